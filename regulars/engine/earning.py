@@ -1,0 +1,146 @@
+"""From what the rules gave to what the member gets: rounding once, caps, lots and entries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome, RuleRef
+from regulars.engine.events import Event
+from regulars.engine.night import receive
+from regulars.engine.periods import period_key
+from regulars.engine.rounding import share_out
+from regulars.engine.standing import NEVER, Lot, Purse, Standing
+from regulars.engine.terms import CurrencyTerms, Terms
+
+
+class Gift(NamedTuple):
+    """What one rule gave on one event: `exact` parts of a point (the currency's denominator says how many make one).
+
+    `base` is what it looked at (minor units, items, or 1 for the event); `weights` are the contributions of
+    the lines, and `exact` is `unit` times their sum (`unit` 0: the gift is the whole event's).
+    """
+
+    rule: RuleRef
+    exact: int
+    base: int
+    weights: Sequence[int]
+    unit: int
+
+
+_entry = tuple.__new__
+
+
+def credit(
+    terms: Terms, currency: CurrencyTerms, standing: Standing, event: Event, day: int, gifts: list[Gift], out: Outcome
+) -> int:
+    """Round, cap and write the gifts of one currency; answers the whole points credited."""
+    purse = standing.purses.get(currency.id) or standing.purse(currency.id)
+    granted = _rounded(currency, purse, gifts)
+    caps = terms.caps[currency.id]
+    amounts = _capped(terms, standing, currency.id, day, gifts, granted, out) if caps else granted
+    pending = currency.pending_days
+    available_day = day + pending + 1 if pending else day
+    expires_day = currency.expires_day(available_day)
+    fixed = 0 if expires_day == NEVER else expires_day
+    target = PENDING if pending else AVAILABLE
+    entries = out.entries
+    credited = 0
+    for gift, amount, whole in zip(gifts, amounts, granted, strict=True):
+        if not amount:
+            continue
+        credited += amount
+        seq = standing.seq = standing.seq + 1
+        lot = Lot(seq, amount, day, available_day, expires_day)
+        if pending:
+            purse.hold(lot)
+        else:
+            purse.admit(lot)
+        entries.append(
+            _entry(
+                Entry,
+                (
+                    seq, event.at, day, event.id, ACCRUAL, currency.id, ISSUED, target, amount, gift.rule, gift.base,
+                    whole, gift.weights, (), available_day, fixed, 0,
+                ),
+            )
+        )  # fmt: skip
+    if credited:
+        if day > purse.last_day:
+            purse.last_day = day
+        if pending:
+            if available_day < standing.due:
+                standing.due = available_day
+        else:
+            standing.due = 0
+            receive(currency, standing, purse, event.id, event.at, day, out)
+    return credited
+
+
+def _rounded(currency: CurrencyTerms, purse: Purse, gifts: list[Gift]) -> list[int]:
+    """Whole points per gift: the total is rounded once, then shared by largest remainder."""
+    parts = currency.denominator
+    if currency.rounding == "carry":
+        if purse.denominator != parts:
+            # Another version counted in other parts: what was kept is kept, rounded up for the member.
+            purse.carry = -(-purse.carry * parts // purse.denominator)
+            purse.denominator = parts
+        if len(gifts) == 1:
+            whole, purse.carry = divmod(purse.carry + gifts[0].exact, parts)
+            return [whole]
+        exact = [gift.exact for gift in gifts]
+        whole, purse.carry = divmod(purse.carry + sum(exact), parts)
+        return share_out(whole, exact)
+    exact = [gift.exact for gift in gifts]
+    if currency.rounding == "order":
+        return share_out(_whole(sum(exact), parts, currency.mode), exact)
+    lines = [0] * max(len(gift.weights) for gift in gifts)
+    whole = 0
+    for gift in gifts:
+        if gift.unit:
+            lines = [so_far + weight * gift.unit for so_far, weight in zip(lines, gift.weights, strict=True)]
+        else:
+            whole += _whole(gift.exact, parts, currency.mode)
+    whole += sum(_whole(line, parts, currency.mode) for line in lines)
+    return share_out(whole, exact)
+
+
+def _whole(exact: int, parts: int, mode: str) -> int:
+    if mode == "up":
+        return -(-exact // parts)
+    if mode == "half_up":
+        return (2 * exact + parts) // (2 * parts)
+    return exact // parts
+
+
+def _capped(
+    terms: Terms, standing: Standing, currency: str, day: int, gifts: list[Gift], granted: list[int], out: Outcome
+) -> list[int]:
+    """What the caps let through, cap by cap in the order of the file; each counts what was finally given."""
+    amounts = granted
+    caps = terms.caps[currency]
+    keys = [period_key(cap.per, day) if cap.per != "event" else 0 for cap in caps]
+    for cap, key in zip(caps, keys, strict=True):
+        covered = [i for i, gift in enumerate(gifts) if gift.rule.id in cap.rules]
+        asked = sum([amounts[i] for i in covered])
+        used = standing.used.get(cap.id)
+        left = cap.most - (used.get(key, 0) if used else 0)
+        if asked <= left:
+            continue
+        kept = share_out(0 if cap.refuse else max(0, left), [amounts[i] for i in covered])
+        amounts = list(amounts)
+        for i, points in zip(covered, kept, strict=True):
+            if points < amounts[i]:
+                out.clips.append(Clip(cap.id, gifts[i].rule.id, amounts[i] - points))
+                amounts[i] = points
+    for cap, key in zip(caps, keys, strict=True):
+        if cap.per == "event":
+            continue
+        given = sum([amount for gift, amount in zip(gifts, amounts, strict=True) if gift.rule.id in cap.rules])
+        if given:
+            used = standing.used.setdefault(cap.id, {})
+            used[key] = used.get(key, 0) + given
+            if len(used) > 100:  # periods long past the window of late events are forgotten, oldest first
+                for old in sorted(used)[:30]:
+                    del used[old]
+    return amounts

@@ -1,0 +1,127 @@
+"""What the kernel answers: movements of points, moves between tiers, and refusals, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from regulars.engine.rounding import share_out
+
+# Pots: the ends of a movement, all inside one account. The far ends may go below zero; they are where points
+# come from and go to.
+ISSUED = "issued"
+AVAILABLE = "available"
+PENDING = "pending"
+DEBT = "debt"
+REDEEMED = "redeemed"
+EXPIRED = "expired"
+
+# Kinds of entries.
+ACCRUAL = "accrual"
+ACTIVATION = "activation"
+REPAYMENT = "repayment"
+REDEMPTION = "redemption"
+EXPIRY = "expiry"
+CLAWBACK = "clawback"
+
+
+class RuleRef(NamedTuple):
+    """The fixed part of a reason: the rule, its rate as `points` per `per` `unit`, or its factor `times`.
+
+    Rates and factors are exact fractions written as text ("1/100", "3/2").
+    """
+
+    id: str
+    points: str
+    per: int
+    unit: str
+    times: str
+    every: int
+
+
+class Entry(NamedTuple):
+    """One movement of `amount` whole points of `currency` from `source` to `target` (pots of one account).
+
+    `seq` numbers the account's entries and tier moves without gaps. `day` is the proleptic ordinal of the
+    local day, `at` the instant in microseconds. Why: `rule` (accruals and their clawbacks), `base` (minor
+    units, items or events the rule looked at), `granted` (points before caps; `granted - amount` was clipped).
+    `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
+    the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
+    itself a lot under its own `seq`, spendable from `available_day`, through `expires_day` (0: no fixed day).
+    """
+
+    seq: int
+    at: int
+    day: int
+    event: str
+    kind: str
+    currency: str
+    source: str
+    target: str
+    amount: int
+    rule: RuleRef | None
+    base: int
+    granted: int
+    weights: Sequence[int]
+    lots: tuple[tuple[int, int], ...]
+    available_day: int
+    expires_day: int
+    reverses: int
+
+    def shares(self) -> list[int]:
+        """Whole points per line of the event, by largest remainder; they sum to `amount`."""
+        return share_out(self.amount, self.weights)
+
+
+class TierMove(NamedTuple):
+    """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell` or
+    `undone` (a return took back what it stood on); `progress` at that day.
+
+    `until_day` is the last day through which the new tier is kept (0: without end).
+    """
+
+    seq: int
+    at: int
+    day: int
+    event: str
+    source: str
+    target: str
+    why: str
+    progress: int
+    until_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an event moves nothing: a stable `code`, a `sentence` for a person, and the figures."""
+
+    code: str
+    sentence: str
+    figures: Mapping[str, Any]
+
+
+class Clip(NamedTuple):
+    """Points of a rule that a cap did not let through on this event."""
+
+    cap: str
+    rule: str
+    points: int
+
+
+@dataclass(slots=True)
+class Outcome:
+    """The answer to one event: entries and tier moves in order of `seq`, and what later returns must know.
+
+    `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that
+    advanced, `clips` what caps held back, `forgiven` points that a return could not take back because the
+    currency knows no debt, by rule.
+    """
+
+    entries: list[Entry] = field(default_factory=list)
+    moves: list[TierMove] = field(default_factory=list)
+    progress: Sequence[int] = ()
+    counted: tuple[str, ...] = ()
+    clips: list[Clip] = field(default_factory=list)
+    forgiven: list[tuple[str, int]] = field(default_factory=list)
+    refusal: Refusal | None = None

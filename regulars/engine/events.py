@@ -1,0 +1,90 @@
+"""What the kernel is told: one event of one account, with what the host looked up for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+PURCHASE = "purchase"
+RETURN = "return"
+REDEMPTION = "redemption"
+VISIT = "visit"
+NOTICE = "expiry notice"
+
+#: Every type the house knows. All are kept on the member's timeline; the kernel moves points for the first
+#: four, for an expiry notice, and for any type a rule names in `on`.
+TYPES = (
+    PURCHASE,
+    RETURN,
+    REDEMPTION,
+    VISIT,
+    NOTICE,
+    "order promised",
+    "order shipped",
+    "order delivered",
+    "delivery exception",
+    "wrong item",
+    "address changed",
+    "obligation due",
+    "payment",
+    "payment missed",
+    "contact",
+    "complaint",
+    "feedback",
+    "thanks",
+    "cancellation asked",
+    "event attended",
+    "referral",
+)
+
+
+@dataclass(slots=True)
+class Grant:
+    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line."""
+
+    seq: int
+    currency: str
+    rule: str
+    amount: int
+    shares: Sequence[int]
+
+
+@dataclass(slots=True)
+class Origin:
+    """The purchase that a return refers to, as recorded: money in minor units per line.
+
+    `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
+    towards tiers (one number in all for visits); `counted` the ids of the counting rules it advanced.
+    """
+
+    event: str
+    at: int
+    nets: Sequence[int]
+    returned: Sequence[int]
+    grants: Sequence[Grant]
+    progress: Sequence[int]
+    counted: Sequence[str]
+
+
+@dataclass(slots=True)
+class Event:
+    """One event. `at` is microseconds since 1970-01-01T00:00Z; money is in minor units of `currency`.
+
+    `nets` has one amount per line (never negative; zero is valid). `columns` holds further line columns by
+    name, each a list as long as `nets`; `attributes` the order's and the member's values that conditions may
+    ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the currency `of`. A return carries its `origin` and, in
+    `nets`, what comes back of each of the origin's lines.
+    """
+
+    type: str
+    id: str
+    at: int
+    currency: str = ""
+    nets: list[int] = field(default_factory=list)
+    columns: Mapping[str, list[Any]] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    tendered: int = 0
+    points: int = 0
+    of: str = ""
+    origin: Origin | None = None

@@ -1,0 +1,118 @@
+"""The kernel: a fold in plain Python. One account, one event; everything else is built of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from regulars.engine import tiering
+from regulars.engine.earning import credit
+from regulars.engine.entries import Outcome, Refusal
+from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, TYPES, Event
+from regulars.engine.night import next_due, settle
+from regulars.engine.returning import give_back
+from regulars.engine.spending import spend
+from regulars.engine.standing import Standing
+from regulars.engine.terms import Terms
+from regulars.engine.weighing import Weigh, weigher
+from regulars.programme.promise import Programme
+
+
+class Kernel:
+    """A compiled programme. It keeps nothing between calls: all that lasts is in the standing."""
+
+    __slots__ = ("_currencies", "_weighers", "terms")
+
+    def __init__(self, programme: Programme) -> None:
+        self.terms = Terms(programme)
+        self._currencies = tuple(self.terms.currencies.values())
+        found = {kind: weigher(self.terms, kind) for kind in TYPES}
+        self._weighers: dict[str, Weigh] = {kind: weigh for kind, weigh in found.items() if weigh}
+
+    @property
+    def sources(self) -> dict[str, str]:
+        """The generated Python per event type, for reading."""
+        return {kind: weigh.__dict__["__source__"] for kind, weigh in self._weighers.items()}
+
+    def open(self, joined_day: int = 0) -> Standing:
+        """The standing of an account that joined on a local day (0: the day of its first event)."""
+        return Standing(joined_day)
+
+    def step(self, standing: Standing, event: Event) -> Outcome:
+        """What one event does, after everything that fell due before it.
+
+        `standing` is changed in place. A refused event changes nothing but what had fallen due anyway.
+        Same standing and event, same outcome: no clock, no chance, no database.
+        """
+        out = Outcome()
+        terms = self.terms
+        day, weekday, hour = terms.zone.local(event.at)
+        if day >= standing.due:
+            settle(terms, standing, day, out)
+        kind = event.type
+        if kind == PURCHASE and event.currency != terms.money and event.currency:
+            sentence = f"This programme counts in {terms.money}; convert the amounts before sending them."
+            out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
+            return out
+        if not standing.joined_day:
+            standing.joined_day = day
+        if kind == RETURN:
+            give_back(terms, standing, event, day, out)
+        elif kind == REDEMPTION:
+            spend(terms, standing, event, day, out)
+        elif kind == NOTICE:
+            for currency in self._currencies:
+                if currency.after:
+                    standing.purse(currency.id).notices.append(day)
+        if kind != PURCHASE:
+            standing.due = 0
+        weigh = self._weighers.get(kind)
+        if weigh is not None and out.refusal is None:
+            self._earn(weigh, standing, event, day, weekday, hour, out)
+        if out.refusal is None and day > standing.day:
+            standing.day = day
+        return out
+
+    def settle(self, standing: Standing, until_day: int) -> Outcome:
+        """What falls due by time alone up to the first moment of local day `until_day`: the night."""
+        out = Outcome()
+        settle(self.terms, standing, until_day, out)
+        return out
+
+    def due(self, standing: Standing) -> int:
+        """The first local day on which the night has something to do; NEVER when nothing falls due."""
+        return next_due(self.terms, standing)
+
+    def fold(self, standing: Standing, events: Iterable[Event]) -> list[Outcome]:
+        """One outcome per event, in order."""
+        return [self.step(standing, event) for event in events]
+
+    def _earn(
+        self, weigh: Weigh, standing: Standing, event: Event, day: int, weekday: str, hour: int, out: Outcome
+    ) -> None:
+        terms, tiers = self.terms, self.terms.tiers
+        tier = ""
+        if tiers is not None:
+            tier = terms.level_id(standing.tier if day >= standing.day else standing.tier_at(day))
+        gifts, counted, progress = weigh(event, standing, tier, weekday, hour, day)
+        out.counted, out.progress = counted, progress
+        gained = sum(progress)
+        for currency, given in zip(self._currencies, gifts, strict=True):
+            if given:
+                points = credit(terms, currency, standing, event, day, given, out)
+                if currency.counts and not currency.counts_later:
+                    gained += points
+        if tiers is not None:
+            if gained:
+                standing.add_progress(day, gained)
+            today = day if day > standing.day else standing.day
+            tiering.advance(terms, standing, today)
+            if gained:
+                before = len(out.moves)
+                tiering.reach(terms, standing, event.id, event.at, today, out)
+                if len(out.moves) > before:
+                    standing.due = 0
+
+
+def compile(programme: Programme) -> Kernel:
+    """The kernel of a programme: work out once what holds for every event."""
+    return Kernel(programme)

@@ -1,0 +1,129 @@
+"""Returns: what was granted is taken back from what was recorded, never by today's rules.
+
+Each line's share of each grant goes back in proportion to how much of the line has come back in all, rounded
+down, so that any number of partial returns sums exactly to the whole. Points are taken from those still
+pending (the purchase's own first), then from those available (the purchase's own first), then become a
+debt if the currency allows it; what cannot be taken is forgiven and said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from regulars.engine import tiering
+from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, PENDING, Entry, Outcome, Refusal
+from regulars.engine.events import Event, Grant, Origin
+from regulars.engine.periods import period_key
+from regulars.engine.standing import Standing
+from regulars.engine.terms import Terms
+
+
+def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Carry out a return of `event.origin`; `event.nets` is what comes back of each of its lines."""
+    origin = event.origin
+    if origin is None:
+        out.refusal = Refusal("unknown_original", "The purchase this return refers to is not known here.", {})
+        return
+    after = [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)]
+    for line, (most, asked, now) in enumerate(zip(origin.nets, after, event.nets, strict=True)):
+        if asked > most:
+            sentence = "More of a line is brought back than is left of it."
+            figures = {"line": line, "available": most - (asked - now), "required": now, "missing": asked - most}
+            out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
+            return
+    bought_day = terms.zone.local(origin.at)[0]
+    for grant in origin.grants:
+        takes = _takes(grant.shares, origin, after)
+        points = sum(takes)
+        if points:
+            _claw_back(terms, standing, event, day, grant, takes, points, out)
+            _undo_caps(terms, standing, grant, points, bought_day)
+            if grant.currency in terms.currencies and terms.currencies[grant.currency].counts:
+                _undo_progress(terms, standing, bought_day, day, points)
+    _undo_spend_and_visits(terms, standing, origin, after, bought_day, day)
+    if terms.tiers:
+        tiering.undo(terms, standing, event.id, event.at, day, bought_day, out)
+
+
+def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:
+    """Per line: the part of its share that is gone now, less the part that was gone before."""
+    gone_now = list(after) == list(origin.nets) != list(origin.returned)
+    takes = []
+    for share, net, before, now in zip(shares, origin.nets, origin.returned, after, strict=True):
+        if net:
+            takes.append(share * now // net - share * before // net)
+        else:  # a line that cost nothing goes with the rest of its purchase
+            takes.append(share if gone_now else 0)
+    return takes
+
+
+def _claw_back(
+    terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: list[int], points: int, out: Outcome
+) -> None:
+    purse = standing.purse(grant.currency)
+    left = points
+    if purse.pending:
+        part = min(left, purse.pending)
+        _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(grant.seq, part), out)
+        left -= part
+    if left and purse.available:
+        own = purse.take_from(grant.seq, left)
+        lots = ((grant.seq, own),) if own else ()
+        rest = min(left - own, purse.available)
+        if rest:
+            lots += purse.take(rest)
+        _write(terms, standing, event, day, grant, AVAILABLE, own + rest, takes, lots, out)
+        left -= own + rest
+    if not left:
+        return
+    currency = terms.currencies.get(grant.currency)
+    if currency and currency.debt:
+        purse.debt += left
+        _write(terms, standing, event, day, grant, DEBT, left, takes, (), out)
+    else:
+        out.forgiven.append((grant.rule, left))
+
+
+def _write(
+    terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, source: str, amount: int,
+    takes: list[int], lots: tuple[tuple[int, int], ...], out: Outcome,
+) -> None:  # fmt: skip
+    standing.seq += 1
+    out.entries.append(
+        Entry(
+            standing.seq, event.at, day, event.id, CLAWBACK, grant.currency, source, ISSUED, amount,
+            terms.ref(grant.rule), 0, amount, takes, lots, 0, 0, grant.seq,
+        )
+    )  # fmt: skip
+
+
+def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, bought_day: int) -> None:
+    for cap in terms.caps.get(grant.currency, ()):
+        if grant.rule in cap.rules and cap.per != "event":
+            used = standing.used.get(cap.id, {})
+            key = period_key(cap.per, bought_day)
+            if key in used:
+                used[key] = max(0, used[key] - points)
+
+
+def _undo_progress(terms: Terms, standing: Standing, bought_day: int, day: int, amount: int) -> None:
+    tiering.advance(terms, standing, max(day, standing.day))
+    standing.add_progress(bought_day, -amount)
+
+
+def _undo_spend_and_visits(
+    terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int, day: int
+) -> None:
+    gone_now = list(after) == list(origin.nets) != list(origin.returned)
+    if gone_now:
+        for rule in origin.counted:
+            if standing.counts.get(rule):
+                standing.counts[rule] -= 1
+    if terms.tiers is None or not origin.progress:
+        return
+    if terms.tiers.counts == "spend":
+        amount = sum(_takes(origin.progress, origin, after))
+    else:
+        amount = sum(origin.progress) if gone_now else 0
+    if amount:
+        _undo_progress(terms, standing, bought_day, day, amount)

@@ -1,0 +1,28 @@
+"""Largest remainder: whole numbers that sum exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def share_out(total: int, weights: Sequence[int]) -> list[int]:
+    """Split `total` (>= 0) in proportion to `weights` (each >= 0) into whole numbers that sum to it.
+
+    Each gets the floor of its exact share; what is left goes one by one to the largest fractions, the
+    earlier weight first among equals (Hamilton's method). All weights zero: everything goes to the first.
+    """
+    if not weights:
+        return []
+    whole = sum(weights)
+    if whole == 0:
+        return [total] + [0] * (len(weights) - 1)
+    if total == 0:
+        return [0] * len(weights)
+    parts = [total * weight // whole for weight in weights]
+    left = total - sum(parts)
+    if left:
+        fractions = [total * weight % whole for weight in weights]
+        order = sorted(range(len(weights)), key=lambda i: (-fractions[i], i))
+        for i in order[:left]:
+            parts[i] += 1
+    return parts

@@ -1,0 +1,270 @@
+"""Standing: everything the past must tell the future of one account, and nothing else."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Mapping
+from typing import Any
+
+NEVER = 1 << 30
+
+
+class Lot:
+    """Points of one accrual that are still there: `seq` of the entry that gave them, `left` of them.
+
+    Days are proleptic ordinals; `expires_day` is the last day they may be spent (NEVER: no fixed day).
+    """
+
+    __slots__ = ("available_day", "earned_day", "expires_day", "left", "seq")
+
+    def __init__(self, seq: int, left: int, earned_day: int, available_day: int, expires_day: int) -> None:
+        self.seq = seq
+        self.left = left
+        self.earned_day = earned_day
+        self.available_day = available_day
+        self.expires_day = expires_day
+
+    def turn(self) -> tuple[int, int, int]:
+        """The order of spending: soonest expiry, then earliest earned, then lowest number."""
+        return (self.expires_day, self.earned_day, self.seq)
+
+
+def _wait(lot: Lot) -> tuple[int, int]:
+    return (lot.available_day, lot.seq)
+
+
+class Purse:
+    """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points."""
+
+    __slots__ = ("available", "carry", "debt", "denominator", "last_day", "notices", "open", "pending", "waiting")
+
+    def __init__(self) -> None:
+        self.available = 0
+        self.pending = 0
+        self.debt = 0
+        self.carry = 0
+        self.denominator = 1
+        self.open: list[Lot] = []
+        self.waiting: list[Lot] = []
+        self.last_day = 0
+        self.notices: list[int] = []
+
+    def hold(self, lot: Lot) -> None:
+        """Keep a lot that is not available yet."""
+        self.pending += lot.left
+        waiting = self.waiting
+        if not waiting or waiting[-1].available_day <= lot.available_day:
+            waiting.append(lot)
+        else:
+            insort(waiting, lot, key=_wait)
+
+    def admit(self, lot: Lot) -> None:
+        """Make a lot spendable, in its turn."""
+        self.available += lot.left
+        rows = self.open
+        if not rows or rows[-1].turn() <= lot.turn():
+            rows.append(lot)
+        else:
+            insort(rows, lot, key=Lot.turn)
+
+    def take(self, points: int) -> tuple[tuple[int, int], ...]:
+        """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.
+
+        The caller has checked that `points` are available.
+        """
+        self.available -= points
+        took: list[tuple[int, int]] = []
+        emptied = 0
+        for lot in self.open:
+            if not points:
+                break
+            part = min(points, lot.left)
+            lot.left -= part
+            points -= part
+            took.append((lot.seq, part))
+            emptied += lot.left == 0
+        del self.open[:emptied]
+        return tuple(took)
+
+    def take_from(self, seq: int, points: int) -> int:
+        """Debit up to `points` from one available lot; answers how many."""
+        for index, lot in enumerate(self.open):
+            if lot.seq == seq:
+                part = min(points, lot.left)
+                lot.left -= part
+                self.available -= part
+                if not lot.left:
+                    del self.open[index]
+                return part
+        return 0
+
+    def take_pending(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
+        """Debit up to `points` from lots that wait: the lot `seq` first, then in the order they become available."""
+        took: list[tuple[int, int]] = []
+        for lot in sorted(self.waiting, key=lambda lot: (lot.seq != seq, _wait(lot))):
+            if not points:
+                break
+            part = min(points, lot.left)
+            lot.left -= part
+            points -= part
+            self.pending -= part
+            took.append((lot.seq, part))
+        self.waiting = [lot for lot in self.waiting if lot.left]
+        return tuple(took)
+
+
+class Standing:
+    """One account's standing. `step` and `settle` change it in place: hand them a `copy()` to keep the old one.
+
+    `seq` numbers entries and moves; `day` is the latest local day seen; `due` is a lower bound of the next
+    day on which something falls due by time alone. `tier` is an index into the levels; `ranks` its recent
+    history as (first day, index); `rise` what an undone rise goes back to. `progress` is (day, amount)
+    by day; the window's part starts at `head` and sums to `total`. `counts` and `counted_day` serve
+    counting rules by id; `used` holds points per cap id and period.
+    """
+
+    __slots__ = (
+        "counted_day",
+        "counts",
+        "day",
+        "due",
+        "grace_until",
+        "head",
+        "joined_day",
+        "progress",
+        "purses",
+        "ranks",
+        "rise",
+        "seq",
+        "tier",
+        "tier_until",
+        "total",
+        "used",
+    )
+
+    def __init__(self, joined_day: int = 0) -> None:
+        self.seq = 0
+        self.day = 0
+        self.due = 0
+        self.joined_day = joined_day
+        self.purses: dict[str, Purse] = {}
+        self.tier = 0
+        self.tier_until = 0
+        self.grace_until = 0
+        self.ranks: list[tuple[int, int]] = []
+        self.rise: tuple[int, int, int, int] | None = None
+        self.progress: list[tuple[int, int]] = []
+        self.head = 0
+        self.total = 0
+        self.counts: dict[str, int] = {}
+        self.counted_day: dict[str, int] = {}
+        self.used: dict[str, dict[int, int]] = {}
+
+    def purse(self, currency: str) -> Purse:
+        """The purse of a currency, made when first asked for."""
+        purse = self.purses.get(currency)
+        if purse is None:
+            purse = self.purses[currency] = Purse()
+        return purse
+
+    def tier_at(self, day: int) -> int:
+        """The tier index on a local day, as far as the recent history tells."""
+        found = self.ranks[0][1] if self.ranks else self.tier
+        for since, tier in self.ranks:
+            if since > day:
+                break
+            found = tier
+        return found
+
+    def add_progress(self, day: int, amount: int) -> None:
+        """Add to (or, negative, take from) the progress of a day."""
+        rows = self.progress
+        if rows and rows[-1][0] == day:
+            rows[-1] = (day, rows[-1][1] + amount)
+            index = len(rows) - 1
+        elif not rows or rows[-1][0] < day:
+            rows.append((day, amount))
+            index = len(rows) - 1
+        else:
+            index = bisect_right(rows, day, key=lambda row: row[0]) - 1
+            if index >= 0 and rows[index][0] == day:
+                rows[index] = (day, rows[index][1] + amount)
+            else:
+                index += 1
+                rows.insert(index, (day, amount))
+                if index < self.head:
+                    self.head += 1
+        if index >= self.head:
+            self.total += amount
+
+    def copy(self) -> Standing:
+        """An independent standing with the same content."""
+        return load(dump(self))
+
+
+def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
+    """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
+    return {
+        "seq": standing.seq,
+        "day": standing.day,
+        "joined": standing.joined_day,
+        "tier": [standing.tier, standing.tier_until, standing.grace_until],
+        "ranks": [list(rank) for rank in standing.ranks],
+        "rise": list(standing.rise) if standing.rise else None,
+        "progress": [list(row) for row in standing.progress],
+        "head": standing.head,
+        "counts": dict(standing.counts),
+        "counted_day": dict(standing.counted_day),
+        "used": {cap: [[key, points] for key, points in periods.items()] for cap, periods in standing.used.items()},
+        "purses": {id: _dump_purse(purse, lots) for id, purse in standing.purses.items()},
+    }
+
+
+def load(state: Mapping[str, Any]) -> Standing:
+    """The standing that `dump` described."""
+    standing = Standing(state["joined"])
+    standing.seq = state["seq"]
+    standing.day = state["day"]
+    standing.tier, standing.tier_until, standing.grace_until = state["tier"]
+    standing.ranks = [(since, tier) for since, tier in state["ranks"]]
+    if state["rise"]:
+        day, tier, until, grace = state["rise"]
+        standing.rise = (day, tier, until, grace)
+    standing.progress = [(day, amount) for day, amount in state["progress"]]
+    standing.head = state["head"]
+    standing.total = sum(amount for _, amount in standing.progress[standing.head :])
+    standing.counts = dict(state["counts"])
+    standing.counted_day = dict(state["counted_day"])
+    standing.used = {cap: {key: points for key, points in rows} for cap, rows in state["used"].items()}
+    standing.purses = {id: _load_purse(purse) for id, purse in state["purses"].items()}
+    return standing
+
+
+def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
+    state: dict[str, Any] = {
+        "debt": purse.debt,
+        "carry": [purse.carry, purse.denominator],
+        "last": purse.last_day,
+        "notices": list(purse.notices),
+    }
+    if lots:
+        state["waiting"] = [_dump_lot(lot) for lot in purse.waiting]
+        state["open"] = [_dump_lot(lot) for lot in purse.open]
+    return state
+
+
+def _load_purse(state: Mapping[str, Any]) -> Purse:
+    purse = Purse()
+    purse.debt = state["debt"]
+    purse.carry, purse.denominator = state["carry"]
+    purse.last_day = state["last"]
+    purse.notices = list(state["notices"])
+    for row in state.get("waiting", ()):
+        purse.hold(Lot(*row))
+    for row in state.get("open", ()):
+        purse.admit(Lot(*row))
+    return purse
+
+
+def _dump_lot(lot: Lot) -> list[int]:
+    return [lot.seq, lot.left, lot.earned_day, lot.available_day, lot.expires_day]

@@ -1,0 +1,134 @@
+"""A programme made ready for the fold: plain values that the steps read, worked out once per version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
+
+from regulars.engine.entries import RuleRef
+from regulars.engine.periods import window_start
+from regulars.engine.standing import NEVER
+from regulars.kit.zones import Zone, add_months
+from regulars.programme.currencies import Currency
+from regulars.programme.earn import Rule
+from regulars.programme.promise import Programme
+from regulars.programme.tiers import Tiers
+
+
+class CurrencyTerms:
+    """One currency: exact amounts are whole numbers of `1/denominator` points; `notice` (0, 0) asks for none."""
+
+    __slots__ = (
+        "_ends", "after", "counts", "counts_later", "debt", "denominator", "id", "mode", "months", "notice",
+        "pending_days", "rounding",
+    )  # fmt: skip
+
+    def __init__(self, currency: Currency, denominator: int, tiers: Tiers | None) -> None:
+        self.id = currency.id
+        self.denominator = denominator
+        self.rounding = currency.rounding
+        self.mode = currency.mode
+        self.pending_days = currency.pending.days if currency.pending else 0
+        expiry = currency.expiry
+        self.after = expiry.after if expiry else ""
+        self.months = expiry.months if expiry else 0
+        self.notice = (expiry.notice.earliest, expiry.notice.latest) if expiry and expiry.notice else (0, 0)
+        self.debt = currency.debt
+        self.counts = bool(tiers and tiers.counts == currency.id)
+        self.counts_later = bool(tiers and self.counts and not tiers.pending_counts)
+        self._ends: dict[int, int] = {}
+
+    def end(self, day: int) -> int:
+        """The last day to spend, counted from `day` (available, or last active); NEVER without expiry."""
+        if not self.after:
+            return NEVER
+        end = self._ends.get(day)
+        if end is None:
+            end = self._ends[day] = add_months(day, self.months)
+        return end
+
+    def expires_day(self, available_day: int) -> int:
+        """The last day of a lot: fixed only when expiry runs from earning."""
+        return self.end(available_day) if self.after == "earning" else NEVER
+
+
+@dataclass(frozen=True, slots=True)
+class CapTerms:
+    id: str
+    rules: frozenset[str]
+    most: int
+    per: str
+    refuse: bool
+
+
+class Terms:
+    """What `compile` works out of a programme, but for the generated evaluators."""
+
+    __slots__ = ("_starts", "caps", "currencies", "levels", "money", "programme", "refs", "tiers", "zone")
+
+    def __init__(self, programme: Programme) -> None:
+        self.programme = programme
+        self.zone = Zone(programme.header.zone)
+        self.money = programme.header.money
+        self.tiers = programme.tiers
+        self.levels = tuple(level.at for level in programme.tiers.levels) if programme.tiers else ()
+        self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}
+        self.currencies = {
+            currency.id: CurrencyTerms(currency, _denominator(programme, currency.id), programme.tiers)
+            for currency in programme.currencies
+        }
+        self.caps: dict[str, tuple[CapTerms, ...]] = {
+            currency.id: tuple(
+                CapTerms(cap.id, frozenset(cap.rules), cap.most, cap.per, cap.at_edge == "refuse")
+                for cap in programme.earn.caps
+                if cap.currency == currency.id
+            )
+            for currency in programme.currencies
+        }
+        self._starts: dict[int, int] = {}
+
+    def window_start(self, joined_day: int, day: int) -> int:
+        """The first day whose progress counts on `day`."""
+        tiers = self.tiers
+        assert tiers is not None
+        if tiers.window == "membership_year":
+            return window_start(tiers.window, tiers.months, joined_day, day)
+        start = self._starts.get(day)
+        if start is None:
+            start = self._starts[day] = window_start(tiers.window, tiers.months, joined_day, day)
+        return start
+
+    def level_id(self, index: int) -> str:
+        """The id of a level by its place, from the bottom."""
+        assert self.tiers is not None
+        return self.tiers.levels[index].id
+
+    def ref(self, rule: str) -> RuleRef:
+        """The reference of a rule id; a rule of an older version is known by its id alone."""
+        return self.refs.get(rule) or RuleRef(rule, "", 0, "", "", 0)
+
+
+def exact_rate(rules: dict[str, Rule], rule: Rule) -> Fraction:
+    """Points per unit of what a rule weighs: for a multiplier, of the money or items of the first rule it names."""
+    if rule.times is None:
+        return rule.points / rule.per
+    return (rule.times - 1) * exact_rate(rules, rules[rule.of[0]])
+
+
+def _denominator(programme: Programme, currency: str) -> int:
+    """The least whole number of parts of a point in which every rate of the currency is whole."""
+    rates: dict[str, set[Fraction]] = {}
+    for rule in programme.earn.rules:
+        if rule.times is None:
+            rates[rule.id] = {rule.points / rule.per}
+        else:
+            rates[rule.id] = {(rule.times - 1) * rate for of in rule.of for rate in rates[of]}
+    parts = [rate.denominator for rule in programme.earn.rules if rule.currency == currency for rate in rates[rule.id]]
+    return lcm(*parts) if parts else 1
+
+
+def _ref(rule: Rule) -> RuleRef:
+    points = "" if rule.times is not None else str(rule.points)
+    unit = "" if rule.times is not None else rule.per_unit
+    return RuleRef(rule.id, points, rule.per, unit, str(rule.times) if rule.times else "", rule.every or 0)

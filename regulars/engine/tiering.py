@@ -1,0 +1,114 @@
+"""Tiers: progress within a window, rising at once, review when the kept time ends, grace, and a soft fall."""
+
+from __future__ import annotations
+
+from regulars.engine.entries import Outcome, TierMove
+from regulars.engine.periods import kept_until
+from regulars.engine.standing import Standing
+from regulars.engine.terms import Terms
+
+#: How far behind the window progress is remembered, so that a late event or a return can be judged as of its day.
+MEMORY_DAYS = 400
+
+
+def advance(terms: Terms, standing: Standing, day: int) -> None:
+    """Let the window of progress end on `day` (which never goes back)."""
+    start = terms.window_start(standing.joined_day, day)
+    rows, head = standing.progress, standing.head
+    while head < len(rows) and rows[head][0] < start:
+        standing.total -= rows[head][1]
+        head += 1
+    if head > 2 * MEMORY_DAYS:
+        old = 0
+        while rows[old][0] < start - MEMORY_DAYS:
+            old += 1
+        del rows[:old]
+        head -= old
+    standing.head = head
+
+
+def progress_on(terms: Terms, standing: Standing, day: int) -> int:
+    """The progress of the window that ends on `day`."""
+    start = terms.window_start(standing.joined_day, day)
+    return sum(amount for on, amount in standing.progress if start <= on <= day)
+
+
+def reach(terms: Terms, standing: Standing, event: str, at: int, day: int, out: Outcome) -> None:
+    """Rise to the highest level that progress carries, at once; or renew a tier kept only by grace."""
+    levels, top = terms.levels, standing.tier
+    while top + 1 < len(levels) and standing.total >= levels[top + 1]:
+        top += 1
+    if top > standing.tier:
+        standing.rise = (day, standing.tier, standing.tier_until, standing.grace_until)
+        _move(terms, standing, event, at, day, top, "reached", _kept(terms, standing, day), out)
+    elif standing.grace_until and standing.total >= levels[top]:
+        _move(terms, standing, event, at, day, top, "renewed", _kept(terms, standing, day), out)
+
+
+def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
+    """The night's review on the first moment of `day`: renew, keep for the grace days, or fall."""
+    tiers = terms.tiers
+    if tiers is None or not standing.tier:
+        return
+    at = terms.zone.midnight(day)
+    if standing.grace_until:
+        if day > standing.grace_until:
+            target = standing.tier - 1
+            if tiers.fall == "to_level":
+                target = min(target, _carried(terms, progress_on(terms, standing, day - 1)))
+            until = _kept(terms, standing, day - 1) if target else 0
+            _move(terms, standing, "", at, day, target, "fell", until, out)
+    elif day > standing.tier_until:
+        last = standing.tier_until
+        if progress_on(terms, standing, last) >= terms.levels[standing.tier]:
+            _move(terms, standing, "", at, day, standing.tier, "renewed", _kept(terms, standing, last), out)
+        elif tiers.grace_days:
+            _move(terms, standing, "", at, day, standing.tier, "grace", last, out)
+            standing.grace_until = last + tiers.grace_days
+        else:
+            standing.grace_until = last
+            review(terms, standing, day, out)
+
+
+def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought_day: int, out: Outcome) -> None:
+    """Go back from the last rise when a return took away what it stood on and nothing since carries it."""
+    if standing.rise is None or bought_day > standing.rise[0]:
+        return
+    risen_day, tier, until, grace = standing.rise
+    held = max(_carried(terms, progress_on(terms, standing, risen_day)), _carried(terms, standing.total), tier)
+    if held >= standing.tier:
+        return
+    if held > tier:
+        until, grace = standing.tier_until, 0
+    else:
+        standing.rise = None
+    _move(terms, standing, event, at, day, held, "undone", until, out)
+    standing.grace_until = grace
+
+
+def next_review(standing: Standing) -> int:
+    """The first day on which `review` has something to do; 0 for none."""
+    if not standing.tier:
+        return 0
+    return (standing.grace_until or standing.tier_until) + 1
+
+
+def _carried(terms: Terms, progress: int) -> int:
+    return sum(progress >= at for at in terms.levels[1:])
+
+
+def _kept(terms: Terms, standing: Standing, day: int) -> int:
+    tiers = terms.tiers
+    assert tiers is not None
+    return kept_until(tiers.window, tiers.keep_months, standing.joined_day, day)
+
+
+def _move(
+    terms: Terms, standing: Standing, event: str, at: int, day: int, target: int, why: str, until: int, out: Outcome
+) -> None:
+    source, target_id = terms.level_id(standing.tier), terms.level_id(target)
+    standing.seq += 1
+    out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, standing.total, until))
+    if target != standing.tier:
+        standing.ranks = [*standing.ranks[-7:], (day, target)] if standing.ranks else [(0, standing.tier), (day, target)]
+    standing.tier, standing.tier_until, standing.grace_until = target, until, 0

@@ -1,0 +1,282 @@
+"""What each rule gives on one event: one function per event type, written and compiled from the checked rules.
+
+The generated function loops over a basket's lines once per rule with the condition inlined, in whole numbers
+only. Its text is kept as `__source__`, so that it can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from regulars.engine.earning import Gift
+from regulars.engine.events import PURCHASE, VISIT, Event
+from regulars.engine.rounding import share_out
+from regulars.engine.standing import Standing
+from regulars.engine.terms import Terms, exact_rate
+from regulars.kit.conditions import Condition, Name, Scope
+from regulars.programme.earn import Base, Rule
+
+#: (gifts per currency in the order of the file, ids of the counting rules that advanced, progress per line)
+Weighed = tuple[list[list[Gift]], tuple[str, ...], Sequence[int]]
+Weigh = Callable[[Event, Standing, str, str, int, int], Weighed]
+
+_CLOCK = {
+    "weekday": "weekday",
+    "hour": "hour",
+    "date": "date_of(day)",
+    "day": "date_of(day).day",
+    "month": "date_of(day).month",
+    "type": "event.type",
+    "tier": "tier",
+    "total": "sum(nets)",
+    "lines": "len(nets)",
+    "member_since": "date_of(standing.joined_day)",
+}
+
+
+def weigher(terms: Terms, event_type: str) -> Weigh | None:
+    """The function that weighs events of one type, or None when no rule and no tier looks at them."""
+    rules = [rule for rule in terms.programme.earn.rules if event_type in rule.on]
+    tiers = terms.tiers
+    counted = tiers is not None and (
+        (tiers.counts == "spend" and event_type == PURCHASE)
+        or (tiers.counts == "visits" and event_type in (PURCHASE, VISIT))
+    )
+    if not rules and not counted:
+        return None
+    return _Writer(terms, event_type, rules, counted).function()
+
+
+class _Writer:
+    """Writes one function; it is also the conditions' Source."""
+
+    def __init__(self, terms: Terms, event_type: str, rules: list[Rule], counted: bool) -> None:
+        self.terms = terms
+        self.rules = rules
+        self.by_id = {rule.id: rule for rule in terms.programme.earn.rules}
+        self.number = {rule.id: index for index, rule in enumerate(rules)}
+        self.counted = counted
+        self.event_type = event_type
+        self.body: list[str] = []
+        self.reads: dict[str, str] = {}
+        self.bound: dict[str, str] = {}
+        self.space: dict[str, Any] = {"Gift": Gift, "date_of": date.fromordinal, "less": _less}
+
+    # What conditions read
+
+    def name(self, name: Name) -> str:
+        """A line's value in a loop, or a local variable bound once."""
+        if name.scope is Scope.LINE:
+            return f"x_{name.name}"
+        return self._order(name.name)
+
+    def lines(self, names: tuple[Name, ...]) -> str:
+        targets, columns = [f"x_{name.name}" for name in names], [self._column(name.name) for name in names]
+        if len(names) == 1:
+            return f"{targets[0]} in {columns[0]}"
+        return f"{', '.join(targets)} in zip({', '.join(columns)})"
+
+    def constant(self, value: object) -> str:
+        name = f"k_{len(self.space)}"
+        self.space[name] = value
+        return name
+
+    def once(self, expression: str) -> str:
+        found = self.bound.get(expression)
+        if found is None:
+            found = self.bound[expression] = f"a_{len(self.bound)}"
+            self.reads[found] = expression
+        return found
+
+    def _order(self, name: str) -> str:
+        read = _CLOCK.get(name, f"attributes.get({name!r})")
+        if name == "segments":
+            read = "attributes.get('segments') or ()"
+        if read == name:
+            return name
+        self.reads.setdefault(f"o_{name}", read)
+        return f"o_{name}"
+
+    def _column(self, name: str) -> str:
+        if name == "net":
+            return "nets"
+        self.reads.setdefault(f"c_{name}", f"columns.get({name!r}) or [None] * len(nets)")
+        return f"c_{name}"
+
+    # The function
+
+    def function(self) -> Weigh:
+        uses_money = any(rule.times is None and rule.per_unit == "money" for rule in self.rules)
+        if uses_money:
+            self._base(self.terms.programme.earn.base)
+        for rule in self.rules:
+            self._rule(rule)
+            self._groups_after(rule)
+        gifts = [
+            "[" + ", ".join(f"g{self.number[rule.id]}" for rule in self.rules if rule.currency == id) + "]"
+            for id in self.terms.currencies
+        ]
+        for rule in self.rules:
+            i = self.number[rule.id]
+            self.body.append(f"g{i} = Gift(R{i}, e{i}, s{i}, w{i}, u{i}) if e{i} else None")
+            self.space[f"R{i}"] = self.terms.refs[rule.id]
+        self.body.append(f"progress = {self._progress()}")
+        kept = ", ".join(f"[g for g in {row} if g]" if row != "[]" else "[]" for row in gifts)
+        self.body.append(f"return [{kept}], counted, progress")
+        head = [
+            "def weigh(event, standing, tier, weekday, hour, day):",
+            "    nets = event.nets",
+            "    columns = event.columns",
+            "    attributes = event.attributes",
+            "    counted = ()",
+        ]
+        reads = [f"    {name} = {read}" for name, read in self.reads.items()]
+        text = "\n".join([*head, *reads, *(f"    {line}" for line in self.body)]) + "\n"
+        exec(compile(text, f"<rules for {self.event_type}>", "exec"), self.space)  # noqa: S102 - from checked rules
+        made: Weigh = self.space["weigh"]
+        made.__dict__["__source__"] = text
+        return made
+
+    def _base(self, base: Base) -> None:
+        """`base`: the money of each line that counts, in minor units."""
+        text = "nets"
+        if base.amount == "gross":
+            text = f"[n if g is None else g for n, g in zip(nets, {self._column('gross')})]"
+        for extra, wanted in (("tax", base.tax), ("shipping", base.shipping)):
+            if wanted:
+                text = f"[b + (x or 0) for b, x in zip({text}, {self._column(extra)})]"
+        self.body.append(f"base = {text}")
+        if not base.paid_with_points:
+            self.body.append("if event.tendered: base = less(base, event.tendered)")
+
+    def _rule(self, rule: Rule) -> None:
+        if rule.times is not None:
+            self._multiplier(rule)
+        elif rule.per_unit == "event":
+            self._gift(rule)
+        else:
+            self._rate(rule)
+
+    def _rate(self, rule: Rule) -> None:
+        weights = "base" if rule.per_unit == "money" else self._column("quantity")
+        self._weighed_lines(rule, weights, f"sum(w{self.number[rule.id]})", self._unit(rule), "")
+
+    def _gift(self, rule: Rule) -> None:
+        i = self.number[rule.id]
+        denominator = self.terms.currencies[rule.currency].denominator
+        exact = int(rule.points * denominator)
+        self.body.append(f"w{i} = nets or [1]; u{i} = 0; s{i} = 1; e{i} = 0")
+        test = rule.when.python(self) if rule.when else "True"
+        if rule.every is None:
+            self.body.append(f"if {test}: e{i} = {exact}")
+            return
+        again = f" and standing.counted_day.get({rule.id!r}) != day" if rule.count == "days" else ""
+        self.body.append(f"if ({test}){again}:")
+        self.body.append(f"    n = standing.counts.get({rule.id!r}, 0) + 1")
+        self.body.append(f"    standing.counts[{rule.id!r}] = n; counted += ({rule.id!r},)")
+        if rule.count == "days":
+            self.body.append(f"    standing.counted_day[{rule.id!r}] = day")
+        self.body.append(f"    if n % {rule.every} == 0: e{i} = {exact}; s{i} = n")
+
+    def _multiplier(self, rule: Rule) -> None:
+        assert rule.times is not None
+        named = [self.number[of] for of in rule.of if of in self.number]
+        any_of = " or ".join(f"e{j}" for j in named) or "False"
+        i = self.number[rule.id]
+        if any(self._is_gift(self.by_id[of]) for of in rule.of):
+            factor = rule.times - 1
+            test = rule.when.python(self) if rule.when else "True"
+            first = named[0] if named else i
+            self.body.append(f"w{i} = w{first}; u{i} = 0; s{i} = 1; e{i} = 0")
+            total = " + ".join(f"e{j}" for j in named)
+            self.body.append(
+                f"if ({any_of}) and ({test}): e{i} = ({total}) * {factor.numerator} // {factor.denominator}"
+            )
+        elif len(named) == 1:
+            self._weighed_lines(rule, f"w{named[0]}", f"sum(w{i})", self._unit(rule), f"e{named[0]}")
+        else:
+            denominator = self.terms.currencies[rule.currency].denominator
+            parts = [
+                (self.number[of], int((rule.times - 1) * exact_rate(self.by_id, self.by_id[of]) * denominator))
+                for of in rule.of
+                if of in self.number
+            ]
+            targets = ", ".join(f"y{j}" for j, _ in parts)
+            columns = ", ".join(f"w{j} if e{j} else [0] * len(nets)" for j, _ in parts)
+            summed = " + ".join(f"y{j} * {unit}" for j, unit in parts)
+            weights = f"[{summed} for {targets} in zip({columns})]"
+            base = " + ".join(f"(s{j} if e{j} else 0)" for j, _ in parts)
+            self._weighed_lines(rule, weights, base, 1, any_of)
+
+    def _weighed_lines(self, rule: Rule, weights: str, base: str, unit: int, given: str) -> None:
+        """`w`, `e`, `s`, `u` of a rule over lines; `given` must be true for it to be looked at at all."""
+        i = self.number[rule.id]
+        test, line_names = ("True", ()) if rule.when is None else self._test(rule.when)
+        guard = f"({given})" if given else ""
+        if line_names:
+            columns = ", ".join(self._column(name) for name in line_names)
+            targets = ", ".join(f"x_{name}" for name in line_names)
+            filtered = f"[w if {test} else 0 for w, {targets} in zip({weights}, {columns})]"
+        else:
+            filtered = weights
+            if test != "True":
+                guard = f"{guard} and ({test})" if guard else f"({test})"
+        compute = f"w{i} = {filtered}; e{i} = sum(w{i}) * {unit}; s{i} = {base}; u{i} = {unit}"
+        if guard:
+            self.body.append(f"e{i} = s{i} = 0; w{i} = (); u{i} = {unit}")
+            self.body.append(f"if {guard}: {compute}")
+        else:
+            self.body.append(compute)
+
+    def _test(self, when: Condition) -> tuple[str, tuple[str, ...]]:
+        outer_only = when.scope is not Scope.LINE
+        text = when.python(self)
+        names = () if outer_only else tuple(name.name for name in when.names if name.scope is Scope.LINE)
+        return text, names
+
+    def _is_gift(self, rule: Rule) -> bool:
+        if rule.times is None:
+            return rule.per_unit == "event"
+        return self._is_gift(self.by_id[rule.of[0]])
+
+    def _unit(self, rule: Rule) -> int:
+        """Exact parts of a point per minor unit (or item) of what the rule weighs."""
+        exact = exact_rate(self.by_id, rule) * self.terms.currencies[rule.currency].denominator
+        assert exact.denominator == 1, "the denominator makes every rate whole"
+        return exact.numerator
+
+    def _groups_after(self, rule: Rule) -> None:
+        for group in self.terms.programme.earn.groups:
+            members = [self.number[id] for id in group.best_of if id in self.number]
+            if not members or max(members) != self.number[rule.id]:
+                continue
+            members.sort()
+            self.body.append(f"best = max({', '.join(f'e{i}' for i in members)})" if len(members) > 1 else "best = 0")
+            if len(members) > 1:
+                for place, i in enumerate(members):
+                    self.body.append(f"{'if' if place == 0 else 'elif'} e{i} == best: keep = {i}")
+                for i in members:
+                    self.body.append(f"if keep != {i}: e{i} = 0")
+
+    def _progress(self) -> str:
+        tiers = self.terms.tiers
+        if not self.counted or tiers is None:
+            return "()"
+        if tiers.counts == "visits":
+            return "(1,)" if tiers.when is None else f"(1,) if {tiers.when.python(self)} else ()"
+        if tiers.when is None:
+            return "nets"
+        test, line_names = self._test(tiers.when)
+        if not line_names:
+            return f"nets if {test} else ()"
+        columns = ", ".join(self._column(name) for name in line_names)
+        targets = ", ".join(f"x_{name}" for name in line_names)
+        return f"[n if {test} else 0 for n, {targets} in zip(nets, {columns})]"
+
+
+def _less(base: Sequence[int], value: int) -> list[int]:
+    """The base without the part of the bill that points paid, taken from each line in proportion."""
+    whole = sum(base)
+    return [amount - part for amount, part in zip(base, share_out(min(value, whole), base), strict=True)]

@@ -1,0 +1,1 @@
+"""The exchange: fair value for custom. Transactional loyalty, with nothing shaky in it."""

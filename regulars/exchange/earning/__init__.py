@@ -1,0 +1,7 @@
+"""Earning: what happened meets the promise in force, and points move.
+
+`recording.py` is the one act by which events arrive, from wherever: one event is a batch of one. It locks the
+accounts, folds the kernel over them, and writes events and ledger in one transaction. `importing.py` brings a
+file, `nights.py` what falls due by time alone, `quoting.py` answers without writing, `backtest.py` folds a
+file without a database.
+"""

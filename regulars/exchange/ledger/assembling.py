@@ -1,0 +1,56 @@
+"""Assembling: an account's standing out of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from regulars.engine.standing import NEVER, Lot, Standing, load
+from regulars.kit.json import decode
+
+POTS = ("available", "pending", "debt", "issued", "redeemed", "expired")
+
+
+@dataclass(slots=True)
+class Held:
+    """What the ledger holds of one account: its standing and, per currency, the six pots."""
+
+    standing: Standing
+    pots: dict[str, dict[str, int]] = field(default_factory=dict)
+    known: bool = False
+
+
+def assemble(accounts: Sequence[int]) -> dict[int, Held]:
+    """The standing of each account; a new one for those without. The caller has locked them if it means to write."""
+    ids = list(accounts)
+    held = {account: Held(Standing()) for account in ids}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_id, state::text FROM standing WHERE account_id = ANY(%s)", [ids])
+        for account, state in cursor.fetchall():
+            held[account] = Held(load(decode(state)), known=True)
+        known = [account for account in ids if held[account].known]
+        if not known:
+            return held
+        cursor.execute(
+            "SELECT account_id, currency, seq, remaining, pending, earned_on, available_on, expires_on FROM lot"
+            " WHERE account_id = ANY(%s) AND remaining > 0",
+            [known],
+        )
+        for account, currency, seq, remaining, pending, earned, available, expires in cursor.fetchall():
+            end = expires.toordinal() if expires else NEVER
+            lot = Lot(seq, remaining, earned.toordinal(), available.toordinal(), end)
+            purse = held[account].standing.purse(currency)
+            if pending:
+                purse.hold(lot)
+            else:
+                purse.admit(lot)
+        cursor.execute(
+            "SELECT account_id, currency, available, pending, debt, issued, redeemed, expired FROM balance"
+            " WHERE account_id = ANY(%s)",
+            [known],
+        )
+        for account, currency, *pots in cursor.fetchall():
+            held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
+    return held

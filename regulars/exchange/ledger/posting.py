@@ -1,0 +1,223 @@
+"""Posting: the only writer of the ledger.
+
+It turns the kernel's outcomes into rows: entries and tier moves as they are, lots, balances and standing as the
+entries leave them. All of a call is written in the caller's transaction, beside the events it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.engine.entries import ACCRUAL, ACTIVATION, PENDING, Entry, Outcome
+from regulars.engine.kernel import Kernel
+from regulars.engine.standing import dump
+from regulars.exchange.ledger.assembling import POTS, Held
+from regulars.kit.copying import copy_rows, day, instant, numbers
+from regulars.kit.json import encode
+
+ENTRY = (
+    ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
+    ("currency", "text"), ("kind", "text"), ("source", "text"), ("target", "text"), ("amount", "int8"),
+    ("rule", "text"), ("base", "int8"), ("granted", "int8"), ("shares", "int4[]"), ("lots", "int8[]"),
+    ("available_on", "date"), ("expires_on", "date"), ("reverses", "int8"),
+)  # fmt: skip
+MOVE = (
+    ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
+    ("source", "text"), ("target", "text"), ("why", "text"), ("progress", "int8"), ("until_on", "date"),
+)  # fmt: skip
+LOT = (
+    ("account_id", "int8"), ("currency", "text"), ("seq", "int8"), ("amount", "int8"), ("remaining", "int8"),
+    ("pending", "bool"), ("earned_on", "date"), ("available_on", "date"), ("expires_on", "date"), ("version", "int4"),
+)  # fmt: skip
+BALANCE = (("account_id", "int8"), ("currency", "text"), *((pot, "int8") for pot in POTS))
+STANDING = (
+    ("account_id", "int8"), ("seq", "int8"), ("tier", "text"), ("tier_until", "date"), ("progress", "int8"),
+    ("last_on", "date"), ("due_on", "date"), ("state", "jsonb"),
+)  # fmt: skip
+#: A day that never comes, as PostgreSQL's date 9999-12-31.
+_FAR = date(9999, 12, 31).toordinal()
+
+
+@dataclass(slots=True)
+class Posting:
+    """What one account gets: its standing after the fold, and (version, event or None, outcome) in order."""
+
+    account: int
+    held: Held
+    kernel: Kernel
+    outcomes: Sequence[tuple[int, UUID | None, Outcome]]
+
+
+@dataclass(slots=True)
+class LotRow:
+    """One lot as it will stand: `new` when this posting made it."""
+
+    amount: int
+    remaining: int
+    pending: bool
+    earned_day: int
+    available_day: int
+    expires_day: int
+    version: int
+
+
+def post(postings: Sequence[Posting]) -> None:
+    """Write the outcomes of several accounts, each locked by the caller, in the caller's transaction."""
+    postings = sorted(postings, key=lambda posting: posting.account)
+    _make_partitions(postings)
+    with connection.cursor() as wrapped:
+        cursor = wrapped.cursor
+        copy_rows(cursor, "entry", ENTRY, _entry_rows(postings))
+        moves = [row for posting in postings for row in _move_rows(posting)]
+        if moves:
+            copy_rows(cursor, "tier_move", MOVE, moves)
+        made: list[tuple[Any, ...]] = []
+        changed: list[tuple[int, str, int, int, bool]] = []
+        for posting in postings:
+            _lots(posting, made, changed)
+            _pots(posting)
+        if made:
+            copy_rows(cursor, "lot", LOT, made)
+        if changed:
+            cursor.execute(
+                "UPDATE lot SET remaining = lot.remaining - took.points, pending = lot.pending AND NOT took.opened"
+                " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bool[])"
+                " AS took (account_id, currency, seq, points, opened)"
+                " WHERE lot.account_id = took.account_id AND lot.currency = took.currency AND lot.seq = took.seq",
+                [list(column) for column in zip(*changed, strict=True)],
+            )
+        _upsert(cursor, "balance", BALANCE, 2, _balance_rows(postings))
+        _upsert(cursor, "standing", STANDING, 1, [_standing_row(posting) for posting in postings])
+
+
+def _make_partitions(postings: Sequence[Posting]) -> None:
+    days = [
+        entry.day for posting in postings for _, _, outcome in posting.outcomes for entry in outcome.entries
+    ]
+    if days:
+        with connection.cursor() as cursor:
+            # A local day reaches into its neighbours in UTC.
+            cursor.execute(
+                "SELECT ledger_partitions(%s, %s)",
+                [date.fromordinal(min(days) - 1), date.fromordinal(max(days) + 1)],
+            )
+
+
+def _entry_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
+    for posting in postings:
+        account = posting.account
+        for version, event, outcome in posting.outcomes:
+            id = event.bytes if event else None
+            for e in outcome.entries:
+                lots = e.lots
+                yield (
+                    account, e.seq, instant(e.at), id if e.event else None, version, e.currency, e.kind, e.source,
+                    e.target, e.amount, e.rule.id if e.rule else None, e.base, e.granted,
+                    numbers(e.shares(), "int4[]") if e.weights else None,
+                    numbers([part for lot in lots for part in lot], "int8[]") if lots else None,
+                    day(e.available_day) if e.available_day else None,
+                    day(e.expires_day) if e.expires_day else None, e.reverses or None,
+                )  # fmt: skip
+
+
+def _move_rows(posting: Posting) -> Iterator[tuple[Any, ...]]:
+    for version, event, outcome in posting.outcomes:
+        for m in outcome.moves:
+            yield (
+                posting.account, m.seq, instant(m.at), event.bytes if event and m.event else None, version, m.source,
+                m.target, m.why, m.progress, day(m.until_day) if m.until_day else None,
+            )  # fmt: skip
+
+
+def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> list[tuple[int, int]]:
+    """Let one entry do to lots what it does; answers the (seq, points) it took from or opened of unknown lots."""
+    if entry.kind == ACCRUAL:
+        lots[entry.currency, entry.seq] = LotRow(
+            entry.amount, entry.amount, entry.target == PENDING, entry.day, entry.available_day, entry.expires_day, version
+        )
+        return []
+    unknown = []
+    for seq, points in entry.lots:
+        row = lots.get((entry.currency, seq))
+        if row is None:
+            unknown.append((seq, points))
+        elif entry.kind == ACTIVATION:
+            row.pending = False
+        else:
+            row.remaining -= points
+    return unknown
+
+
+def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[int, str, int, int, bool]]) -> None:
+    lots: dict[tuple[str, int], LotRow] = {}
+    older: dict[tuple[str, int], list[int]] = {}
+    for version, _, outcome in posting.outcomes:
+        for entry in outcome.entries:
+            for seq, points in follow(lots, entry, version):
+                took = older.setdefault((entry.currency, seq), [0, 0])
+                if entry.kind == ACTIVATION:
+                    took[1] = 1
+                else:
+                    took[0] += points
+    for (currency, seq), row in lots.items():
+        made.append(
+            (
+                posting.account, currency, seq, row.amount, row.remaining, row.pending, day(row.earned_day),
+                day(row.available_day), day(row.expires_day) if row.expires_day else None, row.version,
+            )
+        )  # fmt: skip
+    changed.extend((posting.account, currency, seq, took[0], bool(took[1])) for (currency, seq), took in older.items())
+
+
+def move(pots: dict[str, dict[str, int]], currency: str, source: str, target: str, amount: int) -> None:
+    """Let one movement do to the pots of an account what it does."""
+    row = pots.get(currency)
+    if row is None:
+        row = pots[currency] = dict.fromkeys(POTS, 0)
+    row[source] -= amount
+    row[target] += amount
+
+
+def _pots(posting: Posting) -> None:
+    pots = posting.held.pots
+    for _, _, outcome in posting.outcomes:
+        for entry in outcome.entries:
+            move(pots, entry.currency, entry.source, entry.target, entry.amount)
+
+
+def _balance_rows(postings: Sequence[Posting]) -> list[tuple[Any, ...]]:
+    return [
+        (posting.account, currency, *(row[pot] for pot in POTS))
+        for posting in postings
+        for currency, row in sorted(posting.held.pots.items())
+    ]
+
+
+def _standing_row(posting: Posting) -> tuple[Any, ...]:
+    standing, terms = posting.held.standing, posting.kernel.terms
+    tier = terms.level_id(standing.tier) if terms.tiers else ""
+    return (
+        posting.account, standing.seq, tier, date.fromordinal(standing.tier_until) if standing.tier_until else None,
+        standing.total, date.fromordinal(standing.day or 1),
+        date.fromordinal(min(posting.kernel.due(standing), _FAR)), encode(dump(standing, lots=False)).decode(),
+    )  # fmt: skip
+
+
+def _upsert(cursor: Any, table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write whole rows in place of those with the same key (the first `keys` columns)."""
+    if not rows:
+        return
+    names = [name for name, _ in columns]
+    given = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+    cursor.execute(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({given}) ORDER BY 1"
+        f" ON CONFLICT ({', '.join(names[:keys])}) DO UPDATE SET"
+        f" {', '.join(f'{name} = EXCLUDED.{name}' for name in names[keys:])}",
+        [list(column) for column in zip(*rows, strict=True)],
+    )

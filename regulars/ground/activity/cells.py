@@ -1,0 +1,259 @@
+"""One cell: the value it writes, or why it cannot be read. Money becomes minor units, a time becomes an instant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from regulars.engine.events import TYPES
+from regulars.ground.activity import contract
+from regulars.ground.activity.contract import COLUMNS, Kind, Terms
+from regulars.kit.conditions.refusal import nearest, quoted
+
+BLANK = " \t\r\n"
+MONEY = re.compile(rf"[+-]?[0-9]{{1,{contract.MAX_WHOLE_DIGITS}}}(\.[0-9]{{1,9}}0*)?")
+WHOLE = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
+DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9}0*)?")
+TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?(.*))?")
+OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-5][0-9])")
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
+#: Offsets of time zones lie within this; a larger one is a slip.
+MAX_OFFSET = timedelta(hours=16)
+#: 1972-01-01: since then time zones are whole quarters of an hour, and no shop's file is older.
+FIRST_US = 2 * 365 * 86_400_000_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Unreadable(ValueError):
+    """A cell cannot be read: a stable `code` and the `sentence` for the person who repairs it."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(code, sentence)
+        self.code = code
+        self.sentence = sentence
+
+
+def read_cell(kind: Kind, name: str, cell: object, terms: Terms) -> Any:
+    """The value of `cell` in the column `name`; None when nothing stands there.
+
+    Identifiers and texts are str, money int in minor units, times int in microseconds since 1970, quantities, points
+    and integers int, decimals Decimal without trailing zeros, booleans bool, dates datetime.date. Raises Unreadable.
+    """
+    if isinstance(cell, str):
+        cell = cell.strip(BLANK)
+    if cell is None or cell == "":
+        return None
+    return _READERS[kind](name, cell, terms)
+
+
+def shown(cell: object) -> str:
+    """A cell as a message quotes it."""
+    return quoted(str(cell))
+
+
+def plain(value: Decimal) -> Decimal:
+    """The same number without trailing zeros or an exponent, so that equal numbers are written alike."""
+    value = value.normalize()
+    return value.quantize(Decimal(1)) if int(value.as_tuple().exponent) > 0 else value
+
+
+def _text(name: str, cell: object, terms: Terms, limit: int = contract.MAX_TEXT) -> str:
+    if isinstance(cell, bool) or not isinstance(cell, str | int):
+        raise Unreadable(
+            "bad_text",
+            f"`{name}` holds {shown(cell)}, which is neither a text nor a whole number: write it as a text.",
+        )
+    text = str(cell)
+    if UNSTORABLE.search(text):
+        raise Unreadable("bad_text", f"`{name}` contains a NUL or half a character: remove it.")
+    if len(text) > limit:
+        raise Unreadable(
+            "bad_text", f"`{name}` has {len(text):,} characters and at most {limit} are kept: shorten it."
+        )
+    return text
+
+
+def _id(name: str, cell: object, terms: Terms) -> str:
+    return _text(name, cell, terms, contract.MAX_ID)
+
+
+def _type(name: str, cell: object, terms: Terms) -> str:
+    if cell in TYPES:
+        return str(cell)
+    raise Unreadable("unknown_type", f"There is no type {shown(cell)}. {nearest(str(cell), TYPES)}")
+
+
+def _currency(name: str, cell: object, terms: Terms) -> str:
+    if cell == terms.money:
+        return str(cell)
+    raise Unreadable(
+        "currency_mismatch",
+        f"The event is in {shown(cell)} and the programme counts in {terms.money}: "
+        "convert the amounts in the source, or leave the event out.",
+    )
+
+
+def _number(cell: object, form: re.Pattern[str]) -> Decimal | None:
+    """The exact number a cell writes, or None. A float is a number only where it is whole and a count is asked."""
+    if isinstance(cell, bool):
+        return None
+    if isinstance(cell, float):
+        return Decimal(int(cell)) if form is WHOLE and cell.is_integer() else None
+    if isinstance(cell, Decimal):
+        if not cell.is_finite() or cell.adjusted() > 30:
+            return None
+        cell = format(cell, "f")
+    text = str(cell) if isinstance(cell, str | int) else ""
+    return Decimal(text) if form.fullmatch(text) else None
+
+
+def _money(name: str, cell: object, terms: Terms) -> int:
+    number = _number(cell, MONEY)
+    if number is None:
+        raise Unreadable(
+            "bad_amount",
+            f"`{name}` holds {shown(cell)}, which is not an amount: write it in {terms.money} like 12.50, "
+            f"with at most {contract.MAX_WHOLE_DIGITS} digits before the point and no other separator.",
+        )
+    minor = number.scaleb(terms.digits)
+    if minor != int(minor):
+        raise Unreadable(
+            "bad_amount",
+            f"`{name}` holds {shown(cell)} and {terms.money} has {terms.digits} decimals: "
+            "round the amount in the source, or state the rounding in a map.",
+        )
+    if minor < 0 and name in COLUMNS:
+        raise Unreadable(
+            "negative_amount",
+            f"`{name}` is {shown(cell)} and no amount is negative: goods that come back are an event of type `return`.",
+        )
+    return int(minor)
+
+
+def _quantity(name: str, cell: object, terms: Terms) -> int:
+    number = _number(cell, WHOLE)
+    if number is None or not 0 <= number <= contract.MAX_QUANTITY:
+        raise Unreadable(
+            "bad_quantity",
+            f"`{name}` is {shown(cell)}: write a whole number from 0 to {contract.MAX_QUANTITY:,}, "
+            "what is weighed in the smallest unit the shop counts.",
+        )
+    return int(number)
+
+
+def _points(name: str, cell: object, terms: Terms) -> int:
+    number = _number(cell, WHOLE)
+    if number is None or not 0 < number <= contract.MAX_POINTS:
+        raise Unreadable("bad_points", f"`{name}` is {shown(cell)}: write a whole number of points above zero.")
+    return int(number)
+
+
+def _integer(name: str, cell: object, terms: Terms) -> int:
+    number = _number(cell, WHOLE)
+    if number is None:
+        raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares a whole number.")
+    return int(number)
+
+
+def _decimal(name: str, cell: object, terms: Terms) -> Decimal:
+    number = _number(cell, DECIMAL)
+    if number is None:
+        raise Unreadable(
+            "bad_attribute",
+            f"`{name}` is {shown(cell)}: the map declares a number, with at most 15 digits before the point and 9 after.",
+        )
+    return plain(number)
+
+
+def _boolean(name: str, cell: object, terms: Terms) -> bool:
+    word = str(cell).lower()
+    if isinstance(cell, bool | int | str) and word in TRUE + FALSE:
+        return word in TRUE
+    raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares true or false.")
+
+
+def _date(name: str, cell: object, terms: Terms) -> date:
+    if isinstance(cell, date) and not isinstance(cell, datetime):
+        return cell
+    try:
+        if isinstance(cell, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
+            return date.fromisoformat(cell)
+    except ValueError:
+        pass
+    raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares a day, written like 2026-12-24.")
+
+
+def _time(name: str, cell: object, terms: Terms) -> int:
+    """A time without a zone is local to `terms.zone`. If the clock showed it twice, the first is meant; if the clock
+    jumped over it, the moment that lies as far behind the jump."""
+    try:
+        moment = _moment(name, cell)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, Unreadable):
+            raise
+        moment = None
+    if moment is None:
+        raise Unreadable(
+            "bad_date",
+            f"`{name}` is {shown(cell)}: write a time like 2026-03-01 14:30:00, "
+            "or with its distance from UTC like 2026-03-01T14:30:00+01:00.",
+        )
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(terms.zone))
+    at = (moment - _EPOCH) // _MICROSECOND
+    if at < FIRST_US:
+        raise Unreadable("bad_date", f"`{name}` is {shown(cell)}: no time before 1972 is kept.")
+    if at > terms.now + contract.AHEAD_US:
+        raise Unreadable(
+            "future_date",
+            f"`{name}` is {shown(cell)}, which lies in the future: check the clock and the time zone of the source.",
+        )
+    return at
+
+
+def _moment(name: str, cell: object) -> datetime | None:
+    if isinstance(cell, datetime):
+        return cell
+    if isinstance(cell, date):
+        return datetime(cell.year, cell.month, cell.day)
+    found = TIME.fullmatch(cell) if isinstance(cell, str) else None
+    if found is None:
+        return None
+    day, minute, second, zone = found.groups()
+    # Python 3.11 takes 3 or 6 digits of a second only; what is finer than a microsecond is cut.
+    whole, _, fraction = (second or ":00").partition(".")
+    moment = datetime.fromisoformat(f"{day}T{minute or '00:00'}{whole}.{fraction[:6].ljust(6, '0')}")
+    zone = (zone or "").strip()
+    if not zone:
+        return moment
+    offset = OFFSET.fullmatch("+00:00" if zone in "Zz" else zone)
+    if offset is None:
+        raise Unreadable("bad_zone", f"`{name}` is {shown(cell)}: write the zone as a distance from UTC, such as +01:00.")
+    sign, hours, minutes = offset.groups()
+    distance = timedelta(hours=int(hours), minutes=int(minutes))
+    if distance > MAX_OFFSET:
+        raise Unreadable("bad_zone", f"`{name}` is {shown(cell)}: no place on earth is that far from UTC.")
+    return moment.replace(tzinfo=UTC) - (distance if sign == "+" else -distance)
+
+
+_READERS: dict[Kind, Callable[[str, object, Terms], Any]] = {
+    Kind.ID: _id,
+    Kind.TEXT: _text,
+    Kind.TIME: _time,
+    Kind.TYPE: _type,
+    Kind.CURRENCY: _currency,
+    Kind.MONEY: _money,
+    Kind.QUANTITY: _quantity,
+    Kind.POINTS: _points,
+    Kind.INTEGER: _integer,
+    Kind.DECIMAL: _decimal,
+    Kind.BOOLEAN: _boolean,
+    Kind.DATE: _date,
+}

@@ -1,0 +1,178 @@
+"""What an event from outside looks like: its columns, the value it becomes, and the words for what is wrong with it.
+
+docs/events.md is the same contract in prose. Nothing here touches a file, a frame or the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+MAX_LINES = 1_000
+MAX_ID = 200
+MAX_TEXT = 500
+MAX_WHOLE_DIGITS = 13
+MAX_QUANTITY = 1_000_000_000
+MAX_POINTS = 1_000_000_000_000
+#: Clocks of tills run ahead a little; more than this is a mistake.
+AHEAD_US = 5 * 60 * 1_000_000
+
+
+class Kind(Enum):
+    """How a cell of a column is read."""
+
+    ID = "identifier"
+    TEXT = "text"
+    TIME = "time"
+    TYPE = "type"
+    CURRENCY = "currency"
+    MONEY = "money"
+    QUANTITY = "quantity"
+    POINTS = "points"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+
+#: Columns that say one thing about the whole event: each of its rows repeats it, or leaves it empty.
+EVENT_COLUMNS = {
+    "member": Kind.ID,
+    "event": Kind.ID,
+    "at": Kind.TIME,
+    "type": Kind.TYPE,
+    "currency": Kind.CURRENCY,
+    "tendered_points": Kind.MONEY,
+    "store": Kind.TEXT,
+    "channel": Kind.TEXT,
+    "original": Kind.ID,
+    "points": Kind.POINTS,
+    "points_currency": Kind.TEXT,
+}
+#: Columns of a line.
+LINE_COLUMNS = {
+    "line": Kind.ID,
+    "sku": Kind.TEXT,
+    "quantity": Kind.QUANTITY,
+    "net": Kind.MONEY,
+    "gross": Kind.MONEY,
+    "tax": Kind.MONEY,
+    "shipping": Kind.MONEY,
+    "regular_price": Kind.MONEY,
+    "category": Kind.TEXT,
+    "brand": Kind.TEXT,
+    "original_line": Kind.ID,
+}
+COLUMNS = EVENT_COLUMNS | LINE_COLUMNS
+REQUIRED = ("member", "event", "at")
+
+LINE, ORDER = "line", "order"
+#: What an attribute may be declared as (the words of the programme file).
+ATTRIBUTE_KINDS = {
+    "text": Kind.TEXT,
+    "integer": Kind.INTEGER,
+    "decimal": Kind.DECIMAL,
+    "money": Kind.MONEY,
+    "boolean": Kind.BOOLEAN,
+    "date": Kind.DATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """An attribute a map declares: a column of its own, of the line (`line`) or of the whole event (`order`)."""
+
+    name: str
+    kind: Kind
+    on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the reader must know of the programme and the moment.
+
+    `zone` (an IANA name) is where times without a zone were taken, `money` the ISO 4217 code that amounts
+    are in, `digits` its decimals, `now` microseconds since 1970-01-01T00:00Z.
+    """
+
+    zone: str
+    money: str
+    digits: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: a stable `code`, a `sentence` that says what to do, the `column` and which of the
+    event's rows (`row`, from 0) it concerns. Without a row it concerns the event, or the file."""
+
+    code: str
+    sentence: str
+    column: str = ""
+    row: int | None = None
+
+
+class FileRefused(ValueError):
+    """A file of which nothing can be read: `faults` says why. Nothing of it was taken."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(faults)
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        return "\n".join(f"{fault.code}: {fault.sentence}" for fault in self.faults)
+
+
+_encode = msgspec.msgpack.Encoder(decimal_format="string").encode
+
+
+@dataclass(slots=True)
+class Incoming:
+    """One event as its source tells it, checked against the contract; the house knows it by (source, `id`).
+
+    `at` is microseconds since 1970-01-01T00:00Z; all money is in minor units of `currency`. `lines` (the ids)
+    and `nets` run in parallel, in the order of the ids (shorter first, then by character), as does each list of
+    `columns`: `quantity` always; `sku`, `gross`, `tax`, `shipping`, `regular_price`, `category`, `brand`,
+    `original_line` and line attributes only when some line has a value. A line without `gross` has its net
+    there, without `tax` or `shipping` 0; other gaps are None. `attributes` holds the attributes of the whole event.
+    `tendered` is the part of the bill paid with points, as money; `points` and `of` what a redemption asks;
+    `original` the event that a return (or a complaint, a delivery ...) refers to. A text that is not given is
+    empty. `rows` are the data rows of the file, from 1, that it came from.
+    """
+
+    member: str
+    id: str
+    type: str
+    at: int
+    currency: str
+    lines: list[str]
+    nets: list[int]
+    columns: dict[str, list[Any]]
+    attributes: dict[str, Any]
+    store: str = ""
+    channel: str = ""
+    tendered: int = 0
+    points: int = 0
+    of: str = ""
+    original: str = ""
+    rows: Sequence[int] = ()
+
+    def digest(self) -> bytes:
+        """16 bytes that stand for what the event says: the same for the same event in another file, format, order
+        of rows or order of columns. Who the member is stays out, as the host compares accounts, not spellings."""
+        told = (
+            1, self.id, self.type, self.at, self.currency, self.store, self.channel, self.tendered, self.points,
+            self.of, self.original, self.lines, self.nets, sorted(self.columns.items()),
+            sorted(self.attributes.items()),
+        )  # fmt: skip
+        return blake2b(_encode(told), digest_size=16).digest()
+
+
+def line_order(line: str) -> tuple[int, str]:
+    """The key by which lines of an event are ordered: "2" before "10", whatever the file's order was."""
+    return len(line), line

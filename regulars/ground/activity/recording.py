@@ -1,0 +1,127 @@
+"""Recording: what happened becomes rows, each fact once. The caller owns the transaction and locks the accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.ground.activity.contract import Incoming
+from regulars.kit.copying import copy_rows, document, instant
+from regulars.kit.ids import uuid7s
+from regulars.kit.json import encode
+
+EVENT = (
+    ("account_id", "int8"), ("id", "uuid"), ("source", "text"), ("external_id", "text"), ("type", "text"),
+    ("occurred_at", "timestamptz"), ("recorded_at", "timestamptz"), ("version", "int4"), ("store", "text"),
+    ("channel", "text"), ("net", "int8"), ("lines", "jsonb"), ("attributes", "jsonb"), ("original_id", "uuid"),
+    ("outcome", "jsonb"),
+)  # fmt: skip
+KEY = (
+    ("source", "text"), ("external_id", "text"), ("type", "text"), ("account_id", "int8"), ("event_id", "uuid"),
+    ("digest", "bytea"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An event that is recorded already under the same natural key."""
+
+    account: int
+    event: UUID
+    digest: bytes
+
+
+@dataclass(slots=True)
+class Recorded:
+    """One event to write: the account it is of, its new id, and what the kernel said it does (`outcome`)."""
+
+    account: int
+    id: UUID
+    event: Incoming
+    digest: bytes
+    version: int
+    original: UUID | None
+    outcome: dict[str, Any]
+
+
+def known(source: str, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Known]:
+    """Those of the (external id, type) that this source told already."""
+    if not keys:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
+            " JOIN unnest(%s::text[], %s::text[]) AS asked (external_id, type)"
+            " ON k.external_id = asked.external_id AND k.type = asked.type WHERE k.source = %s",
+            [[id for id, _ in keys], [type for _, type in keys], source],
+        )
+        return {(row[0], row[1]): Known(row[2], row[3], bytes(row[4])) for row in cursor.fetchall()}
+
+
+def record(source: str, recorded: Sequence[Recorded], now: datetime) -> None:
+    """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
+    at = instant(int(now.timestamp() * 1_000_000))
+    with connection.cursor() as wrapped:
+        cursor = wrapped.cursor
+        ordered = sorted(recorded, key=lambda row: (row.event.id, row.event.type))
+        copy_rows(
+            cursor, "event_key", KEY,
+            ((source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest) for r in ordered),
+        )  # fmt: skip
+        copy_rows(cursor, "event", EVENT, (_row(source, r, at) for r in recorded))
+
+
+def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str, Any]]]], now: datetime) -> list[UUID]:
+    """Keep events that could not be taken, with (event, code, reasons); one row per key, replaced when told again."""
+    if not refused:
+        return []
+    ids = uuid7s(now, len(refused))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM quarantine USING unnest(%s::text[]) AS told (external_id)"
+            " WHERE quarantine.source = %s AND quarantine.external_id = told.external_id AND released_at IS NULL",
+            [[event.id for event, _, _ in refused], source],
+        )
+        cursor.executemany(
+            "INSERT INTO quarantine (id, source, external_id, member, received_at, codes, reasons, body)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
+            [
+                (id, source, event.id, event.member, now, [code], encode(reasons).decode(), encode(event).decode())
+                for id, (event, code, reasons) in zip(ids, refused, strict=True)
+            ],
+        )
+    return ids
+
+
+def release(source: str, ids: Sequence[str], now: datetime) -> None:
+    """What was quarantined under these external ids has been taken meanwhile."""
+    if not ids:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE quarantine SET released_at = %s WHERE source = %s AND external_id = ANY(%s) AND released_at IS NULL",
+            [now, source, list(ids)],
+        )
+
+
+def _row(source: str, r: Recorded, at: int) -> tuple[Any, ...]:
+    event = r.event
+    lines = {"line": event.lines, "net": event.nets, **event.columns} if event.lines else {}
+    return (
+        r.account, r.id.bytes, source, event.id, event.type, instant(event.at), at, r.version, event.store,
+        event.channel, sum(event.nets), document(encode(lines)), document(encode(_told(event))),
+        r.original.bytes if r.original else None, document(encode(r.outcome)),
+    )  # fmt: skip
+
+
+def _told(event: Incoming) -> dict[str, Any]:
+    told = dict(event.attributes)
+    for name, value in (("tendered", event.tendered), ("points", event.points), ("of", event.of), ("original", event.original)):
+        if value:
+            told[f"_{name}"] = value
+    return told

@@ -1,0 +1,99 @@
+"""Enrolling: an account for every new member, and the numbers that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is known of somebody who joins. Only the number is needed; empty means not known."""
+
+    number: str
+    given_name: str = ""
+    family_name: str = ""
+    email: str = ""
+    language: str = ""
+    birth_month: int | None = None
+    birth_day: int | None = None
+    birth_year: int | None = None
+    joined_on: date | None = None
+
+
+def accounts_of(numbers: Sequence[str]) -> dict[str, int]:
+    """The account of each member number that is known."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number, account_id FROM member_number WHERE number = ANY(%s)", [list(set(numbers))])
+        return dict(cursor.fetchall())
+
+
+def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
+    """Open an account for each person whose number is new; answers the account of every number.
+
+    Two writers may enrol the same number at once: the first wins, and both get the same account. An e-mail
+    address that another member has already is left out of the lookup.
+    """
+    wanted = {person.number: person for person in people}
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('account_number') FROM generate_series(1, %s)", [len(wanted)])
+        ids = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "INSERT INTO member_number (number, account_id) SELECT * FROM unnest(%s::text[], %s::bigint[])"
+            " ORDER BY 1 ON CONFLICT DO NOTHING RETURNING number, account_id",
+            [list(wanted), ids],
+        )
+        made = [(wanted[number], account) for number, account in cursor.fetchall()]
+        _open_accounts(made, now)
+    return accounts_of(list(wanted))
+
+
+def describe(people: Sequence[Person], accounts: Mapping[str, int]) -> None:
+    """Write what is known of people into the vault, in place of what stood there."""
+    rows = [(person, accounts[person.number]) for person in people if person.number in accounts]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "UPDATE member SET given_name = %s, family_name = %s, email = %s, language = %s, birth_month = %s,"
+            " birth_day = %s, birth_year = %s, joined_on = coalesce(%s, joined_on) WHERE account_id = %s",
+            [
+                (
+                    person.given_name, person.family_name, person.email, person.language, person.birth_month,
+                    person.birth_day, person.birth_year, person.joined_on, account,
+                )
+                for person, account in rows
+            ],
+        )  # fmt: skip
+    _note_emails(rows)
+
+
+def _open_accounts(made: Sequence[tuple[Person, int]], now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO account (account_id, opened_at) SELECT unnest(%s::bigint[]), %s",
+            [[account for _, account in made], now],
+        )
+        cursor.executemany(
+            "INSERT INTO member (account_id, number, given_name, family_name, email, language, birth_month,"
+            " birth_day, birth_year, joined_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (
+                    account, person.number, person.given_name, person.family_name, person.email, person.language,
+                    person.birth_month, person.birth_day, person.birth_year, person.joined_on or now.date(),
+                )
+                for person, account in made
+            ],
+        )  # fmt: skip
+    _note_emails(made)
+
+
+def _note_emails(rows: Sequence[tuple[Person, int]]) -> None:
+    known = [(person.email.strip().lower(), account) for person, account in rows if person.email.strip()]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO member_email (email, account_id) VALUES (%s, %s) ON CONFLICT DO NOTHING", sorted(known)
+        )

@@ -1,0 +1,92 @@
+"""Versions of the programme: publishing one, and the kernel that holds at an instant."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import connection, transaction
+
+from regulars.engine.kernel import Kernel
+from regulars.engine.kernel import compile as compile_programme
+from regulars.ground.publishing.models import ProgrammeVersion
+from regulars.programme.loading import load
+
+
+class PublishRefused(Exception):
+    """Publishing was refused: a stable `code` and a sentence that says what to do."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A version and its kernel; it holds from `effective_us` (microseconds since 1970)."""
+
+    number: int
+    effective_us: int
+    kernel: Kernel
+
+
+class Versions:
+    """All published versions, oldest first; pick the one in force at an instant."""
+
+    def __init__(self, versions: list[InForce]) -> None:
+        self._versions = versions
+        self._from = [version.effective_us for version in versions]
+
+    @property
+    def latest(self) -> InForce:
+        return self._versions[-1]
+
+    def at(self, at_us: int) -> InForce:
+        """The version in force at an instant; what happened before the first one falls under the first."""
+        return self._versions[max(0, bisect_right(self._from, at_us) - 1)]
+
+
+def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int | None = None) -> int:
+    """Publish a programme text as the next version; answers its number.
+
+    `base` is the number of the version it was written from (None for the first). Refused when another version
+    was published since (`base_outdated`), when it would begin before the latest one (`effective_too_early`), or
+    when nothing changed (`nothing_changed`). Raises ProgrammeError for a text with errors, PublishRefused.
+    """
+    programme = load(text)
+    with transaction.atomic(), connection.cursor() as cursor:
+        latest = ProgrammeVersion.objects.order_by("-number").first()
+        number = latest.number + 1 if latest else 1
+        if latest and base != latest.number:
+            raise PublishRefused("base_outdated", f"Version {latest.number} is the latest; start from that one.")
+        if latest and programme.digest == latest.digest:
+            raise PublishRefused("nothing_changed", f"This is the text of version {latest.number} already.")
+        if latest and effective_at <= latest.effective_at:
+            raise PublishRefused("effective_too_early", f"Version {latest.number} begins at {latest.effective_at}.")
+        cursor.execute(
+            "INSERT INTO programme_version (number, text, digest, effective_at, published_at, published_by)"
+            " VALUES (%s, %s, %s, %s, %s, %s)",
+            [number, text, programme.digest, effective_at, now, by],
+        )
+    return number
+
+
+def versions() -> Versions:
+    """Every published version, compiled. Raises PublishRefused `no_programme` when there is none."""
+    rows = list(ProgrammeVersion.objects.order_by("number").values_list("number", "digest", "effective_at"))
+    if not rows:
+        raise PublishRefused("no_programme", "No programme is published yet: regulars publish programme.yaml")
+    return _compiled(tuple((number, digest, int(at.timestamp() * 1_000_000)) for number, digest, at in rows))
+
+
+@lru_cache(maxsize=8)
+def _compiled(rows: tuple[tuple[int, str, int], ...]) -> Versions:
+    texts = dict(ProgrammeVersion.objects.values_list("number", "text"))
+    return Versions([InForce(number, at, _kernel(texts[number])) for number, _, at in rows])
+
+
+@lru_cache(maxsize=64)
+def _kernel(text: str) -> Kernel:
+    return compile_programme(load(text))

@@ -1,0 +1,157 @@
+"""The section `currencies`: what members collect, when it may be spent, and when (if ever) it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from regulars.programme.document import Node
+from regulars.programme.header import ID, TITLE
+from regulars.programme.problems import shown
+from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.records import Field, ListOf, OrWord, Record
+from regulars.programme.shapes import Choice, Integer, Money, YesNo
+
+LARGEST_PART = 10**6  # of a rate: numerator and denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Points wait `days` whole days after the day they were earned.
+
+    They are available from the first moment of the next day.
+    """
+
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Nothing expires unless a notice was delivered in time.
+
+    That is at least `latest` and at most `earliest` days before the last day.
+    """
+
+    earliest: int
+    latest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """`after` is `inactivity` (months since last earning or spending) or `earning` (months since available).
+
+    The day that results is the last day on which the points can be spent, inclusive, in the programme's zone.
+    """
+
+    after: str
+    months: int
+    notice: Notice | None
+
+
+@dataclass(frozen=True, slots=True)
+class Currency:
+    """`kind` is `spendable` or `qualifying`; `value` is minor units of money for a point (None: not stated).
+
+    `rounding` is `carry`, `order` or `line`; `mode` (`down`, `half_up`, `up`) matters for the last two only.
+    `expiry` None means never. `debt`: may a return leave the member owing points?
+    """
+
+    id: str
+    title: Mapping[str, str]
+    kind: str
+    value: Fraction | None
+    rounding: str
+    mode: str
+    pending: Pending | None
+    expiry: Expiry | None
+    debt: bool
+
+
+FAIR_NOTICE = Notice(earliest=60, latest=30)
+
+PENDING = Record(
+    Field("days", Integer(1, 365), "whole days from earning until points can be spent"),
+    into=Pending,
+)
+NOTICE = Record(
+    Field("earliest", Integer(1, 365), "days before the last day from which a notice counts"),
+    Field("latest", Integer(1, 365), "days before the last day until which a notice counts"),
+)
+EXPIRY = Record(
+    Field("after", Choice(("inactivity", "earning")), "what the months are counted from"),
+    Field("months", Integer(1, 1200), "months until points end"),
+    Field("notice", OrWord({"none": None}, NOTICE), "when members are told before", default=FAIR_NOTICE),
+)
+CURRENCY = Record(
+    Field("id", ID, "the word for it in this file"),
+    Field("title", TITLE, "what members call it, in the plural"),
+    Field("kind", Choice(("spendable", "qualifying")), "to spend, or only for tiers", default="spendable"),
+    Field("value", Money(whole=False), "what one point is worth at least", default=None),
+    Field("rounding", Choice(("carry", "order", "line")), "where fractions go", default="carry"),
+    Field("mode", Choice(("down", "half_up", "up")), "how an order or a line is rounded", default="down"),
+    Field("pending", OrWord({"none": None}, PENDING), "how long points wait", default=None),
+    Field("expiry", OrWord({"never": None}, EXPIRY), "when points end", default=None),
+    Field("debt", YesNo(), "whether a return may leave a member owing points", default=False),
+)
+CURRENCIES = ListOf(CURRENCY)
+
+
+def read_currencies(node: Node, reading: Reading) -> list[Fields]:
+    """The currencies in `node`, as far as they could be read; `build(Currency)` makes values of them."""
+    currencies: list[Fields] = list(_readable(CURRENCIES.read(node, "currencies", reading)))
+    check_unique(currencies, "currency")
+    for fields in currencies:
+        _check(fields)
+    return currencies
+
+
+def check_unique(records: list[Fields], kind: str) -> None:
+    """Note every record whose id another one before it has."""
+    seen: set[str] = set()
+    for fields in records:
+        id = fields.get("id")
+        if id in seen:
+            message = f"Another {kind} has the id {shown(id)} already."
+            fields.problem("duplicate_id", "id", message, "Choose another id.")
+        if id:
+            seen.add(id)
+
+
+def _readable(value: tuple[Fields, ...]) -> tuple[Fields, ...]:
+    return () if value is BROKEN else value
+
+
+def _check(fields: Fields) -> None:
+    if fields.get("id") in ("spend", "visits"):
+        message = f"A currency cannot be called {shown(fields['id'])}: tiers use the word for something else."
+        fields.problem("reserved_name", "id", message, "Choose another id.")
+    if fields.given("mode") and fields.get("rounding") == "carry":
+        why = "has no meaning with `rounding: carry`, which rounds nothing away."
+        fields.misplaced("mode", why, "Remove it, or round by `order` or `line`.")
+    if fields.given("value") and fields.get("kind") == "qualifying":
+        why = "has no meaning where points cannot be spent."
+        fields.misplaced("value", why, "Remove it, or make the kind `spendable`.")
+    value = fields.get("value")
+    if value and max(value.numerator, value.denominator) > LARGEST_PART:
+        fields.problem(
+            "rate_too_fine", "value", f"A point worth {value} of the smallest coin is too fine to count.",
+            f"Choose a value with both numbers of that fraction at most {LARGEST_PART:,}.",
+        )  # fmt: skip
+    expiry = fields.get("expiry")
+    if expiry:
+        notice = expiry.get("notice")
+        if isinstance(notice, Fields):
+            _check_notice(notice)
+            expiry["notice"] = notice.build(Notice)
+        fields["expiry"] = expiry.build(Expiry)
+
+
+def _check_notice(notice: Fields) -> None:
+    earliest, latest = notice.get("earliest"), notice.get("latest")
+    if earliest and latest and earliest < latest:
+        notice.problem(
+            "notice_backwards", "earliest",
+            f"The earliest notice, {earliest} days before the end, would come after the latest, {latest} days.",
+            f"Exchange the two: {{earliest: {latest}, latest: {earliest}}}.",
+        )  # fmt: skip

@@ -1,0 +1,279 @@
+"""From the bytes of a programme file to nodes that know their place: the simple part of YAML, and no more.
+
+A file is data that people review, so whatever could make it read other than it looks is refused: anchors and
+aliases, tags, keys given twice, several documents, hidden characters. Every scalar stays the text that stands
+in the file; what it means (a number, yes or no, a name) is decided by the reader that asks for it. So `on:` is
+a key like any other, `no` can be a word of a language, and 0.1 is exactly a tenth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from regulars.programme.problems import HIDDEN, Problem, ProgrammeError, shown, split_lines
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 50
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml was built in
+_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: `line` and `column` from 1, `length` in characters on that line."""
+
+    line: int
+    column: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A text as YAML folds it, its `style` ("" plain, or the character that opens it), its span in the file."""
+
+    text: str
+    style: str
+    place: Place
+    start: int
+    end: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was written: no value at all, or YAML's word for nothing."""
+        return not self.style and self.text in _NULLS
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list of nodes in the order of the file."""
+
+    items: tuple[Node, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys, each once, with the scalar that names it and the node it names."""
+
+    entries: dict[str, tuple[Scalar, Node]]
+    place: Place
+
+
+Node = Scalar | Listing | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The file: `text` as it was given, `name` for messages, and the topmost node."""
+
+    text: str
+    name: str
+    root: Node
+
+
+def read(data: str | bytes, name: str) -> tuple[Document, list[Problem]]:
+    """The document in `data`, and the keys in it that stand there twice (the first one is kept).
+
+    Raises ProgrammeError when it cannot be read as YAML, or uses a part of YAML that is refused:
+    `file_too_large`, `not_utf8`, `hidden_character`, `file_empty`, `yaml_syntax`, `tab_indentation`,
+    `anchor_refused`, `tag_refused`, `several_documents`, `too_deep`, `key_not_text`.
+    """
+    text = _decoded(data, name)
+    # Every place is counted without a byte order mark, as editors do not show it either.
+    body = text.removeprefix("\ufeff")
+    hidden = HIDDEN.search(body)
+    if hidden:
+        raise _refusal(
+            body, name, hidden.start(), 1, "hidden_character",
+            f"The character U+{ord(hidden[0]):04X} cannot be seen and is not allowed in the file.",
+            "Delete it; it often comes with text copied from elsewhere.",
+        )  # fmt: skip
+    composer = _Composer(body, name)
+    try:
+        root = composer.document()
+    except yaml.MarkedYAMLError as error:
+        raise ProgrammeError([_syntax(error, body)], body, name) from None
+    return Document(body, name, root), composer.problems
+
+
+def _decoded(data: str | bytes, name: str) -> str:
+    size = len(data) if isinstance(data, bytes) else len(data.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        problem = Problem(
+            "file_too_large", "", 1, 1, 1,
+            f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.",
+            "Nobody can know a promise of this size: leave out what is not needed.",
+        )  # fmt: skip
+        raise ProgrammeError([problem], "", name)
+    if isinstance(data, str):
+        return data
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        shown = data.decode("utf-8", "replace")
+        at = len(data[: error.start].decode("utf-8"))
+        raise _refusal(
+            shown, name, at, 1, "not_utf8",
+            f"Byte {error.start:,} of the file (0x{data[error.start]:02x}) is not UTF-8.",
+            "Save the file in the encoding UTF-8.",
+        ) from None  # fmt: skip
+
+
+def _refusal(
+    text: str, name: str, at: int, length: int, code: str, message: str, remedy: str
+) -> ProgrammeError:
+    before = split_lines(text[:at])
+    problem = Problem(code, "", len(before), len(before[-1]) + 1, length, message, remedy)
+    return ProgrammeError([problem], text, name)
+
+
+class _Composer:
+    """Builds nodes from the events of YAML's parser, which stops at the first thing that is refused."""
+
+    def __init__(self, text: str, name: str) -> None:
+        self.text = text
+        self.name = name
+        self.lines = split_lines(text)
+        self.problems: list[Problem] = []
+        self._events: Iterator[Any] = yaml.parse(text, Loader=_Loader)
+
+    def document(self) -> Node:
+        next(self._events)  # the start of the stream
+        start = next(self._events)
+        if isinstance(start, yaml.StreamEndEvent):
+            raise self._refused(
+                start, 1, "file_empty", "The file is empty.",
+                "Begin with `regulars: 1`, then the sections `programme`, `currencies` and `earn`.",
+            )  # fmt: skip
+        root = self._node(next(self._events), 0)
+        next(self._events)  # the end of the document
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise self._refused(
+                after, 3, "several_documents", "A second document begins here.",
+                "One file holds one programme: remove the line `---` or `...`, or what comes after it.",
+            )  # fmt: skip
+        return root
+
+    def _node(self, event: Any, depth: int) -> Node:
+        self._check(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._listing(event, depth)
+        return self._mapping(event, depth)
+
+    def _check(self, event: Any, depth: int) -> None:
+        anchor = getattr(event, "anchor", None)
+        if anchor is not None:
+            raise self._refused(
+                event, len(anchor) + 1, "anchor_refused",
+                "Anchors (&) and aliases (*) are not used in a programme file.",
+                "Write the value out in both places; to begin a text with & or *, put it in quotes.",
+            )  # fmt: skip
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise self._refused(
+                event, 1, "tag_refused", f"The tag {shown(tag)} is not used in a programme file.",
+                "Remove it; to begin a text with !, put it in quotes.",
+            )  # fmt: skip
+        if depth > MAX_DEPTH:
+            raise self._refused(
+                event, 1, "too_deep", f"The file is nested more than {MAX_DEPTH} deep.",
+                "No section needs this: look for an opening bracket too many.",
+            )  # fmt: skip
+
+    def _scalar(self, event: Any) -> Scalar:
+        style = event.style or ""
+        start, end = event.start_mark, event.end_mark
+        return Scalar(event.value, style, self._place(start, end), start.index, end.index)
+
+    def _listing(self, event: yaml.SequenceStartEvent, depth: int) -> Listing:
+        items: list[Node] = []
+        for inner in self._events:
+            if isinstance(inner, yaml.SequenceEndEvent):
+                return Listing(tuple(items), self._place(event.start_mark, inner.end_mark))
+            items.append(self._node(inner, depth + 1))
+        raise AssertionError("the parser ends every list")
+
+    def _mapping(self, event: yaml.MappingStartEvent, depth: int) -> Mapping:
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        for inner in self._events:
+            if isinstance(inner, yaml.MappingEndEvent):
+                return Mapping(entries, self._place(event.start_mark, inner.end_mark))
+            key = self._node(inner, depth + 1)
+            if not isinstance(key, Scalar):
+                raise self._refused(
+                    inner, 1, "key_not_text", "A key must be a word.",
+                    "Write `key: value`; braces and brackets stand only behind a colon or in a list.",
+                )  # fmt: skip
+            value = self._node(next(self._events), depth + 1)
+            if key.text in entries:
+                self.problems.append(self._twice(key, entries[key.text][0]))
+            else:
+                entries[key.text] = (key, value)
+        raise AssertionError("the parser ends every mapping")
+
+    def _twice(self, key: Scalar, first: Scalar) -> Problem:
+        place = key.place
+        return Problem(
+            "duplicate_key", "", place.line, place.column, place.length,
+            f"The key {shown(key.text)} stands here a second time; the first is on line {first.place.line}.",
+            "Keep one of the two.",
+        )  # fmt: skip
+
+    def _place(self, start: Any, end: Any) -> Place:
+        """From `start` to `end`, or to the end of the first line."""
+        if start.line >= len(self.lines):
+            return Place(start.line + 1, 1, 1)
+        line = self.lines[start.line]
+        last = end.column if end.line == start.line else len(line.rstrip())
+        return Place(start.line + 1, start.column + 1, max(1, last - start.column))
+
+    def _refused(self, event: Any, length: int, code: str, message: str, remedy: str) -> ProgrammeError:
+        mark = event.start_mark
+        problem = Problem(code, "", mark.line + 1, mark.column + 1, length, message, remedy)
+        return ProgrammeError([problem], self.text, self.name)
+
+
+def _syntax(error: yaml.MarkedYAMLError, text: str) -> Problem:
+    """YAML's own complaint, with the place where it noticed and what usually causes it."""
+    mark = error.problem_mark or error.context_mark
+    lines = split_lines(text)
+    number, column = (mark.line, mark.column) if mark else (0, 0)
+    if number >= len(lines) or (number == len(lines) - 1 and not lines[number] and number):
+        # Noticed at the very end: point behind the last thing that was written.
+        number = max((i for i, line in enumerate(lines) if line.strip()), default=0)
+        column = len(lines[number].rstrip())
+    line = lines[number]
+    tab = re.match(r"[ \t]*\t", line)
+    if tab and column <= tab.end():
+        return Problem(
+            "tab_indentation", "", number + 1, tab.end(), 1, "A tab stands where the line is indented.",
+            "Indent with spaces; most editors can be told to do so for .yaml files.",
+        )  # fmt: skip
+    said = " ".join(part for part in (error.context, error.problem) if part)
+    return Problem(
+        "yaml_syntax", "", number + 1, column + 1, 1,
+        f"This cannot be read as YAML: {said}.", _hint(said),
+    )  # fmt: skip
+
+
+def _hint(said: str) -> str:
+    if "mapping values are not allowed" in said:
+        return "A text with a colon and a space in it must stand in quotes; or the line is indented too far."
+    if "quoted scalar" in said:
+        return 'Close the quote; inside double quotes, write \\" for a double quote and \\\\ for a backslash.'
+    if "flow sequence" in said or "flow mapping" in said:
+        return "Close the bracket, and put a comma between any two things inside it."
+    if "cannot start any token" in said:
+        return "A text that begins with @, ` or % must stand in quotes."
+    if "expected ':'" in said or "block mapping" in said or "block collection" in said:
+        return "Each line is `key: value` or `- item`, and the lines of one group begin in the same column."
+    return "Compare it with the lines around it: a bracket, a quote or the indentation is usually the reason."

@@ -1,0 +1,319 @@
+"""Reading the section `earn`: what its rules, groups and caps mean for one another.
+
+The file is read from top to bottom, as rules act: what a multiplier names stands before it, and a group is
+complete before anything multiplies one of its members.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import lcm
+from typing import Any
+
+from regulars.kit.conditions import Scope, Vocabulary
+from regulars.programme.currencies import LARGEST_PART, check_unique
+from regulars.programme.document import Node
+from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule
+from regulars.programme.problems import shown
+from regulars.programme.reading import BROKEN, Fields, Placed, Reading
+from regulars.programme.shapes import one_of
+from regulars.programme.vocabulary import read_condition
+
+RATE, GIFT, MULTIPLIER = "rate", "gift", "multiplier"
+FINEST = 10**12  # parts of a point in which every rate of a currency is whole
+
+_OF = ("names what a multiplier multiplies, and this rule gives `points`", "Remove it, or write `times`.")
+#: Keys that have no meaning for a kind, with the reason.
+_MISPLACED = {
+    RATE: {
+        "of": _OF,
+        "every": (
+            "counts whole events, and this rule gives points per amount or item",
+            "Remove it, or `per`.",
+        ),
+    },
+    GIFT: {"of": _OF},
+    MULTIPLIER: {
+        "per": ("has no meaning where points are multiplied", "Remove it."),
+        "every": (
+            "has no meaning where points are multiplied",
+            "Remove it; `every` belongs to the rules in `of`.",
+        ),
+        "on": ("has no meaning where points are multiplied", "Remove it; `on` belongs to the rules in `of`."),
+    },
+}
+
+
+def read_earn(node: Node, currencies: Mapping[str, str], words: Vocabulary, reading: Reading) -> Any:
+    """The Earn in `node`, or BROKEN; `currencies` maps the ids of the currencies to their kinds."""
+    section = EARN.read(node, "earn", reading)
+    if section is BROKEN:
+        return BROKEN
+    rules: list[Fields] = list(section.get("rules") or ())
+    groups: list[Fields] = list(section.get("groups") or ())
+    caps: list[Fields] = list(section.get("caps") or ())
+    for records, kind in ((rules, "rule"), (groups, "group"), (caps, "cap")):
+        check_unique(records, kind)
+    reader = _Rules(rules, groups, currencies, words, reading)
+    section["rules"] = tuple(reader.rule(fields) for fields in rules)
+    section["groups"] = tuple(reader.group(fields) for fields in groups)
+    section["caps"] = tuple(reader.cap(fields) for fields in caps)
+    return section.build(Earn)
+
+
+class _Rules:
+    """What is known of the rules read so far: the currency, the kind and the fineness of each."""
+
+    def __init__(
+        self,
+        rules: list[Fields],
+        groups: list[Fields],
+        currencies: Mapping[str, str],
+        words: Vocabulary,
+        reading: Reading,
+    ) -> None:
+        self.reading = reading
+        self.words = words
+        self.kinds = currencies
+        spendable = [id for id, kind in currencies.items() if kind == "spendable"]
+        self.only = spendable[0] if len(spendable) == 1 else None
+        self.position = {fields.get("id"): index for index, fields in reversed(list(enumerate(rules)))}
+        self.position.pop(None, None)
+        self.read = -1
+        self.currency: dict[str, str | None] = {}
+        self.scope: dict[str, Scope] = {}
+        self.on: dict[str, tuple[str, ...]] = {}
+        self.parts: dict[str, int] = {}
+        self.finest: dict[str, int] = {}
+        self.group_end = _group_ends(groups, self.position)
+        self.grouped: dict[str, str] = {}
+        self.by_currency: dict[str, tuple[str, ...]] | None = None
+
+    # One rule
+
+    def rule(self, fields: Fields) -> Any:
+        """The Rule of `fields`, or BROKEN."""
+        self.read += 1
+        kind = self._kind(fields)
+        if kind is None:
+            return BROKEN
+        for key, (why, remedy) in _MISPLACED[kind].items():
+            if fields.given(key):
+                fields.misplaced(key, f"{why}.", remedy)
+        if fields.given("count") and not fields.given("every"):
+            why = "says what `every` counts, and there is no `every`."
+            fields.misplaced("count", why, "Add `every`, or remove it.")
+        if kind == RATE and fields.get("on") not in (None, ("purchase",)):
+            why = "names events without lines, which have no amounts and items."
+            fields.misplaced("on", why, "Remove it, or `per`.")
+        of = self._of(fields)
+        currency = self._multiplied(fields, of) if kind == MULTIPLIER else self._currency(fields)
+        scope = self._scope(fields, of) if kind == MULTIPLIER else Scope.LINE if kind == RATE else Scope.ORDER
+        on = fields.get("on") or ()
+        if of:
+            on = tuple(dict.fromkeys(event for one in of for event in self.on[one.text]))
+        condition = read_condition(fields.get("when"), scope, self.words, self.reading)
+        id = fields.get("id")
+        if self.position.get(id) == self.read:
+            self.currency[id], self.scope[id], self.on[id] = currency, scope, on
+            self.parts[id] = self._check_rate(fields, of, currency)
+        fields["currency"] = currency or BROKEN
+        fields["of"] = tuple(one.text for one in of)
+        fields["on"] = on
+        fields["when"] = condition
+        return fields.build(_built)
+
+    def _kind(self, fields: Fields) -> str | None:
+        if fields.given("times") != fields.given("points"):
+            if fields.given("points"):
+                return RATE if fields.given("per") else GIFT
+            if not fields.given("of"):
+                fields.problem(
+                    "missing_key", "of", "A rule with `times` must say what it multiplies.",
+                    "Add `of:` with the ids of rules above it.",
+                )  # fmt: skip
+            return MULTIPLIER
+        both = fields.given("times")
+        if not both and not fields.node.entries.keys() <= RULE.keys():
+            return None  # one of them is misspelt, and that was said
+        message = f"A rule has {'both' if both else 'neither'} `points` {'and' if both else 'nor'} `times`."
+        remedy = "Write `points` for a rule that gives, or `times` and `of` for one that multiplies others."
+        fields.problem("rule_kind_unclear", "times", message, remedy, at_key=True)
+        return None
+
+    def _currency(self, fields: Fields) -> str | None:
+        """The currency a rule or cap names; without a name, the only one that can be spent."""
+        written: Placed | None = fields.get("currency")
+        if fields.given("currency"):
+            return written.text if written and self._known(written, self.kinds, "currency") else None
+        if self.only is None and self.kinds:
+            known = one_of(list(self.kinds))
+            fields.problem(
+                "missing_key", "currency", "It is not clear which currency this is about.",
+                f"Add `currency:` with {known}; only with a single spendable currency it may be left out.",
+            )  # fmt: skip
+        return self.only
+
+    def _known(self, written: Placed, names: Mapping[str, Any], kind: str) -> bool:
+        if written.text in names:
+            return True
+        if names:  # without any, what is missing was said already
+            message = f"There is no {kind} {shown(written.text)}."
+            remedy = self.reading.nearest(written.text, names)
+            self.reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
+        return False
+
+    # What a multiplier names
+
+    def _of(self, fields: Fields) -> list[Placed]:
+        """The references of a multiplier to rules before it."""
+        return [one for one in fields.get("of") or () if self._earlier(one)]
+
+    def _earlier(self, one: Placed) -> bool:
+        if not self._known(one, self.position, "rule"):
+            return False
+        note = self.reading.problem
+        if self.position[one.text] >= self.read:
+            message = f"The rule {shown(one.text)} does not stand above this one."
+            remedy = "Move this rule below all the rules it multiplies."
+            note("later_rule", one.path, one.node.place, message, remedy)
+            return False
+        end = self.group_end.get(one.text, -1)
+        if end >= self.read:
+            message = f"The rule {shown(one.text)} is in a group that does not end above this rule."
+            remedy = (
+                "Move this rule below all the members of that group: which of them counts is known only then."
+            )
+            note("group_not_complete", one.path, one.node.place, message, remedy)
+        return one.text in self.scope
+
+    def _multiplied(self, fields: Fields, of: list[Placed]) -> str | None:
+        """The currency of the rules in `of`, which must be one."""
+        found = [(one, self.currency[one.text]) for one in of]
+        first = next((currency for _, currency in found if currency), None)
+        for one, currency in found:
+            if currency and currency != first:
+                self._differs(one, currency, first)
+        written: Placed | None = fields.get("currency")
+        if written and first and self._known(written, self.kinds, "currency") and written.text != first:
+            message = f"The rules that are multiplied give {shown(first)}."
+            fields.problem(
+                "currency_mismatch", "currency", message, "Remove `currency`: a multiplier has theirs."
+            )
+        return first
+
+    def _differs(self, one: Placed, currency: str, wanted: str | None) -> None:
+        message = f"The rule {shown(one.text)} gives {shown(currency)}, not {shown(wanted or '')}."
+        remedy = "Name rules of one currency only; write a second one for the other."
+        self.reading.problem("currency_mismatch", one.path, one.node.place, message, remedy)
+
+    def _scope(self, fields: Fields, of: list[Placed]) -> Scope:
+        """Where the condition of a multiplier looks: at lines over rates, at the event over gifts."""
+        scopes = {self.scope[one.text] for one in of}
+        if len(scopes) > 1:
+            fields.problem(
+                "mixed_multiplier", "of", "Some of these rules give per amount or item, others per event.",
+                "Write two multipliers: one for the rules with `per`, one for those without.",
+            )  # fmt: skip
+        return Scope.ORDER if scopes == {Scope.ORDER} else Scope.LINE
+
+    # Rates stay exact, and countable in whole parts of a point
+
+    def _check_rate(self, fields: Fields, of: list[Placed], currency: str | None) -> int:
+        """Parts of a point in which all the rule gives is whole; notes `rate_too_fine` when they are too many."""
+        points, per, times = (fields.get(key) for key in ("points", "per", "times"))
+        rate = times if times else (points or 1) / Fraction(per if isinstance(per, int) else 1)
+        key = "times" if times else "per" if isinstance(per, int) else "points"
+        if max(rate.numerator, rate.denominator) > LARGEST_PART:
+            message = f"The rate is {rate}; neither number of it may be above {LARGEST_PART:,}."
+            fields.problem("rate_too_fine", key, message, "Choose rounder figures.")
+            return 1
+        parts = min(rate.denominator * _common(self.parts[one.text] for one in of), FINEST + 1)
+        if currency:
+            before = self.finest.get(currency, 1)
+            self.finest[currency] = lcm(before, parts)
+            if before <= FINEST < self.finest[currency]:
+                message = f"With the rules above, points of {shown(currency)} would be cut too fine to count."
+                remedy = f"Choose rounder figures: {FINEST:,} parts of a point are the limit."
+                fields.problem("rate_too_fine", key, message, remedy)
+            self.finest[currency] = min(self.finest[currency], FINEST + 1)
+        return parts
+
+    # Groups and caps
+
+    def group(self, fields: Fields) -> Any:
+        """The Group of `fields`, or BROKEN."""
+        members = [one for one in fields.get("best_of") or () if self._known(one, self.position, "rule")]
+        first = next((self.currency.get(one.text) for one in members if self.currency.get(one.text)), None)
+        for one in members:
+            currency = self.currency.get(one.text)
+            if currency and currency != first:
+                self._differs(one, currency, first)
+            other = self.grouped.setdefault(one.text, fields.path)
+            if other != fields.path:
+                message = f"The rule {shown(one.text)} is in another group already."
+                remedy = (
+                    "A rule can be in one group only: remove it from one of the two, or make them one group."
+                )
+                self.reading.problem("rule_in_two_groups", one.path, one.node.place, message, remedy)
+        fields["best_of"] = tuple(one.text for one in members)
+        return fields.build(Group)
+
+    def cap(self, fields: Fields) -> Any:
+        """The Cap of `fields`, or BROKEN; without `rules` it bounds all the rules of its currency."""
+        currency = self._currency(fields)
+        fields["currency"] = currency or BROKEN
+        if not fields.given("rules"):
+            fields["rules"] = self._rules_of(currency)
+            return fields.build(Cap)
+        rules = [one for one in fields.get("rules") or () if self._known(one, self.position, "rule")]
+        for one in rules:
+            given = self.currency.get(one.text)
+            if currency and given and given != currency:
+                self._differs(one, given, currency)
+        fields["rules"] = tuple(one.text for one in rules)
+        return fields.build(Cap)
+
+    def _rules_of(self, currency: str | None) -> tuple[str, ...]:
+        if self.by_currency is None:
+            found: dict[str, list[str]] = {}
+            for id, given in self.currency.items():
+                found.setdefault(given or "", []).append(id)
+            self.by_currency = {id: tuple(rules) for id, rules in found.items()}
+        return self.by_currency.get(currency or "", ())
+
+
+def _common(parts: Iterable[int]) -> int:
+    """Their least common multiple, or some number above FINEST when it is above."""
+    found = 1
+    for part in parts:
+        found = lcm(found, part)
+        if found > FINEST:
+            break
+    return found
+
+
+def _group_ends(groups: Iterable[Fields], position: Mapping[str, int]) -> dict[str, int]:
+    """For each rule in a group, the position of the last member of it."""
+    ends: dict[str, int] = {}
+    for fields in groups:
+        members = [one.text for one in fields.get("best_of") or () if one.text in position]
+        last = max((position[id] for id in members), default=-1)
+        for id in members:
+            ends[id] = max(last, ends.get(id, -1))
+    return ends
+
+
+def _built(**values: Any) -> Rule:
+    """A Rule of checked values, with what does not apply to its kind in its neutral form."""
+    per = values.pop("per")
+    if values["times"] is not None:
+        return Rule(**{**values, "points": Fraction(0)}, per=1, per_unit="")
+    return Rule(
+        **values, per=per if isinstance(per, int) else 1, per_unit="event" if per is None else _unit(per)
+    )
+
+
+def _unit(per: int | str) -> str:
+    return "money" if isinstance(per, int) else "item"

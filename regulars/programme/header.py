@@ -1,0 +1,136 @@
+"""The section `programme`: who makes the promise, where its days begin, in which money and languages."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from babel.numbers import list_currencies
+
+from regulars.kit.conditions.standard import STANDARD
+from regulars.kit.conditions.vocabulary import FUNCTIONS
+from regulars.programme.document import Node
+from regulars.programme.problems import shown
+from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.records import Field, ListOf, Record
+from regulars.programme.shapes import Choice, Known, Text, Title, Word
+
+LANGUAGES = ("en", "de", "es", "da")
+ATTRIBUTE_TYPES = ("text", "integer", "decimal", "money", "boolean", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """A fact of the keeper's own that conditions may use; its scope is where it stands (line, order, member)."""
+
+    name: str
+    scope: str
+    type: str
+    title: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How the members' pages look: `accent` as #rrggbb, the name drawn in the head of each page."""
+
+    accent: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """`zone` is an IANA name: days, weeks and expiry are counted there. `money` is an ISO 4217 code."""
+
+    id: str
+    name: str
+    zone: str
+    money: str
+    languages: tuple[str, ...]
+    brand: Brand
+    attributes: tuple[Attribute, ...]
+
+
+@cache
+def _zones() -> Collection[str]:
+    return available_timezones()
+
+
+@cache
+def _monies() -> Collection[str]:
+    return list_currencies()
+
+
+_CHARACTERS = "at most 40 small letters, digits or {}, the first one a letter"
+
+ID = Word("[a-z][a-z0-9-]{0,39}", "not_an_id", "an id: " + _CHARACTERS.format("hyphens"))
+TITLE = Title(LANGUAGES)
+ACCENT = Word("#[0-9a-fA-F]{6}", "not_a_colour", 'a colour in quotes, such as "#1f4d5c"')
+ZONE = Known(_zones, "unknown_zone", "a time zone, such as Europe/Berlin")
+MONEY = Known(_monies, "unknown_money", "an ISO 4217 code, such as EUR")
+ATTRIBUTE_NAME = Word("[a-z][a-z0-9_]{0,39}", "not_a_name", "a name: " + _CHARACTERS.format("underscores"))
+
+BRAND = Record(
+    Field("name", Text(80), "the name in the head of the members' pages", default=None),
+    Field("accent", ACCENT, "the colour of buttons and links", default="#1f4d5c"),
+)
+ATTRIBUTE = Record(
+    Field("name", ATTRIBUTE_NAME, "the word that conditions use"),
+    Field("on", Choice(("line", "order", "member")), "where the fact stands"),
+    Field("type", Choice(ATTRIBUTE_TYPES), "what it holds"),
+    Field("title", TITLE, "what members call it, with its article"),
+)
+HEADER = Record(
+    Field("id", ID, "the programme's own id"),
+    Field("name", Text(80), "its name, as members know it"),
+    Field("zone", ZONE, "where its days begin"),
+    Field("money", MONEY, "the money of its purchases", shared=True),
+    Field("languages", ListOf(Choice(LANGUAGES), unique=True), "the main one first", shared=True),
+    Field("brand", BRAND, "how its pages look", default=None),
+    Field("attributes", ListOf(ATTRIBUTE, least=0), "facts of your own that conditions may use", default=()),
+)
+
+
+def read_header(node: Node, reading: Reading) -> Any:
+    """The Fields of the section, or BROKEN, with `attributes` as far as they could be read.
+
+    Later sections read titles in its languages and amounts in its money; `build(Header)` makes a value of it.
+    """
+    fields = HEADER.read(node, "programme", reading)
+    if fields is BROKEN:
+        return BROKEN
+    fields["attributes"] = tuple(_attributes(fields.get("attributes") or ()))
+    brand = fields.get("brand")
+    if brand:
+        brand["name"] = brand["name"] or fields.get("name")
+        fields["brand"] = brand.build(Brand)
+    elif not fields.given("brand"):
+        fields["brand"] = Brand("#1f4d5c", fields.get("name"))
+    return fields
+
+
+def _attributes(given: Iterable[Fields]) -> Iterator[Attribute]:
+    """Those with a name that no other attribute, no word of the language and no standard name has."""
+    seen: set[str] = set()
+    for fields in given:
+        name = fields.get("name")
+        if name in seen:
+            message = f"Another attribute is called {shown(name)} already."
+            fields.problem("duplicate_id", "name", message, "Choose another name.")
+        elif name and (keyword.iskeyword(name) or name in FUNCTIONS or STANDARD.get(name)):
+            message = f"{shown(name)} is a word that conditions know already."
+            fields.problem(
+                "reserved_name", "name", message, "Use that one, or choose another name for yours."
+            )
+        else:
+            attribute = fields.build(_attribute)
+            if attribute is not BROKEN:
+                yield attribute
+        seen.add(name)
+
+
+def _attribute(name: str, on: str, type: str, title: Mapping[str, str]) -> Attribute:
+    return Attribute(name, on, type, title)

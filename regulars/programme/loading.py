@@ -1,0 +1,112 @@
+"""From the text of a programme file to a checked Programme, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+
+from regulars.programme.currencies import Currency, read_currencies
+from regulars.programme.document import Document, Mapping, Node, read
+from regulars.programme.earn_reading import read_earn
+from regulars.programme.header import Header, read_header
+from regulars.programme.problems import Problem, ProgrammeError, shown
+from regulars.programme.promise import Programme
+from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.shapes import Word
+from regulars.programme.tiers import build_tiers, level_titles, read_tiers
+from regulars.programme.vocabulary import vocabulary
+
+FORMAT = Word("1", "unknown_format", "1, the only format there is so far")
+REQUIRED = {
+    "regulars": "Begin the file with `regulars: 1`, the format it is written in.",
+    "programme": "Add `programme:` with the name, the zone, the money and the languages.",
+    "currencies": "Add `currencies:` with what members collect.",
+    "earn": "Add `earn:` with the rules by which they collect it.",
+}
+SECTIONS = (*REQUIRED, "tiers")
+PLANNED = (
+    "rewards",
+    "offers",
+    "moments",
+    "partners",
+    "clubs",
+    "referrals",
+    "service",
+    "contact",
+    "trust",
+    "arrears",
+    "flows",
+    "forfeiture",
+    "terms",
+    "messages",
+    "data",
+)
+
+
+def load(text: str | bytes, name: str = "programme.yaml") -> Programme:
+    """The programme that `text` writes; `name` is what messages call the file.
+
+    Raises ProgrammeError with every problem found. Warnings alone do not raise; `check` tells them.
+    """
+    programme, reading = _read(text, name)
+    if programme is None:
+        raise ProgrammeError(_in_order(reading.problems), reading.document.text, name)
+    return programme
+
+
+def check(text: str | bytes, name: str = "programme.yaml") -> list[Problem]:
+    """Everything that is wrong with `text`, in the order of the file; empty when there is nothing to say."""
+    try:
+        _, reading = _read(text, name)
+    except ProgrammeError as error:
+        return list(error.problems)
+    return _in_order(reading.problems)
+
+
+def _read(text: str | bytes, name: str) -> tuple[Programme | None, Reading]:
+    """The header is read first, then the names that conditions may use, then the conditions."""
+    document, problems = read(text, name)
+    reading = Reading(document, problems)
+    sections = _sections(document, reading)
+    header = read_header(sections["programme"], reading) if "programme" in sections else BROKEN
+    currencies = read_currencies(sections["currencies"], reading) if "currencies" in sections else []
+    kinds = {fields.get("id"): fields.get("kind") for fields in currencies if fields.get("id")}
+    tiers = read_tiers(sections["tiers"], reading) if "tiers" in sections else None
+    words = vocabulary(
+        header["attributes"] if header is not BROKEN else (),
+        None if tiers is None else {} if tiers is BROKEN else level_titles(tiers),
+    )
+    earn = read_earn(sections["earn"], kinds, words, reading) if "earn" in sections else BROKEN
+    ranks = build_tiers(tiers, kinds, words, reading) if isinstance(tiers, Fields) else None
+    if reading.failed:
+        return None, reading
+    values = tuple(fields.build(Currency) for fields in currencies)
+    digest = hashlib.sha256(document.text.encode()).hexdigest()
+    return Programme(header.build(Header), values, earn, ranks, document.text, digest), reading
+
+
+def _sections(document: Document, reading: Reading) -> dict[str, Node]:
+    """The nodes of the sections by name, after the topmost keys were checked."""
+    root = document.root
+    if not isinstance(root, Mapping):
+        message = "The file must be a mapping of sections."
+        reading.problem("wrong_type", "", root.place, message, REQUIRED["regulars"])
+        return {}
+    for key, (name, _) in root.entries.items():
+        if key in PLANNED:
+            message = f"This version of Regulars cannot keep the promises of a section `{key}` yet."
+            remedy = "Remove it: a promise that nothing keeps is not published."
+            reading.problem("section_not_carried_out", key, name.place, message, remedy)
+        elif key not in SECTIONS:
+            remedy = reading.nearest(key, SECTIONS)
+            message = f"There is no section {shown(key)}."
+            reading.problem("unknown_section", shown(key)[1:-1], name.place, message, remedy)
+    for key, remedy in REQUIRED.items():
+        if key not in root.entries:
+            reading.problem("missing_section", "", root.place, f"The file has no `{key}`.", remedy)
+    if "regulars" in root.entries:
+        FORMAT.read(root.entries["regulars"][1], "regulars", reading)
+    return {key: node for key, (_, node) in root.entries.items()}
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda problem: (problem.line, problem.column))

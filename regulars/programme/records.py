@@ -1,0 +1,144 @@
+"""The words in which a section declares its keys: records of fields, lists of them.
+
+A section reads like its own documentation:
+
+    PENDING = Record(Field("days", Integer(1, 365), "days until points can be spent"), into=Pending)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from regulars.programme import document
+from regulars.programme.document import Listing, Node, Scalar
+from regulars.programme.problems import shown
+from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.shapes import Shape, called, one_of
+
+REQUIRED: Any = object()
+
+
+@dataclass(frozen=True)
+class OrWord(Shape):
+    """One of a few words that stand for a value, or else what `shape` reads."""
+
+    words: Mapping[str, Any]
+    shape: Shape
+
+    def wanted(self) -> str:
+        return f"{one_of(self.words)}, or {self.shape.wanted()}"
+
+    def _read(self, node: Node, path: str, reading: Reading) -> Any:
+        if isinstance(node, Scalar):
+            if node.text in self.words:
+                return self.words[node.text]
+            if isinstance(self.shape, Record) or node.text[:1].isalpha():
+                return self.mismatch(node, path, reading)
+        return self.shape.read(node, path, reading)
+
+
+@dataclass(frozen=True)
+class ListOf(Shape):
+    """A list of at least `least` of one shape, read as a tuple; with `one`, a single one needs no list.
+
+    The same text twice is a problem where `unique`. Items that could not be read are left out.
+    """
+
+    shape: Shape
+    least: int = 1
+    unique: bool = False
+    one: bool = False
+
+    def wanted(self) -> str:
+        return f"a list, each item {self.shape.wanted()}"
+
+    def _read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, Listing):
+            if self.one:
+                value = self.shape.read(node, path, reading)
+                return BROKEN if value is BROKEN else (value,)
+            return self.mismatch(node, path, reading)
+        if len(node.items) < self.least:
+            message = f"{called(path)} needs at least {self.least} in its list, and has {len(node.items)}."
+            reading.problem("list_too_short", path, node.place, message, f"Add {self.shape.wanted()}.")
+            return BROKEN
+        values = [self.shape.read(item, f"{path}[{i}]", reading) for i, item in enumerate(node.items)]
+        if self.unique:
+            self._check_unique(node, path, reading)
+        return tuple(value for value in values if value is not BROKEN)
+
+    def _check_unique(self, node: Listing, path: str, reading: Reading) -> None:
+        seen: set[str] = set()
+        for index, item in enumerate(node.items):
+            if isinstance(item, Scalar):
+                if item.text in seen:
+                    message = f"{shown(item.text)} stands in this list twice."
+                    reading.problem(
+                        "duplicate_item", f"{path}[{index}]", item.place, message, "Remove one of them."
+                    )
+                seen.add(item.text)
+
+
+@dataclass(frozen=True)
+class Field:
+    """A key of a record: its shape, what it means, and its value when it is not given.
+
+    A value that is `shared` tells the rest of the file how to read (`languages`, `money`).
+    """
+
+    key: str
+    shape: Shape
+    meaning: str
+    default: Any = REQUIRED
+    shared: bool = False
+
+
+class Record(Shape):
+    """A mapping with these keys and no others; `into` makes a value of them, without it they stay Fields."""
+
+    def __init__(self, *fields: Field, into: Callable[..., Any] | None = None) -> None:
+        self.fields = fields
+        self.into = into
+
+    def keys(self) -> frozenset[str]:
+        """The keys it knows."""
+        return frozenset(field.key for field in self.fields)
+
+    def wanted(self) -> str:
+        keys = ", ".join(field.key for field in self.fields if field.default is REQUIRED)
+        return (
+            f"a mapping with {keys}"
+            if keys
+            else f"a mapping of {', '.join(field.key for field in self.fields)}"
+        )
+
+    def _read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, document.Mapping):
+            return self.mismatch(node, path, reading)
+        fields = Fields(node, path, reading)
+        for field in self.fields:
+            fields[field.key] = self._value(field, fields)
+        known = self.keys()
+        for key in [key for key in node.entries if key not in known]:
+            message = f"{called(path)} has no key {shown(key)}."
+            remedy = reading.nearest(key, [field.key for field in self.fields])
+            reading.problem(
+                "unknown_key", f"{path}.{shown(key)[1:-1]}", node.entries[key][0].place, message, remedy
+            )
+        return fields.build(self.into) if self.into else fields
+
+    def _value(self, field: Field, fields: Fields) -> Any:
+        if not fields.given(field.key):
+            if field.default is REQUIRED:
+                message = f"{called(fields.path)} has no `{field.key}`."
+                remedy = f"Add `{field.key}:` {field.meaning} ({field.shape.wanted()})."
+                fields.problem("missing_key", field.key, message, remedy)
+                return BROKEN
+            return field.default
+        _, node = fields.node.entries[field.key]
+        value = field.shape.read(node, f"{fields.path}.{field.key}", fields.reading)
+        if field.shared and value is not BROKEN:
+            fields.reading.shared[field.key] = value
+        return value
