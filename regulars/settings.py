@@ -23,6 +23,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "regulars.doors.look",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -35,7 +36,6 @@ INSTALLED_APPS = [
     "regulars.ground.activity",
     "regulars.ground.publishing",
     "regulars.exchange.ledger",
-    "regulars.doors.look",
     "regulars.doors.console",
     "regulars.doors.portal",
 ]
@@ -82,6 +82,8 @@ TEMPLATES = [
         },
     }
 ]
+
+COTTON_ISOLATE_BY_DEFAULT = True
 
 AUTH_USER_MODEL = "access.Staff"
 AUTHENTICATION_BACKENDS = [

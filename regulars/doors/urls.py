@@ -6,4 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("console/", include("regulars.doors.console.urls")),
+    path("", include("regulars.doors.portal.urls")),
 ]

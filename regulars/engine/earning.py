@@ -44,28 +44,26 @@ def credit(
     expires_day = currency.expires_day(available_day)
     fixed = 0 if expires_day == NEVER else expires_day
     target = PENDING if pending else AVAILABLE
-    entries = out.entries
+    keep = purse.hold if pending else purse.admit
+    at, id, name, write, seq = event.at, event.id, currency.id, out.entries.append, standing.seq
     credited = 0
-    for gift, amount, whole in zip(gifts, amounts, granted, strict=True):
+    for (rule, _, base, weights, _), amount, whole in zip(gifts, amounts, granted):  # noqa: B905 - the hot path
         if not amount:
             continue
         credited += amount
-        seq = standing.seq = standing.seq + 1
-        lot = Lot(seq, amount, day, available_day, expires_day)
-        if pending:
-            purse.hold(lot)
-        else:
-            purse.admit(lot)
-        entries.append(
+        seq += 1
+        keep(Lot(seq, amount, day, available_day, expires_day))
+        write(
             _entry(
                 Entry,
                 (
-                    seq, event.at, day, event.id, ACCRUAL, currency.id, ISSUED, target, amount, gift.rule, gift.base,
-                    whole, gift.weights, (), available_day, fixed, 0,
+                    seq, at, day, id, ACCRUAL, name, ISSUED, target, amount, rule, base, whole, weights, (),
+                    available_day, fixed, 0,
                 ),
             )
         )  # fmt: skip
     if credited:
+        standing.seq = seq
         if day > purse.last_day:
             purse.last_day = day
         if pending:
@@ -73,7 +71,8 @@ def credit(
                 standing.due = available_day
         else:
             standing.due = 0
-            receive(currency, standing, purse, event.id, event.at, day, out)
+            if purse.debt:
+                receive(currency, standing, purse, event.id, event.at, day, out)
     return credited
 
 
@@ -117,8 +116,19 @@ def _capped(
     terms: Terms, standing: Standing, currency: str, day: int, gifts: list[Gift], granted: list[int], out: Outcome
 ) -> list[int]:
     """What the caps let through, cap by cap in the order of the file; each counts what was finally given."""
-    amounts = granted
     caps = terms.caps[currency]
+    if len(caps) == 1 and caps[0].everything and caps[0].per != "event":  # the usual case: one cap, not reached
+        cap, asked = caps[0], sum(granted)
+        key = period_key(cap.per, day)
+        used = standing.used.get(cap.id)
+        if used is None:
+            used = standing.used[cap.id] = {}
+        before = used.get(key, 0)
+        if before + asked <= cap.most:
+            if asked:
+                _count(used, key, before + asked)
+            return granted
+    amounts = granted
     keys = [period_key(cap.per, day) if cap.per != "event" else 0 for cap in caps]
     for cap, key in zip(caps, keys, strict=True):
         covered = [i for i, gift in enumerate(gifts) if gift.rule.id in cap.rules]
@@ -139,8 +149,12 @@ def _capped(
         given = sum([amount for gift, amount in zip(gifts, amounts, strict=True) if gift.rule.id in cap.rules])
         if given:
             used = standing.used.setdefault(cap.id, {})
-            used[key] = used.get(key, 0) + given
-            if len(used) > 100:  # periods long past the window of late events are forgotten, oldest first
-                for old in sorted(used)[:30]:
-                    del used[old]
+            _count(used, key, used.get(key, 0) + given)
     return amounts
+
+
+def _count(used: dict[int, int], key: int, points: int) -> None:
+    used[key] = points
+    if len(used) > 100:  # periods long past the window of late events are forgotten, oldest first
+        for old in sorted(used)[:30]:
+            del used[old]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from regulars.engine.rounding import share_out
@@ -109,19 +109,21 @@ class Clip(NamedTuple):
     points: int
 
 
-@dataclass(slots=True)
 class Outcome:
     """The answer to one event: entries and tier moves in order of `seq`, and what later returns must know.
 
     `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that
     advanced, `clips` what caps held back, `forgiven` points that a return could not take back because the
-    currency knows no debt, by rule.
+    currency knows no debt, by rule. A `refusal` says why the event itself moved nothing.
     """
 
-    entries: list[Entry] = field(default_factory=list)
-    moves: list[TierMove] = field(default_factory=list)
-    progress: Sequence[int] = ()
-    counted: tuple[str, ...] = ()
-    clips: list[Clip] = field(default_factory=list)
-    forgiven: list[tuple[str, int]] = field(default_factory=list)
-    refusal: Refusal | None = None
+    __slots__ = ("clips", "counted", "entries", "forgiven", "moves", "progress", "refusal")
+
+    def __init__(self, refusal: Refusal | None = None) -> None:
+        self.entries: list[Entry] = []
+        self.moves: list[TierMove] = []
+        self.progress: Sequence[int] = ()
+        self.counted: tuple[str, ...] = ()
+        self.clips: list[Clip] = []
+        self.forgiven: list[tuple[str, int]] = []
+        self.refusal = refusal

@@ -90,9 +90,7 @@ class Kernel:
         self, weigh: Weigh, standing: Standing, event: Event, day: int, weekday: str, hour: int, out: Outcome
     ) -> None:
         terms, tiers = self.terms, self.terms.tiers
-        tier = ""
-        if tiers is not None:
-            tier = terms.level_id(standing.tier if day >= standing.day else standing.tier_at(day))
+        tier = terms.level_ids[standing.tier if day >= standing.day else standing.tier_at(day)]
         gifts, counted, progress = weigh(event, standing, tier, weekday, hour, day)
         out.counted, out.progress = counted, progress
         gained = sum(progress)
@@ -106,11 +104,10 @@ class Kernel:
                 standing.add_progress(day, gained)
             today = day if day > standing.day else standing.day
             tiering.advance(terms, standing, today)
-            if gained:
-                before = len(out.moves)
+            levels, above = terms.levels, standing.tier + 1
+            if standing.grace_until or (above < len(levels) and standing.total >= levels[above]):
                 tiering.reach(terms, standing, event.id, event.at, today, out)
-                if len(out.moves) > before:
-                    standing.due = 0
+                standing.due = 0
 
 
 def compile(programme: Programme) -> Kernel:

@@ -21,30 +21,37 @@ from regulars.engine.entries import (
 from regulars.engine.standing import NEVER, Purse, Standing
 from regulars.engine.terms import CurrencyTerms, Terms
 
+_entry = tuple.__new__
+Purses = list[tuple[CurrencyTerms, Purse]]
+
 
 def settle(terms: Terms, standing: Standing, until: int, out: Outcome) -> None:
     """Everything that fell due up to and including the first moment of local day `until`."""
+    # `due` is a lower bound: a night on which nothing is due changes nothing, and the next one is worked out.
+    purses = _purses(terms, standing)
     while standing.due <= until:
-        day = next_due(terms, standing)
-        if day > until:
-            standing.due = day
-            return
-        _night(terms, standing, day, out)
-        standing.due = 0
+        if standing.due:
+            _night(terms, standing, purses, standing.due, out)
+        standing.due = _next_due(standing, purses)
 
 
 def next_due(terms: Terms, standing: Standing) -> int:
     """The first local day at whose first moment something falls due; NEVER if nothing will without a new event."""
-    days = [NEVER]
-    for currency, purse in _purses(terms, standing):
+    return _next_due(standing, _purses(terms, standing))
+
+
+def _next_due(standing: Standing, purses: Purses) -> int:
+    first = NEVER
+    for currency, purse in purses:
         if purse.waiting:
-            days.append(purse.waiting[0].available_day)
-        if purse.open:
-            days.append(_expiry_day(currency, purse))
-    review = tiering.next_review(standing) if terms.tiers else 0
-    if review:
-        days.append(review)
-    return min(days)
+            available_day = purse.waiting[0].available_day
+            if available_day < first:
+                first = available_day
+        if purse.open and currency.after:
+            first = min(first, _expiry_day(currency, purse))
+    if standing.tier:
+        first = min(first, tiering.next_review(standing))
+    return first
 
 
 def receive(
@@ -58,18 +65,19 @@ def receive(
         _write(standing, out, at, day, event, REPAYMENT, terms.id, AVAILABLE, DEBT, due, lots)
 
 
-def _purses(terms: Terms, standing: Standing) -> list[tuple[CurrencyTerms, Purse]]:
+def _purses(terms: Terms, standing: Standing) -> Purses:
     return [(terms.currencies[id], purse) for id, purse in standing.purses.items() if id in terms.currencies]
 
 
-def _night(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
+def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outcome) -> None:
     at = terms.zone.midnight(day)
-    purses = _purses(terms, standing)
     for currency, purse in purses:
-        _activate(terms, currency, standing, purse, at, day, out)
-    tiering.review(terms, standing, day, out)
+        if purse.waiting and purse.waiting[0].available_day <= day:
+            _activate(terms, currency, standing, purse, at, day, out)
+    if standing.tier:
+        tiering.review(terms, standing, day, out)
     for currency, purse in purses:
-        if purse.open and _expiry_day(currency, purse) <= day:
+        if purse.open and currency.after and _expiry_day(currency, purse) <= day:
             _expire(currency, standing, purse, at, day, out)
 
 
@@ -77,31 +85,32 @@ def _activate(
     terms: Terms, currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome
 ) -> None:
     waiting = purse.waiting
-    ready = 0
+    ready = 1
     while ready < len(waiting) and waiting[ready].available_day <= day:
         ready += 1
-    if not ready:
-        return
-    lots, purse.waiting = waiting[:ready], waiting[ready:]
-    opened = tuple((lot.seq, lot.left) for lot in lots)
-    points = sum(left for _, left in opened)
-    purse.pending -= points
+    lots = waiting[:ready]
+    del waiting[:ready]
+    opened = tuple([(lot.seq, lot.left) for lot in lots])
+    points = 0
     for lot in lots:
+        points += lot.left
         purse.admit(lot)
+    purse.pending -= points
     _write(standing, out, at, day, "", ACTIVATION, currency.id, PENDING, AVAILABLE, points, opened)
     if currency.counts_later:
         standing.add_progress(day, points)
         tiering.advance(terms, standing, max(day, standing.day))
         tiering.reach(terms, standing, "", at, day, out)
-    receive(currency, standing, purse, "", at, day, out)
+    if purse.debt:
+        receive(currency, standing, purse, "", at, day, out)
 
 
 def _expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
-    """The day at whose first moment the soonest open lot expires; NEVER while no notice allows it."""
-    if not currency.after:
+    """The day at whose first moment the soonest open lot of a currency with expiry ends; NEVER while no notice allows it."""
+    earliest, latest = currency.notice
+    if earliest and not purse.notices:
         return NEVER
     last = purse.open[0].expires_day if currency.after == "earning" else currency.end(purse.last_day)
-    earliest, latest = currency.notice
     if not earliest:
         return last + 1
     allowed = [max(last, day + latest) for day in purse.notices]
@@ -125,5 +134,8 @@ def _write(
 ) -> None:  # fmt: skip
     standing.seq += 1
     out.entries.append(
-        Entry(standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, 0, 0, 0)
+        _entry(
+            Entry,
+            (standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, 0, 0, 0),
+        )
     )

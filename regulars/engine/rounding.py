@@ -18,6 +18,10 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
         return [total] + [0] * (len(weights) - 1)
     if total == 0:
         return [0] * len(weights)
+    if len(weights) == 2:  # two rules on one basket is the usual case
+        first, fraction = divmod(total * weights[0], whole)
+        first += 2 * fraction >= whole
+        return [first, total - first]
     parts = [total * weight // whole for weight in weights]
     left = total - sum(parts)
     if left:

@@ -53,7 +53,7 @@ class Purse:
         """Keep a lot that is not available yet."""
         self.pending += lot.left
         waiting = self.waiting
-        if not waiting or waiting[-1].available_day <= lot.available_day:
+        if not waiting or waiting[-1].available_day <= lot.available_day:  # a late event may come before
             waiting.append(lot)
         else:
             insort(waiting, lot, key=_wait)
@@ -62,7 +62,13 @@ class Purse:
         """Make a lot spendable, in its turn."""
         self.available += lot.left
         rows = self.open
-        if not rows or rows[-1].turn() <= lot.turn():
+        if not rows:
+            rows.append(lot)
+            return
+        last = rows[-1]
+        if last.expires_day == lot.expires_day and last.earned_day == lot.earned_day and last.seq < lot.seq:
+            rows.append(lot)  # the usual case, without building two keys
+        elif last.turn() <= lot.turn():
             rows.append(lot)
         else:
             insort(rows, lot, key=Lot.turn)

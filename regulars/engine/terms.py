@@ -55,17 +55,20 @@ class CurrencyTerms:
 
 @dataclass(frozen=True, slots=True)
 class CapTerms:
+    """A cap; `everything` when it covers every rule of its currency."""
+
     id: str
     rules: frozenset[str]
     most: int
     per: str
     refuse: bool
+    everything: bool
 
 
 class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
-    __slots__ = ("_starts", "caps", "currencies", "levels", "money", "programme", "refs", "tiers", "zone")
+    __slots__ = ("_starts", "caps", "currencies", "level_ids", "levels", "money", "programme", "refs", "tiers", "zone")
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
@@ -73,6 +76,7 @@ class Terms:
         self.money = programme.header.money
         self.tiers = programme.tiers
         self.levels = tuple(level.at for level in programme.tiers.levels) if programme.tiers else ()
+        self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
         self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}
         self.currencies = {
             currency.id: CurrencyTerms(currency, _denominator(programme, currency.id), programme.tiers)
@@ -80,7 +84,10 @@ class Terms:
         }
         self.caps: dict[str, tuple[CapTerms, ...]] = {
             currency.id: tuple(
-                CapTerms(cap.id, frozenset(cap.rules), cap.most, cap.per, cap.at_edge == "refuse")
+                CapTerms(
+                    cap.id, frozenset(cap.rules), cap.most, cap.per, cap.at_edge == "refuse",
+                    {rule.id for rule in programme.earn.rules if rule.currency == currency.id} <= set(cap.rules),
+                )  # fmt: skip
                 for cap in programme.earn.caps
                 if cap.currency == currency.id
             )
@@ -98,11 +105,6 @@ class Terms:
         if start is None:
             start = self._starts[day] = window_start(tiers.window, tiers.months, joined_day, day)
         return start
-
-    def level_id(self, index: int) -> str:
-        """The id of a level by its place, from the bottom."""
-        assert self.tiers is not None
-        return self.tiers.levels[index].id
 
     def ref(self, rule: str) -> RuleRef:
         """The reference of a rule id; a rule of an older version is known by its id alone."""

@@ -15,6 +15,8 @@ def advance(terms: Terms, standing: Standing, day: int) -> None:
     """Let the window of progress end on `day` (which never goes back)."""
     start = terms.window_start(standing.joined_day, day)
     rows, head = standing.progress, standing.head
+    if head == len(rows) or rows[head][0] >= start:
+        return
     while head < len(rows) and rows[head][0] < start:
         standing.total -= rows[head][1]
         head += 1
@@ -106,7 +108,7 @@ def _kept(terms: Terms, standing: Standing, day: int) -> int:
 def _move(
     terms: Terms, standing: Standing, event: str, at: int, day: int, target: int, why: str, until: int, out: Outcome
 ) -> None:
-    source, target_id = terms.level_id(standing.tier), terms.level_id(target)
+    source, target_id = terms.level_ids[standing.tier], terms.level_ids[target]
     standing.seq += 1
     out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, standing.total, until))
     if target != standing.tier:

@@ -62,7 +62,7 @@ class _Writer:
         self.body: list[str] = []
         self.reads: dict[str, str] = {}
         self.bound: dict[str, str] = {}
-        self.space: dict[str, Any] = {"Gift": Gift, "date_of": date.fromordinal, "less": _less}
+        self.space: dict[str, Any] = {"Gift": Gift, "new": tuple.__new__, "date_of": date.fromordinal, "less": _less}
 
     # What conditions read
 
@@ -120,7 +120,7 @@ class _Writer:
         ]
         for rule in self.rules:
             i = self.number[rule.id]
-            self.body.append(f"g{i} = Gift(R{i}, e{i}, s{i}, w{i}, u{i}) if e{i} else None")
+            self.body.append(f"g{i} = new(Gift, (R{i}, e{i}, s{i}, w{i}, u{i})) if e{i} else None")
             self.space[f"R{i}"] = self.terms.refs[rule.id]
         self.body.append(f"progress = {self._progress()}")
         kept = ", ".join(f"[g for g in {row} if g]" if row != "[]" else "[]" for row in gifts)

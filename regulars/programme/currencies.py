@@ -152,6 +152,6 @@ def _check_notice(notice: Fields) -> None:
     if earliest and latest and earliest < latest:
         notice.problem(
             "notice_backwards", "earliest",
-            f"The earliest notice, {earliest} days before the end, would come after the latest, {latest} days.",
+            f"The earliest notice, {earliest} days before the end, would come after the latest, {latest}.",
             f"Exchange the two: {{earliest: {latest}, latest: {earliest}}}.",
         )  # fmt: skip

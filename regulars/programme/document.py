@@ -2,8 +2,8 @@
 
 A file is data that people review, so whatever could make it read other than it looks is refused: anchors and
 aliases, tags, keys given twice, several documents, hidden characters. Every scalar stays the text that stands
-in the file; what it means (a number, yes or no, a name) is decided by the reader that asks for it. So `on:` is
-a key like any other, `no` can be a word of a language, and 0.1 is exactly a tenth.
+in the file; what it means (a number, yes or no, a name) is decided by the reader that asks for it. So `on:`
+is a key like any other, `no` can be a word of a language, and 0.1 is exactly a tenth.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A text as YAML folds it, its `style` ("" plain, or the character that opens it), its span in the file."""
+    """A text as YAML folds it; its `style` ("" plain, or the character that opens it), and span."""
 
     text: str
     style: str
@@ -242,38 +242,58 @@ class _Composer:
         return ProgrammeError([problem], self.text, self.name)
 
 
+#: What YAML says, whether the place it began at tells more than the one where it noticed, our words, a remedy.
+_COMPLAINTS = (
+    (
+        "unexpected end of stream", True, "The quote that opens here is never closed.",
+        "Close it; inside single quotes write '' for an apostrophe, inside double quotes \\\" for a quote.",
+    ),
+    (
+        "escape", False, "A backslash inside double quotes begins a special character, and this is none.",
+        "Write \\\\ for a backslash, or use single quotes.",
+    ),
+    (
+        "flow", True, "The bracket that opens here is not closed, or a comma is missing inside it.",
+        "Close the bracket, and put a comma between any two things inside it.",
+    ),
+    (
+        "mapping values are not allowed", False, "A colon with a space behind it cannot stand here.",
+        "Put a text with a colon in it in quotes, or look at the indentation of the line.",
+    ),
+    (
+        "cannot start any token", False, "A value cannot begin with this character.",
+        "Put the value in quotes.",
+    ),
+    (
+        "simple key", True, "This line has no colon.",
+        "Each line is `key: value` or `- item`.",
+    ),
+    (
+        "while parsing a block", False, "This does not belong to the lines above it.",
+        "The lines of one group begin in the same column; each is `key: value` or `- item`.",
+    ),
+)  # fmt: skip
+
+
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> Problem:
-    """YAML's own complaint, with the place where it noticed and what usually causes it."""
-    mark = error.problem_mark or error.context_mark
+    """What YAML complains of in words for keepers, at the place that tells most."""
+    said = " ".join(part for part in (error.context, error.problem) if part)
+    known = next((complaint for complaint in _COMPLAINTS if complaint[0] in said), None)
+    _, began, message, remedy = known or (
+        "", False, f"This cannot be read as YAML: {said}.",
+        "Compare it with the lines around it: a bracket, a quote or the indentation is usually the reason.",
+    )  # fmt: skip
     lines = split_lines(text)
+    mark = (began and error.context_mark) or error.problem_mark or error.context_mark
     number, column = (mark.line, mark.column) if mark else (0, 0)
-    if number >= len(lines) or (number == len(lines) - 1 and not lines[number] and number):
+    if number >= len(lines) or (number and number == len(lines) - 1 and not lines[number]):
         # Noticed at the very end: point behind the last thing that was written.
         number = max((i for i, line in enumerate(lines) if line.strip()), default=0)
         column = len(lines[number].rstrip())
-    line = lines[number]
-    tab = re.match(r"[ \t]*\t", line)
+    tab = re.match(r"[ \t]*\t", lines[number])
     if tab and column <= tab.end():
         return Problem(
             "tab_indentation", "", number + 1, tab.end(), 1, "A tab stands where the line is indented.",
             "Indent with spaces; most editors can be told to do so for .yaml files.",
         )  # fmt: skip
-    said = " ".join(part for part in (error.context, error.problem) if part)
-    return Problem(
-        "yaml_syntax", "", number + 1, column + 1, 1,
-        f"This cannot be read as YAML: {said}.", _hint(said),
-    )  # fmt: skip
-
-
-def _hint(said: str) -> str:
-    if "mapping values are not allowed" in said:
-        return "A text with a colon and a space in it must stand in quotes; or the line is indented too far."
-    if "quoted scalar" in said:
-        return 'Close the quote; inside double quotes, write \\" for a double quote and \\\\ for a backslash.'
-    if "flow sequence" in said or "flow mapping" in said:
-        return "Close the bracket, and put a comma between any two things inside it."
-    if "cannot start any token" in said:
-        return "A text that begins with @, ` or % must stand in quotes."
-    if "expected ':'" in said or "block mapping" in said or "block collection" in said:
-        return "Each line is `key: value` or `- item`, and the lines of one group begin in the same column."
-    return "Compare it with the lines around it: a bracket, a quote or the indentation is usually the reason."
+    return Problem("yaml_syntax", "", number + 1, column + 1, 1, message, remedy)

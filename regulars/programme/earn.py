@@ -80,7 +80,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Of the rules named, only the one that gives most on this event counts; the first in the file wins ties."""
+    """Of the rules named, only the one that gives most on this event counts.
+
+    The first in the file wins a tie.
+    """
 
     id: str
     best_of: tuple[str, ...]

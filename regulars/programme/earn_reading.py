@@ -182,9 +182,7 @@ class _Rules:
         end = self.group_end.get(one.text, -1)
         if end >= self.read:
             message = f"The rule {shown(one.text)} is in a group that does not end above this rule."
-            remedy = (
-                "Move this rule below all the members of that group: which of them counts is known only then."
-            )
+            remedy = "Move this rule below all the members of that group: only then it is known which counts."
             note("group_not_complete", one.path, one.node.place, message, remedy)
         return one.text in self.scope
 
@@ -221,7 +219,7 @@ class _Rules:
     # Rates stay exact, and countable in whole parts of a point
 
     def _check_rate(self, fields: Fields, of: list[Placed], currency: str | None) -> int:
-        """Parts of a point in which all the rule gives is whole; notes `rate_too_fine` when they are too many."""
+        """Parts of a point in which all it gives is whole; notes `rate_too_fine` when they are too many."""
         points, per, times = (fields.get(key) for key in ("points", "per", "times"))
         rate = times if times else (points or 1) / Fraction(per if isinstance(per, int) else 1)
         key = "times" if times else "per" if isinstance(per, int) else "points"

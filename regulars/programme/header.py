@@ -25,7 +25,10 @@ ATTRIBUTE_TYPES = ("text", "integer", "decimal", "money", "boolean", "date")
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A fact of the keeper's own that conditions may use; its scope is where it stands (line, order, member)."""
+    """A fact of the keeper's own that conditions may use: its scope is where it stands.
+
+    That is the line, the order or the member.
+    """
 
     name: str
     scope: str

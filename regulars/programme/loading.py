@@ -10,7 +10,7 @@ from regulars.programme.earn_reading import read_earn
 from regulars.programme.header import Header, read_header
 from regulars.programme.problems import Problem, ProgrammeError, shown
 from regulars.programme.promise import Programme
-from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.reading import BROKEN, Fields, Reading, misspelt
 from regulars.programme.shapes import Word
 from regulars.programme.tiers import build_tiers, level_titles, read_tiers
 from regulars.programme.vocabulary import vocabulary
@@ -100,8 +100,9 @@ def _sections(document: Document, reading: Reading) -> dict[str, Node]:
             remedy = reading.nearest(key, SECTIONS)
             message = f"There is no section {shown(key)}."
             reading.problem("unknown_section", shown(key)[1:-1], name.place, message, remedy)
+    unknown = [key for key in root.entries if key not in SECTIONS]
     for key, remedy in REQUIRED.items():
-        if key not in root.entries:
+        if key not in root.entries and not misspelt(key, unknown):
             reading.problem("missing_section", "", root.place, f"The file has no `{key}`.", remedy)
     if "regulars" in root.entries:
         FORMAT.read(root.entries["regulars"][1], "regulars", reading)

@@ -79,7 +79,7 @@ def split_lines(text: str) -> list[str]:
 def shown(text: str, most: int = 60) -> str:
     """`text` as a message quotes it: no longer than `most`, with ? for what cannot be seen."""
     cut = text if len(text) <= most else f"{text[: most - 3]}..."
-    return "`" + "".join(one if one.isprintable() else "?" for one in cut) + "`"
+    return f"`{cut if cut.isprintable() else ''.join(one if one.isprintable() else '?' for one in cut)}`"
 
 
 def _rendered(problem: Problem, lines: Sequence[str], name: str) -> str:
@@ -106,9 +106,11 @@ def _window(source: str, column: int, length: int) -> tuple[str, str]:
     cut = source[start : start + _WIDEST]
     before, under = cut[: column - start], cut[column - start : column - start + length]
     left, right = "…" if start else "", "…" if start + _WIDEST < len(source) else ""
-    carets = max(1, sum(map(_columns, under)))
+    if cut.isascii() and cut.isprintable():
+        return f"{left}{cut}{right}", " " * (len(left) + len(before)) + "^" * max(1, len(under))
     line = "".join(_visible(one) for one in cut)
-    return f"{left}{line}{right}", " " * (len(left) + sum(map(_columns, before))) + "^" * carets
+    carets = "^" * max(1, sum(map(_columns, under)))
+    return f"{left}{line}{right}", " " * (len(left) + sum(map(_columns, before))) + carets
 
 
 def _visible(character: str) -> str:

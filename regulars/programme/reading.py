@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -105,7 +106,7 @@ class Fields:
         return into(**self._values)
 
     def problem(self, code: str, key: str, message: str, remedy: str, *, at_key: bool = False) -> None:
-        """Note a problem of one key: at its value (or the key itself), or at the record when it is not given."""
+        """Note a problem of one key: at its value (or the key itself), or at the record if not given."""
         path = f"{self.path}.{key}"
         if not self.given(key):
             self.reading.problem(code, self.path, self.node.place, message, remedy)
@@ -116,6 +117,11 @@ class Fields:
     def misplaced(self, key: str, why: str, remedy: str) -> None:
         """Note that `key` has no meaning here."""
         self.problem("misplaced_key", key, f"`{key}` {why}", remedy, at_key=True)
+
+
+def misspelt(key: str, unknown: list[str]) -> bool:
+    """Whether `key` is not there because an unknown key is it, misspelt: one mistake is one problem."""
+    return bool(get_close_matches(key, unknown[:_MOST_SUGGESTIONS], n=1))
 
 
 def point(text: Placed, source: str, offset: int, length: int) -> Place:

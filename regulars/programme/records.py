@@ -14,7 +14,7 @@ from typing import Any
 from regulars.programme import document
 from regulars.programme.document import Listing, Node, Scalar
 from regulars.programme.problems import shown
-from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.reading import BROKEN, Fields, Reading, misspelt
 from regulars.programme.shapes import Shape, called, one_of
 
 REQUIRED: Any = object()
@@ -118,10 +118,11 @@ class Record(Shape):
         if not isinstance(node, document.Mapping):
             return self.mismatch(node, path, reading)
         fields = Fields(node, path, reading)
-        for field in self.fields:
-            fields[field.key] = self._value(field, fields)
         known = self.keys()
-        for key in [key for key in node.entries if key not in known]:
+        unknown = [key for key in node.entries if key not in known]
+        for field in self.fields:
+            fields[field.key] = self._value(field, fields, unknown)
+        for key in unknown:
             message = f"{called(path)} has no key {shown(key)}."
             remedy = reading.nearest(key, [field.key for field in self.fields])
             reading.problem(
@@ -129,16 +130,21 @@ class Record(Shape):
             )
         return fields.build(self.into) if self.into else fields
 
-    def _value(self, field: Field, fields: Fields) -> Any:
+    def _value(self, field: Field, fields: Fields, unknown: list[str]) -> Any:
         if not fields.given(field.key):
-            if field.default is REQUIRED:
-                message = f"{called(fields.path)} has no `{field.key}`."
-                remedy = f"Add `{field.key}:` {field.meaning} ({field.shape.wanted()})."
-                fields.problem("missing_key", field.key, message, remedy)
-                return BROKEN
-            return field.default
-        _, node = fields.node.entries[field.key]
-        value = field.shape.read(node, f"{fields.path}.{field.key}", fields.reading)
+            return field.default if field.default is not REQUIRED else self._missing(field, fields, unknown)
+        key, node = fields.node.entries[field.key]
+        path = f"{fields.path}.{field.key}"
+        if isinstance(node, Scalar) and node.empty:
+            return field.shape.without_value(key.place, path, fields.reading)
+        value = field.shape.read(node, path, fields.reading)
         if field.shared and value is not BROKEN:
             fields.reading.shared[field.key] = value
         return value
+
+    def _missing(self, field: Field, fields: Fields, unknown: list[str]) -> Any:
+        if not misspelt(field.key, unknown):
+            message = f"{called(fields.path)} has no `{field.key}`."
+            remedy = f"Add `{field.key}:` {field.meaning} ({field.shape.wanted()})."
+            fields.problem("missing_key", field.key, message, remedy)
+        return BROKEN

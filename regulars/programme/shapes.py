@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.programme import document
-from regulars.programme.document import Listing, Node, Scalar
+from regulars.programme.document import Listing, Node, Place, Scalar
 from regulars.programme.problems import HIDDEN, WARNING, shown
 from regulars.programme.reading import BROKEN, Placed, Reading
 
@@ -33,11 +33,14 @@ class Shape:
     def read(self, node: Node, path: str, reading: Reading) -> Any:
         """The value of `node`, or BROKEN after a problem was noted."""
         if isinstance(node, Scalar) and node.empty:
-            message = f"{called(path)} has no value."
-            remedy = f"Write {self.wanted()}, or remove the key."
-            reading.problem("empty_value", path, node.place, message, remedy)
-            return BROKEN
+            return self.without_value(node.place, path, reading)
         return self._read(node, path, reading)
+
+    def without_value(self, place: Place, path: str, reading: Reading) -> Any:
+        """Note that nothing stands where a value should."""
+        remedy = f"Write {self.wanted()}, or remove the key."
+        reading.problem("empty_value", path, place, f"{called(path)} has no value.", remedy)
+        return BROKEN
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         raise NotImplementedError

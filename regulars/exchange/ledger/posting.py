@@ -201,7 +201,7 @@ def _balance_rows(postings: Sequence[Posting]) -> list[tuple[Any, ...]]:
 
 def _standing_row(posting: Posting) -> tuple[Any, ...]:
     standing, terms = posting.held.standing, posting.kernel.terms
-    tier = terms.level_id(standing.tier) if terms.tiers else ""
+    tier = terms.level_ids[standing.tier]
     return (
         posting.account, standing.seq, tier, date.fromordinal(standing.tier_until) if standing.tier_until else None,
         standing.total, date.fromordinal(standing.day or 1),

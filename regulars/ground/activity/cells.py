@@ -18,7 +18,9 @@ BLANK = " \t\r\n"
 MONEY = re.compile(rf"[+-]?[0-9]{{1,{contract.MAX_WHOLE_DIGITS}}}(\.[0-9]{{1,9}}0*)?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
 DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9}0*)?")
-TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?(.*))?")
+TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?(.*))?"
+)
 OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-5][0-9])")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -151,7 +153,9 @@ def _quantity(name: str, cell: object, terms: Terms) -> int:
 def _points(name: str, cell: object, terms: Terms) -> int:
     number = _number(cell, WHOLE)
     if number is None or not 0 < number <= contract.MAX_POINTS:
-        raise Unreadable("bad_points", f"`{name}` is {shown(cell)}: write a whole number of points above zero.")
+        raise Unreadable(
+            "bad_points", f"`{name}` is {shown(cell)}: write a whole number of points above zero."
+        )
     return int(number)
 
 
@@ -187,7 +191,9 @@ def _date(name: str, cell: object, terms: Terms) -> date:
             return date.fromisoformat(cell)
     except ValueError:
         pass
-    raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares a day, written like 2026-12-24.")
+    raise Unreadable(
+        "bad_attribute", f"`{name}` is {shown(cell)}: the map declares a day, written like 2026-12-24."
+    )
 
 
 def _time(name: str, cell: object, terms: Terms) -> int:
@@ -235,7 +241,9 @@ def _moment(name: str, cell: object) -> datetime | None:
         return moment
     offset = OFFSET.fullmatch("+00:00" if zone in "Zz" else zone)
     if offset is None:
-        raise Unreadable("bad_zone", f"`{name}` is {shown(cell)}: write the zone as a distance from UTC, such as +01:00.")
+        raise Unreadable(
+            "bad_zone", f"`{name}` is {shown(cell)}: write the zone as a distance from UTC, such as +01:00."
+        )
     sign, hours, minutes = offset.groups()
     distance = timedelta(hours=int(hours), minutes=int(minutes))
     if distance > MAX_OFFSET:

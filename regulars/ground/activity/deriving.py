@@ -42,17 +42,24 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Complaint:
+    """Where (`wrong`) a derivation did not work, and the text that tells the fault (see FAULT_SEPARATOR)."""
+
+    wrong: pl.Expr
+    text: pl.Expr
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """A map (or none) fitted to the columns of a file: `cells` by column of the contract, `used` columns of the file.
 
-    `fault` is null where the derivations worked, else a text (see FAULT_SEPARATOR). `zone` is where times without
-    a zone were taken.
+    `complaints` say where a derivation did not work. `zone` is where times without a zone were taken.
     """
 
     cells: dict[str, Cell]
     declared: tuple[Declared, ...]
     used: tuple[str, ...]
-    fault: pl.Expr
+    complaints: tuple[Complaint, ...]
     zone: str
 
 
@@ -77,7 +84,7 @@ def bind(columns: Mapping[str, pl.DataType], mapped: Map, terms: Terms, decimal:
         cells=cells,
         declared=mapped.declared,
         used=tuple(name for name in columns if any(name in one.sources for one in derivations.values())),
-        fault=pl.coalesce(complaints) if complaints else pl.lit(None, dtype=pl.String),
+        complaints=tuple(complaints),
         zone=at.zone or terms.zone,
     )
 
@@ -92,7 +99,9 @@ def _derivations(columns: Mapping[str, pl.DataType], mapped: Map) -> dict[str, D
     return found
 
 
-def _unknown(columns: Mapping[str, pl.DataType], derivations: Mapping[str, Derivation], mapped: Map) -> list[Fault]:
+def _unknown(
+    columns: Mapping[str, pl.DataType], derivations: Mapping[str, Derivation], mapped: Map
+) -> list[Fault]:
     if mapped.ignore_others:
         return []
     used = {source for one in derivations.values() for source in one.sources}
@@ -180,7 +189,7 @@ def _misfit(one: Derivation, source: str, dtype: pl.DataType) -> str:
 
 def _cell(
     one: Derivation, columns: Mapping[str, pl.DataType], terms: Terms, decimal: str
-) -> tuple[Cell, list[pl.Expr]]:
+) -> tuple[Cell, list[Complaint]]:
     """The expression of one column, and those that complain where it does not work."""
     if one.how == ALWAYS:
         return Cell(one.kind, pl.lit(one.text), pl.String()), []
@@ -198,18 +207,22 @@ def _cell(
         aware = "%z" in one.format or "%#z" in one.format
         moment = column.str.strip_chars(BLANK).str.to_datetime(one.format, time_unit="us", strict=False)
         kept = pl.Datetime("us", "UTC" if aware else None)
-        return Cell(one.kind, moment.cast(kept), kept), [_complaint(one, "bad_date", moment.is_null(), column)]
+        return Cell(one.kind, moment.cast(kept), kept), [
+            _complaint(one, "bad_date", moment.is_null(), column)
+        ]
     if one.kind in (Kind.MONEY, Kind.DECIMAL) and decimal == "," and dtype == pl.String:
         strange = column.str.contains(".", literal=True)
         code = _CODES[one.kind]
-        return Cell(one.kind, column.str.replace(",", ".", literal=True), dtype), [_complaint(one, code, strange, column)]
+        return Cell(one.kind, column.str.replace(",", ".", literal=True), dtype), [
+            _complaint(one, code, strange, column)
+        ]
     if one.kind is Kind.DECIMAL and dtype.is_float():
         exact = column.cast(_NANO, strict=False)
         return Cell(one.kind, exact, _NANO), [_complaint(one, "bad_attribute", exact.is_null(), column)]
     return Cell(one.kind, column, dtype), []
 
 
-def _worded(one: Derivation, text: pl.Expr) -> tuple[Cell, list[pl.Expr]]:
+def _worded(one: Derivation, text: pl.Expr) -> tuple[Cell, list[Complaint]]:
     """Texts with their values replaced and their gaps filled."""
     text = _given(text)
     complaints = []
@@ -230,7 +243,7 @@ def _given(text: pl.Expr) -> pl.Expr:
 
 def _amount(
     one: Derivation, columns: Mapping[str, pl.DataType], terms: Terms, decimal: str
-) -> tuple[Cell, list[pl.Expr]]:
+) -> tuple[Cell, list[Complaint]]:
     """Money by exact whole-number arithmetic: billionths of the unit, times the scale, rounded once."""
     parts, complaints = [], []
     for source in one.sources:
@@ -243,14 +256,18 @@ def _amount(
     filled = [part.fill_null(0) for part in parts]
     total = parts[0]
     if one.how == SUM:
-        total = pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(pl.sum_horizontal(filled))
+        total = pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(
+            pl.sum_horizontal(filled)
+        )
     elif len(parts) > 1:
         total = parts[0] - pl.sum_horizontal(filled[1:])
     scale = one.scale or 1
     divisor = scale.denominator * 10 ** (_NANO_DIGITS - terms.digits)
     scaled = total * pl.lit(scale.numerator, dtype=pl.Int128)
     if one.rounding is None:
-        shown = pl.concat_str([pl.col(RAW + source).cast(pl.String) for source in one.sources], separator=" and ")
+        shown = pl.concat_str(
+            [pl.col(RAW + source).cast(pl.String) for source in one.sources], separator=" and "
+        )
         complaints.append(_complaint(one, "bad_amount", scaled % divisor != 0, shown))
     minor = _divided(scaled, divisor, one.rounding or "down")
     return Cell(one.kind, minor.cast(pl.Int64, strict=False), pl.Int64(), minor=True), complaints
@@ -261,7 +278,9 @@ def _billionths(column: pl.Expr, dtype: pl.DataType, decimal: str) -> pl.Expr:
     if dtype.base_type() in _TEXT:
         text = _given(column.cast(pl.String))
         if decimal == ",":
-            text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
+            text = pl.when(~text.str.contains(".", literal=True)).then(
+                text.str.replace(",", ".", literal=True)
+            )
         column = pl.when(text.str.contains(f"^(?:{MONEY.pattern})$")).then(text)
     return column.cast(_NANO, strict=False).to_physical()
 
@@ -275,10 +294,11 @@ def _divided(number: pl.Expr, divisor: int, rounding: str) -> pl.Expr:
     return whole + (up | (tie & (whole % 2 == 1)) if rounding == "half_even" else up | tie).cast(pl.Int128)
 
 
-def _complaint(one: Derivation, code: str, wrong: pl.Expr, cell: pl.Expr) -> pl.Expr:
+def _complaint(one: Derivation, code: str, wrong: pl.Expr, cell: pl.Expr) -> Complaint:
     text = cell.cast(pl.String)
+    given = text.is_not_null() & (text.str.strip_chars(BLANK) != "")
     said = pl.concat_str([pl.lit(code), pl.lit(one.target), text], separator=FAULT_SEPARATOR)
-    return pl.when(wrong & text.is_not_null() & (text.str.strip_chars(BLANK) != "")).then(said)
+    return Complaint(wrong, pl.when(wrong & given).then(said))
 
 
 def derived_fault(said: str) -> Fault:

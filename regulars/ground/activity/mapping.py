@@ -1,17 +1,17 @@
 """The map: how a shop's own columns become those of the contract. A small YAML language, in docs/events.md.
 
-    map: 1
-    columns:
-      member: card                                      # a column under another name
-      event: {join: [store, till, receipt]}
-      at: {from: time, format: "%d.%m.%Y %H:%M", zone: Europe/Berlin}
-      net: {from: amount, round: half_even}
-      gross: {sum: [amount, discount], round: half_even}
-      type: {from: kind, values: {S: purchase, R: return}}
-      currency: {always: EUR}
-    attributes:
-      department: {type: text}
-    ignore: [week]
+map: 1
+columns:
+  member: card                                      # a column under another name
+  event: {join: [store, till, receipt]}
+  at: {from: time, format: "%d.%m.%Y %H:%M", zone: Europe/Berlin}
+  net: {from: amount, round: half_even}
+  gross: {sum: [amount, discount], round: half_even}
+  type: {from: kind, values: {S: purchase, R: return}}
+  currency: {always: EUR}
+attributes:
+  department: {type: text}
+ignore: [week]
 """
 
 from __future__ import annotations
@@ -109,10 +109,17 @@ class _Reader:
         self.problems = list(problems)
 
     def map(self) -> Map:
-        top = self._table(self.document.root, "The map", ("map", "columns", "attributes", "ignore", "separator", "decimal"))
+        top = self._table(
+            self.document.root, "The map", ("map", "columns", "attributes", "ignore", "separator", "decimal")
+        )
         version = top.get("map")
         if version is None or self._text(version) != "1":
-            self._problem(version or self.document.root, "map_version", "A map begins with `map: 1`.", "Write that line first.")
+            self._problem(
+                version or self.document.root,
+                "map_version",
+                "A map begins with `map: 1`.",
+                "Write that line first.",
+            )
         columns = self._columns(top.get("columns"))
         declared, attributes = self._attributes(top.get("attributes"))
         ignore = top.get("ignore")
@@ -157,7 +164,9 @@ class _Reader:
             found[name] = self._derivation(name, kind, key, value, ("type", "on"))
         return tuple(declared), found
 
-    def _derivation(self, name: str, kind: Kind, key: Scalar, node: Node, beside: tuple[str, ...]) -> Derivation:
+    def _derivation(
+        self, name: str, kind: Kind, key: Scalar, node: Node, beside: tuple[str, ...]
+    ) -> Derivation:
         line = key.place.line
         if isinstance(node, Scalar):
             return Derivation(name, kind, FROM, (self._text(node),), line=line)
@@ -175,9 +184,16 @@ class _Reader:
                 self._problem(table[extra], "key_not_here", f"`{extra}` means nothing for `{name}` with `{how}`.",
                               "Remove it; docs/events.md says what goes together.")  # fmt: skip
         if kind is not Kind.MONEY and how in (SUM, DIFFERENCE):
-            self._problem(key, "key_not_here", f"`{name}` is no amount: it cannot be a {how}.", "Use `from` or `join`.")
+            self._problem(
+                key, "key_not_here", f"`{name}` is no amount: it cannot be a {how}.", "Use `from` or `join`."
+            )
         if "default" in table and ("round" in table or "scale" in table):
-            self._problem(table["default"], "key_not_here", "`default` does not go with `round` or `scale`.", "Remove it.")
+            self._problem(
+                table["default"],
+                "key_not_here",
+                "`default` does not go with `round` or `scale`.",
+                "Remove it.",
+            )
         given = table.get(how)
         return Derivation(
             name, kind, how,
@@ -202,7 +218,9 @@ class _Reader:
             return (self._text(given),)
         names = self._texts(given)
         if len(names) < 2:
-            self._problem(given, "too_few", f"`{how}` needs at least two columns.", f"Write {how}: [one, another].")
+            self._problem(
+                given, "too_few", f"`{how}` needs at least two columns.", f"Write {how}: [one, another]."
+            )
         return tuple(names)
 
     def _values(self, node: Node | None) -> dict[str, str]:
@@ -213,7 +231,12 @@ class _Reader:
             return None
         text = self._text(node)
         if not _SCALE.fullmatch(text) or not Fraction(text):
-            self._problem(node, "bad_scale", f"{quoted(text)} is not a factor.", "Write a number above zero such as 0.01.")
+            self._problem(
+                node,
+                "bad_scale",
+                f"{quoted(text)} is not a factor.",
+                "Write a number above zero such as 0.01.",
+            )
             return None
         return Fraction(text)
 
@@ -231,7 +254,9 @@ class _Reader:
         if node is None:
             return {}
         if not isinstance(node, document.Mapping):
-            self._problem(node, "not_a_table", f"{what} is a list of `name: value`.", "Indent the names below it.")
+            self._problem(
+                node, "not_a_table", f"{what} is a list of `name: value`.", "Indent the names below it."
+            )
             return {}
         return node.entries
 
@@ -251,7 +276,9 @@ class _Reader:
     def _text(self, node: Node) -> str:
         if isinstance(node, Scalar) and not node.empty:
             return node.text
-        self._problem(node, "not_a_text", "A text is expected here.", "Write a word, or a text between quotes.")
+        self._problem(
+            node, "not_a_text", "A text is expected here.", "Write a word, or a text between quotes."
+        )
         return ""
 
     def _choice(self, node: Node | None, choices: Sequence[str] | dict[str, object] | dict[str, str] | dict[str, Kind],

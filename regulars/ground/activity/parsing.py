@@ -27,43 +27,74 @@ _Read = tuple[pl.Expr, pl.Expr]
 
 
 def cells_of(frame: pl.DataFrame, bound: Bound) -> pl.DataFrame:
-    """The cells of the contract that the map makes of a frame of `raw.` columns, and `_fault` beside them."""
-    expressions = {name: cell.expr for name, cell in bound.cells.items()}
-    return frame.select(**expressions, **{FAULT: bound.fault})
+    """The cells of the contract that the map makes of a frame of `raw.` columns, and `_fault` beside them: null
+    where the derivations worked, else a text for `deriving.derived_fault`."""
+    wrong = pl.any_horizontal(pl.lit(False), *(complaint.wrong for complaint in bound.complaints))
+    made = {name: cell.expr for name, cell in bound.cells.items()}
+    cells = frame.lazy().select(**made, **{FAULT: wrong.fill_null(False)}).collect()
+    nothing = pl.Series(FAULT, [None], dtype=pl.String).new_from_index(0, cells.height)
+    # The texts are made only where there is something to tell.
+    if cells[FAULT].any():
+        nothing = frame.select(pl.coalesce(complaint.text for complaint in bound.complaints)).to_series()
+    return cells.with_columns(nothing.alias(FAULT))
 
 
 def values_of(cells: pl.DataFrame, bound: Bound, terms: Terms) -> pl.DataFrame:
     """The values of a frame of cells, column by column, and `_suspect`: rows whose event must be judged by hand.
 
     Texts are str, money, quantities, points and instants Int64, decimals Decimal with 9 places. The currency is
-    left out, as it is the programme's wherever nothing is suspect.
+    left out, as it is the programme's wherever nothing is suspect; `type` is always there.
     """
-    values: dict[str, pl.Expr] = {}
+    values: dict[str, pl.Expr] = {"type": pl.lit(PURCHASE)}
     doubts: list[pl.Expr] = [pl.col(FAULT).is_not_null()]
     for name, cell in bound.cells.items():
+        if cell.kind in _LIMITS and _plain(cells[name], _LIMITS[cell.kind]):
+            values[name] = pl.col(name)
+            continue
         values[name], doubt = _READERS[cell.kind](pl.col(name), cell, terms)
+        doubts.append(doubt)
         if name in COLUMNS and cell.kind is Kind.MONEY:
             doubts.append(values[name] < 0)
-        doubts.append(doubt)
-    frame = cells.select(**values, **{SUSPECT: pl.any_horizontal(doubts).fill_null(False)})
-    absent = [name for name in ("type", "net", "original", "original_line", "points", "line") if name not in values]
-    nothing = {name: pl.lit(None, dtype=pl.Int64 if name in ("net", "points") else pl.String) for name in absent}
-    frame = frame.with_columns(pl.col("type").fill_null(PURCHASE) if "type" in values else pl.lit(PURCHASE).alias("type"))
-    whole = frame.with_columns(**{name: expr for name, expr in nothing.items() if name != "type"})
-    return frame.with_columns(whole.select(pl.col(SUSPECT) | _ill_formed("line" in values)).to_series().alias(SUSPECT))
+    values.pop("currency", None)
+    values["type"] = values["type"].fill_null(PURCHASE)
+    doubtful = pl.any_horizontal(doubts).fill_null(False)
+    frame = cells.lazy().select(**values, **{SUSPECT: doubtful}).collect()
+    return frame.with_columns(pl.col(SUSPECT) | _ill_formed(frame))
 
 
-def _ill_formed(numbered: bool) -> pl.Expr:
+_LIMITS = {Kind.ID: contract.MAX_ID, Kind.TEXT: contract.MAX_TEXT}
+_NEEDS_A_LOOK = ("\0", "\n\n", "\n ", " \n", "\n\t", "\t\n", "\n\r", "\r\n")
+
+
+def _plain(column: pl.Series, limit: int) -> bool:
+    """Whether all texts of a column can be taken as they stand: nothing empty, nothing to trim, nothing too long.
+
+    One look at all of them in a row costs a tenth of looking at each. A line end inside a text looks like a blank
+    around one: such a column is looked at row by row.
+    """
+    if column.dtype != pl.String:
+        return False
+    if column.null_count() == column.len():
+        return True
+    if int(column.str.len_bytes().max() or 0) > limit:  # type: ignore[arg-type]
+        return False
+    row = f"\n{column.str.join(chr(10)).item()}\n"
+    return not any(sign in row for sign in _NEEDS_A_LOOK)
+
+
+def _ill_formed(frame: pl.DataFrame) -> pl.Expr:
     """Rows that do not say what their type must say."""
-    kind, net, points = pl.col("type"), pl.col("net"), pl.col("points")
-    unnamed = net.is_not_null() & pl.col("line").is_null() if numbered else pl.lit(False)
+
+    def absent(name: str) -> pl.Expr:
+        return pl.col(name).is_null() if name in frame.columns else pl.lit(True)
+
+    kind = pl.col("type")
     return (
-        pl.any_horizontal(pl.col(name).is_null() for name in contract.REQUIRED)
-        | (kind.is_in([PURCHASE, RETURN]) & net.is_null())
-        | ((kind == RETURN) & (pl.col("original").is_null() | pl.col("original_line").is_null()))
-        | ((kind == REDEMPTION) & points.is_null())
-        | (points.is_not_null() & ~kind.is_in([REDEMPTION, NOTICE]))
-        | unnamed
+        pl.any_horizontal(absent(name) for name in contract.REQUIRED)
+        | (kind.is_in([PURCHASE, RETURN]) & absent("net"))
+        | ((kind == RETURN) & (absent("original") | absent("original_line")))
+        | ((kind == REDEMPTION) & absent("points"))
+        | (~absent("points") & ~kind.is_in([REDEMPTION, NOTICE]))
     )
 
 
@@ -113,7 +144,9 @@ def _money(column: pl.Expr, cell: Cell, terms: Terms) -> _Read:
     if cell.dtype.is_decimal():
         rounded = column.cast(exact, strict=False)
         minor = rounded.to_physical().cast(pl.Int64, strict=False)
-        strange = minor.is_null() | (rounded.cast(cell.dtype, strict=False) != column) | (minor.abs() >= limit)
+        strange = (
+            minor.is_null() | (rounded.cast(cell.dtype, strict=False) != column) | (minor.abs() >= limit)
+        )
         return minor, column.is_not_null() & strange.fill_null(True)
     bare = _bare(column)
     places = rf"(\.[0-9]{{1,{terms.digits}}}0*)?" if terms.digits else r"(\.0+)?"
@@ -202,7 +235,9 @@ def _time(column: pl.Expr, cell: Cell, terms: Terms) -> _Read:
 
 def _instant(local: pl.Expr, terms: Terms) -> pl.Expr:
     """The first moment a local clock showed the time; null (and judged by hand) where it never did."""
-    return local.dt.replace_time_zone(terms.zone, ambiguous="earliest", non_existent="null").dt.timestamp("us")
+    return local.dt.replace_time_zone(terms.zone, ambiguous="earliest", non_existent="null").dt.timestamp(
+        "us"
+    )
 
 
 _READERS: dict[Kind, Callable[[pl.Expr, Cell, Terms], _Read]] = {

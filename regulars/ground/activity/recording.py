@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.rejects import Reject
 from regulars.kit.copying import copy_rows, document, instant
 from regulars.kit.ids import uuid7s
 from regulars.kit.json import encode
@@ -125,3 +127,26 @@ def _told(event: Incoming) -> dict[str, Any]:
         if value:
             told[f"_{name}"] = value
     return told
+
+
+def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> None:
+    """Quarantine events of a file that broke the contract, with their rows as they stood there."""
+    ids = uuid7s(now, len(rejects))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM quarantine USING unnest(%s::text[]) AS told (external_id)"
+            " WHERE quarantine.source = %s AND quarantine.external_id = told.external_id AND released_at IS NULL",
+            [[reject.event for reject in rejects if reject.event], source],
+        )
+        cursor.executemany(
+            "INSERT INTO quarantine (id, source, external_id, member, received_at, codes, reasons, body)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
+            [
+                (
+                    id, source, reject.event, reject.member, now, reject.codes,
+                    encode([{"code": f.code, "sentence": f.sentence, "column": f.column} for f in reject.faults]).decode(),
+                    json.dumps([{"row": row.number, **row.raw} for row in reject.rows], default=str),
+                )
+                for id, reject in zip(ids, rejects, strict=True)
+            ],
+        )  # fmt: skip

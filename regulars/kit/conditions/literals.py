@@ -126,7 +126,7 @@ def _wrong(script: Script, node: ast.expr, subject: Subject) -> ConditionError:
 def _string(script: Script, node: ast.expr, subject: Subject) -> str:
     if not (isinstance(node, ast.Constant) and isinstance(node.value, str)):
         raise _wrong(script, node, subject)
-    # Without backslashes a plain text is its own source; others have a prefix (b, r) or are two texts in a row.
+    # Without backslashes a plain text is its own source; others have a prefix (b, r) or are two in a row.
     if script.source(node) not in {quote + node.value + quote for quote in _QUOTES}:
         raise script.refusal(
             node,

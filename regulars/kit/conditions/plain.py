@@ -41,7 +41,7 @@ def plain(node: Node, holds: bool = True) -> Node:
     match node:
         case And(parts) | Or(parts):
             said = [plain(part, holds) for part in parts]
-            return both(said) if isinstance(node, And) is holds else either(said)
+            return _all_of(said) if isinstance(node, And) is holds else _one_of(said)
         case Not(part):
             return plain(part, not holds)
         case Compare():
@@ -72,14 +72,59 @@ def _comparison(node: Compare, holds: bool) -> Node:
             return _signed(node, holds)
     if holds:
         return node
-    return either([Compare(OPPOSITE[node.op], node.left, node.right), *(Missing(name) for name in unknown)])
+    return _one_of([Compare(OPPOSITE[node.op], node.left, node.right), *(Missing(name) for name in unknown)])
 
 
 def _excluded(test: Node, unknown: list[Name], holds: bool) -> Node:
     """Not `test`, and nothing missing; or the opposite of that."""
     if holds:
-        return both([*(Not(Missing(name)) for name in unknown), Not(test)])
-    return either([test, *(Missing(name) for name in unknown)])
+        return _all_of([*(Not(Missing(name)) for name in unknown), Not(test)])
+    return _one_of([test, *(Missing(name) for name in unknown)])
+
+
+def _all_of(parts: list[Node]) -> Node:
+    """All of `parts`, without what another part says already."""
+    joined = both(parts)
+    if not isinstance(joined, And):
+        return joined
+    flat = list(dict.fromkeys(joined.parts))
+    known = {part for part in flat if isinstance(part, Not) and isinstance(part.part, Missing)}
+    ruled_out = {part.part for part in known}
+    flat = [_but(part, ruled_out) if isinstance(part, Or) else part for part in flat]
+    told = {
+        Not(Missing(name))
+        for part in flat
+        if isinstance(part, Compare | In | Has)
+        for name in _compared(part)
+    }
+    flat = [part for part in flat if part not in told]
+    return both(flat)
+
+
+def _one_of(parts: list[Node]) -> Node:
+    """At least one of `parts`, without what another part says already."""
+    joined = either(parts)
+    if not isinstance(joined, Or):
+        return joined
+    flat = list(dict.fromkeys(joined.parts))
+    otherwise: set[Node] = {Not(part) for part in flat if isinstance(part, Missing)}
+    return either([_but(part, otherwise) if isinstance(part, And) else part for part in flat])
+
+
+def _but(joint: And | Or, settled: set[Node]) -> Node:
+    """`joint` without the parts that the statements around it have settled, unless that is all of it."""
+    left = [part for part in joint.parts if part not in settled] or list(joint.parts)
+    return both(left) if isinstance(joint, And) else either(left)
+
+
+def _compared(node: Compare | In | Has) -> list[Name]:
+    """The names that are not missing where `node` holds."""
+    match node:
+        case Compare(_, left, right):
+            return nullable(left, right)
+        case In(left, _, _):
+            return nullable(left)
+    return nullable(Ref(node.group), node.item)
 
 
 def _signed(test: Node, holds: bool) -> Node:

@@ -155,7 +155,8 @@ class _Speaker:
         if not isinstance(operand, Literal):
             return self._subject(operand)[0]
         if isinstance(operand.value, str) and operand.type is Type.TEXT and isinstance(beside, Ref):
-            return beside.name.label(operand.value, self._language)
+            label = beside.name.label(operand.value, self._language)
+            return label if label.strip() else f'"{label}"'
         return written(operand, self._language, self._exponent, self._currency)
 
     def _after_is(self, literal: Literal, beside: Subject) -> str:

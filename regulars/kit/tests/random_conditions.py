@@ -1,4 +1,4 @@
-"""Random conditions and random lives for the laws, and a slow reading of a condition that nobody can doubt."""
+"""Random conditions and random lives for the laws, and a slow reading that nobody can doubt."""
 
 from __future__ import annotations
 
@@ -156,9 +156,9 @@ class Reference:
     def _condition(self, node: ast.expr) -> bool:
         match node:
             case ast.BoolOp(op=ast.And(), values=values):
-                return all([self._condition(value) for value in values])
+                return all(self._condition(value) for value in values)
             case ast.BoolOp(values=values):
-                return any([self._condition(value) for value in values])
+                return any(self._condition(value) for value in values)
             case ast.UnaryOp(operand=operand):
                 return not self._condition(operand)
             case ast.Name(id=name):
@@ -172,7 +172,7 @@ class Reference:
             case ast.Compare(left=left, ops=ops, comparators=comparators):
                 sides = [left, *comparators]
                 pairs = zip(sides, ops, comparators, strict=False)
-                return all([self._comparison(one, op, other) for one, op, other in pairs])
+                return all(self._comparison(one, op, other) for one, op, other in pairs)
         raise AssertionError(ast.dump(node))
 
     def _comparison(self, left: ast.expr, op: ast.cmpop, right: ast.expr) -> bool:

@@ -1,4 +1,4 @@
-"""A condition about members means the same to PostgreSQL as to Python: on nulls, types and the order of texts."""
+"""A condition about members means the same to PostgreSQL as to Python: nulls, types, the order of texts."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ COLUMNS = {
     Type.TEXT_SET: "text[]",
 }
 NAMES = VOCABULARY.within(MEMBER)
+BLANK: dict[str, Any] = {name.name: None for name in NAMES} | {"city": "", "segments": []}
 
 
 def column(name: Name) -> str:
@@ -38,11 +39,11 @@ def clause(text: str) -> tuple[str, list[Any]]:
 
 @pytest.fixture(scope="module")
 def members(scratch_dsn: str) -> Iterator[psycopg.Connection]:
-    """A table with a column for everything a condition may ask of a member, in a language's own order of texts."""
+    """A table with a column for all that a condition may ask of a member, texts in a language's own order."""
     with psycopg.connect(scratch_dsn) as connection:
         # Not every server knows a language: without one the database's own order has to do.
         found = connection.execute(
-            "SELECT collname FROM pg_collation WHERE collname IN ('und-x-icu', 'en_US.utf8', 'de_DE.utf8') LIMIT 1"
+            "SELECT collname FROM pg_collation WHERE collname IN ('und-x-icu', 'en_US.utf8', 'de_DE.utf8')"
         ).fetchone()
         order = found[0] if found else "default"
         columns = [f"{column(name)} {COLUMNS[name.type]}" for name in NAMES]
@@ -85,16 +86,14 @@ def test_postgres_chooses_whom_python_chooses(
 
 
 def test_texts_are_ordered_by_code_point_whatever_the_collation(members: psycopg.Connection) -> None:
-    blank = {name.name: None for name in NAMES} | {"segments": []}
-    insert(members, [blank | {"city": text} for text in TEXTS])
+    insert(members, [BLANK | {"city": text} for text in TEXTS])
     for text in TEXTS:
         where, parameters = clause(f"city < {text!r}")
         assert chosen(members, where, parameters) == [at for at, other in enumerate(TEXTS) if other < text]
 
 
 def test_a_null_inside_a_list_changes_nothing(members: psycopg.Connection) -> None:
-    blank = {name.name: None for name in NAMES} | {"city": "", "segments": []}
-    insert(members, [blank | {"likes": [None, "tea"]}, blank | {"likes": [None]}, blank])
+    insert(members, [BLANK | {"likes": [None, "tea"]}, BLANK | {"likes": [None]}, BLANK])
     for text, expected in [
         ('"tea" in likes', [0]),
         ('"tea" not in likes', [1]),
@@ -124,9 +123,8 @@ def test_values_are_parameters_and_statements_stay_plain_for_indexes(
 
 
 def test_no_value_can_leave_its_place_in_sql(members: psycopg.Connection) -> None:
-    blank = {name.name: None for name in NAMES} | {"segments": []}
     hostile = ["'; DROP TABLE member; --", "%(x)s", "%s", "$1", "{}", "a''b"]
-    insert(members, [blank | {"city": text} for text in hostile])
+    insert(members, [BLANK | {"city": text} for text in hostile])
     for at, text in enumerate(hostile):
         assert chosen(members, *clause(f'city == "{text}"')) == [at]
         assert chosen(members, *clause(f'city in ("{text}", "x")')) == [at]

@@ -25,7 +25,11 @@ def attributes(attrs: Mapping[str, object]) -> SafeString:
     return format_html_join(
         "",
         " {}{}",
-        ((name, _assigned(value)) for name, value in given.items() if value is not False and value is not None),
+        (
+            (name, _assigned(value))
+            for name, value in given.items()
+            if value is not False and value is not None
+        ),
     )
 
 
@@ -66,4 +70,4 @@ def tally_width(total: int) -> str:
 def _assigned(value: object) -> SafeString:
     if value is True:
         return SafeString("")
-    return SafeString(f'="{conditional_escape(value)}"')
+    return SafeString(f'="{conditional_escape(str(value))}"')

@@ -1,0 +1,56 @@
+# Regulars: everything one does here, by name. `make help` lists it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-deep check bench lock clean messages
+
+help: ## list what can be done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: $(READY) ## load the demo shop (once) and serve console and portal
+	@$(BIN)/regulars demo
+
+test: $(READY) ## everything that must hold: lint, types, house rules, unit, property, database and browser tests
+	@sh tests/browser.sh
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest
+
+test-deep: $(READY) ## thousands of random cases and kills where `make test` runs hundreds
+	@sh tests/browser.sh
+	@REGULARS_DEEP=1 $(BIN)/pytest
+
+check: $(READY) ## the fast part: lint, types, imports, house rules, the demo's programme
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy regulars
+	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/pytest -q tests/test_house.py
+	@$(BIN)/regulars check programmes/*.yaml
+
+bench: $(READY) ## measure, beside a reference in the same run; writes bench/RESULTS.md
+	@$(BIN)/python -m bench
+
+lock: $(READY) ## work out requirements.lock anew from pyproject.toml
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+
+messages: $(READY) ## collect the texts of pages for translation and compile the catalogues
+	@cd regulars && ../$(BIN)/django-admin makemessages --settings regulars.settings -l de -l es -l da --no-obsolete --no-location \
+		&& ../$(BIN)/django-admin compilemessages --settings regulars.settings
+
+clean: ## remove the environment and caches (the data in .regulars stays)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
+
+$(READY): requirements.lock requirements-demo.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Regulars needs Python 3.11 or newer; name one with make PYTHON=python3.12 ...")'
+	@echo "Making the environment in $(VENV) (once)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes --no-deps -r requirements-demo.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . 2>/dev/null \
+		|| $(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $(READY)

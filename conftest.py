@@ -1,0 +1,130 @@
+"""The house under test: one throw-away PostgreSQL for a whole run, started when the first test asks for it.
+
+Tests speak to it as the application does, under the role `regulars_app`. `db` wraps a test in a transaction that is
+rolled back. `committed` is for tests with several connections: what they write stays, so each of them invents
+members of its own. `DATABASE_URL` and `DATABASE_OWNER_URL`, when set, lead to an empty database to use instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+# Settings make a secret in this folder as they load, so it must be named before.
+_HOME = Path(tempfile.mkdtemp(prefix="regulars-tests-"))
+os.environ["REGULARS_HOME"] = str(_HOME)
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
+
+import django  # noqa: E402
+import hypothesis  # noqa: E402
+import psycopg  # noqa: E402
+import pytest  # noqa: E402
+from pytest_django import DjangoDbBlocker  # noqa: E402
+
+from regulars.kit.postgres import Embedded  # noqa: E402
+
+django.setup()
+
+hypothesis.settings.register_profile("house", max_examples=100, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("deep", max_examples=5_000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("REGULARS_TESTS", "house"))
+
+
+class Urls(NamedTuple):
+    """The ways into the database of this run."""
+
+    app: str
+    owner: str
+
+
+def pytest_unconfigure() -> None:
+    shutil.rmtree(_HOME, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def urls() -> Iterator[Urls]:
+    """The addresses of a running, still empty server, for tests that start processes of their own."""
+    if os.environ.get("DATABASE_URL"):
+        yield Urls(os.environ["DATABASE_URL"], os.environ.get("DATABASE_OWNER_URL") or os.environ["DATABASE_URL"])
+        return
+    server = Embedded(_HOME / "postgres", durable=False)
+    with server as access:
+        home = server.home
+        yield Urls(access.app_dsn, access.owner_dsn)
+    # Run by root, the data may lie outside the folder of this run.
+    if home is not None:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(urls: Urls, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """In place of pytest-django's test database: our own server, migrated by the owner."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    from regulars.doors.cli.house import grant_borrowed
+    from regulars.kit import database
+
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("DATABASE_URL", urls.app)
+        environment.setenv("DATABASE_OWNER_URL", urls.owner)
+        for alias, parts in database.connections().items():
+            connections.settings[alias].update(parts)
+    with django_db_blocker.unblock():
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+        grant_borrowed()
+        connections["owner"].close()
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+
+
+@pytest.fixture
+def transactional_db() -> None:
+    """pytest-django would empty all tables afterwards, which the application's role may not do."""
+    pytest.fail("Use the fixture `committed`, with members of the test's own.")
+
+
+@pytest.fixture
+def owner(urls: Urls, django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """A connection that may do everything; each statement commits."""
+    with psycopg.connect(urls.owner, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def committed(owner: psycopg.Connection, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What the test writes is committed and stays, but for programme versions, which all tests share."""
+    from django.db import connections
+
+    with django_db_blocker.unblock():
+        yield
+        connections.close_all()
+    owner.execute("DELETE FROM programme_version")
+
+
+@pytest.fixture
+def harbour(request: pytest.FixtureRequest) -> int:
+    """The demo shop's programme is in force since 2016; answers its version number."""
+    return _published("programmes/harbour.yaml", request)
+
+
+@pytest.fixture
+def corner(request: pytest.FixtureRequest) -> int:
+    """A small programme that has what the demo shop's has not is in force since 2016; answers its version number."""
+    return _published("tests/programmes/corner.yaml", request)
+
+
+def _published(file: str, request: pytest.FixtureRequest) -> int:
+    if "committed" not in request.fixturenames:
+        request.getfixturevalue("db")
+    from regulars.ground.publishing.versions import publish
+
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
+    begins = datetime(2016, 1, 1, tzinfo=UTC)
+    return publish(text, begins, "keeper", begins)

@@ -1,0 +1,5 @@
+"""`python -m regulars`."""
+
+from regulars.doors.cli.main import main
+
+main()

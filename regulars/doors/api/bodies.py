@@ -1,0 +1,134 @@
+"""Bodies: the bytes of a request, unpacked and cut into events. Numbers are not looked at yet.
+
+What is not JSON as a whole is refused here. A single event that cannot be read stays a matter of its own: it comes
+out as its bytes, and `unfolding` says what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+from django.http import HttpRequest
+
+from regulars.doors.api.problems import Problem
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_EVENTS = 10_000
+JSON, NDJSON = "application/json", "application/x-ndjson"
+_BOM = b"\xef\xbb\xbf"
+_BLANK = b" \t\r\n"
+_read_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_read_text = msgspec.json.Decoder(str).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The events of a body, each as the bytes of its JSON, and the source that the body names for all ("": none)."""
+
+    events: Sequence[bytes | msgspec.Raw]
+    source: str = ""
+
+
+def read_body(request: HttpRequest) -> bytes:
+    """The body of a request, unpacked if it came as gzip: at most MAX_BYTES, packed and unpacked. Raises Problem."""
+    if request.headers.get("Transfer-Encoding"):
+        raise Problem("length_required")
+    length = int(request.headers.get("Content-Length") or 0)
+    if length > MAX_BYTES:
+        raise _too_large()
+    body: bytes = request.read(length)
+    if len(body) < length:
+        raise Problem("incomplete_body", figures={"stated": length, "received": len(body)})
+    encoding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding in ("gzip", "x-gzip"):
+        return unzip(body)
+    if encoding != "identity":
+        raise Problem("unsupported_encoding", headers={"Accept-Encoding": "gzip"})
+    return body
+
+
+def unzip(body: bytes) -> bytes:
+    """Gzip data of one or several members, unpacked. Raises Problem `bad_gzip` or `body_too_large`."""
+    whole = bytearray()
+    while body or not whole:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            whole += member.decompress(body, MAX_BYTES + 1 - len(whole))
+        except zlib.error:
+            raise Problem("bad_gzip") from None
+        if len(whole) > MAX_BYTES:
+            raise _too_large()
+        if not member.eof:
+            raise Problem("bad_gzip")
+        body = member.unused_data
+        if not whole and not body:
+            break
+    return bytes(whole)
+
+
+def events_of(body: bytes, content_type: str) -> Told:
+    """The events in a body of that content type. Raises Problem when it cannot be read at all."""
+    kind, _, parameters = content_type.partition(";")
+    kind = kind.strip().lower()
+    charset = parameters.lower().partition("charset=")[2].strip(' "')
+    if charset not in ("", "utf-8", "utf8") or kind not in (JSON, NDJSON):
+        raise Problem("unsupported_type", figures={"content_type": content_type[:200]})
+    body = body.removeprefix(_BOM)
+    told = _lines(body) if kind == NDJSON else _document(body)
+    if len(told.events) > MAX_EVENTS:
+        raise Problem("too_many_events", figures={"most": MAX_EVENTS})
+    return told
+
+
+def _lines(body: bytes) -> Told:
+    """Each line is an event of its own, whatever stands in it; empty lines are passed over."""
+    lines = body.split(b"\n", 2 * MAX_EVENTS)
+    return Told([line for line in lines if line.strip(_BLANK)])
+
+
+def _document(body: bytes) -> Told:
+    # Every value of an array becomes an object in memory before any is looked at. Events have no more than one comma
+    # in eight bytes (`"sku":1,` is the shortest field); a body that has was made to fill the memory.
+    if body.count(b",") > MAX_EVENTS * 10 + len(body) // 8:
+        raise Problem("too_many_events", figures={"most": MAX_EVENTS})
+    try:
+        start = body.lstrip(_BLANK)[:1]
+        if start == b"[":
+            return Told(_read_list(body))
+        if start != b"{":
+            msgspec.json.decode(body)
+            raise Problem("not_events")
+        fields = _read_object(body)
+        if "events" not in fields:
+            return Told([body])
+        return _wrapped(fields)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise Problem("not_json", f"{_said(error)}. {Problem('not_json').detail}") from None
+
+
+def _wrapped(fields: dict[str, msgspec.Raw]) -> Told:
+    others = fields.keys() - {"events", "source"}
+    if others or not bytes(fields["events"]).lstrip(_BLANK).startswith(b"["):
+        raise Problem("not_events", figures={"unknown": sorted(name[:80] for name in others)[:10]} if others else None)
+    try:
+        source = _read_text(fields["source"]) if "source" in fields else ""
+    except msgspec.ValidationError:
+        raise Problem("not_events", "`source` is a text: the name under which these events are known.") from None
+    return Told(_read_list(fields["events"]), source)
+
+
+def _said(error: Exception) -> str:
+    """What a reader of JSON says, without the words it quotes."""
+    if isinstance(error, RecursionError):
+        return "The body nests too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"The body is not UTF-8 (byte {error.start})"
+    return str(error).rstrip(".")
+
+
+def _too_large() -> Problem:
+    return Problem("body_too_large", figures={"most_bytes": MAX_BYTES})

@@ -1,0 +1,142 @@
+"""Problems: what is answered when a request cannot be carried out (RFC 9457), each with a code that stays.
+
+docs/api.md lists the same codes; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import SuspiciousOperation
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+
+from regulars.kit.json import encode
+
+MEDIA_TYPE = "application/problem+json"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The HTTP status of a code, what it says, and what to do when the answer itself does not say more."""
+
+    status: int
+    title: str
+    remedy: str
+
+
+PROBLEMS = {
+    "bad_request": Meaning(400, "The request is not well-formed.", "Check its address, query and headers."),
+    "incomplete_body": Meaning(400, "The body ended before its stated length.", "Send the request again."),
+    "bad_gzip": Meaning(400, "The body is not whole gzip data.", "Compress it again, or send it as it is."),
+    "not_json": Meaning(400, "The body is not JSON.", "Send UTF-8 JSON; a serialiser writes it correctly."),
+    "no_key": Meaning(401, "The request carries no key.", "Send the header `Authorization: Bearer rk_...`."),
+    "bad_key": Meaning(401, "This key opens nothing.", "Use a key that was made here and not revoked."),
+    "missing_scope": Meaning(403, "This key may not do that.", "Use a key with the scope that is named."),
+    "no_such_operation": Meaning(404, "There is nothing at this address.", "/v1/docs lists every operation."),
+    "no_such_member": Meaning(404, "No member has this number.", "Check the number, or enrol them first."),
+    "method_not_allowed": Meaning(405, "This address does not take that method.", "`Allow` lists those it takes."),
+    "in_progress": Meaning(
+        409, "A request with this Idempotency-Key is being carried out.", "Wait, then send the same request again."
+    ),
+    "no_programme": Meaning(409, "No programme is published yet.", "Publish one: regulars publish programme.yaml"),
+    "length_required": Meaning(411, "The length of the body is not stated.", "Send Content-Length, not chunks."),
+    "body_too_large": Meaning(413, "The body is too large.", "Send the events in several requests."),
+    "too_many_events": Meaning(413, "There are too many events in one request.", "Send them in several requests."),
+    "unsupported_type": Meaning(
+        415, "Bodies of this content type are not read.", "Send application/json or application/x-ndjson, in UTF-8."
+    ),
+    "unsupported_encoding": Meaning(
+        415, "Bodies of this content encoding are not read.", "Send gzip, or the body as it is."
+    ),
+    "bad_parameters": Meaning(422, "Something in the request is not as it must be.", "`errors` names each place."),
+    "not_events": Meaning(
+        422, "The JSON holds no events.", 'Send an event, an array of events, or {"events": [...]}.'
+    ),
+    "idempotency_key_reused": Meaning(
+        422, "This Idempotency-Key was used for another request.", "Use a new key for every new request."
+    ),
+    "too_many_requests": Meaning(429, "This key asks too often.", "Wait for the seconds that Retry-After states."),
+    "internal_error": Meaning(
+        500, "Something went wrong here; nothing was changed.", "Try again; if it stays, report the incident number."
+    ),
+    "database_unavailable": Meaning(503, "The database does not answer.", "Send the same request again shortly."),
+}
+
+
+class Problem(Exception):
+    """A request that is refused: a `code` of PROBLEMS, what to do if that is more than the code's own remedy, the
+    figures, the places that are wrong (`errors`), and headers of the answer."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        figures: Mapping[str, Any] | None = None,
+        errors: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail or PROBLEMS[code].remedy
+        self.figures = figures or {}
+        self.errors = errors
+        self.headers = headers or {}
+
+
+def answer(problem: Problem) -> HttpResponse:
+    """The problem as a response."""
+    meaning = PROBLEMS[problem.code]
+    told: dict[str, Any] = {
+        "type": f"/v1/docs#{problem.code}",
+        "title": meaning.title,
+        "status": meaning.status,
+        "code": problem.code,
+        "detail": problem.detail,
+        "figures": problem.figures,
+    }
+    if problem.errors:
+        told["errors"] = problem.errors
+    return HttpResponse(encode(told), status=meaning.status, content_type=MEDIA_TYPE, headers=dict(problem.headers))
+
+
+def problem_of(error: Exception) -> Problem:
+    """What a caller is told of an error that reached the door. Nothing of its text leaves the house unless it is ours."""
+    if isinstance(error, Problem):
+        return error
+    if isinstance(error, ValidationError):
+        return Problem("bad_parameters", errors=[_place(one) for one in error.errors])
+    if isinstance(error, AuthenticationError):
+        return Problem("no_key", headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, Http404):
+        return Problem("no_such_operation")
+    if isinstance(error, SuspiciousOperation):
+        return Problem("bad_request")
+    if isinstance(error, OperationalError | InterfaceError):
+        logger.warning("The database did not answer.", exc_info=error)
+        return Problem("database_unavailable", headers={"Retry-After": "2"})
+    incident = str(uuid4())
+    logger.error("Incident %s", incident, exc_info=error)
+    return Problem("internal_error", figures={"incident": incident})
+
+
+def install(api: NinjaAPI) -> None:
+    """Let every error of an operation be answered as a problem."""
+
+    def handle(request: HttpRequest, error: Exception) -> HttpResponse:
+        return answer(problem_of(error))
+
+    for kind in (Exception, Problem, Http404, ValidationError, AuthenticationError, DatabaseError):
+        api.add_exception_handler(kind, handle)  # type: ignore[arg-type]
+
+
+def _place(error: Mapping[str, Any]) -> dict[str, Any]:
+    where = ".".join(str(part) for part in error["loc"])
+    return {"where": where, "code": error["type"], "sentence": error["msg"]}

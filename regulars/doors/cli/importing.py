@@ -1,0 +1,81 @@
+"""`regulars import`: a file of events into the ledger."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+from rich.table import Table
+
+from regulars.doors.cli.house import open_house
+from regulars.doors.cli.saying import err, out, progress, refuse, report
+
+
+def import_events(
+    file: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)],
+    source: Annotated[str, typer.Option(help="The name of the system that tells these events; with an event's own id it names it for ever.")],
+    map: Annotated[Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)] = None,
+    members: Annotated[Literal["create", "known"], typer.Option(help="Enrol members not known yet, or set their events aside.")] = "known",
+    rejects: Annotated[Path | None, typer.Option(help="Where rows that were set aside are told (.csv or .jsonl).")] = None,
+) -> None:
+    """Take a file of events. Interrupt it when you like: the same command goes on; done twice, it changes nothing.
+
+    Exit status 0 when every event was taken, 1 when some were set aside (or nothing could be read).
+    """
+    with open_house(report, migrate=True):
+        from regulars.ground.installation.facts import now
+
+        done = run_import(file, source, map, members == "create", rejects or Path(f"{file.name}.rejects.csv"), now())
+    raise typer.Exit(1 if done else 0)
+
+
+def run_import(file: Path, source: str, map_path: Path | None, create: bool, rejects: Path, moment: object) -> int:
+    """Import with a progress bar and a summary; answers how many events were set aside. Needs an open house."""
+    from datetime import datetime
+
+    from regulars.exchange.earning.importing import Imported, import_file
+    from regulars.ground.activity.contract import FileRefused
+    from regulars.ground.publishing.versions import PublishRefused
+    from regulars.programme.problems import ProgrammeError
+
+    assert isinstance(moment, datetime)
+    started = time.monotonic()
+
+    def tell(rows: int, total: int, so_far: Imported) -> None:
+        rate = f"{rows / max(time.monotonic() - started, 0.001):,.0f}/s"
+        bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
+
+    try:
+        with progress(f"Importing {file.name}", "rows") as bar:
+            done = import_file(file, source, map_path, create, moment, rejects, tell)
+    except FileRefused as refused:
+        for fault in refused.faults:
+            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
+        raise typer.Exit(1) from None
+    except ProgrammeError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except PublishRefused as refused:
+        refuse(refused.code, str(refused))
+    _summary(done, time.monotonic() - started)
+    return done.events["quarantined"]
+
+
+def _summary(done: object, seconds: float) -> None:
+    from regulars.exchange.earning.importing import Imported
+
+    assert isinstance(done, Imported)
+    if done.resumed_at:
+        out.print(f"Went on after {done.resumed_at} batches of an earlier run.")
+    table = Table(box=None, show_header=False)
+    for status in ("recorded", "duplicate", "quarantined"):
+        if done.events[status]:
+            table.add_row(status, f"{done.events[status]:>10,}")
+    for code, count in sorted(done.codes.items()):
+        table.add_row(f"  {code}", f"{count:>10,}")
+    out.print(table)
+    out.print(f"{done.rows:,} rows in {seconds:,.1f} s")
+    if done.report:
+        out.print(f"What was set aside, row by row with the reason: {done.report}")

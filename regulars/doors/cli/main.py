@@ -1,0 +1,38 @@
+"""The commands of `regulars`."""
+
+from __future__ import annotations
+
+import typer
+
+from regulars.doors.cli.backtest import backtest
+from regulars.doors.cli.check import check
+from regulars.doors.cli.clock import clock
+from regulars.doors.cli.showing import demo
+from regulars.doors.cli.importing import import_events
+from regulars.doors.cli.init import init
+from regulars.doors.cli.prove import prove
+from regulars.doors.cli.publish import publish
+from regulars.doors.cli.saying import err
+from regulars.doors.cli.serve import serve, worker
+from regulars.doors.cli.user import user
+from regulars.kit.postgres import EmbeddedError
+
+app = typer.Typer(
+    name="regulars",
+    help="Keep the customers you have.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+)
+for command in (init, check, backtest, publish, serve, worker, prove, user, demo, clock):
+    app.command()(command)
+app.command("import")(import_events)
+
+
+def main() -> None:
+    """Run a command; what the database server refuses is said with its remedy."""
+    try:
+        app()
+    except EmbeddedError as refused:
+        err.print(f"[bold red]{refused.code}[/bold red]: {refused}", soft_wrap=True)
+        raise SystemExit(1) from None

@@ -1,0 +1,117 @@
+"""Importing: a file of events, taken batch by batch through the one act, resumable and harmless to repeat."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from uuid import UUID
+
+from babel.numbers import get_currency_precision
+from django.db import connection
+
+from regulars.exchange.earning.recording import QUARANTINED, take
+from regulars.ground.activity.contract import Terms
+from regulars.ground.activity.files import Batch, Reading
+from regulars.ground.activity.mapping import read_map
+from regulars.ground.activity.recording import set_aside
+from regulars.ground.activity.rejects import Report
+from regulars.ground.publishing.versions import versions
+from regulars.kit.ids import uuid7
+
+
+#: Told after each batch: rows dealt with, of how many, and the counts so far.
+Tell = Callable[[int, int, "Imported"], None]
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did: events by status, refusals by code, rows of the file, and where rejected rows are told."""
+
+    rows: int = 0
+    events: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    batches: int = 0
+    resumed_at: int = 0
+    report: Path | None = None
+
+
+def reading_terms(now: datetime) -> Terms:
+    """What a reader must know of the programme in force. Raises PublishRefused `no_programme`."""
+    header = versions().latest.kernel.terms.programme.header
+    return Terms(header.zone, header.money, get_currency_precision(header.money), int(now.timestamp() * 1_000_000))
+
+
+def import_file(
+    path: Path, source: str, map_path: Path | None, create: bool, now: datetime, rejects: Path, tell: Tell
+) -> Imported:
+    """Take every event of a file as told by `source`; what cannot be taken is set aside and told in `rejects`.
+
+    An import that was interrupted goes on where it stopped; one that is repeated changes nothing. `create`
+    enrols members not known yet. Raises FileRefused, MapError, PublishRefused, OSError.
+    """
+    map_text = map_path.read_bytes() if map_path else b""
+    mapped = read_map(map_text, str(map_path)) if map_path else None
+    run, start = _begin(source, _digest(path), blake2b(map_text, digest_size=16).hexdigest(), now)
+    done = Imported(resumed_at=start)
+    with Reading(path, reading_terms(now), mapped) as reading, Report(rejects) as report:
+        done.rows = reading.rows
+        for batch in reading.batches(start):
+            _take(batch, source, now, create, done)
+            report.write(batch.rejects)
+            _went_on(run, batch.number + 1, done)
+            tell(batch.rows_read, batch.rows_total, done)
+        done.report = report.path if report.rows else None
+    _finish(run, now)
+    return done
+
+
+def _take(batch: Batch, source: str, now: datetime, create: bool, done: Imported) -> None:
+    for result in take(batch.events, source, now, create):
+        done.events[result.status] += 1
+        if result.status == QUARANTINED and result.refusal:
+            done.codes[result.refusal.code] += 1
+    if batch.rejects:
+        set_aside(source, batch.rejects, now)
+        done.events[QUARANTINED] += len(batch.rejects)
+        done.codes.update(code for reject in batch.rejects for code in reject.codes)
+    done.batches += 1
+
+
+def _digest(path: Path) -> str:
+    digest = blake2b(digest_size=16)
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _begin(source: str, file_digest: str, map_digest: str, now: datetime) -> tuple[UUID, int]:
+    """The run of this file and the batch to begin with."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO import_run (id, source, file_digest, map_digest, started_at) VALUES (%s, %s, %s, %s, %s)"
+            " ON CONFLICT (source, file_digest, map_digest) DO UPDATE SET started_at = EXCLUDED.started_at,"
+            " batches = CASE WHEN import_run.finished_at IS NULL THEN import_run.batches ELSE 0 END,"
+            " finished_at = NULL RETURNING id, batches",
+            [uuid7(now), source, file_digest, map_digest, now],
+        )
+        id, batches = cursor.fetchone()
+    return id, batches
+
+
+def _went_on(run: UUID, batches: int, done: Imported) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE import_run SET batches = %s, counts = %s::jsonb WHERE id = %s",
+            [batches, json.dumps({**done.events, **done.codes}), run],
+        )
+
+
+def _finish(run: UUID, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE import_run SET finished_at = %s WHERE id = %s", [now, run])

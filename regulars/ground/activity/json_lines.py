@@ -1,0 +1,116 @@
+"""JSON Lines in pieces: one object per line, its numbers read exactly as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import polars as pl
+
+from regulars.ground.activity.contract import Fault
+from regulars.ground.activity.pieces import Bytes, Piece, truncated_after
+from regulars.kit.conditions.refusal import quoted
+
+
+class JsonSource:
+    """A JSON Lines file. Every value is kept as the text that writes it; objects may leave columns out."""
+
+    format = "jsonl"
+
+    def __init__(self, path: Path) -> None:
+        self.bytes = Bytes(path)
+        self.columns: dict[str, pl.DataType] = {}
+        self.truncated: Fault | None = None
+        self._place = 1
+        self._row = 0
+        self._ready = self._read()
+        # The columns of the first piece are known before it is asked for.
+        first = next(self._ready, None)
+        self._held = [first] if first else []
+
+    @property
+    def read(self) -> float:
+        return self.bytes.read
+
+    def pieces(self, wanted: list[str] | None) -> Iterator[Piece]:
+        """See Source. All columns are read whatever is wanted."""
+        yield from self._held
+        self._held = []
+        yield from self._ready
+
+    def _read(self) -> Iterator[Piece]:
+        held = b""
+        for block in self.bytes.blocks():
+            held += block
+            end = held.rfind(b"\n") + 1
+            if end:
+                whole, held = held[:end], held[end:]
+                yield from self._piece(whole, False)
+        if held:
+            yield from self._piece(held, True)
+        if self.bytes.truncated and not self.truncated:
+            self.truncated = truncated_after(self._row, self._place - 1, "the gzip data break off")
+
+    def _piece(self, block: bytes, last: bool) -> Iterator[Piece]:
+        """The rows of whole lines; with `last`, the final one has no line end and may be cut."""
+        lines = block.split(b"\n")
+        if not last:
+            lines.pop()
+        kept = [(self._place + number, line) for number, line in enumerate(lines) if line.strip()]
+        rows: list[dict[str, Any]] = []
+        places: list[int] = []
+        broken: dict[int, Fault] = {}
+        for place, line in kept:
+            row, fault = _object(line)
+            if fault and last and place == kept[-1][0]:
+                so_far = places[-1] if places else self._place - 1
+                self.truncated = truncated_after(self._row + len(rows), so_far, f"line {place:,} breaks off")
+                break
+            if fault:
+                broken[len(rows)] = fault
+            rows.append(row)
+            places.append(place)
+        self._place += len(lines)
+        if not rows:
+            return
+        for row in rows:
+            for name in row.keys() - self.columns.keys():
+                self.columns[name] = pl.String()
+        frame = pl.DataFrame(
+            [
+                pl.Series(name, [row.get(name) for row in rows], pl.String, strict=False)
+                for name in self.columns
+            ]
+        )
+        first = self._row + 1
+        self._row += len(rows)
+        yield Piece(frame, first, places, broken)
+
+
+def exact(number: str) -> str:
+    """The digits of a JSON number without an exponent; the number as it stands when it would be very long."""
+    if "e" not in number and "E" not in number:
+        return number
+    value = Decimal(number)
+    return format(value, "f") if abs(value.adjusted()) <= 30 else number
+
+
+_decode = msgspec.json.Decoder(dict[str, Any], float_hook=exact).decode
+
+
+def _object(line: bytes) -> tuple[dict[str, Any], Fault | None]:
+    try:
+        row = _decode(line)
+    except msgspec.DecodeError as error:
+        return {}, Fault("bad_json", f"The line is not one JSON object ({error}): correct it in the source.")
+    for name, value in row.items():
+        if isinstance(value, dict | list):
+            row[name] = None
+            sentence = f"The value of {quoted(name)} is a list or an object: write one row per line item, one value per column."
+            return {key: None if isinstance(cell, dict | list) else cell for key, cell in row.items()}, Fault(
+                "bad_json", sentence, name
+            )
+    return row, None

@@ -1,0 +1,117 @@
+"""What was set aside, and the report of it: one row per row of the file, with the reason and what stood there."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TextIO
+
+from regulars.ground.activity.contract import Fault
+
+COLUMNS = ("row", "line", "event", "type", "member", "code", "sentence", "raw")
+#: The code of rows that are fine themselves and share their event with one that is not.
+ALONG = "set_aside_with_event"
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A data row of a file (`number`, from 1), its physical `line` (from 1; 0 for Parquet) and what stood there."""
+
+    number: int
+    line: int
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """An event that was set aside: every fault (its `row` counts in `rows`), and all of its rows.
+
+    Without rows it is about the file itself.
+    """
+
+    member: str
+    event: str
+    type: str
+    faults: tuple[Fault, ...]
+    rows: tuple[RejectedRow, ...]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of its faults, each once, in order."""
+        return list(dict.fromkeys(fault.code for fault in self.faults))
+
+
+class Report:
+    """The file in which rejects are told: JSON Lines when `path` ends in `.jsonl`, else CSV.
+
+    It is written with the first reject, so that no file means that nothing was set aside. Use it in a `with`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.rows = 0
+        self._file: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._file:
+            self._file.close()
+
+    def write(self, rejects: Iterable[Reject]) -> None:
+        """Add all rows of `rejects`: a row with several faults stands there once for each."""
+        for reject in rejects:
+            for told in _told(reject):
+                self._write(told)
+
+    def _write(self, told: dict[str, Any]) -> None:
+        as_json = self.path.suffix == ".jsonl"
+        if self._file is None:
+            self._file = self.path.open("w", encoding="utf-8", newline="")
+            if not as_json:
+                csv.writer(self._file).writerow(COLUMNS)
+        if as_json:
+            self._file.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
+        else:
+            told["raw"] = json.dumps(told["raw"], ensure_ascii=False, default=str)
+            csv.writer(self._file).writerow(told.values())
+        self.rows += 1
+
+
+def _told(reject: Reject) -> Iterator[dict[str, Any]]:
+    for number, row in enumerate(reject.rows):
+        own = [fault for fault in reject.faults if fault.row == number or (fault.row is None and number == 0)]
+        for fault in own or [_along(reject)]:
+            yield _line(reject, fault, row)
+    if not reject.rows:
+        for fault in reject.faults:
+            yield _line(reject, fault, RejectedRow(0, 0, {}))
+
+
+def _along(reject: Reject) -> Fault:
+    return Fault(
+        ALONG,
+        f"This row is not at fault; its event is ({', '.join(reject.codes)}), and an event is taken whole or not at all: "
+        "repair the other row and send the event again.",
+    )
+
+
+def _line(reject: Reject, fault: Fault, row: RejectedRow) -> dict[str, Any]:
+    said = (
+        row.number or None,
+        row.line or None,
+        reject.event,
+        reject.type,
+        reject.member,
+        fault.code,
+        fault.sentence,
+        row.raw,
+    )
+    return dict(zip(COLUMNS, said, strict=True))

@@ -1,0 +1,106 @@
+"""Events that a quick look did not let through: read again cell by cell, then taken or set aside with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from regulars.ground.activity.arranging import DIVIDED, Arranged
+from regulars.ground.activity.contract import Fault, Incoming, Terms
+from regulars.ground.activity.deriving import RAW, Bound, derived_fault
+from regulars.ground.activity.judging import judge
+from regulars.ground.activity.parsing import FAULT, cells_of
+from regulars.ground.activity.rejects import Reject, RejectedRow
+from regulars.kit.conditions.refusal import quoted
+
+
+class Doubtful:
+    """The doubtful events of one part of a file."""
+
+    def __init__(
+        self,
+        frame: pl.DataFrame,
+        arranged: Arranged,
+        raw: Callable[[Sequence[int]], pl.DataFrame],
+        bound: Bound,
+        terms: Terms,
+        broken: Mapping[int, Fault],
+        last: tuple[int, Fault] | None,
+    ) -> None:
+        """`raw` looks up what stood in rows of the file, by number, ascending. `broken` are faults of rows as rows,
+        by number; `last` is the last row of a file that breaks off, and what to say of it."""
+        self.frame = frame
+        self.arranged = arranged
+        self.raw = raw
+        self.bound = bound
+        self.terms = terms
+        self.broken = broken
+        self.last = last
+
+    def settle(self, unit: int) -> Incoming | Reject:
+        """The event of a unit, or why it is set aside."""
+        told = self.arranged.units.row(unit, named=True)
+        table = self.frame[self.arranged.index.slice(told["start"], told["count"]).sort()]
+        numbers = table["_row"].to_list()
+        raw = self.raw(numbers)
+        faults = self._known_faults(numbers, told)
+        verdict = self._judged(raw, numbers)
+        if isinstance(verdict, Incoming) and not faults:
+            verdict.rows = numbers
+            return verdict
+        if not isinstance(verdict, Incoming):
+            faults += verdict
+        places = table["_place"].to_list() if "_place" in table.columns else [0] * len(numbers)
+        rows = zip(numbers, places, raw.rename(lambda name: name.removeprefix(RAW)).to_dicts(), strict=True)
+        return Reject(
+            member=told["member"] or "",
+            event=told["event"] or "",
+            type=told["type"] or "",
+            faults=tuple(faults),
+            rows=tuple(RejectedRow(number, place, stood) for number, place, stood in rows),
+        )
+
+    def _known_faults(self, numbers: list[int], told: Mapping[str, Any]) -> list[Fault]:
+        """What is wrong with the event however its cells read."""
+        faults = []
+        if told[DIVIDED]:
+            sentence = (
+                f"The file has rows of the event {quoted(told['event'])} for more than one member, "
+                "and an event belongs to one: correct the member, or give the events ids of their own."
+            )
+            faults.append(Fault("inconsistent_event", sentence, "member"))
+        if self.last and self.last[0] in numbers:
+            faults.append(replace(self.last[1], row=numbers.index(self.last[0])))
+        broken = ((row, self.broken.get(number)) for row, number in enumerate(numbers))
+        return faults + [replace(fault, row=row) for row, fault in broken if fault]
+
+    def _judged(self, raw: pl.DataFrame, numbers: list[int]) -> Incoming | list[Fault]:
+        """What the cells say; rows that are broken as rows, and cells that a derivation could not make, say it once."""
+        absent = [RAW + name for name in self.bound.used if RAW + name not in raw.columns]
+        raw = raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
+        cells = cells_of(raw, self.bound)
+        broken = {row for row, number in enumerate(numbers) if number in self.broken}
+        said = {row: derived_fault(text) for row, text in enumerate(cells[FAULT]) if text is not None}
+        faults = [replace(fault, row=row) for row, fault in said.items() if row not in broken]
+        verdict = judge(self._rows(cells), self.terms, self.bound.declared)
+        if isinstance(verdict, Incoming):
+            return faults or verdict
+        spoken = {(row, fault.column) for row, fault in said.items()}
+        return faults + [
+            fault
+            for fault in verdict
+            if fault.row not in broken
+            and not (fault.code == "missing_value" and (fault.row, fault.column) in spoken)
+        ]
+
+    def _rows(self, cells: pl.DataFrame) -> list[dict[str, Any]]:
+        rows = cells.drop(FAULT).to_dicts()
+        for name, cell in self.bound.cells.items():
+            if cell.minor:
+                for row in rows:
+                    row[name] = None if row[name] is None else Decimal(row[name]).scaleb(-self.terms.digits)
+        return rows

@@ -1,0 +1,94 @@
+"""Opening a file of events: what kind it is, by what stands in it rather than by its name."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from regulars.ground.activity.contract import Fault, FileRefused
+from regulars.ground.activity.csv_lines import CsvSource
+from regulars.ground.activity.json_lines import JsonSource
+from regulars.ground.activity.pieces import GZIP_MAGIC, Piece, Source, truncated_after
+
+PIECE_ROWS = 250_000
+_PARQUET = b"PAR1"
+
+
+def open_source(path: Path, separator: str, scratch: Path) -> Source:
+    """The source for the file at `path`: Parquet, JSON Lines or CSV, each plain or gzip.
+
+    `separator` stands between the columns of a CSV file; `scratch` is a folder in which a compressed Parquet file
+    is unpacked. Raises FileRefused (`empty_file`, `file_truncated`, `bad_header`, `file_damaged`), OSError when
+    the file cannot be opened.
+    """
+    start, zipped = _start(path)
+    if start.startswith(_PARQUET):
+        return ParquetSource(_unpacked(path, scratch) if zipped else path)
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return JsonSource(path)
+    return CsvSource(path, separator)
+
+
+def _start(path: Path) -> tuple[bytes, bool]:
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start.startswith(GZIP_MAGIC):
+        return start, False
+    with gzip.open(path) as unzipped:
+        try:
+            return unzipped.read1(4096), True
+        except (EOFError, OSError):
+            return b"", True
+
+
+def _unpacked(path: Path, scratch: Path) -> Path:
+    target = scratch / "unpacked.parquet"
+    try:
+        with gzip.open(path) as packed, target.open("wb") as plain:
+            shutil.copyfileobj(packed, plain)
+    except EOFError as error:
+        raise FileRefused([_broken_parquet()]) from error
+    return target
+
+
+class ParquetSource:
+    """A Parquet file, read by ranges of rows."""
+
+    format = "parquet"
+
+    def __init__(self, path: Path) -> None:
+        """Raises FileRefused (`file_truncated`): without its end a Parquet file cannot be read at all."""
+        self._scan = pl.scan_parquet(path)
+        self.truncated: Fault | None = None
+        self.read = 0.0
+        try:
+            self.columns: dict[str, pl.DataType] = dict(self._scan.collect_schema())
+            self.rows = int(self._scan.select(pl.len()).collect().item())
+        except pl.exceptions.ComputeError as error:
+            raise FileRefused([_broken_parquet()]) from error
+
+    def pieces(self, wanted: list[str] | None) -> Iterator[Piece]:
+        """See Source. Only the wanted columns are read."""
+        scan = self._scan if wanted is None else self._scan.select(wanted)
+        for start in range(0, self.rows, PIECE_ROWS):
+            try:
+                frame = scan.slice(start, PIECE_ROWS).collect()
+            except (pl.exceptions.ComputeError, OSError) as error:
+                self.truncated = truncated_after(
+                    start, start, f"the rows from {start + 1:,} cannot be read ({error})"
+                )
+                return
+            self.read = min(1.0, (start + frame.height) / self.rows)
+            yield Piece(frame, start + 1, [], {})
+
+
+def _broken_parquet() -> Fault:
+    return Fault(
+        "file_truncated",
+        "The Parquet file ends in the middle, and without its end none of it can be read: nothing was taken. "
+        "Copy or export it again.",
+    )

@@ -1,0 +1,152 @@
+"""Whatever a file holds, it ends in a programme or in problems with a place, and soon."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from regulars.programme.loading import check, load
+from regulars.programme.problems import ProgrammeError, render, split_lines
+from regulars.programme.promise import Programme
+from regulars.programme.tests.shops import HARBOUR, SMALL, edited
+
+SOON = 6.0  # seconds of computing
+
+WORDS = sorted({*SMALL.replace(":", " ").split(), "rewards", "~", "null", "yes", "1e9", "-1", "1/3", "&a", "*a", "!!int"})
+PIECES = ["\n", "  ", "- ", ": ", "{", "}", "[", "]", "'", '"', "#", "\t", "|", ">", "?", "---", "\r\n", "\x00", "\ufeff", "é", "日"]
+
+
+def ends_well(data: str | bytes) -> None:
+    """Either a programme without errors, or problems that each point into the file."""
+    problems = check(data)
+    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    lines = split_lines(text.removeprefix("\ufeff"))
+    for problem in problems:
+        assert problem.code and problem.message and problem.remedy
+        assert 1 <= problem.line <= len(lines) and problem.length >= 1
+        assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
+    render(problems, text, "x")
+    if any(problem.severity == "error" for problem in problems):
+        with pytest.raises(ProgrammeError):
+            load(data)
+    else:
+        assert isinstance(load(data), Programme)
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_end_well(data: bytes) -> None:
+    ends_well(data)
+
+
+@given(st.text(max_size=400))
+def test_any_text_ends_well(text: str) -> None:
+    ends_well(text)
+
+
+@given(st.lists(st.sampled_from(WORDS + PIECES), max_size=60).map(" ".join))
+def test_any_words_of_the_language_in_any_order_end_well(text: str) -> None:
+    ends_well(text)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_mutated_file_ends_well(data: st.DataObject) -> None:
+    """Parts of the demo shop's file are cut, doubled, moved or replaced."""
+    text = data.draw(st.sampled_from([SMALL, HARBOUR]))
+    for _ in range(data.draw(st.integers(1, 4))):
+        start = data.draw(st.integers(0, len(text)))
+        end = min(len(text), start + data.draw(st.integers(0, 40)))
+        put = data.draw(st.sampled_from([*PIECES, *WORDS, text[start:end] * 2, ""]))
+        text = text[:start] + put + text[end:]
+    ends_well(text)
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_file_with_another_value_somewhere_ends_well(data: st.DataObject) -> None:
+    lines = SMALL.splitlines()
+    number = data.draw(st.integers(0, len(lines) - 1))
+    key = lines[number].split(":")[0]
+    value = data.draw(st.sampled_from([*WORDS, "[]", "{}", "[a, 1]", "{a: 1}", "99999999999999999999", "-0.5", "''"]))
+    lines[number] = f"{key}: {value}"
+    ends_well("\n".join(lines))
+
+
+@settings(deadline=None)
+@given(st.data())
+def test_a_file_with_a_line_less_ends_well(data: st.DataObject) -> None:
+    lines = HARBOUR.splitlines()
+    start = data.draw(st.integers(0, len(lines) - 1))
+    ends_well("\n".join(lines[:start] + lines[start + data.draw(st.integers(1, 5)) :]))
+
+
+def alias_bomb() -> str:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 40)]
+    return "\n".join(lines)
+
+
+def many_rules(of: str = "", number: int = 10_000) -> str:
+    rules = "".join(f"    - {{id: r{i}, title: t, points: 1, per: 5, {of}when: net > {i}}}\n" for i in range(number))
+    return edited("  rules:\n", f"  rules:\n{rules}")
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        alias_bomb,
+        lambda: "[" * 400_000,
+        lambda: "{a: " * 200_000,
+        lambda: "- " * 400_000,
+        lambda: "? " * 400_000,
+        lambda: "a: '" + "x\n" * 400_000,
+        lambda: "a:\n" * 300_000,
+        lambda: "x" * 999_999,
+        lambda: "\n" * 999_999,
+        lambda: "regulars: " + "9" * 900_000,
+        lambda: "\n".join(f"key{i}: {i}" for i in range(60_000)),
+        lambda: edited("[en, da]", f"[{', '.join(['en'] * 200_000)}]"),
+        lambda: edited('crust == "rye"', "not " * 200_000 + "x"),
+        lambda: edited('crust == "rye"', "(" * 200_000),
+        lambda: edited("of: [base]", f"of: [{', '.join(f'unknown{i}' for i in range(60_000))}]"),
+    ],
+)
+def test_a_hostile_file_is_refused_soon(made: Callable[[], str]) -> None:
+    text = made()
+    started = time.process_time()
+    problems = check(text)
+    render(problems, text, "x")
+    assert time.process_time() - started < SOON
+    assert problems
+
+
+def test_ten_thousand_rules_load_soon() -> None:
+    text = many_rules()
+    started = time.process_time()
+    programme = load(text)
+    assert time.process_time() - started < SOON
+    assert len(programme.earn.rules) == 10_004
+    assert len(programme.earn.caps[0].rules) == 10_003
+
+
+@pytest.mark.parametrize("wrong", ["of: [nobody], ", "tims: 2, ", "currency: pints, "])
+def test_ten_thousand_wrong_rules_are_told_soon(wrong: str) -> None:
+    text = many_rules(wrong)
+    started = time.process_time()
+    problems = check(text)
+    assert len(problems) >= 10_000
+    assert render(problems, text, "x").count("\n") > 50_000
+    assert time.process_time() - started < SOON
+
+
+def test_a_ladder_of_multipliers_is_read_soon() -> None:
+    """Each multiplies all the rules above it: their combinations would never end."""
+    rungs = [f"    - {{id: m{i}, title: t, times: {i + 3}, of: [base{''.join(f', m{j}' for j in range(i))}]}}\n" for i in range(300)]
+    text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n").replace("[base, welcome]", "[stamp, stamp2]")
+    started = time.process_time()
+    check(text)
+    assert time.process_time() - started < SOON
