@@ -26,7 +26,7 @@ check: $(READY) ## the fast part: lint, types, imports, house rules, the demo's 
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy regulars
-	@$(BIN)/lint-imports --no-timing
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/test_house.py
 	@$(BIN)/regulars check programmes/*.yaml
 

@@ -47,6 +47,8 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
 
 def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:
     """Per line: the part of its share that is gone now, less the part that was gone before."""
+    if not origin.nets:  # a purchase without lines: there is nothing to bring back
+        return [0] * len(shares)
     gone_now = list(after) == list(origin.nets) != list(origin.returned)
     takes = []
     for share, net, before, now in zip(shares, origin.nets, origin.returned, after, strict=True):

@@ -19,6 +19,7 @@ from regulars.programme.problems import HIDDEN, Problem, ProgrammeError, shown, 
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 50
+MAX_TWICE = 1_000  # keys given twice: a file with more of them is not read on
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where libyaml was built in
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
@@ -125,9 +126,7 @@ def _decoded(data: str | bytes, name: str) -> str:
         ) from None  # fmt: skip
 
 
-def _refusal(
-    text: str, name: str, at: int, length: int, code: str, message: str, remedy: str
-) -> ProgrammeError:
+def _refusal(text: str, name: str, at: int, length: int, code: str, message: str, remedy: str) -> ProgrammeError:
     before = split_lines(text[:at])
     problem = Problem(code, "", len(before), len(before[-1]) + 1, length, message, remedy)
     return ProgrammeError([problem], text, name)
@@ -145,12 +144,12 @@ class _Composer:
 
     def document(self) -> Node:
         next(self._events)  # the start of the stream
-        start = next(self._events)
-        if isinstance(start, yaml.StreamEndEvent):
-            raise self._refused(
-                start, 1, "file_empty", "The file is empty.",
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            problem = Problem(
+                "file_empty", "", 1, 1, 1, "The file is empty.",
                 "Begin with `regulars: 1`, then the sections `programme`, `currencies` and `earn`.",
             )  # fmt: skip
+            raise ProgrammeError([problem], self.text, self.name)
         root = self._node(next(self._events), 0)
         next(self._events)  # the end of the document
         after = next(self._events)
@@ -216,6 +215,8 @@ class _Composer:
             value = self._node(next(self._events), depth + 1)
             if key.text in entries:
                 self.problems.append(self._twice(key, entries[key.text][0]))
+                if len(self.problems) == MAX_TWICE:
+                    raise ProgrammeError(self.problems, self.text, self.name)
             else:
                 entries[key.text] = (key, value)
         raise AssertionError("the parser ends every mapping")
@@ -242,7 +243,7 @@ class _Composer:
         return ProgrammeError([problem], self.text, self.name)
 
 
-#: What YAML says, whether the place it began at tells more than the one where it noticed, our words, a remedy.
+#: What YAML says; whether the place where it began tells more than the one where it noticed; our words.
 _COMPLAINTS = (
     (
         "unexpected end of stream", True, "The quote that opens here is never closed.",

@@ -135,7 +135,7 @@ class _Rules:
                 )  # fmt: skip
             return MULTIPLIER
         both = fields.given("times")
-        if not both and not fields.node.entries.keys() <= RULE.keys():
+        if not both and not fields.node.entries.keys() <= RULE.names():
             return None  # one of them is misspelt, and that was said
         message = f"A rule has {'both' if both else 'neither'} `points` {'and' if both else 'nor'} `times`."
         remedy = "Write `points` for a rule that gives, or `times` and `of` for one that multiplies others."
@@ -196,9 +196,7 @@ class _Rules:
         written: Placed | None = fields.get("currency")
         if written and first and self._known(written, self.kinds, "currency") and written.text != first:
             message = f"The rules that are multiplied give {shown(first)}."
-            fields.problem(
-                "currency_mismatch", "currency", message, "Remove `currency`: a multiplier has theirs."
-            )
+            fields.problem("currency_mismatch", "currency", message, "Remove `currency`: a multiplier has theirs.")
         return first
 
     def _differs(self, one: Placed, currency: str, wanted: str | None) -> None:
@@ -251,9 +249,7 @@ class _Rules:
             other = self.grouped.setdefault(one.text, fields.path)
             if other != fields.path:
                 message = f"The rule {shown(one.text)} is in another group already."
-                remedy = (
-                    "A rule can be in one group only: remove it from one of the two, or make them one group."
-                )
+                remedy = "A rule can be in one group only: remove it from one of the two, or make them one group."
                 self.reading.problem("rule_in_two_groups", one.path, one.node.place, message, remedy)
         fields["best_of"] = tuple(one.text for one in members)
         return fields.build(Group)
@@ -308,9 +304,7 @@ def _built(**values: Any) -> Rule:
     per = values.pop("per")
     if values["times"] is not None:
         return Rule(**{**values, "points": Fraction(0)}, per=1, per_unit="")
-    return Rule(
-        **values, per=per if isinstance(per, int) else 1, per_unit="event" if per is None else _unit(per)
-    )
+    return Rule(**values, per=per if isinstance(per, int) else 1, per_unit="event" if per is None else _unit(per))
 
 
 def _unit(per: int | str) -> str:

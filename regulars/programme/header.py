@@ -125,9 +125,7 @@ def _attributes(given: Iterable[Fields]) -> Iterator[Attribute]:
             fields.problem("duplicate_id", "name", message, "Choose another name.")
         elif name and (keyword.iskeyword(name) or name in FUNCTIONS or STANDARD.get(name)):
             message = f"{shown(name)} is a word that conditions know already."
-            fields.problem(
-                "reserved_name", "name", message, "Use that one, or choose another name for yours."
-            )
+            fields.problem("reserved_name", "name", message, "Use that one, or choose another name for yours.")
         else:
             attribute = fields.build(_attribute)
             if attribute is not BROKEN:

@@ -56,13 +56,9 @@ class Reading:
         """Whether an error (not only warnings) was found."""
         return any(problem.severity == ERROR for problem in self.problems)
 
-    def problem(
-        self, code: str, path: str, place: Place, message: str, remedy: str, severity: str = ERROR
-    ) -> None:
+    def problem(self, code: str, path: str, place: Place, message: str, remedy: str, severity: str = ERROR) -> None:
         """Note a problem; reading goes on."""
-        self.problems.append(
-            Problem(code, path, place.line, place.column, place.length, message, remedy, severity)
-        )
+        self.problems.append(Problem(code, path, place.line, place.column, place.length, message, remedy, severity))
 
     def nearest(self, word: str, names: Iterable[str]) -> str:
         """A sentence with the names most like `word`."""

@@ -75,9 +75,7 @@ class ListOf(Shape):
             if isinstance(item, Scalar):
                 if item.text in seen:
                     message = f"{shown(item.text)} stands in this list twice."
-                    reading.problem(
-                        "duplicate_item", f"{path}[{index}]", item.place, message, "Remove one of them."
-                    )
+                    reading.problem("duplicate_item", f"{path}[{index}]", item.place, message, "Remove one of them.")
                 seen.add(item.text)
 
 
@@ -102,32 +100,26 @@ class Record(Shape):
         self.fields = fields
         self.into = into
 
-    def keys(self) -> frozenset[str]:
+    def names(self) -> frozenset[str]:
         """The keys it knows."""
         return frozenset(field.key for field in self.fields)
 
     def wanted(self) -> str:
         keys = ", ".join(field.key for field in self.fields if field.default is REQUIRED)
-        return (
-            f"a mapping with {keys}"
-            if keys
-            else f"a mapping of {', '.join(field.key for field in self.fields)}"
-        )
+        return f"a mapping with {keys}" if keys else f"a mapping of {', '.join(field.key for field in self.fields)}"
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, document.Mapping):
             return self.mismatch(node, path, reading)
         fields = Fields(node, path, reading)
-        known = self.keys()
+        known = self.names()
         unknown = [key for key in node.entries if key not in known]
         for field in self.fields:
             fields[field.key] = self._value(field, fields, unknown)
         for key in unknown:
             message = f"{called(path)} has no key {shown(key)}."
             remedy = reading.nearest(key, [field.key for field in self.fields])
-            reading.problem(
-                "unknown_key", f"{path}.{shown(key)[1:-1]}", node.entries[key][0].place, message, remedy
-            )
+            reading.problem("unknown_key", f"{path}.{shown(key)[1:-1]}", node.entries[key][0].place, message, remedy)
         return fields.build(self.into) if self.into else fields
 
     def _value(self, field: Field, fields: Fields, unknown: list[str]) -> Any:

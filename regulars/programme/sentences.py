@@ -5,6 +5,7 @@ What stands on the members' pages is thus what the kernel counts, whatever a tit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -128,7 +129,9 @@ def _of(pair: Pair, number: int) -> str:
 def _money(minor: int, programme: Programme, language: str) -> str:
     money = programme.header.money
     amount = Decimal(minor).scaleb(-get_currency_precision(money))
-    return format_currency(amount, money, locale=language)
+    text = format_currency(amount, money, locale=language)
+    # Babel leaves out the space that belongs between a code of letters and the amount.
+    return re.sub("([A-Z])([0-9])", "\\1\xa0\\2", text)
 
 
 def _figure(number: Fraction | int, language: str) -> str:

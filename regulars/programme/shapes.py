@@ -45,9 +45,7 @@ class Shape:
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         raise NotImplementedError
 
-    def mismatch(
-        self, node: Node, path: str, reading: Reading, code: str = "wrong_type", remedy: str = ""
-    ) -> Any:
+    def mismatch(self, node: Node, path: str, reading: Reading, code: str = "wrong_type", remedy: str = "") -> Any:
         """Note that something else than what is wanted stands here."""
         message = f"{called(path)} must be {self.wanted()}, not {_described(node)}."
         reading.problem(code, path, node.place, message, remedy or f"Write {self.wanted()}.")
@@ -112,9 +110,7 @@ class Integer(Shape):
         if not _WHOLE.fullmatch(node.text):
             return self.mismatch(node, path, reading, "not_a_number", _number_hint(node.text, whole=True))
         value = int(node.text)
-        return (
-            value if self.least <= value <= self.most else self.mismatch(node, path, reading, "out_of_range")
-        )
+        return value if self.least <= value <= self.most else self.mismatch(node, path, reading, "out_of_range")
 
 
 @dataclass(frozen=True)
@@ -130,9 +126,7 @@ class Number(Shape):
     ratio: bool = False
 
     def wanted(self) -> str:
-        start = (
-            f"above {self.least}, at most {self.most}" if self.above else f"from {self.least} to {self.most}"
-        )
+        start = f"above {self.least}, at most {self.most}" if self.above else f"from {self.least} to {self.most}"
         return f"a number {start}"
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
@@ -231,9 +225,7 @@ class Reference(Shape):
         return f"the id of {self.what}"
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
-        return (
-            Placed(node.text, path, node) if isinstance(node, Scalar) else self.mismatch(node, path, reading)
-        )
+        return Placed(node.text, path, node) if isinstance(node, Scalar) else self.mismatch(node, path, reading)
 
 
 @dataclass(frozen=True)
@@ -244,9 +236,7 @@ class Expression(Shape):
         return 'a condition, such as brand == "Own"'
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
-        remedy = (
-            "A condition with a brace or bracket at its beginning, or with a colon, must stand in quotes."
-        )
+        remedy = "A condition with a brace or bracket at its beginning, or with a colon, must stand in quotes."
         if not isinstance(node, Scalar):
             return self.mismatch(node, path, reading, remedy=remedy)
         return Placed(node.text, path, node)
@@ -295,13 +285,8 @@ def minor_units(minor: Fraction, node: Node, path: str, reading: Reading) -> Any
     """`minor` as an int, or BROKEN after noting that no such amount can be paid."""
     if minor.denominator == 1:
         return minor.numerator
-    decimals = reading.exponent
     message = f"{called(path)} has a fraction of the smallest coin."
-    remedy = (
-        f"{reading.shared.get('money')} has {decimals} decimals."
-        if decimals
-        else "This money has no decimals."
-    )
+    remedy = f"{reading.shared.get('money')} has {reading.exponent or 'no'} decimals."
     reading.problem("money_too_fine", path, node.place, message, remedy)
     return BROKEN
 
@@ -325,17 +310,9 @@ def _described(node: Node) -> str:
 
 def _number_hint(text: str, *, whole: bool = False) -> str:
     if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
-        return (
-            "Write decimals with a point: 1.50."
-            if not whole
-            else "Write a whole number without separators: 1500."
-        )
+        return "Write decimals with a point: 1.50." if not whole else "Write a whole number without separators: 1500."
     if re.fullmatch(r"-?[0-9]{1,3}([_' ,.][0-9]{3})+([.,][0-9]+)?", text):
         return "Write the number without separators: 1500."
     if re.fullmatch(r"-?0[0-9]+", text):
         return f"Write it without zeros in front: {int(text[:30])}."
-    return (
-        "Write digits only, as 1500."
-        if whole
-        else "Write digits, with a point before decimals: 1500 or 1.50."
-    )
+    return "Write digits only, as 1500." if whole else "Write digits, with a point before decimals: 1500 or 1.50."

@@ -62,9 +62,7 @@ TIERS = Record(
     Field("when", Expression(), "which spending or visits make progress", default=None),
     Field("window", OrWord(YEARS, ROLLING), "the time in which progress counts"),
     Field("keep_months", Integer(1, 120), "months a tier is kept once reached", default=None),
-    Field(
-        "grace_days", Integer(0, 365), "days a tier is kept when progress no longer carries it", default=60
-    ),
+    Field("grace_days", Integer(0, 365), "days a tier is kept when progress no longer carries it", default=60),
     Field("fall", Choice(("one", "to_level")), "one step down, or to where progress stands", default="one"),
     Field("pending_counts", YesNo(), "whether points that wait make progress", default=True),
     Field("levels", ListOf(LEVEL), "the tiers, the lowest first"),
@@ -90,9 +88,7 @@ def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary,
         why = "has no meaning for a currency: the rules that give it have conditions of their own."
         tiers.misplaced("when", why, "Move the condition to those rules.")
     if counts and not qualifying and tiers.given("pending_counts"):
-        tiers.misplaced(
-            "pending_counts", "is about a currency; spending and visits do not wait.", "Remove it."
-        )
+        tiers.misplaced("pending_counts", "is about a currency; spending and visits do not wait.", "Remove it.")
     tiers["counts"] = counts or BROKEN
     scope = Scope.ORDER if counts == "visits" else Scope.LINE
     tiers["when"] = read_condition(tiers.get("when"), scope, words, reading)
@@ -149,9 +145,7 @@ def _levels(tiers: Fields, money: bool, reading: Reading) -> Any:
             continue
         if index == 0 and progress != 0:
             message = "The first level must be at 0: every member is somewhere."
-            level.problem(
-                "first_level_not_zero", "at", message, "Write `at: 0`, or put a first level before it."
-            )
+            level.problem("first_level_not_zero", "at", message, "Write `at: 0`, or put a first level before it.")
         elif progress <= below:
             message = "A level must be above the one before it."
             level.problem("levels_not_ascending", "at", message, "Put the levels in order, the lowest first.")

@@ -17,9 +17,7 @@ def vocabulary(attributes: Iterable[Attribute], levels: Mapping[str, Mapping[str
     Without tiers (None) there is no word `tier`; where no level could be read, it holds any text. Raises
     ValueError when an attribute has the name of another word.
     """
-    declared = [
-        Name(one.name, Type(one.type), Scope(one.scope), nullable=True, title=one.title) for one in attributes
-    ]
+    declared = [Name(one.name, Type(one.type), Scope(one.scope), nullable=True, title=one.title) for one in attributes]
     words = STANDARD.extended(declared)
     if levels is None:
         return Vocabulary.of(word for word in words if word.name != "tier")

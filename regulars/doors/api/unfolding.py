@@ -69,15 +69,17 @@ def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequen
         told = decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         said = f"This event cannot be read as JSON ({error}): write it with a JSON serialiser."
-        return _reject({}, [Fault("unreadable_event", said)], {"json": _text(data)})
+        return _reject({}, [Fault("bad_json", said)], {"json": _text(data)})
     if not isinstance(told, dict):
         said = "An event is a JSON object with `member`, `event` and `at`, its lines under `lines`."
-        return _reject({}, [Fault("not_an_event", said)], {"json": _text(data)})
+        return _reject({}, [Fault("bad_json", said)], {"json": _text(data)})
     unfolding = _Unfolding(told, source, declared)
     faults = unfolding.faults
     judged = judge(unfolding.rows, terms, declared)
     if isinstance(judged, list):
-        faults += judged
+        seen = {fault.column for fault in faults}
+        # What has no shape was not handed on, so it seems to be missing.
+        faults += [fault for fault in judged if fault.column not in seen and "lines" not in seen]
     if isinstance(judged, Incoming) and not faults:
         return judged
     return _reject(told, faults, _kept(told))
@@ -100,12 +102,12 @@ class _Unfolding:
             if isinstance(line, dict):
                 self.rows[index].update(self._cells(line, LINE_COLUMNS, self.of_line, index))
             else:
-                self._fault("not_a_line", "A line is a JSON object with at least `net`.", "lines", index)
+                self._fault("bad_json", "A line is a JSON object with at least `net`.", "lines", index)
 
     def _lines(self, told: Mapping[str, Any]) -> Sequence[Any]:
         lines = told.get("lines")
         if not isinstance(lines, list | None):
-            self._fault("not_a_line", "`lines` is an array with an object for each line item.", "lines")
+            self._fault("bad_json", "`lines` is an array with an object for each line item.", "lines")
             return ()
         if lines and len(lines) > MAX_LINES:
             said = f"The event has {len(lines):,} lines and at most {MAX_LINES:,} make one event: split it."
@@ -134,7 +136,7 @@ class _Unfolding:
 
     def _single(self, name: str, cell: object, row: int | None) -> bool:
         if isinstance(cell, dict | list):
-            self._fault("nested_value", f"`{name}` holds an object or an array: give it a single value.", name, row)
+            self._fault("bad_json", f"`{name}` holds an object or an array: give it a single value.", name, row)
         elif isinstance(cell, str) and len(cell) > LONGEST:
             self._fault("bad_text", f"`{name}` has {len(cell):,} characters: shorten it.", name, row)
         else:

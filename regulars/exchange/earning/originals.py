@@ -3,60 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, Outcome
+from regulars.engine.entries import ACCRUAL
 from regulars.engine.events import PURCHASE, Grant, Origin
-from regulars.ground.activity.contract import Incoming
+from regulars.exchange.earning.folding import Original
 from regulars.ground.activity.recording import known
 from regulars.kit.json import decode
-
-
-@dataclass(slots=True)
-class Original:
-    """A purchase and what the kernel must know to take it back; `lines` are the ids of its lines."""
-
-    account: int
-    id: UUID
-    lines: Sequence[str]
-    origin: Origin
-
-    def brought_back(self, event: Incoming) -> list[int] | None:
-        """What a return brings back of each line, in minor units; None when it names a line that is not there.
-
-        A return without lines brings back all that is left.
-        """
-        if not event.lines:
-            return [net - gone for net, gone in zip(self.origin.nets, self.origin.returned, strict=True)]
-        place = {line: index for index, line in enumerate(self.lines)}
-        nets = [0] * len(self.lines)
-        named = event.columns.get("original_line") or event.lines
-        for line, net in zip(named, event.nets, strict=True):
-            index = place.get(line)
-            if index is None:
-                return None
-            nets[index] += net
-        return nets
-
-    def note(self, nets: Sequence[int]) -> None:
-        """Remember what came back, for the next return of the same purchase."""
-        self.origin.returned = [gone + now for gone, now in zip(self.origin.returned, nets, strict=True)]
-
-
-def as_original(account: int, id: UUID, event: Incoming, outcome: Outcome) -> Original:
-    """A purchase of the batch at hand, for returns later in the same batch."""
-    grants = [
-        Grant(entry.seq, entry.currency, entry.rule.id, entry.amount, entry.shares())
-        for entry in outcome.entries
-        if entry.kind == ACCRUAL and entry.rule and entry.event
-    ]
-    nothing = [0] * len(event.nets)
-    origin = Origin(str(id), event.at, event.nets, nothing, grants, list(outcome.progress), outcome.counted)
-    return Original(account, id, event.lines, origin)
 
 
 def load_originals(source: str, ids: Sequence[str]) -> dict[str, Original]:

@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import RETURN, Event
-from regulars.exchange.earning.originals import Original, as_original, load_originals
-from regulars.exchange.ledger.assembling import assemble
+from regulars.engine.events import PURCHASE, RETURN, Event
+from regulars.exchange.earning.folding import Original, as_original, kernel_event
+from regulars.exchange.earning.originals import load_originals
+from regulars.exchange.ledger.assembling import assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import Known, Recorded, known, quarantine, record, release
@@ -55,9 +57,11 @@ def take(events: Sequence[Incoming], source: str, now: datetime, create: bool) -
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
                 return _Batch(source, now, promise).run(events, create)
-        except IntegrityError:
-            # Another writer told one of these events between our look and our write; now it is known.
-            if attempt == _TRIES - 1:
+        except (IntegrityError, OperationalError) as error:
+            # Another writer told one of these events between our look and our write, and now it is known; or two
+            # writers who read the ledger both found a month without a partition, and one had to give way.
+            passing = isinstance(error, IntegrityError) or isinstance(error.__cause__, DeadlockDetected)
+            if not passing or attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable")
 
@@ -68,6 +72,7 @@ class _Batch:
         self.now = now
         self.promise = promise
         self.results: list[Result | None] = []
+        self.here: dict[tuple[str, str], Known] = {}
         self.originals: dict[str, Original] = {}
         self.recorded: list[Recorded] = []
         self.refused: list[tuple[Incoming, str, list[dict[str, Any]]]] = []
@@ -75,38 +80,40 @@ class _Batch:
     def run(self, events: Sequence[Incoming], create: bool) -> list[Result]:
         self.results = [None] * len(events)
         accounts = self._accounts(events, create)
-        self._lock(sorted(set(accounts.values())))
+        lock(accounts.values())
         fresh = self._fresh(events, accounts)
         self.originals = load_originals(self.source, list({e.original for _, e, _, _ in fresh if e.type == RETURN}))
-        by_account: dict[int, list[tuple[int, Incoming, bytes, UUID]]] = {}
         ids = uuid7s(self.now, len(fresh))
-        for (place, event, account, digest), id in zip(fresh, ids, strict=True):
-            by_account.setdefault(account, []).append((place, event, digest, id))
-        held = assemble(sorted(by_account))
+        held = assemble(sorted({account for _, _, account, _ in fresh}))
         wanted = {event.original for _, event, _, _ in fresh if event.type == RETURN}
-        postings = []
-        for account, rows in by_account.items():
-            outcomes: list[tuple[int, UUID | None, Outcome]] = []
-            kernel = self.promise.latest.kernel
-            for place, event, digest, id in rows:
-                version = self.promise.at(event.at)
-                kernel = version.kernel
-                outcome, nets = self._step(version.kernel, held[account].standing, account, event, id)
-                outcomes.append((version.number, id, outcome))
-                self._note(place, event, id, outcome)
-                if outcome.refusal is None:
-                    if event.id in wanted:
-                        self.originals[event.id] = as_original(account, id, event, outcome)
-                    original = self.originals.get(event.original) if nets is not None else None
-                    told = _told(event, outcome, nets)
-                    self.recorded.append(
-                        Recorded(account, id, event, digest, version.number, original.id if original else None, told)
-                    )
-            postings.append(Posting(account, held[account], kernel, outcomes))
+        postings: dict[int, Posting] = {}
+        # In the order told, so that a batch says of each event what a batch of that event alone would have said.
+        for (place, event, account, digest), id in zip(fresh, ids, strict=True):
+            before = self.here.get((event.id, event.type))
+            if before is not None:
+                self._told_before(place, event, account, digest, before)
+                continue
+            version = self.promise.at(event.at)
+            outcome, nets = self._step(version.kernel, held[account].standing, account, event, id)
+            posting = postings.get(account)
+            if posting is None:
+                posting = postings[account] = Posting(account, held[account], version.kernel, [])
+            posting.kernel = version.kernel
+            posting.outcomes.append((version.number, id, outcome))
+            self._note(place, event, id, outcome)
+            if outcome.refusal is None:
+                self.here[event.id, event.type] = Known(account, id, digest)
+                if event.type == PURCHASE and event.id in wanted:
+                    self.originals[event.id] = as_original(account, id, event, outcome)
+                original = self.originals.get(event.original) if nets is not None else None
+                told = _told(event, outcome, nets)
+                self.recorded.append(
+                    Recorded(account, id, event, digest, version.number, original.id if original else None, told)
+                )
         record(self.source, self.recorded, self.now)
-        post(postings)
+        post(list(postings.values()))
+        release(self.source, [(row.event.id, row.event.type) for row in self.recorded], self.now)
         quarantine(self.source, self.refused, self.now)
-        release(self.source, [row.event.id for row in self.recorded], self.now)
         return [result for result in self.results if result is not None]
 
     def _accounts(self, events: Sequence[Incoming], create: bool) -> dict[str, int]:
@@ -124,42 +131,32 @@ class _Batch:
             accounts.update(enrol(people, self.now))
         return accounts
 
-    def _lock(self, accounts: Sequence[int]) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT account_id FROM account WHERE account_id = ANY(%s) ORDER BY account_id FOR NO KEY UPDATE",
-                [list(accounts)],
-            )
-
     def _fresh(self, events: Sequence[Incoming], accounts: dict[str, int]) -> list[tuple[int, Incoming, int, bytes]]:
-        """(place, event, account, digest) of the events not told before; the others get their result here."""
+        """(place, event, account, digest) of the events not recorded before; the others get their result here."""
         told = known(self.source, [(event.id, event.type) for event in events])
         fresh: list[tuple[int, Incoming, int, bytes]] = []
-        here: dict[tuple[str, str], tuple[int, bytes, int]] = {}
         for place, event in enumerate(events):
             account = accounts.get(event.member)
             if account is None:
                 sentence = "No member has this number; enrol them first, or let unknown members be created."
                 self._refuse(place, event, Refusal("unknown_member", sentence, {"member": event.member}))
                 continue
-            digest = event.digest()
-            key = (event.id, event.type)
-            before = told.get(key)
-            if before is None and key in here:
-                first_account, first_digest, _ = here[key]
-                before = Known(first_account, UUID(int=0), first_digest)
+            before = told.get((event.id, event.type))
             if before is None:
-                here[key] = (account, digest, place)
-                fresh.append((place, event, account, digest))
-            elif before.account != account:
-                sentence = "This event was told before, for another member; correct it there, or give it its own id."
-                self._refuse(place, event, Refusal("other_member", sentence, {"event": event.id}))
-            elif before.digest != digest:
-                sentence = "This event was told before with another content; send a return or a new id instead."
-                self._refuse(place, event, Refusal("other_content", sentence, {"event": event.id}))
+                fresh.append((place, event, account, event.digest()))
             else:
-                self.results[place] = Result(DUPLICATE, before.event if before.event.int else None)
+                self._told_before(place, event, account, event.digest(), before)
         return fresh
+
+    def _told_before(self, place: int, event: Incoming, account: int, digest: bytes, before: Known) -> None:
+        if before.account != account:
+            sentence = "This event was told before, for another member; correct it there, or give it its own id."
+            self._refuse(place, event, Refusal("other_member", sentence, {"event": event.id}))
+        elif before.digest != digest:
+            sentence = "This event was told before with another content; send a return or a new id instead."
+            self._refuse(place, event, Refusal("other_content", sentence, {"event": event.id}))
+        else:
+            self.results[place] = Result(DUPLICATE, before.event)
 
     def _step(
         self, kernel: Any, standing: Any, account: int, event: Incoming, id: UUID
@@ -194,17 +191,6 @@ class _Batch:
         reason = {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
         self.refused.append((event, refusal.code, [reason]))
         self.results[place] = Result(QUARANTINED, None, refusal)
-
-
-def kernel_event(event: Incoming, id: str) -> Event:
-    """An incoming event as the kernel takes it."""
-    attributes = event.attributes
-    if event.store or event.channel:
-        attributes = {**attributes, "store": event.store or None, "channel": event.channel or None}
-    return Event(
-        event.type, id, event.at, event.currency, event.nets, event.columns, attributes, event.tendered,
-        event.points, event.of,
-    )  # fmt: skip
 
 
 def _told(event: Incoming, outcome: Outcome, nets: list[int] | None) -> dict[str, Any]:

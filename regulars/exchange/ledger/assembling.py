@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection
@@ -20,6 +20,18 @@ class Held:
     standing: Standing
     pots: dict[str, dict[str, int]] = field(default_factory=dict)
     known: bool = False
+
+
+def lock(accounts: Iterable[int]) -> None:
+    """Let no other writer touch these accounts until the transaction ends; waits for those who do.
+
+    Locks are taken in sorted order, all at once, so that writers never wait for each other in a circle.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT account_id FROM account WHERE account_id = ANY(%s) ORDER BY account_id FOR NO KEY UPDATE",
+            [sorted(set(accounts))],
+        )
 
 
 def assemble(accounts: Sequence[int]) -> dict[int, Held]:

@@ -51,7 +51,7 @@ class Posting:
     account: int
     held: Held
     kernel: Kernel
-    outcomes: Sequence[tuple[int, UUID | None, Outcome]]
+    outcomes: list[tuple[int, UUID | None, Outcome]]
 
 
 @dataclass(slots=True)

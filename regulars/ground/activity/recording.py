@@ -28,6 +28,12 @@ KEY = (
     ("digest", "bytea"),
 )  # fmt: skip
 
+# The rows of the quarantine that wait under one of the keys asked for.
+_ASKED = "unnest(%s::text[], %s::text[]) AS asked (external_id, type)"
+_SAME_KEY = (
+    "q.source = %s AND q.external_id = asked.external_id AND q.body ->> 'type' = asked.type AND q.released_at IS NULL"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -80,34 +86,34 @@ def record(source: str, recorded: Sequence[Recorded], now: datetime) -> None:
 
 def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str, Any]]]], now: datetime) -> list[UUID]:
     """Keep events that could not be taken, with (event, code, reasons); one row per key, replaced when told again."""
-    if not refused:
+    latest = {(event.id, event.type): (event, code, reasons) for event, code, reasons in refused}
+    if not latest:
         return []
-    ids = uuid7s(now, len(refused))
+    ids = uuid7s(now, len(latest))
     with connection.cursor() as cursor:
         cursor.execute(
-            "DELETE FROM quarantine USING unnest(%s::text[]) AS told (external_id)"
-            " WHERE quarantine.source = %s AND quarantine.external_id = told.external_id AND released_at IS NULL",
-            [[event.id for event, _, _ in refused], source],
+            f"DELETE FROM quarantine q USING {_ASKED} WHERE {_SAME_KEY}",
+            [[id for id, _ in latest], [type for _, type in latest], source],
         )
         cursor.executemany(
             "INSERT INTO quarantine (id, source, external_id, member, received_at, codes, reasons, body)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
             [
                 (id, source, event.id, event.member, now, [code], encode(reasons).decode(), encode(event).decode())
-                for id, (event, code, reasons) in zip(ids, refused, strict=True)
+                for id, (event, code, reasons) in zip(ids, latest.values(), strict=True)
             ],
         )
     return ids
 
 
-def release(source: str, ids: Sequence[str], now: datetime) -> None:
-    """What was quarantined under these external ids has been taken meanwhile."""
-    if not ids:
+def release(source: str, keys: Sequence[tuple[str, str]], now: datetime) -> None:
+    """What was quarantined under these (external id, type) has been taken meanwhile."""
+    if not keys:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE quarantine SET released_at = %s WHERE source = %s AND external_id = ANY(%s) AND released_at IS NULL",
-            [now, source, list(ids)],
+            f"UPDATE quarantine q SET released_at = %s FROM {_ASKED} WHERE {_SAME_KEY}",
+            [now, [id for id, _ in keys], [type for _, type in keys], source],
         )
 
 

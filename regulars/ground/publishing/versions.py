@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -39,9 +40,19 @@ class Versions:
         self._versions = versions
         self._from = [version.effective_us for version in versions]
 
+    def __iter__(self) -> Iterator[InForce]:
+        return iter(self._versions)
+
     @property
     def latest(self) -> InForce:
         return self._versions[-1]
+
+    def numbered(self, number: int) -> InForce:
+        """The version that a row names. Raises LookupError when there is none."""
+        for version in self._versions:
+            if version.number == number:
+                return version
+        raise LookupError(f"no version {number}")
 
     def at(self, at_us: int) -> InForce:
         """The version in force at an instant; what happened before the first one falls under the first."""

@@ -52,7 +52,7 @@ def sentence(node: Node, language: str, exponent: int, currency: str | None) -> 
 class _Said:
     """A clause; `depth` counts the joints that stand inside each other in it.
 
-    A single statement also has its parts; a `verb` only where it may be shared with the next statement.
+    A single statement also has its parts; a `verb` only where the next statement may share it.
     """
 
     text: str
@@ -60,6 +60,7 @@ class _Said:
     subject: str = ""
     predicate: str = ""
     verb: str = ""
+    negative: bool = False
 
 
 class _Speaker:
@@ -131,8 +132,9 @@ class _Speaker:
                 raise AssertionError("joints and lines are said elsewhere")
         predicate = self._arranged(phrase, value, subordinate)
         # "a or b and not c" would be read in two ways: a list keeps its verb.
-        verb = "" if isinstance(node, In) else phrase.split("|")[0]
-        return _Said(f"{subject} {predicate}", depth, subject, predicate, verb)
+        verb, negation, _ = phrase.split("|")
+        verb = "" if isinstance(node, In) else verb
+        return _Said(f"{subject} {predicate}", depth, subject, predicate, verb, bool(negation))
 
     def _arranged(self, phrase: str, value: str, subordinate: bool) -> str:
         parts = [part.format(v=value) for part in phrase.split("|")]
@@ -198,5 +200,6 @@ def _without_repetition(before: _Said, part: _Said) -> str:
     """`part` after `before`: "the hour is at least 10 and less than 12" names subject and verb once."""
     if not part.subject or part.subject != before.subject:
         return part.text
-    shared = bool(part.verb) and part.verb == before.verb
+    # After "not" the verb is repeated: "is not a and at least b" would deny both.
+    shared = bool(part.verb) and part.verb == before.verb and (part.negative or not before.negative)
     return part.predicate.removeprefix(f"{part.verb} ") if shared else part.predicate

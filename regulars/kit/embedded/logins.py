@@ -115,9 +115,7 @@ def _make(connection: psycopg.Connection, access: Access) -> None:
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login.user]).fetchone():
                 connection.execute(sql.SQL("CREATE ROLE {}").format(role))
             # Hashed on this side: the password itself never reaches a statement, nor a log.
-            secret = connection.pgconn.encrypt_password(
-                login.password.encode(), login.user.encode(), b"scram-sha-256"
-            )
+            secret = connection.pgconn.encrypt_password(login.password.encode(), login.user.encode(), b"scram-sha-256")
             connection.execute(
                 sql.SQL("ALTER ROLE {} {} PASSWORD {}").format(role, RIGHTS[login.user], secret.decode())
             )

@@ -20,6 +20,7 @@ import pwd
 import secrets
 import stat
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,7 +145,7 @@ def settle(folder: Path) -> Home:
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Listed before asking: another process that is just settling here leaves its mark first.
-    strange = sorted(os.listdir(folder)) if os.access(folder, os.R_OK) else []
+    strange = sorted(path.name for path in folder.iterdir()) if os.access(folder, os.R_OK) else []
     known = locate(folder)
     if known is not None:
         return known
@@ -167,10 +168,8 @@ def private_folder(path: Path, account: Account) -> None:
 
     Raises EmbeddedError `folder_of_another_user` or `folder_not_private`.
     """
-    try:
-        os.mkdir(path, 0o700)
-    except FileExistsError:
-        pass
+    with suppress(FileExistsError):
+        path.mkdir(0o700)
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError:
@@ -198,11 +197,7 @@ def open_private(path: Path, account: Account) -> int:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     facts = os.fstat(descriptor)
-    if (
-        not stat.S_ISREG(facts.st_mode)
-        or facts.st_nlink > 1
-        or facts.st_uid not in (os.geteuid(), account.uid)
-    ):
+    if not stat.S_ISREG(facts.st_mode) or facts.st_nlink > 1 or facts.st_uid not in (os.geteuid(), account.uid):
         os.close(descriptor)
         raise _of_another_user(path, facts.st_uid)
     if facts.st_uid != account.uid:
@@ -214,7 +209,7 @@ def password(home: Home, role: str) -> str:
     """The password of a database role, kept in its own file, made by chance the first time."""
     path = home.path / f"{role}.password"
     descriptor = open_private(path, home.account)
-    with open(descriptor, "r+", encoding="utf-8") as file:
+    with os.fdopen(descriptor, "r+", encoding="utf-8") as file:
         # A line without its end was cut off by a crash, and nobody has used it yet.
         line = file.readline()
         if not line.endswith("\n"):
@@ -238,7 +233,7 @@ def socket_folder(home: Home) -> Path:
         private_folder(near, home.account)
         return near
     name = "regulars-" + hashlib.sha256(os.fsencode(home.data)).hexdigest()[:16]
-    places = [Path(tempfile.gettempdir()).resolve(), Path("/tmp").resolve()]
+    places = [Path(tempfile.gettempdir()).resolve(), Path("/tmp").resolve()]  # noqa: S108 - the folder inside is private
     usable = [place / name for place in places if _fits(place / name) and home.account.reaches(place)]
     far = usable[0] if usable else places[-1] / name
     try:
@@ -279,7 +274,7 @@ def _settle_elsewhere(folder: Path, account: Account) -> Home:
     path = root_folder() / secrets.token_hex(8)
     private_folder(path, account)
     try:
-        os.symlink(path, folder / PLACE)
+        (folder / PLACE).symlink_to(path)
     except FileExistsError:
         # Another process settled at the same moment; its place counts.
         path.rmdir()

@@ -98,7 +98,7 @@ def create(home: Home, software: Software, start_lock: int, durable: bool) -> No
     if fresh.exists():
         shutil.rmtree(fresh)
     password(home, SUPERUSER)
-    made = subprocess.run(
+    made = subprocess.run(  # noqa: S603 - our own words only
         [
             software.programs / "initdb",
             f"--pgdata={fresh}",
@@ -182,7 +182,7 @@ def bring_down(home: Home, report: Report) -> None:
             if state == "unsettled" and not asked and waited > LAUNCH_SECONDS:
                 # Its head was killed before; its children leave by themselves, and nobody may be signalled.
                 return
-            asked = asked or _signal(home, kind)
+            asked = asked or send(home, kind)
             if waited > patience:
                 break
     raise EmbeddedError(
@@ -198,7 +198,7 @@ def log_tail(home: Home, lines: int) -> str:
         descriptor = os.open(home.log, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError:
         return ""
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         file.seek(max(0, os.fstat(descriptor).st_size - 8192))
         return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
 
@@ -221,7 +221,7 @@ def _launch(home: Home, software: Software, durable: bool) -> None:
         # The shell opens the log as the server's user and leaves at once, so the server is nobody's
         # child: it outlives us, and no zombie of it waits for us.
         shell = ["/bin/sh", "-c", 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 &', "sh", str(home.log)]
-        subprocess.run(
+        subprocess.run(  # noqa: S603 - our own words only
             [*shell, str(software.programs / "postgres"), "-D", str(home.data), *options],
             check=True,
             pass_fds=[lock],
@@ -261,13 +261,11 @@ def _is_ours(pid: int, home: Home) -> bool:
         ours = words[0].endswith(b"/postgres") and words[1:3] == [b"-D", os.fsencode(home.data)]
         return ours and owner == home.account.uid
     asked = ["ps", "-ww", "-o", "uid=,command=", "-p", str(pid)]
-    shown = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split(maxsplit=1)
-    return (
-        len(shown) == 2 and shown[0] == str(home.account.uid) and f"/postgres -D {home.data} -c " in shown[1]
-    )
+    shown = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split(maxsplit=1)  # noqa: S603
+    return len(shown) == 2 and shown[0] == str(home.account.uid) and f"/postgres -D {home.data} -c " in shown[1]
 
 
-def _signal(home: Home, kind: signal.Signals) -> bool:
+def send(home: Home, kind: signal.Signals) -> bool:
     """Sends the signal to the server and to nothing else; False if there is no server to be found."""
     note = read_note(home)
     if note is None:

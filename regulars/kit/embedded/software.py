@@ -32,14 +32,14 @@ def find(account: Account, report: Report) -> Software:
     The copy belongs to root, so the server's user cannot change what it runs.
     Raises EmbeddedError `binaries_missing`.
     """
-    package = _package()
+    package = package_folder()
     programs = package / "pginstall" / "bin"
     if not all((programs / name).exists() for name in NEEDED):
         raise _missing(f"it holds no programs for {platform.system()} on {platform.machine()}")
     if not account.reaches(programs / "postgres"):
         programs = _copy(package, report) / PACKAGE / "pginstall" / "bin"
     try:
-        asked = subprocess.run(
+        asked = subprocess.run(  # noqa: S603 - our own words only
             [programs / "postgres", "--version"],
             capture_output=True,
             text=True,
@@ -51,7 +51,8 @@ def find(account: Account, report: Report) -> Software:
     return Software(programs, int(asked.stdout.split()[-1].split(".")[0]))
 
 
-def _package() -> Path:
+def package_folder() -> Path:
+    """Where the package with PostgreSQL's programs is installed. Raises EmbeddedError `binaries_missing`."""
     # Looked up without being imported: importing it takes locks and makes folders.
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
@@ -85,9 +86,7 @@ def _copy(package: Path, report: Report) -> Path:
 def _needless(folder: str, names: list[str]) -> set[str]:
     if Path(folder).name == "bin":
         return set(names) - set(NEEDED)
-    return {
-        name for name in names if name in ("include", "pgxs", "__pycache__") or name.endswith((".a", ".py"))
-    }
+    return {name for name in names if name in ("include", "pgxs", "__pycache__") or name.endswith((".a", ".py"))}
 
 
 def _missing(why: str) -> EmbeddedError:

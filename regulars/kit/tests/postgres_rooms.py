@@ -33,8 +33,8 @@ if uid != os.geteuid():
     os.setgid(gid)
     os.setuid(uid)
 with Embedded(Path(sys.argv[1]), durable=False) as access:
-    print("in", flush=True)
     try:
+        print("in", flush=True)
         sys.stdin.readline()
     except KeyboardInterrupt:
         print(psycopg.connect(access.app_dsn).execute("SELECT 'still there'").fetchone()[0], flush=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -34,76 +35,97 @@ VOCABULARY: Vocabulary = STANDARD.extended(
 TEXTS = ("", "a", "B", "b", "Ab", "ä", "z", "%s", "it's", "{v}|", "\uff5e", "\U0001f600")
 DAYS = ("mon", "tue", "sun")
 DATES = ("2024-02-29", "2025-12-31", "2026-01-01")
-WRITTEN = {
-    Type.TEXT: st.sampled_from(TEXTS).map(repr),
-    Type.INTEGER: st.integers(1, 6).map(str),
-    Type.DECIMAL: st.sampled_from(["-0.5", "0", "0.1", "0.10", "2", "3.75"]),
-    Type.MONEY: st.sampled_from(["-1", "0", "0.01", "1.5", "1.50", "20"]),
-    Type.BOOLEAN: st.sampled_from(["True", "False"]),
-    Type.DATE: st.sampled_from(DATES).map(repr),
-    Type.WEEKDAY: st.sampled_from(DAYS).map(repr),
-    Type.MONTH: st.integers(1, 4).map(str),
+WRITTEN: dict[Type, list[str]] = {
+    Type.TEXT: [repr(text) for text in TEXTS],
+    Type.INTEGER: ["1", "2", "3", "4"],
+    Type.DECIMAL: ["-0.5", "0", "0.1", "0.10", "2", "3.75"],
+    Type.MONEY: ["-1", "0", "0.01", "1.5", "1.50", "20"],
+    Type.BOOLEAN: ["True", "False"],
+    Type.DATE: [repr(day) for day in DATES],
+    Type.WEEKDAY: [repr(day) for day in DAYS],
+    Type.MONTH: ["1", "2", "3", "4"],
 }
-HELD: dict[Type, st.SearchStrategy[Any]] = {
-    Type.TEXT: st.sampled_from(TEXTS),
-    Type.INTEGER: st.integers(1, 6),
-    Type.DECIMAL: st.sampled_from([Decimal("-0.5"), Decimal("0.1"), Decimal("2.0"), Decimal("3.75")]),
-    Type.MONEY: st.sampled_from([-100, 0, 1, 150, 2000]),
-    Type.BOOLEAN: st.booleans(),
-    Type.DATE: st.sampled_from([date.fromisoformat(day) for day in DATES]),
-    Type.WEEKDAY: st.sampled_from(DAYS),
-    Type.MONTH: st.integers(1, 4),
-    Type.TEXT_SET: st.lists(st.sampled_from(TEXTS), max_size=3),
+POOLS: dict[Type, Sequence[Any]] = {
+    Type.TEXT: TEXTS,
+    Type.INTEGER: [1, 2, 3, 4],
+    Type.DECIMAL: [Decimal("-0.5"), Decimal("0.1"), Decimal("2.0"), Decimal("3.75")],
+    Type.MONEY: [-100, 0, 1, 150, 2000],
+    Type.BOOLEAN: [True, False],
+    Type.DATE: [date.fromisoformat(day) for day in DATES],
+    Type.WEEKDAY: DAYS,
+    Type.MONTH: [1, 2, 3, 4],
+    Type.TEXT_SET: [[], ["a"], ["a", "b"], ["ä", "%s", ""]],
 }
-EQUAL = st.sampled_from(["==", "!="])
-ANY_OPERATOR = st.sampled_from(["==", "!=", "<", "<=", ">", ">="])
+
+
+def operators(kind: Type) -> list[str]:
+    """How values of `kind` may be compared."""
+    return ["==", "!="] if kind in (Type.BOOLEAN, Type.WEEKDAY) else ["==", "!=", "<", "<=", ">", ">="]
+
+
+def written(kind: Type) -> st.SearchStrategy[str]:
+    """A value of `kind` as a condition writes it."""
+    return st.sampled_from(WRITTEN[kind])
 
 
 @cache
 def values(scope: Scope) -> st.SearchStrategy[dict[str, Any]]:
     """What the names of `scope` hold, None among it."""
-    held: dict[str, st.SearchStrategy[Any]] = {}
-    for name in VOCABULARY:
-        if name.scope is scope:
-            held[name.name] = st.none() | HELD[name.type] if name.nullable else HELD[name.type]
-    return st.fixed_dictionaries(held)
+    held = {name.name: st.sampled_from(POOLS[name.type]) for name in VOCABULARY if name.scope is scope}
+    may_miss = [name.name for name in VOCABULARY if name.scope is scope and name.nullable]
+    return st.fixed_dictionaries(
+        {name: st.none() | one if name in may_miss else one for name, one in held.items()}
+    )
+
+
+def some_lives(scope: Scope, count: int) -> list[dict[str, Any]]:
+    """`count` times what the names of `scope` and below hold: always the same lives, full of coincidences."""
+    chance = Random(count)
+    return [
+        {
+            name.name: None if name.nullable and chance.random() < 0.25 else chance.choice(POOLS[name.type])
+            for name in VOCABULARY.within(scope)
+        }
+        for _ in range(count)
+    ]
+
+
+def every_statement(scope: Scope) -> list[str]:
+    """Every kind of single statement about every name that `scope` allows."""
+    found: list[str] = []
+    for name in VOCABULARY.within(scope):
+        word, kind = name.name, name.type
+        if name.nullable:
+            found += [f"missing({word})", f"{word} is not None"]
+        if kind is Type.TEXT_SET:
+            found += [
+                f"{item} {test} {word}" for item in ("'a'", "city", "tier") for test in ("in", "not in")
+            ]
+            continue
+        one, two, three = (WRITTEN[kind] * 2)[1:4]
+        alike = [other.name for other in VOCABULARY.within(scope) if other.type is kind]
+        for operator in operators(kind):
+            found += [f"{word} {operator} {other}" for other in (one, *alike)]
+            found.append(f"{two} {operator} {word}")
+        if kind is Type.BOOLEAN:
+            found.append(word)
+        else:
+            found += [f"{word} {test} [{one}, {two}, {three}]" for test in ("in", "not in")]
+    return found
 
 
 @st.composite
 def comparisons(draw: st.DrawFn, scope: Scope) -> str:
-    """One statement about the names that `scope` allows."""
-    name = draw(st.sampled_from(VOCABULARY.within(scope)))
-    word, kind = name.name, name.type
-    shapes = ["missing", "is"] if name.nullable else []
-    if kind is Type.TEXT_SET:
-        shapes.append("has")
-    else:
-        shapes += ["literal", "mirrored", "name", *(["flag"] if kind is Type.BOOLEAN else ["in", "chain"])]
-    if kind in (Type.BOOLEAN, Type.WEEKDAY) and "chain" in shapes:
-        shapes.remove("chain")
-    operator = EQUAL if kind in (Type.BOOLEAN, Type.WEEKDAY) else ANY_OPERATOR
-    alike = [other.name for other in VOCABULARY.within(scope) if other.type is kind]
-    texts = [other.name for other in VOCABULARY.within(scope) if other.type is Type.TEXT]
-    match draw(st.sampled_from(shapes)):
-        case "missing":
-            return f"missing({word})"
-        case "is":
-            return f"{word} is {draw(st.sampled_from(['None', 'not None']))}"
-        case "has":
-            item = draw(WRITTEN[Type.TEXT] | st.sampled_from(texts))
-            return f"{item} {draw(st.sampled_from(['in', 'not in']))} {word}"
-        case "flag":
-            return word
-        case "mirrored":
-            return f"{draw(WRITTEN[kind])} {draw(operator)} {word}"
-        case "name":
-            return f"{word} {draw(operator)} {draw(st.sampled_from(alike))}"
-        case "in":
-            listed = draw(st.lists(WRITTEN[kind], min_size=1, max_size=4))
-            return f"{word} {draw(st.sampled_from(['in', 'not in']))} [{', '.join(listed)}]"
-        case "chain":
-            return f"{draw(WRITTEN[kind])} {draw(operator)} {word} {draw(operator)} {draw(WRITTEN[kind])}"
-    return f"{word} {draw(operator)} {draw(WRITTEN[kind])}"
+    """One statement about the names that `scope` allows; often one with a chain of two comparisons."""
+    if draw(st.booleans()):
+        return draw(st.sampled_from(EVERY_STATEMENT[scope]))
+    name = draw(st.sampled_from([one for one in VOCABULARY.within(scope) if one.type is not Type.TEXT_SET]))
+    operator = st.sampled_from(operators(name.type))
+    low, high = draw(written(name.type)), draw(written(name.type))
+    return f"{low} {draw(operator)} {name.name} {draw(operator)} {high}"
+
+
+EVERY_STATEMENT = {scope: every_statement(scope) for scope in Scope}
 
 
 def joined(statements: st.SearchStrategy[str], size: int = 6) -> st.SearchStrategy[str]:
@@ -129,9 +151,11 @@ def about_lines(draw: st.DrawFn) -> str:
     where = f"({inside}) and net >= -1" if draw(st.booleans()) else f"net != 0.01 or ({inside})"
     match draw(st.sampled_from(["any", "all", "count", "spend"])):
         case "count":
-            return f"count({where}) {draw(ANY_OPERATOR)} {draw(st.integers(0, 3))}"
+            return f"count({where}) {draw(st.sampled_from(operators(Type.MONEY)))} {draw(st.integers(0, 3))}"
         case "spend":
-            return f"{draw(WRITTEN[Type.MONEY])} {draw(ANY_OPERATOR)} spend({where})"
+            return (
+                f"{draw(written(Type.MONEY))} {draw(st.sampled_from(operators(Type.MONEY)))} spend({where})"
+            )
         case fold:
             return f"{fold}({where})"
 
@@ -143,6 +167,12 @@ def conditions(scope: Scope) -> st.SearchStrategy[str]:
     return joined(statements if scope is MEMBER else statements | about_lines())
 
 
+@cache
+def parsed(text: str) -> ast.expr:
+    """Python's own reading of `text`."""
+    return ast.parse(text, mode="eval").body
+
+
 class Reference:
     """What a condition means, word by word, over Python's own syntax tree: slow and plain."""
 
@@ -151,7 +181,7 @@ class Reference:
         self.lines = lines
 
     def holds(self, text: str) -> bool:
-        return self._condition(ast.parse(text, mode="eval").body)
+        return self._condition(parsed(text))
 
     def _condition(self, node: ast.expr) -> bool:
         match node:

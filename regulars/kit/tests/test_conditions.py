@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.kit.conditions import Condition, Name, Scope, Type, Vocabulary, parse
@@ -20,6 +20,8 @@ from regulars.kit.tests.random_conditions import (
     VOCABULARY,
     Reference,
     conditions,
+    every_statement,
+    some_lives,
     values,
 )
 
@@ -66,6 +68,16 @@ def source(text: str, scope: Scope = LINE) -> str:
     return condition(text, scope).python(Locals())
 
 
+def test_every_statement_and_its_negation_say_what_their_words_say() -> None:
+    lives = some_lives(LINE, 40)
+    references = [Reference(life) for life in lives]
+    for statement in every_statement(LINE):
+        for text in (statement, f"not ({statement})"):
+            said = condition(text, LINE).function()
+            assert [said(life) for life in lives] == [reference.holds(text) for reference in references], text
+
+
+@settings(deadline=None)
 @given(st.data(), st.sampled_from([LINE, ORDER, MEMBER]))
 def test_the_function_says_what_the_words_say(data: st.DataObject, scope: Scope) -> None:
     text = data.draw(conditions(scope))
@@ -75,6 +87,7 @@ def test_the_function_says_what_the_words_say(data: st.DataObject, scope: Scope)
     assert said is Reference(held, lines).holds(text)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_generated_code_over_parallel_lists_says_the_same_as_the_function(data: st.DataObject) -> None:
     made = condition(data.draw(conditions(LINE) | conditions(ORDER)), LINE)
@@ -94,6 +107,7 @@ def values_of(scope: Scope) -> list[str]:
     return [name.name for name in VOCABULARY if name.scope is scope]
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_condition_holds_exactly_when_all_its_conjuncts_hold(data: st.DataObject) -> None:
     made = condition(data.draw(conditions(ORDER)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.kit.conditions import Condition, ConditionError, Name, Scope, Type, Vocabulary, parse
@@ -264,6 +264,7 @@ TEXTS = st.lists(st.sampled_from([*PIECES.split(), "\n", "\x0b"]), max_size=25).
 )
 
 
+@settings(deadline=None)
 @given(TEXTS, st.sampled_from([LINE, ORDER, MEMBER]))
 def test_any_text_is_a_condition_or_a_refusal_with_a_place(text: str, scope: Scope) -> None:
     made = read(text, scope)

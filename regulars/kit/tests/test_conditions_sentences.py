@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.kit.conditions import Condition, Name, Scope, Type, parse
@@ -13,7 +13,16 @@ from regulars.kit.conditions.phrases import LANGUAGES
 from regulars.kit.conditions.plain import plain
 from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.tree import And, Compare, Flag, Has, In, Missing, Node, Not, Op, Or
-from regulars.kit.tests.random_conditions import LINE, MEMBER, ORDER, VOCABULARY, conditions, values
+from regulars.kit.tests.random_conditions import (
+    LINE,
+    MEMBER,
+    ORDER,
+    VOCABULARY,
+    conditions,
+    every_statement,
+    some_lives,
+    values,
+)
 
 LIKES = {
     "en": "the list of favourites",
@@ -143,6 +152,13 @@ SENTENCES = [
         "det samlede beløb er mindst 10,00 € og timen er mindre end 18 og gaveindpakning gælder ikke",
     ),
     (
+        'brand is not None and brand != "A" and brand >= "B"',
+        "the brand is not A and is alphabetically at least B",
+        "die Marke ist nicht A und ist alphabetisch mindestens so groß wie B",
+        "la marca no es A y es alfabéticamente mayor o igual que B",
+        "mærket er ikke A og er alfabetisk større end eller lig med B",
+    ),
+    (
         "wrapping",
         "gift wrapping applies",
         "die Geschenkverpackung gilt",
@@ -253,6 +269,18 @@ def plainly(made: Condition) -> Node:
     return plain(made.root)
 
 
+def test_every_statement_and_its_negation_mean_the_same_when_said_plainly() -> None:
+    lives = some_lives(LINE, 40)
+    for statement in every_statement(LINE):
+        for text in (statement, f"not ({statement})"):
+            made = parse(text, VOCABULARY, LINE)
+            simple = plainly(made)
+            assert_plain(simple)
+            said, meant = Condition(simple).function(), made.function()
+            assert [said(life) for life in lives] == [meant(life) for life in lives], text
+
+
+@settings(deadline=None)
 @given(st.data(), st.sampled_from([LINE, MEMBER]))
 def test_said_plainly_it_means_the_same(data: st.DataObject, scope: Scope) -> None:
     made = parse(data.draw(conditions(scope)), VOCABULARY, scope)
@@ -280,6 +308,7 @@ def assert_plain(node: Node) -> None:
             assert True
 
 
+@settings(deadline=None)
 @given(conditions(ORDER), st.sampled_from(list(LANGUAGES)))
 def test_a_sentence_is_one_line_of_words(text: str, language: str) -> None:
     spoken = parse(text, VOCABULARY, ORDER, 2, "EUR").sentence(language)

@@ -12,7 +12,17 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from regulars.kit.conditions import Name, Type, parse
-from regulars.kit.tests.random_conditions import LINE, MEMBER, ORDER, TEXTS, VOCABULARY, conditions, values
+from regulars.kit.tests.random_conditions import (
+    LINE,
+    MEMBER,
+    ORDER,
+    TEXTS,
+    VOCABULARY,
+    conditions,
+    every_statement,
+    some_lives,
+    values,
+)
 
 COLUMNS = {
     Type.TEXT: "text",
@@ -67,6 +77,18 @@ def insert(connection: psycopg.Connection, rows: list[dict[str, Any]]) -> None:
 def chosen(connection: psycopg.Connection, where: str, parameters: list[Any]) -> list[int]:
     query = f"SELECT id FROM member WHERE {where} ORDER BY id".encode()
     return [row[0] for row in connection.execute(query, parameters)]
+
+
+def test_postgres_understands_every_statement_and_its_negation_as_python_does(
+    members: psycopg.Connection,
+) -> None:
+    lives = some_lives(MEMBER, 40)
+    insert(members, lives)
+    for statement in every_statement(MEMBER):
+        for text in (statement, f"not ({statement})"):
+            holds = parse(text, VOCABULARY, MEMBER, 2).function()
+            expected = [at for at, life in enumerate(lives) if holds(life)]
+            assert chosen(members, *clause(text)) == expected, text
 
 
 @settings(deadline=None)

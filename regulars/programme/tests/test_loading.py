@@ -32,11 +32,12 @@ def test_the_demo_shop_loads() -> None:
     harbour = load(HARBOUR, "harbour.yaml")
     assert harbour.header.zone == "America/New_York"
     points = harbour.currency("points")
-    assert points.value == 1 and points.pending == Pending(14) and points.debt
+    assert (points.value, points.pending, points.debt) == (1, Pending(14), True)
     assert points.expiry == Expiry("inactivity", 36, Notice(60, 30))
     base = rule(harbour, "base")
     assert (base.points, base.per, base.per_unit, base.times) == (1, 100, "money", None)
-    assert base.when is not None and base.when.scope is Scope.LINE
+    assert base.when is not None
+    assert base.when.scope is Scope.LINE
     quiet = rule(harbour, "quiet-days")
     assert (quiet.times, quiet.of, quiet.on) == (Fraction(3, 2), ("base",), ("purchase",))
     tenth = rule(harbour, "tenth-visit")
@@ -65,7 +66,9 @@ def test_what_is_left_out_has_the_fair_default() -> None:
 def test_words_for_nothing_are_none() -> None:
     text = edited("    kind: qualifying", "    kind: qualifying\n    pending: none\n    expiry: never")
     assert (load(text).currency("stamps").pending, load(text).currency("stamps").expiry) == (None, None)
-    silent = edited("    kind: qualifying", "    kind: qualifying\n    expiry: {after: earning, months: 1, notice: none}")
+    silent = edited(
+        "    kind: qualifying", "    kind: qualifying\n    expiry: {after: earning, months: 1, notice: none}"
+    )
     assert load(silent).currency("stamps").expiry == Expiry("earning", 1, None)
 
 
@@ -78,7 +81,15 @@ def test_a_rule_gives_the_only_currency_that_can_be_spent() -> None:
         ("stamp", "stamps"),
     ]
     assert small.earn.caps == (
-        Cap("daily", dict.fromkeys(("en", "da"), "at most 100 a day"), "points", ("base", "welcome", "double"), 100, "day", "clip"),
+        Cap(
+            "daily",
+            dict.fromkeys(("en", "da"), "at most 100 a day"),
+            "points",
+            ("base", "welcome", "double"),
+            100,
+            "day",
+            "clip",
+        ),
     )
     assert small.earn.groups == (Group("best", ("base", "welcome")),)
 
@@ -94,14 +105,16 @@ def test_the_kinds_of_rules_say_what_applies_to_them() -> None:
 
 
 def test_a_multiplier_of_gifts_looks_at_their_events_and_at_the_order() -> None:
-    text = edited("of: [base]\n      when: crust == \"rye\"", "of: [welcome]\n      when: weekday == 'sun'")
+    text = edited('of: [base]\n      when: crust == "rye"', "of: [welcome]\n      when: weekday == 'sun'")
     double = rule(load(text), "double")
     assert double.on == ("visit",)
-    assert double.when is not None and double.when.scope is Scope.ORDER
+    assert double.when is not None
+    assert double.when.scope is Scope.ORDER
 
 
 @pytest.mark.parametrize(
-    ("money", "written", "minor"), [("JPY", "500", 500), ("USD", "1.5", 150), ("KWD", "0.005", 5), ("DKK", "10", 1000)]
+    ("money", "written", "minor"),
+    [("JPY", "500", 500), ("USD", "1.5", 150), ("KWD", "0.005", 5), ("DKK", "10", 1000)],
 )
 def test_money_is_read_in_minor_units_of_its_own_currency(money: str, written: str, minor: int) -> None:
     text = edited("money: DKK", f"money: {money}").replace("per: 10\n", f"per: {written}\n")
@@ -138,7 +151,11 @@ def test_a_title_has_a_text_for_every_language_of_the_programme() -> None:
     text = edited("{en: points, da: point}", "{de: Punkte}")
     assert load(text).currency("points").title == {"en": "Punkte", "da": "Punkte", "de": "Punkte"}
     (problem,) = check(text)
-    assert (problem.code, problem.severity, problem.path) == ("missing_language", "warning", "currencies[0].title")
+    assert (problem.code, problem.severity, problem.path) == (
+        "missing_language",
+        "warning",
+        "currencies[0].title",
+    )
 
 
 def test_a_condition_may_use_the_keepers_words_and_only_the_tiers_there_are() -> None:
@@ -147,7 +164,7 @@ def test_a_condition_may_use_the_keepers_words_and_only_the_tiers_there_are() ->
     assert condition is not None
     assert condition.sentence("da") == "skorpen er rye og niveauet er Friend"
     (problem,) = check(edited('crust == "rye"', 'tier == "freind"'))
-    assert problem.code == "condition_unknown_value" and "friend" in problem.remedy
+    assert (problem.code, problem.remedy) == ("condition_unknown_value", 'Did you mean "friend"?')
 
 
 def test_without_tiers_no_condition_asks_for_one() -> None:
@@ -156,9 +173,9 @@ def test_without_tiers_no_condition_asks_for_one() -> None:
 
 
 def test_a_broken_part_does_not_blame_what_refers_to_it() -> None:
-    assert [one.code for one in check(edited("      points: 1\n      per: 10\n", "      points: x\n      per: 10\n"))] == [
-        "not_a_number"
-    ]
+    assert [
+        one.code for one in check(edited("      points: 1\n      per: 10\n", "      points: x\n      per: 10\n"))
+    ] == ["not_a_number"]
     for broken in ("currencies: 3", "currencies: []"):
         text = re.sub(r"currencies:\n(.*\n)*?earn:", f"{broken}\nearn:", SMALL)
         assert len(check(text)) <= 2, check(text)
@@ -170,7 +187,11 @@ def test_all_problems_are_found_in_the_order_of_the_file() -> None:
     text = edited("money: DKK", "money: XYZ").replace("most: 100", "most: -1").replace("points: 5", "points: five")
     with pytest.raises(ProgrammeError) as caught:
         load(text, "ada.yaml")
-    assert [problem.code for problem in caught.value.problems] == ["unknown_money", "not_a_number", "out_of_range"]
+    assert [problem.code for problem in caught.value.problems] == [
+        "unknown_money",
+        "not_a_number",
+        "out_of_range",
+    ]
     assert "--> ada.yaml:6:10  programme.money" in str(caught.value)
     assert check(text) == list(caught.value.problems)
 

@@ -8,16 +8,16 @@ import pytest
 
 from regulars.programme.loading import check
 from regulars.programme.problems import Problem, ProgrammeError, render
-from regulars.programme.tests.shops import SMALL, edited, underlined
+from regulars.programme.tests.shops import edited, underlined
 
 
 def test_a_problem_is_shown_with_its_line_a_caret_and_the_remedy() -> None:
     text = edited("      times: 2", "      tims: 2")
     assert render(check(text), text, "ada.yaml") == (
         "error[unknown_key]: `rules[2]` has no key `tims`.\n"
-        "  --> ada.yaml:27:7  earn.rules[2].tims\n"
+        "  --> ada.yaml:28:7  earn.rules[2].tims\n"
         "   |\n"
-        "27 |       tims: 2\n"
+        "28 |       tims: 2\n"
         "   |       ^^^^\n"
         '   = Did you mean "times"?'
     )
@@ -39,8 +39,9 @@ def test_a_long_line_is_shown_around_the_place() -> None:
     text = edited("a gift for a visit", f"{{en: {'x' * 300}, da: y, zz: z}}")
     shown = render([problem for problem in check(text) if problem.code == "unknown_language"], text, "x")
     line, caret = shown.split("\n")[3:5]
-    assert len(line) < 130 and "…" in line
-    assert line[caret.index("^")] == "z" and caret.count("^") == 2
+    assert len(line) < 130
+    assert "…" in line
+    assert (line[caret.index("^")], caret.count("^")) == ("z", 2)
 
 
 def test_a_control_character_never_reaches_the_terminal() -> None:

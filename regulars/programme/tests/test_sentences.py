@@ -30,15 +30,13 @@ HARBOUR_SAYS = {
     ),
     "de": (
         "2-mal so viel, wie mit „ein Punkt je Dollar“ gesammelt wird, wenn gilt: die Marke ist Private.",
-        "1,5-mal so viel, wie mit „ein Punkt je Dollar“ gesammelt wird, "
-        "wenn gilt: der Tag ist Dienstag oder Mittwoch.",
+        "1,5-mal so viel, wie mit „ein Punkt je Dollar“ gesammelt wird, wenn gilt: der Tag ist Dienstag oder Mittwoch.",
         "1,1-mal so viel, wie mit „ein Punkt je Dollar“ gesammelt wird, wenn gilt: die Stufe ist Kapitän.",
         "Punkte: 50 einmal je 10 Einkäufe, wenn gilt: die Gesamtsumme ist mindestens 5,00 $.",
         "Punkte: höchstens 500 am Tag. Was darüber hinausgeht, wird nicht gutgeschrieben.",
         "Matrose: von Anfang an.",
         "Maat: ab 1.200,00 $ Einkauf in den letzten 12 Monaten.",
-        "Eine Stufe bleibt 12 Monate. Reicht es danach nicht mehr, "
-        "geht es nach 60 weiteren Tagen eine Stufe tiefer.",
+        "Eine Stufe bleibt 12 Monate. Reicht es danach nicht mehr, geht es nach 60 weiteren Tagen eine Stufe tiefer.",
     ),
     "es": (
         "2 veces lo que se gana con «un punto por dólar», cuando la marca es Private.",
@@ -48,20 +46,17 @@ HARBOUR_SAYS = {
         "Puntos: como máximo 500 al día. Lo que pase de ahí no se abona.",
         "Marinero: desde el principio.",
         "Contramaestre: a partir de 1.200,00 US$ en compras en los últimos 12 meses.",
-        "Un nivel se conserva 12 meses. Si después ya no se alcanza, "
-        "se baja un nivel al cabo de 60 días más.",
+        "Un nivel se conserva 12 meses. Si después ya no se alcanza, se baja un nivel al cabo de 60 días más.",
     ),
     "da": (
         "2 gange det, der optjenes med »et point pr. dollar«, når dette gælder: mærket er Private.",
-        "1,5 gange det, der optjenes med »et point pr. dollar«, "
-        "når dette gælder: dagen er tirsdag eller onsdag.",
+        "1,5 gange det, der optjenes med »et point pr. dollar«, når dette gælder: dagen er tirsdag eller onsdag.",
         "1,1 gange det, der optjenes med »et point pr. dollar«, når dette gælder: niveauet er Kaptajn.",
         "Point: 50 én gang pr. 10 køb, når dette gælder: det samlede beløb er mindst 5,00 US$.",
         "Point: højst 500 om dagen. Det, der går ud over det, gives ikke.",
         "Matros: fra begyndelsen.",
         "Styrmand: fra 1.200,00 US$ i køb inden for de seneste 12 måneder.",
-        "Et niveau beholdes i 12 måneder. Rækker det ikke længere derefter, "
-        "går det efter 60 dage mere ét niveau ned.",
+        "Et niveau beholdes i 12 måneder. Rækker det ikke længere derefter, går det efter 60 dage mere ét niveau ned.",
     ),
 }
 BASE_BEGINS = {
@@ -78,8 +73,9 @@ def test_the_demo_shop_says_its_promise(language: str) -> None:
     tiers = harbour.tiers
     assert tiers is not None
     base, *others = harbour.earn.rules
-    assert rule_sentence(base, harbour, language).startswith(BASE_BEGINS[language])
-    assert "FUEL" in rule_sentence(base, harbour, language)
+    first = rule_sentence(base, harbour, language).replace("\xa0", " ")
+    assert first.startswith(BASE_BEGINS[language])
+    assert "FUEL" in first
     said = (
         *(rule_sentence(rule, harbour, language) for rule in others),
         cap_sentence(harbour.earn.caps[0], harbour, language),

@@ -72,7 +72,7 @@ def test_the_same_told_again_changes_nothing() -> None:
 
 def test_a_part_told_again_adds_the_rest_alone() -> None:
     ada = fresh("ada")
-    events = [purchase(ada, f"2024-03-{day:02} 15:00", 1000) for day in range(1, 6)]
+    events = [purchase(ada, f"2024-03-{day:02} 15:00", 1000) for day in range(7, 12)]
     tell(*events[:3])
     assert statuses(tell(*events)) == [DUPLICATE] * 3 + [RECORDED] * 2
     assert pots(ada)["issued"] == -50

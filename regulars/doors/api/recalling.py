@@ -1,0 +1,49 @@
+"""Recalling: the points that an event moved, from the kernel's answer or from the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.engine.entries import AVAILABLE, PENDING, Entry
+from regulars.ground.members.enrolling import accounts_of
+
+#: Per currency, what came to (or, negative, went from) the points a member may spend and those that still wait.
+Moved = dict[str, dict[str, int]]
+
+
+def moved(entries: Iterable[Entry]) -> Moved:
+    """What the entries of one event moved; what merely fell due before it is not among them."""
+    points: Moved = {}
+    for entry in entries:
+        if entry.event:
+            _move(points, entry.currency, entry.source, entry.target, entry.amount)
+    return points
+
+
+def recall(told: Sequence[tuple[str, UUID]]) -> dict[UUID, Moved]:
+    """What recorded events, given as (member number, event id), moved when they were taken."""
+    accounts = accounts_of([member for member, _ in told]) if told else {}
+    found: dict[UUID, Moved] = {event: {} for _, event in told}
+    if not accounts:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.event_id, n.currency, n.source, n.target, n.amount FROM entry n"
+            " JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, event_id)"
+            " ON n.account_id = asked.account_id AND n.event_id = asked.event_id",
+            [[accounts[member] for member, _ in told], [event for _, event in told]],
+        )
+        for event, currency, source, target, amount in cursor.fetchall():
+            _move(found[event], currency, source, target, amount)
+    return found
+
+
+def _move(points: Moved, currency: str, source: str, target: str, amount: int) -> None:
+    row = points.setdefault(currency, {AVAILABLE: 0, PENDING: 0})
+    if target in row:
+        row[target] += amount
+    if source in row:
+        row[source] -= amount

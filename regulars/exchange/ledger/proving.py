@@ -1,0 +1,155 @@
+"""Proving: everything rebuilt from the entries, account by account, and compared with what is kept.
+
+Balances and lots are worked out anew; the numbers of an account must have no gap; standing must agree with its
+entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it takes back.
+Any change of one row behind the application's back shows, but for figures of a reason (the base of an entry, what was
+granted before caps, the progress of a tier move) and for the state that only the fold knows: a backtest compares those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+
+from regulars.ground.publishing.versions import PublishRefused, versions
+
+#: How many accounts are looked at in one snapshot.
+CHUNK = 1_000
+_STATEMENTS = ("proving_entries", "proving_moves", "proving_balances", "proving_lots", "proving_standing")
+_LAST = (1 << 63) - 1
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing that is not as it should be; `expected` or `found` is `nothing` where there is no row or value."""
+
+    account: int
+    what: str
+    expected: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"account {self.account}: {self.what}: expected {self.expected}, found {self.found}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was looked at, and the first differences in order of the accounts; none means that all is right."""
+
+    accounts: int
+    entries: int
+    differences: tuple[Difference, ...]
+
+
+def prove(
+    accounts: Iterable[int] | None = None, report: Report = lambda done, total: None, most: int = 100
+) -> Proof:
+    """Prove the ledger of some accounts, or of all; stops after `most` differences.
+
+    Writers are not held up: each chunk of accounts is read in one snapshot of its own, so that memory and the age
+    of a snapshot are bounded. `report` hears how many accounts of how many are done. Inside a transaction of
+    the caller's, that one's view is proved.
+    """
+    terms = _terms()
+    done = entries = 0
+    differences: list[Difference] = []
+    total = _count("SELECT count(*) FROM account") if accounts is None else len(accounts := sorted(set(accounts)))
+    for first, last, size in _everyone() if accounts is None else _chosen(accounts):
+        with _snapshot():
+            entries += _count("SELECT count(*) FROM entry WHERE account_id BETWEEN %s AND %s", first, last)
+            found = _differences(first, last, {**terms, "most": most - len(differences)})
+        differences.extend(found)
+        done += size
+        report(done, total)
+        if len(differences) >= most:
+            break
+    return Proof(done, entries, tuple(differences[:most]))
+
+
+def _differences(first: int, last: int, terms: dict[str, Any]) -> list[Difference]:
+    found: list[Difference] = []
+    with connection.cursor() as cursor:
+        for statement in _STATEMENTS:
+            cursor.execute(_text(statement), {**terms, "first": first, "last": last})
+            found.extend(
+                Difference(account, what, "nothing" if should is None else should, "nothing" if is_now is None else is_now)
+                for account, what, should, is_now in cursor.fetchall()
+            )
+    return sorted(found, key=lambda difference: difference.account)
+
+
+def _everyone() -> Iterator[tuple[int, int, int]]:
+    """Ranges (first, last, accounts in it) that together cover every possible account, also those that nobody opened."""
+    first, more = -_LAST, True
+    while more:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT max(account_id), count(*) FROM (SELECT account_id FROM account WHERE account_id >= %s"
+                " ORDER BY account_id LIMIT %s) AS next",
+                [first, CHUNK],
+            )
+            last, size = cursor.fetchone()
+        more = size == CHUNK
+        yield first, last if more else _LAST, size
+        first = (last or 0) + 1
+
+
+def _chosen(accounts: Iterable[int]) -> Iterator[tuple[int, int, int]]:
+    """Sorted accounts as ranges: neighbours are looked at together."""
+    first = last = None
+    for account in accounts:
+        if first is not None and last is not None and (account > last + 1 or last - first + 1 >= CHUNK):
+            yield first, last, last - first + 1
+            first = account
+        first, last = (account if first is None else first), account
+    if first is not None and last is not None:
+        yield first, last, last - first + 1
+
+
+class _snapshot(transaction.Atomic):
+    """A transaction that sees one moment and writes nothing; within another one, a part of that."""
+
+    def __init__(self) -> None:
+        super().__init__(using=None, savepoint=True, durable=False)
+        self._outermost = not connection.in_atomic_block
+
+    def __enter__(self) -> None:
+        super().__enter__()
+        if self._outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+
+def _terms() -> dict[str, Any]:
+    """What the statements must know of the published versions."""
+    try:
+        published = list(versions())
+    except PublishRefused:
+        published = []
+    levels = [(v.number, place, id) for v in published for place, id in enumerate(v.kernel.terms.level_ids)]
+    return {
+        "versions": [version.number for version in published],
+        "zones": [version.kernel.terms.programme.header.zone for version in published],
+        "rules": [f"{version.number} {rule}" for version in published for rule in version.kernel.terms.refs],
+        "level_versions": [version for version, _, _ in levels],
+        "level_places": [place for _, place, _ in levels],
+        "level_ids": [id for _, _, id in levels],
+    }
+
+
+def _count(query: str, *values: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        (count,) = cursor.fetchone()
+    return int(count)
+
+
+@cache
+def _text(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

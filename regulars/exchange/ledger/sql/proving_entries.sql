@@ -1,0 +1,69 @@
+-- Every entry by itself, beside its event, and beside the accrual that it takes back. A check that is null does not apply.
+WITH moved AS MATERIALIZED (
+    SELECT account_id, seq, at, event_id, version, currency, kind, source, target, amount, rule, granted, shares, lots,
+        available_on, expires_on, reverses
+    FROM entry
+    WHERE account_id BETWEEN %(first)s AND %(last)s
+), ways (kind, source, target, by_event, by_lots) AS (VALUES
+    ('accrual', 'issued', 'pending', true, false),
+    ('accrual', 'issued', 'available', true, false),
+    ('activation', 'pending', 'available', false, true),
+    ('repayment', 'available', 'debt', NULL, true),
+    ('redemption', 'available', 'redeemed', true, true),
+    ('expiry', 'available', 'expired', false, true),
+    ('clawback', 'pending', 'issued', true, true),
+    ('clawback', 'available', 'issued', true, true),
+    ('clawback', 'debt', 'issued', true, false)
+), taken_back AS (
+    SELECT account_id, reverses AS seq, sum(amount) AS points
+    FROM moved
+    WHERE reverses IS NOT NULL
+    GROUP BY account_id, reverses
+)
+SELECT m.account_id, 'entry ' || m.seq || ': ' || what, should, is_now
+FROM moved m
+LEFT JOIN ways w USING (kind, source, target)
+LEFT JOIN event e ON e.account_id = m.account_id AND e.id = m.event_id
+LEFT JOIN moved o ON o.account_id = m.account_id AND o.seq = m.reverses
+LEFT JOIN taken_back b ON b.account_id = m.account_id AND b.seq = m.seq
+CROSS JOIN LATERAL (SELECT
+    (SELECT sum(m.lots[place + 1]) FROM generate_series(1, cardinality(m.lots), 2) AS place) AS lots,
+    (SELECT sum(share) FROM unnest(m.shares) AS share) AS shares
+) AS summed
+CROSS JOIN LATERAL (SELECT ARRAY[
+    w.kind IS NOT NULL,
+    m.version = ANY (%(versions)s::int[]),
+    w.by_event = (m.event_id IS NOT NULL),
+    m.event_id IS NULL OR e.id IS NOT NULL,
+    e.occurred_at = m.at,
+    e.version = m.version,
+    CASE WHEN w.by_lots THEN m.amount END IS NOT DISTINCT FROM summed.lots,
+    CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END IS NOT DISTINCT FROM summed.shares,
+    CASE WHEN m.kind = 'accrual' THEN m.granted >= m.amount ELSE m.granted = m.amount END,
+    CASE m.kind WHEN 'accrual' THEN coalesce(m.version || ' ' || m.rule = ANY (%(rules)s::text[]), false)
+        WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule ELSE m.rule IS NULL END,
+    (m.kind = 'accrual') = (m.available_on IS NOT NULL),
+    m.kind = 'accrual' OR m.expires_on IS NULL,
+    CASE WHEN m.kind = 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
+        ELSE m.reverses IS NULL END,
+    b.points <= m.amount
+] AS holds) AS judged
+CROSS JOIN LATERAL (VALUES
+    (1, 'kind and pots', 'one of the ways that points move', m.kind || ' ' || m.source || ' ' || m.target),
+    (2, 'version', 'a published one', m.version::text),
+    (3, 'caused by an event', w.by_event::text, (m.event_id IS NOT NULL)::text),
+    (4, 'event', 'one recorded for this account', m.event_id::text),
+    (5, 'at', e.occurred_at::text, m.at::text),
+    (6, 'version of its event', e.version::text, m.version::text),
+    (7, 'sum of lots', CASE WHEN w.by_lots THEN m.amount END::text, summed.lots::text),
+    (8, 'sum of shares', CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END::text, summed.shares::text),
+    (9, 'granted', CASE WHEN m.kind = 'accrual' THEN 'at least ' ELSE '' END || m.amount, m.granted::text),
+    (10, 'rule', CASE m.kind WHEN 'accrual' THEN 'one of its version' ELSE o.rule END, m.rule),
+    (11, 'available on', CASE WHEN m.kind = 'accrual' THEN 'a day' END, m.available_on::text),
+    (12, 'expires on', NULL, m.expires_on::text),
+    (13, 'takes back', CASE WHEN m.kind = 'clawback' THEN 'an accrual before it' END, m.reverses::text),
+    (14, 'taken back in all', 'at most ' || m.amount, b.points::text)
+) AS one (place, what, should, is_now)
+WHERE false = ANY (holds) AND NOT holds[place]
+ORDER BY m.account_id, m.seq, place
+LIMIT %(most)s

@@ -1,0 +1,33 @@
+-- Every tier move beside the one before it and beside its event. A check that is null does not apply.
+WITH levels AS (
+    SELECT * FROM unnest(%(level_versions)s::int[], %(level_places)s::int[], %(level_ids)s::text[]) AS l (version, place, id)
+), moved AS (
+    SELECT m.*, left_one.place AS from_place, reached.place AS to_place,
+        lag(reached.place, 1, 0) OVER (PARTITION BY account_id ORDER BY seq) AS before
+    FROM tier_move m
+    LEFT JOIN levels left_one ON left_one.version = m.version AND left_one.id = m.source
+    LEFT JOIN levels reached ON reached.version = m.version AND reached.id = m.target
+    WHERE account_id BETWEEN %(first)s AND %(last)s
+)
+SELECT m.account_id, 'tier move ' || m.seq || ': ' || what, should, is_now
+FROM moved m
+LEFT JOIN event e ON e.account_id = m.account_id AND e.id = m.event_id
+CROSS JOIN LATERAL (SELECT ARRAY[
+    m.from_place IS NOT DISTINCT FROM m.before,
+    CASE m.why WHEN 'reached' THEN m.to_place > m.from_place WHEN 'renewed' THEN m.to_place = m.from_place
+        WHEN 'grace' THEN m.to_place = m.from_place WHEN 'fell' THEN m.to_place < m.from_place
+        WHEN 'undone' THEN m.to_place < m.from_place ELSE false END,
+    m.event_id IS NULL OR e.id IS NOT NULL,
+    e.occurred_at = m.at,
+    e.version = m.version
+] AS holds) AS judged
+CROSS JOIN LATERAL (VALUES
+    (1, 'from', 'where the move before it led', m.source),
+    (2, 'why', 'what fits from ' || m.source || ' to ' || m.target, m.why),
+    (3, 'event', 'one recorded for this account', m.event_id::text),
+    (4, 'at', e.occurred_at::text, m.at::text),
+    (5, 'version of its event', e.version::text, m.version::text)
+) AS one (place, what, should, is_now)
+WHERE false = ANY (holds) AND NOT holds[place]
+ORDER BY m.account_id, m.seq, place
+LIMIT %(most)s

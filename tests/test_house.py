@@ -1,0 +1,179 @@
+"""The house rules, as tests: what STYLE.md asks, checked on every line."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+HOUSE = Path(__file__).parent.parent
+PACKAGE = HOUSE / "regulars"
+FORBIDDEN = {"services", "utils", "helpers", "common", "manager", "base", "misc", "signals"}
+MAX_FILE, MAX_FUNCTION = 400, 70
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files git knows or would add, so that what is ignored is not judged."""
+    told = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
+        cwd=HOUSE, capture_output=True, text=True, check=True,
+    ).stdout.split("\n")  # fmt: skip
+    return [HOUSE / name for name in told if name and (HOUSE / name).is_file()]
+
+
+def sources() -> list[Path]:
+    return [path for path in tracked("*.py") if "migrations" not in path.parts]
+
+
+def rooms() -> list[Path]:
+    floors = [PACKAGE / name for name in ("ground", "exchange", "care", "belonging", "insight", "doors")]
+    return sorted(
+        room for floor in floors if floor.is_dir()
+        for room in floor.iterdir() if room.is_dir() and any(path.is_relative_to(room) for path in sources())
+        and room.name != "tests"
+    )  # fmt: skip
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    long = {str(p.relative_to(HOUSE)): n for p in sources() if (n := len(p.read_text().splitlines())) > MAX_FILE}
+    assert long == {}
+
+
+def test_no_function_is_longer_than_70_lines() -> None:
+    long = {}
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > MAX_FUNCTION:
+                    long[f"{path.relative_to(HOUSE)}:{node.name}"] = length
+    assert long == {}
+
+
+def test_no_file_is_named_after_a_layer() -> None:
+    assert [p for p in sources() if p.stem in FORBIDDEN and p.is_relative_to(PACKAGE)] == []
+
+
+def test_every_room_tells_its_story_in_its_docstring_alone() -> None:
+    untold = []
+    for room in rooms():
+        tree = ast.parse((room / "__init__.py").read_text())
+        if not ast.get_docstring(tree) or len(tree.body) != 1:
+            untold.append(str(room.relative_to(HOUSE)))
+    assert untold == []
+
+
+def test_every_public_function_and_class_of_the_house_says_what_it_means() -> None:
+    silent = []
+    for path in sources():
+        if not path.is_relative_to(PACKAGE) or "tests" in path.parts or path.name == "conftest.py":
+            continue
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                plain = path.name in ("apps.py", "settings.py")
+                if not ast.get_docstring(node) and not plain and len(node.body) > 1:
+                    silent.append(f"{path.relative_to(HOUSE)}:{node.name}")
+    assert silent == []
+
+
+@pytest.mark.parametrize("floor", ["engine", "programme", "kit/conditions"])
+def test_the_pure_floors_import_no_django(floor: str) -> None:
+    offenders = [
+        str(path.relative_to(HOUSE))
+        for path in (PACKAGE / floor).rglob("*.py")
+        if "tests" not in path.parts and re.search(r"^\s*(from|import) (django|psycopg|polars)\b", path.read_text(), re.M)
+    ]
+    assert offenders == []
+
+
+def test_rules_ask_nobody_for_the_time() -> None:
+    """No clock below the doors but the installation's own: time is an argument."""
+    clock = re.compile(r"datetime\.now\(|timezone\.now\(|time\.time\(\)|date\.today\(")
+    allowed = {"regulars/ground/installation/facts.py"}
+    offenders = [
+        name
+        for path in sources()
+        if path.is_relative_to(PACKAGE) and "tests" not in path.parts and clock.search(path.read_text())
+        and not (name := str(path.relative_to(HOUSE))).startswith(("regulars/doors/", "regulars/kit/embedded/"))
+        and name not in allowed
+    ]  # fmt: skip
+    assert offenders == []
+
+
+def test_only_posting_writes_the_ledger() -> None:
+    """No other file of the house holds a statement that changes a ledger table."""
+    writes = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|COPY)\s+(entry|lot|balance|standing|tier_move)\b", re.I)
+    copies = re.compile(r"copy_rows\([^)]*\"(entry|lot|balance|standing|tier_move)\"")
+    offenders = [
+        str(path.relative_to(HOUSE))
+        for path in [*sources(), *tracked("regulars/*.sql")]
+        if "tests" not in path.parts
+        and path.is_relative_to(PACKAGE)
+        and (writes.search(path.read_text()) or copies.search(path.read_text()))
+    ]
+    assert offenders in ([], ["regulars/exchange/ledger/posting.py"])
+
+
+def test_templates_hold_no_inline_style_or_script() -> None:
+    inline = re.compile(r"\sstyle=|<style\b|\son[a-z]+=\"|<script(?![^>]*\bsrc=)", re.I)
+    offenders = [str(p.relative_to(HOUSE)) for p in tracked("regulars/*.html") if inline.search(p.read_text())]
+    assert offenders == []
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    far = re.compile(r"""(src|href)=["'](https?:)?//""")
+    offenders = [str(p.relative_to(HOUSE)) for p in tracked("regulars/*.html") if far.search(p.read_text())]
+    assert offenders == []
+
+
+def test_the_map_lists_every_room_and_every_path_in_it_exists() -> None:
+    text = (HOUSE / "docs" / "MAP.md").read_text()
+    named = set(re.findall(r"`((?:regulars|docs|tests|programmes|bench)/[^`*]*)`", text))
+    assert sorted(path for path in named if not (HOUSE / path).exists()) == []
+    missing = [room for room in rooms() if f"`{room.relative_to(HOUSE)}/`" not in text]
+    assert missing == []
+
+
+def test_every_setting_from_the_environment_is_documented() -> None:
+    told = (HOUSE / "docs" / "settings.md").read_text()
+    names = set()
+    for path in sources():
+        if path.is_relative_to(PACKAGE) and "tests" not in path.parts:
+            names |= set(re.findall(r"environ(?:\.get\(|\[)\s*\"((?:REGULARS|DATABASE)_[A-Z_]+)\"", path.read_text()))
+    assert sorted(name for name in names if f"`{name}`" not in told) == []
+
+
+def test_every_command_is_documented() -> None:
+    told = (HOUSE / "docs" / "commands.md").read_text()
+    from regulars.doors.cli.main import app
+
+    names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    assert [name for name in names if f"`regulars {name}`" not in told] == []
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    broken = []
+    for path in tracked("*.md"):
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", path.read_text()):
+            if not (path.parent / target).exists():
+                broken.append(f"{path.relative_to(HOUSE)} -> {target}")
+    assert broken == []
+
+
+def test_no_float_touches_an_amount() -> None:
+    """In the kernel, the ledger and the programme file there is no float at all."""
+    offenders = []
+    for floor in ("engine", "programme", "exchange/ledger"):
+        for path in (PACKAGE / floor).rglob("*.py"):
+            if "tests" in path.parts:
+                continue
+            for node in ast.walk(ast.parse(path.read_text())):
+                inexact = (isinstance(node, ast.Constant) and isinstance(node.value, float)) or (
+                    isinstance(node, ast.Name) and node.id == "float"
+                ) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and floor != "programme" and path.name != "terms.py")
+                if inexact:
+                    offenders.append(f"{path.relative_to(HOUSE)}:{getattr(node, 'lineno', 0)}")
+    assert offenders == []
