@@ -26,7 +26,7 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
     left = total - sum(parts)
     if left:
         fractions = [total * weight % whole for weight in weights]
-        order = sorted(range(len(weights)), key=lambda i: (-fractions[i], i))
-        for i in order[:left]:
+        # A stable sort keeps the earlier of two equals in front, also in reverse.
+        for i in sorted(range(len(weights)), key=fractions.__getitem__, reverse=True)[:left]:
             parts[i] += 1
     return parts

@@ -120,7 +120,7 @@ def _attributes(given: Iterable[Fields]) -> Iterator[Attribute]:
     seen: set[str] = set()
     for fields in given:
         name = fields.get("name")
-        if name in seen:
+        if name and name in seen:
             message = f"Another attribute is called {shown(name)} already."
             fields.problem("duplicate_id", "name", message, "Choose another name.")
         elif name and (keyword.iskeyword(name) or name in FUNCTIONS or STANDARD.get(name)):

@@ -43,7 +43,7 @@ class OrWord(Shape):
 class ListOf(Shape):
     """A list of at least `least` of one shape, read as a tuple; with `one`, a single one needs no list.
 
-    The same text twice is a problem where `unique`. Items that could not be read are left out.
+    The same text twice is a problem where `unique`. Items that could not be read, or come back, are left out.
     """
 
     shape: Shape
@@ -64,19 +64,24 @@ class ListOf(Shape):
             message = f"{called(path)} needs at least {self.least} in its list, and has {len(node.items)}."
             reading.problem("list_too_short", path, node.place, message, f"Add {self.shape.wanted()}.")
             return BROKEN
-        values = [self.shape.read(item, f"{path}[{i}]", reading) for i, item in enumerate(node.items)]
-        if self.unique:
-            self._check_unique(node, path, reading)
+        items = self._distinct(node, path, reading) if self.unique else list(enumerate(node.items))
+        values = [self.shape.read(item, f"{path}[{index}]", reading) for index, item in items]
         return tuple(value for value in values if value is not BROKEN)
 
-    def _check_unique(self, node: Listing, path: str, reading: Reading) -> None:
-        seen: set[str] = set()
+    def _distinct(self, node: Listing, path: str, reading: Reading) -> list[tuple[int, Node]]:
+        """The items by position, each text once; one that comes back is noted once, however often it does."""
+        found: list[tuple[int, Node]] = []
+        seen: dict[str | int, int] = {}
         for index, item in enumerate(node.items):
-            if isinstance(item, Scalar):
-                if item.text in seen:
-                    message = f"{shown(item.text)} stands in this list twice."
-                    reading.problem("duplicate_item", f"{path}[{index}]", item.place, message, "Remove one of them.")
-                seen.add(item.text)
+            text = item.text if isinstance(item, Scalar) else index
+            times = seen[text] = seen.get(text, 0) + 1
+            if times == 1:
+                found.append((index, item))
+            elif times == 2:
+                message = f"{shown(str(text))} stands in this list twice."
+                remedy = "Leave it in one place only."
+                reading.problem("duplicate_item", f"{path}[{index}]", item.place, message, remedy)
+        return found
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ _BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
 _read_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
-_read_text = msgspec.json.Decoder(str).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +102,7 @@ def _document(body: bytes) -> Told:
             msgspec.json.decode(body)
             raise Problem("not_events")
         fields = _read_object(body)
-        if "events" not in fields:
-            return Told([body])
-        return _wrapped(fields)
+        return _wrapped(fields) if "events" in fields else Told([body], _source(fields))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Problem("not_json", f"{_said(error)}. {Problem('not_json').detail}") from None
 
@@ -114,11 +111,14 @@ def _wrapped(fields: dict[str, msgspec.Raw]) -> Told:
     others = fields.keys() - {"events", "source"}
     if others or not bytes(fields["events"]).lstrip(_BLANK).startswith(b"["):
         raise Problem("not_events", figures={"unknown": sorted(name[:80] for name in others)[:10]} if others else None)
-    try:
-        source = _read_text(fields["source"]) if "source" in fields else ""
-    except msgspec.ValidationError:
-        raise Problem("not_events", "`source` is a text: the name under which these events are known.") from None
-    return Told(_read_list(fields["events"]), source)
+    return Told(_read_list(fields["events"]), _source(fields))
+
+
+def _source(fields: dict[str, msgspec.Raw]) -> str:
+    named = msgspec.json.decode(fields["source"]) if "source" in fields else ""
+    if named is not None and not isinstance(named, str):
+        raise Problem("not_events", "`source` is a text: the name under which the source's events are known.")
+    return named or ""
 
 
 def _said(error: Exception) -> str:

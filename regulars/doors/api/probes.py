@@ -44,7 +44,7 @@ def _migrated() -> bool:
 @lru_cache(maxsize=1)
 def _newest() -> frozenset[tuple[str, str]]:
     """The last migration of every app, as this version of the program has them."""
-    return frozenset(MigrationLoader(None, ignore_no_initial=True).graph.leaf_nodes())
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 
 def _published() -> bool:

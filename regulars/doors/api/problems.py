@@ -12,11 +12,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import SuspiciousOperation
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from regulars.ground.publishing.versions import PublishRefused
 from regulars.kit.json import encode
 
 MEDIA_TYPE = "application/problem+json"
@@ -115,6 +116,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem("bad_parameters", errors=[_place(one) for one in error.errors])
     if isinstance(error, AuthenticationError):
         return Problem("no_key", headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, PublishRefused):
+        return Problem("no_programme")
     if isinstance(error, Http404):
         return Problem("no_such_operation")
     if isinstance(error, SuspiciousOperation):
@@ -133,7 +136,8 @@ def install(api: NinjaAPI) -> None:
     def handle(request: HttpRequest, error: Exception) -> HttpResponse:
         return answer(problem_of(error))
 
-    for kind in (Exception, Problem, Http404, ValidationError, AuthenticationError, DatabaseError):
+    # Those that ninja answers in its own way unless it is told.
+    for kind in (Exception, Http404, ValidationError, HttpError):
         api.add_exception_handler(kind, handle)  # type: ignore[arg-type]
 
 

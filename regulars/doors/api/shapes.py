@@ -118,3 +118,18 @@ EXAMPLE: Schema = {
         {"line": "2", "sku": "BREAD", "net": "3.20"},
     ],
 }
+EXAMPLE_RESULTS: Schema = {
+    "dry_run": False,
+    "source": "till-3",
+    "counts": {"recorded": 1, "duplicate": 0, "quarantined": 0},
+    "results": [
+        {
+            "event": "till-3-20260301-0042",
+            "status": "recorded",
+            "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
+            "points": {"points": {"available": 0, "pending": 30}},
+            "refusal": None,
+            "more": [],
+        }
+    ],
+}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -22,7 +23,7 @@ DAY_MINUTES = 1_440
 START_US = 1_704_450_000_000_000  # 5 January 2024, 10:20 UTC
 REFERRAL = "referral"
 
-NETS = st.sampled_from((0, 1, 33, 99, 100, 199, 250, 500, 999, 1_000, 2_049, 12_345, 10**9))
+NETS = (0, 1, 33, 99, 100, 199, 250, 500, 999, 1_000, 2_049, 12_345, 10**9)
 GOODS: tuple[dict[str, Any], ...] = (
     {"sku": "A", "brand": "Own", "category": "Wine", "organic": True, "size": 1},
     {"sku": "B", "brand": "Own", "category": "Bread", "organic": False},
@@ -45,7 +46,6 @@ class Plan:
 
     type: str
     minutes: int
-    late: int = 0
     nets: tuple[int, ...] = ()
     columns: dict[str, list[Any]] = field(default_factory=dict)
     attributes: dict[str, Any] = field(default_factory=dict)
@@ -54,72 +54,76 @@ class Plan:
     shares: tuple[int, ...] = (1_000,)
     more: int = 0
     currency: str = "EUR"
+    late: int = 0
 
 
-@st.composite
-def _columns(draw: st.DrawFn, nets: tuple[int, ...]) -> dict[str, list[Any]]:
-    """The line columns of a purchase; those in which no line has a value are left out."""
-    rows = [dict(draw(st.sampled_from(GOODS))) for _ in nets]
+def _basket(chance: Random) -> Plan:
+    """A purchase of no to four lines."""
+    nets = tuple(chance.choice(NETS) for _ in range(chance.choice((0, 1, 1, 2, 2, 3, 4))))
+    rows = [dict(chance.choice(GOODS)) for _ in nets]
     for row, net in zip(rows, nets, strict=True):
-        more = draw(st.sampled_from((None, (0, 0, 0), (100, 19, 0), (1, 0, 490))))
+        more = chance.choice((None, (0, 0, 0), (100, 19, 0), (1, 0, 490)))
         if more:
             row |= {"gross": net + more[0], "tax": more[1], "shipping": more[2]}
     columns = {name: [row.get(name) for row in rows] for name in OF_A_LINE}
-    found = {name: values for name, values in columns.items() if any(value is not None for value in values)}
-    return {**found, "quantity": [draw(st.integers(0, 3)) for _ in nets]}
+    # A column in which no line has a value is left out.
+    columns = {name: values for name, values in columns.items() if any(value is not None for value in values)}
+    columns["quantity"] = [chance.randint(0, 3) for _ in nets]
+    return Plan(PURCHASE, 0, nets, columns, _attributes(chance), chance.choice((0, 0, 0, 150, 10**6)))
 
 
-ATTRIBUTES = st.fixed_dictionaries(
-    {},
-    optional={
-        "store": st.sampled_from(("Quay", "Mill", None)),
-        "coupon": st.just("SPRING"),
-        "segments": st.sampled_from(((), ("vip",), ("new", "vip"))),
-        "language": st.sampled_from(("da", "en")),
-        "staff": st.booleans(),
-        "birthday_month": st.integers(1, 3),
-    },
+def _attributes(chance: Random) -> dict[str, Any]:
+    values = {
+        "store": chance.choice(("Quay", "Mill", None)),
+        "coupon": "SPRING",
+        "segments": chance.choice(((), ("vip",), ("new", "vip"))),
+        "language": chance.choice(("da", "en")),
+        "staff": chance.choice((True, False)),
+        "birthday_month": chance.randint(1, 3),
+    }
+    return {name: value for name, value in values.items() if chance.random() < 0.6}
+
+
+_CHANCE = Random(2024)
+#: Drawing whole baskets, rather than every value of every line, makes a life cheap and its shrinking quick.
+BASKETS = (
+    Plan(PURCHASE, 0, (1_000,), {"sku": ["F"], "quantity": [1]}),
+    Plan(PURCHASE, 0, (999, 1), {"sku": ["F", "F"], "quantity": [1, 1]}),
+    *(_basket(_CHANCE) for _ in range(400)),
 )
-GAPS = st.one_of(
-    st.integers(1, 300),
-    st.integers(1, 4).map(lambda days: days * DAY_MINUTES),
-    st.integers(5, 45).map(lambda days: days * DAY_MINUTES + 7),
-    st.integers(50, 400).map(lambda days: days * DAY_MINUTES),
+OCCASIONS = tuple(Plan(kind, 0, attributes=_attributes(_CHANCE)) for kind in (VISIT, REFERRAL) * 8)
+RETURNS = tuple(
+    Plan(RETURN, 0, which=which, shares=shares)
+    for shares in ((1_000,), (500,), (333, 1_000), (0, 250, 1), (1_000, 0))
+    for which in range(8)
 )
-SHARES = st.lists(st.sampled_from((0, 1, 250, 333, 500, 1_000)), min_size=1, max_size=3).map(tuple)
-
-
-@st.composite
-def purchases(draw: st.DrawFn, gaps: st.SearchStrategy[int] = GAPS, late: bool = False) -> Plan:
-    """A purchase of no to four lines."""
-    nets = tuple(draw(st.lists(NETS, max_size=4)))
-    return Plan(
-        PURCHASE, draw(gaps), draw(st.sampled_from((0, 0, 3, 20))) if late else 0, nets, draw(_columns(nets)),
-        draw(ATTRIBUTES), draw(st.sampled_from((0, 0, 0, 150, 10**6))),
-    )  # fmt: skip
-
-
-@st.composite
-def plans(draw: st.DrawFn, late: bool, returns: bool, spending: bool, refused: bool) -> Plan:
-    """Any one thing that a member does."""
-    kinds = [PURCHASE, PURCHASE, PURCHASE, VISIT, REFERRAL, NOTICE]
-    kinds += [RETURN, RETURN] if returns else []
-    kinds += [REDEMPTION] if spending else []
-    kind = draw(st.sampled_from(kinds))
-    too_much = refused and draw(st.integers(0, 5)) == 0
-    if kind == PURCHASE:
-        bought = draw(purchases(late=late))
-        return replace(bought, currency="USD") if too_much else bought
-    if kind in (RETURN, REDEMPTION):
-        return Plan(kind, draw(GAPS), which=draw(st.integers(0, 9)), shares=draw(SHARES), more=1 if too_much else 0)
-    return Plan(kind, draw(GAPS), attributes=draw(ATTRIBUTES))
+REDEMPTIONS = tuple(Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 90) for which in (0, 1))
+REFUSED = (
+    replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
+    replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),
+)  # fmt: skip
+GAPS = (
+    3, 200, DAY_MINUTES, 2 * DAY_MINUTES, 5 * DAY_MINUTES, 13 * DAY_MINUTES + 55, 24 * DAY_MINUTES, 31 * DAY_MINUTES,
+    45 * DAY_MINUTES, 59 * DAY_MINUTES, 100 * DAY_MINUTES, 250 * DAY_MINUTES, 420 * DAY_MINUTES,
+)  # fmt: skip
 
 
 def lives(
-    late: bool = False, returns: bool = True, spending: bool = True, refused: bool = True, most: int = 12
+    late: bool = False, returns: bool = True, spending: bool = True, refused: bool = True, gaps: Sequence[int] = GAPS
 ) -> st.SearchStrategy[list[Plan]]:
     """What a member does, in the order in which it is told."""
-    return st.lists(plans(late, returns, spending, refused), min_size=1, max_size=most)
+    pools: list[Sequence[Plan]] = [BASKETS, BASKETS, OCCASIONS, (Plan(NOTICE, 0),)]
+    pools += [RETURNS] if returns else []
+    pools += [REDEMPTIONS] if spending else []
+    pools += [REFUSED] if refused else []
+
+    def timed(plan: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
+        days = st.sampled_from((0, 0, 3, 20)) if late else st.just(0)
+        return st.builds(lambda one, gap, back: replace(one, minutes=gap, late=back), plan, st.sampled_from(gaps), days)
+
+    opening = st.lists(timed(st.sampled_from(BASKETS)), min_size=1, max_size=4)
+    rest = st.lists(timed(st.one_of(*(st.sampled_from(pool) for pool in pools))), min_size=2, max_size=20)
+    return st.builds(list.__add__, opening, rest)
 
 
 @dataclass
@@ -207,7 +211,7 @@ def _bring_back(life: Life, plan: Plan, event: Event) -> None:
 
 def _ask(life: Life, plan: Plan, event: Event) -> None:
     spendable = [one.id for one in life.kernel.terms.programme.currencies if one.kind == "spendable"]
-    event.of = spendable[plan.which % len(spendable)]
+    event.of = spendable[plan.which % len(spendable)] if plan.which >= 0 else "doubloons"
     then = life.standing.copy()
     life.kernel.settle(then, life.day(event))
     available = then.purses[event.of].available if event.of in then.purses else 0

@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from functools import cache
+from itertools import product
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -54,64 +56,63 @@ def condition(text: str, scope: Scope, tiers: bool) -> Condition:
     return made
 
 
-@st.composite
-def conditions(draw: st.DrawFn, scope: Scope, tiers: bool) -> Condition | None:
-    """No condition, a single statement, or two of them joined."""
+@cache
+def conditions(scope: Scope, tiers: bool) -> st.SearchStrategy[Condition | None]:
+    """No condition (half of the time), a single statement, its opposite, or two statements joined."""
     statements = [*OF_AN_ORDER, *OF_A_MEMBER, *(OF_A_TIER if tiers else ())]
     if scope is Scope.LINE:
-        statements = [*OF_A_LINE, *OF_A_LINE, *statements]
-    shape = draw(st.sampled_from(("none", "none", "one", "one", "not", "and", "or")))
-    if shape == "none":
-        return None
-    one, other = draw(st.sampled_from(statements)), draw(st.sampled_from(statements))
-    texts = {"one": one, "not": f"not ({one})", "and": f"({one}) and ({other})", "or": f"({one}) or ({other})"}
-    return condition(texts[shape], scope, tiers)
+        statements += [*OF_A_LINE, *OF_A_LINE]
+    chance = Random(7)
+    texts = [*statements, *(f"not ({one})" for one in statements)]
+    for word in ("and", "or"):
+        texts += [f"({chance.choice(statements)}) {word} ({chance.choice(statements)})" for _ in statements]
+    made = [condition(text, scope, tiers) for text in dict.fromkeys(texts)]
+    return st.sampled_from([*([None] * len(made)), *made])
 
 
-EXPIRIES = st.builds(
-    Expiry,
-    st.sampled_from(("inactivity", "earning")),
-    st.sampled_from((1, 2, 12)),
-    st.sampled_from((None, Notice(60, 30), Notice(10, 1), Notice(5, 5), Notice(365, 1))),
+EXPIRIES = tuple(
+    Expiry(after, months, notice)
+    for notice in (None, Notice(60, 30), Notice(10, 1), Notice(5, 5), Notice(365, 1))
+    for after in ("inactivity", "earning")
+    for months in (12, 1, 2)
 )
+PENDINGS = (None, Pending(1), Pending(14), Pending(40))
+ROUNDINGS = (("carry", "down"), *(product(("order", "line"), ("down", "half_up", "up"))))
+POINTS = tuple(map(Fraction, ("1", "2", "1/3", "3/2", "5", "10", "7/5")))
+GIFTS = tuple(map(Fraction, ("1", "5", "50", "1/2", "7/3")))
+TIMES = tuple(map(Fraction, ("2", "3/2", "1", "11/10", "3", "4/3")))
+RATES = tuple(product(("money",), POINTS, (100, 1, 7, 150, 1000))) + tuple(product(("item",), POINTS, (1,)))
+OCCASIONS = (("purchase",), ("visit",), ("purchase", "visit"), ("referral", "purchase"))
+COUNTS = ((None, "events"), *product((2, 3, 4), ("events", "days")))
+BASES = tuple(Base(*row) for row in product(("net", "gross"), (False, True), (False, True), (True, False)))
+BOUNDS = tuple(product((10, 1, 3, 50, 200), ("day", "event", "week", "month", "year", "ever"), ("clip", "refuse")))
+WINDOWS = (
+    *product(("rolling",), (12, 1, 3), (12, 1, 2)), ("calendar_year", 12, 12), ("membership_year", 12, 12),
+)  # fmt: skip
+FALLS = tuple(product((0, 5, 60), ("one", "to_level")))
 
 
 @st.composite
 def currencies(draw: st.DrawFn, id: str, kind: str, rounding: str | None, debt: bool | None) -> Currency:
     """A currency with any rounding, waiting, end and debt."""
-    how = rounding or draw(st.sampled_from(("carry", "order", "line")))
-    return Currency(
-        id, {"en": id}, kind, None, how,
-        "down" if how == "carry" else draw(st.sampled_from(("down", "half_up", "up"))),
-        draw(st.sampled_from((None, Pending(1), Pending(14), Pending(40)))),
-        draw(st.none() | EXPIRIES),
-        draw(st.booleans()) if debt is None else debt,
-    )  # fmt: skip
-
-
-POINTS = tuple(map(Fraction, ("1", "2", "1/3", "3/2", "5", "10", "7/5")))
-GIFTS = tuple(map(Fraction, ("1", "5", "50", "1/2", "7/3")))
-TIMES = tuple(map(Fraction, ("1", "2", "3/2", "11/10", "3", "4/3")))
-PERS = (1, 7, 100, 150, 1000)
-OCCASIONS = (("purchase",), ("purchase",), ("visit",), ("purchase", "visit"), ("referral", "purchase"))
+    rounded, mode = draw(st.sampled_from([one for one in ROUNDINGS if rounding in (None, one[0])]))
+    owing = draw(st.booleans()) if debt is None else debt
+    pending = draw(st.sampled_from(PENDINGS))
+    expiry = draw(st.sampled_from((*([None] * 15), *EXPIRIES)))
+    return Currency(id, {"en": id}, kind, None, rounded, mode, pending, expiry, owing)
 
 
 @st.composite
 def simple_rules(draw: st.DrawFn, id: str, currency: str, tiers: bool) -> Rule:
     """A rate or a gift."""
-    kind = draw(st.sampled_from(("money", "money", "item", "gift", "counted")))
-    if kind in ("money", "item"):
-        per = draw(st.sampled_from(PERS)) if kind == "money" else 1
-        when = draw(conditions(Scope.LINE, tiers))
-        return Rule(
-            id, {"en": id}, currency, draw(st.sampled_from(POINTS)), per, kind, None, (), None, "events", ("purchase",), when
-        )
-    every = draw(st.sampled_from((2, 3, 4))) if kind == "counted" else None
-    return Rule(
-        id, {"en": id}, currency, draw(st.sampled_from(GIFTS)), 1, "event", None, (), every,
-        draw(st.sampled_from(("events", "days"))) if every else "events",
-        draw(st.sampled_from(OCCASIONS)), draw(conditions(Scope.ORDER, tiers)),
-    )  # fmt: skip
+    if draw(st.booleans()):
+        points, on = draw(st.sampled_from(GIFTS)), draw(st.sampled_from(OCCASIONS))
+        every, count = draw(st.sampled_from(COUNTS))
+        when = draw(conditions(Scope.ORDER, tiers))
+        return Rule(id, {"en": id}, currency, points, 1, "event", None, (), every, count, on, when)
+    unit, points, per = draw(st.sampled_from(RATES))
+    when = draw(conditions(Scope.LINE, tiers))
+    return Rule(id, {"en": id}, currency, points, per, unit, None, (), None, "events", ("purchase",), when)
 
 
 def gives_per_event(rule: Rule, rules: Mapping[str, Rule]) -> bool:
@@ -152,17 +153,12 @@ def groups(draw: st.DrawFn, id: str, free: Iterable[Rule]) -> list[Group]:
 
 
 @st.composite
-def caps(draw: st.DrawFn, id: str, rules: tuple[Rule, ...]) -> Cap:
+def caps(draw: st.DrawFn, id: str, above: tuple[Rule, ...]) -> Cap:
     """A cap over some or all rules of one currency."""
-    currency = draw(st.sampled_from(sorted({rule.currency for rule in rules})))
-    mine = [rule.id for rule in rules if rule.currency == currency]
-    return Cap(
-        id, {"en": id}, currency,
-        tuple(draw(st.just(mine) | st.lists(st.sampled_from(mine), min_size=1, unique=True))),
-        draw(st.sampled_from((1, 3, 10, 50, 200))),
-        draw(st.sampled_from(("event", "day", "week", "month", "year", "ever"))),
-        draw(st.sampled_from(("clip", "refuse"))),
-    )  # fmt: skip
+    currency = draw(st.sampled_from(sorted({rule.currency for rule in above})))
+    mine = [rule.id for rule in above if rule.currency == currency]
+    rules = mine if draw(st.booleans()) else draw(st.lists(st.sampled_from(mine), min_size=1, unique=True))
+    return Cap(id, {"en": id}, currency, tuple(rules), *draw(st.sampled_from(BOUNDS)))
 
 
 @st.composite
@@ -172,22 +168,13 @@ def tiers(draw: st.DrawFn, qualifying: list[str]) -> Tiers:
     when = None
     if counts in ("spend", "visits"):
         when = draw(conditions(Scope.LINE if counts == "spend" else Scope.ORDER, True))
-    window = draw(st.sampled_from(("rolling", "rolling", "calendar_year", "membership_year")))
-    months = draw(st.sampled_from((1, 3, 12))) if window == "rolling" else 12
-    step = {"spend": (1, 500, 5000), "visits": (1, 2, 3)}.get(counts, (1, 10, 100))
+    window, months, keep = draw(st.sampled_from(WINDOWS))
+    grace, fall = draw(st.sampled_from(FALLS))
+    step = {"spend": (500, 1, 5000), "visits": (1, 2, 3)}.get(counts, (10, 1, 100))
     steps = [0, *(draw(st.sampled_from(step)) for _ in LEVELS[1:])]
-    return Tiers(
-        counts, when, window, months,
-        draw(st.sampled_from((1, 2, 12))) if window == "rolling" else 12,
-        draw(st.sampled_from((0, 5, 60))), draw(st.sampled_from(("one", "to_level"))),
-        draw(st.booleans()) if counts in qualifying else True,
-        tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS)),
-    )  # fmt: skip
-
-
-BASES = st.builds(
-    Base, st.sampled_from(("net", "gross")), tax=st.booleans(), shipping=st.booleans(), paid_with_points=st.booleans()
-)
+    levels = tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS))
+    early = draw(st.booleans()) if counts in qualifying else True
+    return Tiers(counts, when, window, months, keep, grace, fall, early, levels)
 
 
 @st.composite
@@ -219,7 +206,7 @@ def programmes(
         "random", "Random", draw(st.sampled_from(ZONES)), "EUR", ("en",), Brand("#1f4d5c", "Random"), ATTRIBUTES
     )
     ranks = draw(tiers([id for id, kind in kinds.items() if kind == "qualifying"])) if with_tiers else None
-    return Programme(header, money, Earn(draw(BASES), rules, tuple(chosen), bounds), ranks, "", "")
+    return Programme(header, money, Earn(draw(st.sampled_from(BASES)), rules, tuple(chosen), bounds), ranks, "", "")
 
 
 # As the text of a file

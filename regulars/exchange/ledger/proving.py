@@ -9,6 +9,7 @@ granted before caps, the progress of a tier move) and for the state that only th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -112,18 +113,15 @@ def _chosen(accounts: Iterable[int]) -> Iterator[tuple[int, int, int]]:
         yield first, last, last - first + 1
 
 
-class _snapshot(transaction.Atomic):
+@contextmanager
+def _snapshot() -> Iterator[None]:
     """A transaction that sees one moment and writes nothing; within another one, a part of that."""
-
-    def __init__(self) -> None:
-        super().__init__(using=None, savepoint=True, durable=False)
-        self._outermost = not connection.in_atomic_block
-
-    def __enter__(self) -> None:
-        super().__enter__()
-        if self._outermost:
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        yield
 
 
 def _terms() -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import repeat
 from typing import Any
 
 import polars as pl
@@ -12,11 +11,14 @@ import polars as pl
 from regulars.ground.activity.arranging import Arranged
 from regulars.ground.activity.cells import plain
 from regulars.ground.activity.contract import LINE_COLUMNS, MAX_LINES, ORDER, Declared, Incoming, Kind
-from regulars.ground.activity.judging import fill
+from regulars.ground.activity.judging import FILL, fill
 from regulars.ground.activity.parsing import SUSPECT
 
 _NUMBERS = [str(number) for number in range(1, MAX_LINES + 1)]
-_UNIT = "_unit"
+#: What an event says of itself beside its key, and what stands there when it says nothing.
+_NOTHING = {
+    "at": None, "store": "", "channel": "", "tendered_points": 0, "points": 0, "points_currency": "", "original": "",
+}  # fmt: skip
 
 
 def build(
@@ -28,98 +30,95 @@ def build(
     """
     units = arranged.units.slice(first, end - first)
     begin = int(units["start"][0])
-    table = frame[arranged.index.slice(begin, int(units["count"].sum()))]
-    of_line = _of_line(table, declared)
-    lists = _lists(table, units, of_line)
-    heads = _heads(table, units["start"] - begin, declared)
-    counts, nets = units["count"].to_list(), _listed(lists, "net")
-    keys = (units[name].to_list() for name in ("member", "event", "type"))
-    told = (heads[name] for name in ("store", "channel", "tendered_points", "points", "points_currency", "original"))
+    rows = arranged.index.slice(begin, int(units["count"].sum()))
+    starts = units["start"] - begin
+    columns, gaps = _line_columns(frame, rows, starts, units["count"], declared)
+    heads = _heads(frame, rows.gather(starts), declared)
     attributes = _attributes(heads, units.height, declared)
-    columns = _columns(lists, of_line, counts, nets, declared)
-    lines = _listed(lists, "line") if "line" in of_line else [_NUMBERS[:count] for count in counts]
-    events: list[Incoming | None] = list(
-        map(Incoming, *keys, heads["at"], repeat(money), lines, nets, columns, attributes, *told, _listed(lists, "_row"))
-    )
-    for unit, suspect in enumerate(units[SUSPECT].to_list()):
-        event = events[unit]
-        if suspect or event is None:
-            events[unit] = None
-        elif event.nets[0] is None:
-            event.lines, event.nets, event.columns = [], [], {}
-    return events
-
-
-def _of_line(table: pl.DataFrame, declared: Sequence[Declared]) -> list[str]:
-    names = [*LINE_COLUMNS, *(one.name for one in declared if one.on != ORDER)]
-    return [name for name in names if name in table.columns]
-
-
-def _lists(table: pl.DataFrame, units: pl.DataFrame, of_line: list[str]) -> pl.DataFrame:
-    """Each line column as one list per event, and how many of its values are missing (`_gaps.`): Polars makes
-    Python lists of lists in one go, where slicing would touch every value twice."""
-    numbers = pl.int_range(units.height, dtype=pl.UInt32, eager=True)
-    unit = pl.select(numbers.repeat_by(units["count"]).explode()).to_series().alias(_UNIT)
-    gaps = [pl.col(name).null_count().alias(f"_gaps.{name}") for name in of_line if table[name].null_count()]
-    grouped = table.select(*of_line, "_row").with_columns(unit).group_by(_UNIT, maintain_order=True)
-    return grouped.agg(*of_line, "_row", *gaps)
-
-
-def _listed(lists: pl.DataFrame, name: str) -> list[Any]:
-    """The lists of a column; for one that the file has not, lists of nothing."""
-    return lists[name].to_list() if name in lists.columns else [[None]] * lists.height
-
-
-def _heads(table: pl.DataFrame, starts: pl.Series, declared: Sequence[Declared]) -> dict[str, list[Any]]:
-    """What the first row of each event says of the event; texts and numbers that are not given are empty and 0."""
-    own = [one.name for one in declared if one.on == ORDER]
-    nothing = {"store": "", "channel": "", "points_currency": "", "original": "", "tendered_points": 0, "points": 0}
-    heads = {}
-    for name in ("at", *nothing, *own):
-        if name not in table.columns:
-            heads[name] = [nothing.get(name)] * starts.len()
+    told = zip(*(heads[name] for name in _NOTHING), strict=True)
+    keys = zip(*(units[name].to_list() for name in ("member", "event", "type", "count", SUSPECT)), strict=True)
+    nets, lines, numbers = columns.pop("net"), columns.pop("line"), columns.pop("_row")
+    described = list(columns.items())
+    gappy = {unit for missing in gaps.values() for unit, values in enumerate(missing) if values}
+    found: list[Incoming | None] = []
+    for unit, (start, key, event) in enumerate(zip(starts.to_list(), keys, told, strict=True)):
+        member, id, kind, count, suspect = key
+        if suspect:
+            found.append(None)
             continue
-        values = table[name].gather(starts)
-        heads[name] = (values.fill_null(nothing[name]) if name in nothing else values).to_list()
+        at, store, channel, tendered, points, of, original = event
+        stop = start + count
+        own_nets: list[int] = []
+        own_lines: list[str] = []
+        own_columns: dict[str, list[Any]] = {}
+        if nets[start] is not None:
+            own_nets = nets[start:stop]
+            own_lines = lines[start:stop] if lines[start] is not None else _NUMBERS[:count]
+            own_columns = {name: values[start:stop] for name, values in described}
+            if unit in gappy:
+                _close(own_columns, gaps, unit, own_nets)
+        found.append(
+            Incoming(
+                member, id, kind, at, money, own_lines, own_nets, own_columns, attributes[unit], store, channel,
+                tendered, points, of, original, numbers[start:stop],
+            )
+        )  # fmt: skip
+    return found
+
+
+def _line_columns(
+    frame: pl.DataFrame, rows: pl.Series, starts: pl.Series, counts: pl.Series, declared: Sequence[Declared]
+) -> tuple[dict[str, list[Any]], dict[str, list[int]]]:
+    """The values of each line column and `_row` in the order of `rows`, and where there are gaps in them.
+
+    `line` and `net` are always there, `quantity` too.
+    """
+    decimals = {one.name for one in declared if one.kind is Kind.DECIMAL}
+    names = [*LINE_COLUMNS, *(one.name for one in declared if one.on != ORDER), "_row"]
+    # Only what is needed is gathered: each column is a walk through all of memory.
+    table = frame.select(name for name in names if name in frame.columns)[rows]
+    absent: dict[str, Any] = {"line": None, "net": None, "quantity": FILL["quantity"]}
+    columns = {name: [value] * table.height for name, value in absent.items()}
+    gaps: dict[str, list[int]] = {}
+    for name in table.columns:
+        columns[name] = _plainly(table[name].to_list()) if name in decimals else table[name].to_list()
+        if table[name].null_count() and name not in ("line", "net"):
+            missing = table[name].is_null().cast(pl.Int64).cum_sum().extend_constant(0, 1).shift(1, fill_value=0)
+            gaps[name] = (missing.gather(starts + counts) - missing.gather(starts)).to_list()
+    return columns, gaps
+
+
+def _close(columns: dict[str, list[Any]], gaps: dict[str, list[int]], unit: int, nets: list[int]) -> None:
+    """Leave out the columns in which the event says nothing, and fill the gaps in the others."""
+    for name, missing in gaps.items():
+        if missing[unit] == len(nets) and name != "quantity":
+            del columns[name]
+        elif missing[unit]:
+            columns[name] = fill(name, columns[name], nets)
+
+
+def _heads(frame: pl.DataFrame, rows: pl.Series, declared: Sequence[Declared]) -> dict[str, list[Any]]:
+    """What the first row of each event says of the whole event."""
+    heads: dict[str, list[Any]] = {name: [nothing] * rows.len() for name, nothing in _NOTHING.items()}
+    own = [one.name for one in declared if one.on == ORDER]
+    table = frame.select(name for name in (*_NOTHING, *own) if name in frame.columns)[rows]
+    for name in table.columns:
+        nothing = _NOTHING.get(name)
+        column = table[name] if nothing is None else table[name].fill_null(nothing)
+        heads[name] = column.to_list()
     return heads
 
 
 def _attributes(heads: dict[str, list[Any]], events: int, declared: Sequence[Declared]) -> list[dict[str, Any]]:
     attributes: list[dict[str, Any]] = [{} for _ in range(events)]
     for one in declared:
-        if one.on == ORDER:
-            for unit, value in enumerate(_plainly(heads[one.name], one.kind)):
+        if one.on == ORDER and one.name in heads:
+            values = heads[one.name]
+            for unit, value in enumerate(_plainly(values) if one.kind is Kind.DECIMAL else values):
                 if value is not None:
                     attributes[unit][one.name] = value
     return attributes
 
 
-def _columns(
-    lists: pl.DataFrame, of_line: list[str], counts: list[int], nets: list[list[Any]], declared: Sequence[Declared]
-) -> list[dict[str, list[Any]]]:
-    """Per event its line columns but `line` and `net`, without those that say nothing, gaps filled."""
-    names = [name for name in of_line if name not in ("line", "net")]
-    values = [lists[name].to_list() for name in names]
-    if "quantity" not in names:
-        names.append("quantity")
-        values.append([[1] * count for count in counts])
-    columns = [dict(zip(names, one, strict=True)) for one in zip(*values, strict=True)]
-    for name in of_line:
-        if f"_gaps.{name}" in lists.columns and name in names:
-            for unit, gaps in enumerate(lists[f"_gaps.{name}"].to_list()):
-                if gaps == counts[unit] and name != "quantity":
-                    del columns[unit][name]
-                elif gaps and nets[unit][0] is not None:
-                    columns[unit][name] = fill(name, columns[unit][name], nets[unit])
-    for one in declared:
-        if one.kind is Kind.DECIMAL and one.name in names:
-            for described in columns:
-                if one.name in described:
-                    described[one.name] = _plainly(described[one.name], one.kind)
-    return columns
-
-
-def _plainly(values: list[Any], kind: Kind) -> list[Any]:
-    if kind is not Kind.DECIMAL:
-        return values
+def _plainly(values: list[Any]) -> list[Any]:
     return [plain(value) if isinstance(value, Decimal) else value for value in values]

@@ -53,7 +53,7 @@ class Parts:
         found = []
         for piece, numbers in groupby(rows, lambda row: bisect_right(self._firsts, row) - 1):
             within = [number - self._firsts[piece] for number in numbers]
-            window = self._raw[piece].slice(within[0], within[-1] - within[0] + 1).collect()
+            window: pl.DataFrame = self._raw[piece].slice(within[0], within[-1] - within[0] + 1).collect()
             found.append(window[[number - within[0] for number in within]])
         return pl.concat(found, how="diagonal_relaxed")
 
@@ -63,13 +63,15 @@ class Parts:
         if not self._bits:
             if self.rows:
                 held, self._held = self._held, []
-                yield _joined(held), _NONE_DIVIDED
+                # One chunk per column: looking rows up here and there takes a multiple of the time in several.
+                yield pl.concat(held, how="diagonal", rechunk=True), _NONE_DIVIDED
             return
         divided = self._divided()
         for part in range(2**self._bits):
             files = self._files(part)
             if files:
-                yield _joined([pl.read_ipc(file) for file in files]), divided
+                frames = [pl.read_ipc(file) for file in files]
+                yield pl.concat(frames, how="diagonal", rechunk=True), divided
 
     def _spread(self, number: int, frame: pl.DataFrame) -> None:
         raw = self.folder / f"raw-{number:06d}.arrow"
@@ -106,8 +108,3 @@ class Parts:
         kept = [self._keys(part).filter(pl.col("hash").is_in(repeated.implode())) for part in parts]
         names = pl.concat(kept).select("event", "type")
         return names.filter(names.is_duplicated()).unique()
-
-
-def _joined(frames: list[pl.DataFrame]) -> pl.DataFrame:
-    """One frame; a few large chunks are as good as one and cost no copy, many small ones are not."""
-    return pl.concat(frames, how="diagonal", rechunk=len(frames) > 8)

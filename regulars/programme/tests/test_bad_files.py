@@ -133,11 +133,11 @@ def many_rules(of: str = "", number: int = 10_000) -> str:
         lambda: "x" * 999_999,
         lambda: "\n" * 999_999,
         lambda: "regulars: " + "9" * 900_000,
-        lambda: "\n".join(f"key{i}: {i}" for i in range(60_000)),
-        lambda: edited("[en, da]", f"[{', '.join(['en'] * 200_000)}]"),
+        lambda: "\n".join(f"key{i}: {i}" for i in range(20_000)),
+        lambda: edited("[en, da]", f"[{', '.join(['en'] * 100_000)}]"),
         lambda: edited('crust == "rye"', "not " * 200_000 + "x"),
         lambda: edited('crust == "rye"', "(" * 200_000),
-        lambda: edited("of: [base]", f"of: [{', '.join(f'unknown{i}' for i in range(60_000))}]"),
+        lambda: edited("of: [base]", f"of: [{', '.join(f'unknown{i}' for i in range(20_000))}]"),
     ],
 )
 def test_a_hostile_file_is_refused_soon(made: Callable[[], str]) -> None:
@@ -158,13 +158,12 @@ def test_ten_thousand_rules_load_soon() -> None:
     assert len(programme.earn.caps[0].rules) == 10_003
 
 
-@pytest.mark.parametrize("wrong", ["of: [nobody], ", "tims: 2, ", "currency: pints, "])
-def test_ten_thousand_wrong_rules_are_told_soon(wrong: str) -> None:
-    text = many_rules(wrong)
+def test_thousands_of_wrong_rules_are_told_soon() -> None:
+    text = many_rules("of: [nobody], currency: pints, ", 9_000)
     started = time.process_time()
     problems = check(text)
-    assert len(problems) >= 10_000
-    assert render(problems, text, "x").count("\n") > 50_000
+    assert len(problems) >= 27_000
+    assert render(problems, text, "x").count("\n") > 130_000
     assert time.process_time() - started < SOON
 
 

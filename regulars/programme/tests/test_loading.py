@@ -183,6 +183,14 @@ def test_a_broken_part_does_not_blame_what_refers_to_it() -> None:
     assert [problem.code for problem in check(tiers)] == ["wrong_type"]
 
 
+def test_records_without_a_readable_name_are_not_each_others_doubles() -> None:
+    nameless = "    - {on: line, type: text, title: a}\n"
+    assert [problem.code for problem in check(edited("  attributes:\n", "  attributes:\n" + nameless * 2))] == [
+        "missing_key",
+        "missing_key",
+    ]
+
+
 def test_all_problems_are_found_in_the_order_of_the_file() -> None:
     text = edited("money: DKK", "money: XYZ").replace("most: 100", "most: -1").replace("points: 5", "points: five")
     with pytest.raises(ProgrammeError) as caught:

@@ -89,7 +89,7 @@ CASES = [
     ("unknown_language", "{en: points, da: point}", "{en: points, fr: points}", "fr", "It speaks en, de, es, da"),
     ("list_too_short", "[en, da]", "[]", "[]", "Add `en`, `de`"),
     ("list_too_short", "best_of: [base, welcome]", "best_of: [base]", "[base]", "Add the id of a rule"),
-    ("duplicate_item", "[en, da]", "[en, da, en]", "en", "Remove one of them"),
+    ("duplicate_item", "[en, da]", "[en, da, en]", "en", "in one place only"),
     ("duplicate_id", RULE_ID, RULE_ID.replace("double", "base", 1), "base", "Choose another id"),
     ("duplicate_id", "id: stamps", "id: points", "points", "Choose another id"),
     ("duplicate_id", "{id: friend", "{id: guest", "guest", "Choose another id"),

@@ -1,0 +1,87 @@
+"""POST /v1/events: what happened, from a till, a shop or an app."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Header, Query, Router
+
+from regulars.doors.api.bodies import JSON, NDJSON, events_of, read_body
+from regulars.doors.api.describing import described
+from regulars.doors.api.gate import BearerKey, key_of, only
+from regulars.doors.api.keeping import digest_of, once
+from regulars.doors.api.problems import Problem
+from regulars.doors.api.schemas import EventResults
+from regulars.doors.api.shapes import EVENT, EVENTS, EXAMPLE, EXAMPLE_RESULTS
+from regulars.doors.api.taking import take_told
+from regulars.ground.activity.contract import MAX_ID
+from regulars.ground.installation.facts import now
+from regulars.kit.json import encode
+
+router = Router(tags=["events"])
+
+BODY = {
+    "required": True,
+    "content": {
+        JSON: {"schema": EVENTS, "example": EXAMPLE},
+        NDJSON: {"schema": {"type": "string", "description": "One event per line."}},
+    },
+}
+PROBLEMS = (
+    "incomplete_body", "bad_gzip", "not_json", "in_progress", "no_programme", "length_required", "body_too_large",
+    "too_many_events", "unsupported_type", "unsupported_encoding", "not_events", "idempotency_key_reused",
+)  # fmt: skip
+
+
+@router.post(
+    "/events",
+    auth=BearerKey("events:write"),
+    response=EventResults,
+    operation_id="post_events",
+    summary="Tell events",
+    openapi_extra=described("events:write", *PROBLEMS, answer=EXAMPLE_RESULTS, body=BODY),
+)
+def post_events(
+    request: HttpRequest,
+    members: Literal["known", "create"] = Query("known", description="Enrol members not known yet, or refuse their events."),
+    source: str = Query("", description="Whose events these are; the key's name when left out."),
+    dry_run: bool = Query(False, description="Say what would happen, and change nothing."),
+    idempotency_key: str = Header("", alias="Idempotency-Key", pattern="^[!-~]{0,255}$"),
+) -> HttpResponse:
+    """One event, an array of up to 10,000, `{"events": [...]}`, or one event per line; plain or as gzip.
+
+    Each event has a result at its place: recorded, duplicate (told before, nothing changed) or quarantined with the
+    reason. One bad event never fails the others. All that is recorded is durable when the answer comes.
+    """
+    only(request, "members", "source", "dry_run")
+    body, kind = read_body(request), request.headers.get("Content-Type", "")
+    told = events_of(body, kind)
+    key, at = key_of(request), now()
+    name = source_of(source, told.source, key.name)
+
+    def work() -> bytes:
+        return encode(take_told(told.events, name, at, members == "create", dry_run))
+
+    if not idempotency_key or dry_run:
+        return HttpResponse(work(), content_type=JSON)
+    digest = digest_of("POST /v1/events", kind, name, members, body)
+    answer, again = once(key.id, idempotency_key, digest, at, work)
+    return HttpResponse(answer, content_type=JSON, headers={"Idempotent-Replayed": "true"} if again else None)
+
+
+def source_of(asked: str, told: str, key: str) -> str:
+    """The source of a request's events: what the query asks, else what the body says, else the key's name.
+
+    Raises Problem when query and body disagree, or it is no name.
+    """
+    source = asked or told or key
+    if asked and told and asked != told:
+        raise _bad_source("The query and the body name different sources.")
+    if len(source) > MAX_ID or "\0" in source:
+        raise _bad_source(f"A source is a text of at most {MAX_ID} characters.")
+    return source
+
+
+def _bad_source(sentence: str) -> Problem:
+    return Problem("bad_parameters", errors=[{"where": "source", "code": "bad_source", "sentence": sentence}])

@@ -1,0 +1,49 @@
+"""The gate: who may come in, for what, and how often."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import cast
+
+from django.http import HttpRequest
+from ninja.security import HttpBearer
+
+from regulars.doors.api.limits import BUCKETS
+from regulars.doors.api.problems import Problem
+from regulars.ground.access.keys import Key, find
+
+
+class BearerKey(HttpBearer):
+    """Opens an operation to keys that have one scope."""
+
+    openapi_description = "A key made with `regulars key`, as `Authorization: Bearer rk_...`."
+
+    def __init__(self, scope: str) -> None:
+        super().__init__()
+        self.scope = scope
+
+    def authenticate(self, request: HttpRequest, token: str) -> Key:
+        """The key of a request. Raises Problem `bad_key`, `missing_scope` or `too_many_requests`."""
+        key = find(token.strip())
+        if key is None:
+            raise Problem("bad_key", headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
+        wait = BUCKETS.take(key.id, monotonic())
+        if wait:
+            raise Problem("too_many_requests", headers={"Retry-After": str(int(wait) + 1)})
+        if self.scope not in key.scopes:
+            raise Problem("missing_scope", figures={"needed": self.scope, "has": sorted(key.scopes)})
+        return key
+
+
+def key_of(request: HttpRequest) -> Key:
+    """The key that the gate let in."""
+    return cast(Key, request.auth)  # type: ignore[attr-defined]
+
+
+def only(request: HttpRequest, *names: str) -> None:
+    """Refuse a query with other parameters: a `dry_run` that is misspelt must not become a real run."""
+    unknown = sorted(set(request.GET) - set(names))
+    if unknown:
+        told = f"There is no such parameter. Use {', '.join(names)}." if names else "This operation takes no parameters."
+        errors = [{"where": f"query.{name[:80]}", "code": "unknown_parameter", "sentence": told} for name in unknown[:20]]
+        raise Problem("bad_parameters", errors=errors)

@@ -1,0 +1,3 @@
+"""Wait."""
+from ninja import Router
+router = Router()

@@ -1,0 +1,120 @@
+"""A slow ledger, kept by hand from entries alone: pots, lots, and the order in which lots should be taken."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from regulars.engine.entries import (
+    ACCRUAL,
+    ACTIVATION,
+    AVAILABLE,
+    CLAWBACK,
+    DEBT,
+    EXPIRY,
+    ISSUED,
+    PENDING,
+    REDEMPTION,
+    REPAYMENT,
+    Entry,
+)
+from regulars.engine.standing import NEVER, Lot, Standing
+
+#: Which pots each kind of entry moves between.
+WAYS = {
+    ACCRUAL: {(ISSUED, AVAILABLE), (ISSUED, PENDING)},
+    ACTIVATION: {(PENDING, AVAILABLE)},
+    REPAYMENT: {(AVAILABLE, DEBT)},
+    REDEMPTION: {(AVAILABLE, "redeemed")},
+    EXPIRY: {(AVAILABLE, "expired")},
+    CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (DEBT, ISSUED)},
+}
+
+
+@dataclass
+class Held:
+    """One lot as the entries leave it."""
+
+    seq: int
+    left: int
+    pending: bool
+    earned_day: int
+    available_day: int
+    expires_day: int
+
+
+class Books:
+    """Pots per currency and lots per (currency, seq), after the entries that were `write`-ten."""
+
+    def __init__(self) -> None:
+        self.pots: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self.lots: dict[str, dict[int, Held]] = defaultdict(dict)
+
+    def write(self, entry: Entry) -> None:
+        """Let an entry do what it says; AssertionError when it says what cannot be."""
+        assert (entry.source, entry.target) in WAYS[entry.kind]
+        assert entry.amount > 0
+        pots, lots = self.pots[entry.currency], self.lots[entry.currency]
+        pots[entry.source] -= entry.amount
+        pots[entry.target] += entry.amount
+        assert min(pots[AVAILABLE], pots[PENDING], -pots[DEBT]) >= 0
+        if entry.kind == ACCRUAL:
+            assert sum(entry.shares()) == entry.amount <= entry.granted
+            end = entry.expires_day or NEVER
+            lots[entry.seq] = Held(
+                entry.seq, entry.amount, entry.target == PENDING, entry.day, entry.available_day, end
+            )
+            return
+        taken = dict(entry.lots)
+        assert len(taken) == len(entry.lots), "a lot is named once"
+        assert sum(taken.values()) == (0 if entry.source == DEBT else entry.amount)
+        for seq, points in taken.items():
+            lot = lots[seq]
+            assert 0 < points <= lot.left
+            assert lot.pending == (entry.source == PENDING)
+            if entry.kind == ACTIVATION:
+                assert points == lot.left
+                lot.pending = False
+            else:
+                lot.left -= points
+
+    def expected(self, entry: Entry) -> tuple[tuple[int, int], ...]:
+        """The lots that this debit, not yet written, should take."""
+        own = entry.reverses if entry.kind == CLAWBACK else 0
+        rows = [lot for lot in self.lots[entry.currency].values() if lot.left]
+        if entry.source == PENDING:
+            if entry.kind == ACTIVATION:
+                rows = [lot for lot in rows if lot.available_day <= entry.day]
+            turn = sorted((lot for lot in rows if lot.pending), key=lambda lot: (lot.seq != own, lot.available_day, lot.seq))
+        else:
+            turn = sorted(
+                (lot for lot in rows if not lot.pending),
+                key=lambda lot: (lot.seq != own, lot.expires_day, lot.earned_day, lot.seq),
+            )
+        took, left = [], entry.amount
+        for lot in turn:
+            if left and entry.source != DEBT:
+                part = min(left, lot.left)
+                took.append((lot.seq, part))
+                left -= part
+        return tuple(took)
+
+    def agrees(self, standing: Standing) -> bool:
+        """Whether the standing holds the same pots and lots."""
+        for currency, purse in standing.purses.items():
+            pots, rows = self.pots[currency], self.lots[currency].values()
+            waiting = {lot.seq: lot for lot in rows if lot.left and lot.pending}
+            open_ = {lot.seq: lot for lot in rows if lot.left and not lot.pending}
+            if (purse.available, purse.pending, -purse.debt) != (pots[AVAILABLE], pots[PENDING], pots[DEBT]):
+                return False
+            if not (_same(purse.waiting, waiting) and _same(purse.open, open_)):
+                return False
+            if sum(lot.left for lot in purse.open) != purse.available or sum(pots.values()):
+                return False
+        return set(self.pots) <= set(standing.purses)
+
+
+def _same(lots: list[Lot], held: dict[int, Held]) -> bool:
+    told = {lot.seq: (lot.left, lot.earned_day, lot.available_day, lot.expires_day) for lot in lots}
+    kept = {seq: (lot.left, lot.earned_day, lot.available_day, lot.expires_day) for seq, lot in held.items()}
+    return told == kept and len(told) == len(lots)

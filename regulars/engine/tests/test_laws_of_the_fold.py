@@ -1,0 +1,131 @@
+"""The laws of the fold: how the work is cut up, stored, repeated or shared out changes nothing.
+
+Each law was seen to fail on a kernel made wrong on purpose:
+- chunking: `dump` left out `counted_day`; `load` forgot the denominator of the carry; `hold` kept lots in the order they
+  came in; the night went through purses in the order they were made;
+- nights: `settle` dated what fell due on the day it ran; `settle` moved `standing.day`;
+- independence: the kernel kept the counts of counting rules in itself;
+- replay: a step read the second of the event's own clock into the carry; `copy` shared the list of notices;
+- refusals: a refused redemption counted as activity; a refused event set the day of joining.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.engine.entries import Outcome
+from regulars.engine.kernel import compile
+from regulars.engine.standing import Standing, dump, load
+from regulars.engine.tests.random_lives import Life, Plan, live, lives, movements
+from regulars.engine.tests.random_programmes import programmes
+from regulars.programme.promise import Programme
+
+CHOICES = st.integers(0, 2**25 - 1)
+
+
+def told(outcome: Outcome) -> tuple[Any, ...]:
+    """All that an outcome says."""
+    return (
+        movements([outcome]), list(outcome.progress), outcome.counted, outcome.clips, outcome.forgiven, outcome.refusal,
+    )  # fmt: skip
+
+
+def stored(standing: Standing) -> Standing:
+    """A standing that was kept as JSON, whose keys and lots came back in another order."""
+    state = json.loads(json.dumps(dump(standing), sort_keys=True))
+    state["purses"] = dict(reversed(state["purses"].items()))
+    for purse in state["purses"].values():
+        purse["open"].reverse()
+        purse["waiting"].reverse()
+    return load(state)
+
+
+@given(programmes(), lives(late=True), CHOICES)
+def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_between(
+    programme: Programme, story: list[Plan], cuts: int
+) -> None:
+    kernel = compile(programme)
+    life = live(kernel, story)
+    standing = kernel.open()
+    for number, (event, outcome) in enumerate(zip(life.events, life.outcomes, strict=True)):
+        if cuts >> number & 1:
+            standing = stored(standing)
+        assert told(kernel.step(standing, event)) == told(outcome)
+    assert dump(standing) == dump(life.standing)
+
+
+@given(programmes(), lives(), st.lists(st.integers(0, 10), max_size=60))
+def test_any_schedule_of_nights_gives_the_same_entries(
+    programme: Programme, story: list[Plan], nights: list[int]
+) -> None:
+    kernel = compile(programme)
+    life = live(kernel, story)
+    standing = kernel.open()
+    outcomes: list[Outcome] = []
+    before = life.day(life.events[0]) - 1
+    for number, event in enumerate(life.events):
+        day = life.day(event)
+        for tenths in sorted(nights[number * 3 : number * 3 + 3]):
+            outcomes.append(kernel.settle(standing, before + (day - before) * tenths // 10))
+        outcomes.append(kernel.step(standing, event))
+        before = day
+    assert movements(outcomes) == life.movements
+    assert dump(standing) == dump(life.standing)
+
+
+@given(programmes(), lives(late=True), lives(late=True), CHOICES)
+def test_two_accounts_told_in_turns_move_as_each_of_them_alone(
+    programme: Programme, of_ada: list[Plan], of_bruno: list[Plan], turns: int
+) -> None:
+    alone = [live(compile(programme), story, name=name) for name, story in (("a", of_ada), ("b", of_bruno))]
+    kernel = compile(programme)
+    standings = [kernel.open(), kernel.open()]
+    places = [0, 0]
+    for turn in range(sum(len(life.events) for life in alone)):
+        who = turns >> turn % 25 & 1
+        if places[who] == len(alone[who].events):
+            who = 1 - who
+        outcome = kernel.step(standings[who], alone[who].events[places[who]])
+        assert told(outcome) == told(alone[who].outcomes[places[who]])
+        places[who] += 1
+    assert [dump(standing) for standing in standings] == [dump(life.standing) for life in alone]
+
+
+@given(programmes(), lives(late=True))
+def test_the_same_events_again_give_the_same_and_are_left_as_they_were(programme: Programme, story: list[Plan]) -> None:
+    life = live(compile(programme), story)
+    spelled = [repr(event) for event in life.events]
+    again = Life(compile(programme), life.kernel.open())
+    again.outcomes = again.kernel.fold(again.standing, life.events)
+    assert [told(outcome) for outcome in again.outcomes] == [told(outcome) for outcome in life.outcomes]
+    assert dump(again.standing) == dump(life.standing)
+    assert [repr(event) for event in life.events] == spelled
+
+
+@given(programmes(), lives(late=True))
+def test_a_step_on_a_copy_leaves_the_original_alone(programme: Programme, story: list[Plan]) -> None:
+    kernel = compile(programme)
+    standing = kernel.open()
+    for event in live(kernel, story).events:
+        before = dump(standing)
+        tried = kernel.step(standing.copy(), event)
+        assert dump(standing) == before
+        assert told(kernel.step(standing, event)) == told(tried)
+
+
+@given(programmes(), lives(late=True))
+def test_a_refused_event_changes_nothing_but_what_had_fallen_due(programme: Programme, story: list[Plan]) -> None:
+    kernel = compile(programme)
+    life = live(kernel, story)
+    standing = kernel.open()
+    for event in life.events:
+        then = standing.copy()
+        outcome = kernel.step(standing, event)
+        if outcome.refusal is not None:
+            night = kernel.settle(then, life.day(event))
+            assert told(outcome)[:-1] == told(night)[:-1]
+            assert dump(standing) == dump(then)

@@ -1,0 +1,126 @@
+"""The laws of the ledger: nothing is made or lost, lots are taken in their order, promises of time are kept.
+
+Each law was seen to fail on a kernel made wrong on purpose:
+- nothing is made or lost: a repayment left the debt as it was; an expiry took lots but not the sum; a clawback from a
+  lot of its own was written without that lot; the number of an entry was used twice;
+- the order of lots: `turn` began with the day of earning; pending points were taken the last ones first;
+- notice: a notice counted for ever; a notice from before the points were earned counted;
+- expiry: the last day itself was no longer good;
+- caps: a cap counted what was asked instead of what was given; weeks began on Sunday; a return gave the room
+  back twice.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+
+from hypothesis import given
+
+from regulars.engine.entries import ACCRUAL, CLAWBACK, EXPIRY, Entry
+from regulars.engine.events import NOTICE
+from regulars.engine.kernel import compile
+from regulars.engine.tests.books import Books
+from regulars.engine.tests.random_lives import Plan, live, lives, tell
+from regulars.engine.tests.random_programmes import programmes
+from regulars.kit.zones import add_months
+from regulars.programme.promise import Programme
+
+
+@given(programmes(), lives(late=True))
+def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> None:
+    life = live(compile(programme), [])
+    books, seq = Books(), 0
+    for event in live(compile(programme), story).events:
+        outcome = tell(life, event)
+        for row in sorted([*outcome.entries, *outcome.moves], key=lambda row: row.seq):
+            seq += 1
+            assert row.seq == seq
+            if isinstance(row, Entry):
+                books.write(row)
+        assert life.standing.seq == seq
+        assert books.agrees(life.standing)
+
+
+@given(programmes(), lives(late=True))
+def test_every_debit_takes_its_lots_in_the_documented_order(programme: Programme, story: list[Plan]) -> None:
+    books = Books()
+    for outcome in live(compile(programme), story).outcomes:
+        for entry in outcome.entries:
+            if entry.kind != ACCRUAL:
+                assert entry.lots == books.expected(entry)
+            books.write(entry)
+
+
+@given(programmes(), lives())
+def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_time(
+    programme: Programme, story: list[Plan]
+) -> None:
+    life = live(compile(programme), story)
+    active: dict[str, int] = defaultdict(int)
+    notices: list[int] = []
+    granted: dict[int, Entry] = {}
+    for event, outcome in zip(life.events, life.outcomes, strict=True):
+        for entry in outcome.entries:
+            expiry = programme.currency(entry.currency).expiry
+            if entry.kind == ACCRUAL:
+                granted[entry.seq] = entry
+            if entry.kind == EXPIRY:
+                assert expiry
+                lots = [granted[seq] for seq, _ in entry.lots]
+                last = max(lot.expires_day for lot in lots)
+                since = max(lot.day for lot in lots)
+                if expiry.after == "inactivity":
+                    last = add_months(active[entry.currency], expiry.months)
+                    since = active[entry.currency]
+                assert entry.day > last
+                if expiry.notice:
+                    early, late = entry.day - 1 - expiry.notice.earliest, entry.day - 1 - expiry.notice.latest
+                    assert any(early <= day <= late and day >= since for day in notices)
+                else:
+                    assert entry.day == last + 1
+            if entry.kind in (ACCRUAL, "redemption"):
+                active[entry.currency] = entry.day
+        if event.type == NOTICE:
+            notices.append(life.day(event))
+
+
+def period(per: str, event: str, day: int) -> object:
+    """What a day belongs to, by the calendar."""
+    moment = date.fromordinal(day)
+    return {
+        "event": event,
+        "day": moment,
+        "week": moment.isocalendar()[:2],
+        "month": (moment.year, moment.month),
+        "year": moment.year,
+        "ever": "",
+    }[per]
+
+
+@given(programmes(tiered=False), lives(late=True))
+def test_no_cap_is_ever_exceeded_and_returns_give_back_exactly_their_room(
+    programme: Programme, story: list[Plan]
+) -> None:
+    life = live(compile(programme), story)
+    caps = [(cap, defaultdict[object, int](int)) for cap in programme.earn.caps]
+    granted: dict[int, Entry] = {}
+    for event, outcome in zip(life.events, life.outcomes, strict=True):
+        for entry in outcome.entries:
+            if entry.kind == ACCRUAL:
+                granted[entry.seq] = entry
+        moved = [(entry, entry.amount) for entry in outcome.entries if entry.kind == ACCRUAL]
+        moved += [(granted[entry.reverses], -entry.amount) for entry in outcome.entries if entry.kind == CLAWBACK]
+        for rule, points in outcome.forgiven:
+            assert event.origin
+            moved += [(granted[grant.seq], -points) for grant in event.origin.grants if grant.rule == rule]
+        for cap, used in caps:
+            for entry, points in moved:
+                assert entry.rule
+                if entry.rule.id in cap.rules:
+                    used[period(cap.per, entry.event, entry.day)] += points
+            assert all(0 <= points <= cap.most for points in used.values())
+            clipped = [clip for clip in outcome.clips if clip.cap == cap.id]
+            if cap.at_edge == "refuse" and clipped:
+                given = [entry for entry in outcome.entries if entry.kind == ACCRUAL and entry.rule]
+                assert not any(entry.rule and entry.rule.id in cap.rules for entry in given)

@@ -1,0 +1,174 @@
+"""The ledger proves itself, and finds whatever was changed behind its back."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from regulars.exchange.earning.tests.cast import (
+    Line,
+    account,
+    fresh,
+    notice,
+    purchase,
+    redemption,
+    returned,
+    tell,
+)
+from regulars.exchange.ledger import proving
+from regulars.exchange.ledger.proving import prove
+
+
+def a_life(name: str) -> int:
+    """A member who earned, rose, spent, brought things back, owed and paid; answers the account."""
+    ada = fresh(name)
+    first = purchase(ada, "2024-03-04 15:00", Line(70_000, "National"), Line(30_000, "Private"))
+    last = purchase(ada, "2024-03-14 15:00", 60_000)
+    tell(
+        first, last,
+        returned(ada, "2024-03-15 15:00", last, {"1": 1_000}),
+        redemption(ada, "2024-04-25 15:00", 990),
+        returned(ada, "2024-04-26 15:00", first, {"2": 9_000}),
+        purchase(ada, "2024-05-03 15:00", Line(1_500, "Private")),
+        purchase(ada, "2024-05-24 15:00", Line(9_900, "National")),
+        notice(ada, "2027-04-05 15:00"),
+        purchase(ada, "2028-05-25 15:00", Line(2_000, "Private")),
+    )  # fmt: skip
+    return account(ada)
+
+
+def test_what_was_posted_proves_clean(harbour: int) -> None:
+    ada, bruno = a_life("ada"), a_life("bruno")
+    proof = prove([bruno, ada])
+    assert proof.differences == ()
+    assert (proof.accounts, proof.entries > 30) == (2, True)
+
+
+def test_chunks_cover_every_account_once(harbour: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    accounts = [a_life(name) for name in ("ada", "bruno", "carmen", "dagny", "edda")]
+    monkeypatch.setattr(proving, "CHUNK", 2)
+    heard: list[tuple[int, int]] = []
+    whole = prove(report=lambda done, total: heard.append((done, total)))
+    assert whole.differences == ()
+    assert heard[-1] == (whole.accounts, whole.accounts)
+    assert [done for done, _ in heard] == [*range(2, whole.accounts, 2), whole.accounts, *[whole.accounts] * (whole.accounts % 2 == 0)]
+    assert prove(accounts).entries == prove(accounts[:2]).entries + prove(accounts[2:]).entries
+    assert prove([accounts[0], accounts[2], accounts[4]]).accounts == 3
+
+
+def test_an_empty_ledger_is_right(db: None) -> None:
+    assert prove([]).differences == ()
+
+
+#: One change of one row each, and what is said of it first. `{a}` is the account, `{b}` another one.
+CHANGES = {
+    "UPDATE entry SET amount = amount + 1 WHERE account_id = {a} AND seq = 1": ": sum of shares",
+    "UPDATE entry SET amount = amount - 1 WHERE account_id = {a} AND kind = 'redemption'": ": sum of lots",
+    "UPDATE entry SET amount = amount + 1 WHERE account_id = {a} AND source = 'debt' AND rule = 'base'": ": sum of shares",
+    "UPDATE entry SET currency = 'miles' WHERE account_id = {a} AND seq = 1": "balance of miles: issued",
+    "UPDATE entry SET kind = 'expiry' WHERE account_id = {a} AND kind = 'redemption'": ": kind and pots",
+    "UPDATE entry SET source = 'debt' WHERE account_id = {a} AND seq = 1": ": kind and pots",
+    "UPDATE entry SET target = 'expired' WHERE account_id = {a} AND kind = 'redemption'": ": kind and pots",
+    "UPDATE entry SET target = 'available' WHERE account_id = {a} AND seq = 1": "balance of points: available",
+    "UPDATE entry SET version = version + 1 WHERE account_id = {a} AND seq = 1": ": version",
+    "UPDATE entry SET rule = 'tenth-visit' WHERE account_id = {a} AND kind = 'clawback' AND source = 'debt' AND rule = 'base'": ": rule",
+    "UPDATE entry SET rule = 'gone' WHERE account_id = {a} AND seq = 1": ": rule",
+    "UPDATE entry SET granted = amount - 1 WHERE account_id = {a} AND seq = 1": ": granted",
+    "UPDATE entry SET shares = '{{1}}' WHERE account_id = {a} AND seq = 1": ": sum of shares",
+    "UPDATE entry SET shares = NULL WHERE account_id = {a} AND seq = 1": ": sum of shares",
+    "UPDATE entry SET lots[2] = lots[2] + 1 WHERE account_id = {a} AND kind = 'redemption'": ": sum of lots",
+    "UPDATE entry SET lots[1] = lots[1] + 1 WHERE account_id = {a} AND kind = 'redemption'": ": remaining",
+    "UPDATE entry SET available_on = available_on + 1 WHERE account_id = {a} AND seq = 1": ": available on",
+    "UPDATE entry SET expires_on = '2030-01-01' WHERE account_id = {a} AND seq = 1": ": expires on",
+    "UPDATE entry SET reverses = reverses + 1 WHERE account_id = {a} AND source = 'pending' AND kind = 'clawback'": ": takes back",
+    "UPDATE entry SET reverses = NULL WHERE account_id = {a} AND kind = 'clawback' AND source = 'debt' AND rule = 'base'": ": takes back",
+    "UPDATE entry SET event_id = NULL WHERE account_id = {a} AND seq = 1": ": caused by an event",
+    "UPDATE entry SET event_id = gen_random_uuid() WHERE account_id = {a} AND seq = 1": ": event",
+    "UPDATE entry SET at = at + interval '1 hour' WHERE account_id = {a} AND seq = 1": ": at",
+    "UPDATE entry SET seq = 1000 WHERE account_id = {a} AND seq = 1": "numbers without gaps",
+    "UPDATE entry SET account_id = {b}, seq = 1000 WHERE account_id = {a} AND seq = 1": "numbers without gaps",
+    "DELETE FROM entry WHERE account_id = {a} AND seq = 1": "numbers without gaps",
+    "DELETE FROM entry WHERE account_id = {a} AND seq = (SELECT seq FROM standing WHERE account_id = {a})": "standing: seq",
+    "INSERT INTO entry (account_id, seq, at, event_id, version, currency, kind, source, target, amount, rule, base, granted,"
+    " shares, lots, available_on, expires_on, reverses) SELECT account_id, 1 + (SELECT seq FROM standing WHERE account_id = {a}),"
+    " at, event_id, version, currency, kind, source, target, amount, rule, base, granted, shares, lots, available_on,"
+    " expires_on, reverses FROM entry WHERE account_id = {a} AND seq = 1": "standing: seq",
+    "UPDATE lot SET remaining = remaining + 1 WHERE account_id = {a} AND seq = 1": ": remaining",
+    "UPDATE lot SET amount = amount + 1 WHERE account_id = {a} AND seq = 1": ": amount",
+    "UPDATE lot SET pending = NOT pending WHERE account_id = {a} AND seq = 1": ": pending",
+    "UPDATE lot SET earned_on = earned_on + 1 WHERE account_id = {a} AND seq = 1": ": earned on",
+    "UPDATE lot SET available_on = available_on + 1 WHERE account_id = {a} AND seq = 1": ": available on",
+    "UPDATE lot SET expires_on = '2030-01-01' WHERE account_id = {a} AND seq = 1": ": expires on",
+    "UPDATE lot SET version = 7 WHERE account_id = {a} AND seq = 1": ": version",
+    "UPDATE lot SET seq = 1000 WHERE account_id = {a} AND seq = 1": "lot 1 of points",
+    "UPDATE lot SET currency = 'miles' WHERE account_id = {a} AND seq = 1": "lot 1 of",
+    "UPDATE lot SET account_id = {b}, seq = 1000 WHERE account_id = {a} AND seq = 1": "lot 1 of points",
+    "DELETE FROM lot WHERE account_id = {a} AND seq = 1": "lot 1 of points",
+    "INSERT INTO lot SELECT account_id, currency, 1000, amount, remaining, pending, earned_on, available_on, expires_on, version"
+    " FROM lot WHERE account_id = {a} AND seq = 1": "lot 1000 of points",
+    "UPDATE balance SET available = available + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: available",
+    "UPDATE balance SET pending = pending + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: issued",
+    "UPDATE balance SET debt = debt - 1, issued = issued + 1 WHERE account_id = {a}": "balance of points: debt",
+    "UPDATE balance SET redeemed = redeemed + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: issued",
+    "UPDATE balance SET expired = expired + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: expired",
+    "UPDATE balance SET currency = 'miles' WHERE account_id = {a}": "balance of miles",
+    "DELETE FROM balance WHERE account_id = {a}": "balance of points",
+    "INSERT INTO balance VALUES ({a}, 'miles', 0, 0, 0, 0, 0, 0)": "balance of miles",
+    "UPDATE standing SET seq = seq + 1 WHERE account_id = {a}": "standing: seq",
+    "UPDATE standing SET state = jsonb_set(state, '{{seq}}', '1') WHERE account_id = {a}": "seq in the state",
+    "UPDATE standing SET tier = 'captain' WHERE account_id = {a}": "standing: tier",
+    "UPDATE standing SET tier = 'admiral' WHERE account_id = {a}": "standing: tier",
+    "UPDATE standing SET state = jsonb_set(state, '{{tier,0}}', '2') WHERE account_id = {a}": "standing: tier",
+    "UPDATE standing SET tier_until = tier_until + 1 WHERE account_id = {b}": "standing: tier until",
+    "UPDATE standing SET state = jsonb_set(state, '{{tier,1}}', '800000') WHERE account_id = {b}": "tier until in the state",
+    "UPDATE standing SET progress = progress + 1 WHERE account_id = {a}": "standing: progress",
+    "UPDATE standing SET last_on = last_on + 1 WHERE account_id = {a}": "standing: last day",
+    "UPDATE standing SET state = jsonb_set(state, '{{purses,points,debt}}', '5') WHERE account_id = {b}": "standing: debt",
+    "DELETE FROM standing WHERE account_id = {a}": "standing: seq",
+    "UPDATE tier_move SET target = 'captain' WHERE account_id = {b}": "standing: tier",
+    "UPDATE tier_move SET source = 'captain' WHERE account_id = {a} AND why = 'reached'": ": from",
+    "UPDATE tier_move SET why = 'fell' WHERE account_id = {b}": ": why",
+    "UPDATE tier_move SET until_on = until_on + 1 WHERE account_id = {b}": "standing: tier until",
+    "UPDATE tier_move SET at = at + interval '1 hour' WHERE account_id = {b}": ": at",
+    "DELETE FROM tier_move WHERE account_id = {b}": "numbers without gaps",
+}  # fmt: skip
+
+
+def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: psycopg.Connection) -> None:
+    ada = a_life("ada")
+    bruno = fresh("bruno")
+    tell(purchase(bruno, "2024-03-04 15:00", 130_000), purchase(bruno, "2024-03-08 15:00", 1_000))
+    accounts = {"a": ada, "b": account(bruno)}
+    assert prove(accounts.values()).differences == ()
+    missed = []
+    with psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering, pytest.MonkeyPatch.context() as patch:
+        # The proof reads within the transaction of the change, which is then rolled back.
+        patch.setattr(proving, "connection", Through(tampering))
+        patch.setattr(proving, "_snapshot", tampering.transaction)
+        for change, said in CHANGES.items():
+            done = tampering.execute(change.format(**accounts)).rowcount
+            found = prove(accounts.values()).differences
+            tampering.rollback()
+            if done != 1 or not any(said in difference.what for difference in found):
+                missed.append((change, done, [str(difference) for difference in found]))
+    assert not missed, '\n'.join(map(str, missed))
+
+
+class Through:
+    """A stand-in for Django's connection, so that a proof reads what another one has not committed."""
+
+    def __init__(self, real: psycopg.Connection) -> None:
+        self.cursor = real.cursor
+
+
+def test_differences_come_in_order_and_stop_at_most(committed: None, harbour: int, owner: psycopg.Connection) -> None:
+    people = [a_life(name) for name in ("ada", "bruno", "carmen")]
+    for person in people:
+        owner.execute("UPDATE standing SET seq = seq + 1 WHERE account_id = %s", [person])
+    found = prove(people).differences
+    assert [difference.account for difference in found] == [person for person in people for _ in range(2)]
+    assert str(found[0]).startswith(f"account {people[0]}: standing: seq: expected ")
+    assert prove(people, most=3).differences == found[:3]
+    for person in people:
+        owner.execute("UPDATE standing SET seq = seq - 1 WHERE account_id = %s", [person])
+    assert prove(people).differences == ()

@@ -1,0 +1,4 @@
+"""Journeys: what happened between one member and the shop.
+
+`timeline.py` reads events and changes of tier together, the latest first.
+"""

@@ -1,0 +1,111 @@
+"""A member's timeline: events and changes of tier together, the latest first, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.kit.json import decode
+
+#: Rows of one instant stay on one page, so an instant alone is the cursor.
+_EVENTS = """
+SELECT occurred_at, id, type, store, channel, net, jsonb_array_length(coalesce(lines -> 'net', '[]')), attributes::text
+FROM event
+WHERE account_id = %s AND occurred_at < coalesce(%s, 'infinity'::timestamptz)
+ORDER BY occurred_at DESC
+FETCH FIRST %s ROWS WITH TIES
+"""
+_MOVES = """
+SELECT at, seq, source, target, why, until_on
+FROM tier_move
+WHERE account_id = %s AND at < coalesce(%s, 'infinity'::timestamptz)
+ORDER BY at DESC
+FETCH FIRST %s ROWS WITH TIES
+"""
+_POINTS = """
+SELECT event_id, currency, sum(CASE WHEN source = 'issued' THEN amount ELSE -amount END)
+FROM entry
+WHERE account_id = %s AND event_id = ANY(%s) AND at >= %s
+  AND (source = 'issued' OR target IN ('issued', 'redeemed'))
+GROUP BY 1, 2
+ORDER BY 1, 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """An event: what was bought or came back for (`net`, minor units) in how many `lines`, and the whole points it
+    gave or, negative, took, by currency."""
+
+    at: datetime
+    id: UUID
+    type: str
+    store: str
+    channel: str
+    net: int
+    lines: int
+    attributes: Mapping[str, Any]
+    points: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A change of tier, from `source` to `target` (ids of levels); `why` as the kernel says it; `until` the last
+    day it is kept, or None."""
+
+    at: datetime
+    seq: int
+    source: str
+    target: str
+    why: str
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """One page, the latest first; `older` is where the next page begins, None at the end."""
+
+    moments: Sequence[Happened | Moved]
+    older: datetime | None
+
+
+def timeline(account: int, before: datetime | None, rows: int) -> Timeline:
+    """What happened to an account before an instant (None: all of it): at least `rows` rows if there are so many."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EVENTS, [account, before, rows + 1])
+        events = cursor.fetchall()
+        cursor.execute(_MOVES, [account, before, rows + 1])
+        moves = [Moved(*row) for row in cursor.fetchall()]
+    # At one instant the event comes first and the tier it led to after it; the page tells it backwards.
+    instants = sorted([row[0] for row in events] + [move.at for move in moves], reverse=True)
+    older = instants[rows - 1] if len(instants) > rows and instants[-1] < instants[rows - 1] else None
+    events = [row for row in events if older is None or row[0] >= older]
+    points = _points(account, events)
+    moments: list[Happened | Moved] = [
+        Happened(at, id, type, store, channel, net, lines, decode(told), points.get(id, {}))
+        for at, id, type, store, channel, net, lines, told in events
+    ]
+    moments += [move for move in moves if older is None or move.at >= older]
+    return Timeline(sorted(moments, key=_turn, reverse=True), older)
+
+
+def _points(account: int, events: Sequence[Sequence[Any]]) -> dict[UUID, dict[str, int]]:
+    """By event and currency. No entry of an event is older than the event."""
+    found: dict[UUID, dict[str, int]] = {}
+    if events:
+        with connection.cursor() as cursor:
+            cursor.execute(_POINTS, [account, [row[1] for row in events], events[-1][0]])
+            for event, currency, points in cursor.fetchall():
+                found.setdefault(event, {})[currency] = int(points)
+    return found
+
+
+def _turn(moment: Happened | Moved) -> tuple[datetime, int, str]:
+    if isinstance(moment, Moved):
+        return moment.at, 1, f"{moment.seq:020}"
+    return moment.at, 0, str(moment.id)

@@ -1,0 +1,63 @@
+"""Who is slipping: the purchases of a year, read for everybody at once and judged one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from regulars.insight.rhythm.rules import LEAST_DAYS, LEAST_GAPS, MOST_DAYS, MOST_GAPS, Rhythm, rhythm
+
+_YEAR = 365
+_BOUGHT = """
+WITH bought AS (
+    SELECT account_id, (occurred_at AT TIME ZONE %(zone)s)::date AS day, sum(net) AS net
+    FROM event
+    WHERE type = 'purchase' AND occurred_at >= %(since)s AND occurred_at <= %(now)s
+    GROUP BY 1, 2
+)
+SELECT account_id, (array_agg(day ORDER BY day DESC))[1:%(most)s], sum(net)
+FROM bought
+GROUP BY account_id
+HAVING count(*) > %(gaps)s AND max(day) BETWEEN %(earliest)s AND %(latest)s
+ORDER BY sum(net) DESC, account_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Slipping:
+    """A member who slips: their rhythm in days, and what they bought for in twelve months, in minor units."""
+
+    account: int
+    rhythm: Rhythm
+    spent: int
+
+
+def slipping(zone: str, now: datetime) -> list[Slipping]:
+    """Everybody who slips at `now`, those who bought for most in the last twelve months first.
+
+    Days are those of `zone`; purchases of the last 365 days count.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _BOUGHT,
+            {
+                "zone": zone,
+                "since": now - timedelta(days=_YEAR),
+                "now": now,
+                "most": MOST_GAPS + 1,
+                "gaps": LEAST_GAPS,
+                "earliest": today - timedelta(days=MOST_DAYS),
+                "latest": today - timedelta(days=LEAST_DAYS),
+            },
+        )
+        rows = cursor.fetchall()
+    found = []
+    for account, days, spent in rows:
+        known = rhythm([day.toordinal() for day in days], today.toordinal())
+        if known and known.slipping:
+            found.append(Slipping(account, known, int(spent)))
+    return found

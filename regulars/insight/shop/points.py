@@ -1,0 +1,73 @@
+"""Points of the whole shop: what was given and by which rule, what was used, and what is still owed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+WEEKS = 52
+_PURSES = """
+SELECT currency, -sum(issued), sum(available), sum(pending), -sum(debt), sum(redeemed), sum(expired)
+FROM balance GROUP BY currency
+"""
+_GIVEN = """
+SELECT width_bucket(at, %(begins)s::timestamptz[]), currency, rule,
+       sum(CASE WHEN source = 'issued' THEN amount ELSE -amount END)
+FROM entry
+WHERE at >= %(from)s AND at <= %(now)s AND (source = 'issued' OR target = 'issued')
+GROUP BY 1, 2, 3
+ORDER BY 1, 2, 3
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """Whole points of one currency over all members: `issued` is all that was ever given less what returns took
+    back; `available` and `pending` are still with members; `debt` is what members owe (not negative)."""
+
+    issued: int
+    available: int
+    pending: int
+    debt: int
+    redeemed: int
+    expired: int
+
+    @property
+    def outstanding(self) -> int:
+        """What members may still spend, now or soon."""
+        return self.available + self.pending
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Points one rule gave in the week from `monday`, less what returns in that week took back of the rule's."""
+
+    monday: date
+    currency: str
+    rule: str
+    points: int
+
+
+def purses() -> dict[str, Purse]:
+    """The points of every currency that anybody holds or held."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PURSES)
+        return {currency: Purse(*map(int, sums)) for currency, *sums in cursor.fetchall()}
+
+
+def given(zone: str, now: datetime) -> list[Given]:
+    """What rules gave in the last 52 weeks of `zone`, the running one included, the oldest week first."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    first = today - timedelta(days=today.weekday(), weeks=WEEKS - 1)
+    mondays = [first + timedelta(weeks=week) for week in range(WEEKS)]
+    # Weeks begin at local midnight: 52 instants to compare with are cheaper than a local time for every entry.
+    begins = [datetime.combine(monday, time(), ZoneInfo(zone)) for monday in mondays]
+    with connection.cursor() as cursor:
+        cursor.execute(_GIVEN, {"begins": begins, "from": begins[0], "now": now})
+        return [
+            Given(mondays[week - 1], currency, rule or "", int(points))
+            for week, currency, rule, points in cursor.fetchall()
+        ]
