@@ -8,5 +8,6 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("console/", include("regulars.doors.console.urls")),
+    path("", include("regulars.doors.api.urls")),
     path("", include("regulars.doors.portal.urls")),
 ]

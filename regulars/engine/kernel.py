@@ -53,7 +53,8 @@ class Kernel:
             sentence = f"This programme counts in {terms.money}; convert the amounts before sending them."
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
             return out
-        if not standing.joined_day:
+        joined_day = standing.joined_day
+        if not joined_day:
             standing.joined_day = day
         if kind == RETURN:
             give_back(terms, standing, event, day, out)
@@ -65,10 +66,13 @@ class Kernel:
                     standing.purse(currency.id).notices.append(day)
         if kind != PURCHASE:
             standing.due = 0
+        if out.refusal is not None:
+            standing.joined_day = joined_day
+            return out
         weigh = self._weighers.get(kind)
-        if weigh is not None and out.refusal is None:
+        if weigh is not None:
             self._earn(weigh, standing, event, day, weekday, hour, out)
-        if out.refusal is None and day > standing.day:
+        if day > standing.day:
             standing.day = day
         return out
 

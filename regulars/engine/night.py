@@ -66,7 +66,8 @@ def receive(
 
 
 def _purses(terms: Terms, standing: Standing) -> Purses:
-    return [(terms.currencies[id], purse) for id, purse in standing.purses.items() if id in terms.currencies]
+    # In the order of the file: a host may hand the purses back in any other.
+    return [(currency, standing.purses[id]) for id, currency in terms.currencies.items() if id in standing.purses]
 
 
 def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outcome) -> None:
@@ -96,6 +97,8 @@ def _activate(
         points += lot.left
         purse.admit(lot)
     purse.pending -= points
+    if day > purse.last_day:  # the clock of expiry starts when points become available
+        purse.last_day = day
     _write(standing, out, at, day, "", ACTIVATION, currency.id, PENDING, AVAILABLE, points, opened)
     if currency.counts_later:
         standing.add_progress(day, points)
@@ -110,12 +113,14 @@ def _expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
     earliest, latest = currency.notice
     if earliest and not purse.notices:
         return NEVER
-    last = purse.open[0].expires_day if currency.after == "earning" else currency.end(purse.last_day)
+    by_lot = currency.after == "earning"
+    last = purse.open[0].expires_day if by_lot else currency.end(purse.last_day)
     if not earliest:
         return last + 1
-    allowed = [max(last, day + latest) for day in purse.notices]
-    allowed = [end for end, day in zip(allowed, purse.notices, strict=True) if end <= day + earliest]
-    return min(allowed, default=NEVER - 1) + 1
+    # A notice from before the points were there, or from before the last activity, told of another day.
+    since = max(lot.earned_day for lot in purse.open if lot.expires_day == last) if by_lot else purse.last_day
+    ends = [max(last, told + latest) for told in purse.notices if told >= since and last <= told + earliest]
+    return min(ends, default=NEVER - 1) + 1
 
 
 def _expire(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome) -> None:

@@ -16,10 +16,10 @@ def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome
     if event.points <= 0:
         out.refusal = Refusal("bad_points", "A redemption needs a whole number of points above zero.", {"points": event.points})
         return
-    purse = standing.purse(event.of)
-    missing = event.points - purse.available
-    if missing > 0:
-        figures = {"required": event.points, "available": purse.available, "missing": missing}
+    purse = standing.purses.get(event.of)
+    available = purse.available if purse else 0
+    if purse is None or event.points > available:
+        figures = {"required": event.points, "available": available, "missing": event.points - available}
         out.refusal = Refusal("insufficient_points", "There are not enough points for this.", figures)
         return
     lots = purse.take(event.points)

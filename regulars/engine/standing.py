@@ -53,7 +53,7 @@ class Purse:
         """Keep a lot that is not available yet."""
         self.pending += lot.left
         waiting = self.waiting
-        if not waiting or waiting[-1].available_day <= lot.available_day:  # a late event may come before
+        if not waiting or _wait(waiting[-1]) <= _wait(lot):  # a late event may come before, a host hand over any order
             waiting.append(lot)
         else:
             insort(waiting, lot, key=_wait)

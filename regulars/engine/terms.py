@@ -111,23 +111,19 @@ class Terms:
         return self.refs.get(rule) or RuleRef(rule, "", 0, "", "", 0)
 
 
-def exact_rate(rules: dict[str, Rule], rule: Rule) -> Fraction:
-    """Points per unit of what a rule weighs: for a multiplier, of the money or items of the first rule it names."""
-    if rule.times is None:
-        return rule.points / rule.per
-    return (rule.times - 1) * exact_rate(rules, rules[rule.of[0]])
-
-
 def _denominator(programme: Programme, currency: str) -> int:
-    """The least whole number of parts of a point in which every rate of the currency is whole."""
-    rates: dict[str, set[Fraction]] = {}
+    """A whole number of parts of a point in which whatever any rule of the currency gives is whole.
+
+    The loader bounds it (`rate_too_fine`).
+    """
+    parts: dict[str, int] = {}
     for rule in programme.earn.rules:
         if rule.times is None:
-            rates[rule.id] = {rule.points / rule.per}
+            parts[rule.id] = (rule.points / rule.per).denominator
         else:
-            rates[rule.id] = {(rule.times - 1) * rate for of in rule.of for rate in rates[of]}
-    parts = [rate.denominator for rule in programme.earn.rules if rule.currency == currency for rate in rates[rule.id]]
-    return lcm(*parts) if parts else 1
+            parts[rule.id] = rule.times.denominator * lcm(*(parts[of] for of in rule.of))
+    own = [parts[rule.id] for rule in programme.earn.rules if rule.currency == currency]
+    return lcm(*own) if own else 1
 
 
 def _ref(rule: Rule) -> RuleRef:

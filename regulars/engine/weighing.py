@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from regulars.engine.earning import Gift
 from regulars.engine.events import PURCHASE, VISIT, Event
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
-from regulars.engine.terms import Terms, exact_rate
+from regulars.engine.terms import Terms
 from regulars.kit.conditions import Condition, Name, Scope
 from regulars.programme.earn import Base, Rule
 
@@ -57,6 +58,10 @@ class _Writer:
         self.rules = rules
         self.by_id = {rule.id: rule for rule in terms.programme.earn.rules}
         self.number = {rule.id: index for index, rule in enumerate(rules)}
+        #: Per rule over lines: exact parts of a point per unit of its weights.
+        self.units: dict[str, Fraction] = {}
+        self.mixed: set[str] = set()
+        self.uses_money = any(rule.times is None and rule.per_unit == "money" for rule in rules)
         self.counted = counted
         self.event_type = event_type
         self.body: list[str] = []
@@ -108,8 +113,7 @@ class _Writer:
     # The function
 
     def function(self) -> Weigh:
-        uses_money = any(rule.times is None and rule.per_unit == "money" for rule in self.rules)
-        if uses_money:
+        if self.uses_money:
             self._base(self.terms.programme.earn.base)
         for rule in self.rules:
             self._rule(rule)
@@ -161,7 +165,11 @@ class _Writer:
 
     def _rate(self, rule: Rule) -> None:
         weights = "base" if rule.per_unit == "money" else self._column("quantity")
-        self._weighed_lines(rule, weights, f"sum(w{self.number[rule.id]})", self._unit(rule), "")
+        self.units[rule.id] = rule.points / rule.per * self._parts(rule)
+        self._weighed_lines(rule, weights, f"sum(w{self.number[rule.id]})", "")
+
+    def _parts(self, rule: Rule) -> int:
+        return self.terms.currencies[rule.currency].denominator
 
     def _gift(self, rule: Rule) -> None:
         i = self.number[rule.id]
@@ -195,24 +203,42 @@ class _Writer:
                 f"if ({any_of}) and ({test}): e{i} = ({total}) * {factor.numerator} // {factor.denominator}"
             )
         elif len(named) == 1:
-            self._weighed_lines(rule, f"w{named[0]}", f"sum(w{i})", self._unit(rule), f"e{named[0]}")
+            (of,) = [of for of in rule.of if of in self.number]
+            self.units[rule.id] = self.units[of] * (rule.times - 1)
+            if of in self.mixed:
+                self.mixed.add(rule.id)
+            base = self._money(rule) if of in self.mixed else f"sum(w{i})"
+            self._weighed_lines(rule, f"w{named[0]}", base, f"e{named[0]}")
         else:
-            denominator = self.terms.currencies[rule.currency].denominator
-            parts = [
-                (self.number[of], int((rule.times - 1) * exact_rate(self.by_id, self.by_id[of]) * denominator))
-                for of in rule.of
-                if of in self.number
-            ]
-            targets = ", ".join(f"y{j}" for j, _ in parts)
-            columns = ", ".join(f"w{j} if e{j} else [0] * len(nets)" for j, _ in parts)
-            summed = " + ".join(f"y{j} * {unit}" for j, unit in parts)
-            weights = f"[{summed} for {targets} in zip({columns})]"
-            base = " + ".join(f"(s{j} if e{j} else 0)" for j, _ in parts)
-            self._weighed_lines(rule, weights, base, 1, any_of)
+            self._several(rule, named, any_of)
 
-    def _weighed_lines(self, rule: Rule, weights: str, base: str, unit: int, given: str) -> None:
-        """`w`, `e`, `s`, `u` of a rule over lines; `given` must be true for it to be looked at at all."""
+    def _several(self, rule: Rule, named: list[int], any_of: str) -> None:
+        """A multiplier of several rules: what they gave is added up line by line, in exact parts of a point."""
+        assert rule.times is not None
+        units = [self.units[of] for of in rule.of if of in self.number]
+        targets = ", ".join(f"y{j}" for j in named)
+        columns = ", ".join(f"w{j} if e{j} else [0] * len(nets)" for j in named)
+        summed = " + ".join(_times(f"y{j}", unit) for j, unit in zip(named, units, strict=True))
+        weights = f"[{summed} for {targets} in zip({columns})]" if named else "()"
+        self.units[rule.id] = rule.times - 1
+        self.mixed.add(rule.id)
+        self._weighed_lines(rule, weights, self._money(rule), any_of)
+
+    def _money(self, rule: Rule) -> str:
+        """The money of the lines that a rule over several others looked at: its weights are parts of points."""
+        amounts = "base" if self.uses_money else "nets"
+        return f"sum([b for b, w in zip({amounts}, w{self.number[rule.id]}) if w])"
+
+    def _weighed_lines(self, rule: Rule, weights: str, base: str, given: str) -> None:
+        """`w`, `e`, `s`, `u` of a rule over lines; `given` must be true for it to be looked at at all.
+
+        A unit that is not whole is made so by scaling the weights, whose exact parts are whole line by line.
+        """
         i = self.number[rule.id]
+        unit = self.units[rule.id]
+        if unit.denominator != 1:
+            weights = f"[{_times('w', unit)} for w in {weights}]"
+            unit = self.units[rule.id] = Fraction(1)
         test, line_names = ("True", ()) if rule.when is None else self._test(rule.when)
         guard = f"({given})" if given else ""
         if line_names:
@@ -241,12 +267,6 @@ class _Writer:
             return rule.per_unit == "event"
         return self._is_gift(self.by_id[rule.of[0]])
 
-    def _unit(self, rule: Rule) -> int:
-        """Exact parts of a point per minor unit (or item) of what the rule weighs."""
-        exact = exact_rate(self.by_id, rule) * self.terms.currencies[rule.currency].denominator
-        assert exact.denominator == 1, "the denominator makes every rate whole"
-        return exact.numerator
-
     def _groups_after(self, rule: Rule) -> None:
         for group in self.terms.programme.earn.groups:
             members = [self.number[id] for id in group.best_of if id in self.number]
@@ -274,6 +294,11 @@ class _Writer:
         columns = ", ".join(self._column(name) for name in line_names)
         targets = ", ".join(f"x_{name}" for name in line_names)
         return f"[n if {test} else 0 for n, {targets} in zip(nets, {columns})]"
+
+
+def _times(text: str, factor: Fraction) -> str:
+    """Python source of a whole number times a fraction that leaves no remainder."""
+    return f"{text} * {factor.numerator}" + (f" // {factor.denominator}" if factor.denominator != 1 else "")
 
 
 def _less(base: Sequence[int], value: int) -> list[int]:

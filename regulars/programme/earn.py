@@ -108,6 +108,8 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Earn:
+    """The whole section: `rules` in the order of the file, in which they act."""
+
     base: Base
     rules: tuple[Rule, ...]
     groups: tuple[Group, ...]

@@ -107,7 +107,7 @@ class _Rules:
         if kind == RATE and fields.get("on") not in (None, ("purchase",)):
             why = "names events without lines, which have no amounts and items."
             fields.misplaced("on", why, "Remove it, or `per`.")
-        of = self._of(fields)
+        of = self._of(fields) if kind == MULTIPLIER else []
         currency = self._multiplied(fields, of) if kind == MULTIPLIER else self._currency(fields)
         scope = self._scope(fields, of) if kind == MULTIPLIER else Scope.LINE if kind == RATE else Scope.ORDER
         on = fields.get("on") or ()

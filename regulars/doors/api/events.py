@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Header, Query, Router
+from ninja import Router
+from ninja.params.functions import Header, Query
 
 from regulars.doors.api.bodies import JSON, NDJSON, events_of, read_body
 from regulars.doors.api.describing import described
-from regulars.doors.api.gate import BearerKey, key_of, only
+from regulars.doors.api.gate import BearerKey, actor, key_of, only
 from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.problems import Problem
 from regulars.doors.api.schemas import EventResults
-from regulars.doors.api.shapes import EVENT, EVENTS, EXAMPLE, EXAMPLE_RESULTS
+from regulars.doors.api.shapes import EVENTS, EXAMPLE, EXAMPLE_RESULTS
 from regulars.doors.api.taking import take_told
 from regulars.ground.activity.contract import MAX_ID
 from regulars.ground.installation.facts import now
@@ -44,7 +45,7 @@ PROBLEMS = (
 )
 def post_events(
     request: HttpRequest,
-    members: Literal["known", "create"] = Query("known", description="Enrol members not known yet, or refuse their events."),
+    members: Literal["known", "create"] = Query("known", description="Whether members not known yet are enrolled."),
     source: str = Query("", description="Whose events these are; the key's name when left out."),
     dry_run: bool = Query(False, description="Say what would happen, and change nothing."),
     idempotency_key: str = Header("", alias="Idempotency-Key", pattern="^[!-~]{0,255}$"),
@@ -61,7 +62,7 @@ def post_events(
     name = source_of(source, told.source, key.name)
 
     def work() -> bytes:
-        return encode(take_told(told.events, name, at, members == "create", dry_run))
+        return encode(take_told(told.events, name, actor(key), at, members == "create", dry_run))
 
     if not idempotency_key or dry_run:
         return HttpResponse(work(), content_type=JSON)

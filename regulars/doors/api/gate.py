@@ -40,10 +40,16 @@ def key_of(request: HttpRequest) -> Key:
     return cast(Key, request.auth)  # type: ignore[attr-defined]
 
 
+def actor(key: Key) -> str:
+    """How the audit names a key."""
+    return f"key:{key.name}"
+
+
 def only(request: HttpRequest, *names: str) -> None:
     """Refuse a query with other parameters: a `dry_run` that is misspelt must not become a real run."""
     unknown = sorted(set(request.GET) - set(names))
     if unknown:
-        told = f"There is no such parameter. Use {', '.join(names)}." if names else "This operation takes no parameters."
-        errors = [{"where": f"query.{name[:80]}", "code": "unknown_parameter", "sentence": told} for name in unknown[:20]]
+        told = f"There is no such parameter. There are: {', '.join(names) or 'none'}."
+        places = [f"query.{name[:80]}" for name in unknown[:20]]
+        errors = [{"where": place, "code": "unknown_parameter", "sentence": told} for place in places]
         raise Problem("bad_parameters", errors=errors)

@@ -58,4 +58,4 @@ def forget_answers(now: datetime) -> int:
     """Drop the answers that were kept long enough; says how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM kept_answer WHERE at < %s", [now - KEPT])
-        return cursor.rowcount
+        return int(cursor.rowcount)

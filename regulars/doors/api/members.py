@@ -1,3 +1,5 @@
 """Wait."""
+
 from ninja import Router
+
 router = Router()

@@ -58,9 +58,7 @@ PROBLEMS = {
         415, "Bodies of this content encoding are not read.", "Send gzip, or the body as it is."
     ),
     "bad_parameters": Meaning(422, "Something in the request is not as it must be.", "`errors` names each place."),
-    "not_events": Meaning(
-        422, "The JSON holds no events.", 'Send an event, an array of events, or {"events": [...]}.'
-    ),
+    "not_events": Meaning(422, "The JSON holds no events.", 'Send an event, an array of events, or {"events": [...]}.'),
     "idempotency_key_reused": Meaning(
         422, "This Idempotency-Key was used for another request.", "Use a new key for every new request."
     ),
@@ -109,7 +107,7 @@ def answer(problem: Problem) -> HttpResponse:
 
 
 def problem_of(error: Exception) -> Problem:
-    """What a caller is told of an error that reached the door. Nothing of its text leaves the house unless it is ours."""
+    """What a caller is told of an error that reached the door. No text leaves the house that is not ours."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationError):

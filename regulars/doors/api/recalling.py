@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from django.db import connection
@@ -23,18 +23,18 @@ def moved(entries: Iterable[Entry]) -> Moved:
     return points
 
 
-def recall(told: Sequence[tuple[str, UUID]]) -> dict[UUID, Moved]:
-    """What recorded events, given as (member number, event id), moved when they were taken."""
-    accounts = accounts_of([member for member, _ in told]) if told else {}
-    found: dict[UUID, Moved] = {event: {} for _, event in told}
-    if not accounts:
+def recall(told: Mapping[UUID, str]) -> dict[UUID, Moved]:
+    """What recorded events moved when they were taken; `told` has the number of each event's member."""
+    found: dict[UUID, Moved] = {event: {} for event in told}
+    if not told:
         return found
+    accounts = accounts_of(list(told.values()))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.event_id, n.currency, n.source, n.target, n.amount FROM entry n"
             " JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, event_id)"
             " ON n.account_id = asked.account_id AND n.event_id = asked.event_id",
-            [[accounts[member] for member, _ in told], [event for _, event in told]],
+            [[accounts[member] for member in told.values()], list(told)],
         )
         for event, currency, source, target, amount in cursor.fetchall():
             _move(found[event], currency, source, target, amount)

@@ -1,4 +1,4 @@
-"""The reference: the OpenAPI document as a page to read. Made here, of nothing but HTML; nothing comes from elsewhere."""
+"""The reference: the OpenAPI document as a page to read, made of HTML alone; nothing comes from elsewhere."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Template
 from django.utils import translation
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
@@ -29,7 +31,7 @@ class Field:
     place: str
     type: str
     required: bool
-    said: str
+    said: SafeString
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Shape:
     """A named object of the document."""
 
     name: str
-    said: str
+    said: SafeString
     fields: list[Field]
 
 
@@ -49,7 +51,7 @@ class Shown:
     method: str
     path: str
     summary: str
-    said: list[str]
+    said: list[SafeString]
     scope: str
     parameters: list[Field]
     request: str
@@ -73,11 +75,15 @@ def _page(api: NinjaAPI) -> str:
     text = (Path(__file__).parent / "templates" / "api" / "reference.html").read_text(encoding="utf-8")
     context = {
         "title": document["info"]["title"],
-        "intro": document["info"]["description"].strip().split("\n\n"),
+        "version": document["info"]["version"],
+        "intro": _paragraphs(document["info"]["description"]),
         "operations": operations(document),
         "shapes": shapes(document),
-        "problems": [{"code": code, "meaning": meaning} for code, meaning in PROBLEMS.items()],
-        "refusals": [{"code": code, "meaning": meaning} for code, meaning in REFUSALS.items()],
+        "problems": [
+            {"code": code, "status": one.status, "title": one.title, "remedy": _marked(one.remedy)}
+            for code, one in PROBLEMS.items()
+        ],
+        "refusals": [{"code": code, "meaning": _marked(meaning)} for code, meaning in REFUSALS.items()],
     }
     return Template(text, engine=Engine.get_default()).render(Context(context))
 
@@ -97,9 +103,9 @@ def shapes(document: Node) -> list[Shape]:
     return [
         Shape(
             name,
-            schema.get("description", ""),
+            _marked(schema.get("description", "")),
             [
-                Field(field, "", _type(told), field in schema.get("required", ()), told.get("description", ""))
+                Field(field, "", _type(told), field in schema.get("required", ()), _marked(told.get("description", "")))
                 for field, told in schema.get("properties", {}).items()
             ],
         )
@@ -120,7 +126,7 @@ def _operation(method: str, path: str, told: Node) -> Shown:
         method=method.upper(),
         path=path,
         summary=told["summary"],
-        said=told["description"].split("\n\n"),
+        said=_paragraphs(told["description"]),
         scope=told["x-scope"],
         parameters=[_parameter(one) for one in told.get("parameters", ())],
         request=_indented(content.get("example")),
@@ -132,7 +138,11 @@ def _operation(method: str, path: str, told: Node) -> Shown:
 
 def _parameter(told: Node) -> Field:
     return Field(
-        told["name"], told["in"], _type(told["schema"]), told.get("required", False), told.get("description", "")
+        told["name"],
+        told["in"],
+        _type(told["schema"]),
+        told.get("required", False),
+        _marked(told.get("description", "")),
     )
 
 
@@ -161,6 +171,18 @@ def _named(schema: Any) -> set[str]:
     if isinstance(schema, list):
         return set[str]().union(*(_named(part) for part in schema))
     return set()
+
+
+def _paragraphs(text: str) -> list[SafeString]:
+    return [_marked(paragraph) for paragraph in text.strip().split("\n\n")]
+
+
+def _marked(text: str) -> SafeString:
+    """Plain text with what stands between backticks set as code."""
+    parts = text.split("`")
+    return SafeString(
+        "".join(format_html("<code>{}</code>", part) if index % 2 else escape(part) for index, part in enumerate(parts))
+    )
 
 
 def _indented(example: Any) -> str:

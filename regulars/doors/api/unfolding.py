@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
 from typing import Any
@@ -78,8 +79,13 @@ def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequen
     judged = judge(unfolding.rows, terms, declared)
     if isinstance(judged, list):
         seen = {fault.column for fault in faults}
-        # What has no shape was not handed on, so it seems to be missing.
-        faults += [fault for fault in judged if fault.column not in seen and "lines" not in seen]
+        whole = EVENT_COLUMNS.keys() | unfolding.of_order
+        # What has no shape was not handed on, so it seems to be missing. Only lines have a place.
+        faults += [
+            replace(fault, row=None) if fault.column in whole else fault
+            for fault in judged
+            if fault.column not in seen and "lines" not in seen
+        ]
     if isinstance(judged, Incoming) and not faults:
         return judged
     return _reject(told, faults, _kept(told))
@@ -94,7 +100,7 @@ class _Unfolding:
         self.of_order = {one.name for one in declared if one.on != LINE}
         self.rows: list[Row] = [self._cells(told, EVENT_COLUMNS, self.of_order, None)]
         if told.get("source") not in (None, "", source):
-            said = f"The events of this request are those of {quoted(source)}: send another source's in one of their own."
+            said = f"This request tells the events of {quoted(source)}: send another source's in one of their own."
             self._fault("other_source", said, "source")
         for index, line in enumerate(self._lines(told)):
             if index == len(self.rows):

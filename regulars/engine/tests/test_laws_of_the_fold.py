@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import Outcome
+from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Event
 from regulars.engine.kernel import compile
 from regulars.engine.standing import Standing, dump, load
-from regulars.engine.tests.random_lives import Life, Plan, live, lives, movements
+from regulars.engine.tests.random_lives import Life, Plan, live, lives, movements, tell
 from regulars.engine.tests.random_programmes import programmes
 from regulars.programme.promise import Programme
 
@@ -117,15 +118,31 @@ def test_a_step_on_a_copy_leaves_the_original_alone(programme: Programme, story:
         assert told(kernel.step(standing, event)) == told(tried)
 
 
-@given(programmes(), lives(late=True))
+def refusable(life: Life, at: int) -> list[Event]:
+    """Events that must be refused, whatever came before."""
+    most = max([purse.available + purse.pending for purse in life.standing.purses.values()], default=0)
+    found = [
+        Event(PURCHASE, "dollars", at, "USD", [100], {"quantity": [1]}),
+        Event(RETURN, "of nothing", at, nets=[100]),
+        Event(REDEMPTION, "of nothing", at, of="doubloons", points=1),
+        Event(REDEMPTION, "none", at, of="points", points=0),
+        Event(REDEMPTION, "too much", at, of="points", points=most + 1),
+    ]
+    for origin in life.origins[-1:]:
+        nets = [net - gone + 1 for net, gone in zip(origin.nets, origin.returned, strict=True)]
+        found += [Event(RETURN, "too much", at, nets=nets, origin=origin)] if nets else []
+    return found
+
+
+@given(programmes(), lives(refused=False))
 def test_a_refused_event_changes_nothing_but_what_had_fallen_due(programme: Programme, story: list[Plan]) -> None:
-    kernel = compile(programme)
-    life = live(kernel, story)
-    standing = kernel.open()
-    for event in life.events:
-        then = standing.copy()
-        outcome = kernel.step(standing, event)
-        if outcome.refusal is not None:
-            night = kernel.settle(then, life.day(event))
-            assert told(outcome)[:-1] == told(night)[:-1]
-            assert dump(standing) == dump(then)
+    life = live(compile(programme), [])
+    for event in live(compile(programme), story).events:
+        for wrong in refusable(life, event.at):
+            tried, night = life.standing.copy(), life.standing.copy()
+            outcome = life.kernel.step(tried, wrong)
+            assert outcome.refusal
+            due = life.kernel.settle(night, life.day(wrong))
+            assert told(outcome)[:-1] == told(due)[:-1]
+            assert dump(tried) == dump(night)
+        tell(life, event)

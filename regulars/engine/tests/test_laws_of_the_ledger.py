@@ -17,7 +17,7 @@ from datetime import date
 
 from hypothesis import given
 
-from regulars.engine.entries import ACCRUAL, CLAWBACK, EXPIRY, Entry
+from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, EXPIRY, REDEMPTION, Entry
 from regulars.engine.events import NOTICE
 from regulars.engine.kernel import compile
 from regulars.engine.tests.books import Books
@@ -79,7 +79,7 @@ def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_tim
                     assert any(early <= day <= late and day >= since for day in notices)
                 else:
                     assert entry.day == last + 1
-            if entry.kind in (ACCRUAL, "redemption"):
+            if entry.kind in (ACCRUAL, ACTIVATION, REDEMPTION):
                 active[entry.currency] = entry.day
         if event.type == NOTICE:
             notices.append(life.day(event))

@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, OperationalError, connection, transaction
-from psycopg.errors import DeadlockDetected
+import psycopg
+from django.db import DatabaseError, connection, transaction
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import Outcome, Refusal
 from regulars.engine.events import PURCHASE, RETURN, Event
@@ -57,10 +58,10 @@ def take(events: Sequence[Incoming], source: str, now: datetime, create: bool) -
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
                 return _Batch(source, now, promise).run(events, create)
-        except (IntegrityError, OperationalError) as error:
+        except (DatabaseError, psycopg.Error) as error:
             # Another writer told one of these events between our look and our write, and now it is known; or two
-            # writers who read the ledger both found a month without a partition, and one had to give way.
-            passing = isinstance(error, IntegrityError) or isinstance(error.__cause__, DeadlockDetected)
+            # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
+            passing = isinstance(error.__cause__ or error, UniqueViolation | DeadlockDetected)
             if not passing or attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable")

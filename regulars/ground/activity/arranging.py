@@ -33,7 +33,7 @@ class Arranged:
 
 
 def slot_of(member: str | None) -> int:
-    """Where a member stands in the order of members: 32 bits that are the same on every machine and in every version."""
+    """Where a member stands in the order of members: 32 bits, the same on every machine and in every version."""
     return crc32((member or "").encode())
 
 
@@ -83,9 +83,7 @@ def _begins_unit() -> pl.Expr:
 
 def _slots(runs: pl.DataFrame) -> pl.DataFrame:
     members = runs["member"].unique(maintain_order=True)
-    return pl.DataFrame(
-        {"member": members, SLOT: pl.Series([slot_of(one) for one in members], dtype=pl.UInt32)}
-    )
+    return pl.DataFrame({"member": members, SLOT: pl.Series([slot_of(one) for one in members], dtype=pl.UInt32)})
 
 
 def _varies(frame: pl.DataFrame, starts: pl.Series, event_columns: list[str]) -> pl.Series:
@@ -108,9 +106,7 @@ def _in_line_order(rows: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFram
     repeated = lines.filter(same & (pl.col("line") == pl.col("line").shift()))["unit"]
     unnamed = lines.filter(pl.col("line").is_null())
     priced = (
-        unnamed.filter(frame["net"].gather(unnamed["row"]).is_not_null())
-        if "net" in frame.columns
-        else unnamed.clear()
+        unnamed.filter(frame["net"].gather(unnamed["row"]).is_not_null()) if "net" in frame.columns else unnamed.clear()
     )
     return lines.select("row", "unit"), pl.concat([repeated, priced["unit"]])
 

@@ -68,9 +68,7 @@ class CsvSource:
                     [Fault("bad_header", "The header is not UTF-8: save the file in that encoding.")]
                 ) from error
         if not names:
-            raise FileRefused(
-                [Fault("empty_file", "The file is empty: its first line must name the columns.")]
-            )
+            raise FileRefused([Fault("empty_file", "The file is empty: its first line must name the columns.")])
         names = [name.strip() for name in names]
         twice = [name for name, count in Counter(names).items() if count > 1 or not name]
         if twice:

@@ -99,9 +99,7 @@ def _derivations(columns: Mapping[str, pl.DataType], mapped: Map) -> dict[str, D
     return found
 
 
-def _unknown(
-    columns: Mapping[str, pl.DataType], derivations: Mapping[str, Derivation], mapped: Map
-) -> list[Fault]:
+def _unknown(columns: Mapping[str, pl.DataType], derivations: Mapping[str, Derivation], mapped: Map) -> list[Fault]:
     if mapped.ignore_others:
         return []
     used = {source for one in derivations.values() for source in one.sources}
@@ -184,7 +182,7 @@ def _misfit(one: Derivation, source: str, dtype: pl.DataType) -> str:
         )
     if one.kind in (Kind.ID, Kind.TEXT) and dtype.is_float():
         return f"The column {quoted(source)} holds floating numbers: write `{one.target}` as texts or whole numbers."
-    return f"The column {quoted(source)} is of the type {dtype}, which `{one.target}` cannot be read from: write it as text."
+    return f"The column {quoted(source)} is of the type {dtype}, which `{one.target}` is not read from: write texts."
 
 
 def _cell(
@@ -207,9 +205,7 @@ def _cell(
         aware = "%z" in one.format or "%#z" in one.format
         moment = column.str.strip_chars(BLANK).str.to_datetime(one.format, time_unit="us", strict=False)
         kept = pl.Datetime("us", "UTC" if aware else None)
-        return Cell(one.kind, moment.cast(kept), kept), [
-            _complaint(one, "bad_date", moment.is_null(), column)
-        ]
+        return Cell(one.kind, moment.cast(kept), kept), [_complaint(one, "bad_date", moment.is_null(), column)]
     if one.kind in (Kind.MONEY, Kind.DECIMAL) and decimal == "," and dtype == pl.String:
         strange = column.str.contains(".", literal=True)
         code = _CODES[one.kind]
@@ -256,18 +252,14 @@ def _amount(
     filled = [part.fill_null(0) for part in parts]
     total = parts[0]
     if one.how == SUM:
-        total = pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(
-            pl.sum_horizontal(filled)
-        )
+        total = pl.when(pl.any_horizontal(part.is_not_null() for part in parts)).then(pl.sum_horizontal(filled))
     elif len(parts) > 1:
         total = parts[0] - pl.sum_horizontal(filled[1:])
     scale = one.scale or 1
     divisor = scale.denominator * 10 ** (_NANO_DIGITS - terms.digits)
     scaled = total * pl.lit(scale.numerator, dtype=pl.Int128)
     if one.rounding is None:
-        shown = pl.concat_str(
-            [pl.col(RAW + source).cast(pl.String) for source in one.sources], separator=" and "
-        )
+        shown = pl.concat_str([pl.col(RAW + source).cast(pl.String) for source in one.sources], separator=" and ")
         complaints.append(_complaint(one, "bad_amount", scaled % divisor != 0, shown))
     minor = _divided(scaled, divisor, one.rounding or "down")
     return Cell(one.kind, minor.cast(pl.Int64, strict=False), pl.Int64(), minor=True), complaints
@@ -278,9 +270,7 @@ def _billionths(column: pl.Expr, dtype: pl.DataType, decimal: str) -> pl.Expr:
     if dtype.base_type() in _TEXT:
         text = _given(column.cast(pl.String))
         if decimal == ",":
-            text = pl.when(~text.str.contains(".", literal=True)).then(
-                text.str.replace(",", ".", literal=True)
-            )
+            text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
         column = pl.when(text.str.contains(f"^(?:{MONEY.pattern})$")).then(text)
     return column.cast(_NANO, strict=False).to_physical()
 
@@ -305,7 +295,7 @@ def derived_fault(said: str) -> Fault:
     """The fault that a derivation wrote as a text."""
     code, column, cell = said.split(FAULT_SEPARATOR, 2)
     sentences = {
-        "unmapped_value": f"`{column}` comes from {quoted(cell)}, which `values` in the map does not list: add it there.",
+        "unmapped_value": f"`{column}` comes from {quoted(cell)}, which `values` does not list: add it to the map.",
         "bad_amount": f"`{column}` comes from {quoted(cell)}, which is not an amount the map can count with: "
         "correct it in the source, or state a rounding.",
         "bad_date": f"`{column}` comes from {quoted(cell)}, which does not look as `format` in the map says.",

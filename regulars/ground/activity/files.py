@@ -83,9 +83,7 @@ class Reading:
     ) -> None:
         self._scratch.cleanup()
 
-    def _read(
-        self, path: Path, terms: Terms, resident_rows: int, progress: Callable[[float], None] | None
-    ) -> None:
+    def _read(self, path: Path, terms: Terms, resident_rows: int, progress: Callable[[float], None] | None) -> None:
         folder = Path(self._scratch.name)
         source = open_source(path, self._map.separator, folder)
         self.format = source.format

@@ -80,10 +80,7 @@ class JsonSource:
             for name in row.keys() - self.columns.keys():
                 self.columns[name] = pl.String()
         frame = pl.DataFrame(
-            [
-                pl.Series(name, [row.get(name) for row in rows], pl.String, strict=False)
-                for name in self.columns
-            ]
+            [pl.Series(name, [row.get(name) for row in rows], pl.String, strict=False) for name in self.columns]
         )
         first = self._row + 1
         self._row += len(rows)
@@ -102,15 +99,15 @@ _decode = msgspec.json.Decoder(dict[str, Any], float_hook=exact).decode
 
 
 def _object(line: bytes) -> tuple[dict[str, Any], Fault | None]:
+    """The values of a line, and what is wrong with it; values that are no cells are left out."""
     try:
         row = _decode(line)
     except msgspec.DecodeError as error:
         return {}, Fault("bad_json", f"The line is not one JSON object ({error}): correct it in the source.")
-    for name, value in row.items():
-        if isinstance(value, dict | list):
-            row[name] = None
-            sentence = f"The value of {quoted(name)} is a list or an object: write one row per line item, one value per column."
-            return {key: None if isinstance(cell, dict | list) else cell for key, cell in row.items()}, Fault(
-                "bad_json", sentence, name
-            )
-    return row, None
+    nested = [name for name, value in row.items() if isinstance(value, dict | list)]
+    if not nested:
+        return row, None
+    sentence = (
+        f"The value of {quoted(nested[0])} is a list or an object: write one row per line item, one value per column."
+    )
+    return {name: row[name] for name in row if name not in nested}, Fault("bad_json", sentence, nested[0])

@@ -46,9 +46,7 @@ def fill(name: str, values: list[Any], nets: Sequence[int]) -> list[Any]:
 
 
 class _Judge:
-    def __init__(
-        self, rows: Sequence[Mapping[str, object]], terms: Terms, declared: Sequence[Declared]
-    ) -> None:
+    def __init__(self, rows: Sequence[Mapping[str, object]], terms: Terms, declared: Sequence[Declared]) -> None:
         self.rows = rows
         self.terms = terms
         self.kinds = COLUMNS | {one.name: one.kind for one in declared}
@@ -138,19 +136,13 @@ class _Judge:
         for row, line in enumerate(lines):
             if line["net"] is None:
                 if (kind in (PURCHASE, RETURN) or len(lines) > 1) and ("net", row) not in self.unread:
-                    self._missing(
-                        "net", f"Each row of a {kind} is a line with `net`, the amount after discount.", row
-                    )
+                    self._missing("net", f"Each row of a {kind} is a line with `net`, the amount after discount.", row)
                 continue
             if kind == RETURN and line["original_line"] is None and ("original_line", row) not in self.unread:
-                self._missing(
-                    "original_line", "A line of a return names the line of the purchase it takes back.", row
-                )
+                self._missing("original_line", "A line of a return names the line of the purchase it takes back.", row)
             if line["line"] is None:
                 if numbered and ("line", row) not in self.unread:
-                    self._missing(
-                        "line", "Where there is a column `line`, each line item has an id there.", row
-                    )
+                    self._missing("line", "Where there is a column `line`, each line item has an id there.", row)
             elif line["line"] in seen:
                 self._fault(
                     "duplicate_line",
@@ -190,8 +182,6 @@ class _Judge:
         columns: dict[str, list[Any]] = {}
         for name in self.of_line if lines else ():
             values = [line[name] for line in lines]
-            if name not in ("line", "net") and (
-                name == "quantity" or any(value is not None for value in values)
-            ):
+            if name not in ("line", "net") and (name == "quantity" or any(value is not None for value in values)):
                 columns[name] = fill(name, values, nets)
         return columns

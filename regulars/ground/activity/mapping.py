@@ -164,9 +164,7 @@ class _Reader:
             found[name] = self._derivation(name, kind, key, value, ("type", "on"))
         return tuple(declared), found
 
-    def _derivation(
-        self, name: str, kind: Kind, key: Scalar, node: Node, beside: tuple[str, ...]
-    ) -> Derivation:
+    def _derivation(self, name: str, kind: Kind, key: Scalar, node: Node, beside: tuple[str, ...]) -> Derivation:
         line = key.place.line
         if isinstance(node, Scalar):
             return Derivation(name, kind, FROM, (self._text(node),), line=line)
@@ -184,9 +182,7 @@ class _Reader:
                 self._problem(table[extra], "key_not_here", f"`{extra}` means nothing for `{name}` with `{how}`.",
                               "Remove it; docs/events.md says what goes together.")  # fmt: skip
         if kind is not Kind.MONEY and how in (SUM, DIFFERENCE):
-            self._problem(
-                key, "key_not_here", f"`{name}` is no amount: it cannot be a {how}.", "Use `from` or `join`."
-            )
+            self._problem(key, "key_not_here", f"`{name}` is no amount: it cannot be a {how}.", "Use `from` or `join`.")
         if "default" in table and ("round" in table or "scale" in table):
             self._problem(
                 table["default"],
@@ -218,9 +214,7 @@ class _Reader:
             return (self._text(given),)
         names = self._texts(given)
         if len(names) < 2:
-            self._problem(
-                given, "too_few", f"`{how}` needs at least two columns.", f"Write {how}: [one, another]."
-            )
+            self._problem(given, "too_few", f"`{how}` needs at least two columns.", f"Write {how}: [one, another].")
         return tuple(names)
 
     def _values(self, node: Node | None) -> dict[str, str]:
@@ -254,9 +248,7 @@ class _Reader:
         if node is None:
             return {}
         if not isinstance(node, document.Mapping):
-            self._problem(
-                node, "not_a_table", f"{what} is a list of `name: value`.", "Indent the names below it."
-            )
+            self._problem(node, "not_a_table", f"{what} is a list of `name: value`.", "Indent the names below it.")
             return {}
         return node.entries
 
@@ -276,9 +268,7 @@ class _Reader:
     def _text(self, node: Node) -> str:
         if isinstance(node, Scalar) and not node.empty:
             return node.text
-        self._problem(
-            node, "not_a_text", "A text is expected here.", "Write a word, or a text between quotes."
-        )
+        self._problem(node, "not_a_text", "A text is expected here.", "Write a word, or a text between quotes.")
         return ""
 
     def _choice(self, node: Node | None, choices: Sequence[str] | dict[str, object] | dict[str, str] | dict[str, Kind],

@@ -144,9 +144,7 @@ def _money(column: pl.Expr, cell: Cell, terms: Terms) -> _Read:
     if cell.dtype.is_decimal():
         rounded = column.cast(exact, strict=False)
         minor = rounded.to_physical().cast(pl.Int64, strict=False)
-        strange = (
-            minor.is_null() | (rounded.cast(cell.dtype, strict=False) != column) | (minor.abs() >= limit)
-        )
+        strange = minor.is_null() | (rounded.cast(cell.dtype, strict=False) != column) | (minor.abs() >= limit)
         return minor, column.is_not_null() & strange.fill_null(True)
     bare = _bare(column)
     places = rf"(\.[0-9]{{1,{terms.digits}}}0*)?" if terms.digits else r"(\.0+)?"
@@ -235,9 +233,7 @@ def _time(column: pl.Expr, cell: Cell, terms: Terms) -> _Read:
 
 def _instant(local: pl.Expr, terms: Terms) -> pl.Expr:
     """The first moment a local clock showed the time; null (and judged by hand) where it never did."""
-    return local.dt.replace_time_zone(terms.zone, ambiguous="earliest", non_existent="null").dt.timestamp(
-        "us"
-    )
+    return local.dt.replace_time_zone(terms.zone, ambiguous="earliest", non_existent="null").dt.timestamp("us")
 
 
 _READERS: dict[Kind, Callable[[pl.Expr, Cell, Terms], _Read]] = {

@@ -105,5 +105,5 @@ def truncated_after(row: int, place: int, why: str) -> Fault:
     return Fault(
         "file_truncated",
         f"The file ends in the middle: {why}. It was read through {kept}; the event of that row was set aside too, as "
-        "more of its lines may be missing. Export or copy the whole file and import it again: what was taken stays as it is.",
+        "more of its lines may be missing. Export or copy the whole file and import it again: what was taken stays.",
     )  # fmt: skip

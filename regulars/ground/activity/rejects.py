@@ -98,8 +98,8 @@ def _told(reject: Reject) -> Iterator[dict[str, Any]]:
 def _along(reject: Reject) -> Fault:
     return Fault(
         ALONG,
-        f"This row is not at fault; its event is ({', '.join(reject.codes)}), and an event is taken whole or not at all: "
-        "repair the other row and send the event again.",
+        f"This row is not at fault; its event is ({', '.join(reject.codes)}), and an event is taken whole or not "
+        "at all: repair the other row and send the event again.",
     )
 
 

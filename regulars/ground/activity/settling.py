@@ -93,8 +93,7 @@ class Doubtful:
         return faults + [
             fault
             for fault in verdict
-            if fault.row not in broken
-            and not (fault.code == "missing_value" and (fault.row, fault.column) in spoken)
+            if fault.row not in broken and not (fault.code == "missing_value" and (fault.row, fault.column) in spoken)
         ]
 
     def _rows(self, cells: pl.DataFrame) -> list[dict[str, Any]]:

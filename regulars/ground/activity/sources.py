@@ -78,9 +78,7 @@ class ParquetSource:
             try:
                 frame = scan.slice(start, PIECE_ROWS).collect()
             except (pl.exceptions.ComputeError, OSError) as error:
-                self.truncated = truncated_after(
-                    start, start, f"the rows from {start + 1:,} cannot be read ({error})"
-                )
+                self.truncated = truncated_after(start, start, f"the rows from {start + 1:,} cannot be read ({error})")
                 return
             self.read = min(1.0, (start + frame.height) / self.rows)
             yield Piece(frame, start + 1, [], {})

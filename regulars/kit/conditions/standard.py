@@ -14,7 +14,7 @@ def _title(en: str, de: str, es: str, da: str) -> Mapping[str, str]:
 _LINE, _ORDER, _MEMBER = Scope.LINE, Scope.ORDER, Scope.MEMBER
 
 LINE = (
-    Name("sku", Type.TEXT, _LINE, title=_title("the item", "der Artikel", "el artículo", "varen")),
+    Name("sku", Type.TEXT, _LINE, nullable=True, title=_title("the item", "der Artikel", "el artículo", "varen")),
     Name(
         "category",
         Type.TEXT,

@@ -332,6 +332,12 @@ def test_a_name_without_a_title_is_called_by_its_words() -> None:
     assert said("loud_music == False", "en") == "loud music is known and does not apply"
 
 
+def test_nothing_is_said_twice() -> None:
+    once = "the brand is alphabetically at least B"
+    assert said('brand is not None and not (brand < "B")', "en") == once
+    assert said('brand >= "B" and (brand >= "B" and brand is not None)', "en") == once
+
+
 def test_texts_stand_as_they_were_written() -> None:
     assert said("store == ' '", "en") == 'the store is " "'
     assert said('store == "{v}|{0} %s"', "de") == "die Filiale ist {v}|{0} %s"

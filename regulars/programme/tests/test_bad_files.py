@@ -1,20 +1,19 @@
-"""Whatever a file holds, it ends in a programme or in problems with a place, and soon."""
+"""Whatever a file holds, it ends in a programme, or in problems that each have a place."""
 
 from __future__ import annotations
 
-import time
+from collections import Counter
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regulars.programme import reading
 from regulars.programme.loading import check, load
 from regulars.programme.problems import ProgrammeError, render, split_lines
 from regulars.programme.promise import Programme
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited
-
-SOON = 6.0  # seconds of computing
 
 WORDS = sorted(
     {*SMALL.replace(":", " ").split(), "rewards", "~", "null", "yes", "1e9", "-1", "1/3", "&a", "*a", "!!int"}
@@ -121,61 +120,65 @@ def many_rules(of: str = "", number: int = 10_000) -> str:
 
 
 @pytest.mark.parametrize(
-    "made",
+    ("made", "code"),
     [
-        alias_bomb,
-        lambda: "[" * 400_000,
-        lambda: "{a: " * 200_000,
-        lambda: "- " * 400_000,
-        lambda: "? " * 400_000,
-        lambda: "a: '" + "x\n" * 400_000,
-        lambda: "a:\n" * 300_000,
-        lambda: "x" * 999_999,
-        lambda: "\n" * 999_999,
-        lambda: "regulars: " + "9" * 900_000,
-        lambda: "\n".join(f"key{i}: {i}" for i in range(20_000)),
-        lambda: edited("[en, da]", f"[{', '.join(['en'] * 100_000)}]"),
-        lambda: edited('crust == "rye"', "not " * 200_000 + "x"),
-        lambda: edited('crust == "rye"', "(" * 200_000),
-        lambda: edited("of: [base]", f"of: [{', '.join(f'unknown{i}' for i in range(20_000))}]"),
+        (alias_bomb, "anchor_refused"),
+        (lambda: "[" * 400_000, "too_deep"),
+        (lambda: "{a: " * 200_000, "too_deep"),
+        (lambda: "- " * 400_000, "too_deep"),
+        (lambda: "? " * 400_000, "too_deep"),
+        (lambda: "a: '" + "x\n" * 400_000, "yaml_syntax"),
+        (lambda: "a:\n" * 300_000, "duplicate_key"),
+        (lambda: "x" * 999_999, "wrong_type"),
+        (lambda: "\n" * 999_999, "file_empty"),
+        (lambda: "regulars: " + "9" * 900_000, "unknown_format"),
+        (lambda: "\n".join(f"key{i}: {i}" for i in range(20_000)), "unknown_section"),
+        (lambda: edited("[en, da]", f"[{', '.join(['en'] * 100_000)}]"), "duplicate_item"),
+        (lambda: edited('crust == "rye"', "not " * 200_000 + "x"), "condition_too_long"),
+        (lambda: edited('crust == "rye"', "(" * 200_000), "condition_too_long"),
+        (lambda: edited("of: [base]", f"of: [{', '.join(f'unknown{i}' for i in range(20_000))}]"), "unknown_reference"),
     ],
 )
-def test_a_hostile_file_is_refused_soon(made: Callable[[], str]) -> None:
+def test_a_hostile_file_comes_to_an_end(made: Callable[[], str], code: str) -> None:
+    """Each of these would take minutes or all the memory where something grew faster than the file."""
     text = made()
-    started = time.process_time()
     problems = check(text)
-    render(problems, text, "x")
-    assert time.process_time() - started < SOON
-    assert problems
+    assert code in {problem.code for problem in problems}
+    assert render(problems, text, "x").startswith("error[")
 
 
-def test_ten_thousand_rules_load_soon() -> None:
-    text = many_rules()
-    started = time.process_time()
-    programme = load(text)
-    assert time.process_time() - started < SOON
+def test_ten_thousand_rules_load() -> None:
+    programme = load(many_rules())
     assert len(programme.earn.rules) == 10_004
     assert len(programme.earn.caps[0].rules) == 10_003
 
 
-def test_thousands_of_wrong_rules_are_told_soon() -> None:
-    text = many_rules("of: [nobody], currency: pints, ", 9_000)
-    started = time.process_time()
-    problems = check(text)
-    assert len(problems) >= 27_000
-    assert render(problems, text, "x").count("\n") > 130_000
-    assert time.process_time() - started < SOON
+def test_thousands_of_wrong_rules_are_told_with_few_suggestions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A suggestion compares a name with all the others, so their number is bounded."""
+    asked: list[int] = []
+
+    def nearest(word: str, names: list[str]) -> str:
+        asked.append(len(names))
+        return "Did you mean another?"
+
+    monkeypatch.setattr(reading, "nearest", nearest)
+    problems = check(many_rules("of: [nobody], currency: pints, ", 3_000))
+    assert Counter(problem.code for problem in problems) == {"misplaced_key": 3_000, "unknown_reference": 3_000}
+    assert (len(asked), max(asked)) == (100, 2)
 
 
-def test_a_ladder_of_multipliers_is_read_soon() -> None:
+def test_a_suggestion_looks_at_a_thousand_names_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(reading, "nearest", lambda word, names: asked.append(len(names)) or "x")
+    check(many_rules(number=2_000).replace("of: [base]", "of: [bass]"))
+    assert asked == [1_000]
+
+
+def test_a_ladder_of_multipliers_is_read_rung_by_rung() -> None:
     """Each multiplies all the rules above it: their combinations would never end."""
     rungs = [
         f"    - {{id: m{i}, title: t, times: {i + 3}, of: [base{''.join(f', m{j}' for j in range(i))}]}}\n"
         for i in range(300)
     ]
-    text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n").replace(
-        "[base, welcome]", "[stamp, stamp2]"
-    )
-    started = time.process_time()
-    check(text)
-    assert time.process_time() - started < SOON
+    text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n")
+    assert len(load(text).earn.rules) == 304

@@ -9,8 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import yaml
 
 from regulars.kit.conditions import Scope
+from regulars.programme import document
 from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Expiry, Notice, Pending
 from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
@@ -223,6 +225,13 @@ def test_lines_may_end_as_windows_ends_them() -> None:
     (problem,) = check(text.replace("per: 10\r\n", "per: ten\r\n"))
     (same,) = check(SMALL.replace("per: 10\n", "per: ten\n"))
     assert problem == same
+
+
+def test_without_the_fast_parser_a_file_reads_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = load(HARBOUR)
+    monkeypatch.setattr(document, "_Loader", yaml.SafeLoader)
+    assert load(HARBOUR) == fast
+    assert [problem.code for problem in check("[" * 100_000)] == ["too_deep"]
 
 
 def test_a_programme_can_be_sent_to_another_process() -> None:

@@ -87,10 +87,14 @@ BEGIN
     WHILE month <= last LOOP
         name := 'entry_' || to_char(month, 'YYYY_MM');
         IF to_regclass('public.' || name) IS NULL THEN
-            PERFORM pg_advisory_xact_lock(hashtext('ledger_partitions'));
-            EXECUTE format(
-                'CREATE TABLE IF NOT EXISTS public.%I PARTITION OF public.entry FOR VALUES FROM (%L) TO (%L)',
-                name, month::timestamp AT TIME ZONE 'UTC', (month + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+            LOCK TABLE public.entry IN SHARE UPDATE EXCLUSIVE MODE; -- one maker at a time; nobody else waits
+            IF to_regclass('public.' || name) IS NULL THEN -- nobody made it while we waited
+                -- Attaching, unlike CREATE TABLE ... PARTITION OF, lets those go on who read or write other months.
+                EXECUTE format('CREATE TABLE public.%I (LIKE public.entry INCLUDING ALL)', name);
+                EXECUTE format(
+                    'ALTER TABLE public.entry ATTACH PARTITION public.%I FOR VALUES FROM (%L) TO (%L)', name,
+                    month::timestamp AT TIME ZONE 'UTC', (month + interval '1 month')::timestamp AT TIME ZONE 'UTC');
+            END IF;
         END IF;
         month := month + interval '1 month';
     END LOOP;

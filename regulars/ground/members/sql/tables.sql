@@ -22,20 +22,21 @@ CREATE TABLE member (
     joined_on date NOT NULL,
     CHECK ((birth_month IS NULL) = (birth_day IS NULL))
 );
-CREATE INDEX member_family_name ON member (lower(family_name) text_pattern_ops);
-CREATE INDEX member_whole_name ON member (lower(given_name || ' ' || family_name) text_pattern_ops);
+-- For finding by the beginning of a name, page by page: bytewise, so that one index serves the range and the order.
+CREATE INDEX member_family_name ON member ((lower(family_name) COLLATE "C"), account_id);
+CREATE INDEX member_whole_name ON member ((lower(given_name || ' ' || family_name) COLLATE "C"), account_id);
 
 CREATE TABLE member_number (
     number text PRIMARY KEY,
     account_id bigint NOT NULL
 );
-CREATE INDEX member_number_prefix ON member_number (number text_pattern_ops);
+CREATE INDEX member_number_prefix ON member_number ((number COLLATE "C"), account_id);
 
 CREATE TABLE member_email (
     email text PRIMARY KEY,
     account_id bigint NOT NULL
 );
-CREATE INDEX member_email_prefix ON member_email (email text_pattern_ops);
+CREATE INDEX member_email_prefix ON member_email ((email COLLATE "C"), account_id);
 
 CREATE TABLE sign_in_link (
     token_hash bytea PRIMARY KEY,
@@ -44,6 +45,7 @@ CREATE TABLE sign_in_link (
     expires_at timestamptz NOT NULL,
     used_at timestamptz
 );
+CREATE INDEX sign_in_link_account ON sign_in_link (account_id);
 
 GRANT USAGE ON SEQUENCE account_number TO regulars_app;
 GRANT SELECT, INSERT ON account TO regulars_app;

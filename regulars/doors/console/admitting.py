@@ -1,0 +1,80 @@
+"""Who may come in: every page of the console is for staff who have signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from regulars.ground.access.models import Staff
+from regulars.ground.installation.facts import now
+from regulars.ground.publishing.versions import InForce, PublishRefused, versions
+from regulars.programme.promise import Programme
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What every page is told: who asks, the present of this installation, and the version in force then (None
+    when nothing is published yet)."""
+
+    staff: Staff
+    now: datetime
+    promise: InForce | None
+
+    @property
+    def programme(self) -> Programme | None:
+        """The programme in force."""
+        return self.promise.kernel.terms.programme if self.promise else None
+
+    @property
+    def zone(self) -> str:
+        """The zone in which days are counted; UTC without a programme."""
+        return self.programme.header.zone if self.programme else "UTC"
+
+
+def staff_only(
+    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Call `view` with the desk of whoever has signed in; anybody else is sent to the sign-in.
+
+    What a page says is personal: no browser or proxy keeps it.
+    """
+
+    @never_cache
+    @wraps(view)
+    def admitted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _sent_to_sign_in(request)
+        present = now()
+        desk = Desk(cast(Staff, request.user), present, promise_at(present))
+        with timezone.override(ZoneInfo(desk.zone)):
+            return view(request, desk, *args, **kwargs)
+
+    return admitted
+
+
+def promise_at(at: datetime) -> InForce | None:
+    """The version in force at an instant, or None when nothing is published yet."""
+    try:
+        return versions().at(int(at.timestamp() * 1_000_000))
+    except PublishRefused:
+        return None
+
+
+def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A page goes there by itself; a part of a page, asked for by script, takes the whole page along."""
+    if request.headers.get("HX-Request") == "true":
+        answer = HttpResponse(status=204)
+        answer.headers["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/console/")).url
+        return answer
+    return redirect_to_login(request.get_full_path())

@@ -1,0 +1,101 @@
+"""What could not be taken: events that were set aside, why, and as they stood there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regulars.doors.console.admitting import Desk
+from regulars.exchange.earning.recording import QUARANTINED, RECORDED, take
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.models import Quarantined
+from regulars.programme.promise import Programme
+
+_ROWS = 25
+_OLDER = """
+SELECT * FROM quarantine
+WHERE released_at IS NULL AND (received_at, id) < (%s, %s)
+ORDER BY received_at DESC, id DESC LIMIT %s
+"""
+_NEWEST = (datetime.max, UUID(int=(1 << 128) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event set aside. `again` says whether it can be taken again as it is: what an API or a till told is a
+    whole event; rows of a file are mended in the file and imported again."""
+
+    event: Quarantined
+    reasons: Sequence[Mapping[str, Any]]
+    raw: str
+    again: bool
+
+
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What is set aside, the newest first. `?older=` is where to go on."""
+    found = list(Quarantined.objects.raw(_OLDER, [*_cursor(request.GET.get("older", "")), _ROWS + 1]))
+    rows = [
+        Row(event, event.reasons, json.dumps(event.body, indent=2, ensure_ascii=False), isinstance(event.body, dict))
+        for event in found[:_ROWS]
+    ]
+    older = f"?older={rows[-1].event.received_at.isoformat()}~{rows[-1].event.id}" if len(found) > _ROWS else ""
+    return render(request, "console/quarantine.html", {"rows": rows, "older": older.replace("+", "%2B")})
+
+
+@require_POST
+def take_again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
+    """Tell an event again that was set aside, after what stood in its way is gone. `create` enrols its member."""
+    event = Quarantined.objects.filter(id=id, released_at=None).first()
+    if event is None or not isinstance(event.body, dict) or desk.programme is None:
+        raise Http404
+    told = incoming(event.body, desk.programme)
+    result = take([told], event.source, desk.now, create=request.POST.get("create") == "yes")[0]
+    if result.status == RECORDED:
+        messages.success(request, _("Event %(event)s was taken.") % {"event": told.id})
+    elif result.status == QUARANTINED and result.refusal:
+        messages.error(request, result.refusal.sentence)
+    else:
+        messages.info(request, _("Event %(event)s was known already.") % {"event": told.id})
+    return redirect(reverse("console:quarantine"))
+
+
+def incoming(body: Mapping[str, Any], programme: Programme) -> Incoming:
+    """The event that was kept as JSON, with its attributes as the programme declares them. Raises
+    msgspec.ValidationError for a body that is none."""
+    event = msgspec.convert(body, Incoming)
+    kinds = {attribute.name: attribute.type for attribute in programme.header.attributes}
+    return replace(
+        event,
+        columns={name: [_typed(value, kinds.get(name)) for value in row] for name, row in event.columns.items()},
+        attributes={name: _typed(value, kinds.get(name)) for name, value in event.attributes.items()},
+    )
+
+
+def _typed(value: Any, kind: str | None) -> Any:
+    """JSON knows neither decimals nor dates: they were written as text."""
+    if isinstance(value, str) and kind == "decimal":
+        return Decimal(value)
+    if isinstance(value, str) and kind == "date":
+        return date.fromisoformat(value)
+    return value
+
+
+def _cursor(text: str) -> tuple[datetime, UUID]:
+    at, _tilde, id = text.partition("~")
+    try:
+        return datetime.fromisoformat(at), UUID(id)
+    except ValueError:
+        return _NEWEST

@@ -1,0 +1,37 @@
+"""Words of the programme in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+
+from regulars.programme.header import LANGUAGES
+from regulars.programme.promise import Programme
+
+
+def language() -> str:
+    """The reader's language, as programme files name it."""
+    short = (get_language() or "en").split("-")[0]
+    return short if short in LANGUAGES else "en"
+
+
+def title_of(texts: Mapping[str, str], otherwise: str) -> str:
+    """A title in the reader's language, else the first one written, else `otherwise`."""
+    return texts.get(language()) or next(iter(texts.values()), "") or otherwise
+
+
+def rule_titles(programme: Programme) -> dict[str, str]:
+    """The titles of its rules by id."""
+    return {rule.id: title_of(rule.title, rule.id) for rule in programme.earn.rules}
+
+
+def tier_titles(programme: Programme) -> dict[str, str]:
+    """The titles of its tiers by id, the lowest first; empty when it has none."""
+    levels = programme.tiers.levels if programme.tiers else ()
+    return {level.id: title_of(level.title, level.id) for level in levels}
+
+
+def currency_titles(programme: Programme) -> dict[str, str]:
+    """The titles of its currencies by id."""
+    return {currency.id: title_of(currency.title, currency.id) for currency in programme.currencies}

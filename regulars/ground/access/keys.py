@@ -1,0 +1,111 @@
+"""Keys: how machines say who they are. The key itself is shown once; what is kept is its hash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from regulars.ground.access.auditing import audit
+from regulars.kit.ids import uuid7
+
+PREFIX = "rk_"
+#: What a key may be allowed, with the words for people.
+SCOPES = {
+    "events:write": "tell what happened",
+    "members:read": "read members, their balances and statements",
+    "quotes:read": "ask what a basket would earn",
+}
+_COLUMNS = "id, name, scopes, made_at, revoked_at"
+
+
+class KeyRefused(Exception):
+    """A key could not be made or revoked: a stable `code` and a sentence that says what to do."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key without its secret; `revoked_at` None while it opens doors."""
+
+    id: UUID
+    name: str
+    scopes: frozenset[str]
+    made_at: datetime
+    revoked_at: datetime | None
+
+
+def make_key(name: str, scopes: Iterable[str], actor: str, now: datetime) -> tuple[Key, str]:
+    """A new key and its secret, `rk_` and 256 random bits, which cannot be seen again.
+
+    Raises KeyRefused `no_name`, `no_scope` or `unknown_scope`.
+    """
+    wanted = sorted(set(scopes))
+    if not name.strip():
+        raise KeyRefused("no_name", "Give the key a name that says who uses it, such as `till 3`.")
+    if not wanted:
+        raise KeyRefused("no_scope", f"Say what the key may do, at least one of: {', '.join(SCOPES)}.")
+    unknown = [scope for scope in wanted if scope not in SCOPES]
+    if unknown:
+        raise KeyRefused("unknown_scope", f"There is no scope {unknown[0]}; there are: {', '.join(SCOPES)}.")
+    key = Key(uuid7(now), name.strip(), frozenset(wanted), now, None)
+    secret = PREFIX + token_urlsafe(32)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO api_key (id, name, key_hash, scopes, made_at) VALUES (%s, %s, %s, %s, %s)",
+            [key.id, key.name, _hash(secret), wanted, now],
+        )
+        audit(actor, "key made", None, {"key": str(key.id), "name": key.name, "scopes": wanted}, now)
+    return key, secret
+
+
+def find(secret: str) -> Key | None:
+    """The key behind a secret; None when there is none, or when it was revoked.
+
+    What is looked up is the hash, of which a caller controls not one bit: the time it takes says nothing about
+    any secret. The last comparison is in constant time all the same.
+    """
+    asked = _hash(secret)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT key_hash, {_COLUMNS} FROM api_key WHERE key_hash = %s AND revoked_at IS NULL", [asked])
+        row = cursor.fetchone()
+    if row is None or not compare_digest(bytes(row[0]), asked):
+        return None
+    return _key(row[1:])
+
+
+def keys() -> list[Key]:
+    """All keys, the newest first; the revoked ones stay listed."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM api_key ORDER BY made_at DESC, id DESC")
+        return [_key(row) for row in cursor.fetchall()]
+
+
+def revoke(id: UUID, actor: str, now: datetime) -> None:
+    """The key opens nothing any more, from the next request on. Again changes nothing. Raises KeyRefused `unknown_key`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT revoked_at FROM api_key WHERE id = %s FOR UPDATE", [id])
+        row = cursor.fetchone()
+        if row is None:
+            raise KeyRefused("unknown_key", "There is no such key; look at the list of keys.")
+        if row[0] is None:
+            cursor.execute("UPDATE api_key SET revoked_at = %s WHERE id = %s", [now, id])
+            audit(actor, "key revoked", None, {"key": str(id)}, now)
+
+
+def _key(row: tuple[UUID, str, list[str], datetime, datetime | None]) -> Key:
+    id, name, scopes, made_at, revoked_at = row
+    return Key(id, name, frozenset(scopes), made_at, revoked_at)
+
+
+def _hash(secret: str) -> bytes:
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()
