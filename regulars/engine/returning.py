@@ -70,7 +70,7 @@ def _claw_back(
         left -= part
     if left and purse.available:
         own = purse.take_from(grant.seq, left)
-        lots = ((grant.seq, own),) if own else ()
+        lots: tuple[tuple[int, int], ...] = ((grant.seq, own),) if own else ()
         rest = min(left - own, purse.available)
         if rest:
             lots += purse.take(rest)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from django.http import HttpRequest
+from django.http import HttpRequest, UnreadablePostError
 
 from regulars.doors.api.problems import Problem
 
@@ -39,7 +39,10 @@ def read_body(request: HttpRequest) -> bytes:
     length = int(request.headers.get("Content-Length") or 0)
     if length > MAX_BYTES:
         raise _too_large()
-    body: bytes = request.read(length)
+    try:
+        body: bytes = request.read(length)
+    except UnreadablePostError:
+        body = b""
     if len(body) < length:
         raise Problem("incomplete_body", figures={"stated": length, "received": len(body)})
     encoding = request.headers.get("Content-Encoding", "identity").strip().lower()

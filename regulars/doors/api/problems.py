@@ -103,7 +103,8 @@ def answer(problem: Problem) -> HttpResponse:
     }
     if problem.errors:
         told["errors"] = problem.errors
-    return HttpResponse(encode(told), status=meaning.status, content_type=MEDIA_TYPE, headers=dict(problem.headers))
+    headers = {"Cache-Control": "no-store", **problem.headers}
+    return HttpResponse(encode(told), status=meaning.status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def problem_of(error: Exception) -> Problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Annotated, Literal
@@ -49,7 +50,7 @@ def run_import(file: Path, source: str, map_path: Path | None, create: bool, rej
 
     try:
         with progress(f"Importing {file.name}", "rows") as bar:
-            done = import_file(file, source, map_path, create, moment, rejects, tell)
+            done = import_file(file, source, map_path, create, moment, rejects, tell, writers=min(2, os.cpu_count() or 1))
     except FileRefused as refused:
         for fault in refused.faults:
             err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)

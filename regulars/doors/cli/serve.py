@@ -61,7 +61,7 @@ def listen(host: str, port: int, workers: int) -> None:
         websockets=False,
         log_level=LogLevels.warning,
         process_name="regulars",
-    ).serve()  # type: ignore[no-untyped-call]
+    ).serve()
 
 
 class Beside:

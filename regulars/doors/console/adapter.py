@@ -11,7 +11,7 @@ from django.http import HttpRequest
 _PLAIN = ("account/messages/logged_in.txt", "account/messages/logged_out.txt")
 
 
-class StaffAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class StaffAdapter(DefaultAccountAdapter):
     """What differs from the library: nobody signs up, and nothing is said about what is plain to see."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
@@ -18,8 +18,6 @@ from regulars.ground.access.models import Staff
 from regulars.ground.installation.facts import now
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
 from regulars.programme.promise import Programme
-
-P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,23 +40,21 @@ class Desk:
         return self.programme.header.zone if self.programme else "UTC"
 
 
-def staff_only(
-    view: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Call `view` with the desk of whoever has signed in; anybody else is sent to the sign-in.
+def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let `view`, a function of request, desk and the parts of the address, answer whoever has signed in.
 
-    What a page says is personal: no browser or proxy keeps it.
+    Anybody else is sent to the sign-in. What a page says is personal: no browser or proxy keeps it.
     """
 
     @never_cache
     @wraps(view)
-    def admitted(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def admitted(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return _sent_to_sign_in(request)
         present = now()
-        desk = Desk(cast(Staff, request.user), present, promise_at(present))
+        desk = Desk(request.user, present, promise_at(present))
         with timezone.override(ZoneInfo(desk.zone)):
-            return view(request, desk, *args, **kwargs)
+            return view(request, desk, **kwargs)
 
     return admitted
 

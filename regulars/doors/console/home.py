@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.reading import shop_reading
-from regulars.doors.console.slipping import FULL, rows
-from regulars.doors.console.wording import currency_titles, rule_titles, tier_titles
+from regulars.doors.console.slipping import rows
+from regulars.doors.console.wording import currency_titles, main_currency, rule_titles, tier_titles
 from regulars.doors.look.drawing import Point
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money, short_day
@@ -49,7 +49,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _figures(wanted: str, desk: Desk, programme: Programme, reading: Kept[Overview]) -> dict[str, object]:
     shop = reading.value
-    currency = _chosen(wanted, programme.currencies)
+    currency = next((one for one in programme.currencies if one.id == wanted), main_currency(programme))
     purse = shop.purses.get(currency.id, Purse(0, 0, 0, 0, 0, 0))
     given = [row for row in shop.given if row.currency == currency.id]
     today = localtime(desk.now).date()
@@ -67,12 +67,9 @@ def _figures(wanted: str, desk: Desk, programme: Programme, reading: Kept[Overvi
         "span": _span(given, today),
         "rules": rules,
         "rules_total": sum(rule.part for rule in rules),
-        "tiers": [
-            Share(title, shop.tiers.get(id, 0)) for id, title in reversed(tier_titles(programme).items())
-        ],
+        "tiers": [Share(title, shop.tiers.get(id, 0)) for id, title in reversed(tier_titles(programme).items())],
         "slipping": rows(shop.slipping[:_SLIPPING], programme),
         "slipping_count": len(shop.slipping),
-        "full": FULL,
     }
 
 
@@ -93,12 +90,6 @@ def _greeting(desk: Desk) -> str:
     return _("Good evening, %(name)s") % {"name": given} if given else _("Good evening")
 
 
-def _chosen(wanted: str, currencies: Sequence[Currency]) -> Currency:
-    """The currency asked for, else the first that can be spent, else the first."""
-    spendable = [currency for currency in currencies if currency.kind == "spendable"]
-    return next((currency for currency in currencies if currency.id == wanted), (spendable or list(currencies))[0])
-
-
 def _by_week(given: Sequence[Given], today: date) -> dict[date, int]:
     """Points per week, from the first in which any were given; the running week is the last."""
     this = today - timedelta(days=today.weekday())
@@ -115,8 +106,7 @@ def _weeks(given: Sequence[Given], today: date) -> list[Point]:
         return []
     sums = _by_week(given, today)
     return [
-        Point(short_day(monday), points, figure(points), partial=monday == max(sums))
-        for monday, points in sums.items()
+        Point(short_day(monday), points, figure(points), partial=monday == max(sums)) for monday, points in sums.items()
     ]
 
 
@@ -139,5 +129,5 @@ def _rules(given: Sequence[Given], programme: Programme, today: date) -> list[Sh
         if row.monday >= since and row.rule:
             sums[row.rule] = sums.get(row.rule, 0) + row.points
     titles = rule_titles(programme)
-    return [Share(titles.get(id, id), points) for id, points in sorted(sums.items(), key=lambda rule: (-rule[1], rule[0]))]
-
+    most_first = sorted(sums.items(), key=lambda rule: (-rule[1], rule[0]))
+    return [Share(titles.get(id, id), points) for id, points in most_first]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,7 @@ SELECT * FROM quarantine
 WHERE released_at IS NULL AND (received_at, id) < (%s, %s)
 ORDER BY received_at DESC, id DESC LIMIT %s
 """
-_NEWEST = (datetime.max, UUID(int=(1 << 128) - 1))
+_NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from babel.numbers import format_decimal
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.reading import shop_reading
 from regulars.doors.console.wording import tier_titles
-from regulars.doors.look.templatetags.writing import money
+from regulars.doors.look.templatetags.writing import money, reader
 from regulars.exchange.ledger.models import Standing
 from regulars.ground.members.models import Member
 from regulars.insight.rhythm import rules
+from regulars.insight.rhythm.rules import Rhythm
 from regulars.insight.rhythm.slipping import Slipping
 from regulars.programme.promise import Programme
 
@@ -23,23 +26,20 @@ _SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One of them: who, their tier, their rhythm, what they bought for, and how far the bar goes (of `FULL`)."""
+    """One of them: who, their tier, their rhythm in days, how many `times` that they have been away, and what they
+    bought for."""
 
     member: Member
     tier: str
     typical: int
     away: int
+    times: str
     spent: str
-    bar: int
-
-
-#: A bar is full at so many per cent of the own rhythm.
-FULL = 600
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Everybody who slips, the best customers first, a hundred of them at most."""
-    context: dict[str, object] = {"rules": rules, "shown": _SHOWN, "full": FULL}
+    context: dict[str, object] = {"rules": rules, "shown": _SHOWN}
     if desk.programme:
         reading = shop_reading(desk, desk.programme)
         context |= {
@@ -62,9 +62,16 @@ def rows(slipping: Sequence[Slipping], programme: Programme) -> list[Row]:
             titles.get(tiers.get(one.account, ""), ""),
             one.rhythm.typical,
             one.rhythm.away,
+            times(one.rhythm),
             money(one.spent, programme.header.money),
-            min(FULL, 100 * one.rhythm.away // one.rhythm.typical),
         )
         for one in slipping
         if one.account in members
     ]
+
+
+def times(rhythm: Rhythm) -> str:
+    """How many times their own gap somebody has been away, to one decimal below ten, rounded down."""
+    tenths = 10 * rhythm.away // rhythm.typical
+    exact = Decimal(tenths) / 10 if tenths < 100 else Decimal(tenths // 10)
+    return f"{format_decimal(exact, locale=reader())}\u00a0×"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.console import home, programme, quarantine, slipping
+from regulars.doors.console import home, members, programme, quarantine, slipping
 from regulars.doors.console.admitting import staff_only
 
 app_name = "console"
 urlpatterns = [
     path("", staff_only(home.show), name="home"),
     path("slipping/", staff_only(slipping.show), name="slipping"),
-    path("members/", staff_only(home.show), name="members"),
+    path("members/", staff_only(members.show), name="members"),
     path("members/<str:number>/", staff_only(home.show), name="member"),
     path("programme/", staff_only(programme.show), name="programme"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),

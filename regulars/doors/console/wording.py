@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import get_language
 
+from regulars.programme.currencies import Currency
 from regulars.programme.header import LANGUAGES
 from regulars.programme.promise import Programme
 
@@ -35,3 +36,8 @@ def tier_titles(programme: Programme) -> dict[str, str]:
 def currency_titles(programme: Programme) -> dict[str, str]:
     """The titles of its currencies by id."""
     return {currency.id: title_of(currency.title, currency.id) for currency in programme.currencies}
+
+
+def main_currency(programme: Programme) -> Currency:
+    """The currency that pages show first: the first that can be spent, else the first."""
+    return next((one for one in programme.currencies if one.kind == "spendable"), programme.currencies[0])

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from uuid import UUID
@@ -21,6 +23,7 @@ from regulars.ground.activity.mapping import read_map
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Report
 from regulars.ground.publishing.versions import versions
+from regulars.kit.companions import companions
 from regulars.kit.ids import uuid7
 
 
@@ -47,12 +50,20 @@ def reading_terms(now: datetime) -> Terms:
 
 
 def import_file(
-    path: Path, source: str, map_path: Path | None, create: bool, now: datetime, rejects: Path, tell: Tell
+    path: Path,
+    source: str,
+    map_path: Path | None,
+    create: bool,
+    now: datetime,
+    rejects: Path,
+    tell: Tell,
+    writers: int = 1,
 ) -> Imported:
     """Take every event of a file as told by `source`; what cannot be taken is set aside and told in `rejects`.
 
     An import that was interrupted goes on where it stopped; one that is repeated changes nothing. `create`
-    enrols members not known yet. Raises FileRefused, MapError, PublishRefused, OSError.
+    enrols members not known yet. With several `writers`, each is a process with members of its own at any time.
+    Raises FileRefused, MapError, PublishRefused, OSError.
     """
     map_text = map_path.read_bytes() if map_path else b""
     mapped = read_map(map_text, str(map_path)) if map_path else None
@@ -60,8 +71,11 @@ def import_file(
     done = Imported(resumed_at=start)
     with Reading(path, reading_terms(now), mapped) as reading, Report(rejects) as report:
         done.rows = reading.rows
-        for batch in reading.batches(start):
-            _take(batch, source, now, create, done)
+        work = partial(_take, source, now, create)
+        for batch, statuses, codes in each_in_turn(work, reading.batches(start), writers):
+            done.events.update(statuses)
+            done.codes.update(codes)
+            done.batches += 1
             report.write(batch.rejects)
             _went_on(run, batch.number + 1, done)
             tell(batch.rows_read, batch.rows_total, done)
@@ -70,16 +84,50 @@ def import_file(
     return done
 
 
-def _take(batch: Batch, source: str, now: datetime, create: bool, done: Imported) -> None:
+Taken = tuple[Counter[str], Counter[str]]
+
+
+def each_in_turn(
+    work: Callable[[Batch], Taken], batches: Iterable[Batch], writers: int
+) -> Iterator[tuple[Batch, Counter[str], Counter[str]]]:
+    """Do `work` on each batch, several at a time in processes of their own, and answer them in their order.
+
+    Batches that share a member are never worked on at the same time, so each account sees its events in order.
+    """
+    if writers == 1:
+        for batch in batches:
+            yield batch, *work(batch)
+        return
+    waiting: deque[tuple[Batch, Future[Taken]]] = deque()
+    with companions(writers) as pool:
+        for batch in batches:
+            if waiting and _share_a_member(waiting[-1][0], batch):
+                waiting[-1][1].result()
+            waiting.append((batch, pool.submit(work, batch)))
+            if len(waiting) > 2 * writers:
+                first, future = waiting.popleft()
+                yield first, *future.result()
+        for first, future in waiting:
+            yield first, *future.result()
+
+
+def _share_a_member(before: Batch, after: Batch) -> bool:
+    return bool(before.events and after.events and before.events[-1].member == after.events[0].member)
+
+
+def _take(source: str, now: datetime, create: bool, batch: Batch) -> Taken:
+    """Take one batch; answers events by status and refusals by code."""
+    statuses: Counter[str] = Counter()
+    codes: Counter[str] = Counter()
     for result in take(batch.events, source, now, create):
-        done.events[result.status] += 1
+        statuses[result.status] += 1
         if result.status == QUARANTINED and result.refusal:
-            done.codes[result.refusal.code] += 1
+            codes[result.refusal.code] += 1
     if batch.rejects:
         set_aside(source, batch.rejects, now)
-        done.events[QUARANTINED] += len(batch.rejects)
-        done.codes.update(code for reject in batch.rejects for code in reject.codes)
-    done.batches += 1
+        statuses[QUARANTINED] += len(batch.rejects)
+        codes.update(code for reject in batch.rejects for code in reject.codes)
+    return statuses, codes
 
 
 def _digest(path: Path) -> str:

@@ -141,17 +141,17 @@ class CsvSource:
         rows: list[list[str]] = []
         places: list[int] = []
         broken: dict[int, Fault] = {}
-        for place, row in self._rows(text):
-            ends = last and place + 1 > self._place + text.count("\n")
-            if len(row) < len(names) and ends and not text.endswith("\n"):
-                self._ended(len(rows), places)
+        for place, row, why in self._rows(text, last):
+            if why:
+                before = places[-1] if places else self._place - 1
+                self.truncated = truncated_after(self._row + len(rows), before, why)
                 break
             if len(row) != len(names):
                 broken[len(rows)] = Fault(
                     "bad_row",
                     f"The row has {len(row)} cells, the header {len(names)}: put quotes around a text that contains "
                     f"`{self.separator}`, and leave no cell out.",
-                )  # fmt: skip
+                )
                 row = (row + [""] * len(names))[: len(names)]
             elif spoilt and any("\ufffd" in cell for cell in row):
                 broken[len(rows)] = Fault("bad_text", "The row is not UTF-8: save the file in that encoding.")
@@ -163,23 +163,41 @@ class CsvSource:
         )
         return Piece(frame, self._row + 1, places, broken)
 
-    def _rows(self, text: str) -> Iterator[tuple[int, list[str]]]:
-        """Each row with the physical line it begins on; lines with nothing on them are passed over."""
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator)
+    def _rows(self, text: str, last: bool) -> Iterator[tuple[int, list[str], str]]:
+        """Each row with the physical line it begins on, and why the file breaks off there (mostly empty).
+
+        Lines with nothing on them are passed over.
+        """
+        lines = list(io.StringIO(text, newline="\n"))
+        reader = csv.reader(lines, delimiter=self.separator)
         while True:
-            place = self._place + reader.line_num
+            begin = reader.line_num
+            place = self._place + begin
             try:
                 row = next(reader, None)
-            except csv.Error as error:
-                raise FileRefused([_unclosed(place)]) from error
+            except csv.Error:
+                yield place, [], _never_closed(place)
+                return
             if row is None:
                 return
-            if row:
-                yield place, row
+            if not row:
+                continue
+            at_end = last and reader.line_num == len(lines)
+            if at_end and self._is_open("".join(lines[begin:])):
+                yield place, [], _never_closed(place)
+            elif at_end and len(row) < len(self.columns) and not text.endswith("\n"):
+                yield place, [], f"line {place:,} breaks off"
+            else:
+                yield place, row, ""
 
-    def _ended(self, rows: int, places: list[int]) -> None:
-        place = places[-1] if places else self._place - 1
-        self.truncated = truncated_after(self._row + rows, place, f"line {place + 1:,} breaks off")
+    def _is_open(self, record: str) -> bool:
+        """Whether the file ends inside quotes."""
+        try:
+            for _ in csv.reader(io.StringIO(record, newline=""), delimiter=self.separator, strict=True):
+                pass
+        except csv.Error as error:
+            return "unexpected end" in str(error)
+        return False
 
 
 def _record_end(held: bytes) -> int:
@@ -195,9 +213,5 @@ def _record_end(held: bytes) -> int:
     return end
 
 
-def _unclosed(place: int) -> Fault:
-    return Fault(
-        "bad_quotes",
-        f"A quote that is opened on line {place:,} is never closed: close it, or write a quote inside a text twice. "
-        "Nothing was taken.",
-    )
+def _never_closed(place: int) -> str:
+    return f"a quote opened on line {place:,} is never closed (a quote inside a text is written twice)"

@@ -79,21 +79,22 @@ class Doubtful:
         return faults + [replace(fault, row=row) for row, fault in broken if fault]
 
     def _judged(self, raw: pl.DataFrame, numbers: list[int]) -> Incoming | list[Fault]:
-        """What the cells say; rows that are broken as rows, and cells that a derivation could not make, say it once."""
+        """What the cells of whole rows say; a cell that a derivation could not make says it once."""
+        whole = [row for row, number in enumerate(numbers) if number not in self.broken]
+        if not whole:
+            return []
         absent = [RAW + name for name in self.bound.used if RAW + name not in raw.columns]
         raw = raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
-        cells = cells_of(raw, self.bound)
-        broken = {row for row, number in enumerate(numbers) if number in self.broken}
-        said = {row: derived_fault(text) for row, text in enumerate(cells[FAULT]) if text is not None}
-        faults = [replace(fault, row=row) for row, fault in said.items() if row not in broken]
+        cells = cells_of(raw[whole], self.bound)
+        said = {row: derived_fault(text) for row, text in zip(whole, cells[FAULT], strict=True) if text is not None}
+        faults = [replace(fault, row=row) for row, fault in said.items()]
         verdict = judge(self._rows(cells), self.terms, self.bound.declared)
         if isinstance(verdict, Incoming):
             return faults or verdict
+        placed = [replace(fault, row=None if fault.row is None else whole[fault.row]) for fault in verdict]
         spoken = {(row, fault.column) for row, fault in said.items()}
         return faults + [
-            fault
-            for fault in verdict
-            if fault.row not in broken and not (fault.code == "missing_value" and (fault.row, fault.column) in spoken)
+            fault for fault in placed if fault.code != "missing_value" or (fault.row, fault.column) not in spoken
         ]
 
     def _rows(self, cells: pl.DataFrame) -> list[dict[str, Any]]:

@@ -7,7 +7,6 @@ millions. A member who fits several ways is listed once, under the first.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,62 +52,94 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
+    """One way to find members: `key` begins with `asked`. `fits` says of a member `m` that this way lists them."""
+
     name: str
     source: str
     key: str
-    #: What the member's row says when this way fits it: the ways after it leave those out.
+    asked: str
     fits: str
 
 
 _WAYS = (
-    _Way("number", "member_number k JOIN member m USING (account_id)", 'k.number COLLATE "C"', "m.number"),
-    _Way("email", "member_email k JOIN member m USING (account_id)", 'k.email COLLATE "C"', "lower(m.email)"),
-    _Way("family name", "member m", 'lower(m.family_name) COLLATE "C"', "lower(m.family_name)"),
     _Way(
-        "name", "member m", "lower(m.given_name || ' ' || m.family_name) COLLATE \"C\"",
-        "lower(m.given_name || ' ' || m.family_name)",
+        "number", "member_number k JOIN member m USING (account_id)", 'k.number COLLATE "C"', "%(text)s",
+        "starts_with(m.number, %(text)s)",
     ),
+    _Way(
+        "email", "member_email k JOIN member m USING (account_id)", 'k.email COLLATE "C"', "lower(%(text)s)",
+        # An address that two members gave leads to the first of them alone.
+        "starts_with(lower(m.email), lower(%(text)s)) AND EXISTS (SELECT FROM member_email e"
+        " WHERE e.email = lower(trim(m.email)) AND e.account_id = m.account_id)",
+    ),
+    _Way(
+        "family name", "member m", "lower(m.family_name || ', ' || m.given_name) COLLATE \"C\"", "lower(%(text)s)",
+        "starts_with(lower(m.family_name || ', ' || m.given_name), lower(%(text)s))",
+    ),
+    _Way("name", "member m", "lower(m.given_name || ' ' || m.family_name) COLLATE \"C\"", "lower(%(text)s)", "true"),
 )  # fmt: skip
 
 
 def find(text: str, after: str = "", limit: int = 50) -> Page:
     """Members whose number, e-mail address, family name or whole name begins with `text`; all of them for an empty one.
 
-    A number is compared as it is written, the rest without regard to capitals; "Lovelace, Ada" is read as "Ada
-    Lovelace". The newest accounts come first when all are asked for. Raises BadCursor.
+    A number is compared as it is written, the rest without regard to capitals; a whole name is "Ada Lovelace" or
+    "Lovelace, Ada". All members come with the newest account first. `after` is the cursor of the page before.
+    Raises BadCursor.
     """
     asked = " ".join(text.replace("\0", "").split())
-    place, key, account = _read(after)
-    rows: list[Found] = []
+    place, key, account = _read(after) if after else (0, None, 0)
     if not asked:
-        rows = _newest(account, limit + 1)
-    for number, way in enumerate(_WAYS if asked else ()):
-        if number < place or len(rows) > limit:
-            continue
-        start = (key, account) if number == place and after else None
-        rows.extend(_along(number, way, asked, start, limit + 1 - len(rows)))
-    if len(rows) <= limit:
-        return Page(tuple(rows), "")
-    last = rows[limit - 1]
-    return Page(tuple(rows[:limit]), _cursor(last))
+        return _page(_newest(account if after else None, limit + 1), limit)
+    rows: list[tuple[Found, int, str]] = []
+    for number in range(place, len(_WAYS)):
+        if len(rows) <= limit:
+            start = (key, account) if number == place and key is not None else None
+            rows.extend(_along(number, asked, start, limit + 1 - len(rows)))
+    return _page(rows, limit)
 
 
-def _along(number: int, way: _Way, asked: str, start: tuple[str, int] | None, limit: int) -> Iterator[Found]:
-    """Members found one way, in order of its key, who were not found an earlier way."""
-    wheres = [f"{way.key} >= %(from)s", f"{way.key} < %(to)s"]
-    prefix = _prefix(way, asked)
-    values: dict[str, object] = {"from": prefix, "to": prefix + _HIGHEST, "limit": limit}
+def _along(number: int, asked: str, start: tuple[str, int] | None, limit: int) -> list[tuple[Found, int, str]]:
+    """Members found one way, in order of its key, who are not found an earlier way; with the way and the key."""
+    way = _WAYS[number]
+    wheres = [f"{way.key} >= {way.asked}", f"{way.key} < {way.asked} || %(highest)s"]
+    wheres.extend(f"NOT ({earlier.fits})" for earlier in _WAYS[:number])
+    order = f"{way.key}, {'k' if 'k.' in way.key else 'm'}.account_id"
+    values: dict[str, object] = {"text": asked, "highest": _HIGHEST, "limit": limit}
     if start is not None:
-        wheres.append(f"({way.key}, {'k' if 'k.' in way.key else 'm'}.account_id) > (%(key)s, %(account)s)")
+        wheres.append(f"({order}) > (%(key)s, %(account)s)")
         values |= {"key": start[0], "account": start[1]}
-    for index, earlier in enumerate(_WAYS[:number]):
-        wheres.append(f"NOT starts_with({earlier.fits}, %(no{index})s)")
-        values[f"no{index}"] = _prefix(earlier, asked)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM {way.source} WHERE {' AND '.join(wheres)}"
-            f" ORDER BY {way.key}, {'k' if 'k.' in way.key else 'm'}.account_id LIMIT %(limit)s",
+            f"SELECT {way.key}, {_COLUMNS} FROM {way.source} WHERE {' AND '.join(wheres)} ORDER BY {order} LIMIT %(limit)s",
             values,
         )
-        for row in cursor.fetchall():
-            yield Found(*row, way.name)
+        return [(Found(*row[1:], way.name), number, row[0]) for row in cursor.fetchall()]
+
+
+def _newest(before: int | None, limit: int) -> list[tuple[Found, int, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM member m WHERE m.account_id < %s ORDER BY m.account_id DESC LIMIT %s",
+            [(1 << 63) - 1 if before is None else before, limit],
+        )
+        return [(Found(*row, ""), 0, "") for row in cursor.fetchall()]
+
+
+def _page(rows: list[tuple[Found, int, str]], limit: int) -> Page:
+    members = tuple(found for found, _, _ in rows[:limit])
+    if len(rows) <= limit:
+        return Page(members, "")
+    found, number, key = rows[limit - 1]
+    return Page(members, urlsafe_b64encode(encode([number, key, found.account])).decode().rstrip("="))
+
+
+def _read(cursor: str) -> tuple[int, str, int]:
+    try:
+        number, key, account = decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, TypeError) as error:
+        raise BadCursor("This is not a cursor of a page: start from the first one.") from error
+    well = type(number) is int and 0 <= number < len(_WAYS) and isinstance(key, str) and "\0" not in key
+    if not well or type(account) is not int or abs(account) >= 1 << 63:
+        raise BadCursor("This is not a cursor of a page: start from the first one.")
+    return number, key, account

@@ -65,7 +65,6 @@ def returns(bought: pl.DataFrame) -> pl.DataFrame:
 
 def redemptions(bought: pl.DataFrame) -> pl.DataFrame:
     """Points spent on a visit, in hundreds: about a third of what the custom up to three weeks before would have given."""
-    begin = bought["transaction_timestamp"].min()
     baskets = (
         bought.filter(pl.col("department") != "FUEL")
         .group_by("household_id", "basket_id", "transaction_timestamp", "store_id")
@@ -76,7 +75,7 @@ def redemptions(bought: pl.DataFrame) -> pl.DataFrame:
     visits = baskets.with_columns(so_far=so_far).with_columns(known=pl.col("so_far").shift(6).over("household_id"))
     chosen = visits.filter(
         (_chance("basket_id", 71) % REDEEM_ONE_IN == 0)
-        & (pl.col("transaction_timestamp") > begin + timedelta(days=QUIET_DAYS))
+        & (pl.col("transaction_timestamp") > pl.col("transaction_timestamp").min() + timedelta(days=QUIET_DAYS))
     ).with_columns(turn=pl.int_range(1, pl.len() + 1).over("household_id"))
     # A third of the points earned, less what earlier redemptions of this list took.
     budget = (pl.col("known") / 3 // 100 * 100).cast(pl.Int64)

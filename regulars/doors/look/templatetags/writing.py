@@ -65,7 +65,8 @@ def whole_day(value: date) -> str:
 @register.filter
 def clock(value: datetime) -> str:
     """The time of day of an instant in the active zone: 8:14 AM or 08:14."""
-    return format_time(localtime(value), "short", locale=reader())
+    # Our typefaces have no narrow space that holds words together; the wide one does as well.
+    return format_time(localtime(value), "short", locale=reader()).replace("\u202f", "\u00a0")
 
 
 def _skeleton(skeleton: str, value: date) -> str:

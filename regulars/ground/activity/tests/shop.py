@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -34,19 +35,21 @@ def columns_of(rows: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def csv_file(path: Path, rows: Sequence[Mapping[str, Any]], separator: str = ",") -> Path:
-    opened = gzip.open(path, "wt", newline="") if path.suffix == ".gz" else path.open("w", newline="")
-    with opened as file:
-        writer = csv.DictWriter(file, columns_of(rows), delimiter=separator, lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, columns_of(rows), delimiter=separator, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return saved(path, text.getvalue())
 
 
 def json_file(path: Path, rows: Sequence[Mapping[str, Any]]) -> Path:
-    opened = gzip.open(path, "wt") if path.suffix == ".gz" else path.open("w")
-    with opened as file:
-        for row in rows:
-            file.write(json.dumps(row) + "\n")
+    return saved(path, "".join(json.dumps(row) + "\n" for row in rows))
+
+
+def saved(path: Path, text: str | bytes) -> Path:
+    """`text` in a file, compressed when its name ends in .gz."""
+    data = text.encode() if isinstance(text, str) else text
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
     return path
 
 
@@ -61,7 +64,9 @@ def read(path: Path, mapped: Map | str | None = None, **options: Any) -> tuple[l
     events: list[Incoming] = []
     rejects: list[Reject] = []
     terms = options.pop("terms", TERMS)
-    with Reading(path, terms, read_map(mapped, "shop.map.yaml") if isinstance(mapped, str) else mapped, **options) as reading:
+    with Reading(
+        path, terms, read_map(mapped, "shop.map.yaml") if isinstance(mapped, str) else mapped, **options
+    ) as reading:
         for batch in reading.batches():
             events += batch.events
             rejects += batch.rejects
@@ -75,5 +80,3 @@ def codes(rejects: Sequence[Reject]) -> dict[str, list[str]]:
 
 def lines_of(event: Incoming) -> dict[str, int]:
     return dict(zip(event.lines, event.nets, strict=True))
-
-

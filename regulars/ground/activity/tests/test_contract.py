@@ -39,12 +39,23 @@ def test_the_digest_changes_with_everything_the_event_says(change: dict[str, Any
 
 
 def test_the_digest_knows_neither_rows_nor_members_nor_the_order_of_columns() -> None:
-    told = replace(EVENT, rows=[1], member=BRUNO, columns=dict(reversed(EVENT.columns.items())), attributes=dict(reversed(EVENT.attributes.items())))
+    told = replace(
+        EVENT,
+        rows=[1],
+        member=BRUNO,
+        columns=dict(reversed(EVENT.columns.items())),
+        attributes=dict(reversed(EVENT.attributes.items())),
+    )
     assert told.digest() == EVENT.digest()
 
 
 @given(
-    st.lists(st.tuples(st.text("ab19", min_size=1, max_size=3), st.integers(0, 10_000)), min_size=1, max_size=8, unique_by=lambda one: one[0]),
+    st.lists(
+        st.tuples(st.text("ab19", min_size=1, max_size=3), st.integers(0, 10_000)),
+        min_size=1,
+        max_size=8,
+        unique_by=lambda one: one[0],
+    ),
     st.randoms(use_true_random=False),
 )
 def test_the_digest_is_the_same_in_every_order_of_rows_and_columns(lines: list[tuple[str, int]], random: Any) -> None:

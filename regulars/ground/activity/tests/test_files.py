@@ -20,6 +20,7 @@ from regulars.ground.activity.contract import FileRefused, Incoming
 from regulars.ground.activity.files import Reading
 from regulars.ground.activity.judging import judge
 from regulars.ground.activity.mapping import Map, read_map
+from regulars.ground.activity.tests.faults import FAULTS
 from regulars.ground.activity.tests.shop import (
     ADA,
     BRUNO,
@@ -39,6 +40,12 @@ from regulars.ground.activity.tests.shop import (
 WRITERS = {"csv": csv_file, "csv.gz": csv_file, "jsonl": json_file, "jsonl.gz": json_file, "parquet": parquet_file}
 MAP = read_map(
     "map: 1\nattributes:\n  department: {type: text}\n  weight: {type: decimal}\n  staff: {type: boolean, on: order}\n",
+    "shop.map.yaml",
+)
+
+FAULTY_MAP = read_map(
+    "map: 1\nattributes:\n  weight: {type: decimal}\n  staff: {type: boolean, on: order}\n"
+    "  guests: {type: integer, on: order}\n  due: {type: date, on: order}\n  deposit: {type: money, on: order}\n",
     "shop.map.yaml",
 )
 
@@ -148,7 +155,9 @@ def test_floating_amounts_are_refused_without_a_stated_rounding(tmp_path: Path) 
 def test_json_numbers_are_read_as_they_are_written(tmp_path: Path) -> None:
     path = tmp_path / "sales.jsonl"
     base = '{"member": 7, "event": 12345678901234567890123, "at": "2026-05-01T10:00:00Z", "line": %d, "net": %s}\n'
-    path.write_text("".join(base % (number, net) for number, net in enumerate(["1234567890123.45", "1.10", "2E1", "0.1e1"])))
+    path.write_text(
+        "".join(base % (number, net) for number, net in enumerate(["1234567890123.45", "1.10", "2E1", "0.1e1"]))
+    )
     (event,), _ = read(path)
     assert (event.member, event.id) == ("7", "12345678901234567890123")
     assert event.nets == [123456789012345, 110, 2000, 100]
@@ -161,11 +170,18 @@ def test_json_lines_may_leave_columns_out_until_late(tmp_path: Path, monkeypatch
     rows = [line(ADA, f"r{number}") for number in range(20)] + [line(BRUNO, "late", brand="Own", tax="0.10")]
     events, rejects = read(json_file(tmp_path / "sales.jsonl", rows))
     assert (len(events), rejects) == (21, [])
-    assert next(event for event in events if event.id == "late").columns == {"quantity": [1], "brand": ["Own"], "tax": [10]}
+    assert next(event for event in events if event.id == "late").columns == {
+        "quantity": [1],
+        "brand": ["Own"],
+        "tax": [10],
+    }
 
 
 def test_an_unknown_column_stops_the_file_and_names_the_nearest(tmp_path: Path) -> None:
-    for path in (csv_file(tmp_path / "sales.csv", [line(brnad="Own")]), json_file(tmp_path / "a.jsonl", [line(brnad="Own")])):
+    for path in (
+        csv_file(tmp_path / "sales.csv", [line(brnad="Own")]),
+        json_file(tmp_path / "a.jsonl", [line(brnad="Own")]),
+    ):
         with pytest.raises(FileRefused) as refusal:
             read(path)
         (fault,) = refusal.value.faults
@@ -208,6 +224,31 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     with Reading(csv_file(tmp_path / "sales.csv", BASKETS), TERMS, progress=told.append) as reading:
         assert reading.rows == 4
     assert told[-1] == 1.0
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet"])
+def test_every_fault_is_found_in_a_file_too(kind: str, tmp_path: Path) -> None:
+    # Cells of other types are for JSON and Parquet, where a column has one type: here all cells are texts.
+    texts = [
+        (cells, code) for cells, code in FAULTS if all(cell is None or isinstance(cell, str) for cell in cells.values())
+    ]
+    texts = [(cells, code) for cells, code in texts if "\ud800" not in cells.values() and "event" not in cells]
+    names = {name for cells, _ in texts for name in cells}
+    rows = [
+        line(event=f"r{number}") | dict.fromkeys(names - line().keys()) | cells
+        for number, (cells, _) in enumerate(texts)
+    ]
+    rows += [line(event="good") | dict.fromkeys(names - line().keys())]
+    events, rejects = read(WRITERS[kind](tmp_path / f"sales.{kind}", rows), FAULTY_MAP)
+    assert [event.id for event in events] == ["good"]
+    assert codes(rejects) == {f"r{number}": [code] for number, (_, code) in enumerate(texts)}
+
+
+def test_only_an_event_of_one_row_may_have_no_lines(tmp_path: Path) -> None:
+    rows = [line(type="visit", net=""), line(event="r2", type="visit", net="", line="")]
+    rows += [line(type="visit", net="", line="2")]
+    events, rejects = read(csv_file(tmp_path / "sales.csv", rows))
+    assert ([event.id for event in events], codes(rejects)) == (["r2"], {"r1": ["missing_value"]})
 
 
 CELLS: dict[str, st.SearchStrategy[Any]] = {
@@ -267,9 +308,16 @@ def judged(rows: list[Row], mapped: Map) -> tuple[dict[Any, Incoming], set[Any]]
     return events, refused
 
 
-@given(rows=tables(), kind=st.sampled_from(["csv", "jsonl", "parquet"]), resident=st.sampled_from([2, 1_000]), random=st.randoms(use_true_random=False))
+@given(
+    rows=tables(),
+    kind=st.sampled_from(["csv", "jsonl", "parquet"]),
+    resident=st.sampled_from([2, 1_000]),
+    random=st.randoms(use_true_random=False),
+)
 def test_a_file_says_what_its_events_say_one_by_one(rows: list[Row], kind: str, resident: int, random: Any) -> None:
-    mapped = Map(declared=MAP.declared, derivations={name: one for name, one in MAP.derivations.items() if name in rows[0]})
+    mapped = Map(
+        declared=MAP.declared, derivations={name: one for name, one in MAP.derivations.items() if name in rows[0]}
+    )
     expected, refused = judged(rows, mapped)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         # Small pieces, so that events lie across them.
@@ -282,7 +330,9 @@ def test_a_file_says_what_its_events_say_one_by_one(rows: list[Row], kind: str, 
         told = expected[event.member, event.id, event.type]
         told.rows = event.rows
         assert event == told
-    told_rows = [row.number for reject in rejects for row in reject.rows] + [row for event in events for row in event.rows]
+    told_rows = [row.number for reject in rejects for row in reject.rows] + [
+        row for event in events for row in event.rows
+    ]
     assert sorted(told_rows) == list(range(1, len(rows) + 1))
 
 
@@ -290,13 +340,20 @@ def test_a_file_says_what_its_events_say_one_by_one(rows: list[Row], kind: str, 
 def test_neither_the_order_of_rows_nor_the_size_of_pieces_changes_an_event(rows: list[Row], random: Any) -> None:
     if "line" not in rows[0]:
         rows = [row | {"line": str(number)} for number, row in enumerate(rows)]
-    mapped = Map(declared=MAP.declared, derivations={name: one for name, one in MAP.derivations.items() if name in rows[0]})
+    mapped = Map(
+        declared=MAP.declared, derivations={name: one for name, one in MAP.derivations.items() if name in rows[0]}
+    )
     digests = []
     for resident, block in ((1_000, 8_000_000), (2, 150), (1_000, 150)):
         with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
             patch.setattr(pieces, "BLOCK_BYTES", block)
             events, rejects = read(csv_file(Path(folder) / "a.csv", rows), mapped, resident_rows=resident)
-        digests.append(([event.digest() for event in events], sorted((reject.member, reject.event, reject.type) for reject in rejects)))
+        digests.append(
+            (
+                [event.digest() for event in events],
+                sorted((reject.member, reject.event, reject.type) for reject in rejects),
+            )
+        )
         rows = random.sample(rows, len(rows))
     assert digests[0] == digests[1] == digests[2]
 
@@ -304,7 +361,9 @@ def test_neither_the_order_of_rows_nor_the_size_of_pieces_changes_an_event(rows:
 def test_a_clock_that_is_moved_on_takes_what_lay_in_the_future(tmp_path: Path) -> None:
     path = csv_file(tmp_path / "sales.csv", [line(at="2026-06-02 10:00:00")])
     assert codes(read(path)[1]) == {"r1": ["future_date"]}
-    later = TERMS.__class__(TERMS.zone, TERMS.money, TERMS.digits, TERMS.now + int(timedelta(days=1) / timedelta(microseconds=1)))
+    later = TERMS.__class__(
+        TERMS.zone, TERMS.money, TERMS.digits, TERMS.now + int(timedelta(days=1) / timedelta(microseconds=1))
+    )
     assert len(read(path, terms=later)[0]) == 1
 
 

@@ -23,7 +23,7 @@ CREATE TABLE member (
     CHECK ((birth_month IS NULL) = (birth_day IS NULL))
 );
 -- For finding by the beginning of a name, page by page: bytewise, so that one index serves the range and the order.
-CREATE INDEX member_family_name ON member ((lower(family_name) COLLATE "C"), account_id);
+CREATE INDEX member_family_name ON member ((lower(family_name || ', ' || given_name) COLLATE "C"), account_id);
 CREATE INDEX member_whole_name ON member ((lower(given_name || ' ' || family_name) COLLATE "C"), account_id);
 
 CREATE TABLE member_number (

@@ -1,0 +1,75 @@
+"""Finding a member: by name, number or e-mail address, while one types or with a plain form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.wording import currency_titles, main_currency, tier_titles
+from regulars.exchange.ledger.models import Balance, Standing
+from regulars.ground.members.finding import BadCursor, Found, find
+from regulars.insight.journeys.last_visit import last_visits
+from regulars.programme.promise import Programme
+
+_ROWS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A member of the list: who, the title of their tier, the points they can spend, and when they last came."""
+
+    member: Found
+    tier: str
+    points: int
+    seen: datetime | None
+
+
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """The list. `?q=` is what to find, `?after=` where to go on; what follows the typing gets the list alone."""
+    query, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
+    try:
+        page = find(query, after, _ROWS)
+    except BadCursor:
+        page, after = find(query, "", _ROWS), ""
+    context = {
+        "query": query,
+        "rows": _rows(page.members, desk.programme),
+        "unit": _unit(desk.programme),
+        "next": f"?{urlencode({'q': query, 'after': page.next})}" if page.next else "",
+        "more": bool(page.next or after),
+        "part": request.headers.get("HX-Target") == "found",
+    }
+    return render(request, "console/found.html" if context["part"] else "console/members.html", context)
+
+
+def _rows(members: Sequence[Found], programme: Programme | None) -> list[Row]:
+    accounts = [member.account for member in members]
+    points: dict[int, int] = {}
+    tiers: dict[int, str] = {}
+    titles: dict[str, str] = {}
+    if programme:
+        titles = tier_titles(programme)
+        balances = Balance.objects.filter(account_id__in=accounts, currency=main_currency(programme).id)
+        points = dict(balances.values_list("account_id", "available"))
+        tiers = dict(Standing.objects.filter(account_id__in=accounts).values_list("account_id", "tier"))
+    lowest = next(iter(titles), "")
+    seen = last_visits(accounts)
+    return [
+        Row(
+            member,
+            titles.get(tiers.get(member.account, lowest), ""),
+            points.get(member.account, 0),
+            seen.get(member.account),
+        )
+        for member in members
+    ]
+
+
+def _unit(programme: Programme | None) -> str:
+    return currency_titles(programme)[main_currency(programme).id] if programme else ""

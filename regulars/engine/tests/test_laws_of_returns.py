@@ -1,0 +1,131 @@
+"""The laws of returns: in how many parts a purchase comes back changes nothing, and nothing is left of it.
+
+Each law was seen to fail on a kernel made wrong on purpose:
+- parts and the whole: each part was rounded by itself; a part undid a counter; caps were given back twice; the rest of
+  a purchase left its free lines' points behind;
+- everything back: a rise that a later one stood on was kept; a tier renewed in its grace days was kept; progress of
+  pending points was taken off that had never been counted;
+- gifts by count: a return after the gift let the next visit earn it again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.engine.entries import ACCRUAL, CLAWBACK
+from regulars.engine.events import RETURN, Event
+from regulars.engine.kernel import compile
+from regulars.engine.standing import Standing, dump
+from regulars.engine.tests.random_lives import BASKETS, DAY_MINUTES, MINUTE_US, Life, Plan, live, lives, tell
+from regulars.engine.tests.random_programmes import programmes
+from regulars.programme.promise import Programme
+
+
+def taken(life: Life, since: int) -> Counter[object]:
+    """What returns took back since an event: points per grant, forgiven ones per rule."""
+    found: Counter[object] = Counter()
+    for outcome in life.outcomes[since:]:
+        for entry in outcome.entries:
+            if entry.kind == CLAWBACK:
+                found[entry.reverses] += entry.amount
+        for rule, points in outcome.forgiven:
+            found[rule] += points
+    return found
+
+
+def outline(standing: Standing) -> dict[str, Any]:
+    """A standing but for its numbering: how much there is of everything, and which tier."""
+    state = dump(standing)
+    for purse_id, purse in standing.purses.items():
+        state["purses"][purse_id] = (purse.available, purse.pending, purse.debt, purse.carry, purse.last_day)
+    state["progress"] = sorted((day, amount) for day, amount in state["progress"] if amount)
+    for part in ("seq", "ranks", "head"):
+        del state[part]
+    return state
+
+
+@given(programmes(), lives(), st.lists(st.lists(st.integers(0, 1_000), min_size=1, max_size=4), max_size=4), st.data())
+def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
+    programme: Programme, story: list[Plan], parts: list[list[int]], data: st.DataObject
+) -> None:
+    life = live(compile(programme), story)
+    at = life.events[-1].at + MINUTE_US
+    number = data.draw(st.integers(0, len(life.origins) - 1)) if life.origins else None
+    if number is None:
+        return
+    found = []
+    for shares in ([], parts):
+        one = Life(life.kernel, life.standing.copy(), origins=[replace(origin) for origin in life.origins])
+        origin = one.origins[number]
+        for share in [*shares, [1_000]]:
+            left = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
+            nets = [rest * share[line % len(share)] // 1_000 for line, rest in enumerate(left)]
+            assert tell(one, Event(RETURN, "back", at, nets=nets, origin=replace(origin))).refusal is None
+        found.append((taken(one, 0), outline(one.standing)))
+    assert found[0] == found[1]
+
+
+BOUGHT = st.lists(
+    st.builds(replace, st.sampled_from(BASKETS), minutes=st.sampled_from((5, DAY_MINUTES, 3 * DAY_MINUTES))),
+    min_size=1,
+    max_size=8,
+)
+
+
+def all_back(life: Life, order: Sequence[int], days: int) -> None:
+    """Every purchase comes back whole, in some order, a few minutes apart, beginning `days` after the last one."""
+    at = life.events[-1].at + days * DAY_MINUTES * MINUTE_US
+    for number in order:
+        origin = life.origins[number]
+        at += MINUTE_US
+        tell(life, Event(RETURN, f"back {number}", at, nets=list(origin.nets), origin=replace(origin)))
+
+
+@given(programmes(), BOUGHT, st.sampled_from((0, 2, 20)), st.data())
+def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_counts(
+    programme: Programme, story: list[Plan], days: int, data: st.DataObject
+) -> None:
+    # A purchase that cost nothing cannot come back.
+    story = [plan for plan in story if sum(plan.nets)]
+    if not story:
+        return
+    life = live(compile(programme), story)
+    order = data.draw(st.permutations(range(len(life.origins))))
+    all_back(life, order, days)
+    granted = sum(entry.amount for out in life.outcomes for entry in out.entries if entry.kind == ACCRUAL)
+    gone = sum(entry.amount for out in life.outcomes for entry in out.entries if entry.kind in (CLAWBACK, "expiry"))
+    assert granted == gone
+    standing = life.standing
+    assert standing.tier == 0
+    assert standing.tier_until == standing.grace_until == standing.total == 0
+    assert not any(amount for _, amount in standing.progress)
+    assert not any(standing.counts.values())
+    assert not any(points for periods in standing.used.values() for points in periods.values())
+    assert not any(purse.available or purse.pending for purse in standing.purses.values())
+
+
+@given(programmes(capped=False, tiered=False, rounding="order"), lives(spending=False, refused=False))
+def test_a_gift_by_count_is_never_given_for_fewer_events_than_stay(programme: Programme, story: list[Plan]) -> None:
+    life = live(compile(programme), [])
+    every = {rule.id: rule.every for rule in programme.earn.rules if rule.every}
+    counted: dict[str, set[str]] = {rule: set() for rule in every}
+    gifts: dict[str, set[str]] = {rule: set() for rule in every}
+    for event in live(compile(programme), story).events:
+        outcome = tell(life, event)
+        for rule in outcome.counted:
+            counted[rule].add(event.id)
+        for entry in outcome.entries:
+            if entry.kind == ACCRUAL and entry.rule and entry.rule.id in every:
+                gifts[entry.rule.id].add(event.id)
+                assert len(counted[entry.rule.id]) >= every[entry.rule.id] * len(gifts[entry.rule.id])  # type: ignore
+        origin = event.origin
+        if event.type == RETURN and outcome.refusal is None and origin and any(event.nets):
+            if [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)] == list(origin.nets):
+                for events in (*counted.values(), *gifts.values()):
+                    events.discard(origin.event)
