@@ -36,9 +36,12 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         takes = _takes(grant.shares, origin, after)
         points = sum(takes)
         if points:
-            _claw_back(terms, standing, event, day, grant, takes, points, out)
+            waited = _claw_back(terms, standing, event, day, grant, takes, points, out)
             _undo_caps(terms, standing, grant, points, bought_day)
-            if grant.currency in terms.currencies and terms.currencies[grant.currency].counts:
+            currency = terms.currencies.get(grant.currency)
+            if currency and currency.counts_later:  # what had waited so far had not counted yet
+                _undo_progress(terms, standing, bought_day + currency.pending_days + 1, day, points - waited)
+            elif currency and currency.counts:
                 _undo_progress(terms, standing, bought_day, day, points)
     _undo_spend_and_visits(terms, standing, origin, after, bought_day, day)
     if terms.tiers:
@@ -61,13 +64,13 @@ def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[
 
 def _claw_back(
     terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: list[int], points: int, out: Outcome
-) -> None:
+) -> int:
+    """Take `points` of a grant back from wherever they are; answers how many of those taken were still waiting."""
     purse = standing.purse(grant.currency)
-    left = points
-    if purse.pending:
-        part = min(left, purse.pending)
-        _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(grant.seq, part), out)
-        left -= part
+    left, waited = points, min(points, purse.pending)
+    if waited:
+        _write(terms, standing, event, day, grant, PENDING, waited, takes, purse.take_pending(grant.seq, waited), out)
+        left -= waited
     if left and purse.available:
         own = purse.take_from(grant.seq, left)
         lots: tuple[tuple[int, int], ...] = ((grant.seq, own),) if own else ()
@@ -76,14 +79,13 @@ def _claw_back(
             lots += purse.take(rest)
         _write(terms, standing, event, day, grant, AVAILABLE, own + rest, takes, lots, out)
         left -= own + rest
-    if not left:
-        return
     currency = terms.currencies.get(grant.currency)
-    if currency and currency.debt:
+    if left and currency and currency.debt:
         purse.debt += left
         _write(terms, standing, event, day, grant, DEBT, left, takes, (), out)
-    else:
+    elif left:
         out.forgiven.append((grant.rule, left))
+    return waited
 
 
 def _write(
@@ -118,9 +120,12 @@ def _undo_spend_and_visits(
 ) -> None:
     gone_now = list(after) == list(origin.nets) != list(origin.returned)
     if gone_now:
-        for rule in origin.counted:
-            if standing.counts.get(rule):
-                standing.counts[rule] -= 1
+        for rule in dict.fromkeys(origin.counted):
+            # An event that completed a round is named twice: its gift went back with it.
+            round_again = terms.ref(rule).every if origin.counted.count(rule) > 1 else 0
+            standing.counts[rule] = standing.counts.get(rule, 0) - 1 + round_again
+            if standing.counted_day.get(rule) == bought_day:
+                del standing.counted_day[rule]
     if terms.tiers is None or not origin.progress:
         return
     if terms.tiers.counts == "spend":

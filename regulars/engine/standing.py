@@ -124,8 +124,9 @@ class Standing:
 
     `seq` numbers entries and moves; `day` is the latest local day seen; `due` is a lower bound of the next
     day on which something falls due by time alone. `tier` is an index into the levels; `ranks` its recent
-    history as (first day, index); `rise` what an undone rise goes back to. `progress` is (day, amount)
-    by day; the window's part starts at `head` and sums to `total`. `counts` and `counted_day` serve
+    history as (first day, index); `rises` what rises and renewals go back to when a return undoes them, the
+    latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
+    window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
     counting rules by id; `used` holds points per cap id and period.
     """
 
@@ -140,7 +141,7 @@ class Standing:
         "progress",
         "purses",
         "ranks",
-        "rise",
+        "rises",
         "seq",
         "tier",
         "tier_until",
@@ -158,7 +159,7 @@ class Standing:
         self.tier_until = 0
         self.grace_until = 0
         self.ranks: list[tuple[int, int]] = []
-        self.rise: tuple[int, int, int, int] | None = None
+        self.rises: list[tuple[int, int, int, int]] = []
         self.progress: list[tuple[int, int]] = []
         self.head = 0
         self.total = 0
@@ -216,7 +217,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
         "joined": standing.joined_day,
         "tier": [standing.tier, standing.tier_until, standing.grace_until],
         "ranks": [list(rank) for rank in standing.ranks],
-        "rise": list(standing.rise) if standing.rise else None,
+        "rises": [list(rise) for rise in standing.rises],
         "progress": [list(row) for row in standing.progress],
         "head": standing.head,
         "counts": dict(standing.counts),
@@ -233,9 +234,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.day = state["day"]
     standing.tier, standing.tier_until, standing.grace_until = state["tier"]
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
-    if state["rise"]:
-        day, tier, until, grace = state["rise"]
-        standing.rise = (day, tier, until, grace)
+    standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]
     standing.progress = [(day, amount) for day, amount in state["progress"]]
     standing.head = state["head"]
     standing.total = sum(amount for _, amount in standing.progress[standing.head :])

@@ -36,7 +36,7 @@ class CurrencyTerms:
         self.notice = (expiry.notice.earliest, expiry.notice.latest) if expiry and expiry.notice else (0, 0)
         self.debt = currency.debt
         self.counts = bool(tiers and tiers.counts == currency.id)
-        self.counts_later = bool(tiers and self.counts and not tiers.pending_counts)
+        self.counts_later = bool(tiers and self.counts and not tiers.pending_counts and self.pending_days)
         self._ends: dict[int, int] = {}
 
     def end(self, day: int) -> int:

@@ -22,7 +22,7 @@ def advance(terms: Terms, standing: Standing, day: int) -> None:
         head += 1
     if head > 2 * MEMORY_DAYS:
         old = 0
-        while rows[old][0] < start - MEMORY_DAYS:
+        while old < head and rows[old][0] < start - MEMORY_DAYS:
             old += 1
         del rows[:old]
         head -= old
@@ -40,11 +40,10 @@ def reach(terms: Terms, standing: Standing, event: str, at: int, day: int, out: 
     levels, top = terms.levels, standing.tier
     while top + 1 < len(levels) and standing.total >= levels[top + 1]:
         top += 1
-    if top > standing.tier:
-        standing.rise = (day, standing.tier, standing.tier_until, standing.grace_until)
-        _move(terms, standing, event, at, day, top, "reached", _kept(terms, standing, day), out)
-    elif standing.grace_until and standing.total >= levels[top]:
-        _move(terms, standing, event, at, day, top, "renewed", _kept(terms, standing, day), out)
+    why = "reached" if top > standing.tier else "renewed"
+    if why == "reached" or (standing.grace_until and standing.total >= levels[top]):
+        _note(standing, day)
+        _move(terms, standing, event, at, day, top, why, _kept(terms, standing, day), standing.total, out)
 
 
 def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
@@ -55,17 +54,20 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
     at = terms.zone.midnight(day)
     if standing.grace_until:
         if day > standing.grace_until:
-            target = standing.tier - 1
+            target, progress = standing.tier - 1, progress_on(terms, standing, day - 1)
             if tiers.fall == "to_level":
-                target = min(target, _carried(terms, progress_on(terms, standing, day - 1)))
+                target = min(target, _carried(terms, progress))
             until = _kept(terms, standing, day - 1) if target else 0
-            _move(terms, standing, "", at, day, target, "fell", until, out)
+            standing.rises = [rise for rise in standing.rises if rise[1] < target]
+            _move(terms, standing, "", at, day, target, "fell", until, progress, out)
     elif day > standing.tier_until:
         last = standing.tier_until
-        if progress_on(terms, standing, last) >= terms.levels[standing.tier]:
-            _move(terms, standing, "", at, day, standing.tier, "renewed", _kept(terms, standing, last), out)
+        progress = progress_on(terms, standing, last)
+        if progress >= terms.levels[standing.tier]:
+            _note(standing, last)
+            _move(terms, standing, "", at, day, standing.tier, "renewed", _kept(terms, standing, last), progress, out)
         elif tiers.grace_days:
-            _move(terms, standing, "", at, day, standing.tier, "grace", last, out)
+            _move(terms, standing, "", at, day, standing.tier, "grace", last, progress, out)
             standing.grace_until = last + tiers.grace_days
         else:
             standing.grace_until = last
@@ -73,19 +75,29 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
 
 
 def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought_day: int, out: Outcome) -> None:
-    """Go back from the last rise when a return took away what it stood on and nothing since carries it."""
-    if standing.rise is None or bought_day > standing.rise[0]:
-        return
-    risen_day, tier, until, grace = standing.rise
-    held = max(_carried(terms, progress_on(terms, standing, risen_day)), _carried(terms, standing.total), tier)
-    if held >= standing.tier:
-        return
-    if held > tier:
-        until, grace = standing.tier_until, 0
-    else:
-        standing.rise = None
-    _move(terms, standing, event, at, day, held, "undone", until, out)
-    standing.grace_until = grace
+    """Go back from rises and renewals, the latest first, as far as a return took away what they stood on.
+
+    A tier that what came since carries is kept, and stands on that from now on. Going back never reaches into the
+    past: a kept time that has ended meanwhile ends today.
+    """
+    today = max(day, standing.day)
+    while standing.rises:
+        risen_day, tier, until, grace = standing.rises[-1]
+        then, now = _carried(terms, progress_on(terms, standing, risen_day)), _carried(terms, standing.total)
+        if bought_day > risen_day or then >= standing.tier:
+            return
+        if now >= standing.tier:
+            standing.rises[-1] = (today, tier, until, grace)
+            return
+        held = max(then, now, tier)
+        if held > tier:
+            _move(terms, standing, event, at, day, held, "undone", standing.tier_until, standing.total, out)
+            return
+        standing.rises.pop()
+        if tier and not grace:
+            until = max(until, today)
+        _move(terms, standing, event, at, day, tier, "undone", until, standing.total, out)
+        standing.grace_until = max(grace, today) if grace else 0
 
 
 def next_review(standing: Standing) -> int:
@@ -93,6 +105,11 @@ def next_review(standing: Standing) -> int:
     if not standing.tier:
         return 0
     return (standing.grace_until or standing.tier_until) + 1
+
+
+def _note(standing: Standing, day: int) -> None:
+    """Remember what a rise or a renewal, by the progress of `day`, would go back to."""
+    standing.rises = [*standing.rises[-7:], (day, standing.tier, standing.tier_until, standing.grace_until)]
 
 
 def _carried(terms: Terms, progress: int) -> int:
@@ -106,11 +123,12 @@ def _kept(terms: Terms, standing: Standing, day: int) -> int:
 
 
 def _move(
-    terms: Terms, standing: Standing, event: str, at: int, day: int, target: int, why: str, until: int, out: Outcome
-) -> None:
+    terms: Terms, standing: Standing, event: str, at: int, day: int, target: int, why: str, until: int, progress: int,
+    out: Outcome,
+) -> None:  # fmt: skip
     source, target_id = terms.level_ids[standing.tier], terms.level_ids[target]
     standing.seq += 1
-    out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, standing.total, until))
+    out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, progress, until))
     if target != standing.tier:
         standing.ranks = [*standing.ranks[-7:], (day, target)] if standing.ranks else [(0, standing.tier), (day, target)]
     standing.tier, standing.tier_until, standing.grace_until = target, until, 0

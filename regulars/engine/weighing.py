@@ -6,6 +6,7 @@ only. Its text is kept as `__source__`, so that it can be read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
@@ -118,17 +119,16 @@ class _Writer:
         for rule in self.rules:
             self._rule(rule)
             self._groups_after(rule)
-        gifts = [
-            "[" + ", ".join(f"g{self.number[rule.id]}" for rule in self.rules if rule.currency == id) + "]"
-            for id in self.terms.currencies
-        ]
+        lists = {id: f"g{place}" for place, id in enumerate(self.terms.currencies)}
+        self.body.extend(f"{name} = []" for name in lists.values())
         for rule in self.rules:
             i = self.number[rule.id]
-            self.body.append(f"g{i} = new(Gift, (R{i}, e{i}, s{i}, w{i}, u{i})) if e{i} else None")
+            unit = self.units.get(rule.id, 0)
+            made = f"new(Gift, (R{i}, e{i}, s{i}, w{i}, {unit}))"
+            self.body.append(f"if e{i}: {lists[rule.currency]}.append({made})")
             self.space[f"R{i}"] = self.terms.refs[rule.id]
         self.body.append(f"progress = {self._progress()}")
-        kept = ", ".join(f"[g for g in {row} if g]" if row != "[]" else "[]" for row in gifts)
-        self.body.append(f"return [{kept}], counted, progress")
+        self.body.append(f"return [{', '.join(lists.values())}], counted, progress")
         head = [
             "def weigh(event, standing, tier, weekday, hour, day):",
             "    nets = event.nets",
@@ -166,7 +166,7 @@ class _Writer:
     def _rate(self, rule: Rule) -> None:
         weights = "base" if rule.per_unit == "money" else self._column("quantity")
         self.units[rule.id] = rule.points / rule.per * self._parts(rule)
-        self._weighed_lines(rule, weights, f"sum(w{self.number[rule.id]})", "")
+        self._weighed_lines(rule, weights, "", "")
 
     def _parts(self, rule: Rule) -> int:
         return self.terms.currencies[rule.currency].denominator
@@ -175,18 +175,19 @@ class _Writer:
         i = self.number[rule.id]
         denominator = self.terms.currencies[rule.currency].denominator
         exact = int(rule.points * denominator)
-        self.body.append(f"w{i} = nets or [1]; u{i} = 0; s{i} = 1; e{i} = 0")
+        self.body.append(f"w{i} = nets or [1]; s{i} = 1; e{i} = 0")
         test = rule.when.python(self) if rule.when else "True"
         if rule.every is None:
             self.body.append(f"if {test}: e{i} = {exact}")
             return
         again = f" and standing.counted_day.get({rule.id!r}) != day" if rule.count == "days" else ""
         self.body.append(f"if ({test}){again}:")
-        self.body.append(f"    n = standing.counts.get({rule.id!r}, 0) + 1")
-        self.body.append(f"    standing.counts[{rule.id!r}] = n; counted += ({rule.id!r},)")
+        # The count runs from the last gift on; an event that completes a round is named twice, for its return.
+        self.body.append(f"    n = standing.counts.get({rule.id!r}, 0) + 1; counted += ({rule.id!r},)")
+        self.body.append(f"    if n >= {rule.every}: n -= {rule.every}; counted += ({rule.id!r},); e{i} = {exact}; s{i} = {rule.every}")
+        self.body.append(f"    standing.counts[{rule.id!r}] = n")
         if rule.count == "days":
             self.body.append(f"    standing.counted_day[{rule.id!r}] = day")
-        self.body.append(f"    if n % {rule.every} == 0: e{i} = {exact}; s{i} = n")
 
     def _multiplier(self, rule: Rule) -> None:
         assert rule.times is not None
@@ -197,7 +198,7 @@ class _Writer:
             factor = rule.times - 1
             test = rule.when.python(self) if rule.when else "True"
             first = named[0] if named else i
-            self.body.append(f"w{i} = w{first}; u{i} = 0; s{i} = 1; e{i} = 0")
+            self.body.append(f"w{i} = w{first}; s{i} = 1; e{i} = 0")
             total = " + ".join(f"e{j}" for j in named)
             self.body.append(
                 f"if ({any_of}) and ({test}): e{i} = ({total}) * {factor.numerator} // {factor.denominator}"
@@ -207,7 +208,7 @@ class _Writer:
             self.units[rule.id] = self.units[of] * (rule.times - 1)
             if of in self.mixed:
                 self.mixed.add(rule.id)
-            base = self._money(rule) if of in self.mixed else f"sum(w{i})"
+            base = self._money(rule) if of in self.mixed else ""
             self._weighed_lines(rule, f"w{named[0]}", base, f"e{named[0]}")
         else:
             self._several(rule, named, any_of)
@@ -230,8 +231,9 @@ class _Writer:
         return f"sum([b for b, w in zip({amounts}, w{self.number[rule.id]}) if w])"
 
     def _weighed_lines(self, rule: Rule, weights: str, base: str, given: str) -> None:
-        """`w`, `e`, `s`, `u` of a rule over lines; `given` must be true for it to be looked at at all.
+        """`w`, `e`, `s` of a rule over lines; `given` must be true for it to be looked at at all.
 
+        `base` is the source of what it looked at; empty: the sum of its weights.
         A unit that is not whole is made so by scaling the weights, whose exact parts are whole line by line.
         """
         i = self.number[rule.id]
@@ -249,9 +251,13 @@ class _Writer:
             filtered = weights
             if test != "True":
                 guard = f"{guard} and ({test})" if guard else f"({test})"
-        compute = f"w{i} = {filtered}; e{i} = sum(w{i}) * {unit}; s{i} = {base}; u{i} = {unit}"
+        # All lines of a rule that was summed up already need no second sum.
+        total = f"s{filtered[1:]}" if not base and re.fullmatch(r"w\d+", filtered) else f"sum(w{i})"
+        compute = f"w{i} = {filtered}; s{i} = {total}; e{i} = s{i} * {unit}"
+        if base:
+            compute = f"w{i} = {filtered}; e{i} = {total} * {unit}; s{i} = {base}"
         if guard:
-            self.body.append(f"e{i} = s{i} = 0; w{i} = (); u{i} = {unit}")
+            self.body.append(f"e{i} = s{i} = 0; w{i} = ()")
             self.body.append(f"if {guard}: {compute}")
         else:
             self.body.append(compute)

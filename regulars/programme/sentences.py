@@ -28,17 +28,17 @@ def rule_sentence(rule: Rule, programme: Programme, language: str) -> str:
     words = _words(language)
     where = _where(rule.when, words, language)
     if rule.times is not None:
-        times = _figure(rule.times, language)
-        said = words.times.format(times=times, rules=_rules(rule.of, programme, words, language))
+        times = figure(rule.times, language)
+        said = words.times.format(times=times, rules=rules_named(rule.of, programme, language))
         return _sentence(f"{said}{where}.")
     template = {"money": words.money, "item": words.item, "event": words.gift}[rule.per_unit]
     if rule.every is not None:
         template = words.nth_day if rule.count == "days" else words.nth_event
     said = template.format(
-        title=_title(programme.currency(rule.currency).title, language),
-        points=_figure(rule.points, language),
-        money=_money(rule.per, programme, language),
-        n=_figure(rule.every or 1, language),
+        title=title_in(programme.currency(rule.currency).title, language),
+        points=figure(rule.points, language),
+        money=money(rule.per, programme, language),
+        n=figure(rule.every or 1, language),
         what=_either([words.events[event][0] for event in rule.on], language),
         many=_either([words.events[event][1] for event in rule.on], language),
     )
@@ -48,17 +48,17 @@ def rule_sentence(rule: Rule, programme: Programme, language: str) -> str:
 def group_sentence(group: Group, programme: Programme, language: str) -> str:
     """Of which rules only the best counts."""
     words = _words(language)
-    return _sentence(words.best_of.format(rules=_rules(group.best_of, programme, words, language)))
+    return _sentence(words.best_of.format(rules=rules_named(group.best_of, programme, language)))
 
 
 def cap_sentence(cap: Cap, programme: Programme, language: str) -> str:
     """What `cap` bounds, in which period, and what happens at the edge."""
     words = _words(language)
     all_rules = {rule.id for rule in programme.earn.rules if rule.currency == cap.currency}
-    named = "" if set(cap.rules) == all_rules else _rules(cap.rules, programme, words, language)
+    named = "" if set(cap.rules) == all_rules else rules_named(cap.rules, programme, language)
     said = words.cap.format(
-        title=_title(programme.currency(cap.currency).title, language),
-        most=_figure(cap.most, language),
+        title=title_in(programme.currency(cap.currency).title, language),
+        most=figure(cap.most, language),
         period=words.periods[cap.per],
         rules=words.cap_rules.format(rules=named) if named else "",
         edge=words.edges[cap.at_edge],
@@ -69,16 +69,16 @@ def cap_sentence(cap: Cap, programme: Programme, language: str) -> str:
 def level_sentence(level: Level, tiers: Tiers, programme: Programme, language: str) -> str:
     """What reaches `level`: "Mate: from $1,200.00 spent within the last 12 months."."""
     words = _words(language)
-    title = _title(level.title, language)
+    title = title_in(level.title, language)
     if level.at == 0:
         return _sentence(words.start.format(level=title))
     if tiers.counts == "spend":
-        progress = words.levels["spend"][1].format(n=_money(level.at, programme, language))
+        progress = words.levels["spend"][1].format(n=money(level.at, programme, language))
     else:
         counted = "visits" if tiers.counts == "visits" else "points"
         currency = {} if counted == "visits" else programme.currency(tiers.counts).title
         one_or_many = _of(words.levels[counted], level.at)
-        progress = one_or_many.format(n=_figure(level.at, language), title=_title(currency, language))
+        progress = one_or_many.format(n=figure(level.at, language), title=title_in(currency, language))
     said = words.level.format(
         level=title,
         progress=progress,
@@ -102,7 +102,7 @@ def _words(language: str) -> Phrases:
     return PHRASES[language]
 
 
-def _title(texts: Mapping[str, str], language: str) -> str:
+def title_in(texts: Mapping[str, str], language: str) -> str:
     """The text in `language`, or the programme's own when it does not speak that."""
     return texts.get(language) or next(iter(texts.values()), "")
 
@@ -111,10 +111,10 @@ def _where(condition: Condition | None, words: Phrases, language: str) -> str:
     return words.where.format(condition=condition.sentence(language)) if condition else ""
 
 
-def _rules(ids: Iterable[str], programme: Programme, words: Phrases, language: str) -> str:
+def rules_named(ids: Iterable[str], programme: Programme, language: str) -> str:
     """The titles of rules, each in quotes, joined."""
-    titles = {rule.id: _title(rule.title, language) for rule in programme.earn.rules}
-    before, after = words.quotes
+    titles = {rule.id: title_in(rule.title, language) for rule in programme.earn.rules}
+    before, after = _words(language).quotes
     return format_list([f"{before}{titles[id]}{after}" for id in ids], style="standard", locale=language)
 
 
@@ -126,15 +126,16 @@ def _of(pair: Pair, number: int) -> str:
     return pair[0] if number == 1 else pair[1]
 
 
-def _money(minor: int, programme: Programme, language: str) -> str:
-    money = programme.header.money
-    amount = Decimal(minor).scaleb(-get_currency_precision(money))
-    text = format_currency(amount, money, locale=language)
+def money(minor: int, programme: Programme, language: str) -> str:
+    """An amount of the programme's money, in minor units, as people write it."""
+    iso = programme.header.money
+    amount = Decimal(minor).scaleb(-get_currency_precision(iso))
+    text = format_currency(amount, iso, locale=language)
     # Babel leaves out the space that belongs between a code of letters and the amount.
     return re.sub("([A-Z])([0-9])", "\\1\xa0\\2", text)
 
 
-def _figure(number: Fraction | int, language: str) -> str:
+def figure(number: Fraction | int, language: str) -> str:
     """A number as people write it, with all its decimals, or as a fraction where they never end."""
     exact = Fraction(number)
     rest = exact.denominator

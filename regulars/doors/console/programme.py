@@ -49,9 +49,13 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The programme in force at the desk's present, and every published version."""
     context: dict[str, object] = {}
     if desk.promise and desk.programme:
-        context = {"programme": desk.programme, "versions": _versions(desk.promise.number)}
-        context |= _sentences(desk.programme)
-        context["current"] = next(version for version in _versions(desk.promise.number) if version.state == "current")
+        versions = _versions(desk.promise.number)
+        context = {
+            "programme": desk.programme,
+            "versions": versions,
+            "current": next(version for version in versions if version.state == "current"),
+            **_sentences(desk.programme),
+        }
     return render(request, "console/programme.html", context)
 
 
@@ -70,13 +74,19 @@ def _sentences(programme: Programme) -> dict[str, object]:
             for currency in programme.currencies
         ],
         "levels": [
-            Said(title_of(level.title, level.id), level_sentence(level, tiers, programme, tongue))
+            _level(title_of(level.title, level.id), level_sentence(level, tiers, programme, tongue))
             for level in reversed(tiers.levels)
         ]
         if tiers
         else [],
         "keeping": tiers_sentence(tiers, tongue) if tiers else "",
     }
+
+
+def _level(title: str, sentence: str) -> Said:
+    """A level under its own title, which its sentence need not say again."""
+    rest = sentence.removeprefix(f"{title}: ")
+    return Said(title, rest[:1].upper() + rest[1:])
 
 
 def _versions(current: int) -> list[Version]:

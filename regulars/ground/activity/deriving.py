@@ -185,6 +185,11 @@ def _misfit(one: Derivation, source: str, dtype: pl.DataType) -> str:
     return f"The column {quoted(source)} is of the type {dtype}, which `{one.target}` is not read from: write texts."
 
 
+def bounded(number: pl.Expr) -> pl.Expr:
+    """The number, null where it is larger than any that is kept: a cast would stop the whole file there."""
+    return pl.when(number.abs() < 10**15).then(number)
+
+
 def _cell(
     one: Derivation, columns: Mapping[str, pl.DataType], terms: Terms, decimal: str
 ) -> tuple[Cell, list[Complaint]]:
@@ -213,7 +218,7 @@ def _cell(
             _complaint(one, code, strange, column)
         ]
     if one.kind is Kind.DECIMAL and dtype.is_float():
-        exact = column.cast(_NANO, strict=False)
+        exact = bounded(column).cast(_NANO, strict=False)
         return Cell(one.kind, exact, _NANO), [_complaint(one, "bad_attribute", exact.is_null(), column)]
     return Cell(one.kind, column, dtype), []
 
@@ -267,12 +272,13 @@ def _amount(
 
 def _billionths(column: pl.Expr, dtype: pl.DataType, decimal: str) -> pl.Expr:
     """The exact number as Int128 billionths; null where none stands. A float is read at nine decimals."""
-    if dtype.base_type() in _TEXT:
-        text = _given(column.cast(pl.String))
-        if decimal == ",":
-            text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
-        column = pl.when(text.str.contains(f"^(?:{MONEY.pattern})$")).then(text)
-    return column.cast(_NANO, strict=False).to_physical()
+    if dtype.base_type() not in _TEXT:
+        return bounded(column).cast(_NANO, strict=False).to_physical()
+    text = _given(column.cast(pl.String))
+    if decimal == ",":
+        text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
+    plain = pl.when(text.str.contains(f"^(?:{MONEY.pattern})$")).then(text)
+    return plain.cast(_NANO, strict=False).to_physical()
 
 
 def _divided(number: pl.Expr, divisor: int, rounding: str) -> pl.Expr:

@@ -169,12 +169,18 @@ class _Reader:
         if isinstance(node, Scalar):
             return Derivation(name, kind, FROM, (self._text(node),), line=line)
         table = self._table(node, f"`{name}`", (*DERIVATIONS, *_EXTRA_KEYS, *beside))
+        if not isinstance(node, document.Mapping):
+            return Derivation(name, kind, FROM, (), line=line)
         hows = [how for how in DERIVATIONS if how in table]
         if len(hows) > 1 or not (hows or beside):
-            self._problem(
-                key, "one_derivation", f"`{name}` needs exactly one of {', '.join(DERIVATIONS)}.",
-                "Write for example {from: amount} or {join: [store, receipt]}.",
-            )  # fmt: skip
+            # A word that is not known was told already; it was meant to be the derivation.
+            if len(hows) > 1 or not table.keys() - set(DERIVATIONS) - set(_EXTRA_KEYS):
+                self._problem(
+                    key,
+                    "one_derivation",
+                    f"`{name}` needs exactly one of {', '.join(DERIVATIONS)}.",
+                    "Write for example {from: amount} or {join: [store, receipt]}.",
+                )
             return Derivation(name, kind, FROM, (), line=line)
         how = hows[0] if hows else FROM
         for extra in _EXTRA_KEYS:

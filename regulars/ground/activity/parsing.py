@@ -14,7 +14,7 @@ from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, TYPES
 from regulars.ground.activity import contract
 from regulars.ground.activity.cells import BLANK, FALSE, FIRST_US, TRUE
 from regulars.ground.activity.contract import COLUMNS, Kind, Terms
-from regulars.ground.activity.deriving import Bound, Cell
+from regulars.ground.activity.deriving import Bound, Cell, bounded
 
 SUSPECT = "_suspect"
 FAULT = "_fault"
@@ -142,7 +142,7 @@ def _money(column: pl.Expr, cell: Cell, terms: Terms) -> _Read:
         return minor, column.is_not_null() & minor.is_null()
     exact = pl.Decimal(38, terms.digits)
     if cell.dtype.is_decimal():
-        rounded = column.cast(exact, strict=False)
+        rounded = bounded(column).cast(exact, strict=False)
         minor = rounded.to_physical().cast(pl.Int64, strict=False)
         strange = minor.is_null() | (rounded.cast(cell.dtype, strict=False) != column) | (minor.abs() >= limit)
         return minor, column.is_not_null() & strange.fill_null(True)
@@ -188,7 +188,7 @@ def _decimal(column: pl.Expr, cell: Cell, terms: Terms) -> _Read:
         plain = bare.str.contains(r"^-?[0-9]{1,15}(\.[0-9]{1,9})?$")
         value = pl.when(plain).then(bare).cast(exact, strict=False)
         return value, bare.is_not_null() & value.is_null()
-    value = column.cast(exact, strict=False)
+    value = bounded(column).cast(exact, strict=False)
     if cell.dtype.is_decimal():
         strange = value.is_null() | (value.cast(cell.dtype, strict=False) != column) | (value.abs() >= 10**15)
         return value, column.is_not_null() & strange.fill_null(True)

@@ -1,0 +1,54 @@
+"""Is the process alive, and is the house ready? Asked by machines that act on the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from regulars.doors.api import probes
+
+
+def ready() -> tuple[int, dict[str, Any]]:
+    response = Client().get("/readyz")
+    return response.status_code, response.json()
+
+
+def test_the_process_is_alive_whatever_the_database_does() -> None:
+    response = Client().get("/healthz")  # this test may not touch the database: pytest-django would fail it
+    assert (response.status_code, response.json()) == (200, {"alive": True})
+
+
+def test_a_house_with_everything_is_ready(harbour: int) -> None:
+    checks = {"database": {"ok": True}, "migrations": {"ok": True}, "programme": {"ok": True}}
+    assert ready() == (200, {"ready": True, "checks": checks})
+
+
+@pytest.mark.django_db
+def test_without_a_programme_the_house_is_not_ready_and_says_what_to_do() -> None:
+    status, told = ready()
+    assert (status, told["ready"]) == (503, False)
+    assert told["checks"]["database"] == told["checks"]["migrations"] == {"ok": True}
+    assert "regulars publish" in told["checks"]["programme"]["remedy"]
+
+
+def test_tables_that_this_version_needs_and_are_not_there_are_noticed(
+    harbour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(probes, "_newest", lambda: frozenset({("ledger", "0099_of_tomorrow")}))
+    status, told = ready()
+    assert status == 503
+    assert [name for name, check in told["checks"].items() if not check["ok"]] == ["migrations"]
+
+
+def test_a_database_that_is_gone_is_told_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone() -> bool:
+        raise OperationalError("connection to 10.0.0.7 refused")
+
+    monkeypatch.setattr(probes, "CHECKS", {name: (gone, remedy) for name, (_, remedy) in probes.CHECKS.items()})
+    status, told = ready()
+    assert (status, told["ready"]) == (503, False)
+    assert not any(check["ok"] for check in told["checks"].values())
+    assert "10.0.0.7" not in str(told)

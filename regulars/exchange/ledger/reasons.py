@@ -1,0 +1,250 @@
+"""Reasons: why points moved, in the member's language, from what was recorded and nothing else.
+
+What an entry keeps (rule, base, what was granted, the version it was earned under) is put into words with that
+version's programme. The same words serve a statement and a quote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, DEBT, EXPIRY, PENDING, REPAYMENT
+from regulars.engine.terms import exact_rate
+from regulars.kit.conditions import Scope
+from regulars.programme.earn import Rule
+from regulars.programme.phrases import PHRASES
+from regulars.programme.promise import Programme
+from regulars.programme.sentences import figure, money, rules_named, title_in
+
+#: Parts of the working: what it is called, and the figure.
+Working = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What is known of one movement. `programme` is the one of its version.
+
+    `base` is what the rule looked at (minor units, items or events), `granted` the points before caps, `clips` the
+    caps that held back some of them, as (cap, points). `event_type` and `event_net` (minor units) are the
+    event's; `bought_on` is the day of the purchase that a return brought back.
+    """
+
+    programme: Programme
+    kind: str
+    currency: str
+    source: str
+    target: str
+    amount: int
+    granted: int
+    base: int
+    rule: str
+    available_on: date | None
+    expires_on: date | None
+    clips: Sequence[tuple[str, int]] = ()
+    event_type: str = ""
+    event_net: int = 0
+    bought_on: date | None = None
+
+
+def points(number: int, language: str) -> str:
+    """A whole number of points as people write it."""
+    return str(format_decimal(number, locale=language))
+
+
+def day(moment: date, language: str) -> str:
+    """A day as people write it, with the month in letters."""
+    return str(format_date(moment, "long", locale=language))
+
+
+def title(reason: Reason, language: str) -> str:
+    """What happened, in a few words: the rule's own title for what was earned."""
+    rule = _rule(reason)
+    named = title_in(rule.title, language) if rule else reason.rule
+    with override(language):
+        said = {
+            ACCRUAL: named,
+            ACTIVATION: _("Now available"),
+            REPAYMENT: _("Paid back"),
+            EXPIRY: _("Expired"),
+            CLAWBACK: _("Taken back: %(rule)s") % {"rule": named},
+        }.get(reason.kind) or _("Spent")
+    return said[:1].upper() + said[1:]
+
+
+def why(reason: Reason, language: str) -> str:
+    """The reason as one or a few sentences; `language` is en, de, es or da."""
+    with override(language):
+        if reason.kind == ACCRUAL:
+            said = [_earned(reason, language), *_held_back(reason, language), *_from_when(reason, language)]
+        elif reason.kind == CLAWBACK:
+            said = [_taken_back(reason, language)]
+        elif reason.kind == ACTIVATION:
+            said = [_waited(reason)]
+        elif reason.kind == EXPIRY:
+            said = [_expired(reason)]
+        elif reason.kind == REPAYMENT:
+            said = [_("These points pay back what a return had left owing.")]
+        else:
+            said = [_("You spent these points.")]
+    return " ".join(said)
+
+
+def working(reason: Reason, language: str) -> Working:
+    """How the points of an accrual were worked out, step by step; empty for other movements."""
+    rule = _rule(reason)
+    if reason.kind != ACCRUAL or rule is None:
+        return []
+    steps: Working = []
+    with override(language):
+        unit = _unit(rule, reason.programme)
+        if unit != "event":
+            steps.append((_("Counted"), _counted(reason, unit, language)))
+            rate = exact_rate({one.id: one for one in reason.programme.earn.rules}, rule)
+            exact = rate * reason.base
+            if rule.times is None or len(rule.of) == 1:
+                steps.append((_("Exactly"), _decimals(exact, language)))
+                if exact != reason.granted:
+                    steps.append((_rounding(reason), points(reason.granted, language)))
+        elif reason.granted != reason.amount:
+            steps.append((_("Granted"), points(reason.granted, language)))
+        steps.extend(
+            (_cap_title(reason.programme, cap, language), f"−{points(held, language)}") for cap, held in reason.clips
+        )
+        steps.append((_("Points"), points(reason.amount, language)))
+    return steps
+
+
+def _rule(reason: Reason) -> Rule | None:
+    return next((rule for rule in reason.programme.earn.rules if rule.id == reason.rule), None)
+
+
+def _unit(rule: Rule, programme: Programme) -> str:
+    """What the rule weighs: `money`, `item` or `event`; a multiplier weighs what the first rule it names does."""
+    while rule.times is not None:
+        rule = next(one for one in programme.earn.rules if one.id == rule.of[0])
+    return rule.per_unit
+
+
+def _earned(reason: Reason, language: str) -> str:
+    rule = _rule(reason)
+    if rule is None:
+        return _("Earned with this purchase.")
+    programme = reason.programme
+    unit = _unit(rule, programme)
+    values = {
+        "points": figure(rule.points, language),
+        "per": money(rule.per, programme, language) if unit == "money" else "",
+        "base": _counted(reason, unit, language),
+        "times": figure(rule.times, language) if rule.times is not None else "",
+        "rules": rules_named(rule.of, programme, language),
+        "every": points(rule.every or 0, language),
+        "event": PHRASES[language].events.get(reason.event_type, (reason.event_type,) * 2)[0],
+        "because": _because(reason, rule, unit, language),
+    }
+    if rule.times is not None and unit == "event":
+        said = _("%(times)s times what %(rules)s gives%(because)s. This is what comes on top.")
+    elif rule.times is not None:
+        said = _("%(times)s times what %(rules)s gives, on %(base)s%(because)s. This is what comes on top.")
+    elif rule.every is not None and rule.count == "days":
+        said = _("Given once in every %(every)s days, and this day completed them%(because)s.")
+    elif rule.every is not None:
+        said = _("Given once in every %(every)s times, and this one completed them%(because)s.")
+    elif unit == "money":
+        said = _("%(points)s for every %(per)s, on %(base)s%(because)s.")
+    elif unit == "item":
+        said = _("%(points)s for every item, on %(base)s%(because)s.")
+    else:
+        said = _("Given for: %(event)s%(because)s.")
+    return said % values
+
+
+def _counted(reason: Reason, unit: str, language: str) -> str:
+    if unit == "money":
+        return money(reason.base, reason.programme, language)
+    return ngettext("%(n)s item", "%(n)s items", reason.base) % {"n": points(reason.base, language)}
+
+
+def _because(reason: Reason, rule: Rule, unit: str, language: str) -> str:
+    """The rule's condition; left out where it asks about each line and every line met it."""
+    if rule.when is None:
+        return ""
+    condition = {"condition": rule.when.sentence(language)}
+    if rule.when.scope is not Scope.LINE:
+        return _(", because %(condition)s") % condition
+    if unit == "money" and reason.base == reason.event_net:
+        return ""
+    return _(", where %(condition)s") % condition
+
+
+def _held_back(reason: Reason, language: str) -> list[str]:
+    return [
+        ngettext(
+            "%(points)s more was not given: %(cap)s.", "%(points)s more were not given: %(cap)s.", held
+        ) % {"points": points(held, language), "cap": _cap_title(reason.programme, cap, language)}
+        for cap, held in reason.clips
+    ]  # fmt: skip
+
+
+def _cap_title(programme: Programme, id: str, language: str) -> str:
+    return next((title_in(cap.title, language) for cap in programme.earn.caps if cap.id == id), id)
+
+
+def _from_when(reason: Reason, language: str) -> list[str]:
+    said = []
+    if reason.target == PENDING and reason.available_on:
+        said.append(_("Available from %(day)s.") % {"day": day(reason.available_on, language)})
+    if reason.expires_on:
+        said.append(_("To be spent by %(day)s.") % {"day": day(reason.expires_on, language)})
+    return said
+
+
+def _taken_back(reason: Reason, language: str) -> str:
+    if reason.bought_on is None:
+        said = _("Taken back, because what earned these points was returned.")
+    else:
+        said = _("Taken back, because something bought on %(day)s was returned.") % {"day": day(reason.bought_on, language)}
+    if reason.source == DEBT:
+        said += " " + _("Too few points were left, so these are owed, and the next ones pay for them.")
+    return said
+
+
+def _waited(reason: Reason) -> str:
+    pending = reason.programme.currency(reason.currency).pending
+    if pending is None:
+        return _("The time of waiting is over.")
+    said = ngettext("The %(days)d day of waiting is over.", "The %(days)d days of waiting are over.", pending.days)
+    return said % {"days": pending.days}
+
+
+def _expired(reason: Reason) -> str:
+    expiry = reason.programme.currency(reason.currency).expiry
+    if expiry is None:
+        return _("Their time was over.")
+    if expiry.after == "inactivity":
+        said = ngettext(
+            "Nothing was earned or spent for %(months)d month.", "Nothing was earned or spent for %(months)d months.",
+            expiry.months,
+        )  # fmt: skip
+    else:
+        said = ngettext("They could be spent for %(months)d month.", "They could be spent for %(months)d months.", expiry.months)
+    return said % {"months": expiry.months}
+
+
+def _rounding(reason: Reason) -> str:
+    if reason.programme.currency(reason.currency).rounding == "carry":
+        return _("In whole points, with fractions kept for the next time")
+    return _("In whole points")
+
+
+def _decimals(exact: Fraction, language: str) -> str:
+    """An exact number of points with at most four decimals, cut off and not rounded up."""
+    cut = Fraction(exact.numerator * 10_000 // exact.denominator, 10_000)
+    return figure(cut, language)

@@ -1,0 +1,58 @@
+"""The report of what was set aside: nothing is dropped in silence."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+from regulars.ground.activity.rejects import ALONG, Report
+from regulars.ground.activity.tests.shop import csv_file, line, read
+
+ROWS = [
+    line(event="r1", line="1"),
+    line(event="r1", line="2", net="x", quantity="-1"),
+    line(event="r2"),
+    line(event=""),
+]
+
+
+def test_every_row_of_an_event_that_was_set_aside_is_reported_with_its_reason(tmp_path: Path) -> None:
+    _, rejects = read(csv_file(tmp_path / "sales.csv", ROWS))
+    with Report(tmp_path / "rejects.csv") as report:
+        report.write(rejects)
+    with (tmp_path / "rejects.csv").open(newline="") as file:
+        told = list(csv.DictReader(file))
+    assert report.rows == len(told) == 4
+    assert {(row["row"], row["line"], row["event"], row["member"], row["code"]) for row in told} == {
+        ("1", "2", "r1", "ada", ALONG), ("2", "3", "r1", "ada", "bad_quantity"), ("2", "3", "r1", "ada", "bad_amount"),
+        ("4", "5", "", "ada", "missing_value"),
+    }  # fmt: skip
+    assert all(row["sentence"].endswith((".", "?")) for row in told)
+    assert [json.loads(row["raw"])["net"] for row in told if row["code"] == "bad_amount"] == ["x"]
+
+
+def test_the_rows_of_a_report_can_be_repaired_and_sent_again(tmp_path: Path) -> None:
+    _, rejects = read(csv_file(tmp_path / "sales.csv", ROWS[:3]))
+    with Report(tmp_path / "rejects.jsonl") as report:
+        report.write(rejects)
+    told = [json.loads(text) for text in (tmp_path / "rejects.jsonl").read_text().splitlines()]
+    rows = {row["row"]: row["raw"] | ({"net": "1.00", "quantity": "1"} if row["code"] != ALONG else {}) for row in told}
+    (event,), again = read(csv_file(tmp_path / "repaired.csv", list(rows.values())))
+    assert (event.id, event.nets, again) == ("r1", [250, 100], [])
+
+
+def test_without_rejects_there_is_no_report(tmp_path: Path) -> None:
+    with Report(tmp_path / "rejects.csv") as report:
+        report.write([])
+    assert not (tmp_path / "rejects.csv").exists()
+
+
+def test_a_file_that_breaks_off_is_reported_although_no_row_is_at_fault(tmp_path: Path) -> None:
+    path = csv_file(tmp_path / "sales.csv", ROWS[2:3])
+    path.write_text(path.read_text() + "ada,r9")
+    _, rejects = read(path)
+    with Report(tmp_path / "rejects.jsonl") as report:
+        report.write(rejects)
+    told = [json.loads(text) for text in (tmp_path / "rejects.jsonl").read_text().splitlines()]
+    assert [(row["row"], row["code"]) for row in told] == [(1, "file_truncated"), (None, "file_truncated")]
