@@ -84,7 +84,8 @@ def test_the_pure_floors_import_no_django(floor: str) -> None:
     offenders = [
         str(path.relative_to(HOUSE))
         for path in (PACKAGE / floor).rglob("*.py")
-        if "tests" not in path.parts and re.search(r"^\s*(from|import) (django|psycopg|polars)\b", path.read_text(), re.M)
+        if "tests" not in path.parts
+        and re.search(r"^\s*(from|import) (django|psycopg|polars)\b", path.read_text(), re.M)
     ]
     assert offenders == []
 
@@ -171,9 +172,16 @@ def test_no_float_touches_an_amount() -> None:
             if "tests" in path.parts:
                 continue
             for node in ast.walk(ast.parse(path.read_text())):
-                inexact = (isinstance(node, ast.Constant) and isinstance(node.value, float)) or (
-                    isinstance(node, ast.Name) and node.id == "float"
-                ) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div) and floor != "programme" and path.name != "terms.py")
+                inexact = (
+                    (isinstance(node, ast.Constant) and isinstance(node.value, float))
+                    or (isinstance(node, ast.Name) and node.id == "float")
+                    or (
+                        isinstance(node, ast.BinOp)
+                        and isinstance(node.op, ast.Div)
+                        and floor != "programme"
+                        and path.name != "terms.py"
+                    )
+                )
                 if inexact:
                     offenders.append(f"{path.relative_to(HOUSE)}:{getattr(node, 'lineno', 0)}")
     assert offenders == []

@@ -77,26 +77,27 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
 def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought_day: int, out: Outcome) -> None:
     """Go back from rises and renewals, the latest first, as far as a return took away what they stood on.
 
-    A tier that what came since carries is kept, and stands on that from now on. Going back never reaches into the
-    past: a kept time that has ended meanwhile ends today.
+    A rise that lost it stands on what came since, if that carries it. Going back never reaches into the past: a
+    kept time that has ended meanwhile ends today.
     """
-    today = max(day, standing.day)
-    while standing.rises:
-        risen_day, tier, until, grace = standing.rises[-1]
-        then, now = _carried(terms, progress_on(terms, standing, risen_day)), _carried(terms, standing.total)
-        if bought_day > risen_day or then >= standing.tier:
+    today, rises = max(day, standing.day), standing.rises
+    progress = progress_on(terms, standing, today)
+    for place, (risen_day, tier, until, grace) in enumerate(rises):
+        target = rises[place + 1][1] if place + 1 < len(rises) else standing.tier
+        if bought_day <= risen_day and _carried(terms, progress_on(terms, standing, risen_day)) < target:
+            rises[place] = (today, tier, until, grace)
+    while rises and bought_day <= rises[-1][0]:
+        risen_day, tier, until, grace = rises[-1]
+        held = _carried(terms, progress_on(terms, standing, risen_day))
+        if held >= standing.tier:
             return
-        if now >= standing.tier:
-            standing.rises[-1] = (today, tier, until, grace)
-            return
-        held = max(then, now, tier)
         if held > tier:
-            _move(terms, standing, event, at, day, held, "undone", standing.tier_until, standing.total, out)
+            _move(terms, standing, event, at, day, held, "undone", standing.tier_until, progress, out)
             return
-        standing.rises.pop()
+        rises.pop()
         if tier and not grace:
             until = max(until, today)
-        _move(terms, standing, event, at, day, tier, "undone", until, standing.total, out)
+        _move(terms, standing, event, at, day, tier, "undone", until, progress, out)
         standing.grace_until = max(grace, today) if grace else 0
 
 

@@ -34,7 +34,7 @@ _KINDS: dict[Kind, Schema] = {
 SAID = {
     "member": "The member's number.",
     "event": "The source's own id of the event: the same id again is the same event.",
-    "at": "When it happened, as 2026-03-01T14:30:00+01:00; without a zone it is the programme's local time.",
+    "at": "When it happened, as 2025-11-03T14:30:00+01:00; without a zone it is the programme's local time.",
     "type": "What happened.",
     "currency": "ISO 4217; the programme's when left out, and no other.",
     "tendered_points": "The part of the bill that was paid with points, as money.",
@@ -110,12 +110,12 @@ EVENTS: Schema = {
 }
 EXAMPLE: Schema = {
     "member": "1001",
-    "event": "till-3-20260301-0042",
-    "at": "2026-03-01T14:30:00+01:00",
+    "event": "till-3-20251103-0042",
+    "at": "2025-11-03T14:30:00+01:00",
     "store": "old-town",
     "lines": [
         {"line": "1", "sku": "COFFEE-500", "quantity": 2, "net": "13.80", "brand": "Private"},
-        {"line": "2", "sku": "BREAD", "net": "3.20"},
+        {"line": "2", "sku": "BREAD", "net": "3.20", "attributes": {"department": "BAKERY"}},
     ],
 }
 EXAMPLE_RESULTS: Schema = {
@@ -124,7 +124,7 @@ EXAMPLE_RESULTS: Schema = {
     "counts": {"recorded": 1, "duplicate": 0, "quarantined": 0},
     "results": [
         {
-            "event": "till-3-20260301-0042",
+            "event": "till-3-20251103-0042",
             "status": "recorded",
             "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
             "points": {"points": {"available": 0, "pending": 30}},

@@ -15,9 +15,13 @@ from regulars.doors.cli.saying import err, out, progress
 
 def backtest(
     programme: Annotated[Path, typer.Argument(help="The programme file.", exists=True, dir_okay=False)],
-    events: Annotated[Path, typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)],
+    events: Annotated[
+        Path, typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
+    ],
     out_dir: Annotated[Path, typer.Option("--out", help="The folder for entries, members, summary and report.")],
-    map: Annotated[Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)] = None,
+    map: Annotated[
+        Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)
+    ] = None,
 ) -> None:
     """Fold a programme over a file of events, without a database: who would have got what, by which rule."""
     started = time.perf_counter()
@@ -38,15 +42,14 @@ def backtest(
         now = int(datetime.now(UTC).timestamp() * 1_000_000)
         terms = Terms(header.zone, header.money, get_currency_precision(header.money), now)
         mapped = read_map(map.read_bytes(), str(map)) if map else None
-        with progress(f"Folding {events.name}", "rows") as bar:
-            with Reading(events, terms, mapped) as reading:
-                read = time.perf_counter()
+        with progress(f"Folding {events.name}", "rows") as bar, Reading(events, terms, mapped) as reading:
+            read = time.perf_counter()
 
-                def tell(rows: int, total: int) -> None:
-                    rate = f"{rows / max(time.perf_counter() - read, 0.001):,.0f}/s"
-                    bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
+            def tell(rows: int, total: int) -> None:
+                rate = f"{rows / max(time.perf_counter() - read, 0.001):,.0f}/s"
+                bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
 
-                result = fold(loaded, reading, out_dir, tell)
+            result = fold(loaded, reading, out_dir, tell)
         result.seconds["read"] = round(read - started, 2)
     except FileRefused as refused:
         for fault in refused.faults:
@@ -62,6 +65,6 @@ def backtest(
         for rule, points in rules.items():
             table.add_row(currency, rule, f"{points:>12,}")
     out.print(table)
-    out.print(f"{result.events:,} events of {result.members:,} members in {result.seconds['total']:,.1f} s; see {out_dir}/summary.json")
-
-
+    out.print(
+        f"{result.events:,} events of {result.members:,} members in {result.seconds['total']:,.1f} s; see {out_dir}/summary.json"
+    )

@@ -15,11 +15,24 @@ from regulars.doors.cli.saying import err, out, progress, refuse, report
 
 
 def import_events(
-    file: Annotated[Path, typer.Argument(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)],
-    source: Annotated[str, typer.Option(help="The name of the system that tells these events; with an event's own id it names it for ever.")],
-    map: Annotated[Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)] = None,
-    members: Annotated[Literal["create", "known"], typer.Option(help="Enrol members not known yet, or set their events aside.")] = "known",
-    rejects: Annotated[Path | None, typer.Option(help="Where rows that were set aside are told (.csv or .jsonl).")] = None,
+    file: Annotated[
+        Path, typer.Argument(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
+    ],
+    source: Annotated[
+        str,
+        typer.Option(
+            help="The name of the system that tells these events; with an event's own id it names it for ever."
+        ),
+    ],
+    map: Annotated[
+        Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)
+    ] = None,
+    members: Annotated[
+        Literal["create", "known"], typer.Option(help="Enrol members not known yet, or set their events aside.")
+    ] = "known",
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where rows that were set aside are told (.csv or .jsonl).")
+    ] = None,
 ) -> None:
     """Take a file of events. Interrupt it when you like: the same command goes on; done twice, it changes nothing.
 
@@ -50,7 +63,9 @@ def run_import(file: Path, source: str, map_path: Path | None, create: bool, rej
 
     try:
         with progress(f"Importing {file.name}", "rows") as bar:
-            done = import_file(file, source, map_path, create, moment, rejects, tell, writers=min(2, os.cpu_count() or 1))
+            done = import_file(
+                file, source, map_path, create, moment, rejects, tell, writers=min(2, os.cpu_count() or 1)
+            )
     except FileRefused as refused:
         for fault in refused.faults:
             err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)

@@ -7,13 +7,13 @@ import typer
 from regulars.doors.cli.backtest import backtest
 from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
-from regulars.doors.cli.showing import demo
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.prove import prove
 from regulars.doors.cli.publish import publish
 from regulars.doors.cli.saying import err
 from regulars.doors.cli.serve import serve, worker
+from regulars.doors.cli.showing import demo
 from regulars.doors.cli.user import user
 from regulars.kit.postgres import EmbeddedError
 

@@ -17,11 +17,13 @@ def publish(
     file: Annotated[Path, typer.Argument(help="The programme file.", exists=True, dir_okay=False)],
     effective: Annotated[
         datetime | None,
-        typer.Option(help="When it begins, as YYYY-MM-DD in UTC; it may lie in the past for a first version. Default: now."),
+        typer.Option(
+            help="When it begins, as YYYY-MM-DD in UTC; it may lie in the past for a first version. Default: now."
+        ),
     ] = None,
     base: Annotated[int | None, typer.Option(help="The number of the version it was written from.")] = None,
 ) -> None:
-    """Publish the next version of the programme. Published versions never change; purchases from its effective date on follow it."""
+    """Publish the next version of the programme. It never changes again; purchases from its date on follow it."""
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.versions import PublishRefused

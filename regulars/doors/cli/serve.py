@@ -79,7 +79,9 @@ class Beside:
     def _wait(self) -> None:
         status = self._process.wait()
         if not self._ending:
-            err.print(f"[yellow]The worker ended by itself (status {status}); start it again with regulars worker.[/yellow]")
+            err.print(
+                f"[yellow]The worker ended by itself (status {status}); start it again with regulars worker.[/yellow]"
+            )
 
     def end(self) -> None:
         """Ask it to end, and wait."""

@@ -108,7 +108,9 @@ def _keep_sign_in(password: str) -> None:
 
 def _print_ways_in(port: int, member: str) -> None:
     at = f"http://localhost:{port}"
-    password = _sign_in_file().read_text(encoding="ascii").strip() if _sign_in_file().exists() else "(see regulars user)"
+    password = (
+        _sign_in_file().read_text(encoding="ascii").strip() if _sign_in_file().exists() else "(see regulars user)"
+    )
     out.print()
     out.print(f"  Console  [bold]{at}/console/[/bold]")
     out.print(f"           sign in as [bold]{KEEPER}[/bold] with [bold]{password}[/bold]")

@@ -39,5 +39,3 @@ def make_user(email: str, name: str, role: str) -> str:
         staff.role, staff.name = role, name or staff.name
         staff.save()
     return password
-
-

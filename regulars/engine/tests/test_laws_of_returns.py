@@ -87,7 +87,7 @@ def all_back(life: Life, order: Sequence[int], days: int) -> None:
         tell(life, Event(RETURN, f"back {number}", at, nets=list(origin.nets), origin=replace(origin)))
 
 
-@given(programmes(), BOUGHT, st.sampled_from((0, 2, 20)), st.data())
+@given(programmes(), BOUGHT, st.sampled_from((0, 2, 20, 70, 400)), st.data())
 def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_counts(
     programme: Programme, story: list[Plan], days: int, data: st.DataObject
 ) -> None:

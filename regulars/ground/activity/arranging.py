@@ -42,6 +42,9 @@ def arrange(frame: pl.DataFrame, divided: pl.DataFrame) -> Arranged:
 
     `divided` holds `event` and `type` of events that are known to stand under several members elsewhere.
     """
+    if frame["at"].null_count():
+        # A row may leave the time to another row of its event; what never says one stays without.
+        frame = frame.with_columns(pl.col("at").fill_null(pl.col("at").min().over(KEY)))
     starts = _starts(frame)
     event_columns = [name for name in contract.EVENT_COLUMNS if name in frame.columns]
     runs = frame.select(*event_columns, pl.int_range(pl.len(), dtype=pl.UInt32).alias("start")).filter(starts)

@@ -27,6 +27,10 @@ WHERE account_id = %s AND at < coalesce(%s, 'infinity'::timestamptz)
 ORDER BY at DESC
 FETCH FIRST %s ROWS WITH TIES
 """
+_OLDER = """
+SELECT EXISTS (SELECT FROM event WHERE account_id = %s AND occurred_at < %s)
+    OR EXISTS (SELECT FROM tier_move WHERE account_id = %s AND at < %s)
+"""
 _POINTS = """
 SELECT event_id, currency, sum(CASE WHEN source = 'issued' THEN amount ELSE -amount END)
 FROM entry
@@ -77,13 +81,15 @@ class Timeline:
 def timeline(account: int, before: datetime | None, rows: int) -> Timeline:
     """What happened to an account before an instant (None: all of it): at least `rows` rows if there are so many."""
     with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, [account, before, rows + 1])
+        cursor.execute(_EVENTS, [account, before, rows])
         events = cursor.fetchall()
-        cursor.execute(_MOVES, [account, before, rows + 1])
+        cursor.execute(_MOVES, [account, before, rows])
         moves = [Moved(*row) for row in cursor.fetchall()]
-    # At one instant the event comes first and the tier it led to after it; the page tells it backwards.
-    instants = sorted([row[0] for row in events] + [move.at for move in moves], reverse=True)
-    older = instants[rows - 1] if len(instants) > rows and instants[-1] < instants[rows - 1] else None
+        instants = sorted([row[0] for row in events] + [move.at for move in moves], reverse=True)
+        older = instants[rows - 1] if len(instants) >= rows else None
+        if older:
+            cursor.execute(_OLDER, [account, older, account, older])
+            (more,) = cursor.fetchone()
     events = [row for row in events if older is None or row[0] >= older]
     points = _points(account, events)
     moments: list[Happened | Moved] = [
@@ -91,7 +97,8 @@ def timeline(account: int, before: datetime | None, rows: int) -> Timeline:
         for at, id, type, store, channel, net, lines, told in events
     ]
     moments += [move for move in moves if older is None or move.at >= older]
-    return Timeline(sorted(moments, key=_turn, reverse=True), older)
+    # At one instant the event comes first and the tier it led to after it; the page tells it backwards.
+    return Timeline(sorted(moments, key=_turn, reverse=True), older if older and more else None)
 
 
 def _points(account: int, events: Sequence[Sequence[Any]]) -> dict[UUID, dict[str, int]]:

@@ -24,6 +24,13 @@ GROUP BY account_id
 HAVING count(*) > %(gaps)s AND max(day) BETWEEN %(earliest)s AND %(latest)s
 ORDER BY sum(net) DESC, account_id
 """
+_DAYS = """
+SELECT DISTINCT (occurred_at AT TIME ZONE %s)::date AS day
+FROM event
+WHERE account_id = %s AND type = 'purchase' AND occurred_at >= %s AND occurred_at <= %s
+ORDER BY day DESC
+LIMIT %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +68,12 @@ def slipping(zone: str, now: datetime) -> list[Slipping]:
         if known and known.slipping:
             found.append(Slipping(account, known, int(spent)))
     return found
+
+
+def rhythm_of(account: int, zone: str, now: datetime) -> Rhythm | None:
+    """The rhythm of one member at `now`, from the purchases of the last 365 days; None when it is not known."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    with connection.cursor() as cursor:
+        cursor.execute(_DAYS, [zone, account, now - timedelta(days=_YEAR), now, MOST_GAPS + 1])
+        days = [day.toordinal() for (day,) in cursor.fetchall()]
+    return rhythm(days, today.toordinal())

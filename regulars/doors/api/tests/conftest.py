@@ -36,7 +36,9 @@ class Caller:
         self.secret = secret
         self.client = Client(headers={"Authorization": f"Bearer {secret}"})
 
-    def post(self, path: str, body: object, kind: str = "application/json", headers: Mapping[str, str] | None = None) -> Any:
+    def post(
+        self, path: str, body: object, kind: str = "application/json", headers: Mapping[str, str] | None = None
+    ) -> Any:
         """POST bytes as they are, anything else as JSON."""
         data = body if isinstance(body, bytes) else json.dumps(body)
         return self.client.post(path, data, content_type=kind, headers=dict(headers or {}))
@@ -58,7 +60,9 @@ def caller(harbour: int) -> Callable[..., Caller]:
     """Make a caller with a name and scopes (all, unless they are given)."""
 
     def make(name: str = "till", *scopes: str) -> Caller:
-        return Caller(*make_key(f"{name} {uuid4().hex[:8]}", scopes or SCOPES, "keeper@harbour.example", datetime.now(UTC)))
+        return Caller(
+            *make_key(f"{name} {uuid4().hex[:8]}", scopes or SCOPES, "keeper@harbour.example", datetime.now(UTC))
+        )
 
     return make
 

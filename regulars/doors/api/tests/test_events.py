@@ -143,7 +143,14 @@ def test_two_sources_may_use_the_same_id(caller: Callable[..., Caller]) -> None:
 
 def test_points_are_spent_and_their_lack_is_told_in_figures(till: Caller) -> None:
     ada = fresh("ada")
-    asked = {"member": ada, "event": "r1", "at": "2025-12-24", "type": "redemption", "points": 8, "points_currency": "points"}
+    asked = {
+        "member": ada,
+        "event": "r1",
+        "at": "2025-12-24",
+        "type": "redemption",
+        "points": 8,
+        "points_currency": "points",
+    }
     till.tell(purchase(ada, "10.00"))
     spent, lacking = till.tell(asked, {**asked, "event": "r2"})
     assert spent["points"] == {"points": {"available": -8, "pending": 0}}  # what fell due before is not this event's
@@ -168,7 +175,9 @@ def test_attributes_reach_the_rules(till: Caller) -> None:
 def test_what_was_told_is_noted_in_the_audit_without_persons(till: Caller) -> None:
     ada = fresh("ada")
     till.tell(purchase(ada, "10.00"), "?")
-    ((act, account, detail),) = rows("SELECT act, account_id, detail::text FROM audit WHERE actor = %s", f"key:{till.key.name}")
+    ((act, account, detail),) = rows(
+        "SELECT act, account_id, detail::text FROM audit WHERE actor = %s", f"key:{till.key.name}"
+    )
     assert (act, account) == ("events told", None)
     assert json.loads(detail) == {"source": till.key.name, "recorded": 1, "duplicate": 0, "quarantined": 1}
 

@@ -94,7 +94,9 @@ def test_a_caller_that_hangs_up_in_the_middle_changes_nothing(committed: None, t
     head += f"Content-Type: application/x-ndjson\r\nContent-Length: {2 * len(line) + 1}\r\n\r\n"
     answer = raw(port, head.encode() + line + b"\n" + line[:10])
     assert b" 200 " not in answer[:15]
-    status, told = ask(port, "POST", "/v1/events", line, Authorization=f"Bearer {till.secret}", Content_Type="application/json")
+    status, told = ask(
+        port, "POST", "/v1/events", line, Authorization=f"Bearer {till.secret}", Content_Type="application/json"
+    )
     assert (status, told["results"][0]["refusal"]["code"]) == (200, "unknown_member")
 
 

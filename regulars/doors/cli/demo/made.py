@@ -48,7 +48,10 @@ def returns(bought: pl.DataFrame) -> pl.DataFrame:
         "product_id",
         pl.when(half).then(pl.col("quantity") // 2).otherwise("quantity").alias("quantity"),
         pl.when(half)
-        .then(((pl.col("sales_value") * 100).round() * (pl.col("quantity") // 2) // pl.col("quantity")) / 100)
+        .then(
+            ((pl.col("sales_value") * 100).round().cast(pl.Int64) * (pl.col("quantity") // 2) // pl.col("quantity"))
+            / 100
+        )
         .otherwise("sales_value")
         .alias("sales_value"),
         pl.lit(0.0).alias("retail_disc"),
@@ -64,11 +67,11 @@ def returns(bought: pl.DataFrame) -> pl.DataFrame:
 
 
 def redemptions(bought: pl.DataFrame) -> pl.DataFrame:
-    """Points spent on a visit, in hundreds: about a third of what the custom up to three weeks before would have given."""
+    """Points spent on a visit, in hundreds: a third of a point for each dollar of custom up to six visits before."""
     baskets = (
         bought.filter(pl.col("department") != "FUEL")
         .group_by("household_id", "basket_id", "transaction_timestamp", "store_id")
-        .agg(pl.col("sales_value").sum())
+        .agg((pl.col("sales_value") * 100).round().cast(pl.Int64).sum())
         .sort("household_id", "transaction_timestamp", "basket_id")
     )
     so_far = pl.col("sales_value").cum_sum().over("household_id")
@@ -78,7 +81,7 @@ def redemptions(bought: pl.DataFrame) -> pl.DataFrame:
         & (pl.col("transaction_timestamp") > pl.col("transaction_timestamp").min() + timedelta(days=QUIET_DAYS))
     ).with_columns(turn=pl.int_range(1, pl.len() + 1).over("household_id"))
     # A third of the points earned, less what earlier redemptions of this list took.
-    budget = (pl.col("known") / 3 // 100 * 100).cast(pl.Int64)
+    budget = pl.col("known") // 30_000 * 100
     sized = chosen.with_columns(points=budget - budget.shift(1).over("household_id").fill_null(0))
     return sized.filter(pl.col("points") >= 100).select(
         "household_id",

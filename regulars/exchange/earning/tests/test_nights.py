@@ -12,7 +12,7 @@ from django.db import connection, connections
 
 from regulars.engine.standing import dump
 from regulars.exchange.earning.nights import settle_due
-from regulars.exchange.earning.tests.cast import account, fresh, notice, pots, purchase, rows, tell
+from regulars.exchange.earning.tests.cast import Line, account, fresh, pots, purchase, rows, tell
 from regulars.exchange.earning.tests.lives import a_life, fold
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.proving import prove
@@ -38,15 +38,29 @@ def test_points_become_available_in_the_night_they_are_due(harbour: int) -> None
 
 def test_a_late_night_dates_everything_when_it_was_due(harbour: int) -> None:
     ada = fresh("ada")
-    tell(purchase(ada, "2024-03-07 15:00", 150_000), notice(ada, "2027-01-21 15:00"))
+    tell(purchase(ada, "2024-03-07 15:00", 150_000))
     assert rows("standing", account(ada))[0]["tier"] == "mate"
     assert settle_due(datetime(2030, 1, 1, tzinfo=UTC)) == 1
-    assert pots(ada) == {"issued": -500, "expired": 500}
-    assert kinds(ada)[1:] == [("activation", date(2024, 3, 22)), ("expiry", date(2027, 3, 8))]
+    assert pots(ada) == {"available": 500, "issued": -500}, "nothing expires without a notice"
+    assert kinds(ada)[1:] == [("activation", date(2024, 3, 22))]
     assert [(row["why"], row["at"].date()) for row in rows("tier_move", account(ada), "seq")] == [
         ("reached", date(2024, 3, 7)), ("grace", date(2025, 3, 8)), ("fell", date(2025, 5, 7)),
     ]  # fmt: skip
     assert rows("standing", account(ada))[0]["due_on"] == date(9999, 12, 31)
+
+
+def test_the_night_expires_each_lot_on_its_day(corner: int) -> None:
+    ada = fresh("ada")
+    tell(
+        purchase(ada, "2024-01-31 12:00", Line(10_000, category="rye"), currency="DKK"),
+        purchase(ada, "2024-08-30 12:00", 4_000, currency="DKK"),
+    )
+    assert settle_due(datetime(2024, 8, 1, 12, tzinfo=UTC)) == 0, "the second purchase settled what the first one left"
+    assert settle_due(datetime(2025, 2, 28, 22, 59, tzinfo=UTC)) == 1
+    assert settle_due(datetime(2025, 2, 28, 23, 0, tzinfo=UTC)) == 1
+    assert [(row["amount"], row["at"]) for row in rows("entry", account(ada), "seq") if row["kind"] == "expiry"] == [
+        (20, datetime(2024, 7, 31, 22, tzinfo=UTC)), (4, datetime(2025, 2, 28, 23, tzinfo=UTC)),
+    ]  # fmt: skip
 
 
 def test_small_batches_settle_everyone(harbour: int) -> None:

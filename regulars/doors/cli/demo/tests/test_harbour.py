@@ -55,7 +55,10 @@ def test_amounts_are_whole_cents_behind_their_floats_and_never_negative(bought: 
 
 def test_lines_of_a_basket_are_numbered_from_one_without_gaps(bought: pl.DataFrame) -> None:
     baskets = bought.group_by("basket_id").agg(
-        pl.col("line").min().alias("first"), pl.col("line").max().alias("last"), pl.col("line").n_unique().alias("different"), pl.len()
+        pl.col("line").min().alias("first"),
+        pl.col("line").max().alias("last"),
+        pl.col("line").n_unique().alias("different"),
+        pl.len(),
     )
     assert baskets.filter(
         (pl.col("first") != 1) | (pl.col("last") != pl.col("len")) | (pl.col("different") != pl.col("len"))
@@ -63,7 +66,9 @@ def test_lines_of_a_basket_are_numbered_from_one_without_gaps(bought: pl.DataFra
 
 
 def test_every_line_has_moved_by_whole_weeks_and_kept_its_weekday_and_time(bought: pl.DataFrame) -> None:
-    published = pl.read_parquet(harbour.tables() / "transactions.parquet")["transaction_timestamp"].dt.cast_time_unit("us")
+    published = pl.read_parquet(harbour.tables() / "transactions.parquet")["transaction_timestamp"].dt.cast_time_unit(
+        "us"
+    )
     moved = bought["transaction_timestamp"]
     assert (moved - published).unique().to_list() == [timedelta(weeks=WEEKS)]
     assert (moved.dt.weekday() == published.dt.weekday()).all()
@@ -112,10 +117,14 @@ def test_the_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_import_takes_every_event_and_no_row_is_lost(events: list[Incoming], prepared: Path) -> None:
     frame = pl.read_parquet(prepared)
     assert sum(len(event.rows) for event in events) == frame.height
-    assert Counter(event.type for event in events) == dict(frame.group_by("kind").agg(pl.col("basket_id").n_unique()).iter_rows())
+    assert Counter(event.type for event in events) == dict(
+        frame.group_by("kind").agg(pl.col("basket_id").n_unique()).iter_rows()
+    )
 
 
-def test_net_is_what_the_shop_received_and_gross_adds_its_own_discounts(events: list[Incoming], some: pl.DataFrame) -> None:
+def test_net_is_what_the_shop_received_and_gross_adds_its_own_discounts(
+    events: list[Incoming], some: pl.DataFrame
+) -> None:
     purchases = [event for event in events if event.type == "purchase"]
 
     def cents(*names: str) -> int:

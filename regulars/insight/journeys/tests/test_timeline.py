@@ -1,0 +1,93 @@
+"""What happened to one member, the latest first and page by page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, tell, visit
+from regulars.insight.journeys.last_visit import last_visits
+from regulars.insight.journeys.timeline import Happened, Moved, timeline
+
+pytestmark = pytest.mark.usefixtures("harbour")
+
+
+def told(member: str) -> list[str]:
+    """Everything, one row per page or whatever stands together."""
+    found: list[str] = []
+    before = None
+    while True:
+        page = timeline(account(member), before, 1)
+        found += [moment.type if isinstance(moment, Happened) else moment.target for moment in page.moments]
+        if page.older is None:
+            return found
+        before = page.older
+
+
+def test_a_purchase_says_what_it_was_for_and_what_it_gave() -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2024-03-04 15:00", 1000, 550, store="Quay"))
+    (moment,) = timeline(account(ada), None, 10).moments
+    assert isinstance(moment, Happened)
+    assert (moment.type, moment.net, moment.lines, moment.store) == ("purchase", 1550, 2, "Quay")
+    assert moment.points == {"points": 15}
+    assert moment.at == datetime(2024, 3, 4, 15, tzinfo=UTC)
+
+
+def test_a_return_and_a_redemption_take_points() -> None:
+    ada = fresh("ada")
+    first = purchase(ada, "2024-03-04 15:00", 10000)
+    tell(first, redemption(ada, "2024-04-04 15:00", 40), returned(ada, "2024-04-05 15:00", first))
+    events = [moment for moment in timeline(account(ada), None, 10).moments if isinstance(moment, Happened)]
+    assert [(moment.type, moment.points) for moment in events] == [
+        ("return", {"points": -100}),
+        ("redemption", {"points": -40}),
+        ("purchase", {"points": 100}),
+    ]
+
+
+def test_a_rise_stands_above_the_purchase_it_came_of() -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2024-03-04 15:00", 150000))
+    rise, bought = timeline(account(ada), None, 10).moments
+    assert isinstance(rise, Moved) and isinstance(bought, Happened)
+    assert (rise.source, rise.target, rise.why, rise.at) == ("deckhand", "mate", "reached", bought.at)
+
+
+def test_page_by_page_it_is_the_whole_and_nothing_twice() -> None:
+    ada = fresh("ada")
+    tell(*(purchase(ada, f"2024-03-{day:02} 15:00", 1000) for day in range(1, 8)), visit(ada, "2024-03-03 15:00"))
+    whole = timeline(account(ada), None, 100)
+    assert whole.older is None
+    kinds = [moment.type for moment in whole.moments if isinstance(moment, Happened)]
+    assert told(ada) == kinds and sorted(kinds) == ["purchase"] * 7 + ["visit"]
+
+
+def test_what_happened_at_one_instant_stands_on_one_page() -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2024-03-01 15:00", 100), *(purchase(ada, "2024-03-02 15:00", 150000 + net) for net in range(3)))
+    page = timeline(account(ada), None, 1)
+    assert len([moment for moment in page.moments if isinstance(moment, Happened)]) == 3
+    assert page.older == datetime(2024, 3, 2, 15, tzinfo=UTC)
+    assert len(timeline(account(ada), page.older, 1).moments) == 1
+
+
+def test_nobody_has_no_timeline() -> None:
+    page = timeline(-1, None, 10)
+    assert (list(page.moments), page.older) == ([], None)
+
+
+def test_the_last_visit_is_the_latest_purchase_or_visit() -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    first = purchase(ada, "2024-03-04 15:00", 1000)
+    tell(
+        first,
+        visit(ada, "2024-03-09 09:00"),
+        returned(ada, "2024-03-10 09:00", first),
+        purchase(bruno, "2024-01-01 09:00", 1),
+    )
+    assert last_visits([account(ada), account(bruno), -1]) == {
+        account(ada): datetime(2024, 3, 9, 9, tzinfo=UTC),
+        account(bruno): datetime(2024, 1, 1, 9, tzinfo=UTC),
+    }

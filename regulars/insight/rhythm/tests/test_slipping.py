@@ -1,0 +1,76 @@
+"""Who is slipping, read from purchases."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, returned, tell
+from regulars.insight.rhythm.rules import Rhythm
+from regulars.insight.rhythm.slipping import Slipping, rhythm_of, slipping
+
+pytestmark = pytest.mark.usefixtures("harbour")
+
+ZONE = "America/New_York"
+NOW = datetime(2022, 6, 30, 16, tzinfo=UTC)
+
+
+def bought(member: str, net: int, last: date, *gaps: int) -> str:
+    """Purchases of the same amount on `last`, and before it one per gap; answers the member."""
+    day = last
+    tell(
+        purchase(member, f"{day} 16:00", net),
+        *(purchase(member, f"{(day := day - timedelta(gap))} 16:00", net) for gap in gaps),
+    )
+    return member
+
+
+def found(*members: str) -> list[Slipping]:
+    accounts = {account(member) for member in members}
+    return [one for one in slipping(ZONE, NOW) if one.account in accounts]
+
+
+def test_ada_slips_and_carmen_who_was_here_lately_does_not() -> None:
+    ada = bought(fresh("ada"), 1000, date(2022, 6, 10), 7, 7, 7, 7)
+    carmen = bought(fresh("carmen"), 1000, date(2022, 6, 29), 7, 7, 7, 7)
+    assert found(ada, carmen) == [Slipping(account(ada), Rhythm(7, 7, 20), 5000)]
+
+
+def test_whoever_bought_for_most_comes_first() -> None:
+    ada = bought(fresh("ada"), 1000, date(2022, 6, 10), 7, 7, 7, 7)
+    bruno = bought(fresh("bruno"), 3000, date(2022, 6, 10), 7, 7, 7, 7)
+    assert [one.account for one in found(ada, bruno)] == [account(bruno), account(ada)]
+
+
+def test_dagny_who_bought_on_four_days_has_no_rhythm_yet() -> None:
+    dagny = bought(fresh("dagny"), 1000, date(2022, 6, 10), 7, 7, 7)
+    assert found(dagny) == []
+    assert rhythm_of(account(dagny), ZONE, NOW) is None
+
+
+def test_two_purchases_on_one_day_of_the_shop_are_one_day() -> None:
+    ada = fresh("ada")
+    bought(ada, 1000, date(2022, 6, 10), 7, 7, 7)
+    tell(purchase(ada, "2022-06-11 03:00", 1000))  # still the tenth in New York
+    assert found(ada) == []
+
+
+def test_what_was_bought_more_than_a_year_ago_no_longer_counts() -> None:
+    ada = bought(fresh("ada"), 1000, date(2022, 6, 10), 7, 7, 7, 400)
+    assert found(ada) == []
+
+
+def test_other_events_are_no_purchases() -> None:
+    ada = fresh("ada")
+    first = purchase(ada, "2022-05-13 16:00", 1000)
+    tell(first, *(purchase(ada, f"2022-{day} 16:00", 1000) for day in ("05-20", "05-27", "06-03", "06-10")))
+    before = found(ada)
+    tell(returned(ada, "2022-06-28 16:00", first))
+    assert before and found(ada) == before
+
+
+def test_the_rhythm_of_one_is_the_rhythm_among_all() -> None:
+    ada = bought(fresh("ada"), 1000, date(2022, 6, 10), 3, 9, 4, 12, 5)
+    (one,) = found(ada)
+    assert rhythm_of(account(ada), ZONE, NOW) == one.rhythm
