@@ -32,7 +32,7 @@ django.setup()
 
 hypothesis.settings.register_profile("house", max_examples=100, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("deep", max_examples=5_000, deadline=None)
-hypothesis.settings.load_profile(os.environ.get("REGULARS_TESTS", "house"))
+hypothesis.settings.load_profile("deep" if os.environ.get("REGULARS_DEEP") else "house")
 
 
 class Urls(NamedTuple):

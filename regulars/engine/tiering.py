@@ -42,7 +42,7 @@ def reach(terms: Terms, standing: Standing, event: str, at: int, day: int, out: 
         top += 1
     why = "reached" if top > standing.tier else "renewed"
     if why == "reached" or (standing.grace_until and standing.total >= levels[top]):
-        _note(standing, day)
+        _note(standing, day, why)
         _move(terms, standing, event, at, day, top, why, _kept(terms, standing, day), standing.total, out)
 
 
@@ -64,7 +64,7 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
         last = standing.tier_until
         progress = progress_on(terms, standing, last)
         if progress >= terms.levels[standing.tier]:
-            _note(standing, last)
+            _note(standing, last, "renewed")
             _move(terms, standing, "", at, day, standing.tier, "renewed", _kept(terms, standing, last), progress, out)
         elif tiers.grace_days:
             _move(terms, standing, "", at, day, standing.tier, "grace", last, progress, out)
@@ -108,9 +108,11 @@ def next_review(standing: Standing) -> int:
     return (standing.grace_until or standing.tier_until) + 1
 
 
-def _note(standing: Standing, day: int) -> None:
-    """Remember what a rise or a renewal, by the progress of `day`, would go back to."""
-    standing.rises = [*standing.rises[-7:], (day, standing.tier, standing.tier_until, standing.grace_until)]
+def _note(standing: Standing, day: int, why: str) -> None:
+    """Remember what a rise or a renewal, by the progress of `day`, would go back to; of renewals, the latest."""
+    rises, tier = standing.rises, standing.tier
+    before = rises[:-1] if why == "renewed" and rises and rises[-1][1] == tier else rises
+    standing.rises = [*before, (day, tier, standing.tier_until, standing.grace_until)]
 
 
 def _carried(terms: Terms, progress: int) -> int:

@@ -1,5 +1,123 @@
-"""Wait."""
+"""GET /v1/members/...: who a member is, what they have, and why."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils.translation import get_language
 from ninja import Router
+from ninja.params.functions import Path, Query
 
-router = Router()
+from regulars.doors.api import examples
+from regulars.doors.api.describing import described
+from regulars.doors.api.gate import BearerKey, actor, key_of, only
+from regulars.doors.api.problems import Problem
+from regulars.doors.api.schemas import BalanceAnswer, CurrencyBalance, Line, MemberAnswer, MemberTier, StatementAnswer
+from regulars.exchange.ledger.holdings import balances, tier_view
+from regulars.exchange.ledger.statement import statement
+from regulars.ground.access.auditing import audit
+from regulars.ground.activity.contract import MAX_ID
+from regulars.ground.installation.facts import now
+from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.models import Member
+from regulars.ground.publishing.versions import versions
+
+router = Router(tags=["members"], auth=BearerKey("members:read"))
+REF = Path(..., description="The member's number.")
+
+
+@router.get(
+    "/members/{ref}",
+    response=MemberAnswer,
+    operation_id="get_member",
+    summary="Read a member",
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.MEMBER),
+)
+def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
+    """Who a member is, and where they stand. `Accept-Language` chooses the language of titles and sentences."""
+    only(request)
+    with reading(request, ref, "member read") as (account, at):
+        member, tier, language = Member.objects.get(account_id=account), tier_view(account, at), spoken()
+    return MemberAnswer(
+        number=member.number,
+        given_name=member.given_name,
+        family_name=member.family_name,
+        preferred_name=member.preferred_name,
+        email=member.email,
+        language=member.language,
+        joined_on=member.joined_on,
+        tier=MemberTier.of(tier, language) if tier else None,
+    )
+
+
+@router.get(
+    "/members/{ref}/balance",
+    response=BalanceAnswer,
+    operation_id="get_balance",
+    summary="Read a balance",
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.BALANCE),
+)
+def get_balance(request: HttpRequest, ref: str = REF) -> BalanceAnswer:
+    """What a member may spend, what still waits and until when, and what would expire when."""
+    only(request)
+    with reading(request, ref, "balance read") as (account, at):
+        money = versions().latest.kernel.terms.money
+        found = [CurrencyBalance.of(one, money, spoken()) for one in balances(account, at)]
+    return BalanceAnswer(number=ref, balances=found)
+
+
+@router.get(
+    "/members/{ref}/statement",
+    response=StatementAnswer,
+    operation_id="get_statement",
+    summary="Read a statement",
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.STATEMENT),
+)
+def get_statement(
+    request: HttpRequest,
+    ref: str = REF,
+    currency: str = Query("", description="Of one currency; of all when left out.", pattern="^([a-z][a-z0-9-]{0,39})?$"),
+    cursor: str = Query("", description="`next` of the page before, as it is.", pattern="^[0-9]{0,18}$"),
+    limit: int = Query(50, description="Lines of a page.", ge=1, le=200),
+) -> StatementAnswer:
+    """Every movement of a member's points, the newest first, each with its reason.
+
+    `Accept-Language` chooses the language of the reasons: English, German, Spanish or Danish. A page never repeats or
+    leaves out a movement, whatever is recorded between one page and the next.
+    """
+    only(request, "currency", "cursor", "limit")
+    with reading(request, ref, "statement read") as (account, _):
+        found = statement(account, currency or None, int(cursor) if cursor else None, limit + 1)
+    lines = [Line.of(line, spoken()) for line in found[:limit]]
+    more = str(lines[-1].seq) if len(found) > limit else None
+    return StatementAnswer(number=ref, language=spoken(), lines=lines, next=more)
+
+
+@contextmanager
+def reading(request: HttpRequest, ref: str, act: str) -> Iterator[tuple[int, datetime]]:
+    """While inside, what is read of a member belongs to one transaction, with the note of who read it.
+
+    Answers the account and the present. Raises Problem `no_such_member`.
+    """
+    at = now()
+    with transaction.atomic():
+        account = account_of(ref)
+        audit(actor(key_of(request)), act, account, {}, at)
+        yield account, at
+
+
+def account_of(ref: str) -> int:
+    """The account of a member number. Raises Problem `no_such_member`."""
+    found = accounts_of([ref]) if len(ref) <= MAX_ID and "\0" not in ref else {}
+    if ref not in found:
+        raise Problem("no_such_member")
+    return found[ref]
+
+
+def spoken() -> str:
+    """The language that the request asks for, among those the house speaks."""
+    return get_language() or "en"

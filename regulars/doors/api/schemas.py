@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any, Literal, cast
 from uuid import UUID
 
 from pydantic import BaseModel, Field
+
+from regulars.exchange.ledger.holdings import Balance, TierView
+from regulars.exchange.ledger.reasons import Working
+from regulars.exchange.ledger.statement import StatementLine
+from regulars.programme.sentences import title_in
 
 
 class Reason(BaseModel):
@@ -49,3 +55,179 @@ class EventResults(BaseModel):
     source: str = Field(description="The source under which the events are known.")
     counts: Counts
     results: list[EventResult]
+
+
+class Money(BaseModel):
+    """An amount of money."""
+
+    amount: int = Field(description="In minor units.")
+    currency: str = Field(description="ISO 4217.")
+
+
+class NextTier(BaseModel):
+    """The tier above."""
+
+    level: str
+    title: str
+    at: int = Field(description="The progress that reaches it.")
+    missing: int = Field(description="How much of it lacks.")
+
+
+class MemberTier(BaseModel):
+    """Where a member stands. Progress is money in minor units when `counts` is `spend`, else a count."""
+
+    level: str
+    title: str
+    counts: str = Field(description="`spend`, `visits`, or the currency that counts.")
+    progress: int
+    next: NextTier | None
+    kept_until: date | None = Field(description="Through which day it is kept; none without end.")
+    grace_until: date | None = Field(description="Through which day it is kept although progress fell short.")
+    to_keep: int = Field(description="What lacks to keep it longer.")
+    sentences: list[str] = Field(description="The same in words.")
+
+    @classmethod
+    def of(cls, view: TierView, language: str) -> MemberTier:
+        """As the ledger sees it."""
+        above, tiers = view.next, view.programme.tiers
+        return cls(
+            level=view.current.id,
+            title=title_in(view.current.title, language),
+            counts=tiers.counts if tiers else "",
+            progress=view.progress,
+            next=NextTier(level=above.id, title=title_in(above.title, language), at=above.at, missing=view.missing)
+            if above
+            else None,
+            kept_until=view.kept_until,
+            grace_until=view.grace_until,
+            to_keep=view.to_keep,
+            sentences=view.sentences(language),
+        )
+
+
+class MemberAnswer(BaseModel):
+    """Who a member is. Empty texts are not known."""
+
+    number: str
+    given_name: str
+    family_name: str
+    preferred_name: str
+    email: str
+    language: str
+    joined_on: date
+    tier: MemberTier | None = Field(description="None in a programme without tiers.")
+
+
+class OnDay(BaseModel):
+    """Points that change on a day by time alone."""
+
+    on: date
+    points: int
+
+
+class CurrencyBalance(BaseModel):
+    """What a member has of one currency."""
+
+    currency: str
+    title: str
+    available: int = Field(description="May be spent now.")
+    pending: int = Field(description="Still waits.")
+    debt: int = Field(description="Owed after returns; what is earned next pays it back.")
+    worth: Money | None = Field(description="What `available` is worth at least; none where the programme states no value.")
+    coming: list[OnDay] = Field(description="When what waits becomes available.")
+    expiring: list[OnDay] = Field(description="What would expire if nothing happened.")
+
+    @classmethod
+    def of(cls, balance: Balance, money: str, language: str) -> CurrencyBalance:
+        """As the ledger sees it; `money` is the programme's."""
+        return cls(
+            currency=balance.currency.id,
+            title=title_in(balance.currency.title, language),
+            available=balance.available,
+            pending=balance.pending,
+            debt=balance.debt,
+            worth=Money(amount=balance.worth, currency=money) if balance.worth is not None else None,
+            coming=[OnDay(on=on, points=points) for on, points in balance.coming],
+            expiring=[OnDay(on=on, points=points) for on, points in balance.expiring],
+        )
+
+
+class BalanceAnswer(BaseModel):
+    """What a member has at this moment, what has just fallen due included."""
+
+    number: str
+    balances: list[CurrencyBalance]
+
+
+class Step(BaseModel):
+    """One step of the working."""
+
+    what: str
+    figure: str
+
+
+class Line(BaseModel):
+    """One movement of points, with its reason."""
+
+    seq: int = Field(description="Its place in the order in which movements were recorded.")
+    at: datetime = Field(description="When it belongs.")
+    event: UUID | None = Field(description="The event that moved it; none for what fell due by time alone.")
+    event_type: str
+    store: str
+    kind: str = Field(description="accrual, activation, repayment, redemption, expiry or clawback.")
+    currency: str
+    amount: int = Field(description="What it did to `pot`; below zero what left it.")
+    pot: Literal["available", "pending", "debt"]
+    within: bool = Field(description="Whether it moved between pots of the member's own.")
+    available_on: date | None
+    expires_on: date | None
+    version: int = Field(description="The version of the programme that it was made under.")
+    available_after: int
+    pending_after: int
+    debt_after: int
+    rule: str
+    title: str = Field(description="What happened, in a few words.")
+    why: str = Field(description="The reason, in a sentence or a few.")
+    rule_sentence: str = Field(description="The whole rule, as it read then.")
+    working: list[Step] = Field(description="How it was worked out.")
+
+    @classmethod
+    def of(cls, line: StatementLine, language: str) -> Line:
+        """As the ledger sees it."""
+        return cls(
+            seq=line.seq,
+            at=line.at,
+            event=line.event,
+            event_type=line.event_type,
+            store=line.store,
+            kind=line.kind,
+            currency=line.currency,
+            amount=line.amount,
+            pot=cast(Literal["available", "pending", "debt"], line.pot),
+            within=line.within,
+            available_on=line.available_on,
+            expires_on=line.expires_on,
+            version=line.version,
+            available_after=line.available_after,
+            pending_after=line.pending_after,
+            debt_after=line.debt_after,
+            rule=line.reason.rule,
+            title=line.title(language),
+            why=line.why(language),
+            rule_sentence=line.rule_sentence(language),
+            working=steps(line.working(language)),
+        )
+
+
+class StatementAnswer(BaseModel):
+    """A page of a statement, the newest movement first."""
+
+    number: str
+    language: str = Field(description="The language of the reasons.")
+    lines: list[Line]
+    next: str | None = Field(description="The `cursor` of the next page; none on the last.")
+
+
+def steps(working: Working) -> list[Step]:
+    """The working as the ledger tells it."""
+    return [Step(what=what, figure=figure) for what, figure in working]

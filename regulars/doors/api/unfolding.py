@@ -74,6 +74,11 @@ def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequen
     if not isinstance(told, dict):
         said = "An event is a JSON object with `member`, `event` and `at`, its lines under `lines`."
         return _reject({}, [Fault("bad_json", said)], {"json": _text(data)})
+    return unfold_object(told, source, terms, declared)
+
+
+def unfold_object(told: Row, source: str, terms: Terms, declared: Sequence[Declared]) -> Incoming | Reject:
+    """The event that a decoded object tells (numbers that are not whole as `exact` reads them); else as `unfold`."""
     unfolding = _Unfolding(told, source, declared)
     faults = unfolding.faults
     judged = judge(unfolding.rows, terms, declared)

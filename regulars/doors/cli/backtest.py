@@ -22,6 +22,7 @@ def backtest(
     map: Annotated[
         Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)
     ] = None,
+    processes: Annotated[int, typer.Option(help="How many processes share the members; the result is the same.", min=1)] = 2,
 ) -> None:
     """Fold a programme over a file of events, without a database: who would have got what, by which rule."""
     started = time.perf_counter()
@@ -49,7 +50,7 @@ def backtest(
                 rate = f"{rows / max(time.perf_counter() - read, 0.001):,.0f}/s"
                 bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
 
-            result = fold(loaded, reading, out_dir, tell)
+            result = fold(loaded, reading, out_dir, tell, processes)
         result.seconds["read"] = round(read - started, 2)
     except FileRefused as refused:
         for fault in refused.faults:

@@ -20,7 +20,7 @@ def open_house(report: Report, migrate: bool = False) -> Iterator[None]:
         from django.db import connections
 
         django.setup()
-        if migrate:
+        if migrate and _behind():
             report("migrating", "Bringing the tables up to date.")
             call_command("migrate", database="owner", verbosity=0, interactive=False)
             grant_borrowed()
@@ -28,6 +28,14 @@ def open_house(report: Report, migrate: bool = False) -> Iterator[None]:
             yield
         finally:
             connections.close_all()
+
+
+def _behind() -> bool:
+    from django.db import connections
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connections["owner"])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def grant_borrowed() -> None:

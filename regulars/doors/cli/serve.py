@@ -57,10 +57,9 @@ def listen(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=8,
+        blocking_threads=4,
         websockets=False,
         log_level=LogLevels.warning,
-        process_name="regulars",
     ).serve()
 
 

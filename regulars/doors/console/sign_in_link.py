@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.member import find_member
 from regulars.ground.access.auditing import audit
-from regulars.ground.members.models import Member
 from regulars.ground.members.signing_in import MINUTES, LinkRefused, make_link
 
 
 @require_POST
 def make(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Make one for a member and show it. It stands nowhere else: whoever loses it makes another."""
-    member = Member.objects.filter(number=number).first()
-    if member is None:
-        raise Http404
+    member = find_member(number)
     context: dict[str, object] = {"member": member, "minutes": MINUTES}
     try:
         with transaction.atomic():

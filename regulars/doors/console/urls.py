@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.console import home, members, programme, quarantine, slipping
+from regulars.doors.console import home, member, members, programme, quarantine, sign_in_link, slipping
 from regulars.doors.console.admitting import staff_only
 
 app_name = "console"
@@ -12,7 +12,12 @@ urlpatterns = [
     path("", staff_only(home.show), name="home"),
     path("slipping/", staff_only(slipping.show), name="slipping"),
     path("members/", staff_only(members.show), name="members"),
-    path("members/<str:number>/", staff_only(home.show), name="member"),
+    # A member number may hold a slash, so what follows it is looked for first.
+    path("members/<path:number>/statement/", staff_only(member.show_statement), name="member_statement"),
+    path("members/<path:number>/timeline/", staff_only(member.show_timeline), name="member_timeline"),
+    path("members/<path:number>/lots/", staff_only(member.show_lots), name="member_lots"),
+    path("members/<path:number>/sign-in-link/", staff_only(sign_in_link.make), name="sign_in_link"),
+    path("members/<path:number>/", staff_only(member.show), name="member"),
     path("programme/", staff_only(programme.show), name="programme"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
     path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from regulars.programme.currencies import Currency
 from regulars.programme.header import LANGUAGES
 from regulars.programme.promise import Programme
+from regulars.programme.sentences import title_in
 
 
 def language() -> str:
@@ -19,7 +20,7 @@ def language() -> str:
 
 def title_of(texts: Mapping[str, str], otherwise: str) -> str:
     """A title in the reader's language, else the first one written, else `otherwise`."""
-    return texts.get(language()) or next(iter(texts.values()), "") or otherwise
+    return title_in(texts, language()) or otherwise
 
 
 def rule_titles(programme: Programme) -> dict[str, str]:

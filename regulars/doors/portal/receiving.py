@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -22,7 +22,7 @@ from regulars.ground.publishing.versions import InForce, PublishRefused, version
 from regulars.programme.header import LANGUAGES
 from regulars.programme.promise import Programme
 
-P = ParamSpec("P")
+View = Callable[..., HttpResponse]
 
 COOKIE = "regulars_member"
 #: How long somebody stays signed in on a device, in seconds: 30 days.
@@ -61,13 +61,11 @@ class Stay:
     programme: Programme
 
 
-def visited(
-    view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def visited(view: View) -> View:
     """Call `view` with the visit at hand, in the visitor's language and the programme's zone; nothing is cached."""
 
     @wraps(view)
-    def received(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         visit = _receive(request)
         with translation.override(visit.language), timezone.override(ZoneInfo(visit.zone)):
             response = view(request, visit, *args, **kwargs)
@@ -79,14 +77,12 @@ def visited(
     return received
 
 
-def members_only(
-    view: Callable[Concatenate[HttpRequest, Stay, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+def members_only(view: View) -> View:
     """As `visited`, for members who are signed in; anybody else is led to the welcome at the door."""
 
     @visited
     @wraps(view)
-    def admitted(request: HttpRequest, visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def admitted(request: HttpRequest, visit: Visit, *args: Any, **kwargs: Any) -> HttpResponse:
         if visit.member is None or visit.promise is None or visit.programme is None:
             return redirect("portal:home")
         return view(request, Stay(visit, visit.member, visit.promise, visit.programme), *args, **kwargs)

@@ -26,7 +26,6 @@ from regulars.ground.publishing.versions import versions
 from regulars.kit.companions import companions
 from regulars.kit.ids import uuid7
 
-
 #: Told after each batch: rows dealt with, of how many, and the counts so far.
 Tell = Callable[[int, int, "Imported"], None]
 

@@ -18,7 +18,7 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import PURCHASE, RETURN, Event
+from regulars.engine.events import PURCHASE, RETURN
 from regulars.exchange.earning.folding import Original, as_original, kernel_event
 from regulars.exchange.earning.originals import load_originals
 from regulars.exchange.ledger.assembling import assemble, lock

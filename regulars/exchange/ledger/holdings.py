@@ -32,7 +32,7 @@ _AHEAD_DAYS = 20 * 366
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One currency of a member. `debt` is owed, 0 or more; `worth` is what `available` is worth at least, in minor units.
+    """One currency of a member. `debt` is owed, 0 or more; `worth` is what `available` is worth at least (minor units).
 
     `coming` and `expiring` say which points become available or expire by time alone, as (first day so, points).
     """
@@ -80,9 +80,9 @@ class LotView:
 class TierView:
     """Where a member stands. Progress and `at` of a level are minor units for spend, else a count.
 
-    `missing` is what lacks to `next` (0 at the top). A tier is kept until `kept_until` (None: without end), and
-    `to_keep` lacks for longer; when progress no longer carried it then, `grace_until` is set. `falls` are the days on
-    which it would fall if nothing came, with where to.
+    `missing` is what lacks to `next` (0 at the top). A tier is kept until `kept_until` (None: without end); `to_keep`
+    lacks for longer, made from `keep_from` on (`starts_later`: after today). When progress no longer carried it then, `grace_until` is set. `falls`
+    are the days on which it would fall if nothing came, with where to.
     """
 
     programme: Programme
@@ -94,6 +94,8 @@ class TierView:
     kept_until: date | None
     grace_until: date | None
     to_keep: int
+    keep_from: date
+    starts_later: bool
     falls: tuple[tuple[date, Level], ...]
 
     def amount(self, number: int, language: str) -> str:
@@ -112,7 +114,11 @@ class TierView:
                 values = {"level": level, "day": day(self.grace_until or self.kept_until, language)}
                 said.append(_("%(level)s is yours until %(day)s.") % values)
                 if self.to_keep:
-                    said.append(_("%(missing)s more by then keep it longer.") % {"missing": self.amount(self.to_keep, language)})
+                    values = {"missing": self.amount(self.to_keep, language), "day": day(self.keep_from, language)}
+                    later = _("%(missing)s between %(day)s and then keep it longer.")
+                    said.append(
+                        (later if self.starts_later else _("%(missing)s more by then keep it longer.")) % values
+                    )
             if self.falls:
                 on, below = self.falls[0]
                 values = {"level": title_in(below.title, language), "day": day(on, language)}
@@ -179,9 +185,10 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
         tiering.advance(terms, standing, max(today, standing.day))
     levels, place = tiers.levels, standing.tier
     above = levels[place + 1] if place + 1 < len(levels) else None
-    reached = standing.total
+    reached, start = standing.total, today
     if place and not standing.grace_until:
         reached = tiering.progress_on(terms, standing, standing.tier_until)
+        start = terms.window_start(standing.joined_day, standing.tier_until)
     falls = [move for move in _ahead(kernel, standing, today).moves if move.why == "fell"]
     by_id = {level.id: level for level in levels}
     return TierView(
@@ -194,6 +201,8 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
         kept_until=date.fromordinal(standing.tier_until) if standing.tier_until else None,
         grace_until=date.fromordinal(standing.grace_until) if standing.grace_until else None,
         to_keep=max(0, levels[place].at - reached) if place else 0,
+        keep_from=date.fromordinal(max(start, today)),
+        starts_later=start > today,
         falls=tuple((date.fromordinal(move.day), by_id[move.target]) for move in falls),
     )
 

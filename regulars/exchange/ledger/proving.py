@@ -48,9 +48,7 @@ class Proof:
     differences: tuple[Difference, ...]
 
 
-def prove(
-    accounts: Iterable[int] | None = None, report: Report = lambda done, total: None, most: int = 100
-) -> Proof:
+def prove(accounts: Iterable[int] | None = None, report: Report = lambda done, total: None, most: int = 100) -> Proof:
     """Prove the ledger of some accounts, or of all; stops after `most` differences.
 
     Writers are not held up: each chunk of accounts is read in one snapshot of its own, so that memory and the age
@@ -78,15 +76,17 @@ def _differences(first: int, last: int, terms: dict[str, Any]) -> list[Differenc
     with connection.cursor() as cursor:
         for statement in _STATEMENTS:
             cursor.execute(_text(statement), {**terms, "first": first, "last": last})
-            found.extend(
-                Difference(account, what, "nothing" if should is None else should, "nothing" if is_now is None else is_now)
-                for account, what, should, is_now in cursor.fetchall()
-            )
+            for account, what, should, is_now in cursor.fetchall():
+                found.append(Difference(account, what, _shown(should), _shown(is_now)))
     return sorted(found, key=lambda difference: difference.account)
 
 
+def _shown(value: str | None) -> str:
+    return "nothing" if value is None else value
+
+
 def _everyone() -> Iterator[tuple[int, int, int]]:
-    """Ranges (first, last, accounts in it) that together cover every possible account, also those that nobody opened."""
+    """Ranges (first, last, accounts in it) that together cover every possible account, also one that nobody opened."""
     first, more = -_LAST, True
     while more:
         with connection.cursor() as cursor:

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, DEBT, EXPIRY, PENDING, REPAYMENT
-from regulars.engine.terms import exact_rate
 from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
 from regulars.programme.phrases import PHRASES
@@ -107,12 +106,11 @@ def working(reason: Reason, language: str) -> Working:
         unit = _unit(rule, reason.programme)
         if unit != "event":
             steps.append((_("Counted"), _counted(reason, unit, language)))
-            rate = exact_rate({one.id: one for one in reason.programme.earn.rules}, rule)
-            exact = rate * reason.base
-            if rule.times is None or len(rule.of) == 1:
-                steps.append((_("Exactly"), _decimals(exact, language)))
-                if exact != reason.granted:
-                    steps.append((_rounding(reason), points(reason.granted, language)))
+            rate = _rate(rule, reason.programme)
+            if rate is not None:
+                steps.append((_("Exactly"), _decimals(rate * reason.base, language)))
+            if rate is None or rate * reason.base != reason.granted:
+                steps.append((_rounding(reason), points(reason.granted, language)))
         elif reason.granted != reason.amount:
             steps.append((_("Granted"), points(reason.granted, language)))
         steps.extend(
@@ -127,10 +125,19 @@ def _rule(reason: Reason) -> Rule | None:
 
 
 def _unit(rule: Rule, programme: Programme) -> str:
-    """What the rule weighs: `money`, `item` or `event`; a multiplier weighs what the first rule it names does."""
-    while rule.times is not None:
-        rule = next(one for one in programme.earn.rules if one.id == rule.of[0])
-    return rule.per_unit
+    """What the base of a rule's entries is: `money`, `item`s, or the `event` itself."""
+    if rule.times is None:
+        return rule.per_unit
+    units = {_unit(one, programme) for one in programme.earn.rules if one.id in rule.of}
+    return units.pop() if len(rule.of) == 1 else "event" if "event" in units else "money"
+
+
+def _rate(rule: Rule, programme: Programme) -> Fraction | None:
+    """Points for each minor unit or item of the base; None for a multiplier of several rules, which has no one rate."""
+    if rule.times is None:
+        return rule.points / rule.per
+    rates = [_rate(one, programme) for one in programme.earn.rules if one.id in rule.of]
+    return (rule.times - 1) * rates[0] if len(rates) == 1 and rates[0] is not None else None
 
 
 def _earned(reason: Reason, language: str) -> str:
@@ -210,7 +217,9 @@ def _taken_back(reason: Reason, language: str) -> str:
     if reason.bought_on is None:
         said = _("Taken back, because what earned these points was returned.")
     else:
-        said = _("Taken back, because something bought on %(day)s was returned.") % {"day": day(reason.bought_on, language)}
+        said = _("Taken back, because something bought on %(day)s was returned.") % {
+            "day": day(reason.bought_on, language)
+        }
     if reason.source == DEBT:
         said += " " + _("Too few points were left, so these are owed, and the next ones pay for them.")
     return said
@@ -234,7 +243,9 @@ def _expired(reason: Reason) -> str:
             expiry.months,
         )  # fmt: skip
     else:
-        said = ngettext("They could be spent for %(months)d month.", "They could be spent for %(months)d months.", expiry.months)
+        said = ngettext(
+            "They could be spent for %(months)d month.", "They could be spent for %(months)d months.", expiry.months
+        )
     return said % {"months": expiry.months}
 
 

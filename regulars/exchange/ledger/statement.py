@@ -71,7 +71,9 @@ class StatementLine:
         return rule_sentence(rules[0], self.reason.programme, language) if rules else ""
 
 
-def statement(account: int, currency: str | None = None, before: int | None = None, limit: int = 50) -> list[StatementLine]:
+def statement(
+    account: int, currency: str | None = None, before: int | None = None, limit: int = 50
+) -> list[StatementLine]:
     """Up to `limit` movements of an account, the newest first, of one currency or of all.
 
     `before` is the `seq` of the last line of the page before. Movements are in the order in which they were
@@ -79,10 +81,12 @@ def statement(account: int, currency: str | None = None, before: int | None = No
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)}, e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at"
+            f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
+            " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at"
             " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
             " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
-            " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency) ORDER BY n.seq DESC LIMIT %s",
+            " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency)"
+            " ORDER BY n.seq DESC LIMIT %s",
             [account, _LAST if before is None else before, currency, limit],
         )
         rows = cursor.fetchall()

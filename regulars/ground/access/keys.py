@@ -91,7 +91,7 @@ def keys() -> list[Key]:
 
 
 def revoke(id: UUID, actor: str, now: datetime) -> None:
-    """The key opens nothing any more, from the next request on. Again changes nothing. Raises KeyRefused `unknown_key`."""
+    """The key opens nothing from the next request on. Again changes nothing. Raises KeyRefused `unknown_key`."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT revoked_at FROM api_key WHERE id = %s FOR UPDATE", [id])
         row = cursor.fetchone()

@@ -6,12 +6,14 @@ comes to the same end more slowly.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
 import polars as pl
 
 from regulars.ground.activity import contract
+from regulars.ground.activity.contract import ORDER, Declared
 from regulars.ground.activity.parsing import SUSPECT
 
 SLOT = "_slot"
@@ -37,7 +39,7 @@ def slot_of(member: str | None) -> int:
     return crc32((member or "").encode())
 
 
-def arrange(frame: pl.DataFrame, divided: pl.DataFrame) -> Arranged:
+def arrange(frame: pl.DataFrame, divided: pl.DataFrame, declared: Sequence[Declared]) -> Arranged:
     """The events in a frame of values (of `parsing.values_of`, with whatever stands beside them), in file order.
 
     `divided` holds `event` and `type` of events that are known to stand under several members elsewhere.
@@ -46,7 +48,8 @@ def arrange(frame: pl.DataFrame, divided: pl.DataFrame) -> Arranged:
         # A row may leave the time to another row of its event; what never says one stays without.
         frame = frame.with_columns(pl.col("at").fill_null(pl.col("at").min().over(KEY)))
     starts = _starts(frame)
-    event_columns = [name for name in contract.EVENT_COLUMNS if name in frame.columns]
+    of_event = [*contract.EVENT_COLUMNS, *(one.name for one in declared if one.on == ORDER)]
+    event_columns = [name for name in of_event if name in frame.columns]
     runs = frame.select(*event_columns, pl.int_range(pl.len(), dtype=pl.UInt32).alias("start")).filter(starts)
     runs = runs.with_columns(
         (pl.col("start").shift(-1, fill_value=frame.height) - pl.col("start")).alias("count"),

@@ -118,7 +118,7 @@ class Reading:
         """The batches from number `start` on; those before are passed over without being made. Once only."""
         number = done = 0
         for frame, divided in self._parts.each():
-            arranged = arrange(frame, divided)
+            arranged = arrange(frame, divided, self._bound.declared)
             if self.truncated:
                 arranged = _cut_short(arranged, frame, self.rows)
             doubtful = Doubtful(frame, arranged, self._parts.raw, self._bound, self._terms, self._broken, self._last())

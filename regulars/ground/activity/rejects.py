@@ -48,11 +48,13 @@ class Reject:
 class Report:
     """The file in which rejects are told: JSON Lines when `path` ends in `.jsonl`, else CSV.
 
-    It is written with the first reject, so that no file means that nothing was set aside. Use it in a `with`.
+    It is written with the first reject, so that no file means that nothing was set aside; a file that is there
+    already is written anew, or, with `go_on`, continued. Use it in a `with`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, go_on: bool = False) -> None:
         self.path = path
+        self._go_on = go_on and path.exists()
         self.rows = 0
         self._file: TextIO | None = None
 
@@ -74,8 +76,8 @@ class Report:
     def _write(self, told: dict[str, Any]) -> None:
         as_json = self.path.suffix == ".jsonl"
         if self._file is None:
-            self._file = self.path.open("w", encoding="utf-8", newline="")
-            if not as_json:
+            self._file = self.path.open("a" if self._go_on else "w", encoding="utf-8", newline="")
+            if not as_json and not self._go_on:
                 csv.writer(self._file).writerow(COLUMNS)
         if as_json:
             self._file.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")

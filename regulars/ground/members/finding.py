@@ -7,8 +7,10 @@ millions. A member who fits several ways is listed once, under the first.
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -105,16 +107,17 @@ def _along(number: int, asked: str, start: tuple[str, int] | None, limit: int) -
     wheres = [f"{way.key} >= {way.asked}", f"{way.key} < {way.asked} || %(highest)s"]
     wheres.extend(f"NOT ({earlier.fits})" for earlier in _WAYS[:number])
     order = f"{way.key}, {'k' if 'k.' in way.key else 'm'}.account_id"
-    values: dict[str, object] = {"text": asked, "highest": _HIGHEST, "limit": limit}
+    values: dict[str, str | int] = {"text": asked, "highest": _HIGHEST, "limit": limit}
     if start is not None:
         wheres.append(f"({order}) > (%(key)s, %(account)s)")
         values |= {"key": start[0], "account": start[1]}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {way.key}, {_COLUMNS} FROM {way.source} WHERE {' AND '.join(wheres)} ORDER BY {order} LIMIT %(limit)s",
+            f"SELECT {way.key}, {_COLUMNS} FROM {way.source} WHERE {' AND '.join(wheres)}"
+            f" ORDER BY {order} LIMIT %(limit)s",
             values,
         )
-        return [(Found(*row[1:], way.name), number, row[0]) for row in cursor.fetchall()]
+        return [(_found(row[1:], way.name), number, row[0]) for row in cursor.fetchall()]
 
 
 def _newest(before: int | None, limit: int) -> list[tuple[Found, int, str]]:
@@ -123,7 +126,12 @@ def _newest(before: int | None, limit: int) -> list[tuple[Found, int, str]]:
             f"SELECT {_COLUMNS} FROM member m WHERE m.account_id < %s ORDER BY m.account_id DESC LIMIT %s",
             [(1 << 63) - 1 if before is None else before, limit],
         )
-        return [(Found(*row, ""), 0, "") for row in cursor.fetchall()]
+        return [(_found(row, ""), 0, "") for row in cursor.fetchall()]
+
+
+def _found(row: Sequence[Any], way: str) -> Found:
+    account, number, given, family, email, joined = row
+    return Found(account, number, given, family, email, joined, way)
 
 
 def _page(rows: list[tuple[Found, int, str]], limit: int) -> Page:

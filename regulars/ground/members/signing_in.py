@@ -45,7 +45,8 @@ def make_link(account: int, now: datetime, minutes: int = MINUTES) -> Link:
         # Whoever asks at the same moment waits here, so that the count holds.
         cursor.execute("SELECT 1 FROM account WHERE account_id = %s FOR NO KEY UPDATE", [account])
         cursor.execute(
-            "DELETE FROM sign_in_link WHERE account_id = %s AND (used_at IS NOT NULL OR expires_at <= %s)", [account, now]
+            "DELETE FROM sign_in_link WHERE account_id = %s AND (used_at IS NOT NULL OR expires_at <= %s)",
+            [account, now],
         )
         cursor.execute("SELECT count(*) FROM sign_in_link WHERE account_id = %s", [account])
         (is_open,) = cursor.fetchone() or (0,)

@@ -85,20 +85,23 @@ def timeline(account: int, before: datetime | None, rows: int) -> Timeline:
         events = cursor.fetchall()
         cursor.execute(_MOVES, [account, before, rows])
         moves = [Moved(*row) for row in cursor.fetchall()]
-        instants = sorted([row[0] for row in events] + [move.at for move in moves], reverse=True)
-        older = instants[rows - 1] if len(instants) >= rows else None
-        if older:
-            cursor.execute(_OLDER, [account, older, account, older])
-            (more,) = cursor.fetchone()
-    events = [row for row in events if older is None or row[0] >= older]
+    instants = sorted([row[0] for row in events] + [move.at for move in moves], reverse=True)
+    last = instants[rows - 1] if len(instants) >= rows else None
+    events = [row for row in events if last is None or row[0] >= last]
     points = _points(account, events)
     moments: list[Happened | Moved] = [
         Happened(at, id, type, store, channel, net, lines, decode(told), points.get(id, {}))
         for at, id, type, store, channel, net, lines, told in events
     ]
-    moments += [move for move in moves if older is None or move.at >= older]
+    moments += [move for move in moves if last is None or move.at >= last]
     # At one instant the event comes first and the tier it led to after it; the page tells it backwards.
-    return Timeline(sorted(moments, key=_turn, reverse=True), older if older and more else None)
+    return Timeline(sorted(moments, key=_turn, reverse=True), last if last and _goes_on(account, last) else None)
+
+
+def _goes_on(account: int, before: datetime) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(_OLDER, [account, before, account, before])
+        return bool(cursor.fetchone()[0])
 
 
 def _points(account: int, events: Sequence[Sequence[Any]]) -> dict[UUID, dict[str, int]]:

@@ -26,7 +26,9 @@ class _Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for a whole run."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+    )
     if found is None:
         pytest.fail("The browser tests need Chromium: sh tests/browser.sh")
     with sync_playwright() as playwright:
@@ -52,14 +54,20 @@ def site(committed: None) -> Iterator[str]:
 
 
 @contextmanager
-def opened(chromium: Browser, width: int = 390, height: int = 844, **options: object) -> Iterator[tuple[BrowserContext, Page]]:
+def opened(
+    chromium: Browser, width: int = 390, height: int = 844, **options: object
+) -> Iterator[tuple[BrowserContext, Page]]:
     """A window of its own; at the end, nothing may have been refused, missing or complained about on its pages."""
     complaints: list[str] = []
     context = chromium.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
     page = context.new_page()
-    page.on("console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None)
+    page.on(
+        "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
+    )
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None)
+    page.on(
+        "response", lambda answer: complaints.append(f"{answer.status} {answer.url}") if answer.status >= 400 else None
+    )
     try:
         yield context, page
     finally:

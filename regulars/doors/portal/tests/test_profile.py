@@ -40,7 +40,9 @@ def test_the_language_a_member_chooses_goes_with_her_to_another_device(member: E
     assert other["Content-Language"] == "da"
     assert '<html lang="da">' in other.content.decode()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT detail::text FROM audit WHERE account_id = %s AND act = 'language_chosen'", [account(ada)])
+        cursor.execute(
+            "SELECT detail::text FROM audit WHERE account_id = %s AND act = 'language_chosen'", [account(ada)]
+        )
         assert cursor.fetchall() == [('{"language": "da"}',)]
 
 

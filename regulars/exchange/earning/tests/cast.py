@@ -60,7 +60,9 @@ def returned(member: str, when: str, original: Incoming, lines: dict[str, int] |
     numbers = [str(place) for place in range(1, len(taken) + 1)]
     columns: dict[str, list[Any]] = {"quantity": [1] * len(taken), "original_line": list(taken)} if taken else {}
     nets = list(taken.values())
-    return Incoming(member, id or _id("return"), RETURN, us(when), "USD", numbers, nets, columns, {}, original=original.id)
+    return Incoming(
+        member, id or _id("return"), RETURN, us(when), "USD", numbers, nets, columns, {}, original=original.id
+    )
 
 
 def redemption(member: str, when: str, points: int, id: str = "", of: str = "points") -> Incoming:
@@ -105,7 +107,11 @@ def pots(member: str, currency: str = "points") -> dict[str, int]:
             [account(member), currency],
         )
         row = cursor.fetchone() or (0,) * 6
-    return {pot: held for pot, held in zip(("available", "pending", "debt", "issued", "redeemed", "expired"), row, strict=True) if held}
+    return {
+        pot: held
+        for pot, held in zip(("available", "pending", "debt", "issued", "redeemed", "expired"), row, strict=True)
+        if held
+    }
 
 
 def _id(kind: str) -> str:

@@ -44,7 +44,9 @@ def a_life(member: str, random: Random, money: str, events: int) -> list[Incomin
         else:
             lines = [_a_line(random) for _ in range(random.choice((1, 1, 2, 3, 6)))]
             wrong = random.random() < 0.03
-            event = purchase(member, when, *lines, currency="XTS" if wrong else money, tendered=random.choice((0, 0, 0, 500)))
+            event = purchase(
+                member, when, *lines, currency="XTS" if wrong else money, tendered=random.choice((0, 0, 0, 500))
+            )
             told.append(event)
             bought.append(event)
     return told
@@ -60,7 +62,9 @@ def _a_return(member: str, when: str, event: Incoming, random: Random) -> Incomi
         return returned(member, when, event)
     lines = random.sample(event.lines, random.randint(1, len(event.lines)))
     nets = dict(zip(event.lines, event.nets, strict=True))
-    return returned(member, when, event, {line: random.choice((nets[line], nets[line] // 2, nets[line] // 3)) for line in lines})
+    return returned(
+        member, when, event, {line: random.choice((nets[line], nets[line] // 2, nets[line] // 3)) for line in lines}
+    )
 
 
 def shuffled(lives: list[list[Incoming]], random: Random) -> list[list[Incoming]]:
@@ -131,7 +135,9 @@ def _origin(event: Incoming, outcome: Outcome) -> Origin:
         for entry in outcome.entries
         if entry.kind == ACCRUAL and entry.rule
     ]
-    return Origin(event.id, event.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted)
+    return Origin(
+        event.id, event.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted
+    )
 
 
 def entry_row(event: str, entry: Entry, ids: dict[tuple[str, str], UUID]) -> dict[str, Any]:

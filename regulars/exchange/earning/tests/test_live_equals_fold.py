@@ -17,13 +17,17 @@ from regulars.exchange.ledger.proving import prove
 from regulars.ground.publishing.versions import versions
 
 # Each example takes some hundred statements: a sixteenth of the cases that a pure law gets.
-some = settings(max_examples=max(6, settings().max_examples // 16), suppress_health_check=[HealthCheck.function_scoped_fixture])
+some = settings(
+    max_examples=max(6, settings().max_examples // 16), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.mark.parametrize(("programme", "money"), [("harbour", "USD"), ("corner", "DKK")])
 @some
 @given(seed=st.integers(0, 1 << 32))
-def test_live_in_any_batches_equals_the_fold(request: pytest.FixtureRequest, programme: str, money: str, seed: int) -> None:
+def test_live_in_any_batches_equals_the_fold(
+    request: pytest.FixtureRequest, programme: str, money: str, seed: int
+) -> None:
     request.getfixturevalue(programme)
     random = Random(seed)
     lives = {fresh(name): [] for name in ("ada", "bruno", "carmen")}
@@ -47,7 +51,9 @@ def test_a_batch_of_many_is_many_batches_of_one(harbour: int) -> None:
     twin = [copy_for(bruno, event) for event in life]
     together = tell(*life)
     apart = [tell(event)[0] for event in twin]
-    assert [(one.status, one.points, one.refusal) for one in together] == [(one.status, one.points, one.refusal) for one in apart]
+    assert [(one.status, one.points, one.refusal) for one in together] == [
+        (one.status, one.points, one.refusal) for one in apart
+    ]
     for table in ("entry", "tier_move", "lot", "balance", "standing"):
         left, right = ([without_ids(row) for row in rows(table, account(member), "2, 3")] for member in (ada, bruno))
         assert left == right, table
@@ -64,9 +70,15 @@ def compare(member: str, folded: Folded) -> None:
     standing = folded.standing
     for currency, purse in standing.purses.items():
         held = {row["currency"]: row for row in rows("balance", number)}.get(currency)
-        assert [purse.available, purse.pending, -purse.debt] == [held[pot] if held else 0 for pot in ("available", "pending", "debt")]
+        assert [purse.available, purse.pending, -purse.debt] == [
+            held[pot] if held else 0 for pot in ("available", "pending", "debt")
+        ]
         lots = {row["seq"]: row for row in rows("lot", number) if row["currency"] == currency and row["remaining"]}
-        expected = {lot.seq: (lot.left, waits, lot.expires_day) for part, waits in ((purse.open, False), (purse.waiting, True)) for lot in part}
+        expected = {
+            lot.seq: (lot.left, waits, lot.expires_day)
+            for part, waits in ((purse.open, False), (purse.waiting, True))
+            for lot in part
+        }
         assert expected == {
             seq: (row["remaining"], row["pending"], row["expires_on"].toordinal() if row["expires_on"] else NEVER)
             for seq, row in lots.items()
@@ -86,4 +98,6 @@ def copy_for(member: str, event: Any) -> Any:
     """The same event for another member, under ids of its own."""
     from dataclasses import replace
 
-    return replace(event, member=member, id=f"{event.id}-too", original=f"{event.original}-too" if event.original else "")
+    return replace(
+        event, member=member, id=f"{event.id}-too", original=f"{event.original}-too" if event.original else ""
+    )

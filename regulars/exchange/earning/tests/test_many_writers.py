@@ -39,7 +39,9 @@ def at_once(works: Sequence[Callable[[], list[Result]]]) -> list[list[Result]]:
 def test_sixteen_writers_on_one_member_end_exact() -> None:
     ada = fresh("ada")
     # A Thursday each, 10.00 each: a point for every dollar, and 50 on every tenth of the 96 visits.
-    shares = [[purchase(ada, f"2024-03-07 15:{writer:02}:{second:02}", 1_000) for second in range(6)] for writer in range(16)]
+    shares = [
+        [purchase(ada, f"2024-03-07 15:{writer:02}:{second:02}", 1_000) for second in range(6)] for writer in range(16)
+    ]
 
     def work(share: list[Incoming]) -> Callable[[], list[Result]]:
         return lambda: [*tell(*share[:3]), *tell(share[3]), *tell(*share[4:])]
@@ -76,7 +78,9 @@ def test_the_same_event_told_by_eight_at_once_is_recorded_once() -> None:
 def test_the_same_receipt_for_two_members_at_once_goes_to_one() -> None:
     people = [fresh("ada"), fresh("bruno")]
     event = purchase(people[0], "2024-03-07 12:00", 1_000)
-    results = at_once([lambda who=who: tell(purchase(who, "2024-03-07 12:00", 1_000, id=event.id)) for who in people * 4])
+    results = at_once(
+        [lambda who=who: tell(purchase(who, "2024-03-07 12:00", 1_000, id=event.id)) for who in people * 4]
+    )
     codes = Counter(result.refusal.code if result.refusal else result.status for share in results for result in share)
     assert codes == {RECORDED: 1, DUPLICATE: 3, "other_member": 4}
     assert sum(pots(who).get("pending", 0) for who in people) == 10

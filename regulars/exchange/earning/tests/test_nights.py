@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from random import Random
 from threading import Barrier
 
-import pytest
 from django.db import connection, connections
 
 from regulars.engine.standing import dump
@@ -59,7 +58,7 @@ def test_the_night_expires_each_lot_on_its_day(corner: int) -> None:
     assert settle_due(datetime(2025, 2, 28, 22, 59, tzinfo=UTC)) == 1
     assert settle_due(datetime(2025, 2, 28, 23, 0, tzinfo=UTC)) == 1
     assert [(row["amount"], row["at"]) for row in rows("entry", account(ada), "seq") if row["kind"] == "expiry"] == [
-        (20, datetime(2024, 7, 31, 22, tzinfo=UTC)), (4, datetime(2025, 2, 28, 23, tzinfo=UTC)),
+        (30, datetime(2024, 7, 31, 22, tzinfo=UTC)), (4, datetime(2025, 2, 28, 23, tzinfo=UTC)),
     ]  # fmt: skip
 
 

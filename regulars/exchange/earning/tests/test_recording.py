@@ -48,7 +48,9 @@ def statuses(results: list[Result]) -> list[str]:
 
 def test_a_purchase_becomes_points_with_their_reason() -> None:
     ada = fresh("ada")
-    event = purchase(ada, "2024-03-04 15:00", Line(1000, "National"), Line(500, "Private"), Line(300, department="FUEL"))
+    event = purchase(
+        ada, "2024-03-04 15:00", Line(1000, "National"), Line(500, "Private"), Line(300, department="FUEL")
+    )
     (result,) = tell(event)
     assert result.status == RECORDED
     assert result.points == {"points": 20}  # 15.00 that count, and 5.00 of our own brand once more
@@ -117,7 +119,9 @@ def test_an_unknown_member_is_enrolled_or_set_aside_as_asked() -> None:
     assert result.refusal is not None
     assert (result.refusal.code, result.refusal.figures) == ("unknown_member", {"member": carmen})
     assert accounts_of([carmen]) == {}
-    assert [(row["codes"], row["member"], row["open"]) for row in quarantined(event)] == [(["unknown_member"], carmen, True)]
+    assert [(row["codes"], row["member"], row["open"]) for row in quarantined(event)] == [
+        (["unknown_member"], carmen, True)
+    ]
     assert statuses(tell(event)) == [RECORDED]
     assert [row["open"] for row in quarantined(event)] == [False]
 
@@ -176,7 +180,9 @@ def test_a_return_takes_back_what_was_granted(together: bool) -> None:
     else:
         assert [*statuses(tell(event)), *statuses(tell(part)), *statuses(tell(rest))] == [RECORDED] * 3
     assert pots(ada) == {}
-    taken = [(row["rule"], row["amount"], row["shares"]) for row in rows("entry", account(ada), "seq") if row["reverses"]]
+    taken = [
+        (row["rule"], row["amount"], row["shares"]) for row in rows("entry", account(ada), "seq") if row["reverses"]
+    ]
     assert taken == [("base", 2, [0, 2]), ("own-brand", 2, [0, 2]), ("base", 13, [10, 3]), ("own-brand", 3, [0, 3])]
     assert rows("standing", account(ada))[0]["progress"] == 0
 
@@ -223,7 +229,10 @@ def test_a_currency_that_does_not_match_is_set_aside() -> None:
     ada = fresh("ada")
     (result,) = tell(purchase(ada, "2024-03-04 15:00", 1000, currency="EUR"))
     assert result.refusal is not None
-    assert (result.refusal.code, result.refusal.figures) == ("currency_mismatch", {"currency": "EUR", "expected": "USD"})
+    assert (result.refusal.code, result.refusal.figures) == (
+        "currency_mismatch",
+        {"currency": "EUR", "expected": "USD"},
+    )
 
 
 def test_a_failure_while_posting_leaves_nothing_half_done(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +247,9 @@ def test_a_failure_while_posting_leaves_nothing_half_done(monkeypatch: pytest.Mo
     with monkeypatch.context() as patch, pytest.raises(RuntimeError):
         patch.setattr(posting, "_standing_row", fail)
         take([event, other], SOURCE, NOW, True)
-    assert [rows(table, account(ada)) for table in ("entry", "lot", "balance", "standing", "event", "tier_move")] == before
+    assert [
+        rows(table, account(ada)) for table in ("entry", "lot", "balance", "standing", "event", "tier_move")
+    ] == before
     assert accounts_of([bruno]) == {}
     assert statuses(tell(event, other)) == [RECORDED, RECORDED]
     assert rows("standing", account(ada))[0]["tier"] == "mate"

@@ -51,7 +51,11 @@ def test_chunks_cover_every_account_once(harbour: int, monkeypatch: pytest.Monke
     whole = prove(report=lambda done, total: heard.append((done, total)))
     assert whole.differences == ()
     assert heard[-1] == (whole.accounts, whole.accounts)
-    assert [done for done, _ in heard] == [*range(2, whole.accounts, 2), whole.accounts, *[whole.accounts] * (whole.accounts % 2 == 0)]
+    assert [done for done, _ in heard] == [
+        *range(2, whole.accounts, 2),
+        whole.accounts,
+        *[whole.accounts] * (whole.accounts % 2 == 0),
+    ]
     assert prove(accounts).entries == prove(accounts[:2]).entries + prove(accounts[2:]).entries
     assert prove([accounts[0], accounts[2], accounts[4]]).accounts == 3
 
@@ -141,7 +145,10 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
     accounts = {"a": ada, "b": account(bruno)}
     assert prove(accounts.values()).differences == ()
     missed = []
-    with psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering, pytest.MonkeyPatch.context() as patch:
+    with (
+        psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering,
+        pytest.MonkeyPatch.context() as patch,
+    ):
         # The proof reads within the transaction of the change, which is then rolled back.
         patch.setattr(proving, "connection", Through(tampering))
         patch.setattr(proving, "_snapshot", tampering.transaction)
@@ -151,7 +158,7 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
             tampering.rollback()
             if done != 1 or not any(said in difference.what for difference in found):
                 missed.append((change, done, [str(difference) for difference in found]))
-    assert not missed, '\n'.join(map(str, missed))
+    assert not missed, "\n".join(map(str, missed))
 
 
 class Through:

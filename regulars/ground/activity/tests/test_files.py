@@ -93,6 +93,15 @@ def test_the_order_in_which_a_return_bears_its_purchases_number_does_not_matter(
     assert ([event.type for event in events], rejects) == (["purchase", "return"], [])
 
 
+def test_rows_that_disagree_about_an_attribute_of_the_event_set_it_aside(tmp_path: Path) -> None:
+    rows = [line(line="1", staff=""), line(line="2", staff="yes"), line(event="r2", line="1", staff="no")]
+    staff = "map: 1\nattributes:\n  staff: {type: boolean, on: order}\n"
+    events, _ = read(csv_file(tmp_path / "sales.csv", rows), staff)
+    assert {event.id: event.attributes for event in events} == {"r1": {"staff": True}, "r2": {"staff": False}}
+    events, rejects = read(csv_file(tmp_path / "sales.csv", [*rows, line(event="r2", line="2", staff="yes")]), staff)
+    assert ([event.id for event in events], codes(rejects)) == (["r1"], {"r2": ["inconsistent_event"]})
+
+
 def test_an_event_of_two_members_is_taken_for_neither(tmp_path: Path) -> None:
     rows = [line(ADA, "r1", line="1"), line(BRUNO, "r1", line="2"), line(CARMEN, "r2")]
     for resident in (1, 1_000):

@@ -42,6 +42,15 @@ def test_the_rows_of_a_report_can_be_repaired_and_sent_again(tmp_path: Path) -> 
     assert (event.id, event.nets, again) == ("r1", [250, 100], [])
 
 
+def test_a_report_is_continued_when_an_import_goes_on_and_begun_anew_otherwise(tmp_path: Path) -> None:
+    _, rejects = read(csv_file(tmp_path / "sales.csv", ROWS))
+    for go_on, rows in ((True, 4), (True, 8), (False, 4)):
+        with Report(tmp_path / "rejects.csv", go_on) as report:
+            for reject in rejects:
+                report.write([reject])
+        assert len((tmp_path / "rejects.csv").read_text().splitlines()) == 1 + rows
+
+
 def test_without_rejects_there_is_no_report(tmp_path: Path) -> None:
     with Report(tmp_path / "rejects.csv") as report:
         report.write([])

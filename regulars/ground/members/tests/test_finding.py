@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from regulars.ground.members import finding
 from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.members.finding import BadCursor, Found, find
 
@@ -79,7 +78,11 @@ def test_by_number_address_family_name_or_whole_name(text: str, expected: list[s
 
 def test_each_member_once_by_the_first_way_that_fits() -> None:
     found = every("lov", 50)
-    assert [(one.number, one.way) for one in found] == [("lov-1", "number"), ("N-103", "email"), ("N-100", "family name")]
+    assert [(one.number, one.way) for one in found] == [
+        ("lov-1", "number"),
+        ("N-103", "email"),
+        ("N-100", "family name"),
+    ]
     assert [one.way for one in every("ada", 50)] == ["email", "family name", "name"]
     assert found[0].name == "Adam Über"
 

@@ -1,0 +1,147 @@
+"""The statement: every movement with its why. What one event did stands together in one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+
+from regulars.doors.look.templatetags.look import figure
+from regulars.doors.look.templatetags.writing import short_day, signed
+from regulars.doors.portal import saying
+from regulars.doors.portal.receiving import Stay, members_only, page
+from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
+from regulars.exchange.ledger import reasons
+from regulars.exchange.ledger.reasons import Working
+from regulars.exchange.ledger.statement import StatementLine, statement
+from regulars.programme.phrases import PHRASES
+
+_PAGE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one event, or one night, did to one currency. `working` is (what, figure) with the sum last; `within`
+    when points only moved from waiting to available; `seq` is the cursor of what came before."""
+
+    on: date
+    title: str
+    amount: str
+    unit: str
+    why: str
+    waits: str
+    working: Working
+    balance: str
+    within: bool
+    seq: int
+
+
+@members_only
+def show(request: HttpRequest, stay: Stay) -> HttpResponse:
+    """A page of it, the newest first. `?before=` is the cursor, `?currency=` one of several currencies."""
+    currencies = {one.id: saying.capitalised(saying.title_of(one.title)) for one in stay.programme.currencies}
+    wanted = request.GET.get("currency", "")
+    chosen = wanted if wanted in currencies else None
+    before = _cursor(request.GET.get("before", ""))
+    lines = statement(stay.member.account_id, chosen, before, _PAGE + 1)
+    shown = _whole(lines)
+    several = len(currencies) > 1
+    older = ""
+    if len(shown) < len(lines):
+        query = request.GET.copy()
+        query["before"] = str(shown[-1].seq)
+        older = f"?{query.urlencode()}"
+    return page(
+        request,
+        "statement",
+        stay.visit,
+        "statement",
+        rows=rows(shown, localdate(stay.visit.now), several and not chosen),
+        older=older,
+        first=before is None,
+        currencies=currencies if several else {},
+        chosen=chosen,
+    )
+
+
+def rows(lines: Sequence[StatementLine], today: date, named: bool) -> list[Row]:
+    """Lines as rows, in the reader's language; `named` when each row must say which currency it is about."""
+    return [_row(list(same), today, named) for _key, same in groupby(lines, _together)]
+
+
+def _together(line: StatementLine) -> tuple[Any, ...]:
+    """What stands in one row: the same event did it, in the same way."""
+    return (line.event or line.seq, line.kind, line.currency, line.pot)
+
+
+def _whole(lines: list[StatementLine]) -> list[StatementLine]:
+    """The lines of a page, without a last row that goes on upon the next one."""
+    if len(lines) <= _PAGE:
+        return lines
+    cut = _PAGE
+    while cut and _together(lines[cut - 1]) == _together(lines[_PAGE]):
+        cut -= 1
+    return lines[: cut or _PAGE]
+
+
+def _row(lines: list[StatementLine], today: date, named: bool) -> Row:
+    newest, words = lines[0], saying.language()
+    amount = sum(line.amount for line in lines)
+    waits = newest.available_on if newest.kind == ACCRUAL and newest.pot == PENDING else None
+    told = [_told(line, words) for line in reversed(lines)]
+    return Row(
+        on=newest.day,
+        title=_title(lines, words),
+        amount=figure(abs(amount)) if newest.within else signed(amount),
+        unit=saying.title_of(newest.reason.programme.currency(newest.currency).title) if named else "",
+        why=" ".join(told) if len(told) == 1 else _named(lines, words),
+        waits=_("from %(day)s") % {"day": short_day(waits)} if waits and waits > today else "",
+        working=_working(lines, told, amount, words),
+        balance=figure(newest.available_after),
+        within=newest.within,
+        seq=lines[-1].seq,
+    )
+
+
+def _title(lines: list[StatementLine], words: str) -> str:
+    line = lines[0]
+    if line.kind == CLAWBACK:
+        return _("Brought back")
+    events = PHRASES[words].events
+    if line.kind == ACCRUAL and line.event_type in events:
+        return saying.capitalised(events[line.event_type][0])
+    return line.title(words)
+
+
+def _named(lines: list[StatementLine], words: str) -> str:
+    """What gave the points, or what had given them, in the programme's own words."""
+    titles = [saying.title_of(rule.title) for line in reversed(lines) for rule in _rules(line)]
+    return saying.capitalised("; ".join(titles)) + "."
+
+
+def _rules(line: StatementLine) -> list[Any]:
+    return [rule for rule in line.reason.programme.earn.rules if rule.id == line.reason.rule]
+
+
+def _told(line: StatementLine, words: str) -> str:
+    """Why; the row itself says from when its points may be spent."""
+    return reasons.why(replace(line.reason, available_on=None), words)
+
+
+def _working(lines: list[StatementLine], told: list[str], amount: int, words: str) -> Working:
+    """Of one movement how it was worked out; of several why there is each of them, and the sum."""
+    if len(lines) == 1:
+        return lines[0].working(words)
+    steps = [(why, signed(line.amount)) for why, line in zip(told, reversed(lines), strict=True)]
+    return [*steps, (_("Together"), signed(amount))]
+
+
+def _cursor(text: str) -> int | None:
+    """The cursor of an address; None when it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
