@@ -1,8 +1,8 @@
 """The house under test: one throw-away PostgreSQL for a whole run, started when the first test asks for it.
 
 Tests speak to it as the application does, under the role `regulars_app`. `db` wraps a test in a transaction that is
-rolled back. `committed` is for tests with several connections: what they write stays, so each of them invents
-members of its own. `DATABASE_URL` and `DATABASE_OWNER_URL`, when set, lead to an empty database to use instead.
+rolled back. `committed` is for tests with several connections: all tables are emptied after each of them. `DATABASE_URL`
+and `DATABASE_OWNER_URL`, when set, lead to an empty database to use instead.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ import django  # noqa: E402
 import hypothesis  # noqa: E402
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from psycopg import sql  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from regulars.kit.postgres import Embedded  # noqa: E402
@@ -87,7 +88,7 @@ def django_db_setup(urls: Urls, django_db_blocker: DjangoDbBlocker) -> Iterator[
 @pytest.fixture
 def transactional_db() -> None:
     """pytest-django would empty all tables afterwards, which the application's role may not do."""
-    pytest.fail("Use the fixture `committed`, with members of the test's own.")
+    pytest.fail("Use the fixture `committed`: it empties them as the owner.")
 
 
 @pytest.fixture
@@ -99,13 +100,19 @@ def owner(urls: Urls, django_db_setup: None) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def committed(owner: psycopg.Connection, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """What the test writes is committed and stays, but for programme versions, which all tests share."""
+    """What the test writes is committed; afterwards the owner empties every table, which the application may not."""
     from django.db import connections
 
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-    owner.execute("DELETE FROM programme_version")
+    kept = ("django_migrations", "django_content_type", "auth_permission")
+    tables = owner.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
+        " AND NOT relispartition AND relname <> ALL (%s)",
+        [list(kept)],
+    ).fetchall()
+    owner.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)))
 
 
 @pytest.fixture

@@ -126,7 +126,9 @@ class _Quote:
         if when.scope is not Scope.LINE:
             return self._unmet(parts, self.values)
         near = [self._unmet(parts, {**self.values, **line}) for line in self.lines]
-        return min(near, key=len) if near else tuple(Missing(part) for part in parts)
+        if not near:
+            return tuple(Missing(part) for part in parts)
+        return min(near, key=lambda missing: (len(missing), [one.short or 0 for one in missing]))
 
     def _unmet(self, parts: Sequence[Condition], values: Values) -> tuple[Missing, ...]:
         return tuple(self._lacking(part, values) for part in parts if not self._holds(part, values))

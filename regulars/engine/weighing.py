@@ -124,8 +124,8 @@ class _Writer:
         for rule in self.rules:
             i = self.number[rule.id]
             unit = self.units.get(rule.id, 0)
-            made = f"new(Gift, (R{i}, e{i}, s{i}, w{i}, {unit}))"
-            self.body.append(f"if e{i}: {lists[rule.currency]}.append({made})")
+            gift = f"new(Gift, (R{i}, e{i}, s{i}, w{i}, {unit}))"
+            self.body.append(f"if e{i}: {lists[rule.currency]}.append({gift})")
             self.space[f"R{i}"] = self.terms.refs[rule.id]
         self.body.append(f"progress = {self._progress()}")
         self.body.append(f"return [{', '.join(lists.values())}], counted, progress")

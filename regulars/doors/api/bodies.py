@@ -9,11 +9,13 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 from django.http import HttpRequest, UnreadablePostError
 
-from regulars.doors.api.problems import Problem
+from regulars.doors.api.problems import PROBLEMS, Problem
+from regulars.doors.api.unfolding import MAX_EVENT_BYTES, decode
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_EVENTS = 10_000
@@ -74,16 +76,36 @@ def unzip(body: bytes) -> bytes:
 
 def events_of(body: bytes, content_type: str) -> Told:
     """The events in a body of that content type. Raises Problem when it cannot be read at all."""
-    kind, _, parameters = content_type.partition(";")
-    kind = kind.strip().lower()
-    charset = parameters.lower().partition("charset=")[2].strip(' "')
-    if charset not in ("", "utf-8", "utf8") or kind not in (JSON, NDJSON):
-        raise Problem("unsupported_type", figures={"content_type": content_type[:200]})
+    kind = _kind(content_type, JSON, NDJSON)
     body = body.removeprefix(_BOM)
     told = _lines(body) if kind == NDJSON else _document(body)
     if len(told.events) > MAX_EVENTS:
         raise Problem("too_many_events", figures={"most": MAX_EVENTS})
     return told
+
+
+def object_of(body: bytes, content_type: str) -> dict[str, Any]:
+    """The one JSON object in a body, its numbers as `unfolding.exact` reads them. Raises Problem."""
+    _kind(content_type, JSON)
+    if len(body) > MAX_EVENT_BYTES:
+        raise Problem("body_too_large", "Send a smaller basket.", {"most_bytes": MAX_EVENT_BYTES})
+    try:
+        told = decode(body.removeprefix(_BOM))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise _not_json(error) from None
+    if not isinstance(told, dict):
+        raise Problem("not_events", "Send one object, with the basket under `lines`.")
+    return told
+
+
+def _kind(content_type: str, *taken: str) -> str:
+    """The media type of a body, when it is one of those taken."""
+    kind, _, parameters = content_type.partition(";")
+    kind = kind.strip().lower()
+    charset = parameters.lower().partition("charset=")[2].strip(' "')
+    if charset not in ("", "utf-8", "utf8") or kind not in taken:
+        raise Problem("unsupported_type", f"Send {' or '.join(taken)}, in UTF-8.", {"content_type": content_type[:200]})
+    return kind
 
 
 def _lines(body: bytes) -> Told:
@@ -107,7 +129,7 @@ def _document(body: bytes) -> Told:
         fields = _read_object(body)
         return _wrapped(fields) if "events" in fields else Told([body], _source(fields))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Problem("not_json", f"{_said(error)}. {Problem('not_json').detail}") from None
+        raise _not_json(error) from None
 
 
 def _wrapped(fields: dict[str, msgspec.Raw]) -> Told:
@@ -124,13 +146,15 @@ def _source(fields: dict[str, msgspec.Raw]) -> str:
     return named or ""
 
 
-def _said(error: Exception) -> str:
+def _not_json(error: Exception) -> Problem:
     """What a reader of JSON says, without the words it quotes."""
     if isinstance(error, RecursionError):
-        return "The body nests too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"The body is not UTF-8 (byte {error.start})"
-    return str(error).rstrip(".")
+        said = "The body nests too deeply"
+    elif isinstance(error, UnicodeDecodeError):
+        said = f"The body is not UTF-8 (byte {error.start})"
+    else:
+        said = str(error).rstrip(".")
+    return Problem("not_json", f"{said}. {PROBLEMS['not_json'].remedy}")
 
 
 def _too_large() -> Problem:

@@ -8,13 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 from ninja.params.functions import Header, Query
 
+from regulars.doors.api import examples
 from regulars.doors.api.bodies import JSON, NDJSON, events_of, read_body
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
 from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.problems import Problem
 from regulars.doors.api.schemas import EventResults
-from regulars.doors.api.shapes import EVENTS, EXAMPLE, EXAMPLE_RESULTS
+from regulars.doors.api.shapes import EVENTS
 from regulars.doors.api.taking import take_told
 from regulars.ground.activity.contract import MAX_ID
 from regulars.ground.installation.facts import now
@@ -25,7 +26,7 @@ router = Router(tags=["events"])
 BODY = {
     "required": True,
     "content": {
-        JSON: {"schema": EVENTS, "example": EXAMPLE},
+        JSON: {"schema": EVENTS, "example": examples.EVENT},
         NDJSON: {"schema": {"type": "string", "description": "One event per line."}},
     },
 }
@@ -41,7 +42,7 @@ PROBLEMS = (
     response=EventResults,
     operation_id="post_events",
     summary="Tell events",
-    openapi_extra=described("events:write", *PROBLEMS, answer=EXAMPLE_RESULTS, body=BODY),
+    openapi_extra=described("events:write", *PROBLEMS, answer=examples.RESULTS, body=BODY),
 )
 def post_events(
     request: HttpRequest,

@@ -80,7 +80,9 @@ def get_balance(request: HttpRequest, ref: str = REF) -> BalanceAnswer:
 def get_statement(
     request: HttpRequest,
     ref: str = REF,
-    currency: str = Query("", description="Of one currency; of all when left out.", pattern="^([a-z][a-z0-9-]{0,39})?$"),
+    currency: str = Query(
+        "", description="Of one currency; of all when left out.", pattern="^([a-z][a-z0-9-]{0,39})?$"
+    ),
     cursor: str = Query("", description="`next` of the page before, as it is.", pattern="^[0-9]{0,18}$"),
     limit: int = Query(50, description="Lines of a page.", ge=1, le=200),
 ) -> StatementAnswer:

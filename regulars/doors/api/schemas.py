@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from regulars.exchange.ledger.holdings import Balance, TierView
 from regulars.exchange.ledger.reasons import Working
@@ -133,7 +133,9 @@ class CurrencyBalance(BaseModel):
     available: int = Field(description="May be spent now.")
     pending: int = Field(description="Still waits.")
     debt: int = Field(description="Owed after returns; what is earned next pays it back.")
-    worth: Money | None = Field(description="What `available` is worth at least; none where the programme states no value.")
+    worth: Money | None = Field(
+        description="What `available` is worth at least; none where the programme states no value."
+    )
     coming: list[OnDay] = Field(description="When what waits becomes available.")
     expiring: list[OnDay] = Field(description="What would expire if nothing happened.")
 
@@ -231,3 +233,66 @@ class StatementAnswer(BaseModel):
 def steps(working: Working) -> list[Step]:
     """The working as the ledger tells it."""
     return [Step(what=what, figure=figure) for what, figure in working]
+
+
+class Earned(BaseModel):
+    """Points of one currency in all."""
+
+    currency: str
+    title: str
+    points: int
+    available_on: date
+    expires_on: date | None = Field(description="None without a fixed day.")
+
+
+class Given(BaseModel):
+    """What one rule would give, and why."""
+
+    rule: str
+    title: str
+    currency: str
+    points: int
+    why: str
+    working: Annotated[list[Step], BeforeValidator(steps)]
+
+
+class NotGiven(BaseModel):
+    """Why one rule would give nothing."""
+
+    rule: str
+    title: str
+    code: str = Field(description="Stable; docs/api.md lists them.")
+    why: str
+    missing: list[str] = Field(description="The conditions that do not hold.")
+    to_go: int = Field(description="How often still, for a rule that counts.")
+
+
+class HeldBack(BaseModel):
+    """What a cap would hold back."""
+
+    cap: str
+    title: str
+    points: int
+
+
+class QuotedTier(BaseModel):
+    """Where the member would stand afterwards."""
+
+    level: str
+    title: str
+    rises: bool = Field(description="Whether the basket reaches it.")
+    next: str | None
+    missing: int = Field(description="What would lack to the next.")
+    sentence: str
+
+
+class QuoteAnswer(BaseModel):
+    """What a basket would earn, and why not more. With a refusal the rest is empty."""
+
+    version: int = Field(description="The version of the programme that holds then.")
+    earned: list[Earned]
+    given: list[Given]
+    not_given: list[NotGiven]
+    held_back: list[HeldBack]
+    tier: QuotedTier | None
+    refusal: Reason | None

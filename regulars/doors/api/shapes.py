@@ -108,28 +108,3 @@ EVENTS: Schema = {
         },
     ]
 }
-EXAMPLE: Schema = {
-    "member": "1001",
-    "event": "till-3-20251103-0042",
-    "at": "2025-11-03T14:30:00+01:00",
-    "store": "old-town",
-    "lines": [
-        {"line": "1", "sku": "COFFEE-500", "quantity": 2, "net": "13.80", "brand": "Private"},
-        {"line": "2", "sku": "BREAD", "net": "3.20", "attributes": {"department": "BAKERY"}},
-    ],
-}
-EXAMPLE_RESULTS: Schema = {
-    "dry_run": False,
-    "source": "till-3",
-    "counts": {"recorded": 1, "duplicate": 0, "quarantined": 0},
-    "results": [
-        {
-            "event": "till-3-20251103-0042",
-            "status": "recorded",
-            "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
-            "points": {"points": {"available": 0, "pending": 30}},
-            "refusal": None,
-            "more": [],
-        }
-    ],
-}

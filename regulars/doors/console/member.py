@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.grouping import grouped
 from regulars.doors.console.telling import days
 from regulars.doors.console.wording import currency_titles, language, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, reader, short_day, signed
-from regulars.exchange.ledger.holdings import Balance, LotView, TierView, balances, lots, tier_view
+from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
 from regulars.exchange.ledger.statement import StatementLine, statement
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.enrolling import accounts_of
@@ -84,19 +85,6 @@ class Line:
     working: list[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Lot:
-    """What is left of one grant, ready for the page."""
-
-    currency: str
-    earned_on: date
-    available_on: date
-    pending: bool
-    ends: str
-    amount: int
-    left: int
-
-
 def find_member(number: str) -> Member:
     """The member of that number. Raises Http404."""
     account = accounts_of([number]).get(number)
@@ -108,7 +96,7 @@ def find_member(number: str) -> Member:
 
 def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The overview: standing, the latest of the statement, the latest that happened, and who it is."""
-    member = _open(number, desk, "overview")
+    member = open_member(number, desk, "overview")
     account = member.account_id
     rhythm = rhythm_of(account, desk.zone, desk.now)
     context: dict[str, object] = {
@@ -123,39 +111,35 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),
             "lines": _lines(statement(account, limit=_FEW), desk, desk.programme),
+            "lots": grouped(lots(account, desk.now)),
             "spent": money(year.spent, desk.programme.header.money),
             "purchases": year.purchases,
         }
-    return _page(request, member, "member", context)
+    return render_member(request, member, "member", context)
 
 
 def show_statement(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Every movement of points with its reason. `?before=` is the line before which the page begins."""
-    member = _open(number, desk, "statement")
+    member = open_member(number, desk, "statement")
     before = request.GET.get("before", "")
     cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
     found = statement(member.account_id, before=cursor, limit=_ROWS + 1) if desk.programme else []
     older = f"?before={found[_ROWS - 1].seq}" if len(found) > _ROWS else ""
     lines = _lines(found[:_ROWS], desk, desk.programme) if desk.programme else []
-    return _page(request, member, "member_statement", {"lines": lines, "older": older})
+    return render_member(request, member, "member_statement", {"lines": lines, "older": older})
 
 
 def show_timeline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Everything that happened. `?before=` is the instant before which the page begins."""
-    member = _open(number, desk, "timeline")
+    member = open_member(number, desk, "timeline")
     page = timeline(member.account_id, _instant(request.GET.get("before", "")), _ROWS)
     older = f"?before={page.older.isoformat().replace('+', '%2B')}" if page.older else ""
-    return _page(request, member, "member_timeline", {"days": days(page.moments, desk.programme), "older": older})
+    return render_member(
+        request, member, "member_timeline", {"days": days(page.moments, desk.programme), "older": older}
+    )
 
 
-def show_lots(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """What is left of every grant, in the order in which it will be spent."""
-    member = _open(number, desk, "lots")
-    found = [_lot(lot) for lot in lots(member.account_id, desk.now)] if desk.programme else []
-    return _page(request, member, "member_lots", {"lots": found, "left": sum(lot.left for lot in found)})
-
-
-def _open(number: str, desk: Desk, page: str) -> Member:
+def open_member(number: str, desk: Desk, page: str) -> Member:
     """The member of that number, with a note of who looked at which page."""
     member = find_member(number)
     with transaction.atomic():
@@ -163,7 +147,8 @@ def _open(number: str, desk: Desk, page: str) -> Member:
     return member
 
 
-def _page(request: HttpRequest, member: Member, name: str, context: dict[str, object]) -> HttpResponse:
+def render_member(request: HttpRequest, member: Member, name: str, context: dict[str, object]) -> HttpResponse:
+    """A page about a member, under their name."""
     return render(request, f"console/{name}.html", {"member": member, **context})
 
 
@@ -259,15 +244,3 @@ def _lines(found: list[StatementLine], desk: Desk, programme: Programme) -> list
             )
         )
     return lines
-
-
-def _lot(lot: LotView) -> Lot:
-    return Lot(
-        title_of(lot.currency.title, lot.currency.id),
-        lot.earned_on,
-        lot.available_on,
-        lot.pending,
-        lot.ends(language()),
-        lot.amount,
-        lot.left,
-    )

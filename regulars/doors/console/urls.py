@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.console import home, member, members, programme, quarantine, sign_in_link, slipping
+from regulars.doors.console import home, member, member_lots, members, programme, quarantine, sign_in_link, slipping
 from regulars.doors.console.admitting import staff_only
 
 app_name = "console"
@@ -15,7 +15,7 @@ urlpatterns = [
     # A member number may hold a slash, so what follows it is looked for first.
     path("members/<path:number>/statement/", staff_only(member.show_statement), name="member_statement"),
     path("members/<path:number>/timeline/", staff_only(member.show_timeline), name="member_timeline"),
-    path("members/<path:number>/lots/", staff_only(member.show_lots), name="member_lots"),
+    path("members/<path:number>/lots/", staff_only(member_lots.show), name="member_lots"),
     path("members/<path:number>/sign-in-link/", staff_only(sign_in_link.make), name="sign_in_link"),
     path("members/<path:number>/", staff_only(member.show), name="member"),
     path("programme/", staff_only(programme.show), name="programme"),

@@ -163,7 +163,9 @@ def _climb(view: TierView) -> Climb:
     return Climb(
         title=title,
         counted=_("Counted %(window)s.") % {"window": window},
-        label=_("%(missing)s to go") % {"missing": view.amount(view.missing, words)} if view.next else "",
+        label=_("%(missing)s to go") % {"missing": view.amount(view.missing, words)}
+        if view.next
+        else _("You are at the top."),
         figure=_("%(progress)s of %(goal)s") % of if view.next else of["progress"],
         value=min(view.progress, goal),
         most=max(goal, 1),

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import short_day, signed
+from regulars.doors.look.templatetags.writing import day, short_day, signed
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
@@ -31,6 +31,7 @@ class Row:
     when points only moved from waiting to available; `seq` is the cursor of what came before."""
 
     on: date
+    day: str
     title: str
     amount: str
     unit: str
@@ -97,10 +98,11 @@ def _row(lines: list[StatementLine], today: date, named: bool) -> Row:
     told = [_told(line, words) for line in reversed(lines)]
     return Row(
         on=newest.day,
+        day=short_day(newest.day) if newest.day.year == today.year else day(newest.day),
         title=_title(lines, words),
         amount=figure(abs(amount)) if newest.within else signed(amount),
         unit=saying.title_of(newest.reason.programme.currency(newest.currency).title) if named else "",
-        why=" ".join(told) if len(told) == 1 else _named(lines, words),
+        why=told[0] if len(set(told)) == 1 else saying.capitalised("; ".join(_named(lines))) + ".",
         waits=_("from %(day)s") % {"day": short_day(waits)} if waits and waits > today else "",
         working=_working(lines, told, amount, words),
         balance=figure(newest.available_after),
@@ -119,14 +121,13 @@ def _title(lines: list[StatementLine], words: str) -> str:
     return line.title(words)
 
 
-def _named(lines: list[StatementLine], words: str) -> str:
-    """What gave the points, or what had given them, in the programme's own words."""
-    titles = [saying.title_of(rule.title) for line in reversed(lines) for rule in _rules(line)]
-    return saying.capitalised("; ".join(titles)) + "."
-
-
-def _rules(line: StatementLine) -> list[Any]:
-    return [rule for rule in line.reason.programme.earn.rules if rule.id == line.reason.rule]
+def _named(lines: list[StatementLine]) -> list[str]:
+    """What gave the points, or had given them, in the programme's own words; the first line of the file first."""
+    told = []
+    for line in reversed(lines):
+        rules = [rule for rule in line.reason.programme.earn.rules if rule.id == line.reason.rule]
+        told.append(saying.title_of(rules[0].title) if rules else line.reason.rule)
+    return told
 
 
 def _told(line: StatementLine, words: str) -> str:
@@ -138,6 +139,8 @@ def _working(lines: list[StatementLine], told: list[str], amount: int, words: st
     """Of one movement how it was worked out; of several why there is each of them, and the sum."""
     if len(lines) == 1:
         return lines[0].working(words)
+    if len(set(told)) == 1:
+        told = [saying.capitalised(title) for title in _named(lines)]
     steps = [(why, signed(line.amount)) for why, line in zip(told, reversed(lines), strict=True)]
     return [*steps, (_("Together"), signed(amount))]
 

@@ -85,6 +85,19 @@ class PlainEarning:
                 gains += self._credit(event, moment.date(), currency, mine)
         return gains
 
+    def progress(self, event: Event, tier: str) -> int:
+        """What one event counts towards tiers that count spend or visits."""
+        tiers = self.programme.tiers
+        if tiers is None or tiers.counts not in ("spend", "visits") or event.type not in (PURCHASE, "visit"):
+            return 0
+        moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=event.at)
+        values = self._values(event, moment.astimezone(ZoneInfo(self.programme.header.zone)), tier)
+        lines = self._lines(event)
+        holds = tiers.when.function() if tiers.when else lambda values, lines: True
+        if tiers.counts == "visits":
+            return int(holds(values, lines))
+        return sum(line["net"] for line in lines if holds({**values, **line}, lines))
+
     # What conditions may ask
 
     def _values(self, event: Event, moment: datetime, tier: str) -> dict[str, Any]:

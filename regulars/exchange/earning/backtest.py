@@ -30,6 +30,7 @@ from regulars.exchange.earning.replaying import History, Replayed, close, replay
 from regulars.exchange.earning.tallying import deciles, issued_and_months, members_table
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.files import Reading
+from regulars.ground.activity.rejects import Report
 from regulars.programme.promise import Programme
 
 #: Told as it goes: rows dealt with, of how many.
@@ -63,28 +64,36 @@ class Backtested:
 
 
 def backtest(programme: Programme, reading: Reading, out: Path, tell: Tell, processes: int = 1) -> Backtested:
-    """Fold the programme over a file that was read; writes entries.parquet and members.parquet into the folder `out`.
+    """Fold the programme over a file that was read, the members shared among `processes` of them.
 
-    Raises OSError when the folder cannot be written.
+    Writes entries.parquet and members.parquet into the folder `out`, and rejects.csv when rows were set aside. Raises
+    OSError when the folder cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
     started = time.perf_counter()
     result = Backtested()
     kernel = compile_programme(programme)
     histories: dict[str, History] = {}
-    with tempfile.TemporaryDirectory(dir=out, prefix=".backtest-") as beside, _undisturbed():
+    with tempfile.TemporaryDirectory(dir=out, prefix=".backtest-") as folder, _undisturbed():
+        beside = Path(folder)
         parts: list[Path] = []
-        whole = _whole_histories(reading, result.rejected, tell)
-        for replayed, part in _each(kernel, whole, Path(beside), processes if reading.rows > WORTH_SHARING else 1):
-            _add(result, replayed, programme.header.zone)
-            histories |= replayed.histories
-            parts.append(part)
+        with Report(beside / "rejects.csv") as rejects:
+            whole = _whole_histories(reading, result.rejected, rejects, tell)
+            for replayed, part in _each(kernel, whole, beside, processes if reading.rows > WORTH_SHARING else 1):
+                _add(result, replayed, programme.header.zone)
+                histories |= replayed.histories
+                parts.append(part)
         end = max((history.standing.day for history in histories.values()), default=0)
-        parts.append(Path(beside) / "night.arrow")
+        parts.append(beside / "night.arrow")
         close(kernel, histories, end).write_ipc(parts[-1])
         result.last = date.fromordinal(end).isoformat() if end else ""
         result.seconds["fold"] = round(time.perf_counter() - started, 2)
-        _write(programme, histories, parts, result, out)
+        _write(programme, histories, parts, result, beside)
+        for name in ("entries.parquet", "members.parquet", "rejects.csv"):
+            if (beside / name).exists():
+                (beside / name).replace(out / name)
+            else:
+                (out / name).unlink(missing_ok=True)
     result.seconds["write"] = round(time.perf_counter() - started - result.seconds["fold"], 2)
     return result
 
@@ -101,11 +110,14 @@ def write_beside(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _whole_histories(reading: Reading, rejected: Counter[str], tell: Tell) -> Iterator[list[Incoming]]:
+def _whole_histories(
+    reading: Reading, rejected: Counter[str], rejects: Report, tell: Tell
+) -> Iterator[list[Incoming]]:
     """The events of the file, cut so that no member's are divided."""
     held: list[Incoming] = []
     for batch in reading.batches():
         rejected.update(code for reject in batch.rejects for code in reject.codes)
+        rejects.write(batch.rejects)
         held += batch.events
         cut = len(held)
         while cut and held[cut - 1].member == held[-1].member:
@@ -179,7 +191,7 @@ def _add(result: Backtested, more: Replayed, zone: str) -> None:
 
 
 def _write(
-    programme: Programme, histories: dict[str, History], parts: list[Path], result: Backtested, out: Path
+    programme: Programme, histories: dict[str, History], parts: list[Path], result: Backtested, beside: Path
 ) -> None:
     """The two tables, and of the summary what is read off them."""
     entries = pl.scan_ipc(parts)
@@ -191,11 +203,8 @@ def _write(
     if programme.tiers:
         found = Counter(members["tier"].to_list())
         result.tiers = {level: found[level] for level in level_ids}
-    folder = parts[0].parent
-    entries.sink_parquet(folder / "entries.parquet")
-    members.drop("purchases", "spend").write_parquet(folder / "members.parquet")
-    for name in ("entries.parquet", "members.parquet"):
-        (folder / name).replace(out / name)
+    entries.sink_parquet(beside / "entries.parquet")
+    members.drop("purchases", "spend").write_parquet(beside / "members.parquet")
 
 
 @contextmanager

@@ -77,7 +77,8 @@ class Held:
 class Tier:
     """The tier after the basket; `rises` when the basket reaches it. `missing` lacks to `next` then.
 
-    `sentence` says so. Progress is minor units, visits or points, by what the programme counts. At the top `next` is None.
+    `sentence` says so. Progress is minor units, visits or points, by what the programme counts. At the top `next`
+    is None.
     """
 
     level: str

@@ -81,8 +81,8 @@ class TierView:
     """Where a member stands. Progress and `at` of a level are minor units for spend, else a count.
 
     `missing` is what lacks to `next` (0 at the top). A tier is kept until `kept_until` (None: without end); `to_keep`
-    lacks for longer, made from `keep_from` on (`starts_later`: after today). When progress no longer carried it then, `grace_until` is set. `falls`
-    are the days on which it would fall if nothing came, with where to.
+    lacks for longer, made from `keep_from` on (`starts_later`: after today). When progress no longer carried it then,
+    `grace_until` is set. `falls` are the days on which it would fall if nothing came, with where to.
     """
 
     programme: Programme

@@ -97,9 +97,7 @@ def post(postings: Sequence[Posting]) -> None:
 
 
 def _make_partitions(postings: Sequence[Posting]) -> None:
-    days = [
-        entry.day for posting in postings for _, _, outcome in posting.outcomes for entry in outcome.entries
-    ]
+    days = [entry.day for posting in postings for _, _, outcome in posting.outcomes for entry in outcome.entries]
     if days:
         with connection.cursor() as cursor:
             # A local day reaches into its neighbours in UTC.
@@ -139,7 +137,13 @@ def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> l
     """Let one entry do to lots what it does; answers the (seq, points) it took from or opened of unknown lots."""
     if entry.kind == ACCRUAL:
         lots[entry.currency, entry.seq] = LotRow(
-            entry.amount, entry.amount, entry.target == PENDING, entry.day, entry.available_day, entry.expires_day, version
+            entry.amount,
+            entry.amount,
+            entry.target == PENDING,
+            entry.day,
+            entry.available_day,
+            entry.expires_day,
+            version,
         )
         return []
     unknown = []
@@ -209,7 +213,9 @@ def _standing_row(posting: Posting) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _upsert(cursor: Any, table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[tuple[Any, ...]]) -> None:
+def _upsert(
+    cursor: Any, table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[tuple[Any, ...]]
+) -> None:
     """Write whole rows in place of those with the same key (the first `keys` columns)."""
     if not rows:
         return

@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-import pytest
 from django.db import connection
 
 from regulars.doors.api.bodies import NDJSON

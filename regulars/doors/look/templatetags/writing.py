@@ -57,6 +57,12 @@ def short_day(value: date) -> str:
 
 
 @register.filter
+def month(value: date) -> str:
+    """A month with its year: May 2026."""
+    return _skeleton("yMMMM", value)
+
+
+@register.filter
 def whole_day(value: date) -> str:
     """A date with its weekday: Tuesday, May 12, 2026."""
     return format_date(_local(value), "full", locale=reader())

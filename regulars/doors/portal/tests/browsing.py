@@ -23,15 +23,17 @@ class _Quiet(WSGIRequestHandler):
         """Requests are not worth a line."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for a whole run."""
+    """One Chromium for the tests of a file."""
     found = next(
         (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
     )
     if found is None:
         pytest.fail("The browser tests need Chromium: sh tests/browser.sh")
-    with sync_playwright() as playwright:
+    # Playwright keeps an event loop in this thread, from which Django would refuse to ask the database.
+    with pytest.MonkeyPatch.context() as environment, sync_playwright() as playwright:
+        environment.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()

@@ -18,7 +18,7 @@ from regulars.ground.members.signing_in import make_link
 PRESENT = datetime(2026, 6, 15, 22, 0, tzinfo=UTC)
 
 Enrol = Callable[..., str]
-SignedIn = Callable[[str], Client]
+SignedIn = Callable[..., Client]
 
 
 @pytest.fixture(autouse=True)
@@ -46,9 +46,9 @@ def member(harbour: int) -> Enrol:
 def signed_in() -> SignedIn:
     """A browser in which this member has opened a link."""
 
-    def client(number: str) -> Client:
+    def client(number: str, at: datetime = PRESENT) -> Client:
         browser = Client()
-        link = make_link(account(number), PRESENT)
+        link = make_link(account(number), at)
         assert browser.post(f"/in/{link.token}/").status_code == 302
         return browser
 

@@ -1,0 +1,148 @@
+"""Examples of requests and answers: what the reference shows, and tests hold against the document.
+
+They are of the demo's shop.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+Example = dict[str, Any]
+
+EVENT: Example = {
+    "member": "1001",
+    "event": "till-3-20251103-0042",
+    "at": "2025-11-03T14:30:00+01:00",
+    "store": "old-town",
+    "lines": [
+        {"line": "1", "sku": "COFFEE-500", "quantity": 2, "net": "13.80", "brand": "Private"},
+        {"line": "2", "sku": "BREAD", "net": "3.20", "attributes": {"department": "BAKERY"}},
+    ],
+}
+RESULTS: Example = {
+    "dry_run": False,
+    "source": "till-3",
+    "counts": {"recorded": 1, "duplicate": 0, "quarantined": 0},
+    "results": [
+        {
+            "event": "till-3-20251103-0042",
+            "status": "recorded",
+            "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
+            "points": {"points": {"available": 0, "pending": 30}},
+            "refusal": None,
+            "more": [],
+        }
+    ],
+}
+BASKET: Example = {"member": "1001", "lines": EVENT["lines"]}
+MEMBER: Example = {
+    "number": "1001",
+    "given_name": "Ada",
+    "family_name": "Lindqvist",
+    "preferred_name": "",
+    "email": "ada@harbour.example",
+    "language": "da",
+    "joined_on": "2025-09-01",
+    "tier": {
+        "level": "deckhand",
+        "title": "Deckhand",
+        "counts": "spend",
+        "progress": 81700,
+        "next": {"level": "mate", "title": "Mate", "at": 120000, "missing": 38300},
+        "kept_until": None,
+        "grace_until": None,
+        "to_keep": 0,
+        "sentences": ["$383.00 more until Mate."],
+    },
+}
+BALANCE: Example = {
+    "number": "1001",
+    "balances": [
+        {
+            "currency": "points",
+            "title": "points",
+            "available": 302,
+            "pending": 31,
+            "debt": 0,
+            "worth": {"amount": 302, "currency": "USD"},
+            "coming": [{"on": "2025-11-18", "points": 31}],
+            "expiring": [],
+        }
+    ],
+}
+STATEMENT: Example = {
+    "number": "1001",
+    "language": "en",
+    "lines": [
+        {
+            "seq": 32,
+            "at": "2025-11-03T13:30:00Z",
+            "event": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
+            "event_type": "purchase",
+            "store": "old-town",
+            "kind": "accrual",
+            "currency": "points",
+            "amount": 14,
+            "pot": "pending",
+            "within": False,
+            "available_on": "2025-11-18",
+            "expires_on": None,
+            "version": 1,
+            "available_after": 302,
+            "pending_after": 31,
+            "debt_after": 0,
+            "rule": "own-brand",
+            "title": "Double on our own brand",
+            "why": "2 times what “a point for every dollar” gives, on $13.80, where the brand is Private. This is what "
+            "comes on top. Available from November 18, 2025.",
+            "rule_sentence": "2 times what is earned with “a point for every dollar”, where the brand is Private.",
+            "working": [
+                {"what": "Counted", "figure": "$13.80"},
+                {"what": "Exactly", "figure": "13.8"},
+                {"what": "In whole points, with fractions kept for the next time", "figure": "14"},
+                {"what": "Points", "figure": "14"},
+            ],
+        }
+    ],
+    "next": "32",
+}
+QUOTE: Example = {
+    "version": 1,
+    "earned": [
+        {"currency": "points", "title": "points", "points": 17, "available_on": "2025-11-18", "expires_on": None}
+    ],
+    "given": [
+        {
+            "rule": "base",
+            "title": "A point for every dollar",
+            "currency": "points",
+            "points": 17,
+            "why": "1 for every $1.00, on $17.00. Available from November 18, 2025.",
+            "working": [
+                {"what": "Counted", "figure": "$17.00"},
+                {"what": "Exactly", "figure": "17"},
+                {"what": "Points", "figure": "17"},
+            ],
+        }
+    ],
+    "not_given": [
+        {
+            "rule": "quiet-days",
+            "title": "Half as much again on Tuesdays and Wednesdays",
+            "code": "condition",
+            "why": "Only if the day is Tuesday or Wednesday.",
+            "missing": ["the day is Tuesday or Wednesday"],
+            "to_go": 0,
+        }
+    ],
+    "held_back": [],
+    "tier": {
+        "level": "deckhand",
+        "title": "Deckhand",
+        "rises": False,
+        "next": "mate",
+        "missing": 36600,
+        "sentence": "$366.00 more until Mate.",
+    },
+    "refusal": None,
+}

@@ -1,0 +1,138 @@
+"""Reading a member: who they are, what they have, and why; each reading leaves its note."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from regulars.doors.api.tests.conftest import Caller, fresh, purchase
+from regulars.ground.members.enrolling import Person, accounts_of, describe
+
+
+@pytest.fixture
+def ada(till: Caller) -> str:
+    """Ada bought six times in autumn 2025; her points have long become available."""
+    number = fresh("ada")
+    till.tell(*(purchase(number, "100.00", at=f"2025-09-{day:02}T12:00:00Z") for day in range(1, 7)))
+    person = Person(number, "Ada", "Lindqvist", f"{number}@harbour.example", "da")
+    describe([person], accounts_of([number]))
+    return number
+
+
+def read(caller: Caller, path: str, **headers: str) -> dict[str, Any]:
+    response = caller.get(f"/v1/members/{path}", **headers)
+    assert response.status_code == 200, response.content
+    told: dict[str, Any] = response.json()
+    return told
+
+
+def test_a_member_is_told_with_name_and_tier(till: Caller, ada: str) -> None:
+    told = read(till, ada)
+    assert (told["number"], told["given_name"], told["family_name"], told["language"]) == (
+        ada,
+        "Ada",
+        "Lindqvist",
+        "da",
+    )
+    assert told["joined_on"] == "2025-09-01"
+    assert told["tier"]["level"] == "deckhand"
+    assert told["tier"]["next"]["at"] == 120_000
+
+
+def test_the_language_of_titles_is_asked_for(till: Caller, ada: str) -> None:
+    titles = {
+        read(till, ada, **{"Accept-Language": language})["tier"]["title"] for language in ("en", "de-AT", "es", "da")
+    }
+    assert titles == {"Deckhand", "Matrose", "Marinero", "Matros"}
+    assert read(till, ada, **{"Accept-Language": "fi"})["tier"]["title"] == "Deckhand"
+
+
+def test_a_balance_has_points_and_what_they_are_worth(till: Caller, ada: str) -> None:
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    till.tell(purchase(ada, "5.00", at=now))
+    (balance,) = read(till, f"{ada}/balance")["balances"]
+    lines = read(till, f"{ada}/statement?limit=200")["lines"]
+    assert balance["available"] == lines[0]["available_after"]
+    assert balance["pending"] == sum(one["points"] for one in balance["coming"]) == lines[0]["pending_after"] > 0
+    assert balance["worth"] == {"amount": balance["available"], "currency": "USD"}
+    assert balance["debt"] == 0
+
+
+def test_pages_of_a_statement_together_are_the_statement(till: Caller, ada: str) -> None:
+    whole = read(till, f"{ada}/statement?limit=200")
+    assert whole["next"] is None
+    pages: list[dict[str, Any]] = []
+    cursor = ""
+    while cursor is not None:
+        page = read(till, f"{ada}/statement?limit=3&cursor={cursor}")
+        assert len(page["lines"]) <= 3
+        pages += page["lines"]
+        cursor = page["next"]
+    assert pages == whole["lines"]
+    assert [line["seq"] for line in pages] == sorted((line["seq"] for line in pages), reverse=True)
+
+
+def test_what_comes_between_two_pages_moves_neither(till: Caller, ada: str) -> None:
+    first = read(till, f"{ada}/statement?limit=2")
+    before = read(till, f"{ada}/statement?limit=2&cursor={first['next']}")["lines"]
+    till.tell(purchase(ada, "50.00"))
+    assert read(till, f"{ada}/statement?limit=2&cursor={first['next']}")["lines"] == before
+
+
+def test_every_line_says_why_in_the_language_asked_for(till: Caller, ada: str) -> None:
+    for language, said in (
+        ("en", "for every $1.00"),
+        ("de", "je 1,00"),
+        ("es", "por cada 1,00"),
+        ("da", "for hver 1,00"),
+    ):
+        told = read(till, f"{ada}/statement?limit=200", **{"Accept-Language": language})
+        assert told["language"] == language
+        assert all(line["title"] and line["why"] for line in told["lines"])
+        assert any(said in line["why"] for line in told["lines"]), told["lines"][0]["why"]
+
+
+def test_a_statement_of_one_currency_leaves_the_others_out(till: Caller, ada: str) -> None:
+    assert read(till, f"{ada}/statement?currency=points")["lines"] == read(till, f"{ada}/statement")["lines"]
+    assert read(till, f"{ada}/statement?currency=miles")["lines"] == []
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "cursor=abc", "cursor=-1", "currency=%00", "page=2"]
+)
+def test_a_page_that_cannot_be_is_refused(till: Caller, ada: str, query: str) -> None:
+    response = till.get(f"/v1/members/{ada}/statement?{query}")
+    assert (response.status_code, response.json()["code"]) == (422, "bad_parameters")
+    assert response.json()["errors"][0]["where"] == f"query.{query.partition('=')[0]}"
+
+
+@pytest.mark.parametrize("ref", ["nobody", "%00", "x" * 300, "%27%3B--", "%F0%9F%A6%80", "a%2Fb"])
+@pytest.mark.parametrize("reading", ["", "/balance", "/statement"])
+def test_a_number_that_nobody_has_is_not_found(till: Caller, ref: str, reading: str) -> None:
+    response = till.get(f"/v1/members/{ref}{reading}")
+    assert response.status_code == 404
+    assert response.json()["code"] in ("no_such_member", "no_such_operation")
+
+
+def test_every_reading_of_a_member_is_noted_with_the_reader(caller: Callable[..., Caller], ada: str) -> None:
+    app = caller("app", "members:read")
+    for reading in ("", "/balance", "/statement"):
+        read(app, ada + reading)
+    app.get("/v1/members/nobody")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT act, account_id, detail::text FROM audit WHERE actor = %s ORDER BY id", [f"key:{app.key.name}"]
+        )
+        rows = [(act, account, json.loads(detail)) for act, account, detail in cursor.fetchall()]
+    account = accounts_of([ada])[ada]
+    assert rows == [(act, account, {}) for act in ("member read", "balance read", "statement read")]
+
+
+def test_reading_needs_its_scope(caller: Callable[..., Caller], ada: str) -> None:
+    response = caller("till", "events:write").get(f"/v1/members/{ada}")
+    assert (response.status_code, response.json()["figures"]["needed"]) == (403, "members:read")

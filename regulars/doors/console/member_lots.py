@@ -1,0 +1,44 @@
+"""A member's lots: what is left of every grant, and how long it will be there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.http import HttpRequest, HttpResponse
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.grouping import grouped
+from regulars.doors.console.member import open_member, render_member
+from regulars.doors.console.wording import language, title_of
+from regulars.exchange.ledger.holdings import lots
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """What is left of one grant, ready for the page; `waits` until, when it cannot be spent yet."""
+
+    currency: str
+    earned_on: date
+    waits: date | None
+    ends: str
+    amount: int
+    left: int
+
+
+def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """Lots by month, and each of them below, in the order in which they will be spent."""
+    member = open_member(number, desk, "lots")
+    found = lots(member.account_id, desk.now) if desk.programme else []
+    each = [
+        Lot(
+            title_of(lot.currency.title, lot.currency.id),
+            lot.earned_on,
+            lot.available_on if lot.pending else None,
+            lot.ends(language()),
+            lot.amount,
+            lot.left,
+        )
+        for lot in found
+    ]
+    return render_member(request, member, "member_lots", {"lots": grouped(found), "each": each})

@@ -1,0 +1,102 @@
+"""The portal as people meet it: on a phone, by day and by night, in four languages, and with a keyboard alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from regulars.doors.portal.receiving import COOKIE
+from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401 - fixtures
+from regulars.doors.portal.tests.conftest import PRESENT
+from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, tell
+from regulars.ground.members.enrolling import Person, describe, enrol
+from regulars.ground.members.models import Member
+from regulars.ground.members.signing_in import make_link
+
+PAGES = ("/", "/statement/", "/promise/", "/you/")
+
+
+@pytest.fixture
+def ada(site: str, harbour: int) -> Iterator[str]:  # noqa: F811
+    """Ada has shopped, spent, and waits for some points."""
+    number = fresh("ada")
+    person = Person(number, "Ada", "Lovelace", "ada@example.org", "en")
+    describe([person], enrol([person], datetime(2024, 3, 1, tzinfo=UTC)))
+    tell(
+        purchase(number, "2026-05-04 15:00", 168_000),
+        redemption(number, "2026-06-01 12:00", 300),
+        purchase(number, "2026-06-10 15:00", Line(2_640, "Private"), Line(1_620)),
+    )
+    yield number
+
+
+def link(site: str, number: str) -> str:  # noqa: F811
+    return f"{site}/in/{make_link(account(number), PRESENT).token}/"
+
+
+def test_with_a_keyboard_alone_ada_comes_in_reads_why_and_leaves(chromium: Browser, site: str, ada: str) -> None:  # noqa: F811
+    with opened(chromium) as (context, page):
+        page.goto(link(site, ada))
+        expect(page.get_by_role("heading", level=1)).to_have_text("Harbour")
+        to(page, "Sign in")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/")
+        expect(page.locator(".balance-figure")).to_have_text("200")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip-link"
+        to(page, "Whole statement")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/statement/")
+        to(page, "How it was worked out")
+        page.keyboard.press("Enter")
+        expect(page.locator("details[open] dd").first).to_be_visible()
+        page.goto(f"{site}/you/")
+        to(page, "Sign out")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("How to come in")).to_be_visible()
+        assert COOKIE not in {cookie["name"] for cookie in context.cookies()}
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("de", "dark"), ("es", "light"), ("da", "dark")])
+def test_every_page_fits_a_phone_in_every_language(
+    chromium: Browser, site: str, ada: str, language: str, theme: str  # noqa: F811
+) -> None:
+    Member.objects.filter(account_id=account(ada)).update(language=language)
+    with opened(chromium, color_scheme=theme) as (_context, page):
+        page.goto(link(site, ada))
+        page.locator("form:not(.choices) button").click()
+        for address in PAGES:
+            page.goto(f"{site}{address}")
+            assert page.locator("html").get_attribute("lang") == language
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert overflow(page) == 0, address
+            # Nothing that is tapped is smaller than WCAG 2.2 asks.
+            small = page.evaluate(
+                "[...document.querySelectorAll('button, nav a, .button')].filter(one => one.offsetParent"
+                " && (one.offsetHeight < 24 || one.offsetWidth < 24)).map(one => one.outerHTML)"
+            )
+            assert small == [], address
+
+
+def test_the_pages_wear_the_colour_of_the_programme_and_a_chosen_theme_stays(
+    chromium: Browser, site: str, ada: str  # noqa: F811
+) -> None:
+    with opened(chromium, color_scheme="light") as (_context, page):
+        page.goto(link(site, ada))
+        assert page.evaluate("getComputedStyle(document.querySelector('.button-primary')).backgroundColor") == "rgb(31, 77, 92)"
+        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        page.get_by_role("button", name="Dark").click()
+        page.reload()
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != paper
+
+
+def to(page: Page, name: str) -> None:
+    """Go on with the Tab key until what bears this name has the focus."""
+    for _ in range(60):
+        if name in page.evaluate("document.activeElement?.innerText ?? ''").split("\n")[-1:][0]:
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"the keyboard never reached {name!r}")

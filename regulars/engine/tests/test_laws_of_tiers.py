@@ -1,0 +1,53 @@
+"""The law of tiers: the kernel moves members as a calendar does that goes through their lives day by day.
+
+It was seen to fail on a kernel made wrong on purpose: the window of twelve months was a day too long; grace ended a
+day early; a fall to the level of the progress went below one step only; a year of membership began with the calendar's;
+progress made in the grace days did not renew; points that wait counted at once; `advance` forgot the day that
+leaves the window; the night looked at the progress of the new day; a move told the progress of an earlier day.
+"""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from regulars.engine.entries import ACCRUAL, ACTIVATION
+from regulars.engine.kernel import compile
+from regulars.engine.tests.plain_earning import PlainEarning, is_earning
+from regulars.engine.tests.plain_tiers import PlainTiers
+from regulars.engine.tests.random_lives import Plan, live, lives, tell
+from regulars.engine.tests.random_programmes import programmes
+from regulars.programme.promise import Programme
+
+
+@given(programmes(tiered=True), lives(returns=False, refused=False))
+def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Programme, story: list[Plan]) -> None:
+    assert programme.tiers
+    life, earning = live(compile(programme), []), PlainEarning(programme)
+    counts = programme.tiers.counts
+    currency = next((one for one in programme.currencies if one.id == counts), None)
+    later = currency is not None and currency.pending is not None and not programme.tiers.pending_counts
+    plain: PlainTiers | None = None
+    for event in live(compile(programme), story).events:
+        outcome, day = tell(life, event), life.day(event)
+        plain = plain or PlainTiers(programme.tiers, day)
+        opened = {
+            entry.day: entry.amount
+            for entry in outcome.entries
+            if later and entry.kind == ACTIVATION and entry.currency == counts
+        }
+        plain.nights(day, opened)
+        if is_earning(event):
+            earning.earn(event, plain.tier)
+        gained = earning.progress(event, plain.tier)
+        if currency and not later:
+            gained = sum(
+                entry.amount for entry in outcome.entries if entry.kind == ACCRUAL and entry.currency == counts
+            )
+        if gained:
+            plain.gain(gained, event.id)
+        found = [
+            (move.day, move.event, move.source, move.target, move.why, move.progress, move.until_day)
+            for move in outcome.moves
+        ]
+        assert found == plain.moves
+        plain.moves.clear()

@@ -1,0 +1,218 @@
+"""Worked examples: what a member does, in a few words, and what the kernel makes of it, in a few words.
+
+    ada = Member("earn: {rules: [{id: base, points: 1, per: 1.00}]}")
+    ada.does("2026-03-02", "buys 10.40 brand Own + 2.00 as receipt")    answers "base 12"
+    ada.does("2026-03-03", "returns 2.00 of receipt")                   answers "base -2"
+    ada.has()                                                           answers "10 points"
+
+The words are those of docs/rules, whose examples are run through here. A programme is written as in a file, without
+the header and the titles.
+
+| word | what it says |
+|---|---|
+| `buys 10.40 brand Own quantity 2 + 5.00; store Quay; paid 2.00 with points as receipt` | lines with their columns; the order's values; a name for returns |
+| `returns 2.00 + 0.00 of receipt`, `returns receipt` | amounts line by line; all that is left |
+| `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import yaml
+
+from regulars.engine.entries import (
+    ACCRUAL,
+    ACTIVATION,
+    CLAWBACK,
+    DEBT,
+    EXPIRY,
+    PENDING,
+    REDEMPTION,
+    Entry,
+    Outcome,
+    TierMove,
+)
+from regulars.engine.events import NOTICE, PURCHASE, RETURN, VISIT, Event, Origin
+from regulars.engine.kernel import Kernel
+from regulars.engine.tests.random_lives import Life, origin_of
+from regulars.programme.loading import load
+
+HEADER: dict[str, Any] = {
+    "id": "corner-shop",
+    "name": "The Corner Shop",
+    "zone": "Europe/Copenhagen",
+    "money": "DKK",
+    "languages": ["en"],
+}
+MONEY = ("gross", "tax", "shipping")
+NAMED = {
+    ACTIVATION: "available",
+    EXPIRY: "expired",
+    REDEMPTION: "spent",
+    "repayment": "repaid",
+}
+
+
+def programme_text(fragment: str) -> str:
+    """A whole programme file out of its interesting part: header, a currency and titles are put in."""
+    told = yaml.load(fragment, Loader=yaml.BaseLoader) or {}
+    header = {**HEADER, **told.pop("programme", {})}
+    sections = {"programme": header, "currencies": told.pop("currencies", [{"id": "points"}]), **told}
+    _entitle(sections)
+    return "regulars: 1\n" + "".join(f"{key}: {json.dumps(value)}\n" for key, value in sections.items())
+
+
+def _entitle(node: Any) -> None:
+    """A title for everything that has an id or a name, but for the programme and groups."""
+    if isinstance(node, list):
+        for inner in node:
+            _entitle(inner)
+    elif isinstance(node, dict):
+        for key, inner in node.items():
+            _entitle(inner)
+        if ("id" in node and "zone" not in node and "best_of" not in node) or "type" in node:
+            node.setdefault("title", node.get("id") or node["name"])
+
+
+class Member:
+    """One member of a programme, from the first day on."""
+
+    def __init__(self, fragment: str) -> None:
+        self.programme = load(programme_text(fragment))
+        self.kernel = Kernel(self.programme)
+        self.standing = self.kernel.open()
+        self.origins: dict[str, Origin] = {}
+        self.outcome = Outcome()
+        self.entries: list[Entry] = []
+        self.first = self.programme.currencies[0].id
+        self._told = 0
+
+    def does(self, day: str, what: str) -> str:
+        """What came of it, in words: entries and tier moves in their order, then caps and refusals; or `nothing`."""
+        at = self._instant(day)
+        here, _, _ = self.kernel.terms.zone.local(at)
+        if what == "sleeps":
+            self.outcome = self.kernel.settle(self.standing, here)
+        else:
+            self.outcome = self._tell(at, what)
+        self.entries += self.outcome.entries
+        return ", ".join(self._words(here)) or "nothing"
+
+    def has(self) -> str:
+        """What there is, in words: `10 points, 5 waiting, 2 owed, tier silver until 2026-12-31`; or `nothing`."""
+        words = []
+        for currency in self.programme.currencies:
+            purse = self.standing.purses.get(currency.id)
+            if purse:
+                unit = "" if currency.id == self.first else f" {currency.id}"
+                words += [f"{purse.available} {currency.id}"] if purse.available else []
+                words += [f"{purse.pending}{unit} waiting"] if purse.pending else []
+                words += [f"{purse.debt}{unit} owed"] if purse.debt else []
+        tier = self.kernel.terms.level_ids[self.standing.tier]
+        if self.standing.tier:
+            words.append(f"{tier} until {date.fromordinal(self.standing.grace_until or self.standing.tier_until)}")
+        return ", ".join(words) or "nothing"
+
+    # From words to events
+
+    def _instant(self, day: str) -> int:
+        moment = datetime.fromisoformat(day if " " in day else f"{day} 12:00")
+        local = moment.replace(tzinfo=self.kernel.terms.zone.zone)
+        return int((local.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(microseconds=1))
+
+    def _tell(self, at: int, what: str) -> Outcome:
+        self._told += 1
+        what, _, name = what.partition(" as ")
+        verb, _, rest = what.partition(" ")
+        event = Event(VISIT, name or f"event {self._told}", at)
+        match verb:
+            case "buys":
+                self._buy(event, rest)
+            case "returns":
+                self._return(event, rest)
+            case "spends":
+                points, _, currency = rest.partition(" ")
+                event.type, event.points, event.of = "redemption", int(points), currency or self.first
+            case "visits" | "is":
+                event.type = NOTICE if verb == "is" else VISIT
+            case _:
+                event.type = what
+        outcome = self.kernel.step(self.standing, event)
+        if outcome.refusal is None and event.type == PURCHASE:
+            self.origins[event.id] = origin_of(event, outcome)
+        elif outcome.refusal is None and event.origin:
+            origin = self.origins[event.origin.event]
+            origin.returned = [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)]
+        return outcome
+
+    def _buy(self, event: Event, rest: str) -> None:
+        basket, *values = rest.split("; ")
+        event.type, event.currency = PURCHASE, self.programme.header.money
+        rows = [line.split() for line in basket.split(" + ")] if basket else []
+        event.nets = [cents(row[0]) for row in rows]
+        pairs = [dict(zip(row[1::2], row[2::2], strict=True)) for row in rows]
+        names = dict.fromkeys(name for row in pairs for name in row)
+        event.columns = {name: [_value(name, row.get(name)) for row in pairs] for name in names}
+        event.columns = {"sku": ["item"] * len(rows), "quantity": [1] * len(rows), **event.columns}
+        told = dict(value.split(" ", 1) for value in values)
+        event.tendered = cents(told.pop("paid", "0").split()[0])
+        event.attributes = {name: value.split("+") if name == "segments" else value for name, value in told.items()}
+
+    def _return(self, event: Event, rest: str) -> None:
+        amounts, _, name = rest.rpartition(" of ")
+        event.type = RETURN
+        if name not in self.origins:
+            return
+        origin = self.origins[name]
+        event.origin = replace(origin)
+        event.nets = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
+        if amounts:
+            event.nets = [cents(amount) for amount in amounts.split(" + ")]
+
+    # From outcomes to words
+
+    def _words(self, here: int) -> Iterator[str]:
+        out = self.outcome
+        for row in sorted([*out.entries, *out.moves], key=lambda row: row.seq):
+            words = self._of_entry(row) if isinstance(row, Entry) else _of_move(row)
+            yield words if row.day == here else f"{words} on {date.fromordinal(row.day)}"
+        for clip in out.clips:
+            yield f"cap {clip.cap} kept back {clip.points} of {clip.rule}"
+        for rule, points in out.forgiven:
+            yield f"forgiven {points} of {rule}"
+        if out.refusal:
+            yield f"refused: {out.refusal.code}"
+
+    def _of_entry(self, entry: Entry) -> str:
+        unit = "" if entry.currency == self.first else f" {entry.currency}"
+        rule = entry.rule.id if entry.rule else ""
+        if entry.kind == ACCRUAL:
+            return f"{rule} {entry.amount}{unit}"
+        if entry.kind == CLAWBACK:
+            where = {PENDING: " waiting", DEBT: " owed"}.get(entry.source, "")
+            return f"{rule} -{entry.amount}{unit}{where}"
+        return f"{NAMED[entry.kind]} {entry.amount}{unit}"
+
+
+def _of_move(move: TierMove) -> str:
+    return f"{move.why} {move.target}"
+
+
+def cents(amount: str) -> int:
+    """An amount as people write it, in minor units."""
+    return int(Decimal(amount) * 100)
+
+
+def _value(name: str, text: str | None) -> Any:
+    if text is None:
+        return 1 if name == "quantity" else None
+    return cents(text) if name in MONEY else int(text) if name == "quantity" else text
+
+
+__all__ = ["Life", "Member", "cents", "programme_text"]
