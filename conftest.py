@@ -1,8 +1,8 @@
 """The house under test: one throw-away PostgreSQL for a whole run, started when the first test asks for it.
 
 Tests speak to it as the application does, under the role `regulars_app`. `db` wraps a test in a transaction that is
-rolled back. `committed` is for tests with several connections: all tables are emptied after each of them. `DATABASE_URL`
-and `DATABASE_OWNER_URL`, when set, lead to an empty database to use instead.
+rolled back. `committed` is for tests with several connections: all tables are emptied after each of them.
+`DATABASE_URL` and `DATABASE_OWNER_URL`, when set, lead to an empty database to use instead.
 """
 
 from __future__ import annotations
@@ -77,12 +77,21 @@ def django_db_setup(urls: Urls, django_db_blocker: DjangoDbBlocker) -> Iterator[
         for alias, parts in database.connections().items():
             connections.settings[alias].update(parts)
     with django_db_blocker.unblock():
+        _must_be_empty(urls.owner)
         call_command("migrate", database="owner", verbosity=0, interactive=False)
         grant_borrowed()
         connections["owner"].close()
     yield
     with django_db_blocker.unblock():
         connections.close_all()
+
+
+def _must_be_empty(url: str) -> None:
+    """Tests empty every table: never those of a house that somebody lives in."""
+    with psycopg.connect(url) as connection:
+        there = connection.execute("SELECT to_regclass('public.account')").fetchone()
+        if there != (None,) and connection.execute("SELECT 1 FROM account LIMIT 1").fetchone():
+            pytest.exit("DATABASE_URL leads to a database with members in it; tests need an empty one.", returncode=4)
 
 
 @pytest.fixture
@@ -106,13 +115,22 @@ def committed(owner: psycopg.Connection, django_db_blocker: DjangoDbBlocker) -> 
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-    kept = ("django_migrations", "django_content_type", "auth_permission")
+    _empty(owner)
+
+
+def _empty(owner: psycopg.Connection) -> None:
     tables = owner.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
-        " AND NOT relispartition AND relname <> ALL (%s)",
-        [list(kept)],
+        " AND NOT relispartition AND relname NOT IN ('django_migrations', 'django_content_type', 'auth_permission')"
     ).fetchall()
-    owner.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(sql.Identifier(table) for (table,) in tables)))
+    asked = [
+        sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})").format(sql.Literal(table), sql.Identifier(table))
+        for (table,) in tables
+    ]
+    filled = owner.execute(sql.SQL(" UNION ALL ").join(asked)).fetchall()
+    if filled:
+        names = sql.SQL(", ").join(sql.Identifier(table) for (table,) in filled)
+        owner.execute(sql.SQL("TRUNCATE {} CASCADE").format(names))
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ BODY = {
         NDJSON: {"schema": {"type": "string", "description": "One event per line."}},
     },
 }
+KEY = "New for every new request; the same request under the same key gets the first answer again."
 PROBLEMS = (
     "incomplete_body", "bad_gzip", "not_json", "in_progress", "no_programme", "length_required", "body_too_large",
     "too_many_events", "unsupported_type", "unsupported_encoding", "not_events", "idempotency_key_reused",
@@ -49,7 +50,7 @@ def post_events(
     members: Literal["known", "create"] = Query("known", description="Whether members not known yet are enrolled."),
     source: str = Query("", description="Whose events these are; the key's name when left out."),
     dry_run: bool = Query(False, description="Say what would happen, and change nothing."),
-    idempotency_key: str = Header("", alias="Idempotency-Key", pattern="^[!-~]{0,255}$"),
+    idempotency_key: str = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$"),
 ) -> HttpResponse:
     """One event, an array of up to 10,000, `{"events": [...]}`, or one event per line; plain or as gzip.
 

@@ -16,7 +16,7 @@ from regulars.ground.access.keys import Key, find
 class BearerKey(HttpBearer):
     """Opens an operation to keys that have one scope."""
 
-    openapi_description = "A key made with `regulars key`, as `Authorization: Bearer rk_...`."
+    openapi_description = "A key that a keeper made, as `Authorization: Bearer rk_...`."
 
     def __init__(self, scope: str) -> None:
         super().__init__()

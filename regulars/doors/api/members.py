@@ -16,7 +16,14 @@ from regulars.doors.api import examples
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
 from regulars.doors.api.problems import Problem
-from regulars.doors.api.schemas import BalanceAnswer, CurrencyBalance, Line, MemberAnswer, MemberTier, StatementAnswer
+from regulars.doors.api.schemas import (
+    BalanceAnswer,
+    CurrencyBalance,
+    MemberAnswer,
+    MemberTier,
+    Movement,
+    StatementAnswer,
+)
 from regulars.exchange.ledger.holdings import balances, tier_view
 from regulars.exchange.ledger.statement import statement
 from regulars.ground.access.auditing import audit
@@ -94,7 +101,7 @@ def get_statement(
     only(request, "currency", "cursor", "limit")
     with reading(request, ref, "statement read") as (account, _):
         found = statement(account, currency or None, int(cursor) if cursor else None, limit + 1)
-    lines = [Line.of(line, spoken()) for line in found[:limit]]
+    lines = [Movement.of(line, spoken()) for line in found[:limit]]
     more = str(lines[-1].seq) if len(found) > limit else None
     return StatementAnswer(number=ref, language=spoken(), lines=lines, next=more)
 

@@ -168,7 +168,7 @@ class Step(BaseModel):
     figure: str
 
 
-class Line(BaseModel):
+class Movement(BaseModel):
     """One movement of points, with its reason."""
 
     seq: int = Field(description="Its place in the order in which movements were recorded.")
@@ -194,7 +194,7 @@ class Line(BaseModel):
     working: list[Step] = Field(description="How it was worked out.")
 
     @classmethod
-    def of(cls, line: StatementLine, language: str) -> Line:
+    def of(cls, line: StatementLine, language: str) -> Movement:
         """As the ledger sees it."""
         return cls(
             seq=line.seq,
@@ -226,7 +226,7 @@ class StatementAnswer(BaseModel):
 
     number: str
     language: str = Field(description="The language of the reasons.")
-    lines: list[Line]
+    lines: list[Movement]
     next: str | None = Field(description="The `cursor` of the next page; none on the last.")
 
 

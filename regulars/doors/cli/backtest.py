@@ -13,6 +13,9 @@ from rich.table import Table
 
 from regulars.doors.cli.saying import err, out, progress, refuse
 
+#: Events in a batch: fewer and larger ones than where each batch is a transaction.
+BATCH = 8_000
+
 if TYPE_CHECKING:
     from regulars.exchange.earning.backtest import Backtested
     from regulars.programme.promise import Programme
@@ -20,7 +23,9 @@ if TYPE_CHECKING:
 
 def backtest(
     programme: Annotated[Path, typer.Argument(help="The programme file.", exists=True, dir_okay=False)],
-    events: Annotated[Path, typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)],
+    events: Annotated[
+        Path, typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
+    ],
     out_dir: Annotated[Path, typer.Option("--out", help="The folder for entries, members, summary and report.")],
     map: Annotated[
         Path | None,
@@ -74,7 +79,7 @@ def _folded(programme: Programme, events: Path, map_path: Path | None, out_dir: 
     terms = Terms(header.zone, header.money, get_currency_precision(header.money), now)
     mapped = read_map(map_path.read_bytes(), str(map_path)) if map_path else None
     started = time.perf_counter()
-    with progress(f"Folding {events.name}", "rows") as bar, Reading(events, terms, mapped) as reading:
+    with progress(f"Folding {events.name}", "rows") as bar, Reading(events, terms, mapped, batch_events=BATCH) as reading:
         read = time.perf_counter()
 
         def tell(rows: int, total: int) -> None:
@@ -98,4 +103,6 @@ def _say(programme: Programme, result: Backtested, out_dir: Path) -> None:
     for code, count in sorted(result.refusals.items()):
         out.print(f"The programme refused {count:,}: {code}")
     for code, count in sorted(result.rejected.items()):
-        err.print(f"[bold red]{code}[/bold red]: {count:,} set aside, row by row in {out_dir}/rejects.csv", soft_wrap=True)
+        err.print(
+            f"[bold red]{code}[/bold red]: {count:,} set aside, row by row in {out_dir}/rejects.csv", soft_wrap=True
+        )

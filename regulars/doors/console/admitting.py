@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
@@ -69,8 +70,8 @@ def promise_at(at: datetime) -> InForce | None:
 
 def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
     """A page goes there by itself; a part of a page, asked for by script, takes the whole page along."""
-    if request.headers.get("HX-Request") == "true":
-        answer = HttpResponse(status=204)
-        answer.headers["HX-Redirect"] = redirect_to_login(request.headers.get("HX-Current-URL", "/console/")).url
-        return answer
-    return redirect_to_login(request.get_full_path())
+    if request.headers.get("HX-Request") != "true":
+        return redirect_to_login(request.get_full_path())
+    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    back = redirect_to_login(urlunsplit(("", "", shown.path or request.path, shown.query, "")))
+    return HttpResponse(status=204, headers={"HX-Redirect": back.url})

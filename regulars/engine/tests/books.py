@@ -85,7 +85,9 @@ class Books:
         if entry.source == PENDING:
             if entry.kind == ACTIVATION:
                 rows = [lot for lot in rows if lot.available_day <= entry.day]
-            turn = sorted((lot for lot in rows if lot.pending), key=lambda lot: (lot.seq != own, lot.available_day, lot.seq))
+            turn = sorted(
+                (lot for lot in rows if lot.pending), key=lambda lot: (lot.seq != own, lot.available_day, lot.seq)
+            )
         else:
             turn = sorted(
                 (lot for lot in rows if not lot.pending),
@@ -109,7 +111,8 @@ class Books:
                 return False
             if not (_same(purse.waiting, waiting) and _same(purse.open, open_)):
                 return False
-            if sum(lot.left for lot in purse.open) != purse.available or sum(pots.values()):
+            made: int = sum(pots.values())
+            if made or sum(lot.left for lot in purse.open) != purse.available:
                 return False
         return set(self.pots) <= set(standing.purses)
 

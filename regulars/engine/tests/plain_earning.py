@@ -79,7 +79,7 @@ class PlainEarning:
             mine = {
                 rule.id: given[rule.id]
                 for rule in self.programme.earn.rules
-                if rule.currency == currency.id and sum(given.get(rule.id, ()))
+                if rule.currency == currency.id and any(given.get(rule.id, []))
             }
             if mine:
                 gains += self._credit(event, moment.date(), currency, mine)
@@ -93,10 +93,10 @@ class PlainEarning:
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=event.at)
         values = self._values(event, moment.astimezone(ZoneInfo(self.programme.header.zone)), tier)
         lines = self._lines(event)
-        holds = tiers.when.function() if tiers.when else lambda values, lines: True
+        holds = tiers.when.function() if tiers.when else None
         if tiers.counts == "visits":
-            return int(holds(values, lines))
-        return sum(line["net"] for line in lines if holds({**values, **line}, lines))
+            return int(holds is None or holds(values, lines))
+        return sum(line["net"] for line in lines if holds is None or holds({**values, **line}, lines))
 
     # What conditions may ask
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from regulars.engine.entries import ACCRUAL, Outcome
+from regulars.engine.entries import ACCRUAL, Entry, Outcome, TierMove
 from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, VISIT, Event, Grant, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
@@ -148,8 +148,13 @@ class Life:
 
 def movements(outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]]:
     """Entries and tier moves of several outcomes, in the order in which they are numbered."""
-    rows = [(row.seq, row) for out in outcomes for row in (*out.entries, *out.moves)]
-    return [(type(row).__name__, *row) for _, row in sorted(rows, key=lambda pair: pair[0])]
+    return [(type(row).__name__, *row) for out in outcomes for row in numbered(out)]
+
+
+def numbered(outcome: Outcome) -> list[Entry | TierMove]:
+    """Entries and tier moves of one outcome, in the order in which they are numbered."""
+    rows: list[Entry | TierMove] = [*outcome.entries, *outcome.moves]
+    return sorted(rows, key=lambda row: row.seq)
 
 
 def live(kernel: Kernel, story: Sequence[Plan], standing: Standing | None = None, name: str = "e") -> Life:

@@ -135,7 +135,18 @@ def multipliers(draw: st.DrawFn, id: str, above: tuple[Rule, ...], tiers: bool) 
     on = tuple(dict.fromkeys(event for one in of for event in by_id[one].on))
     times = draw(st.sampled_from(TIMES))
     return Rule(
-        id, {"en": id}, first.currency, Fraction(0), 1, "", times, of, None, "events", on, draw(conditions(scope, tiers))
+        id,
+        {"en": id},
+        first.currency,
+        Fraction(0),
+        1,
+        "",
+        times,
+        of,
+        None,
+        "events",
+        on,
+        draw(conditions(scope, tiers)),
     )
 
 

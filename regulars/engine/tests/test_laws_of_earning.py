@@ -13,12 +13,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL
-from regulars.engine.kernel import compile
+from regulars.engine.kernel import Kernel
 from regulars.engine.rounding import share_out
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning, shared
 from regulars.engine.tests.random_lives import Plan, live, lives, tell
@@ -31,8 +32,8 @@ from regulars.programme.promise import Programme
 def test_the_generated_code_and_a_slow_second_implementation_give_the_same(
     programme: Programme, story: list[Plan]
 ) -> None:
-    life, plain = live(compile(programme), []), PlainEarning(programme)
-    for event in live(compile(programme), story).events:
+    life, plain = live(Kernel(programme), []), PlainEarning(programme)
+    for event in live(Kernel(programme), story).events:
         then = life.standing.copy()
         life.kernel.settle(then, life.day(event))
         tier = programme.tiers.levels[then.tier].id if programme.tiers else ""
@@ -51,9 +52,9 @@ def test_the_generated_code_and_a_slow_second_implementation_give_the_same(
 
 @given(programmes(rounding="carry", capped=False, tiered=False), lives(returns=False, refused=False))
 def test_carry_gives_every_whole_point_as_soon_as_it_is_whole(programme: Programme, story: list[Plan]) -> None:
-    life, plain = live(compile(programme), []), PlainEarning(programme)
+    life, plain = live(Kernel(programme), []), PlainEarning(programme)
     given: dict[str, int] = defaultdict(int)
-    for event in live(compile(programme), story).events:
+    for event in live(Kernel(programme), story).events:
         for entry in tell(life, event).entries:
             given[entry.currency] += entry.amount if entry.kind == ACCRUAL else 0
         if is_earning(event):
@@ -66,7 +67,7 @@ def test_carry_gives_every_whole_point_as_soon_as_it_is_whole(programme: Program
 def test_a_programme_written_as_a_file_and_loaded_again_is_the_same_programme(programme: Programme) -> None:
     loaded = load(text_of(programme))
     assert replace(loaded, text="", digest="") == programme
-    assert compile(loaded).sources == compile(programme).sources
+    assert Kernel(loaded).sources == Kernel(programme).sources
 
 
 WEIGHTS = st.lists(st.integers(0, 50) | st.integers(0, 10**12), max_size=8)
@@ -93,5 +94,5 @@ def test_equal_weights_never_differ_by_more_than_one_and_heavier_ones_never_get_
 ) -> None:
     pairs = sorted(zip(weights, share_out(total, weights), strict=True))
     if sum(weights):
-        for (lighter, less), (heavier, more) in zip(pairs, pairs[1:], strict=False):
+        for (lighter, less), (heavier, more) in pairwise(pairs):
             assert less - more <= (1 if lighter == heavier else 0)

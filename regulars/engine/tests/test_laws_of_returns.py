@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK
 from regulars.engine.events import RETURN, Event
-from regulars.engine.kernel import compile
+from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump
 from regulars.engine.tests.random_lives import BASKETS, DAY_MINUTES, MINUTE_US, Life, Plan, live, lives, tell
 from regulars.engine.tests.random_programmes import programmes
@@ -54,7 +54,7 @@ def outline(standing: Standing) -> dict[str, Any]:
 def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
     programme: Programme, story: list[Plan], parts: list[list[int]], data: st.DataObject
 ) -> None:
-    life = live(compile(programme), story)
+    life = live(Kernel(programme), story)
     at = life.events[-1].at + MINUTE_US
     number = data.draw(st.integers(0, len(life.origins) - 1)) if life.origins else None
     if number is None:
@@ -95,7 +95,7 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
     story = [plan for plan in story if sum(plan.nets)]
     if not story:
         return
-    life = live(compile(programme), story)
+    life = live(Kernel(programme), story)
     order = data.draw(st.permutations(range(len(life.origins))))
     all_back(life, order, days)
     granted: Counter[str] = Counter()
@@ -115,20 +115,19 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
 
 @given(programmes(capped=False, tiered=False, rounding="order"), lives(spending=False, refused=False))
 def test_a_gift_by_count_is_never_given_for_fewer_events_than_stay(programme: Programme, story: list[Plan]) -> None:
-    life = live(compile(programme), [])
-    every = {rule.id: rule.every for rule in programme.earn.rules if rule.every}
+    life = live(Kernel(programme), [])
+    every = {rule.id: rule.every or 0 for rule in programme.earn.rules if rule.every}
     counted: dict[str, set[str]] = {rule: set() for rule in every}
     gifts: dict[str, set[str]] = {rule: set() for rule in every}
-    for event in live(compile(programme), story).events:
+    for event in live(Kernel(programme), story).events:
         outcome = tell(life, event)
         for rule in outcome.counted:
             counted[rule].add(event.id)
         for entry in outcome.entries:
             if entry.kind == ACCRUAL and entry.rule and entry.rule.id in every:
                 gifts[entry.rule.id].add(event.id)
-                assert len(counted[entry.rule.id]) >= every[entry.rule.id] * len(gifts[entry.rule.id])  # type: ignore
-        origin = event.origin
-        if event.type == RETURN and outcome.refusal is None and origin and any(event.nets):
-            if [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)] == list(origin.nets):
-                for events in (*counted.values(), *gifts.values()):
-                    events.discard(origin.event)
+                assert len(counted[entry.rule.id]) >= every[entry.rule.id] * len(gifts[entry.rule.id])
+        if outcome.refusal is None and event.origin and any(event.nets):
+            gone = [before + now for before, now in zip(event.origin.returned, event.nets, strict=True)]
+            for events in (*counted.values(), *gifts.values()) if gone == list(event.origin.nets) else ():
+                events.discard(event.origin.event)

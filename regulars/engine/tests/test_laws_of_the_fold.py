@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from regulars.engine.entries import Outcome
 from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Event
-from regulars.engine.kernel import compile
+from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump, load
 from regulars.engine.tests.random_lives import Life, Plan, live, lives, movements, tell
 from regulars.engine.tests.random_programmes import programmes
@@ -49,7 +49,7 @@ def stored(standing: Standing) -> Standing:
 def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_between(
     programme: Programme, story: list[Plan], cuts: int
 ) -> None:
-    kernel = compile(programme)
+    kernel = Kernel(programme)
     life = live(kernel, story)
     standing = kernel.open()
     for number, (event, outcome) in enumerate(zip(life.events, life.outcomes, strict=True)):
@@ -63,7 +63,7 @@ def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_betwee
 def test_any_schedule_of_nights_gives_the_same_entries(
     programme: Programme, story: list[Plan], nights: list[int]
 ) -> None:
-    kernel = compile(programme)
+    kernel = Kernel(programme)
     life = live(kernel, story)
     standing = kernel.open()
     outcomes: list[Outcome] = []
@@ -82,8 +82,8 @@ def test_any_schedule_of_nights_gives_the_same_entries(
 def test_two_accounts_told_in_turns_move_as_each_of_them_alone(
     programme: Programme, of_ada: list[Plan], of_bruno: list[Plan], turns: int
 ) -> None:
-    alone = [live(compile(programme), story, name=name) for name, story in (("a", of_ada), ("b", of_bruno))]
-    kernel = compile(programme)
+    alone = [live(Kernel(programme), story, name=name) for name, story in (("a", of_ada), ("b", of_bruno))]
+    kernel = Kernel(programme)
     standings = [kernel.open(), kernel.open()]
     places = [0, 0]
     for turn in range(sum(len(life.events) for life in alone)):
@@ -98,9 +98,9 @@ def test_two_accounts_told_in_turns_move_as_each_of_them_alone(
 
 @given(programmes(), lives(late=True))
 def test_the_same_events_again_give_the_same_and_are_left_as_they_were(programme: Programme, story: list[Plan]) -> None:
-    life = live(compile(programme), story)
+    life = live(Kernel(programme), story)
     spelled = [repr(event) for event in life.events]
-    again = Life(compile(programme), life.kernel.open())
+    again = Life(Kernel(programme), life.kernel.open())
     again.outcomes = again.kernel.fold(again.standing, life.events)
     assert [told(outcome) for outcome in again.outcomes] == [told(outcome) for outcome in life.outcomes]
     assert dump(again.standing) == dump(life.standing)
@@ -109,7 +109,7 @@ def test_the_same_events_again_give_the_same_and_are_left_as_they_were(programme
 
 @given(programmes(), lives(late=True))
 def test_a_step_on_a_copy_leaves_the_original_alone(programme: Programme, story: list[Plan]) -> None:
-    kernel = compile(programme)
+    kernel = Kernel(programme)
     standing = kernel.open()
     for event in live(kernel, story).events:
         before = dump(standing)
@@ -136,8 +136,8 @@ def refusable(life: Life, at: int) -> list[Event]:
 
 @given(programmes(), lives(refused=False))
 def test_a_refused_event_changes_nothing_but_what_had_fallen_due(programme: Programme, story: list[Plan]) -> None:
-    life = live(compile(programme), [])
-    for event in live(compile(programme), story).events:
+    life = live(Kernel(programme), [])
+    for event in live(Kernel(programme), story).events:
         for wrong in refusable(life, event.at):
             tried, night = life.standing.copy(), life.standing.copy()
             outcome = life.kernel.step(tried, wrong)

@@ -19,9 +19,9 @@ from hypothesis import given
 
 from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, EXPIRY, REDEMPTION, Entry
 from regulars.engine.events import NOTICE
-from regulars.engine.kernel import compile
+from regulars.engine.kernel import Kernel
 from regulars.engine.tests.books import Books
-from regulars.engine.tests.random_lives import Plan, live, lives, tell
+from regulars.engine.tests.random_lives import Plan, live, lives, numbered, tell
 from regulars.engine.tests.random_programmes import programmes
 from regulars.kit.zones import add_months
 from regulars.programme.promise import Programme
@@ -29,11 +29,11 @@ from regulars.programme.promise import Programme
 
 @given(programmes(), lives(late=True))
 def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> None:
-    life = live(compile(programme), [])
+    life = live(Kernel(programme), [])
     books, seq = Books(), 0
-    for event in live(compile(programme), story).events:
+    for event in live(Kernel(programme), story).events:
         outcome = tell(life, event)
-        for row in sorted([*outcome.entries, *outcome.moves], key=lambda row: row.seq):
+        for row in numbered(outcome):
             seq += 1
             assert row.seq == seq
             if isinstance(row, Entry):
@@ -45,7 +45,7 @@ def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> Non
 @given(programmes(), lives(late=True))
 def test_every_debit_takes_its_lots_in_the_documented_order(programme: Programme, story: list[Plan]) -> None:
     books = Books()
-    for outcome in live(compile(programme), story).outcomes:
+    for outcome in live(Kernel(programme), story).outcomes:
         for entry in outcome.entries:
             if entry.kind != ACCRUAL:
                 assert entry.lots == books.expected(entry)
@@ -56,7 +56,7 @@ def test_every_debit_takes_its_lots_in_the_documented_order(programme: Programme
 def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_time(
     programme: Programme, story: list[Plan]
 ) -> None:
-    life = live(compile(programme), story)
+    life = live(Kernel(programme), story)
     active: dict[str, int] = defaultdict(int)
     notices: list[int] = []
     granted: dict[int, Entry] = {}
@@ -102,7 +102,7 @@ def period(per: str, event: str, day: int) -> object:
 def test_no_cap_is_ever_exceeded_and_returns_give_back_exactly_their_room(
     programme: Programme, story: list[Plan]
 ) -> None:
-    life = live(compile(programme), story)
+    life = live(Kernel(programme), story)
     caps = [(cap, defaultdict[object, int](int)) for cap in programme.earn.caps]
     granted: dict[int, Entry] = {}
     for event, outcome in zip(life.events, life.outcomes, strict=True):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from hypothesis import given
 
 from regulars.engine.entries import ACCRUAL, ACTIVATION
-from regulars.engine.kernel import compile
+from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
 from regulars.engine.tests.random_lives import Plan, live, lives, tell
@@ -22,12 +22,12 @@ from regulars.programme.promise import Programme
 @given(programmes(tiered=True), lives(returns=False, refused=False))
 def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Programme, story: list[Plan]) -> None:
     assert programme.tiers
-    life, earning = live(compile(programme), []), PlainEarning(programme)
+    life, earning = live(Kernel(programme), []), PlainEarning(programme)
     counts = programme.tiers.counts
     currency = next((one for one in programme.currencies if one.id == counts), None)
     later = currency is not None and currency.pending is not None and not programme.tiers.pending_counts
     plain: PlainTiers | None = None
-    for event in live(compile(programme), story).events:
+    for event in live(Kernel(programme), story).events:
         outcome, day = tell(life, event), life.day(event)
         plain = plain or PlainTiers(programme.tiers, day)
         opened = {

@@ -40,7 +40,7 @@ from regulars.engine.entries import (
 )
 from regulars.engine.events import NOTICE, PURCHASE, RETURN, VISIT, Event, Origin
 from regulars.engine.kernel import Kernel
-from regulars.engine.tests.random_lives import Life, origin_of
+from regulars.engine.tests.random_lives import numbered, origin_of
 from regulars.programme.loading import load
 
 HEADER: dict[str, Any] = {
@@ -74,7 +74,7 @@ def _entitle(node: Any) -> None:
         for inner in node:
             _entitle(inner)
     elif isinstance(node, dict):
-        for key, inner in node.items():
+        for inner in node.values():
             _entitle(inner)
         if ("id" in node and "zone" not in node and "best_of" not in node) or "type" in node:
             node.setdefault("title", node.get("id") or node["name"])
@@ -179,7 +179,7 @@ class Member:
 
     def _words(self, here: int) -> Iterator[str]:
         out = self.outcome
-        for row in sorted([*out.entries, *out.moves], key=lambda row: row.seq):
+        for row in numbered(out):
             words = self._of_entry(row) if isinstance(row, Entry) else _of_move(row)
             yield words if row.day == here else f"{words} on {date.fromordinal(row.day)}"
         for clip in out.clips:
@@ -213,6 +213,3 @@ def _value(name: str, text: str | None) -> Any:
     if text is None:
         return 1 if name == "quantity" else None
     return cents(text) if name in MONEY else int(text) if name == "quantity" else text
-
-
-__all__ = ["Life", "Member", "cents", "programme_text"]

@@ -16,7 +16,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
@@ -100,7 +100,8 @@ def backtest(programme: Programme, reading: Reading, out: Path, tell: Tell, proc
 
 def write_summary(result: Backtested, out: Path) -> None:
     """`summary.json`: the result as it is documented in docs/backtest.md."""
-    write_beside(out / "summary.json", json.dumps(asdict(result), indent=2, ensure_ascii=False) + "\n")
+    told = {name: getattr(result, name) for name in Backtested.__slots__}
+    write_beside(out / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_beside(path: Path, text: str) -> None:
@@ -110,9 +111,7 @@ def write_beside(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _whole_histories(
-    reading: Reading, rejected: Counter[str], rejects: Report, tell: Tell
-) -> Iterator[list[Incoming]]:
+def _whole_histories(reading: Reading, rejected: Counter[str], rejects: Report, tell: Tell) -> Iterator[list[Incoming]]:
     """The events of the file, cut so that no member's are divided."""
     held: list[Incoming] = []
     for batch in reading.batches():
@@ -133,7 +132,7 @@ def _whole_histories(
 def _each(
     kernel: Kernel, whole: Iterator[list[Incoming]], beside: Path, processes: int
 ) -> Iterator[tuple[Replayed, Path]]:
-    """Replay each bunch of members, several at a time, and answer them in their order with the file of their entries."""
+    """Replay each bunch of members, several at a time; answers them in their order, with the files of their entries."""
     bunches = ((events, beside / f"{number:06d}.arrow") for number, events in enumerate(whole))
     if processes == 1:
         for events, part in bunches:

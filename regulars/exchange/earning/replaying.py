@@ -20,13 +20,17 @@ from regulars.engine.standing import Standing
 from regulars.exchange.earning.folding import Original, as_original, kernel_event
 from regulars.ground.activity.contract import Incoming
 
+#: Of entries.parquet, in its order.
+COLUMNS = (
+    "member", "event", "line", "currency", "kind", "amount", "at", "available_at", "expires_on", "rule", "reason",
+)  # fmt: skip
 _EPOCH_DAY = 719_163
 _NOBODY = UUID(int=0)
 
 
 @dataclass(slots=True)
 class History:
-    """One member's past: where she stands, how many purchases she made, and what she spent (minor units, returns off)."""
+    """One member's past: where she stands, her purchases, and what she spent (minor units, less what she returned)."""
 
     standing: Standing
     purchases: int = 0
@@ -173,12 +177,11 @@ class _Table:
         shares = told[owners.drop_nulls()].with_columns(
             pl.Series("line", self.lines, dtype=pl.String), pl.Series("amount", self.amounts, dtype=pl.Int64)
         )
-        return shares.select(
-            "member", "event", "line", "currency", "kind", "amount", "at", "available_at", "expires_on", "rule", "reason"
-        )  # fmt: skip
+        return shares.select(COLUMNS)
 
     def _instants(self, microseconds: list[int | None] | list[int]) -> pl.Series:
-        return pl.Series(microseconds, dtype=pl.Int64).cast(pl.Datetime("us", "UTC")).dt.convert_time_zone(self.zone.name)
+        utc = pl.Series(microseconds, dtype=pl.Int64).cast(pl.Datetime("us", "UTC"))
+        return utc.dt.convert_time_zone(self.zone.name)
 
 
 def _reason(entry: Entry) -> str | None:

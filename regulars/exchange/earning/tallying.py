@@ -66,7 +66,8 @@ def deciles(programme: Programme, members: pl.DataFrame, entries: pl.LazyFrame) 
     given = entries.group_by("member", "currency").agg(signed.sum().alias("points")).collect()
     ranked = members.sort(["spend", "member"], descending=[True, False]).with_row_index("rank")
     parts = ranked.with_columns((pl.col("rank") * _SHARES // pl.len()).alias("part"))
-    points = given.join(parts.select("member", "part"), on="member").group_by("part", "currency").agg(pl.col("points").sum())
+    placed = given.join(parts.select("member", "part"), on="member")
+    points = placed.group_by("part", "currency").agg(pl.col("points").sum())
     by_part = {(part, currency): amount for part, currency, amount in points.iter_rows()}
     table = parts.group_by("part", maintain_order=True).agg(
         pl.len().alias("members"), pl.col("spend").max().alias("most"), pl.col("spend").min().alias("least"),

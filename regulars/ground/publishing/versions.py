@@ -78,9 +78,11 @@ def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int
             raise PublishRefused("effective_too_early", f"Version {latest.number} begins at {latest.effective_at}.")
         cursor.execute(
             "INSERT INTO programme_version (number, text, digest, effective_at, published_at, published_by)"
-            " VALUES (%s, %s, %s, %s, %s, %s)",
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [number, text, programme.digest, effective_at, now, by],
         )
+        if not cursor.rowcount:
+            raise PublishRefused("base_outdated", f"Version {number} was published a moment ago; start from that one.")
     return number
 
 

@@ -184,3 +184,23 @@ def test_what_was_told_is_noted_in_the_audit_without_persons(till: Caller) -> No
 def test_events_of_no_bytes_are_no_events(till: Caller) -> None:
     assert till.tell() == []
     assert till.post("/v1/events", b"\n", NDJSON).json()["results"] == []
+
+
+def test_hostile_events_are_set_aside_and_kept_beside_a_good_one(till: Caller) -> None:
+    good = purchase(fresh("ada"), "10.00")
+    deep = '{"a":' * 500 + "1" + "}" * 500
+    hostile = [
+        '{"member":"a\\u0000","event":"\\u0000","at":"\\u0000","type":"\\u0000","lines":[{"net":"\\u0000","\\u0000":1}]}',
+        f'{{"member":"ada","event":"deep","at":{deep}}}',
+        '{"member":"ada","event":"huge","at":"2025-11-03","lines":[{"net":1e999999999}]}',
+        f'{{"member":"ada","event":"long","at":"2025-11-03","lines":[{{"net":{"9" * 5000}}}]}}',
+        f'{{"member":"{"x" * 100_000}","event":"wide","at":"2025-11-03"}}',
+        '{"member":1.5,"event":true,"at":0,"lines":{}}',
+        '{"member":"\\ud83e\\udd80","event":"crab","at":"2025-11-03","lines":[{"net":-0.0000001}]}',
+    ]
+    body = f"[{','.join([*hostile, json.dumps(good)])}]".encode()
+    answer = till.post("/v1/events?members=create", body, headers={"Idempotency-Key": "hostile"}).json()
+    assert answer["counts"] == {"recorded": 1, "duplicate": 0, "quarantined": len(hostile)}
+    assert all(one["refusal"]["sentence"] for one in answer["results"][:-1])
+    assert till.post("/v1/events?members=create", body, headers={"Idempotency-Key": "hostile"}).json() == answer
+    assert rows("SELECT count(*) FROM quarantine WHERE source = %s", till.key.name) == [(len(hostile),)]

@@ -109,4 +109,4 @@ def panel(title: str, total: str, points: Sequence[Point]) -> str:
 
 def section(title: str, lede: str, *html: str) -> str:
     """A sheet of the report under its heading."""
-    return f"<section><h2>{escape(title)}</h2><p class=\"soft\">{escape(lede)}</p>{''.join(chain(html))}</section>"
+    return f'<section><h2>{escape(title)}</h2><p class="soft">{escape(lede)}</p>{"".join(chain(html))}</section>'

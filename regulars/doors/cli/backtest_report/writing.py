@@ -61,7 +61,9 @@ def _head(programme: Programme, result: Backtested, source: str) -> str:
     ]
     for currency in programme.currencies:
         given = sum(result.issued[currency.id].values())
-        told.append((f"Given: {title_in(currency.title, _LANGUAGE)}", f"{given:,}", _worth(programme, result, currency)))
+        told.append(
+            (f"Given: {title_in(currency.title, _LANGUAGE)}", f"{given:,}", _worth(programme, result, currency))
+        )
     return (
         f"<header><h1>What {escape(name)} would have given</h1>"
         f'<p class="lede">The programme, folded over {result.events:,} events of {escape(source)}, {days}. Nobody was '
@@ -174,7 +176,8 @@ def _shares(programme: Programme, result: Backtested) -> str:
             ("Members", ""), ("Share of spend, share of points", "bar"), ("They spent", "num"), ("Of all spend", "num"),
             (title.capitalize(), "num"), (f"Of all {title}", "num"),
         ]  # fmt: skip
-        key = '<p class="small"><span class="key given"></span>of all points<span class="key spend"></span>of all spend</p>'
+        marks = '<span class="key given"></span>of all points<span class="key spend"></span>of all spend'
+        key = f'<p class="small">{marks}</p>'
         sections.append(
             section(
                 f"Who gets how much: {title}",
@@ -215,14 +218,19 @@ def _caps(programme: Programme, result: Backtested) -> str:
     heads = [("Cap", ""), ("", "bar"), ("Points held back", "num"), ("Times", "num")]
     return section(
         "What the caps held back",
-        "A cap that never bites promises less than it costs to explain; one that bites often is felt by your best members.",
+        "A cap that never bites costs only its explanation; one that bites often is felt by your best members.",
         table("Points held back per cap", heads, rows),
     )
 
 
 def _refused(result: Backtested) -> str:
-    rows = [(f"<code>{escape(code)}</code>", "The programme", f"{count:,}") for code, count in sorted(result.refusals.items())]
-    rows += [(f"<code>{escape(code)}</code>", "The reader", f"{count:,}") for code, count in sorted(result.rejected.items())]
+    rows = [
+        (f"<code>{escape(code)}</code>", "The programme", f"{count:,}")
+        for code, count in sorted(result.refusals.items())
+    ]
+    rows += [
+        (f"<code>{escape(code)}</code>", "The reader", f"{count:,}") for code, count in sorted(result.rejected.items())
+    ]
     if not rows:
         return section("What was not taken", "Every event of the file was taken.")
     heads = [("Why", ""), ("Refused by", ""), ("Times", "num")]
@@ -238,6 +246,6 @@ def _foot(programme: Programme, result: Backtested) -> str:
     seconds = ", ".join(f"{phase} {spent:,.1f} s" for phase, spent in result.seconds.items())
     return (
         f"<footer><p>Programme {escape(programme.header.id)}, SHA-256 {escape(programme.digest)}. "
-        f"{result.events:,} events with {result.lines:,} lines. Time: {escape(seconds)}. The entries behind every figure "
-        "are in entries.parquet, each with its rule and reason.</p></footer>"
+        f"{result.events:,} events with {result.lines:,} lines. Time: {escape(seconds)}. The entries behind every "
+        "figure are in entries.parquet, each with its rule and reason.</p></footer>"
     )

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from regulars.doors.portal import receiving
+from regulars.doors.portal.tests.browsing import chromium, site  # noqa: F401 - fixtures for every file here
 from regulars.exchange.earning.tests.cast import account, fresh
 from regulars.ground.members.enrolling import Person, describe, enrol
 from regulars.ground.members.signing_in import make_link

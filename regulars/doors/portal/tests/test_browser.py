@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from regulars.doors.portal.receiving import COOKIE
-from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401 - fixtures
+from regulars.doors.portal.tests.browsing import opened, overflow
 from regulars.doors.portal.tests.conftest import PRESENT
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, tell
 from regulars.ground.members.enrolling import Person, describe, enrol
@@ -20,7 +20,7 @@ PAGES = ("/", "/statement/", "/promise/", "/you/")
 
 
 @pytest.fixture
-def ada(site: str, harbour: int) -> Iterator[str]:  # noqa: F811
+def ada(site: str, harbour: int) -> Iterator[str]:
     """Ada has shopped, spent, and waits for some points."""
     number = fresh("ada")
     person = Person(number, "Ada", "Lovelace", "ada@example.org", "en")
@@ -33,11 +33,11 @@ def ada(site: str, harbour: int) -> Iterator[str]:  # noqa: F811
     yield number
 
 
-def link(site: str, number: str) -> str:  # noqa: F811
+def link(site: str, number: str) -> str:
     return f"{site}/in/{make_link(account(number), PRESENT).token}/"
 
 
-def test_with_a_keyboard_alone_ada_comes_in_reads_why_and_leaves(chromium: Browser, site: str, ada: str) -> None:  # noqa: F811
+def test_with_a_keyboard_alone_ada_comes_in_reads_why_and_leaves(chromium: Browser, site: str, ada: str) -> None:
     with opened(chromium) as (context, page):
         page.goto(link(site, ada))
         expect(page.get_by_role("heading", level=1)).to_have_text("Harbour")
@@ -62,7 +62,7 @@ def test_with_a_keyboard_alone_ada_comes_in_reads_why_and_leaves(chromium: Brows
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("de", "dark"), ("es", "light"), ("da", "dark")])
 def test_every_page_fits_a_phone_in_every_language(
-    chromium: Browser, site: str, ada: str, language: str, theme: str  # noqa: F811
+    chromium: Browser, site: str, ada: str, language: str, theme: str
 ) -> None:
     Member.objects.filter(account_id=account(ada)).update(language=language)
     with opened(chromium, color_scheme=theme) as (_context, page):
@@ -82,15 +82,18 @@ def test_every_page_fits_a_phone_in_every_language(
 
 
 def test_the_pages_wear_the_colour_of_the_programme_and_a_chosen_theme_stays(
-    chromium: Browser, site: str, ada: str  # noqa: F811
+    chromium: Browser, site: str, ada: str
 ) -> None:
     with opened(chromium, color_scheme="light") as (_context, page):
         page.goto(link(site, ada))
-        assert page.evaluate("getComputedStyle(document.querySelector('.button-primary')).backgroundColor") == "rgb(31, 77, 92)"
-        paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.button-primary')).backgroundColor")
+            == "rgb(31, 77, 92)"
+        )
+        ink = page.evaluate("getComputedStyle(document.body).color")
         page.get_by_role("button", name="Dark").click()
         page.reload()
-        assert page.evaluate("getComputedStyle(document.body).backgroundColor") != paper
+        assert page.evaluate("getComputedStyle(document.body).color") != ink
 
 
 def to(page: Page, name: str) -> None:

@@ -1,0 +1,137 @@
+"""`regulars backtest` on files as people have them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+from pathlib import Path
+
+import polars as pl
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from regulars.doors.cli.main import app
+
+HOUSE = Path(__file__).parents[4]
+HARBOUR = HOUSE / "programmes/harbour.yaml"
+SALES = """member,event,at,line,quantity,net,brand
+Ada,p1,2026-01-05 10:00:00,1,1,12.00,Private
+Ada,p1,2026-01-05 10:00:00,2,1,3.50,
+Bruno,p2,2026-01-06 11:00:00,1,2,700.00,
+"""
+
+
+def run(tmp_path: Path, sales: str | bytes, *more: str, name: str = "sales.csv", programme: Path = HARBOUR) -> Result:
+    file = tmp_path / name
+    file.write_bytes(sales.encode() if isinstance(sales, str) else sales)
+    return CliRunner().invoke(
+        app, ["backtest", str(programme), "--events", str(file), "--out", str(tmp_path / "out"), *more]
+    )
+
+
+def summary(tmp_path: Path) -> dict[str, object]:
+    return dict(json.loads((tmp_path / "out" / "summary.json").read_text(encoding="utf-8")))
+
+
+def test_a_small_file_gives_all_four_files(tmp_path: Path) -> None:
+    done = run(tmp_path, SALES)
+    assert done.exit_code == 0, done.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "entries.parquet", "members.parquet", "report.html", "summary.json",
+    ]  # fmt: skip
+    told = summary(tmp_path)
+    # Ada: 15 for 15.50 and 12 on the own brand; Bruno on a Tuesday: 700 and half as much again, of which 500 are let through.
+    assert told["issued"] == {
+        "points": {"base": 348, "own-brand": 12, "quiet-days": 167, "captains-tenth": 0, "tenth-visit": 0}
+    }
+    assert (told["events"], told["lines"], told["members"], told["spend"]) == (2, 3, 2, 71_550)
+    assert (told["first"], told["last"], told["rejected"]) == ("2026-01-05", "2026-01-06", {})
+    members = pl.read_parquet(tmp_path / "out" / "members.parquet")
+    assert members.rows() == [("Ada", 27, "deckhand"), ("Bruno", 500, "deckhand")]
+
+
+def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
+    run(tmp_path, SALES)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert not re.search(r"<script|<link|<img|@import|url\((?![\"']data:)|https?://", page)
+    for told in ("a point for every dollar", "348", "$715.50", "at most 500 points a day", "550", "Deckhand"):
+        assert told in page
+
+
+def test_what_stands_in_a_programme_is_text_in_the_report(tmp_path: Path) -> None:
+    hostile = tmp_path / "hostile.yaml"
+    text = HARBOUR.read_text(encoding="utf-8")
+    hostile.write_text(text.replace("a point for every dollar", "'<script>alert(1)</script> & $title'"), encoding="utf-8")
+    done = run(tmp_path, SALES, programme=hostile)
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "<script>" not in page and "&lt;script&gt;alert(1)&lt;/script&gt; &amp; $title" in page
+
+
+def test_a_broken_programme_is_shown_with_its_place_and_nothing_is_written(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text(HARBOUR.read_text(encoding="utf-8").replace("times: 2", "times: two"), encoding="utf-8")
+    done = run(tmp_path, SALES, programme=broken)
+    assert done.exit_code == 1
+    assert "not_a_number" in done.stderr and "^" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unknown_column_refuses_the_file_before_anything_is_taken(tmp_path: Path) -> None:
+    done = run(tmp_path, SALES.replace("quantity", "qantity"))
+    assert done.exit_code == 1
+    assert "unknown_column" in done.stderr and "qantity" in done.stderr and "quantity" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_broken_map_is_shown_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text("map: 1\ncolumns:\n  colour: brand\n")
+    done = run(tmp_path, SALES, "--map", str(tmp_path / "map.yaml"))
+    assert done.exit_code == 1
+    assert "unknown_column" in done.stderr and "map.yaml" in done.stderr and "3" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        ("Ada,x,2026-01-05 10:00:00,1,1,-1.00,", "negative_amount"),
+        ("Ada,x,2199-01-05 10:00:00,1,1,1.00,", "future_date"),
+        ("Ada,p2,2026-01-06 11:00:00,1,2,700.00,", "inconsistent_event"),
+    ],
+)
+def test_a_bad_row_is_set_aside_and_the_rest_is_folded(tmp_path: Path, row: str, code: str) -> None:
+    done = run(tmp_path, f"{SALES}{row}\n")
+    assert done.exit_code == 1
+    assert code in done.stderr and "rejects.csv" in done.stderr
+    told = pl.read_csv(tmp_path / "out" / "rejects.csv", infer_schema=False)
+    assert 4 in [int(number) for number in told["row"]]
+    assert code in told["code"].to_list()
+    assert "Ada" in pl.read_parquet(tmp_path / "out" / "members.parquet")["member"]
+    assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_another_currency_is_set_aside_and_named(tmp_path: Path) -> None:
+    sales = SALES.replace("brand\n", "currency\n").replace("Private\n", "USD\n").replace("700.00,", "700.00,SEK")
+    done = run(tmp_path, sales)
+    assert done.exit_code == 1
+    assert "currency_mismatch" in done.stderr
+    assert pl.read_parquet(tmp_path / "out" / "members.parquet")["member"].to_list() == ["Ada"]
+
+
+def test_a_file_that_ends_in_the_middle_keeps_what_is_whole(tmp_path: Path) -> None:
+    rows = "".join(f"Ada,q{number},2026-01-07 10:00:00,1,1,1.00,\n" for number in range(20_000))
+    packed = gzip.compress((SALES + rows).encode(), mtime=0)
+    done = run(tmp_path, packed[: len(packed) * 2 // 3], name="sales.csv.gz")
+    assert done.exit_code == 1
+    assert "file_truncated" in done.stderr
+    told = summary(tmp_path)
+    assert isinstance(told["events"], int) and 5_000 < told["events"] < 20_000
+
+
+def test_a_folder_that_cannot_be_written_is_a_refusal(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("a file")
+    done = run(tmp_path, SALES)
+    assert done.exit_code == 1
+    assert "cannot_write" in done.stderr and "Traceback" not in done.output

@@ -1,0 +1,147 @@
+"""A keeper's first day at the command line, in order: each test goes on where the one before ended."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+SALES = """member,event,at,line,quantity,net
+Ada,p1,2026-01-05 10:00:00,1,1,12.00
+Ada,p1,2026-01-05 10:00:00,2,1,3.50
+Bruno,p2,2026-01-06 11:00:00,1,2,70.00
+"""
+IMPORT = ("--source", "till", "--members", "create")
+
+
+def rejected(folder: Path, file: str) -> dict[str, set[str]]:
+    """Codes by event, as the report of an import tells them."""
+    found: dict[str, set[str]] = {}
+    with (folder / f"{file}.rejects.csv").open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            assert row["sentence"]
+            found.setdefault(row["event"], set()).add(row["code"])
+    return found
+
+
+def test_import_before_anything_is_published_says_what_to_do_first(house: Any) -> None:
+    (house.folder / "sales.csv").write_text(SALES)
+    done = house("import", "sales.csv", *IMPORT)
+    assert done.returncode == 1
+    assert "no_programme" in done.stderr and "regulars publish" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_init_writes_a_programme_and_makes_a_sign_in(house: Any) -> None:
+    done = house("init", "--email", "dagny@shop.example")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"dagny@shop\.example with the password \S{12,}", done.stdout)
+    assert house("check", "programme.yaml").returncode == 0
+
+
+def test_init_again_leaves_the_programme_as_it_is(house: Any) -> None:
+    own = (house.folder / "programme.yaml").read_text().replace("My Shop", "Dagny's")
+    (house.folder / "programme.yaml").write_text(own)
+    done = house("init", "--email", "dagny@shop.example")
+    assert done.returncode == 0, done.stderr
+    assert (house.folder / "programme.yaml").read_text() == own
+
+
+def test_a_programme_with_a_mistake_is_not_published(house: Any) -> None:
+    text = (house.folder / "programme.yaml").read_text()
+    (house.folder / "broken.yaml").write_text(text.replace("at_edge: clip ", "at_edge: clipp "))
+    done = house("publish", "broken.yaml")
+    assert done.returncode == 1
+    assert "not_a_choice" in done.stderr and "^" in done.stderr
+
+
+def test_publish_puts_it_in_force_from_a_day_in_the_past(house: Any) -> None:
+    done = house("publish", "programme.yaml", "--effective", "2025-01-01")
+    assert done.returncode == 0, done.stderr
+    assert "Version 1" in done.stdout and "2025-01-01" in done.stdout
+
+
+def test_the_same_text_is_not_published_twice(house: Any) -> None:
+    done = house("publish", "programme.yaml", "--base", "1")
+    assert done.returncode == 1
+    assert "nothing_changed" in done.stderr
+
+
+def test_import_takes_every_event_and_prove_agrees(house: Any) -> None:
+    done = house("import", "sales.csv", *IMPORT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"recorded\s+2", done.stdout)
+    proved = house("prove")
+    assert proved.returncode == 0, proved.stdout + proved.stderr
+    assert "2 accounts" in proved.stdout
+
+
+def test_import_again_changes_nothing(house: Any) -> None:
+    done = house("import", "sales.csv", *IMPORT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"duplicate\s+2", done.stdout) and "recorded" not in done.stdout
+
+
+def test_each_bad_event_is_set_aside_with_its_reason_and_the_good_one_is_kept(house: Any) -> None:
+    (house.folder / "bad.csv").write_text(
+        "member,event,at,line,quantity,net,currency\n"
+        "Ada,good,2026-02-01 10:00:00,1,1,5.00,EUR\n"
+        "Ada,minus,2026-02-01 10:00:00,1,1,-5.00,EUR\n"
+        "Ada,later,2199-02-01 10:00:00,1,1,5.00,EUR\n"
+        "Ada,kroner,2026-02-01 10:00:00,1,1,5.00,DKK\n"
+        "Bruno,p2,2026-01-06 11:00:00,1,2,71.00,EUR\n"
+        "Bruno,p1,2026-01-05 10:00:00,1,1,12.00,EUR\n"
+        "Carmen,new,2026-02-01 10:00:00,1,1,5.00,EUR\n"
+    )
+    done = house("import", "bad.csv", "--source", "till")
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(r"recorded\s+1\b", done.stdout) and re.search(r"quarantined\s+6\b", done.stdout)
+    for code in ("negative_amount", "future_date", "currency_mismatch", "other_body", "other_member", "unknown_member"):
+        assert code in done.stdout, done.stdout
+    told = rejected(house.folder, "bad.csv")
+    assert {event: told.get(event) for event in ("minus", "later", "kroner")} == {
+        "minus": {"negative_amount"}, "later": {"future_date"}, "kroner": {"currency_mismatch"},
+    }  # fmt: skip
+    assert {"p1", "p2", "new"} <= told.keys()
+
+
+def test_an_unknown_column_refuses_the_whole_file(house: Any) -> None:
+    (house.folder / "odd.csv").write_text(SALES.replace("quantity", "qantity"))
+    done = house("import", "odd.csv", *IMPORT)
+    assert done.returncode == 1
+    assert "unknown_column" in done.stderr and "qantity" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_broken_map_is_shown_with_its_place(house: Any) -> None:
+    (house.folder / "map.yaml").write_text("map: 1\ncolumns:\n  colour: brand\n")
+    done = house("import", "sales.csv", *IMPORT, "--map", "map.yaml")
+    assert done.returncode == 1
+    assert "unknown_column" in done.stderr and "map.yaml" in done.stderr
+
+
+def test_a_file_that_ends_in_the_middle_is_taken_as_far_as_it_is_whole(house: Any) -> None:
+    (house.folder / "cut.csv").write_text(SALES.replace("p1", "c1").replace("p2", "c2") + 'Ada,c3,2026-01-07 10:00:00,1,1,"4')
+    done = house("import", "cut.csv", *IMPORT)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "file_truncated" in done.stdout and re.search(r"recorded\s+2", done.stdout)
+    assert "Traceback" not in done.stderr
+
+
+def test_prove_still_agrees_after_all_that(house: Any) -> None:
+    assert house("prove").returncode == 0
+
+
+def test_user_makes_a_sign_in_and_refuses_a_role_it_does_not_know(house: Any) -> None:
+    done = house("user", "bruno@shop.example", "--name", "Bruno", "--role", "staff")
+    assert done.returncode == 0 and "password" in done.stdout
+    again = house("user", "bruno@shop.example", "--role", "staff")
+    assert again.returncode == 0 and again.stdout != done.stdout
+    assert house("user", "bruno@shop.example", "--role", "boss").returncode == 2
+    assert house("user", "bruno").returncode == 2
+
+
+def test_the_clock_moves_forward_only(house: Any) -> None:
+    before, after = house("clock"), house("clock", "--ahead", "2")
+    assert before.returncode == after.returncode == 0, after.stderr
+    assert before.stdout < after.stdout
+    assert house("clock", "--ahead", "-1").returncode == 2

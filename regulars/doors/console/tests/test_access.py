@@ -1,0 +1,98 @@
+"""Nobody comes in who has not signed in, and what goes out keeps the house's word."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from regulars.doors.console.tests.conftest import PRESENT
+from regulars.doors.console.urls import urlpatterns
+from regulars.ground.access.models import Staff
+from regulars.ground.members.enrolling import Person, enrol
+
+NAMES = [pattern.name for pattern in urlpatterns]
+PAGES = [name for name in NAMES if name not in ("sign_in_link", "take_again")]
+INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|<style|\son[a-z]+=["']|javascript:""", re.I)
+
+
+def address(name: str, number: str) -> str:
+    """The address of any page of the console."""
+    if name == "take_again":
+        return reverse("console:take_again", args=[UUID(int=1)])
+    return reverse(f"console:{name}", args=[number] if "member_" in name or name in ("member", "sign_in_link") else [])
+
+
+def test_every_page_of_the_door_is_walked() -> None:
+    assert len(NAMES) == len(set(NAMES)) >= 11
+    assert {address(name, "x") for name in NAMES} >= {"/console/", "/console/members/x/"}
+
+
+def test_a_stranger_is_sent_to_the_sign_in(client: Client, ada: str) -> None:
+    for name in NAMES:
+        where = address(name, ada)
+        for method in ("get", "post", "put", "delete", "head", "options"):
+            answer = getattr(client, method)(where)
+            assert (answer.status_code, answer.content) == (302, b""), (name, method)
+            assert answer.url == f"{reverse('account_login')}?next={where}"
+
+
+def test_whoever_has_left_the_shop_is_a_stranger(console: Client, carmen: Staff, ada: str) -> None:
+    Staff.objects.filter(pk=carmen.pk).update(is_active=False)
+    assert {console.get(address(name, ada)).status_code for name in NAMES} == {302}
+
+
+def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(client: Client, ada: str) -> None:
+    headers = {"HX-Request": "true", "HX-Target": "found", "HX-Current-URL": "http://testserver/console/members/?q=ad"}
+    answer = client.get("/console/members/?q=ada", headers=headers)
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["HX-Redirect"] == f"{reverse('account_login')}?next=/console/members/%3Fq%3Dad"
+
+
+def test_every_page_answers_staff_with_nothing_inline_and_for_them_alone(console: Client, ada: str) -> None:
+    for name in PAGES:
+        answer = console.get(address(name, ada))
+        assert answer.status_code == 200, name
+        assert INLINE.findall(answer.content.decode()) == []
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+        assert {"no-store", "private"} <= set(answer.headers["Cache-Control"].split(", "))
+
+
+@pytest.mark.parametrize("name", ["sign_in_link", "take_again"])
+def test_what_changes_something_asks_for_a_post_from_our_own_page(carmen: Staff, ada: str, name: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(carmen)
+    assert client.get(address(name, ada)).status_code == 405
+    answer = client.post(address(name, ada))
+    assert answer.status_code == 403
+    assert "Nothing was changed" in answer.content.decode()
+
+
+def test_every_page_works_before_anything_is_published(console: Client) -> None:
+    enrol([Person("bruno-who-came-too-early")], PRESENT)
+    for name in PAGES:
+        assert console.get(address(name, "bruno-who-came-too-early")).status_code == 200, name
+
+
+def test_a_page_that_is_not_there_leads_back_to_the_console(console: Client, client: Client) -> None:
+    answer = console.get("/console/nothing/")
+    assert answer.status_code == 404
+    assert 'href="/console/"' in answer.content.decode()
+    assert 'href="/console/"' not in client.get("/console/nothing/").content.decode()
+
+
+def test_when_something_breaks_the_page_says_so_in_the_look(carmen: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a secret of the house")
+
+    monkeypatch.setattr("regulars.doors.console.programme.render", broken)
+    client = Client(raise_request_exception=False)
+    client.force_login(carmen)
+    answer = client.get("/console/programme/")
+    text = answer.content.decode()
+    assert answer.status_code == 500
+    assert "Something broke here" in text and "secret" not in text
+    assert INLINE.findall(text) == []

@@ -1,0 +1,80 @@
+"""Members are found while one types, and with a plain form."""
+
+from __future__ import annotations
+
+import re
+
+from django.test import Client
+
+from regulars.doors.console.tests.conftest import Enrol, text
+from regulars.exchange.earning.tests.cast import tell, visit
+
+PART = {"HX-Request": "true", "HX-Target": "found"}
+
+
+def found(client: Client, query: str, **more: str) -> list[str]:
+    """The numbers of the members on the page."""
+    page = client.get("/console/members/", {"q": query, **more}).content.decode()
+    return re.findall(r'href="/console/members/([^"/]+)/"', page)
+
+
+def test_a_member_is_found_by_the_beginning_of_name_number_and_address(
+    console: Client, ada: str, member: Enrol
+) -> None:
+    bruno = member("Bruno", "Keller", "bruno@keller.example")
+    for query in ("ada l", "LOVE", ada[:9], "ada@ex"):
+        assert found(console, query) == [ada], query
+    assert found(console, "kel") == [bruno]
+    assert found(console, "zz") == []
+
+
+def test_the_list_says_tier_points_and_when_somebody_was_last_seen(console: Client, ada: str, member: Enrol) -> None:
+    bruno = member("Bruno", "Keller")
+    tell(visit(bruno, "2026-06-12 03:00"))
+    assert f"Ada Lovelace ada@example.org {ada} Mate 200 Jun 10, 2026" in text(console, "/console/members/?q=love")
+    # In New York it was still the day before.
+    assert f"Bruno Keller {bruno} Deckhand 0 Jun 11, 2026" in text(console, "/console/members/?q=kel")
+
+
+def test_whoever_never_came_was_never_seen(console: Client, member: Enrol) -> None:
+    dagny = member("Dagny")
+    assert f"Dagny Lovelace {dagny} Deckhand 0 never" in text(console, "/console/members/?q=dagny")
+
+
+def test_what_follows_the_typing_is_the_list_and_its_count_alone(console: Client, ada: str) -> None:
+    part = console.get("/console/members/?q=love", headers=PART).content.decode()
+    assert "<html" not in part and part.count('id="found"') == 1
+    assert re.search(r'role="status" id="found-count" hx-swap-oob="innerHTML">One member found\.<', part)
+    whole = console.get("/console/members/?q=love").content.decode()
+    assert "<html" in whole and "hx-swap-oob" not in whole
+    assert 'name="q" value="love"' in whole and 'hx-target="#found"' in whole
+
+
+def test_a_part_of_another_page_is_not_taken_for_the_list(console: Client, ada: str) -> None:
+    whole = console.get("/console/members/", headers={"HX-Request": "true", "HX-Boosted": "true"}).content.decode()
+    assert "<html" in whole
+
+
+def test_page_by_page_everybody_is_met_once(console: Client, member: Enrol) -> None:
+    numbers = [member("Ada", "Manifold", number=f"manifold-{place:02}") for place in range(30)]
+    first = console.get("/console/members/?q=manifold-").content.decode()
+    assert "25 on this page, and there are more." in first
+    (following,) = re.findall(r'href="\?([^"]*)" rel="next"', first)
+    rest = console.get("/console/members/?" + following.replace("&amp;", "&")).content.decode()
+    met = [re.findall(r'href="/console/members/([^"/]+)/"', page) for page in (first, rest)]
+    assert [len(page) for page in met] == [25, 5] and sorted(sum(met, [])) == numbers
+    assert 'rel="next"' not in rest
+
+
+def test_a_cursor_that_no_page_gave_leads_to_the_first_page(console: Client, ada: str) -> None:
+    assert found(console, "love", after="nonsense") == [ada]
+
+
+def test_what_was_typed_is_only_ever_text(console: Client, harbour: int) -> None:
+    page = console.get("/console/members/", {"q": '"><script>alert(1)</script>'}).content.decode()
+    assert "<script>alert" not in page
+    assert "Nobody found" in page
+
+
+def test_nobody_at_all_is_said_as_such(console: Client, harbour: int) -> None:
+    assert "No members yet" in text(console, "/console/members/")

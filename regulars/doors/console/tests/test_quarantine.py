@@ -1,0 +1,149 @@
+"""What could not be taken is seen with its reason, and taken again when nothing stands in its way."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from regulars.doors.console.quarantine import incoming
+from regulars.doors.console.tests.conftest import PRESENT, text
+from regulars.exchange.earning.tests.cast import NOW, account, fresh, pots, purchase, redemption, rows, tell
+from regulars.ground.activity.contract import Fault
+from regulars.ground.activity.recording import set_aside
+from regulars.ground.activity.rejects import Reject, RejectedRow
+from regulars.ground.members.enrolling import accounts_of
+from regulars.kit.json import decode, encode
+from regulars.programme.loading import load
+
+HARBOUR = Path(__file__).parents[4] / "programmes" / "harbour.yaml"
+
+
+def waiting() -> list[tuple[str, str]]:
+    """(id, what the source calls it) of everything that is set aside."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id::text, external_id FROM quarantine WHERE released_at IS NULL ORDER BY received_at, id"
+        )
+        return [tuple(row) for row in cursor.fetchall()]
+
+
+def take_again(client: Client, id: str, **more: str) -> str:
+    answer = client.post(f"/console/quarantine/{id}/take/", more, follow=True)
+    assert answer.status_code == 200
+    return str(answer.content.decode())
+
+
+def test_nothing_set_aside_is_said_as_such(console: Client, harbour: int) -> None:
+    page = text(console, "/console/quarantine/")
+    assert "Nothing is set aside" in page and "Take it again" not in page
+
+
+def test_an_event_stands_there_with_reason_and_content(console: Client, ada: str) -> None:
+    event = redemption(ada, "2026-06-14 12:00", 9_999)
+    tell(event)
+    page = text(console, "/console/quarantine/")
+    assert f"Event {event.id} of till" in page and "There are not enough points" in page
+    assert "insufficient_points" in page and '"points": 9999' in page
+    assert "Set aside 1" in page  # beside the page's name, on every page
+
+
+def test_ada_has_earned_enough_meanwhile(console: Client, ada: str) -> None:
+    event = redemption(ada, "2026-06-14 12:00", 600)
+    tell(event)
+    tell(purchase(ada, "2026-05-20 12:00", 45_000))
+    ((id, _),) = waiting()
+    assert f"Event {event.id} was taken." in take_again(console, id)
+    assert waiting() == []
+    assert [row["amount"] for row in rows("entry", account(ada), "seq") if row["kind"] == "redemption"][-1] == 600
+
+
+def test_what_still_cannot_be_taken_stays_with_its_reason(console: Client, ada: str) -> None:
+    event = redemption(ada, "2026-06-14 12:00", 9_999)
+    tell(event)
+    ((id, _),) = waiting()
+    page = take_again(console, id)
+    assert "There are not enough points" in page and 'role="alert"' in page
+    assert [external for _, external in waiting()] == [event.id]
+
+
+def test_an_unknown_member_is_enrolled_when_asked_for_and_not_otherwise(console: Client, harbour: int) -> None:
+    dagny = fresh("dagny")
+    tell(purchase(dagny, "2026-06-14 12:00", 1_500), create=False)
+    ((id, _),) = waiting()
+    assert "Enrol the member and take it" in text(console, "/console/quarantine/")
+    take_again(console, id)
+    assert accounts_of([dagny]) == {}
+    ((id, _),) = waiting()
+    take_again(console, id, create="yes")
+    assert pots(dagny) == {"pending": 15, "issued": -15}
+
+
+def test_rows_of_a_file_are_shown_and_mended_there(console: Client, harbour: int) -> None:
+    fault = Fault("bad_money", "`net` is `1,2,3`, which is no amount.", "net", 0)
+    raw = RejectedRow(7, 8, {"member": "Ada", "net": "1,2,3"})
+    set_aside("file", [Reject("Ada", "e-7", "purchase", (fault,), (raw,))], NOW)
+    page = text(console, "/console/quarantine/")
+    assert "which is no amount." in page and '"net": "1,2,3"' in page
+    assert "Mend these rows" in page and "Take it again" not in page
+    ((id, _),) = waiting()
+    assert console.post(f"/console/quarantine/{id}/take/").status_code == 404
+
+
+def test_the_newest_come_first_and_older_ones_on_later_pages(console: Client, harbour: int) -> None:
+    events = [purchase(fresh("nobody"), "2026-06-14 12:00", 100) for _ in range(60)]
+    tell(*events, create=False)
+    seen: list[str] = []
+    address = "/console/quarantine/"
+    while address:
+        page = console.get(address).content.decode()
+        seen += re.findall(r"Event (purchase-\S+) of till", page)
+        older = re.findall(r'href="(\?older=[^"]*)" rel="next"', page)
+        address = f"/console/quarantine/{older[0]}" if older else ""
+    assert len(seen) == 60 and set(seen) == {event.id for event in events}
+    assert seen == [external for _, external in reversed(waiting())]
+
+
+@pytest.mark.parametrize(
+    "cursor", ["nonsense", "2026-01-01~", "~", "2026-01-01T00:00:00~01a204e5-12d9-7000-8db8-c10f783c5ccb"]
+)
+def test_a_cursor_that_no_page_gave_leads_to_the_first_page(console: Client, ada: str, cursor: str) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 9_999))
+    answer = console.get("/console/quarantine/", {"older": cursor})
+    assert answer.status_code == 200 and "not enough points" in answer.content.decode()
+
+
+def test_what_was_kept_as_text_is_the_same_event_again() -> None:
+    declared = """  attributes:
+    - {name: weight, on: line, type: decimal, title: {en: weight, de: w, es: w, da: w}}
+    - {name: best_before, on: line, type: date, title: {en: day, de: d, es: d, da: d}}
+    - {name: discount, on: order, type: decimal, title: {en: discount, de: d, es: d, da: d}}
+"""
+    written = HARBOUR.read_text(encoding="utf-8").replace("  attributes:\n", declared)
+    event = replace(
+        purchase("ada", "2026-06-14 12:00", 500, 700),
+        columns={
+            "weight": [Decimal("1.25"), None],
+            "best_before": [date(2026, 7, 1), None],
+            "sku": ["1.5", "2026-07-01"],
+        },
+        attributes={"discount": Decimal("0.1"), "note": "0.1"},
+    )
+    kept = decode(encode(event))
+    assert incoming(kept, load(written)) == event
+    assert incoming(kept, load(written)).digest() == event.digest()
+
+
+def test_an_event_is_looked_up_at_the_present_of_the_shop(console: Client, ada: str) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 600))
+    tell(purchase(ada, "2026-05-20 12:00", 45_000))
+    ((id, _),) = waiting()
+    take_again(console, id)
+    (row,) = [row for row in rows("event", account(ada), "recorded_at") if row["type"] == "redemption"][-1:]
+    assert row["recorded_at"] in (PRESENT, NOW)

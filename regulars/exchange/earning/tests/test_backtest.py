@@ -1,0 +1,222 @@
+"""The backtest: what it writes fits together, and nothing but the file and the programme decides it."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections import Counter
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+
+from regulars.exchange.earning import backtest as backtesting
+from regulars.exchange.earning.backtest import Backtested, backtest, write_summary
+from regulars.exchange.earning.replaying import COLUMNS
+from regulars.exchange.earning.tests.cast import us
+from regulars.ground.activity.contract import Terms
+from regulars.ground.activity.files import Reading
+from regulars.ground.activity.mapping import read_map
+from regulars.programme.loading import load
+from regulars.programme.promise import Programme
+
+HOUSE = Path(__file__).parents[4]
+HEADER = (
+    "member", "event", "at", "type", "line", "quantity", "net", "category", "brand", "department", "original",
+    "original_line", "points", "points_currency",
+)  # fmt: skip
+MAP = b"map: 1\nattributes:\n  department: {from: department, type: text}\n"
+
+
+def programme(name: str = "programmes/harbour.yaml") -> Programme:
+    return load((HOUSE / name).read_bytes(), name)
+
+
+def csv_file(path: Path, *rows: dict[str, Any]) -> Path:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, HEADER)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def basket(member: str, event: str, at: str, *nets: str, **more: Any) -> list[dict[str, Any]]:
+    return [
+        {"member": member, "event": event, "at": at, "line": line, "quantity": 1, "net": net, **more}
+        for line, net in enumerate(nets, 1)
+    ]
+
+
+def a_year(path: Path, members: int = 30) -> Path:
+    """Purchases, returns and redemptions of a year, the same at every call."""
+    chance = Random(20_260_117)
+    people = ["Ada", "Bruno", "Carmen", "Dagny", *(f"member-{number}" for number in range(members - 4))]
+    rows: list[dict[str, Any]] = []
+    for number in range(members * 20):
+        who = chance.choice(people)
+        at = f"2025-{chance.randint(1, 9):02}-{chance.randint(1, 28):02} 1{chance.randint(0, 9)}:30:00"
+        nets = [f"{chance.randint(0, 30_000) / 100:.2f}" for _ in range(chance.randint(1, 6))]
+        bought = basket(who, f"e{number}", at, *nets, brand=chance.choice(("Private", "")), category="rye")
+        rows += bought
+        if chance.random() < 0.1:
+            rows.append({
+                "member": who, "event": f"r{number}", "at": at.replace("2025-", "2026-"), "type": "return", "line": 1,
+                "quantity": 1, "net": bought[-1]["net"], "original": f"e{number}", "original_line": bought[-1]["line"],
+            })  # fmt: skip
+        if chance.random() < 0.1:
+            at = f"2025-{chance.randint(10, 12)}-05 12:00:00"
+            rows.append({
+                "member": who, "event": f"s{number}", "at": at, "type": "redemption", "points": chance.randint(1, 900),
+                "points_currency": "points",
+            })  # fmt: skip
+    chance.shuffle(rows)
+    return csv_file(path, *rows)
+
+
+def run(file: Path, out: Path, made: Programme, processes: int = 1, batch_events: int = 2_000) -> Backtested:
+    terms = Terms(made.header.zone, made.header.money, 2, us("2027-01-01"))
+    with Reading(file, terms, read_map(MAP, "map.yaml"), batch_events=batch_events) as reading:
+        result = backtest(made, reading, out, lambda done, total: None, processes)
+    write_summary(result, out)
+    return result
+
+
+@pytest.mark.parametrize("name", ["programmes/harbour.yaml", "tests/programmes/corner.yaml"])
+def test_the_entries_sum_to_the_summary_and_to_the_members(tmp_path: Path, name: str) -> None:
+    made = programme(name)
+    result = run(a_year(tmp_path / "year.csv"), tmp_path, made)
+    entries, members = pl.read_parquet(tmp_path / "entries.parquet"), pl.read_parquet(tmp_path / "members.parquet")
+    assert tuple(entries.columns) == COLUMNS
+    assert members.columns == ["member", *(one.id for one in made.currencies), "tier"]
+    assert entries["amount"].min() > 0
+    issued = entries.filter(kind="accrual").group_by("currency", "rule").agg(pl.col("amount").sum())
+    assert {(currency, rule): points for currency, rule, points in issued.iter_rows()} == {
+        (currency, rule): points for currency, rules in result.issued.items() for rule, points in rules.items() if points
+    }
+    # Activations and repayments move points within what a member has.
+    sign = {"accrual": 1, "clawback": -1, "redemption": -1, "expiry": -1, "activation": 0, "repayment": 0}
+    held: Counter[tuple[str, str]] = Counter()
+    for member, currency, kind, amount in entries.select("member", "currency", "kind", "amount").iter_rows():
+        held[member, currency] += sign[kind] * amount
+    for row in members.iter_rows(named=True):
+        for one in made.currencies:
+            assert row[one.id] == held[row["member"], one.id]
+    assert result.members == members.height == sum(result.tiers.values())
+    assert dict(Counter(members["tier"])) == {tier: count for tier, count in result.tiers.items() if count}
+    kinds = entries.group_by("currency", "kind").agg(pl.col("amount").sum())
+    for currency, kind, amount in kinds.iter_rows():
+        assert sum(moved.get(kind, 0) for moved in result.months[currency].values()) == amount
+    assert {"accrual", "clawback", "redemption"} <= set(entries["kind"])
+
+
+def test_the_parts_of_the_members_sum_to_the_whole(tmp_path: Path) -> None:
+    result = run(a_year(tmp_path / "year.csv"), tmp_path, programme())
+    moved = result.months["points"].values()
+    assert [part["members"] for part in result.deciles] == [3] * 10
+    assert sum(part["spend"] for part in result.deciles) == result.spend
+    assert sum(part["points"]["points"] for part in result.deciles) == sum(
+        kinds.get("accrual", 0) - kinds.get("clawback", 0) for kinds in moved
+    )
+    for above, below in zip(result.deciles, result.deciles[1:], strict=False):
+        assert above["most"] >= above["least"] >= below["most"]
+
+
+def test_processes_and_batches_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = a_year(tmp_path / "year.csv")
+    monkeypatch.setattr(backtesting, "WORTH_SHARING", 10)
+    plain = run(file, tmp_path / "one", programme())
+    # A member's events reach over several batches of 7.
+    shared = run(file, tmp_path / "two", programme(), processes=2, batch_events=7)
+    assert plain.events == shared.events > 600
+    for name in ("entries.parquet", "members.parquet"):
+        one, two = (pl.read_parquet(tmp_path / folder / name) for folder in ("one", "two"))
+        assert one.equals(two)
+    one, two = (json.loads((tmp_path / folder / "summary.json").read_text()) for folder in ("one", "two"))
+    del one["seconds"], two["seconds"]
+    assert one == two
+
+
+def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:
+    file = a_year(tmp_path / "year.csv")
+    for folder in ("one", "two"):
+        run(file, tmp_path / folder, programme())
+    for name in ("entries.parquet", "members.parquet"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+
+
+def test_a_clawback_names_the_line_of_the_purchase(tmp_path: Path) -> None:
+    """Also when the return has as many lines as the purchase, under other ids."""
+    back = {"type": "return", "original": "p1"}
+    rows = [
+        *basket("Ada", "p1", "2026-01-05 10:00:00", "10.00", "20.00"),
+        *basket("Ada", "r1", "2026-01-06 10:00:00", "20.00", original_line=2, **back),
+        {**basket("Ada", "r1", "2026-01-06 10:00:00", "4.00", original_line=1, **back)[0], "line": 7},
+    ]
+    run(csv_file(tmp_path / "sales.csv", *rows), tmp_path, programme())
+    taken = pl.read_parquet(tmp_path / "entries.parquet").filter(kind="clawback")
+    assert dict(taken.select("line", "amount").iter_rows()) == {"1": 4, "2": 20}
+
+
+def test_a_cap_that_bites_is_told_with_its_points(tmp_path: Path) -> None:
+    # A Monday; 700 dollars give 700 points, of which the daily cap lets 500 through.
+    result = run(
+        csv_file(tmp_path / "s.csv", *basket("Bruno", "p1", "2026-01-05 10:00:00", "700.00")), tmp_path, programme()
+    )
+    assert result.clipped == {"daily": {"points": 200, "times": 1}}
+    reason = json.loads(pl.read_parquet(tmp_path / "entries.parquet")["reason"][0])
+    assert reason == {"base": 70_000, "points": "1", "per": 100, "unit": "money", "clip": 200}
+
+
+def test_days_are_told_in_the_zone_of_the_programme(tmp_path: Path) -> None:
+    # 03:00 in UTC is still the evening before in New York.
+    rows = [
+        *basket("Carmen", "p1", "2026-01-05T03:00:00Z", "10.00"),
+        *basket("Carmen", "p2", "2026-02-01T03:00:00Z", "10.00"),
+    ]
+    result = run(csv_file(tmp_path / "s.csv", *rows), tmp_path, programme())
+    assert (result.first, result.last) == ("2026-01-04", "2026-01-31")
+    assert result.months["points"] == {"2026-01": {"accrual": 20, "activation": 10}}
+
+
+def test_what_is_not_an_event_is_set_aside_and_the_rest_is_folded(tmp_path: Path) -> None:
+    rows = [
+        *basket("Ada", "p1", "2026-01-05 10:00:00", "10.00"),
+        *basket("Ada", "p2", "2026-01-05 10:00:00", "-3.00"),
+        *basket("Dagny", "r1", "2026-01-06 10:00:00", "1.00", type="return", original="p1", original_line=1),
+    ]
+    result = run(csv_file(tmp_path / "s.csv", *rows), tmp_path, programme())
+    assert (result.events, result.purchases, sum(result.rejected.values())) == (2, 1, 1)
+    assert result.refusals == {"unknown_original": 1}
+    told = (tmp_path / "rejects.csv").read_text(encoding="utf-8")
+    assert "p2" in told and "p1" not in told
+    run(csv_file(tmp_path / "s.csv", rows[0]), tmp_path, programme())
+    assert not (tmp_path / "rejects.csv").exists()
+
+
+def test_a_file_without_events_gives_empty_tables(tmp_path: Path) -> None:
+    result = run(csv_file(tmp_path / "s.csv"), tmp_path, programme())
+    assert (result.members, result.first, result.last, result.deciles) == (0, "", "", [])
+    assert tuple(pl.read_parquet(tmp_path / "entries.parquet").columns) == COLUMNS
+    assert pl.read_parquet(tmp_path / "members.parquet").columns == ["member", "points", "tier"]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_who_interrupts_finds_what_was_there_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
+) -> None:
+    monkeypatch.setattr(backtesting, "WORTH_SHARING", 10)
+    file = a_year(tmp_path / "year.csv")
+    out = tmp_path / "out"
+    run(csv_file(tmp_path / "s.csv", *basket("Ada", "p1", "2026-01-05 10:00:00", "10.00")), out, programme())
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def interrupt(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    terms = Terms("America/New_York", "USD", 2, us("2027-01-01"))
+    with Reading(file, terms, read_map(MAP, "map.yaml"), batch_events=20) as reading, pytest.raises(KeyboardInterrupt):
+        backtest(programme(), reading, out, interrupt, processes)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before

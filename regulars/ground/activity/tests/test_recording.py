@@ -1,0 +1,76 @@
+"""Facts become rows once, and what could not be taken waits in sight."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import connection
+
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.models import Event, Quarantined
+from regulars.ground.activity.recording import Recorded, known, quarantine, record, release
+from regulars.ground.members.enrolling import Person, enrol
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
+AT = 1_709_650_800_123_456
+
+
+def incoming(id: str, type: str = "purchase", **more: Any) -> Incoming:
+    told: dict[str, Any] = {
+        "lines": ["1", "2"], "nets": [1_000, 0], "columns": {"brand": ["Own", None]}, "attributes": {"channel_code": "w"},
+    } | more  # fmt: skip
+    return Incoming("N-1", id, type, AT, "USD", **told)
+
+
+def recorded(account: int, number: int, event: Incoming) -> Recorded:
+    return Recorded(account, UUID(int=number), event, event.digest(), 1, None, {"counted": ["tenth"]})
+
+
+def test_an_event_is_kept_as_it_was_told() -> None:
+    account = enrol([Person("N-1")], NOW)["N-1"]
+    event = incoming("b-1", store="S1", tendered=50)
+    record("till", [recorded(account, 1, event)], NOW)
+    row = Event.objects.get(account_id=account)
+    assert (row.external_id, row.type, row.store, row.net, row.recorded_at) == ("b-1", "purchase", "S1", 1_000, NOW)
+    assert int(row.occurred_at.timestamp()) * 1_000_000 + row.occurred_at.microsecond == AT
+    assert row.lines == {"line": ["1", "2"], "net": [1_000, 0], "brand": ["Own", None]}
+    assert row.attributes == {"channel_code": "w", "_tendered": 50}
+    assert row.outcome == {"counted": ["tenth"]}
+
+
+def test_what_is_known_is_told_by_source_id_and_type() -> None:
+    account = enrol([Person("N-1")], NOW)["N-1"]
+    event = incoming("b-1")
+    record("till", [recorded(account, 1, event), recorded(account, 2, incoming("b-1", "visit"))], NOW)
+    found = known("till", [("b-1", "purchase"), ("b-1", "return"), ("b-2", "purchase")])
+    assert {key: (one.account, one.event, one.digest) for key, one in found.items()} == {
+        ("b-1", "purchase"): (account, UUID(int=1), event.digest())
+    }
+    assert known("shop", [("b-1", "purchase")]) == {}
+    assert known("till", []) == {}
+
+
+def test_what_waits_is_listed_once_and_released_by_its_own_kind() -> None:
+    first, second = incoming("b-1"), incoming("b-1", "return")
+    quarantine("till", [(first, "unknown_member", [{"code": "unknown_member"}]), (second, "unknown_original", [])], NOW)
+    quarantine("till", [(first, "currency_mismatch", [{"code": "currency_mismatch"}])], NOW)
+    quarantine("shop", [(first, "unknown_member", [])], NOW)
+    release("till", [("b-1", "purchase")], NOW)
+    waiting = {(row.source, row.body["type"], *row.codes): row.released_at for row in Quarantined.objects.all()}
+    assert waiting == {
+        ("till", "purchase", "currency_mismatch"): NOW,
+        ("till", "return", "unknown_original"): None,
+        ("shop", "purchase", "unknown_member"): None,
+    }
+    assert quarantine("till", [], NOW) == []
+
+
+def test_the_quarantine_is_reached_by_its_key() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN SELECT 1 FROM quarantine WHERE source = 'till' AND external_id = 'b-1'")
+        assert "quarantine_key" in "".join(row[0] for row in cursor.fetchall())
