@@ -12,6 +12,13 @@ COMMON = (
     "database_unavailable",
 )  # fmt: skip
 
+LANGUAGE: dict[str, Any] = {
+    "in": "header",
+    "name": "Accept-Language",
+    "schema": {"type": "string"},
+    "required": False,
+    "description": "The language of titles and sentences: en, de, es or da.",
+}
 PROBLEM: dict[str, Any] = {
     "title": "Problem",
     "type": "object",
@@ -40,18 +47,21 @@ PROBLEM: dict[str, Any] = {
 }
 
 
-def described(scope: str, *codes: str, answer: Any = None, body: dict[str, Any] | None = None) -> dict[str, Any]:
+def described(
+    scope: str, *codes: str, answer: dict[str, Any], body: dict[str, Any] | None = None, speaks: bool = False
+) -> dict[str, Any]:
     """Extras of an operation: the scope its key needs, the problems it may answer beside the COMMON ones, an example
-    of its answer, and its request body."""
+    of its answer, its request body, and whether it speaks the language that is asked for."""
     responses: dict[int, dict[str, Any]] = {}
     for code in (*COMMON, *codes):
         meaning = PROBLEMS[code]
         response = responses.setdefault(meaning.status, _problem())
         response["description"] = f"{response['description']} {meaning.title}".strip()
         response["content"][MEDIA_TYPE]["examples"][code] = {"summary": meaning.title, "value": example(code)}
-    if answer is not None:
-        responses[200] = {"content": {"application/json": {"example": answer}}}
+    responses[200] = {"content": {"application/json": {"example": answer}}}
     extra: dict[str, Any] = {"x-scope": scope, "responses": responses}
+    if speaks:
+        extra["parameters"] = [LANGUAGE]
     if body is not None:
         extra["requestBody"] = body
     return extra

@@ -42,7 +42,7 @@ REF = Path(..., description="The member's number.")
     response=MemberAnswer,
     operation_id="get_member",
     summary="Read a member",
-    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.MEMBER),
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.MEMBER, speaks=True),
 )
 def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
     """Who a member is, and where they stand. `Accept-Language` chooses the language of titles and sentences."""
@@ -66,7 +66,7 @@ def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
     response=BalanceAnswer,
     operation_id="get_balance",
     summary="Read a balance",
-    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.BALANCE),
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.BALANCE, speaks=True),
 )
 def get_balance(request: HttpRequest, ref: str = REF) -> BalanceAnswer:
     """What a member may spend, what still waits and until when, and what would expire when."""
@@ -82,7 +82,7 @@ def get_balance(request: HttpRequest, ref: str = REF) -> BalanceAnswer:
     response=StatementAnswer,
     operation_id="get_statement",
     summary="Read a statement",
-    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.STATEMENT),
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.STATEMENT, speaks=True),
 )
 def get_statement(
     request: HttpRequest,

@@ -42,7 +42,7 @@ PROBLEMS = (
     response=QuoteAnswer,
     operation_id="post_quote",
     summary="Ask for a quote",
-    openapi_extra=described("quotes:read", *PROBLEMS, answer=examples.QUOTE, body=BODY),
+    openapi_extra=described("quotes:read", *PROBLEMS, answer=examples.QUOTE, body=BODY, speaks=True),
 )
 def post_quote(request: HttpRequest) -> QuoteAnswer:
     """What a basket would earn now, rule by rule, and why the other rules give nothing. Nothing is written.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+
 import typer
 
 from regulars.doors.cli.backtest import backtest
@@ -31,6 +34,8 @@ app.command("import")(import_events)
 
 def main() -> None:
     """Run a command; what the database server refuses is said with its remedy."""
+    # Asked to end, a command ends in order, as on Ctrl-C, so that an embedded server is not left behind.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     try:
         app()
     except EmbeddedError as refused:

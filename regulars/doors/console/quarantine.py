@@ -96,6 +96,7 @@ def _typed(value: Any, kind: str | None) -> Any:
 def _cursor(text: str) -> tuple[datetime, UUID]:
     at, _tilde, id = text.partition("~")
     try:
-        return datetime.fromisoformat(at), UUID(id)
+        asked = datetime.fromisoformat(at), UUID(id)
     except ValueError:
         return _NEWEST
+    return asked if asked[0].tzinfo else _NEWEST

@@ -11,7 +11,16 @@ from dataclasses import dataclass
 import polars as pl
 
 from regulars.ground.activity.cells import BLANK, MONEY
-from regulars.ground.activity.contract import COLUMNS, REQUIRED, Declared, Fault, FileRefused, Kind, Terms
+from regulars.ground.activity.contract import (
+    COLUMNS,
+    MAX_WHOLE_DIGITS,
+    REQUIRED,
+    Declared,
+    Fault,
+    FileRefused,
+    Kind,
+    Terms,
+)
 from regulars.ground.activity.mapping import ALWAYS, FROM, JOIN, SUM, Derivation, Map
 from regulars.kit.conditions.refusal import nearest, quoted
 
@@ -19,6 +28,8 @@ RAW = "raw."
 #: Parts of a fault that a derivation found: code, column, the cell as it stood.
 FAULT_SEPARATOR = "\x1f"
 
+#: Amounts in texts whose rounding is stated: as a floating number is printed.
+LONG = rf"[+-]?[0-9]{{1,{MAX_WHOLE_DIGITS}}}(\.[0-9]{{1,30}})?([eE]-[0-9]{{1,2}})?"
 _NANO_DIGITS = 9
 _NANO = pl.Decimal(38, _NANO_DIGITS)
 _TEXT = (pl.String, pl.Categorical, pl.Enum)
@@ -249,7 +260,7 @@ def _amount(
     parts, complaints = [], []
     for source in one.sources:
         column = pl.col(RAW + source)
-        exact = _billionths(column, columns[source], decimal)
+        exact = _billionths(column, columns[source], decimal, LONG if one.rounding else MONEY.pattern)
         given = _given(column) if columns[source].base_type() in _TEXT else column
         complaints.append(_complaint(one, "bad_amount", exact.is_null() & given.is_not_null(), column))
         parts.append(exact)
@@ -270,14 +281,15 @@ def _amount(
     return Cell(one.kind, minor.cast(pl.Int64, strict=False), pl.Int64(), minor=True), complaints
 
 
-def _billionths(column: pl.Expr, dtype: pl.DataType, decimal: str) -> pl.Expr:
-    """The exact number as Int128 billionths; null where none stands. A float is read at nine decimals."""
+def _billionths(column: pl.Expr, dtype: pl.DataType, decimal: str, form: str) -> pl.Expr:
+    """The number as Int128 billionths; null where none stands, or not in the `form` (for texts). What has more than
+    nine decimals, as floating numbers mostly do, is read at nine."""
     if dtype.base_type() not in _TEXT:
         return bounded(column).cast(_NANO, strict=False).to_physical()
     text = _given(column.cast(pl.String))
     if decimal == ",":
         text = pl.when(~text.str.contains(".", literal=True)).then(text.str.replace(",", ".", literal=True))
-    plain = pl.when(text.str.contains(f"^(?:{MONEY.pattern})$")).then(text)
+    plain = pl.when(text.str.contains(f"^(?:{form})$")).then(text)
     return plain.cast(_NANO, strict=False).to_physical()
 
 

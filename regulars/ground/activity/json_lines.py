@@ -77,8 +77,8 @@ class JsonSource:
         if not rows:
             return
         for row in rows:
-            for name in row.keys() - self.columns.keys():
-                self.columns[name] = pl.String()
+            if not row.keys() <= self.columns.keys():
+                self.columns |= {name: pl.String() for name in row if name not in self.columns}
         frame = pl.DataFrame(
             [pl.Series(name, [row.get(name) for row in rows], pl.String, strict=False) for name in self.columns]
         )
@@ -104,6 +104,8 @@ def _object(line: bytes) -> tuple[dict[str, Any], Fault | None]:
         row = _decode(line)
     except msgspec.DecodeError as error:
         return {}, Fault("bad_json", f"The line is not one JSON object ({error}): correct it in the source.")
+    if b"[" not in line and line.count(b"{") == 1:
+        return row, None
     nested = [name for name, value in row.items() if isinstance(value, dict | list)]
     if not nested:
         return row, None

@@ -43,10 +43,9 @@ class Parts:
             # Twice as many parts as should be needed, as members differ in how much they buy.
             expected = 2 * self.rows / max(read, 0.001) / self.resident_rows
             self._bits = min(_MAX_BITS, max(1, int(expected).bit_length()))
-        if self._bits:
-            for number, held in enumerate(self._held, len(self._raw) - len(self._held)):
-                self._spread(number, held)
-            self._held = []
+        # Few large steps make few files: each step writes one per part.
+        if self._bits and sum(held.height for held in self._held) > self.resident_rows // 2:
+            self._spread()
 
     def raw(self, rows: Sequence[int]) -> pl.DataFrame:
         """What stood in these rows of the file, numbered from 1, ascending; columns that came later are absent."""
@@ -66,6 +65,7 @@ class Parts:
                 # One chunk per column: looking rows up here and there takes a multiple of the time in several.
                 yield pl.concat(held, how="diagonal", rechunk=True), _NONE_DIVIDED
             return
+        self._spread()
         divided = self._divided()
         for part in range(2**self._bits):
             files = self._files(part)
@@ -73,18 +73,24 @@ class Parts:
                 frames = [pl.read_ipc(file) for file in files]
                 yield pl.concat(frames, how="diagonal", rechunk=True), divided
 
-    def _spread(self, number: int, frame: pl.DataFrame) -> None:
-        raw = self.folder / f"raw-{number:06d}.arrow"
-        self._raw[number].collect().write_ipc(raw)
-        self._raw[number] = pl.scan_ipc(raw)
-        members = frame["member"].unique()
+    def _spread(self) -> None:
+        """Write what is held to the scratch folder."""
+        if not self._held:
+            return
+        for number in range(len(self._raw) - len(self._held), len(self._raw)):
+            path = self.folder / f"raw-{number:06d}.arrow"
+            self._raw[number].collect().write_ipc(path)
+            self._raw[number] = pl.scan_ipc(path)
+        whole = pl.concat(self._held, how="diagonal")
+        self._held = []
+        members = whole["member"].unique()
         parts = pl.Series([slot_of(one) >> (32 - self._bits) for one in members], dtype=pl.UInt32)
-        placed = frame.join(
+        placed = whole.join(
             pl.DataFrame({"member": members, _PART: parts}),
             on="member", how="left", nulls_equal=True, maintain_order="left",
         )  # fmt: skip
         for (part,), rows in placed.partition_by(_PART, as_dict=True, include_key=False).items():
-            rows.write_ipc(self.folder / f"part-{part:04d}-{number:06d}.arrow", compression="lz4")
+            rows.write_ipc(self.folder / f"part-{part:04d}-{len(self._raw):06d}.arrow", compression="lz4")
 
     def _files(self, part: int) -> list[Path]:
         return sorted(self.folder.glob(f"part-{part:04d}-*.arrow"))

@@ -134,6 +134,7 @@ def test_what_was_kept_as_text_is_the_same_event_again() -> None:
             "sku": ["1.5", "2026-07-01"],
         },
         attributes={"discount": Decimal("0.1"), "note": "0.1"},
+        rows=[3, 4],
     )
     kept = decode(encode(event))
     assert incoming(kept, load(written)) == event

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
@@ -16,7 +17,7 @@ from regulars.ground.activity.contract import FileRefused, Kind
 from regulars.ground.activity.deriving import RAW, bind
 from regulars.ground.activity.mapping import MapError, read_map
 from regulars.ground.activity.parsing import cells_of
-from regulars.ground.activity.tests.shop import ADA, TERMS, Row, codes, csv_file, parquet_file, read
+from regulars.ground.activity.tests.shop import ADA, TERMS, Row, codes, csv_file, json_file, parquet_file, read
 
 TILL: Row = {
     "Store": "7", "Till": "2", "Receipt": "0815", "Card": ADA, "When": "01.05.2026 10:30", "Kind": "S", "Article": "WINE",
@@ -213,13 +214,14 @@ def _rounded(exact: Fraction, rounding: str) -> int:
 
 @pytest.mark.parametrize(("value", "rounding", "minor"), [
     (2.675, "half_even", 268), (2.665, "half_even", 266), (2.665, "half_up", 267), (0.1 + 0.2, "down", 30), (1.005, "half_up", 101),
-    (8.32999999, "half_even", 833),
+    (8.32999999, "half_even", 833), (1e-05, "half_even", 0), (1.0000000000000002, "half_up", 100),
 ])  # fmt: skip
-def test_a_float_is_read_as_the_decimal_it_stands_for(value: float, rounding: str, minor: int, tmp_path: Path) -> None:
+@pytest.mark.parametrize("writer", [parquet_file, csv_file, json_file])
+def test_a_float_is_read_as_the_decimal_it_stands_for(
+    value: float, rounding: str, minor: int, writer: Callable[[Path, list[Row]], Path], tmp_path: Path
+) -> None:
     row = {"member": ADA, "event": "r1", "at": "2026-05-01", "net": value}
-    (event,), _ = read(
-        parquet_file(tmp_path / "a.parquet", [row]), with_columns(f"net: {{from: net, round: {rounding}}}")
-    )
+    (event,), _ = read(writer(tmp_path / "sales", [row]), with_columns(f"net: {{from: net, round: {rounding}}}"))
     assert event.nets == [minor]
 
 

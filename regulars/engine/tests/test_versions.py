@@ -1,0 +1,78 @@
+"""A new version of the programme touches only later events; what is under way is kept."""
+
+from __future__ import annotations
+
+from regulars.engine.kernel import Kernel
+from regulars.engine.tests.worked import Member, programme_text
+from regulars.programme.loading import load
+
+BASE = "earn: {rules: [{id: base, points: 1, per: 10.00}]}"
+
+
+def under(member: Member, fragment: str) -> Member:
+    """The member under another version from now on."""
+    member.programme = load(programme_text(fragment))
+    member.kernel = Kernel(member.programme)
+    member.first = member.programme.currencies[0].id
+    return member
+
+
+def test_the_fraction_that_waits_is_kept_when_rates_become_finer() -> None:
+    ada = Member(BASE)
+    ada.does("2026-03-02", "buys 5.00")
+    under(ada, "earn: {rules: [{id: base, points: 1, per: 30.00}]}")
+    assert ada.does("2026-03-03", "buys 14.99") == "nothing"
+    assert ada.does("2026-03-04", "buys 0.01") == "base 1"
+
+
+def test_the_fraction_that_waits_is_rounded_up_for_the_member_when_rates_become_coarser() -> None:
+    bruno = Member(BASE)
+    bruno.does("2026-03-02", "buys 3.33")
+    under(bruno, "earn: {rules: [{id: cups, points: 1/2, per: item}]}")
+    assert bruno.does("2026-03-03", "buys 1.00 quantity 1") == "cups 1"
+
+
+def test_a_return_takes_back_what_was_granted_not_what_the_rules_say_today() -> None:
+    carmen = Member(BASE)
+    carmen.does("2026-03-02", "buys 100.00 as lamp")
+    under(carmen, "earn: {rules: [{id: base, points: 2, per: 10.00}]}")
+    carmen.does("2026-03-03", "buys 100.00")
+    assert carmen.does("2026-03-04", "returns lamp") == "base -10"
+
+
+def test_a_return_takes_back_points_of_a_rule_that_is_gone() -> None:
+    dagny = Member(BASE)
+    dagny.does("2026-03-02", "buys 100.00 as lamp")
+    under(dagny, "earn: {rules: [{id: other, points: 2, per: 10.00}]}")
+    assert dagny.does("2026-03-04", "returns lamp") == "base -10"
+    assert dagny.has() == "nothing"
+
+
+def test_points_of_a_currency_that_is_gone_stay_where_they_are_and_can_be_taken_back() -> None:
+    ada = Member(BASE)
+    ada.does("2026-03-02", "buys 100.00 as lamp")
+    under(ada, "currencies: [{id: miles}]\nearn: {rules: [{id: base, points: 1, per: 10.00}]}")
+    assert ada.does("2026-03-03", "buys 50.00") == "base 5"
+    assert ada.standing.purses["points"].available == 10
+    assert ada.does("2026-03-04", "returns 50.00 of lamp") == "base -5 points"
+    assert ada.standing.purses["points"].available == 5
+
+
+def test_a_count_under_way_is_kept_when_the_rule_becomes_more_generous() -> None:
+    bruno = Member("earn: {rules: [{id: tenth, points: 50, every: 10}]}")
+    for day in range(2, 9):
+        bruno.does(f"2026-03-0{day}", "buys 5.00")
+    under(bruno, "earn: {rules: [{id: tenth, points: 50, every: 5}]}")
+    assert bruno.does("2026-03-10", "buys 5.00") == "tenth 50"
+
+
+def test_a_cap_lowered_below_what_was_given_gives_nothing_more_and_takes_nothing_back() -> None:
+    carmen = Member(BASE)
+    capped = (
+        "earn: {rules: [{id: base, points: 1, per: 10.00}], caps: [{id: all, per: ever, most: 100, at_edge: clip}]}"
+    )
+    under(carmen, capped)
+    carmen.does("2026-03-02", "buys 500.00")
+    under(carmen, capped.replace("100", "20"))
+    assert carmen.does("2026-03-03", "buys 500.00") == "cap all kept back 50 of base"
+    assert carmen.has() == "50 points"
