@@ -12,6 +12,7 @@ from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
+from regulars.doors.cli.key import key
 from regulars.doors.cli.prove import prove
 from regulars.doors.cli.publish import publish
 from regulars.doors.cli.saying import err
@@ -27,7 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (init, check, backtest, publish, serve, worker, prove, user, demo, clock):
+for command in (init, check, backtest, publish, serve, worker, prove, user, key, demo, clock):
     app.command()(command)
 app.command("import")(import_events)
 

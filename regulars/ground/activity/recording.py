@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -33,6 +33,9 @@ _ASKED = "unnest(%s::text[], %s::text[]) AS asked (external_id, type)"
 _SAME_KEY = (
     "q.source = %s AND q.external_id = asked.external_id AND q.body ->> 'type' = asked.type AND q.released_at IS NULL"
 )
+
+#: How long what was set aside is kept: it is personal data.
+RETENTION = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,3 +159,10 @@ def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> None:
                 for id, reject in zip(ids, rejects, strict=True)
             ],
         )  # fmt: skip
+
+
+def forget_quarantine(now: datetime) -> int:
+    """Drop what was set aside longer ago than its retention; says how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM quarantine WHERE received_at < %s", [now - RETENTION])
+        return int(cursor.rowcount)

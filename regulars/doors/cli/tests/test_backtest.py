@@ -63,7 +63,9 @@ def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
 def test_what_stands_in_a_programme_is_text_in_the_report(tmp_path: Path) -> None:
     hostile = tmp_path / "hostile.yaml"
     text = HARBOUR.read_text(encoding="utf-8")
-    hostile.write_text(text.replace("a point for every dollar", "'<script>alert(1)</script> & $title'"), encoding="utf-8")
+    hostile.write_text(
+        text.replace("a point for every dollar", "'<script>alert(1)</script> & $title'"), encoding="utf-8"
+    )
     done = run(tmp_path, SALES, programme=hostile)
     assert done.exit_code == 0, done.output
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -67,7 +67,7 @@ def ada(member: Enrol) -> str:
     tell(
         purchase(number, "2026-05-04 15:00", 168_000, store="Quay"),
         redemption(number, "2026-06-01 12:00", 300),
-        purchase(number, "2026-06-11 15:00", Line(2_640, "Private"), Line(1_620), store="Quay"),
+        purchase(number, "2026-06-11 15:00", Line(2_600, "Private"), Line(1_600), store="Quay"),
     )
     return number
 

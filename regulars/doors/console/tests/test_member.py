@@ -28,8 +28,8 @@ def test_the_overview_says_what_ada_has_and_where_she_stands(console: Client, ad
     page = text(console, f"/console/members/{ada}/")
     assert "Points to spend 200 worth $2.00" in page
     assert "Still pending 68 next: 68 on Jun 26" in page
-    assert "Twelve months $1,722.60 2 purchases" in page
-    assert re.search(r"Tier Mate \$1,722.60 .*\$1,877.40 more until Captain\.", page)
+    assert "Twelve months $1,722.00 2 purchases" in page
+    assert re.search(r"Tier Mate \$1,722.00 .*\$1,878.00 more until Captain\.", page)
     assert "Last seen on Jun 11, 2026." in page
     assert "E-mail ada@example.org" in page and "Birthday May 12" in page and "Member since Mar 1, 2024" in page
     assert "Owed" not in page
@@ -52,7 +52,7 @@ def test_points_that_only_became_available_are_not_told_as_new_ones(console: Cli
 
 def test_what_happened_is_told_by_day_with_figures(console: Client, ada: str) -> None:
     page = text(console, f"/console/members/{ada}/timeline/")
-    assert "Thursday, June 11, 2026 Bought for $42.60 Quay, 2 things, +68 points" in page
+    assert "Thursday, June 11, 2026 Bought for $42.00 Quay, 2 things, +68 points" in page
     assert "Monday, June 1, 2026 Spent points −300 points" in page
     assert re.search(r"Monday, May 4, 2026 Reached Mate until May 4, 2027 .*Bought for \$1,680.00", page)
 

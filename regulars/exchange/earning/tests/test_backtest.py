@@ -93,7 +93,10 @@ def test_the_entries_sum_to_the_summary_and_to_the_members(tmp_path: Path, name:
     assert entries["amount"].min() > 0
     issued = entries.filter(kind="accrual").group_by("currency", "rule").agg(pl.col("amount").sum())
     assert {(currency, rule): points for currency, rule, points in issued.iter_rows()} == {
-        (currency, rule): points for currency, rules in result.issued.items() for rule, points in rules.items() if points
+        (currency, rule): points
+        for currency, rules in result.issued.items()
+        for rule, points in rules.items()
+        if points
     }
     # Activations and repayments move points within what a member has.
     sign = {"accrual": 1, "clawback": -1, "redemption": -1, "expiry": -1, "activation": 0, "repayment": 0}
