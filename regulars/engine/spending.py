@@ -11,10 +11,14 @@ from regulars.engine.terms import Terms
 def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Debit `event.points` of the currency `event.of`; refusals: `unknown_currency`, `bad_points`, `insufficient_points`."""
     if event.of not in terms.currencies or terms.programme.currency(event.of).kind != "spendable":
-        out.refusal = Refusal("unknown_currency", "The programme has no such currency to spend.", {"currency": event.of})
+        out.refusal = Refusal(
+            "unknown_currency", "The programme has no such currency to spend.", {"currency": event.of}
+        )
         return
     if event.points <= 0:
-        out.refusal = Refusal("bad_points", "A redemption needs a whole number of points above zero.", {"points": event.points})
+        out.refusal = Refusal(
+            "bad_points", "A redemption needs a whole number of points above zero.", {"points": event.points}
+        )
         return
     purse = standing.purses.get(event.of)
     available = purse.available if purse else 0

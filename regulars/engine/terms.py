@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from math import lcm
 
 from regulars.engine.entries import RuleRef
@@ -85,7 +84,11 @@ class Terms:
         self.caps: dict[str, tuple[CapTerms, ...]] = {
             currency.id: tuple(
                 CapTerms(
-                    cap.id, frozenset(cap.rules), cap.most, cap.per, cap.at_edge == "refuse",
+                    cap.id,
+                    frozenset(cap.rules),
+                    cap.most,
+                    cap.per,
+                    cap.at_edge == "refuse",
                     {rule.id for rule in programme.earn.rules if rule.currency == currency.id} <= set(cap.rules),
                 )  # fmt: skip
                 for cap in programme.earn.caps

@@ -133,5 +133,7 @@ def _move(
     standing.seq += 1
     out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, progress, until))
     if target != standing.tier:
-        standing.ranks = [*standing.ranks[-7:], (day, target)] if standing.ranks else [(0, standing.tier), (day, target)]
+        standing.ranks = (
+            [*standing.ranks[-7:], (day, target)] if standing.ranks else [(0, standing.tier), (day, target)]
+        )
     standing.tier, standing.tier_until, standing.grace_until = target, until, 0

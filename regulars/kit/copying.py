@@ -20,7 +20,9 @@ _WIRE = {"timestamptz": "int8", "date": "int4", "uuid": "bytea", "jsonb": "bytea
 _ARRAYS: dict[tuple[str, int], Struct] = {}
 
 
-def copy_rows(cursor: Cursor[Any], table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]) -> None:
+def copy_rows(
+    cursor: Cursor[Any], table: str, columns: Sequence[tuple[str, str]], rows: Iterable[Sequence[Any]]
+) -> None:
     """COPY `rows` into `table`; `columns` are (name, type). None is NULL.
 
     Give `timestamptz` as `instant(us)`, `date` as `day(ordinal)`, `uuid` as 16 bytes, `jsonb` as `document(bytes)`, arrays

@@ -79,7 +79,10 @@ def _folded(programme: Programme, events: Path, map_path: Path | None, out_dir: 
     terms = Terms(header.zone, header.money, get_currency_precision(header.money), now)
     mapped = read_map(map_path.read_bytes(), str(map_path)) if map_path else None
     started = time.perf_counter()
-    with progress(f"Folding {events.name}", "rows") as bar, Reading(events, terms, mapped, batch_events=BATCH) as reading:
+    with (
+        progress(f"Folding {events.name}", "rows") as bar,
+        Reading(events, terms, mapped, batch_events=BATCH) as reading,
+    ):
         read = time.perf_counter()
 
         def tell(rows: int, total: int) -> None:

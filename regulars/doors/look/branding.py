@@ -125,11 +125,7 @@ def _light_accent(accent: Rgb, light: Palette) -> Palette:
     """The accent by day, unchanged as a ground; as ink on a tinted ground it may be a little darker."""
     paper, sheet, well = _grounds(light)
     soft = mix(sheet, accent, 0.1)
-    hover = (
-        mix(accent, paper, 0.18)
-        if lightness(accent) < 0.3
-        else with_lightness(accent, lightness(accent) - 0.07)
-    )
+    hover = mix(accent, paper, 0.18) if lightness(accent) < 0.3 else with_lightness(accent, lightness(accent) - 0.07)
     return {
         "accent": accent,
         "accent-strong": darkened_until(hover, TEXT, sheet),

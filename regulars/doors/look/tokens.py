@@ -13,11 +13,7 @@ _COLOUR = re.compile(r"--([a-z-]+):\s*light-dark\((#[0-9a-f]{6}),\s*(#[0-9a-f]{6
 Palette = dict[str, Rgb]
 
 PAIRS: tuple[tuple[str, str, float], ...] = (
-    *(
-        (ink, ground, TEXT)
-        for ink in ("ink", "ink-soft", "accent-ink")
-        for ground in ("paper", "sheet", "well")
-    ),
+    *((ink, ground, TEXT) for ink in ("ink", "ink-soft", "accent-ink") for ground in ("paper", "sheet", "well")),
     ("ink", "accent-soft", TEXT),
     ("accent-ink", "accent-soft", TEXT),
     ("on-accent", "accent", TEXT),

@@ -17,11 +17,11 @@ from babel.numbers import get_currency_precision
 from django.db import connection
 
 from regulars.exchange.earning.recording import QUARANTINED, take
-from regulars.ground.activity.contract import Terms
+from regulars.ground.activity.contract import Fault, Terms
 from regulars.ground.activity.files import Batch, Reading
 from regulars.ground.activity.mapping import read_map
 from regulars.ground.activity.recording import set_aside
-from regulars.ground.activity.rejects import Report
+from regulars.ground.activity.rejects import Reject, RejectedRow, Report
 from regulars.ground.publishing.versions import versions
 from regulars.kit.companions import companions
 from regulars.kit.ids import uuid7
@@ -71,11 +71,12 @@ def import_file(
     with Reading(path, reading_terms(now), mapped) as reading, Report(rejects) as report:
         done.rows = reading.rows
         work = partial(_take, source, now, create)
-        for batch, statuses, codes in each_in_turn(work, reading.batches(start), writers):
+        for batch, statuses, refused in each_in_turn(work, reading.batches(start), writers):
+            rejects_here = [*batch.rejects, *_as_rejects(batch, refused)]
             done.events.update(statuses)
-            done.codes.update(codes)
+            done.codes.update(code for reject in rejects_here for code in reject.codes)
             done.batches += 1
-            report.write(batch.rejects)
+            report.write(rejects_here)
             _went_on(run, batch.number + 1, done)
             tell(batch.rows_read, batch.rows_total, done)
         done.report = report.path if report.rows else None
@@ -83,12 +84,13 @@ def import_file(
     return done
 
 
-Taken = tuple[Counter[str], Counter[str]]
+#: Events by status, and the refused ones as (place in the batch, code, sentence).
+Taken = tuple[Counter[str], list[tuple[int, str, str]]]
 
 
 def each_in_turn(
     work: Callable[[Batch], Taken], batches: Iterable[Batch], writers: int
-) -> Iterator[tuple[Batch, Counter[str], Counter[str]]]:
+) -> Iterator[tuple[Batch, Counter[str], list[tuple[int, str, str]]]]:
     """Do `work` on each batch, several at a time in processes of their own, and answer them in their order.
 
     Batches that share a member are never worked on at the same time, so each account sees its events in order.
@@ -115,18 +117,24 @@ def _share_a_member(before: Batch, after: Batch) -> bool:
 
 
 def _take(source: str, now: datetime, create: bool, batch: Batch) -> Taken:
-    """Take one batch; answers events by status and refusals by code."""
     statuses: Counter[str] = Counter()
-    codes: Counter[str] = Counter()
-    for result in take(batch.events, source, now, create):
+    refused = []
+    for place, result in enumerate(take(batch.events, source, now, create)):
         statuses[result.status] += 1
         if result.status == QUARANTINED and result.refusal:
-            codes[result.refusal.code] += 1
+            refused.append((place, result.refusal.code, result.refusal.sentence))
     if batch.rejects:
         set_aside(source, batch.rejects, now)
         statuses[QUARANTINED] += len(batch.rejects)
-        codes.update(code for reject in batch.rejects for code in reject.codes)
-    return statuses, codes
+    return statuses, refused
+
+
+def _as_rejects(batch: Batch, refused: Iterable[tuple[int, str, str]]) -> Iterator[Reject]:
+    """What the ledger refused, told in the report like what broke the contract: with the rows it came from."""
+    for place, code, sentence in refused:
+        event = batch.events[place]
+        rows = tuple(RejectedRow(number, 0, {}) for number in event.rows)
+        yield Reject(event.member, event.id, event.type, (Fault(code, sentence),), rows)
 
 
 def _digest(path: Path) -> str:

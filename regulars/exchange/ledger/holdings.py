@@ -115,7 +115,7 @@ class TierView:
                 said.append(_("%(level)s is yours until %(day)s.") % values)
                 if self.to_keep:
                     values = {"missing": self.amount(self.to_keep, language), "day": day(self.keep_from, language)}
-                    later = _("%(missing)s between %(day)s and then keep it longer.")
+                    later = _("%(missing)s from %(day)s on keep it longer.")
                     said.append(
                         (later if self.starts_later else _("%(missing)s more by then keep it longer.")) % values
                     )

@@ -23,7 +23,7 @@ class Entry(models.Model):
     rule = models.TextField(null=True)
     base = models.BigIntegerField(default=0)
     granted = models.BigIntegerField()
-    shares = ArrayField(models.IntegerField(), null=True)
+    shares = ArrayField(models.BigIntegerField(), null=True)
     lots = ArrayField(models.BigIntegerField(), null=True)
     available_on = models.DateField(null=True)
     expires_on = models.DateField(null=True)

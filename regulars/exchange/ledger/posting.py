@@ -24,7 +24,7 @@ from regulars.kit.json import encode
 ENTRY = (
     ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
     ("currency", "text"), ("kind", "text"), ("source", "text"), ("target", "text"), ("amount", "int8"),
-    ("rule", "text"), ("base", "int8"), ("granted", "int8"), ("shares", "int4[]"), ("lots", "int8[]"),
+    ("rule", "text"), ("base", "int8"), ("granted", "int8"), ("shares", "int8[]"), ("lots", "int8[]"),
     ("available_on", "date"), ("expires_on", "date"), ("reverses", "int8"),
 )  # fmt: skip
 MOVE = (
@@ -117,7 +117,7 @@ def _entry_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
                 yield (
                     account, e.seq, instant(e.at), id if e.event else None, version, e.currency, e.kind, e.source,
                     e.target, e.amount, e.rule.id if e.rule else None, e.base, e.granted,
-                    numbers(e.shares(), "int4[]") if e.weights else None,
+                    numbers(e.shares(), "int8[]") if e.weights else None,
                     numbers([part for lot in lots for part in lot], "int8[]") if lots else None,
                     day(e.available_day) if e.available_day else None,
                     day(e.expires_day) if e.expires_day else None, e.reverses or None,

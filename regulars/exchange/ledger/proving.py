@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from regulars.ground.publishing.versions import PublishRefused, versions
 
 #: How many accounts are looked at in one snapshot.
-CHUNK = 1_000
+CHUNK = 250
 _STATEMENTS = ("proving_entries", "proving_moves", "proving_balances", "proving_lots", "proving_standing")
 _LAST = (1 << 63) - 1
 Report = Callable[[int, int], None]
@@ -121,6 +121,7 @@ def _snapshot() -> Iterator[None]:
         if outermost:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+                cursor.execute("SET LOCAL work_mem = '32MB'")
         yield
 
 

@@ -105,7 +105,7 @@ def _number(cell: object, form: re.Pattern[str]) -> Decimal | None:
     if isinstance(cell, float):
         return Decimal(int(cell)) if form is WHOLE and cell.is_integer() else None
     if isinstance(cell, Decimal):
-        if not cell.is_finite() or cell.adjusted() > 30:
+        if not cell.is_finite() or abs(cell.adjusted()) > 30:
             return None
         cell = format(cell, "f")
     text = str(cell) if isinstance(cell, str | int) else ""

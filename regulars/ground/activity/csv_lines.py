@@ -108,7 +108,8 @@ class CsvSource:
             if end:
                 whole, held = held[:end], held[end:]
                 yield whole, False
-        if held:
+        # Of a compressed file that breaks off, a line without its end is not whole, however it looks.
+        if held and not self.bytes.truncated:
             yield held, True
 
     def _fast(self, block: bytes) -> Piece | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,10 @@ def exact(number: str) -> str:
     """The digits of a JSON number without an exponent; the number as it stands when it would be very long."""
     if "e" not in number and "E" not in number:
         return number
-    value = Decimal(number)
+    try:
+        value = Decimal(number)
+    except InvalidOperation:  # an exponent beyond all bounds
+        return number
     return format(value, "f") if abs(value.adjusted()) <= 30 else number
 
 

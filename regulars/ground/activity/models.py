@@ -37,12 +37,12 @@ class Quarantined(models.Model):
     id = models.UUIDField(primary_key=True)
     source = models.TextField()
     external_id = models.TextField()
+    type = models.TextField()
     member = models.TextField()
     received_at = models.DateTimeField()
     codes = ArrayField(models.TextField())
     reasons = models.JSONField()
     body = models.JSONField()
-    origin = models.TextField(default="")
     released_at = models.DateTimeField(null=True)
 
     class Meta:

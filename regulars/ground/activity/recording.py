@@ -30,9 +30,7 @@ KEY = (
 
 # The rows of the quarantine that wait under one of the keys asked for.
 _ASKED = "unnest(%s::text[], %s::text[]) AS asked (external_id, type)"
-_SAME_KEY = (
-    "q.source = %s AND q.external_id = asked.external_id AND q.body ->> 'type' = asked.type AND q.released_at IS NULL"
-)
+_SAME_KEY = "q.source = %s AND q.external_id = asked.external_id AND q.type = asked.type AND q.released_at IS NULL"
 
 #: How long what was set aside is kept: it is personal data.
 RETENTION = timedelta(days=90)
@@ -89,21 +87,49 @@ def record(source: str, recorded: Sequence[Recorded], now: datetime) -> None:
 
 def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str, Any]]]], now: datetime) -> list[UUID]:
     """Keep events that could not be taken, with (event, code, reasons); one row per key, replaced when told again."""
-    latest = {(event.id, event.type): (event, code, reasons) for event, code, reasons in refused}
-    if not latest:
+    return _keep(
+        source,
+        {
+            (event.id, event.type): (event.member, [code], encode(reasons).decode(), encode(event).decode())
+            for event, code, reasons in refused
+        },
+        now,
+    )
+
+
+def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> list[UUID]:
+    """Quarantine events that broke the contract, with their rows as they stood there."""
+    return _keep(
+        source,
+        {
+            (reject.event, reject.type): (
+                reject.member, reject.codes,
+                encode([{"code": f.code, "sentence": f.sentence, "column": f.column} for f in reject.faults]).decode(),
+                json.dumps([{"row": row.number, **row.raw} for row in reject.rows], default=str),
+            )
+            for reject in rejects
+        },
+        now,
+    )  # fmt: skip
+
+
+def _keep(source: str, rows: dict[tuple[str, str], tuple[str, list[str], str, str]], now: datetime) -> list[UUID]:
+    """Rows of (member, codes, reasons, body) by (external id, type), in place of what was kept under the same key."""
+    if not rows:
         return []
-    ids = uuid7s(now, len(latest))
+    ids = uuid7s(now, len(rows))
     with connection.cursor() as cursor:
+        named = [key for key in rows if key[0]]  # what has no id of its own replaces nothing
         cursor.execute(
             f"DELETE FROM quarantine q USING {_ASKED} WHERE {_SAME_KEY}",
-            [[id for id, _ in latest], [type for _, type in latest], source],
+            [[id for id, _ in named], [type for _, type in named], source],
         )
         cursor.executemany(
-            "INSERT INTO quarantine (id, source, external_id, member, received_at, codes, reasons, body)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
+            "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
             [
-                (id, source, event.id, event.member, now, [code], encode(reasons).decode(), encode(event).decode())
-                for id, (event, code, reasons) in zip(ids, latest.values(), strict=True)
+                (id, source, *key, member, now, codes, reasons, body)
+                for id, (key, (member, codes, reasons, body)) in zip(ids, rows.items(), strict=True)
             ],
         )
     return ids
@@ -132,33 +158,15 @@ def _row(source: str, r: Recorded, at: int) -> tuple[Any, ...]:
 
 def _told(event: Incoming) -> dict[str, Any]:
     told = dict(event.attributes)
-    for name, value in (("tendered", event.tendered), ("points", event.points), ("of", event.of), ("original", event.original)):
+    for name, value in (
+        ("tendered", event.tendered),
+        ("points", event.points),
+        ("of", event.of),
+        ("original", event.original),
+    ):
         if value:
             told[f"_{name}"] = value
     return told
-
-
-def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> None:
-    """Quarantine events of a file that broke the contract, with their rows as they stood there."""
-    ids = uuid7s(now, len(rejects))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM quarantine USING unnest(%s::text[]) AS told (external_id)"
-            " WHERE quarantine.source = %s AND quarantine.external_id = told.external_id AND released_at IS NULL",
-            [[reject.event for reject in rejects if reject.event], source],
-        )
-        cursor.executemany(
-            "INSERT INTO quarantine (id, source, external_id, member, received_at, codes, reasons, body)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
-            [
-                (
-                    id, source, reject.event, reject.member, now, reject.codes,
-                    encode([{"code": f.code, "sentence": f.sentence, "column": f.column} for f in reject.faults]).decode(),
-                    json.dumps([{"row": row.number, **row.raw} for row in reject.rows], default=str),
-                )
-                for id, reject in zip(ids, rejects, strict=True)
-            ],
-        )  # fmt: skip
 
 
 def forget_quarantine(now: datetime) -> int:

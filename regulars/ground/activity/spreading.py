@@ -61,9 +61,10 @@ class Parts:
         them also stand in another part. Once only."""
         if not self._bits:
             if self.rows:
-                held, self._held = self._held, []
                 # One chunk per column: looking rows up here and there takes a multiple of the time in several.
-                yield pl.concat(held, how="diagonal", rechunk=True), _NONE_DIVIDED
+                whole = pl.concat(self._held, how="diagonal", rechunk=True)
+                self._held = []
+                yield whole, _NONE_DIVIDED
             return
         self._spread()
         divided = self._divided()

@@ -56,9 +56,7 @@ _REMEDIES: dict[type[ast.AST], str] = {
 }
 
 
-def parse(
-    text: str, vocabulary: Vocabulary, scope: Scope, exponent: int = 2, currency: str | None = None
-) -> Condition:
+def parse(text: str, vocabulary: Vocabulary, scope: Scope, exponent: int = 2, currency: str | None = None) -> Condition:
     """The condition `text` writes, checked against `vocabulary`.
 
     `scope` is the widest it may speak of: a line condition may also mention the order and the member, an
@@ -120,9 +118,7 @@ class _Reader:
         name = self._name(node)
         if name.type is not Type.BOOLEAN:
             message = f"{quoted(name.name)} holds {literals.kind_of(name)}, not yes or no."
-            remedy = (
-                "Compare it with something." if name.type is not Type.TEXT_SET else 'Write "vip" in segments.'
-            )
+            remedy = "Compare it with something." if name.type is not Type.TEXT_SET else 'Write "vip" in segments.'
             raise self._refusal(node, "not_a_condition", message, remedy)
         return Flag(name)
 
@@ -226,9 +222,7 @@ class _Reader:
                 'Write ["tue", "wed"], or == for a single value.',
             )
         if literals.is_literal(left):
-            raise self._refusal(
-                left, "not_a_condition", "A value is looked up, and no name.", "Write a name first."
-            )
+            raise self._refusal(left, "not_a_condition", "A value is looked up, and no name.", "Write a name first.")
         subject = self._subject(left)
         if type_of(subject) is Type.TEXT_SET:
             message = f"{literals.said(subject)} is a list itself."
@@ -343,8 +337,7 @@ class _Reader:
             raise self._unknown(node)
         if name.scope > self._scope:
             message = (
-                f"{quoted(name.name)} belongs to {_PLACES[name.scope]}; "
-                f"this condition is about {_PLACES[self._scope]}."
+                f"{quoted(name.name)} belongs to {_PLACES[name.scope]}; this condition is about {_PLACES[self._scope]}."
             )
             raise self._refusal(node, "wrong_scope", message, self._lifted(name))
         return name

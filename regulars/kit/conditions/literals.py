@@ -143,9 +143,7 @@ def _day(script: Script, node: ast.expr, text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise script.refusal(
-        node, "not_a_date", f"{quoted(text)} is not a day of the calendar.", KINDS[Type.DATE][1]
-    )
+    raise script.refusal(node, "not_a_date", f"{quoted(text)} is not a day of the calendar.", KINDS[Type.DATE][1])
 
 
 def _check_one_of(script: Script, node: ast.expr, text: str, values: Iterable[str] | None) -> None:

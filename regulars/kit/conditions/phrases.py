@@ -81,9 +81,7 @@ ENGLISH = Phrases(
     numbers_names=_orders("is||less than {v}", "is||at most {v}", "is||more than {v}", "is||at least {v}"),
     dates=_orders("is||before {v}", "is||on or before {v}", "is||after {v}", "is||on or after {v}"),
     months=_orders("is||before {v}", "is||no later than {v}", "is||after {v}", "is||no earlier than {v}"),
-    times_names=_orders(
-        "is||before {v}", "is||no later than {v}", "is||after {v}", "is||no earlier than {v}"
-    ),
+    times_names=_orders("is||before {v}", "is||no later than {v}", "is||after {v}", "is||no earlier than {v}"),
     any_line="there is an item where {c}",
     no_line="there is no item where {c}",
     every_line="on every item {c}",
@@ -111,18 +109,14 @@ GERMAN = Phrases(
     lacks="enthält|nicht|{v}",
     alphabetical="alphabetisch",
     day="der {v}",
-    numbers=_orders(
-        "ist||kleiner als {v}", "ist||höchstens {v}", "ist||größer als {v}", "ist||mindestens {v}"
-    ),
+    numbers=_orders("ist||kleiner als {v}", "ist||höchstens {v}", "ist||größer als {v}", "ist||mindestens {v}"),
     numbers_names=_orders(
         "ist||kleiner als {v}",
         "ist||höchstens so groß wie {v}",
         "ist||größer als {v}",
         "ist||mindestens so groß wie {v}",
     ),
-    dates=_orders(
-        "liegt||vor dem {v}", "ist||spätestens der {v}", "liegt||nach dem {v}", "ist||frühestens der {v}"
-    ),
+    dates=_orders("liegt||vor dem {v}", "ist||spätestens der {v}", "liegt||nach dem {v}", "ist||frühestens der {v}"),
     months=_orders("liegt||vor {v}", "ist||spätestens {v}", "liegt||nach {v}", "ist||frühestens {v}"),
     times_names=_orders(
         "ist||früher als {v}", "ist||nicht später als {v}", "ist||später als {v}", "ist||nicht früher als {v}"
@@ -164,12 +158,8 @@ SPANISH = Phrases(
         "es||posterior al {v}",
         "es||como muy pronto el {v}",
     ),
-    months=_orders(
-        "es||anterior a {v}", "es||como muy tarde {v}", "es||posterior a {v}", "es||como muy pronto {v}"
-    ),
-    times_names=_orders(
-        "es||anterior a {v}", "es|no|posterior a {v}", "es||posterior a {v}", "es|no|anterior a {v}"
-    ),
+    months=_orders("es||anterior a {v}", "es||como muy tarde {v}", "es||posterior a {v}", "es||como muy pronto {v}"),
+    times_names=_orders("es||anterior a {v}", "es|no|posterior a {v}", "es||posterior a {v}", "es|no|anterior a {v}"),
     any_line="en algún artículo {c}",
     no_line="en ningún artículo {c}",
     every_line="en cada artículo {c}",
@@ -206,9 +196,7 @@ DANISH = Phrases(
     ),
     dates=_orders("er||før den {v}", "er||senest den {v}", "er||efter den {v}", "er||tidligst den {v}"),
     months=_orders("er||før {v}", "er||senest {v}", "er||efter {v}", "er||tidligst {v}"),
-    times_names=_orders(
-        "er||før {v}", "er||senest samtidig med {v}", "er||efter {v}", "er||tidligst samtidig med {v}"
-    ),
+    times_names=_orders("er||før {v}", "er||senest samtidig med {v}", "er||efter {v}", "er||tidligst samtidig med {v}"),
     any_line="der er en vare, hvor {c}",
     no_line="der er ingen vare, hvor {c}",
     every_line="for hver vare gælder, at {c}",

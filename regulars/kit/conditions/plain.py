@@ -91,12 +91,7 @@ def _all_of(parts: list[Node]) -> Node:
     known = {part for part in flat if isinstance(part, Not) and isinstance(part.part, Missing)}
     ruled_out = {part.part for part in known}
     flat = [_but(part, ruled_out) if isinstance(part, Or) else part for part in flat]
-    told = {
-        Not(Missing(name))
-        for part in flat
-        if isinstance(part, Compare | In | Has)
-        for name in _compared(part)
-    }
+    told = {Not(Missing(name)) for part in flat if isinstance(part, Compare | In | Has) for name in _compared(part)}
     flat = [part for part in flat if part not in told]
     return both(flat)
 

@@ -105,9 +105,7 @@ class _Writer:
                 return self._guarded(unsafe, f"{self._operand(left)} {_in(negated)} {self._choices(values)}")
             case Has(group, item, negated):
                 unsafe = nullable(Ref(group), item) if negated else nullable(Ref(group))
-                return self._guarded(
-                    unsafe, f"{self._operand(item)} {_in(negated)} {self._source.name(group)}"
-                )
+                return self._guarded(unsafe, f"{self._operand(item)} {_in(negated)} {self._source.name(group)}")
             case Flag(name):
                 text = self._source.name(name)
                 return (f"{text} is True" if name.nullable else text), _ATOM
@@ -150,9 +148,7 @@ class _Writer:
             # A set of constants after `in` is folded into one frozenset when the code is compiled.
             return "{" + ", ".join(repr(value) for value in plain) + "}"
         days = frozenset(value for value in plain if isinstance(value, date))
-        return self._source.constant(
-            days or frozenset(value for value in plain if isinstance(value, Decimal))
-        )
+        return self._source.constant(days or frozenset(value for value in plain if isinstance(value, Decimal)))
 
 
 class _Mappings:

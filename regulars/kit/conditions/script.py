@@ -134,9 +134,7 @@ def _expressions(node: ast.AST) -> list[ast.expr]:
 
 def _check_characters(text: str) -> None:
     if not text.strip():
-        raise ConditionError(
-            "empty", "The condition is empty.", "Write one, or leave the key out.", 0, len(text)
-        )
+        raise ConditionError("empty", "The condition is empty.", "Write one, or leave the key out.", 0, len(text))
     if len(text) > MAX_LENGTH:
         raise ConditionError(
             "too_long",

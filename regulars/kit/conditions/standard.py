@@ -22,12 +22,8 @@ LINE = (
         nullable=True,
         title=_title("the category", "die Kategorie", "la categoría", "kategorien"),
     ),
-    Name(
-        "brand", Type.TEXT, _LINE, nullable=True, title=_title("the brand", "die Marke", "la marca", "mærket")
-    ),
-    Name(
-        "quantity", Type.INTEGER, _LINE, title=_title("the quantity", "die Menge", "la cantidad", "antallet")
-    ),
+    Name("brand", Type.TEXT, _LINE, nullable=True, title=_title("the brand", "die Marke", "la marca", "mærket")),
+    Name("quantity", Type.INTEGER, _LINE, title=_title("the quantity", "die Menge", "la cantidad", "antallet")),
     Name("net", Type.MONEY, _LINE, title=_title("the amount", "der Betrag", "el importe", "beløbet")),
     Name(
         "gross",
@@ -57,9 +53,7 @@ ORDER = (
         Type.INTEGER,
         _ORDER,
         bounds=(0, 1_000_000),
-        title=_title(
-            "the number of lines", "die Zahl der Positionen", "el número de líneas", "antallet af linjer"
-        ),
+        title=_title("the number of lines", "die Zahl der Positionen", "el número de líneas", "antallet af linjer"),
     ),
     Name(
         "store",
@@ -121,9 +115,7 @@ MEMBER = (
         Type.DATE,
         _MEMBER,
         nullable=True,
-        title=_title(
-            "the date of joining", "das Beitrittsdatum", "la fecha de inscripción", "datoen for indmeldelsen"
-        ),
+        title=_title("the date of joining", "das Beitrittsdatum", "la fecha de inscripción", "datoen for indmeldelsen"),
     ),
     Name(
         "birthday_month",

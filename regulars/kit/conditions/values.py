@@ -16,11 +16,7 @@ def written(literal: Literal, language: str, exponent: int, currency: str | None
     """The value in `language`; money (minor units) with `exponent` decimals, in `currency` if given."""
     value = literal.value
     if literal.type is Type.MONEY:
-        return (
-            _money(Decimal(value).scaleb(-exponent), language, currency)
-            if isinstance(value, int)
-            else str(value)
-        )
+        return _money(Decimal(value).scaleb(-exponent), language, currency) if isinstance(value, int) else str(value)
     if literal.type is Type.MONTH and isinstance(value, int):
         return str(get_month_names("wide", context="stand-alone", locale=language)[value])
     if literal.type is Type.WEEKDAY and isinstance(value, str):

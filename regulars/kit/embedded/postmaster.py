@@ -98,7 +98,7 @@ def create(home: Home, software: Software, start_lock: int, durable: bool) -> No
     if fresh.exists():
         shutil.rmtree(fresh)
     password(home, SUPERUSER)
-    made = subprocess.run(  # noqa: S603 - our own words only
+    made = subprocess.run(
         [
             software.programs / "initdb",
             f"--pgdata={fresh}",
@@ -221,7 +221,7 @@ def _launch(home: Home, software: Software, durable: bool) -> None:
         # The shell opens the log as the server's user and leaves at once, so the server is nobody's
         # child: it outlives us, and no zombie of it waits for us.
         shell = ["/bin/sh", "-c", 'log=$1; shift; "$@" </dev/null >>"$log" 2>&1 &', "sh", str(home.log)]
-        subprocess.run(  # noqa: S603 - our own words only
+        subprocess.run(
             [*shell, str(software.programs / "postgres"), "-D", str(home.data), *options],
             check=True,
             pass_fds=[lock],
@@ -261,7 +261,7 @@ def _is_ours(pid: int, home: Home) -> bool:
         ours = words[0].endswith(b"/postgres") and words[1:3] == [b"-D", os.fsencode(home.data)]
         return ours and owner == home.account.uid
     asked = ["ps", "-ww", "-o", "uid=,command=", "-p", str(pid)]
-    shown = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split(maxsplit=1)  # noqa: S603
+    shown = subprocess.run(asked, check=False, capture_output=True, text=True).stdout.split(maxsplit=1)
     return len(shown) == 2 and shown[0] == str(home.account.uid) and f"/postgres -D {home.data} -c " in shown[1]
 
 

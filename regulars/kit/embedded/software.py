@@ -39,7 +39,7 @@ def find(account: Account, report: Report) -> Software:
     if not account.reaches(programs / "postgres"):
         programs = _copy(package, report) / PACKAGE / "pginstall" / "bin"
     try:
-        asked = subprocess.run(  # noqa: S603 - our own words only
+        asked = subprocess.run(
             [programs / "postgres", "--version"],
             capture_output=True,
             text=True,

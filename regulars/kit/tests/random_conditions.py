@@ -73,9 +73,7 @@ def values(scope: Scope) -> st.SearchStrategy[dict[str, Any]]:
     """What the names of `scope` hold, None among it."""
     held = {name.name: st.sampled_from(POOLS[name.type]) for name in VOCABULARY if name.scope is scope}
     may_miss = [name.name for name in VOCABULARY if name.scope is scope and name.nullable]
-    return st.fixed_dictionaries(
-        {name: st.none() | one if name in may_miss else one for name, one in held.items()}
-    )
+    return st.fixed_dictionaries({name: st.none() | one if name in may_miss else one for name, one in held.items()})
 
 
 def some_lives(scope: Scope, count: int) -> list[dict[str, Any]]:
@@ -98,9 +96,7 @@ def every_statement(scope: Scope) -> list[str]:
         if name.nullable:
             found += [f"missing({word})", f"{word} is not None"]
         if kind is Type.TEXT_SET:
-            found += [
-                f"{item} {test} {word}" for item in ("'a'", "city", "tier") for test in ("in", "not in")
-            ]
+            found += [f"{item} {test} {word}" for item in ("'a'", "city", "tier") for test in ("in", "not in")]
             continue
         one, two, three = (WRITTEN[kind] * 2)[1:4]
         alike = [other.name for other in VOCABULARY.within(scope) if other.type is kind]
@@ -153,9 +149,7 @@ def about_lines(draw: st.DrawFn) -> str:
         case "count":
             return f"count({where}) {draw(st.sampled_from(operators(Type.MONEY)))} {draw(st.integers(0, 3))}"
         case "spend":
-            return (
-                f"{draw(written(Type.MONEY))} {draw(st.sampled_from(operators(Type.MONEY)))} spend({where})"
-            )
+            return f"{draw(written(Type.MONEY))} {draw(st.sampled_from(operators(Type.MONEY)))} spend({where})"
         case fold:
             return f"{fold}({where})"
 

@@ -31,14 +31,8 @@ def test_a_mistake_is_answered_as_documented(text: str, remedy: str) -> None:
 
 
 def test_the_page_names_every_standard_name_where_it_belongs() -> None:
-    listed = re.findall(
-        r"^\| (line|order|member) \| (`\w+`(?:, `\w+`)*) \| .* \| (yes|) ?\|$", PAGE, re.MULTILINE
-    )
-    told = {
-        (name, whose, missing == "yes")
-        for whose, names, missing in listed
-        for name in re.findall(r"\w+", names)
-    }
+    listed = re.findall(r"^\| (line|order|member) \| (`\w+`(?:, `\w+`)*) \| .* \| (yes|) ?\|$", PAGE, re.MULTILINE)
+    told = {(name, whose, missing == "yes") for whose, names, missing in listed for name in re.findall(r"\w+", names)}
     assert told == {(name.name, name.scope.value, name.nullable) for name in STANDARD}
 
 

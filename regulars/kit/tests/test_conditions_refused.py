@@ -12,9 +12,7 @@ from regulars.kit.tests.random_conditions import LINE, MEMBER, ORDER, VOCABULARY
 TIERS = VOCABULARY.closed("tier", ("silver", "gold"))
 
 
-def refused(
-    text: str, scope: Scope = ORDER, vocabulary: Vocabulary = TIERS, exponent: int = 2
-) -> ConditionError:
+def refused(text: str, scope: Scope = ORDER, vocabulary: Vocabulary = TIERS, exponent: int = 2) -> ConditionError:
     with pytest.raises(ConditionError) as caught:
         parse(text, vocabulary, scope, exponent)
     return caught.value
@@ -146,9 +144,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("text", "code", "place", "remedy"), WRONG)
-def test_what_is_wrong_is_named_with_its_place_and_a_remedy(
-    text: str, code: str, place: str, remedy: str
-) -> None:
+def test_what_is_wrong_is_named_with_its_place_and_a_remedy(text: str, code: str, place: str, remedy: str) -> None:
     error = refused(text)
     assert error.code == code
     assert text[error.offset : error.offset + error.length] == place
@@ -259,9 +255,7 @@ PIECES = """
     and or not in is None True ( ) [ ] , == != < >= - hour gift brand net date tier segments any count spend
     missing 1 2.5 "a" '2026-01-01' lambda if else : := . * ** { } f'' b'' # é = for
 """
-TEXTS = st.lists(st.sampled_from([*PIECES.split(), "\n", "\x0b"]), max_size=25).map(" ".join) | st.text(
-    max_size=60
-)
+TEXTS = st.lists(st.sampled_from([*PIECES.split(), "\n", "\x0b"]), max_size=25).map(" ".join) | st.text(max_size=60)
 
 
 @settings(deadline=None)

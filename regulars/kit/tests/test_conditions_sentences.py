@@ -50,9 +50,7 @@ WORDS = STANDARD.closed(
 )
 
 
-def said(
-    text: str, language: str, scope: Scope = LINE, currency: str | None = "EUR", exponent: int = 2
-) -> str:
+def said(text: str, language: str, scope: Scope = LINE, currency: str | None = "EUR", exponent: int = 2) -> str:
     return parse(text, WORDS, scope, exponent, currency).sentence(language).replace("\xa0", " ")
 
 
@@ -147,8 +145,7 @@ SENTENCES = [
         "the total is at least €10.00 and the hour is less than 18 and gift wrapping does not apply",
         "die Gesamtsumme ist mindestens 10,00 € und die Stunde ist kleiner als 18 "
         "und die Geschenkverpackung gilt nicht",
-        "el importe total es como mínimo 10,00 € y la hora es menor que 18 "
-        "y el envoltorio de regalo no se aplica",
+        "el importe total es como mínimo 10,00 € y la hora es menor que 18 y el envoltorio de regalo no se aplica",
         "det samlede beløb er mindst 10,00 € og timen er mindre end 18 og gaveindpakning gælder ikke",
     ),
     (
@@ -218,8 +215,7 @@ SENTENCES = [
     (
         'spend(brand == "Own") > 20 and wrapping',
         "the amount spent on items where the brand is Own is more than €20.00, and gift wrapping applies",
-        "der Betrag für Artikel, bei denen die Marke Own ist, ist größer als 20,00 €, "
-        "und die Geschenkverpackung gilt",
+        "der Betrag für Artikel, bei denen die Marke Own ist, ist größer als 20,00 €, und die Geschenkverpackung gilt",
         "el importe de los artículos en los que la marca es Own es mayor que 20,00 €, "
         "y el envoltorio de regalo se aplica",
         "beløbet for varer, hvor mærket er Own, er større end 20,00 €, og gaveindpakning gælder",

@@ -69,9 +69,7 @@ def insert(connection: psycopg.Connection, rows: list[dict[str, Any]]) -> None:
         sql.SQL(", ").join(sql.Placeholder() for _ in range(len(NAMES) + 1))
     )
     with connection.cursor() as cursor:
-        cursor.executemany(
-            statement, [[at, *(row[name.name] for name in NAMES)] for at, row in enumerate(rows)]
-        )
+        cursor.executemany(statement, [[at, *(row[name.name] for name in NAMES)] for at, row in enumerate(rows)])
 
 
 def chosen(connection: psycopg.Connection, where: str, parameters: list[Any]) -> list[int]:

@@ -33,7 +33,7 @@ def test_the_figures_are_those_of_the_ledger(console: Client, ada: str) -> None:
     assert "Points outstanding 268 worth $2.68; 68 still pending" in page
     assert "Keep coming 100%" in page
     assert re.search(r"A point for every dollar 542 95% Double on our own brand 26 5%", page)
-    assert "As of 6:00 PM on Jun 15, 2026." in page
+    assert "As of 6:00\u00a0PM on Jun 15, 2026." in page
 
 
 def test_figures_are_written_in_the_language_of_the_reader(console: Client, ada: str) -> None:

@@ -25,11 +25,7 @@ def attributes(attrs: Mapping[str, object]) -> SafeString:
     return format_html_join(
         "",
         " {}{}",
-        (
-            (name, _assigned(value))
-            for name, value in given.items()
-            if value is not False and value is not None
-        ),
+        ((name, _assigned(value)) for name, value in given.items() if value is not False and value is not None),
     )
 
 

@@ -39,9 +39,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite(path: Path) -> None:
         assert name in ICONS
 
 
-@pytest.mark.parametrize(
-    "path", sorted((LOOK / "templates/cotton").rglob("*.html")), ids=lambda path: path.stem
-)
+@pytest.mark.parametrize("path", sorted((LOOK / "templates/cotton").rglob("*.html")), ids=lambda path: path.stem)
 def test_every_component_declares_what_it_reads_so_that_nothing_leaks_in(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     declared = re.search(r"<c-vars\s([^>]*)/>", source)
@@ -80,9 +78,7 @@ def test_a_button_with_an_address_is_a_link_and_without_one_a_button(render: Ren
         r'<a class="button button-primary" href="/members"',
         render('<c-button kind="primary" href="/members">Go</c-button>'),
     )
-    assert re.search(
-        r'<button class="button" type="submit" disabled>', render("<c-button disabled>Go</c-button>")
-    )
+    assert re.search(r'<button class="button" type="submit" disabled>', render("<c-button disabled>Go</c-button>"))
 
 
 def test_an_icon_is_silent_unless_it_has_a_label(render: Render) -> None:
@@ -142,9 +138,7 @@ def test_a_chart_is_titled_described_and_told_again_as_a_table(render: Render) -
 @pytest.mark.parametrize(
     ("language", "written"), [("en", "31,420"), ("de", "31.420"), ("da", "31.420"), ("es", "31.420")]
 )
-def test_the_scale_is_written_as_the_reader_writes_numbers(
-    render: Render, language: str, written: str
-) -> None:
+def test_the_scale_is_written_as_the_reader_writes_numbers(render: Render, language: str, written: str) -> None:
     assert render("{% load look %}{{ value|figure }}", value=31_420, language=language) == written
 
 
@@ -214,10 +208,7 @@ def test_the_documentation_names_every_component_and_no_other() -> None:
     guide = (LOOK.parents[2] / "docs/look.md").read_text(encoding="utf-8")
     folder = LOOK / "templates/cotton"
     there = {
-        str(path.relative_to(folder).with_suffix(""))
-        .replace("/index", "")
-        .replace("/", ".")
-        .replace("_", "-")
+        str(path.relative_to(folder).with_suffix("")).replace("/index", "").replace("/", ".").replace("_", "-")
         for path in folder.rglob("*.html")
     }
     assert set(re.findall(r"\| `<c-([a-z.-]+)>` \|", guide)) == there

@@ -37,9 +37,7 @@ def test_every_token_that_is_used_is_defined() -> None:
 def test_colours_are_written_in_tokens_css_and_nowhere_else() -> None:
     for path in STYLESHEETS:
         if path != STYLESHEET:
-            assert not re.search(r"#[0-9a-f]{3,8}\b|rgb\(|oklch\(|hsl\(", path.read_text(encoding="utf-8")), (
-                path.name
-            )
+            assert not re.search(r"#[0-9a-f]{3,8}\b|rgb\(|oklch\(|hsl\(", path.read_text(encoding="utf-8")), path.name
 
 
 def test_every_file_that_a_stylesheet_names_is_there() -> None:

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('rule', models.TextField(null=True)),
                 ('base', models.BigIntegerField(default=0)),
                 ('granted', models.BigIntegerField()),
-                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.IntegerField(), null=True, size=None)),
+                ('shares', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
                 ('lots', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), null=True, size=None)),
                 ('available_on', models.DateField(null=True)),
                 ('expires_on', models.DateField(null=True)),

@@ -27,8 +27,9 @@ LEFT JOIN event e ON e.account_id = m.account_id AND e.id = m.event_id
 LEFT JOIN moved o ON o.account_id = m.account_id AND o.seq = m.reverses
 LEFT JOIN taken_back b ON b.account_id = m.account_id AND b.seq = m.seq
 CROSS JOIN LATERAL (SELECT
-    (SELECT sum(m.lots[place + 1]) FROM generate_series(1, cardinality(m.lots), 2) AS place) AS lots,
-    (SELECT sum(share) FROM unnest(m.shares) AS share) AS shares
+    CASE WHEN m.lots IS NOT NULL THEN
+        (SELECT sum(m.lots[place + 1]) FROM generate_series(1, cardinality(m.lots), 2) AS place) END AS lots,
+    CASE WHEN m.shares IS NOT NULL THEN (SELECT sum(share) FROM unnest(m.shares) AS share) END AS shares
 ) AS summed
 CROSS JOIN LATERAL (SELECT ARRAY[
     w.kind IS NOT NULL,

@@ -14,7 +14,7 @@ CREATE TABLE entry (
     rule text,
     base bigint NOT NULL DEFAULT 0,
     granted bigint NOT NULL,
-    shares int[],
+    shares bigint[],
     lots bigint[],
     available_on date,
     expires_on date,

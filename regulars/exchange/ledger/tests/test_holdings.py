@@ -109,7 +109,7 @@ def test_a_year_that_has_not_begun_is_named(corner: int) -> None:
     assert (view.current.id, view.next, view.missing) == ("friend", None, 0)
     assert view.sentences("en") == [
         "Friend is yours until December 31, 2025.",
-        "20 miles between January 1, 2025 and then keep it longer.",
+        "20 miles from January 1, 2025 on keep it longer.",
         "If nothing more comes, it is Guest from January 1, 2026 on.",
     ]
     assert view.sentences("da")[0].startswith("Ven ") and "31. december 2025" in view.sentences("da")[0]

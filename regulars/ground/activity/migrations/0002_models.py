@@ -42,12 +42,12 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
                 ('source', models.TextField()),
                 ('external_id', models.TextField()),
+                ('type', models.TextField()),
                 ('member', models.TextField()),
                 ('received_at', models.DateTimeField()),
                 ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), size=None)),
                 ('reasons', models.JSONField()),
                 ('body', models.JSONField()),
-                ('origin', models.TextField(default='')),
                 ('released_at', models.DateTimeField(null=True)),
             ],
             options={

@@ -36,12 +36,12 @@ CREATE TABLE quarantine (
     id uuid PRIMARY KEY,
     source text NOT NULL,
     external_id text NOT NULL,
+    type text NOT NULL,
     member text NOT NULL,
     received_at timestamptz NOT NULL,
     codes text[] NOT NULL,
     reasons jsonb NOT NULL,
     body jsonb NOT NULL,
-    origin text NOT NULL DEFAULT '',
     released_at timestamptz
 );
 CREATE INDEX quarantine_open ON quarantine (received_at DESC, id DESC) WHERE released_at IS NULL;

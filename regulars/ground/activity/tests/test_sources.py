@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from pathlib import Path
 
 import polars as pl
@@ -92,6 +93,19 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
     data[-6] ^= 255
     path.write_bytes(bytes(data))
     assert list(refusal_of(path)) == ["file_damaged"]
+
+
+def test_the_last_cell_before_a_compressed_file_breaks_off_is_not_trusted(tmp_path: Path) -> None:
+    packer = zlib.compressobj(wbits=31)
+    text = HEAD + row("r0") + row("r1") + row("r2", brand="Ow").rstrip("\n")
+    path = tmp_path / "sales.csv.gz"
+    path.write_bytes(packer.compress(text.encode()) + packer.flush(zlib.Z_SYNC_FLUSH))
+    events, rejects = read(path)
+    assert [event.id for event in events] == ["r0"]
+    assert [(reject.event, reject.codes) for reject in rejects] == [
+        ("r1", ["file_truncated"]),
+        ("", ["file_truncated"]),
+    ]
 
 
 def test_gzip_members_may_follow_one_another(tmp_path: Path) -> None:

@@ -1,0 +1,184 @@
+"""The console as staff meet it: with a keyboard alone, at a desk and on a phone, by day and by night."""
+
+# ruff: noqa: F811 - fixtures are imported by name
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from regulars.doors.console.tests.conftest import PASSWORD
+from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401
+from regulars.exchange.earning.tests.cast import Line, fresh, purchase, redemption, tell
+from regulars.ground.access.models import Staff
+from regulars.ground.members.enrolling import Person, describe, enrol
+
+
+@pytest.fixture
+def shop(site: str, harbour: int) -> Iterator[tuple[str, str]]:
+    """A shop with Ada, who has a story, Bruno, who slips, and something set aside; answers its address and Ada's number."""
+    Staff.objects.create_user("carmen@harbour.example", PASSWORD, name="Carmen Ruiz", role="keeper")
+    ada, bruno = fresh("ada"), fresh("bruno")
+    people = [Person(ada, "Ada", "Lovelace", "ada@example.org", "en"), Person(bruno, "Bruno", "Keller", "", "de")]
+    describe(people, enrol(people, datetime(2024, 3, 1, tzinfo=UTC)))
+    last = date(2026, 5, 20)
+    tell(
+        purchase(ada, "2026-05-04 15:00", 168_000, store="Quay"),
+        redemption(ada, "2026-06-01 12:00", 300),
+        redemption(ada, "2026-06-02 12:00", 90_000),
+        purchase(ada, "2026-06-11 15:00", Line(2_600, "Private"), Line(1_600), store="Quay"),
+        *(purchase(bruno, f"{last - timedelta(weeks=week)} 15:00", 2_000) for week in range(6)),
+    )
+    yield site, ada
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/console/")
+    page.locator("input[type=email]").focus()
+    page.keyboard.type("carmen@harbour.example")
+    page.locator("input[type=password]").focus()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site}/console/")
+
+
+def addresses(number: str) -> list[str]:
+    """Every page there is to see."""
+    member = f"/console/members/{number}/"
+    return [
+        "/console/", "/console/members/", "/console/slipping/", "/console/programme/", "/console/quarantine/",
+        member, f"{member}statement/", f"{member}timeline/", f"{member}lots/",
+        "/accounts/password/change/", "/accounts/2fa/",
+    ]  # fmt: skip
+
+
+def test_with_a_keyboard_alone_carmen_signs_in_finds_ada_and_reads_why(
+    chromium: Browser, shop: tuple[str, str]
+) -> None:
+    site, ada = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip-link"
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "content"
+        page.goto(f"{site}/console/members/")
+        expect(page.locator("#found tbody tr")).to_have_count(2)
+        page.keyboard.press("Control+k")
+        page.keyboard.type("love")
+        expect(page.locator("#found tbody tr")).to_have_count(1)
+        expect(page.get_by_role("status")).to_have_text("One member found.")
+        assert page.url.endswith("/console/members/?q=love")
+        # The field keeps the focus and what stands in it, while the list changes below.
+        assert page.evaluate("document.activeElement.value") == "love"
+        page.keyboard.type("x")
+        expect(page.get_by_text("Nobody found")).to_be_visible()
+        page.keyboard.press("Backspace")
+        expect(page.locator("#found tbody tr")).to_have_count(1)
+        to(page, "Ada Lovelace")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/console/members/{ada}/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Ada Lovelace")
+        to(page, "Statement")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/console/members/{ada}/statement/")
+        to(page, "How it was worked out")
+        page.keyboard.press("Enter")
+        expect(page.locator("details[open] dd").first).to_be_visible()
+        page.go_back()
+        to(page, "Make a sign-in link")
+        page.keyboard.press("Enter")
+        link = page.get_by_label("Link", exact=True)
+        assert link.input_value().startswith(f"{site}/in/")
+
+
+def test_from_any_page_a_search_leads_to_the_list(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, ada = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.keyboard.press("Control+k")
+        page.keyboard.type("ada@")
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site}/console/members/?q=ada%40")
+        expect(page.locator("#found tbody a")).to_have_attribute("href", f"/console/members/{ada}/")
+
+
+def test_without_scripts_everything_can_still_be_done(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, ada = shop
+    with opened(chromium, 1360, 900, java_script_enabled=False) as (_context, page):
+        page.goto(f"{site}/console/members/")
+        page.fill("input[type=email]", "carmen@harbour.example")
+        page.fill("input[type=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.fill("input[name=q]", "love")
+        page.press("input[name=q]", "Enter")
+        page.get_by_role("link", name="Ada Lovelace").click()
+        page.get_by_role("button", name="Make a sign-in link").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign-in link")
+        page.get_by_role("button", name="Sign out").click()
+        page.goto(f"{site}/console/members/{ada}/")
+        assert "/accounts/login/" in page.url
+
+
+@pytest.mark.parametrize(
+    ("width", "theme", "language"),
+    [(1360, "light", "en"), (1360, "dark", "de"), (390, "light", "da"), (390, "dark", "es")],
+)
+def test_every_page_fits_its_window_and_has_its_landmarks(
+    chromium: Browser,
+    shop: tuple[str, str],
+    width: int,
+    theme: str,
+    language: str,
+) -> None:
+    site, ada = shop
+    with opened(chromium, width, 844, color_scheme=theme, locale=language) as (_context, page):
+        sign_in(page, site)
+        for address in addresses(ada):
+            page.goto(f"{site}{address}")
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert overflow(page) == 0, address
+            assert page.locator("html").get_attribute("lang") == language
+            for landmark in ("banner", "navigation", "main", "contentinfo", "search"):
+                assert page.get_by_role(landmark).count() >= 1, (address, landmark)
+            assert page.get_by_role("heading", level=1).count() == 1, address
+            unnamed = page.evaluate(
+                "[...document.querySelectorAll('a[href], button, input:not([type=hidden])')].filter(one => one.offsetParent"
+                " && !(one.innerText.trim() || one.ariaLabel || one.title || one.labels?.length)).map(one => one.outerHTML)"
+            )
+            assert unnamed == [], address
+            ids = page.evaluate("[...document.querySelectorAll('[id]')].map(one => one.id)")
+            assert len(ids) == len(set(ids)), address
+        night = page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(18, 19, 16)"
+        assert night == (theme == "dark")
+
+
+def test_a_chosen_theme_stays(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, _ada = shop
+    with opened(chromium, 1360, 900, color_scheme="light") as (_context, page):
+        sign_in(page, site)
+        page.get_by_role("button", name="Dark").click()
+        page.goto(f"{site}/console/programme/")
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == "rgb(18, 19, 16)"
+
+
+def test_the_language_is_chosen_at_the_foot_of_any_page(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, _ada = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}/console/members/?q=love")
+        page.get_by_role("button", name="DE Deutsch").click()
+        page.wait_for_url(f"{site}/console/members/?q=love")
+        expect(page.locator("html")).to_have_attribute("lang", "de")
+
+
+def to(page: Page, name: str) -> None:
+    """Go on with the Tab key until what bears this name has the focus."""
+    for _ in range(80):
+        tag, text = page.evaluate("[document.activeElement.tagName, document.activeElement.innerText]")
+        if tag in ("A", "BUTTON", "SUMMARY") and name in text.split("\n"):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"the keyboard never reached {name!r}")
