@@ -73,8 +73,8 @@ class Event:
 
     `nets` has one amount per line (never negative; zero is valid). `columns` holds further line columns by
     name, each a list as long as `nets`; `attributes` the order's and the member's values that conditions may
-    ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the currency `of`. A return carries its `origin` and, in
-    `nets`, what comes back of each of the origin's lines.
+    ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the
+    currency `of`. A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines.
     """
 
     type: str

@@ -109,7 +109,7 @@ def _activate(
 
 
 def _expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
-    """The day at whose first moment the soonest open lot of a currency with expiry ends; NEVER while no notice allows it."""
+    """The day at whose first moment the soonest open lot expires; NEVER while no notice allows it."""
     earliest, latest = currency.notice
     if earliest and not purse.notices:
         return NEVER

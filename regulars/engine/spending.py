@@ -9,7 +9,7 @@ from regulars.engine.terms import Terms
 
 
 def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Debit `event.points` of the currency `event.of`; refusals: `unknown_currency`, `bad_points`, `insufficient_points`."""
+    """Debit `event.points` of `event.of`. Refusals: `unknown_currency`, `bad_points`, `insufficient_points`."""
     if event.of not in terms.currencies or terms.programme.currency(event.of).kind != "spendable":
         out.refusal = Refusal(
             "unknown_currency", "The programme has no such currency to spend.", {"currency": event.of}

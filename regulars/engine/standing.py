@@ -240,7 +240,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.total = sum(amount for _, amount in standing.progress[standing.head :])
     standing.counts = dict(state["counts"])
     standing.counted_day = dict(state["counted_day"])
-    standing.used = {cap: {key: points for key, points in rows} for cap, rows in state["used"].items()}
+    standing.used = {cap: dict(rows) for cap, rows in state["used"].items()}
     standing.purses = {id: _load_purse(purse) for id, purse in state["purses"].items()}
     return standing
 

@@ -90,7 +90,7 @@ class Terms:
                     cap.per,
                     cap.at_edge == "refuse",
                     {rule.id for rule in programme.earn.rules if rule.currency == currency.id} <= set(cap.rules),
-                )  # fmt: skip
+                )
                 for cap in programme.earn.caps
                 if cap.currency == currency.id
             )

@@ -184,9 +184,8 @@ class _Writer:
         self.body.append(f"if ({test}){again}:")
         # The count runs from the last gift on; an event that completes a round is named twice, for its return.
         self.body.append(f"    n = standing.counts.get({rule.id!r}, 0) + 1; counted += ({rule.id!r},)")
-        self.body.append(
-            f"    if n >= {rule.every}: n -= {rule.every}; counted += ({rule.id!r},); e{i} = {exact}; s{i} = {rule.every}"
-        )
+        self.body.append(f"    if n >= {rule.every}:")
+        self.body.append(f"        n -= {rule.every}; counted += ({rule.id!r},); e{i} = {exact}; s{i} = {rule.every}")
         self.body.append(f"    standing.counts[{rule.id!r}] = n")
         if rule.count == "days":
             self.body.append(f"    standing.counted_day[{rule.id!r}] = day")

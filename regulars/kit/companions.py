@@ -1,4 +1,4 @@
-"""Companions: processes of our own that work beside this one. Spawned, never forked: Polars' threads would not survive."""
+"""Companions: processes that work beside this one. Spawned, never forked: Polars' threads would not survive."""
 
 from __future__ import annotations
 

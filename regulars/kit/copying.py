@@ -25,8 +25,8 @@ def copy_rows(
 ) -> None:
     """COPY `rows` into `table`; `columns` are (name, type). None is NULL.
 
-    Give `timestamptz` as `instant(us)`, `date` as `day(ordinal)`, `uuid` as 16 bytes, `jsonb` as `document(bytes)`, arrays
-    as `numbers(...)`.
+    Give `timestamptz` as `instant(us)`, `date` as `day(ordinal)`, `uuid` as 16 bytes, `jsonb` as
+    `document(bytes)`, arrays as `numbers(...)`.
     """
     names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)

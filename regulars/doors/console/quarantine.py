@@ -34,12 +34,21 @@ _NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """One reason: its sentence, its code, and its figures as they were noted ("required: 600")."""
+
+    sentence: str
+    code: str
+    figures: str
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One event set aside. `again` says whether it can be taken again as it is: what an API or a till told is a
     whole event; rows of a file are mended in the file and imported again."""
 
     event: Quarantined
-    reasons: Sequence[Mapping[str, Any]]
+    reasons: Sequence[Why]
     raw: str
     again: bool
 
@@ -48,7 +57,12 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is set aside, the newest first. `?older=` is where to go on."""
     found = list(Quarantined.objects.raw(_OLDER, [*_cursor(request.GET.get("older", "")), _ROWS + 1]))
     rows = [
-        Row(event, event.reasons, json.dumps(event.body, indent=2, ensure_ascii=False), isinstance(event.body, dict))
+        Row(
+            event,
+            [_why(reason) for reason in event.reasons],
+            json.dumps(event.body, indent=2, ensure_ascii=False),
+            isinstance(event.body, dict),
+        )
         for event in found[:_ROWS]
     ]
     older = f"?older={rows[-1].event.received_at.isoformat()}~{rows[-1].event.id}" if len(found) > _ROWS else ""
@@ -82,6 +96,11 @@ def incoming(body: Mapping[str, Any], programme: Programme) -> Incoming:
         columns={name: [_typed(value, kinds.get(name)) for value in row] for name, row in event.columns.items()},
         attributes={name: _typed(value, kinds.get(name)) for name, value in event.attributes.items()},
     )
+
+
+def _why(reason: Mapping[str, Any]) -> Why:
+    figures = [f"{name}: {value}" for name, value in reason.items() if name not in ("code", "sentence") and value != ""]
+    return Why(str(reason.get("sentence", "")), str(reason.get("code", "")), ", ".join(figures))
 
 
 def _typed(value: Any, kind: str | None) -> Any:

@@ -35,7 +35,7 @@ _TRIES = 5
 
 @dataclass(slots=True)
 class Result:
-    """What became of one event: `recorded`, `duplicate` (told before, nothing changed) or `quarantined` with its reason.
+    """What became of one event: `recorded`, `duplicate` (told before, nothing changed) or `quarantined` with why.
 
     `points` are the points it moved to (or from) the member per currency, pending ones included.
     """

@@ -7,7 +7,7 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One event of one account. `lines` maps each line column to its list of values; `net` is their total in minor units."""
+    """One event of one account. `lines` maps each line column to its values; `net` is their total, in minor units."""
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account_id = models.BigIntegerField()
