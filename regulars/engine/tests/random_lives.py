@@ -87,7 +87,7 @@ def _attributes(chance: Random) -> dict[str, Any]:
 _CHANCE = Random(2024)
 #: Drawing whole baskets, rather than every value of every line, makes a life cheap and its shrinking quick.
 BASKETS = (
-    Plan(PURCHASE, 0, (1_000,), {"sku": ["F"], "quantity": [1]}),
+    Plan(PURCHASE, 0, (1_099,), {"sku": ["F"], "quantity": [1]}),
     Plan(PURCHASE, 0, (999, 1), {"sku": ["F", "F"], "quantity": [1, 1]}),
     *(_basket(_CHANCE) for _ in range(400)),
 )
@@ -97,7 +97,7 @@ RETURNS = tuple(
     for shares in ((1_000,), (500,), (333, 1_000), (0, 250, 1), (1_000, 0))
     for which in range(8)
 )
-REDEMPTIONS = tuple(Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 90) for which in (0, 1))
+REDEMPTIONS = tuple(Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 250) for which in (0, 0, 1))
 REFUSED = (
     replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
     replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),
@@ -121,8 +121,8 @@ def lives(
         days = st.sampled_from((0, 0, 3, 20)) if late else st.just(0)
         return st.builds(lambda one, gap, back: replace(one, minutes=gap, late=back), plan, st.sampled_from(gaps), days)
 
-    opening = st.lists(timed(st.sampled_from(BASKETS)), min_size=1, max_size=4)
-    rest = st.lists(timed(st.one_of(*(st.sampled_from(pool) for pool in pools))), min_size=2, max_size=20)
+    opening = st.lists(timed(st.sampled_from(BASKETS)), min_size=2, max_size=5)
+    rest = st.lists(timed(st.one_of(*(st.sampled_from(pool) for pool in pools))), min_size=5, max_size=20)
     return st.builds(list.__add__, opening, rest)
 
 

@@ -23,11 +23,12 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.rounding import share_out
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning, shared
 from regulars.engine.tests.random_lives import Plan, live, lives, tell
-from regulars.engine.tests.random_programmes import programmes, text_of
+from regulars.engine.tests.random_programmes import law, programmes, text_of
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
 
 
+@law
 @given(programmes(), lives(returns=False, refused=False))
 def test_the_generated_code_and_a_slow_second_implementation_give_the_same(
     programme: Programme, story: list[Plan]
@@ -50,6 +51,7 @@ def test_the_generated_code_and_a_slow_second_implementation_give_the_same(
             assert not found
 
 
+@law
 @given(programmes(rounding="carry", capped=False, tiered=False), lives(returns=False, refused=False))
 def test_carry_gives_every_whole_point_as_soon_as_it_is_whole(programme: Programme, story: list[Plan]) -> None:
     life, plain = live(Kernel(programme), []), PlainEarning(programme)
@@ -63,6 +65,7 @@ def test_carry_gives_every_whole_point_as_soon_as_it_is_whole(programme: Program
             assert 0 <= exact - given[currency] < 1
 
 
+@law
 @given(programmes())
 def test_a_programme_written_as_a_file_and_loaded_again_is_the_same_programme(programme: Programme) -> None:
     loaded = load(text_of(programme))

@@ -23,7 +23,7 @@ from regulars.engine.events import RETURN, Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump
 from regulars.engine.tests.random_lives import BASKETS, DAY_MINUTES, MINUTE_US, Life, Plan, live, lives, tell
-from regulars.engine.tests.random_programmes import programmes
+from regulars.engine.tests.random_programmes import law, programmes
 from regulars.programme.promise import Programme
 
 
@@ -50,6 +50,7 @@ def outline(standing: Standing) -> dict[str, Any]:
     return state
 
 
+@law
 @given(programmes(), lives(), st.lists(st.lists(st.integers(0, 1_000), min_size=1, max_size=4), max_size=4), st.data())
 def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
     programme: Programme, story: list[Plan], parts: list[list[int]], data: st.DataObject
@@ -87,6 +88,7 @@ def all_back(life: Life, order: Sequence[int], days: int) -> None:
         tell(life, Event(RETURN, f"back {number}", at, nets=list(origin.nets), origin=replace(origin)))
 
 
+@law
 @given(programmes(), BOUGHT, st.sampled_from((0, 2, 20, 70, 400)), st.data())
 def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_counts(
     programme: Programme, story: list[Plan], days: int, data: st.DataObject
@@ -113,6 +115,7 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
     assert not any(purse.available or purse.pending for purse in standing.purses.values())
 
 
+@law
 @given(programmes(capped=False, tiered=False, rounding="order"), lives(spending=False, refused=False))
 def test_a_gift_by_count_is_never_given_for_fewer_events_than_stay(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])

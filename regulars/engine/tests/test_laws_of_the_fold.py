@@ -22,7 +22,7 @@ from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump, load
 from regulars.engine.tests.random_lives import Life, Plan, live, lives, movements, tell
-from regulars.engine.tests.random_programmes import programmes
+from regulars.engine.tests.random_programmes import law, programmes
 from regulars.programme.promise import Programme
 
 CHOICES = st.integers(0, 2**25 - 1)
@@ -45,6 +45,7 @@ def stored(standing: Standing) -> Standing:
     return load(state)
 
 
+@law
 @given(programmes(), lives(late=True), CHOICES)
 def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_between(
     programme: Programme, story: list[Plan], cuts: int
@@ -59,6 +60,7 @@ def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_betwee
     assert dump(standing) == dump(life.standing)
 
 
+@law
 @given(programmes(), lives(), st.lists(st.integers(0, 10), max_size=60))
 def test_any_schedule_of_nights_gives_the_same_entries(
     programme: Programme, story: list[Plan], nights: list[int]
@@ -78,6 +80,7 @@ def test_any_schedule_of_nights_gives_the_same_entries(
     assert dump(standing) == dump(life.standing)
 
 
+@law
 @given(programmes(), lives(late=True), lives(late=True), CHOICES)
 def test_two_accounts_told_in_turns_move_as_each_of_them_alone(
     programme: Programme, of_ada: list[Plan], of_bruno: list[Plan], turns: int
@@ -96,6 +99,7 @@ def test_two_accounts_told_in_turns_move_as_each_of_them_alone(
     assert [dump(standing) for standing in standings] == [dump(life.standing) for life in alone]
 
 
+@law
 @given(programmes(), lives(late=True))
 def test_the_same_events_again_give_the_same_and_are_left_as_they_were(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), story)
@@ -107,6 +111,7 @@ def test_the_same_events_again_give_the_same_and_are_left_as_they_were(programme
     assert [repr(event) for event in life.events] == spelled
 
 
+@law
 @given(programmes(), lives(late=True))
 def test_a_step_on_a_copy_leaves_the_original_alone(programme: Programme, story: list[Plan]) -> None:
     kernel = Kernel(programme)
@@ -134,6 +139,7 @@ def refusable(life: Life, at: int) -> list[Event]:
     return found
 
 
+@law
 @given(programmes(), lives(refused=False))
 def test_a_refused_event_changes_nothing_but_what_had_fallen_due(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])

@@ -22,11 +22,12 @@ from regulars.engine.events import NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.books import Books
 from regulars.engine.tests.random_lives import Plan, live, lives, numbered, tell
-from regulars.engine.tests.random_programmes import programmes
+from regulars.engine.tests.random_programmes import law, programmes
 from regulars.kit.zones import add_months
 from regulars.programme.promise import Programme
 
 
+@law
 @given(programmes(), lives(late=True))
 def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])
@@ -42,6 +43,7 @@ def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> Non
         assert books.agrees(life.standing)
 
 
+@law
 @given(programmes(), lives(late=True))
 def test_every_debit_takes_its_lots_in_the_documented_order(programme: Programme, story: list[Plan]) -> None:
     books = Books()
@@ -52,6 +54,7 @@ def test_every_debit_takes_its_lots_in_the_documented_order(programme: Programme
             books.write(entry)
 
 
+@law
 @given(programmes(), lives())
 def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_time(
     programme: Programme, story: list[Plan]
@@ -98,6 +101,7 @@ def period(per: str, event: str, day: int) -> object:
     }[per]
 
 
+@law
 @given(programmes(tiered=False), lives(late=True))
 def test_no_cap_is_ever_exceeded_and_returns_give_back_exactly_their_room(
     programme: Programme, story: list[Plan]

@@ -15,10 +15,11 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
 from regulars.engine.tests.random_lives import Plan, live, lives, tell
-from regulars.engine.tests.random_programmes import programmes
+from regulars.engine.tests.random_programmes import law, programmes
 from regulars.programme.promise import Programme
 
 
+@law
 @given(programmes(tiered=True), lives(returns=False, refused=False))
 def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Programme, story: list[Plan]) -> None:
     assert programme.tiers

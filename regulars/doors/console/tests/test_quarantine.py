@@ -50,7 +50,7 @@ def test_an_event_stands_there_with_reason_and_content(console: Client, ada: str
     tell(event)
     page = text(console, "/console/quarantine/")
     assert f"Event {event.id} of till" in page and "There are not enough points" in page
-    assert "insufficient_points required: 9999, available: 200, missing: 9799" in page and '"points": 9999' in page
+    assert "insufficient_points missing: 9799, required: 9999, available: 200" in page and '"points": 9999' in page
     assert "Set aside 1" in page  # beside the page's name, on every page
 
 
