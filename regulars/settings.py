@@ -98,6 +98,11 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "regulars.doors.console.forms.SignInForm",
+    "reauthenticate": "regulars.doors.console.forms.ConfirmForm",
+    "change_password": "regulars.doors.console.forms.PasswordForm",
+}
 ACCOUNT_ADAPTER = "regulars.doors.console.adapter.StaffAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("regulars.doors.console.account_urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("console/", include("regulars.doors.console.urls")),
     path("", include("regulars.doors.api.urls")),

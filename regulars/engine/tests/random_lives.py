@@ -97,7 +97,9 @@ RETURNS = tuple(
     for shares in ((1_000,), (500,), (333, 1_000), (0, 250, 1), (1_000, 0))
     for which in range(8)
 )
-REDEMPTIONS = tuple(Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 250) for which in (0, 0, 1))
+REDEMPTIONS = tuple(
+    Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 250) for which in (0, 0, 1)
+)
 REFUSED = (
     replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
     replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),

@@ -68,7 +68,7 @@ def import_file(
     mapped = read_map(map_text, str(map_path)) if map_path else None
     run, start = _begin(source, _digest(path), blake2b(map_text, digest_size=16).hexdigest(), now)
     done = Imported(resumed_at=start)
-    with Reading(path, reading_terms(now), mapped) as reading, Report(rejects) as report:
+    with Reading(path, reading_terms(now), mapped) as reading, Report(rejects, go_on=start > 0) as report:
         done.rows = reading.rows
         work = partial(_take, source, now, create)
         for batch, statuses, refused in each_in_turn(work, reading.batches(start), writers):

@@ -13,10 +13,14 @@ from regulars.doors.cli.demo.made import redemptions, returns
 
 MAP = Path(str(resources.files("regulars.doors.cli.demo") / "harbour.map.yaml"))
 #: The first and last day of the data, in the shop's own time.
-FIRST, LAST = date(2017, 1, 1), date(2018, 1, 1)
+FIRST, LAST = date(2017, 1, 1), date(2017, 12, 31)
+#: Safely after the last purchase, whether or not the clocks of that week are on summer time.
+_END = datetime(2018, 1, 1, 6, tzinfo=UTC)
+#: Where the shop is.
+ZONE = "America/New_York"
 #: A member worth a look: comes often, has brought something back, spends points, and rose.
 MEMBER = "2400"
-_VERSION = 2
+_VERSION = 3
 
 
 class DemoDataMissing(Exception):
@@ -35,7 +39,7 @@ def tables() -> Path:
 
 def shift_weeks(now: datetime) -> int:
     """By how many whole weeks the year must move so that its last day lies just before `now` (never in the future)."""
-    return ((now.date() - timedelta(days=1)) - LAST).days // 7
+    return (now - _END) // timedelta(weeks=1)
 
 
 def first_day(weeks: int) -> datetime:
@@ -62,7 +66,13 @@ def purchases(weeks: int) -> pl.LazyFrame:
     return (
         pl.scan_parquet(data / "transactions.parquet")
         .with_columns(
-            (pl.col("transaction_timestamp").dt.cast_time_unit("us") + timedelta(weeks=weeks)),
+            # The tables hold instants in UTC; the shop's own clock is what its customers saw.
+            pl.col("transaction_timestamp")
+            .dt.cast_time_unit("us")
+            .dt.replace_time_zone("UTC")
+            .dt.convert_time_zone(ZONE)
+            .dt.replace_time_zone(None)
+            + timedelta(weeks=weeks),
             line=pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("basket_id"),
         )
         .join(products, on="product_id", how="left", maintain_order="left")

@@ -26,7 +26,7 @@ def _chance(column: str, salt: int) -> pl.Expr:
 
 def returns(bought: pl.DataFrame) -> pl.DataFrame:
     """Goods brought back 2 to 12 days later: one or two lines of a basket, whole or, of several pieces, in part."""
-    last = bought["transaction_timestamp"].max()
+    last = pl.lit(bought["transaction_timestamp"].max(), dtype=pl.Datetime("us"))
     chosen = bought.filter(
         (_chance("basket_id", 11) % RETURN_ONE_IN == 0) & (pl.col("sales_value") > 0) & (pl.col("department") != "FUEL")
     )

@@ -24,7 +24,7 @@ def bought() -> pl.DataFrame:
 @pytest.fixture(scope="session")
 def some(bought: pl.DataFrame) -> pl.DataFrame:
     """The lines of some households."""
-    return bought.filter(pl.col("household_id") % EVERY == 0)
+    return bought.filter((pl.col("household_id") % EVERY == 0) | (pl.col("household_id") == int(harbour.MEMBER)))
 
 
 @pytest.fixture(scope="session")
