@@ -32,27 +32,32 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return
     bought_day = terms.zone.local(origin.at)[0]
+    lost: list[tuple[int, int]] = []
     for grant in origin.grants:
         takes = _takes(grant.shares, origin, after)
         points = sum(takes)
         if points:
-            waited = _claw_back(terms, standing, event, day, grant, takes, points, out)
+            opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open}
+            before = len(out.entries)
+            _claw_back(terms, standing, event, day, grant, takes, points, out)
             _undo_caps(terms, standing, grant, points, bought_day)
             currency = terms.currencies.get(grant.currency)
-            if currency and currency.counts_later:  # what had waited so far had not counted yet
-                _undo_progress(terms, standing, bought_day + currency.pending_days + 1, day, points - waited)
+            if currency and currency.counts_later:
+                lost += _opened(opened, out.entries[before:], points, bought_day + currency.pending_days + 1)
             elif currency and currency.counts:
-                _undo_progress(terms, standing, bought_day, day, points)
-    _undo_spend_and_visits(terms, standing, origin, after, bought_day, day)
-    if terms.tiers:
-        tiering.undo(terms, standing, event.id, event.at, day, bought_day, out)
+                lost.append((bought_day, points))
+    _undo_counts(terms, standing, origin, after, bought_day)
+    lost.append((bought_day, _spend_or_visits(terms, origin, after)))
+    if terms.tiers and any(amount for _, amount in lost):
+        _undo_progress(terms, standing, lost, day)
+        tiering.undo(terms, standing, event.id, event.at, day, min(on for on, amount in lost if amount), out)
 
 
 def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:
     """Per line: the part of its share that is gone now, less the part that was gone before."""
     if not origin.nets:  # a purchase without lines: there is nothing to bring back
         return [0] * len(shares)
-    gone_now = list(after) == list(origin.nets) != list(origin.returned)
+    gone_now = _gone_now(origin, after)
     takes = []
     for share, net, before, now in zip(shares, origin.nets, origin.returned, after, strict=True):
         if net:
@@ -64,13 +69,13 @@ def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[
 
 def _claw_back(
     terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: list[int], points: int, out: Outcome
-) -> int:
-    """Take `points` of a grant back from wherever they are; answers how many of those taken were still waiting."""
+) -> None:
     purse = standing.purse(grant.currency)
-    left, waited = points, min(points, purse.pending)
-    if waited:
-        _write(terms, standing, event, day, grant, PENDING, waited, takes, purse.take_pending(grant.seq, waited), out)
-        left -= waited
+    left = points
+    if purse.pending:
+        part = min(left, purse.pending)
+        _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(grant.seq, part), out)
+        left -= part
     if left and purse.available:
         own = purse.take_from(grant.seq, left)
         lots: tuple[tuple[int, int], ...] = ((grant.seq, own),) if own else ()
@@ -85,7 +90,6 @@ def _claw_back(
         _write(terms, standing, event, day, grant, DEBT, left, takes, (), out)
     elif left:
         out.forgiven.append((grant.rule, left))
-    return waited
 
 
 def _write(
@@ -110,27 +114,44 @@ def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, boug
                 used[key] = max(0, used[key] - points)
 
 
-def _undo_progress(terms: Terms, standing: Standing, bought_day: int, day: int, amount: int) -> None:
-    tiering.advance(terms, standing, max(day, standing.day))
-    standing.add_progress(bought_day, -amount)
+def _opened(opened: dict[int, int], taken: Sequence[Entry], points: int, own_day: int) -> list[tuple[int, int]]:
+    """Progress (day, points) of points that count from the day they are available: those that waited made none yet."""
+    lost = []
+    for entry in taken:
+        if entry.source != DEBT:
+            points -= entry.amount
+        if entry.source == AVAILABLE:
+            lost += [(opened[seq], part) for seq, part in entry.lots]
+    return [*lost, (own_day, points)]
 
 
-def _undo_spend_and_visits(
-    terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int, day: int
-) -> None:
-    gone_now = list(after) == list(origin.nets) != list(origin.returned)
-    if gone_now:
-        for rule in dict.fromkeys(origin.counted):
-            # An event that completed a round is named twice: its gift went back with it.
-            round_again = terms.ref(rule).every if origin.counted.count(rule) > 1 else 0
-            standing.counts[rule] = standing.counts.get(rule, 0) - 1 + round_again
-            if standing.counted_day.get(rule) == bought_day:
-                del standing.counted_day[rule]
-    if terms.tiers is None or not origin.progress:
+def _undo_progress(terms: Terms, standing: Standing, lost: Sequence[tuple[int, int]], day: int) -> None:
+    today = max(day, standing.day)
+    tiering.advance(terms, standing, today)
+    for on, amount in lost:
+        if amount:
+            standing.add_progress(min(on, today), -amount)
+
+
+def _undo_counts(terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int) -> None:
+    if not _gone_now(origin, after):
         return
-    if terms.tiers.counts == "spend":
-        amount = sum(_takes(origin.progress, origin, after))
-    else:
-        amount = sum(origin.progress) if gone_now else 0
-    if amount:
-        _undo_progress(terms, standing, bought_day, day, amount)
+    for rule in dict.fromkeys(origin.counted):
+        # An event that completed a round is named twice: its gift went back with it.
+        round_again = terms.ref(rule).every if origin.counted.count(rule) > 1 else 0
+        standing.counts[rule] = standing.counts.get(rule, 0) - 1 + round_again
+        if standing.counted_day.get(rule) == bought_day:
+            del standing.counted_day[rule]
+
+
+def _spend_or_visits(terms: Terms, origin: Origin, after: Sequence[int]) -> int:
+    """What the purchase counted towards tiers by its money, or as a visit, and no longer does."""
+    counts = terms.tiers.counts if terms.tiers else ""
+    if counts == "spend" and len(origin.progress) == len(origin.nets):
+        return sum(_takes(origin.progress, origin, after))
+    return int(counts == "visits" and bool(origin.progress) and _gone_now(origin, after))
+
+
+def _gone_now(origin: Origin, after: Sequence[int]) -> bool:
+    """Whether with this return the whole purchase has come back."""
+    return list(after) == list(origin.nets) != list(origin.returned)

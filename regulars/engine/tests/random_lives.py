@@ -23,7 +23,7 @@ DAY_MINUTES = 1_440
 START_US = 1_704_450_000_000_000  # 5 January 2024, 10:20 UTC
 REFERRAL = "referral"
 
-NETS = (0, 1, 33, 99, 100, 199, 250, 500, 999, 1_000, 2_049, 12_345, 10**9)
+NETS = (0, 0, 1, 33, 99, 100, 199, 250, 500, 999, 1_000, 2_049, 12_345, 10**9)
 GOODS: tuple[dict[str, Any], ...] = (
     {"sku": "A", "brand": "Own", "category": "Wine", "organic": True, "size": 1},
     {"sku": "B", "brand": "Own", "category": "Bread", "organic": False},
@@ -84,19 +84,21 @@ def _attributes(chance: Random) -> dict[str, Any]:
     return {name: value for name, value in values.items() if chance.random() < 0.6}
 
 
+#: Baskets are drawn whole, and with the time before them: that makes lives cheap, and quick to shrink.
 _CHANCE = Random(2024)
-#: Drawing whole baskets, rather than every value of every line, makes a life cheap and its shrinking quick.
 BASKETS = (
     Plan(PURCHASE, 0, (1_099,), {"sku": ["F"], "quantity": [1]}),
     Plan(PURCHASE, 0, (999, 1), {"sku": ["F", "F"], "quantity": [1, 1]}),
     *(_basket(_CHANCE) for _ in range(400)),
 )
 OCCASIONS = tuple(Plan(kind, 0, attributes=_attributes(_CHANCE)) for kind in (VISIT, REFERRAL) * 8)
+NOTICES = (Plan(NOTICE, 0),)
 RETURNS = tuple(
     Plan(RETURN, 0, which=which, shares=shares)
     for shares in ((1_000,), (500,), (333, 1_000), (0, 250, 1), (1_000, 0))
     for which in range(8)
 )
+WHOLE = RETURNS[:8]
 REDEMPTIONS = tuple(
     Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 250) for which in (0, 0, 1)
 )
@@ -104,28 +106,29 @@ REFUSED = (
     replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
     replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),
 )  # fmt: skip
-GAPS = (
-    3, 200, DAY_MINUTES, 2 * DAY_MINUTES, 5 * DAY_MINUTES, 13 * DAY_MINUTES + 55, 24 * DAY_MINUTES, 31 * DAY_MINUTES,
-    45 * DAY_MINUTES, 59 * DAY_MINUTES, 100 * DAY_MINUTES, 250 * DAY_MINUTES, 420 * DAY_MINUTES,
-)  # fmt: skip
+ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, RETURNS, REDEMPTIONS, REFUSED)
+#: A life without what later events could undo.
+FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, REDEMPTIONS)
+
+SOON = (3, 200, DAY_MINUTES, 2 * DAY_MINUTES, 5 * DAY_MINUTES, 13 * DAY_MINUTES + 55)
+MONTHS = tuple(days * DAY_MINUTES for days in (24, 29, 31, 45))
+LONG = tuple(days * DAY_MINUTES for days in (59, 100, 250, 365, 420))
+GAPS = (*SOON, *MONTHS, *LONG)
 
 
 def lives(
-    late: bool = False, returns: bool = True, spending: bool = True, refused: bool = True, gaps: Sequence[int] = GAPS
+    pools: Sequence[Sequence[Plan]] = ALL, gaps: Sequence[int] = GAPS, late: bool = False
 ) -> st.SearchStrategy[list[Plan]]:
-    """What a member does, in the order in which it is told."""
-    pools: list[Sequence[Plan]] = [BASKETS, BASKETS, OCCASIONS, (Plan(NOTICE, 0),)]
-    pools += [RETURNS] if returns else []
-    pools += [REDEMPTIONS] if spending else []
-    pools += [REFUSED] if refused else []
+    """What a member does, in the order in which it is told; each of `pools` is as likely as the others."""
+    chance = Random(1)
+    opening = [_timed(chance.choice(BASKETS), chance, gaps, late) for _ in range(500)]
+    rest = [_timed(chance.choice(chance.choice(pools)), chance, gaps, late) for _ in range(2_000)]
+    first = st.lists(st.sampled_from(opening), min_size=2, max_size=5)
+    return st.builds(list.__add__, first, st.lists(st.sampled_from(rest), min_size=5, max_size=20))
 
-    def timed(plan: st.SearchStrategy[Plan]) -> st.SearchStrategy[Plan]:
-        days = st.sampled_from((0, 0, 3, 20)) if late else st.just(0)
-        return st.builds(lambda one, gap, back: replace(one, minutes=gap, late=back), plan, st.sampled_from(gaps), days)
 
-    opening = st.lists(timed(st.sampled_from(BASKETS)), min_size=2, max_size=5)
-    rest = st.lists(timed(st.one_of(*(st.sampled_from(pool) for pool in pools))), min_size=5, max_size=20)
-    return st.builds(list.__add__, opening, rest)
+def _timed(plan: Plan, chance: Random, gaps: Sequence[int], late: bool) -> Plan:
+    return replace(plan, minutes=chance.choice(gaps), late=chance.choice((0, 0, 3, 20)) if late else 0)
 
 
 @dataclass
@@ -134,6 +137,7 @@ class Life:
 
     kernel: Kernel
     standing: Standing
+    now: int = START_US
     events: list[Event] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
@@ -159,15 +163,20 @@ def numbered(outcome: Outcome) -> list[Entry | TierMove]:
     return sorted(rows, key=lambda row: row.seq)
 
 
-def live(kernel: Kernel, story: Sequence[Plan], standing: Standing | None = None, name: str = "e") -> Life:
-    """Fold the plans into a life, keeping what later returns refer to, as a host does."""
-    life = Life(kernel, standing or kernel.open())
-    now = START_US
-    for number, plan in enumerate(story):
-        now += plan.minutes * MINUTE_US
-        at = now - plan.late * DAY_MINUTES * MINUTE_US
+def live(kernel: Kernel, story: Sequence[Plan], name: str = "e") -> Life:
+    """Fold the plans into a life."""
+    life = Life(kernel, kernel.open())
+    go_on(life, story, name)
+    return life
+
+
+def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
+    """Fold more plans into a life, keeping what later returns refer to, as a host does."""
+    for plan in story:
+        life.now += plan.minutes * MINUTE_US
+        at = life.now - plan.late * DAY_MINUTES * MINUTE_US
         event = Event(
-            plan.type, f"{name}{number}", at, plan.currency if plan.type == PURCHASE else "", list(plan.nets),
+            plan.type, f"{name}{len(life.events)}", at, plan.currency if plan.type == PURCHASE else "", list(plan.nets),
             plan.columns, plan.attributes, plan.tendered,
         )  # fmt: skip
         if plan.type == RETURN:
@@ -175,7 +184,6 @@ def live(kernel: Kernel, story: Sequence[Plan], standing: Standing | None = None
         elif plan.type == REDEMPTION:
             _ask(life, plan, event)
         tell(life, event)
-    return life
 
 
 def tell(life: Life, event: Event) -> Outcome:

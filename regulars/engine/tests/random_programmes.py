@@ -1,14 +1,19 @@
-"""Random programmes for the laws, as values and as the text of a programme file."""
+"""Random programmes for the laws, as values and as the text of a programme file.
+
+A programme is made from one random number and a size: drawing each part of it through Hypothesis would take most of the
+time of every law. It shrinks to fewer rules; the life beside it shrinks event by event.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from itertools import product
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -21,8 +26,13 @@ from regulars.programme.promise import Programme
 from regulars.programme.tiers import Level, Tiers
 from regulars.programme.vocabulary import vocabulary
 
-#: For every law: a slow machine is no reason to fail.
-law = settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+T = TypeVar("T")
+
+#: For every law: cases are cheap, so there are more of them, and a slow machine is no reason to fail.
+law = settings(
+    max_examples=max(300, settings().max_examples),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 
 ATTRIBUTES = tuple(
     Attribute(name, on, type, {"en": name})
@@ -61,8 +71,8 @@ def condition(text: str, scope: Scope, tiers: bool) -> Condition:
 
 
 @cache
-def conditions(scope: Scope, tiers: bool) -> st.SearchStrategy[Condition | None]:
-    """No condition (half of the time), a single statement, its opposite, or two statements joined."""
+def conditions(scope: Scope, tiers: bool) -> list[Condition]:
+    """Single statements, their opposites, and two statements joined."""
     statements = [*OF_AN_ORDER, *OF_A_MEMBER, *(OF_A_TIER if tiers else ())]
     if scope is Scope.LINE:
         statements += [*OF_A_LINE, *OF_A_LINE]
@@ -70,162 +80,159 @@ def conditions(scope: Scope, tiers: bool) -> st.SearchStrategy[Condition | None]
     texts = [*statements, *(f"not ({one})" for one in statements)]
     for word in ("and", "or"):
         texts += [f"({chance.choice(statements)}) {word} ({chance.choice(statements)})" for _ in statements]
-    made = [condition(text, scope, tiers) for text in dict.fromkeys(texts)]
-    return st.sampled_from([*([None] * len(made)), *made])
+    return [condition(text, scope, tiers) for text in dict.fromkeys(texts)]
 
 
-for _scope in (Scope.LINE, Scope.ORDER):
-    for _tiers in (False, True):
-        conditions(_scope, _tiers)  # parsed once, here, so that no law waits for it
+for _pool in product((Scope.LINE, Scope.ORDER), (False, True)):
+    conditions(*_pool)  # parsed once, here, so that no law waits for it
 
-EXPIRIES = tuple(
-    Expiry(after, months, notice)
-    for notice in (None, Notice(60, 30), Notice(10, 1), Notice(5, 5), Notice(365, 1))
-    for after in ("inactivity", "earning")
-    for months in (12, 1, 2)
-)
-PENDINGS = (None, None, None, Pending(1), Pending(14), Pending(40))
+NOTICES = (None, None, Notice(60, 30), Notice(10, 1), Notice(5, 5), Notice(365, 1))
+EXPIRIES = tuple(Expiry(*row) for row in product(("inactivity", "earning"), (12, 1, 2), NOTICES))
+PENDINGS = (Pending(1), Pending(14), Pending(40))
 ROUNDINGS = (*[("carry", "down")] * 4, *(product(("order", "line"), ("down", "half_up", "up"))))
 POINTS = tuple(map(Fraction, ("1", "2", "1/3", "3/2", "5", "10", "7/5")))
 GIFTS = tuple(map(Fraction, ("1", "5", "50", "1/2", "7/3")))
 TIMES = tuple(map(Fraction, ("2", "3/2", "1", "11/10", "3", "4/3")))
-RATES = tuple(product(("money",), POINTS, (1000, 150, 100, 7, 1))) + tuple(product(("item",), POINTS, (1,)))
-OCCASIONS = (("purchase",), ("visit",), ("purchase", "visit"), ("referral", "purchase"))
-COUNTS = ((None, "events"), *product((2, 3, 4), ("events", "days")))
-BASES = tuple(Base(*row) for row in product(("net", "gross"), (False, True), (False, True), (True, False)))
-BOUNDS = tuple(product((10, 1, 3, 50, 200), ("day", "event", "week", "month", "year", "ever"), ("clip", "refuse")))
+RATES = (("money", 1000), ("money", 150), ("money", 100), ("money", 7), ("money", 1), ("item", 1), ("item", 1))
+OCCASIONS = (("purchase",), ("purchase",), ("visit",), ("purchase", "visit"), ("referral", "purchase"))
 WINDOWS = (
-    *product(("rolling",), (12, 1, 3), (12, 1, 2)), ("calendar_year", 12, 12), ("membership_year", 12, 12),
-)  # fmt: skip
-FALLS = tuple(product((0, 5, 60), ("one", "to_level")))
+    *product(("rolling",), (12, 1, 3), (12, 1, 2)),
+    *[("calendar_year", 12, 12)] * 4,
+    *[("membership_year", 12, 12)] * 4,
+)
 
 
-@st.composite
-def currencies(draw: st.DrawFn, id: str, kind: str, rounding: str | None, debt: bool | None) -> Currency:
-    """A currency with any rounding, waiting, end and debt."""
-    rounded, mode = draw(st.sampled_from([one for one in ROUNDINGS if rounding in (None, one[0])]))
-    owing = draw(st.booleans()) if debt is None else debt
-    pending = draw(st.sampled_from(PENDINGS))
-    expiry = draw(st.sampled_from((*([None] * 15), *EXPIRIES)))
-    return Currency(id, {"en": id}, kind, None, rounded, mode, pending, expiry, owing)
+@dataclass(frozen=True)
+class Lean:
+    """What a law needs more of than chance gives: None and False leave it to chance.
+
+    `rounding` and `tiered` are as said; `caps` how many there may be; all currencies are `waiting` (pending), or
+    `expiring`; tiers are `counting` a qualifying currency.
+    """
+
+    rounding: str | None = None
+    tiered: bool | None = None
+    caps: tuple[int, ...] = (0, 1, 1, 2)
+    waiting: bool = False
+    expiring: bool = False
+    counting: bool = False
 
 
-@st.composite
-def simple_rules(draw: st.DrawFn, id: str, currency: str, tiers: bool) -> Rule:
-    """A rate or a gift."""
-    if draw(st.booleans()):
-        points, on = draw(st.sampled_from(GIFTS)), draw(st.sampled_from(OCCASIONS))
-        every, count = draw(st.sampled_from(COUNTS))
-        when = draw(conditions(Scope.ORDER, tiers))
+def programmes(lean: Lean = Lean()) -> st.SearchStrategy[Programme]:
+    """Any programme that the loader would accept, leaning to where a law is put to the test."""
+    return st.builds(
+        lambda size, seed: _Chance(seed, lean).programme(size), st.integers(1, 4), st.integers(0, 2**32 - 1)
+    )
+
+
+class _Chance:
+    """Makes a programme out of a random number."""
+
+    def __init__(self, seed: int, lean: Lean) -> None:
+        self.random = Random(seed)
+        self.lean = lean
+        self.tiered = self.maybe() if lean.tiered is None else lean.tiered
+
+    def one(self, choices: Sequence[T]) -> T:
+        return self.random.choice(choices)
+
+    def maybe(self) -> bool:
+        return self.random.random() < 0.5
+
+    def some(self, choices: Sequence[T], least: int, most: int) -> tuple[T, ...]:
+        """Several of `choices`, in any order."""
+        return tuple(self.random.sample(choices, min(len(choices), self.random.randint(least, most))))
+
+    def programme(self, size: int) -> Programme:
+        kinds = {"points": "spendable"}
+        if self.lean.counting or self.maybe():
+            kinds |= self.one(({"stars": "qualifying"}, {"miles": "spendable", "stars": "qualifying"}))
+        currencies = tuple(self._currency(id, kind) for id, kind in kinds.items())
+        simple = tuple(self._simple(f"rule-{i}", self.one(list(kinds))) for i in range(size))
+        groups = self._group("first", simple)
+        more = tuple(self._multiplier(f"times-{i}", simple) for i in range(self.one((0, 1, 2))))
+        named = {id for rule in more for id in rule.of} | {id for group in groups for id in group.best_of}
+        groups += self._group("second", (*more, *(rule for rule in simple if rule.id not in named)))
+        rules = simple + more
+        if self.maybe():
+            rules += (self._multiplier("on-top", rules),)
+        caps = tuple(self._cap(f"cap-{i}", rules) for i in range(self.one(self.lean.caps)))
+        base = Base(self.one(("net", "gross")), tax=self.maybe(), shipping=self.maybe(), paid_with_points=self.maybe())
+        header = Header("random", "Random", self.one(ZONES), "EUR", ("en",), Brand("#1f4d5c", "Random"), ATTRIBUTES)
+        ranks = self._tiers("stars" in kinds) if self.tiered else None
+        return Programme(header, currencies, Earn(base, rules, groups, caps), ranks, "", "")
+
+    def _currency(self, id: str, kind: str) -> Currency:
+        rounding, mode = self.one([one for one in ROUNDINGS if self.lean.rounding in (None, one[0])])
+        pending = self.one(PENDINGS) if self.lean.waiting or self.maybe() else None
+        expiry = self.one(EXPIRIES) if self.lean.expiring or self.maybe() else None
+        return Currency(id, {"en": id}, kind, None, rounding, mode, pending, expiry, self.maybe())
+
+    def _when(self, scope: Scope) -> Condition | None:
+        return self.one(conditions(scope, self.tiered)) if self.maybe() else None
+
+    def _simple(self, id: str, currency: str) -> Rule:
+        """A rate or a gift."""
+        if self.maybe():
+            unit, per = self.one(RATES)
+            points, when = self.one(POINTS), self._when(Scope.LINE)
+            return Rule(id, {"en": id}, currency, points, per, unit, None, (), None, "events", ("purchase",), when)
+        every = self.one((None, 2, 3, 4))
+        count = self.one(("events", "days")) if every else "events"
+        points, on, when = self.one(GIFTS), self.one(OCCASIONS), self._when(Scope.ORDER)
         return Rule(id, {"en": id}, currency, points, 1, "event", None, (), every, count, on, when)
-    unit, points, per = draw(st.sampled_from(RATES))
-    when = draw(conditions(Scope.LINE, tiers))
-    return Rule(id, {"en": id}, currency, points, per, unit, None, (), None, "events", ("purchase",), when)
+
+    def _multiplier(self, id: str, above: tuple[Rule, ...]) -> Rule:
+        """A multiplier of one to three of the rules above it that may stand together."""
+        by_id = {rule.id: rule for rule in above}
+        first = self.one(above)
+        gift = gives_per_event(first, by_id)
+        alike = [rule.id for rule in above if rule.currency == first.currency and gives_per_event(rule, by_id) == gift]
+        of = self.some(alike, 1, 3)
+        on = tuple(dict.fromkeys(event for one in of for event in by_id[one].on))
+        when = self._when(Scope.ORDER if gift else Scope.LINE)
+        points = Fraction(0)
+        return Rule(id, {"en": id}, first.currency, points, 1, "", self.one(TIMES), of, None, "events", on, when)
+
+    def _group(self, id: str, free: Iterable[Rule]) -> tuple[Group, ...]:
+        """Perhaps a group of two or three rules of one currency."""
+        by_currency: dict[str, list[str]] = {}
+        for rule in free:
+            by_currency.setdefault(rule.currency, []).append(rule.id)
+        enough = [ids for ids in by_currency.values() if len(ids) > 1]
+        return (Group(id, self.some(self.one(enough), 2, 3)),) if enough and self.maybe() else ()
+
+    def _cap(self, id: str, rules: tuple[Rule, ...]) -> Cap:
+        """A cap over some or all rules of one currency."""
+        currency = self.one(rules).currency
+        mine = [rule.id for rule in rules if rule.currency == currency]
+        bounded = tuple(mine) if self.maybe() else self.some(mine, 1, len(mine))
+        per = self.one(("event", "day", "week", "month", "year", "ever"))
+        return Cap(id, {"en": id}, currency, bounded, self.one((1, 3, 10, 50, 200)), per, self.one(("clip", "refuse")))
+
+    def _tiers(self, stars: bool) -> Tiers:
+        """Four levels over spend, visits or a qualifying currency; conditions may name each of them."""
+        counts = "stars" if self.lean.counting else self.one(("spend", "visits", "stars")[: 2 + stars])
+        scope = {"spend": Scope.LINE, "visits": Scope.ORDER}.get(counts)
+        window, months, keep = self.one(WINDOWS)
+        step = {"spend": (500, 1, 5000), "visits": (1, 2, 3)}.get(counts, (10, 1, 100))
+        steps = [0, *(self.one(step) for _ in LEVELS[1:])]
+        return Tiers(
+            counts,
+            self._when(scope) if scope else None,
+            window,
+            months,
+            keep,
+            self.one((0, 5, 60)),
+            self.one(("one", "to_level")),
+            counts != "stars" or self.maybe(),
+            tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS)),
+        )
 
 
 def gives_per_event(rule: Rule, rules: Mapping[str, Rule]) -> bool:
     """Whether a rule is a gift, or multiplies gifts."""
     return rule.per_unit == "event" if rule.times is None else gives_per_event(rules[rule.of[0]], rules)
-
-
-@st.composite
-def multipliers(draw: st.DrawFn, id: str, above: tuple[Rule, ...], tiers: bool) -> Rule:
-    """A multiplier of one to three of the rules above it that may stand together."""
-    by_id = {rule.id: rule for rule in above}
-    first = draw(st.sampled_from(above))
-    alike = [
-        rule.id
-        for rule in above
-        if rule.currency == first.currency and gives_per_event(rule, by_id) == gives_per_event(first, by_id)
-    ]
-    of = tuple(draw(st.lists(st.sampled_from(alike), min_size=1, max_size=3, unique=True)))
-    scope = Scope.ORDER if gives_per_event(first, by_id) else Scope.LINE
-    on = tuple(dict.fromkeys(event for one in of for event in by_id[one].on))
-    times = draw(st.sampled_from(TIMES))
-    return Rule(
-        id,
-        {"en": id},
-        first.currency,
-        Fraction(0),
-        1,
-        "",
-        times,
-        of,
-        None,
-        "events",
-        on,
-        draw(conditions(scope, tiers)),
-    )
-
-
-@st.composite
-def groups(draw: st.DrawFn, id: str, free: Iterable[Rule]) -> list[Group]:
-    """Perhaps a group of two or three rules of one currency."""
-    by_currency: dict[str, list[str]] = {}
-    for rule in free:
-        by_currency.setdefault(rule.currency, []).append(rule.id)
-    enough = [ids for ids in by_currency.values() if len(ids) > 1]
-    if not enough or draw(st.booleans()):
-        return []
-    ids = draw(st.sampled_from(enough))
-    return [Group(id, tuple(draw(st.lists(st.sampled_from(ids), min_size=2, max_size=3, unique=True))))]
-
-
-@st.composite
-def caps(draw: st.DrawFn, id: str, above: tuple[Rule, ...]) -> Cap:
-    """A cap over some or all rules of one currency."""
-    currency = draw(st.sampled_from(sorted({rule.currency for rule in above})))
-    mine = [rule.id for rule in above if rule.currency == currency]
-    rules = mine if draw(st.booleans()) else draw(st.lists(st.sampled_from(mine), min_size=1, unique=True))
-    return Cap(id, {"en": id}, currency, tuple(rules), *draw(st.sampled_from(BOUNDS)))
-
-
-@st.composite
-def tiers(draw: st.DrawFn, qualifying: list[str]) -> Tiers:
-    """Four levels over spend, visits or a qualifying currency; conditions may name each of them."""
-    counts = draw(st.sampled_from(["spend", "visits", *qualifying]))
-    when = None
-    if counts in ("spend", "visits"):
-        when = draw(conditions(Scope.LINE if counts == "spend" else Scope.ORDER, True))
-    window, months, keep = draw(st.sampled_from(WINDOWS))
-    grace, fall = draw(st.sampled_from(FALLS))
-    step = {"spend": (500, 1, 5000), "visits": (1, 2, 3)}.get(counts, (10, 1, 100))
-    steps = [0, *(draw(st.sampled_from(step)) for _ in LEVELS[1:])]
-    levels = tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS))
-    early = draw(st.booleans()) if counts in qualifying else True
-    return Tiers(counts, when, window, months, keep, grace, fall, early, levels)
-
-
-@st.composite
-def programmes(
-    draw: st.DrawFn,
-    rounding: str | None = None,
-    debt: bool | None = None,
-    capped: bool = True,
-    tiered: bool | None = None,
-) -> Programme:
-    """Any programme that the loader would accept; the arguments fix what a law needs."""
-    kinds = {"points": "spendable"}
-    kinds |= draw(st.sampled_from(({}, {"stars": "qualifying"}, {"miles": "spendable", "stars": "qualifying"})))
-    with_tiers = draw(st.booleans()) if tiered is None else tiered
-    money = tuple(draw(currencies(id, kind, rounding, debt)) for id, kind in kinds.items())
-    simple = tuple(
-        draw(simple_rules(f"rule-{i}", draw(st.sampled_from(list(kinds))), with_tiers))
-        for i in range(draw(st.integers(1, 4)))
-    )
-    chosen = draw(groups("first", simple))
-    more = tuple(draw(multipliers(f"times-{i}", simple, with_tiers)) for i in range(draw(st.integers(0, 2))))
-    named = {id for rule in more for id in rule.of} | {id for group in chosen for id in group.best_of}
-    chosen += draw(groups("second", (*more, *(rule for rule in simple if rule.id not in named))))
-    rules = simple + more
-    if draw(st.booleans()):
-        rules += (draw(multipliers("on-top", rules, with_tiers)),)
-    bounds = tuple(draw(caps(f"cap-{i}", rules)) for i in range(draw(st.integers(0, 2)))) if capped else ()
-    header = Header(
-        "random", "Random", draw(st.sampled_from(ZONES)), "EUR", ("en",), Brand("#1f4d5c", "Random"), ATTRIBUTES
-    )
-    ranks = draw(tiers([id for id, kind in kinds.items() if kind == "qualifying"])) if with_tiers else None
-    return Programme(header, money, Earn(draw(st.sampled_from(BASES)), rules, tuple(chosen), bounds), ranks, "", "")
 
 
 # As the text of a file

@@ -22,14 +22,14 @@ from regulars.engine.entries import ACCRUAL
 from regulars.engine.kernel import Kernel
 from regulars.engine.rounding import share_out
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning, shared
-from regulars.engine.tests.random_lives import Plan, live, lives, tell
-from regulars.engine.tests.random_programmes import law, programmes, text_of
+from regulars.engine.tests.random_lives import FORWARD, Plan, live, lives, tell
+from regulars.engine.tests.random_programmes import Lean, law, programmes, text_of
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
 
 
 @law
-@given(programmes(), lives(returns=False, refused=False))
+@given(programmes(), lives(FORWARD))
 def test_the_generated_code_and_a_slow_second_implementation_give_the_same(
     programme: Programme, story: list[Plan]
 ) -> None:
@@ -52,7 +52,7 @@ def test_the_generated_code_and_a_slow_second_implementation_give_the_same(
 
 
 @law
-@given(programmes(rounding="carry", capped=False, tiered=False), lives(returns=False, refused=False))
+@given(programmes(Lean(rounding="carry", caps=(0,), tiered=False)), lives(FORWARD))
 def test_carry_gives_every_whole_point_as_soon_as_it_is_whole(programme: Programme, story: list[Plan]) -> None:
     life, plain = live(Kernel(programme), []), PlainEarning(programme)
     given: dict[str, int] = defaultdict(int)

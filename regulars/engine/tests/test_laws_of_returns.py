@@ -15,15 +15,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK
 from regulars.engine.events import RETURN, Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump
-from regulars.engine.tests.random_lives import BASKETS, DAY_MINUTES, MINUTE_US, Life, Plan, live, lives, tell
-from regulars.engine.tests.random_programmes import law, programmes
+from regulars.engine.tests.random_lives import (
+    BASKETS,
+    DAY_MINUTES,
+    MINUTE_US,
+    MONTHS,
+    OCCASIONS,
+    RETURNS,
+    SOON,
+    WHOLE,
+    Life,
+    Plan,
+    live,
+    lives,
+    tell,
+)
+from regulars.engine.tests.random_programmes import Lean, law, programmes
 from regulars.programme.promise import Programme
 
 
@@ -72,16 +86,14 @@ def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
     assert found[0] == found[1]
 
 
-BOUGHT = st.lists(
-    st.builds(replace, st.sampled_from(BASKETS), minutes=st.sampled_from((5, DAY_MINUTES, 3 * DAY_MINUTES))),
-    min_size=1,
-    max_size=8,
-)
+# A purchase that cost nothing cannot come back.
+PAID = [plan for plan in BASKETS if sum(plan.nets)]
+BOUGHT = lives([PAID], (*SOON, *MONTHS)).map(lambda story: [plan for plan in story if sum(plan.nets)][:8])
 
 
 def all_back(life: Life, order: Sequence[int], days: int) -> None:
     """Every purchase comes back whole, in some order, a few minutes apart, beginning `days` after the last one."""
-    at = life.events[-1].at + days * DAY_MINUTES * MINUTE_US
+    at = life.now + days * DAY_MINUTES * MINUTE_US
     for number in order:
         origin = life.origins[number]
         at += MINUTE_US
@@ -89,14 +101,18 @@ def all_back(life: Life, order: Sequence[int], days: int) -> None:
 
 
 @law
-@given(programmes(), BOUGHT, st.sampled_from((0, 2, 20, 70, 400)), st.data())
+@given(
+    programmes(Lean(tiered=True)) | programmes(Lean(tiered=True, counting=True, waiting=True)),
+    BOUGHT,
+    st.sampled_from((0, 2, 20, 70, 400)),
+    st.data(),
+)
 def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_counts(
     programme: Programme, story: list[Plan], days: int, data: st.DataObject
 ) -> None:
-    # A purchase that cost nothing cannot come back.
-    story = [plan for plan in story if sum(plan.nets)]
-    if not story:
-        return
+    assume(story)
+    # Points that expired after they had counted are beyond what can be told apart.
+    assume(not programme.tiers or programme.tiers.pending_counts or not programme.currency("stars").expiry)
     life = live(Kernel(programme), story)
     order = data.draw(st.permutations(range(len(life.origins))))
     all_back(life, order, days)
@@ -109,14 +125,14 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
     standing = life.standing
     assert standing.tier == 0
     assert standing.tier_until == standing.grace_until == standing.total == 0
-    assert not any(amount for _, amount in standing.progress)
+    assert sum(amount for _, amount in standing.progress) == 0
     assert not any(standing.counts.values())
     assert not any(points for periods in standing.used.values() for points in periods.values())
     assert not any(purse.available or purse.pending for purse in standing.purses.values())
 
 
 @law
-@given(programmes(capped=False, tiered=False, rounding="order"), lives(spending=False, refused=False))
+@given(programmes(Lean(caps=(0,), tiered=False, rounding="order")), lives((BASKETS, OCCASIONS, WHOLE, RETURNS), SOON))
 def test_a_gift_by_count_is_never_given_for_fewer_events_than_stay(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])
     every = {rule.id: rule.every or 0 for rule in programme.earn.rules if rule.every}

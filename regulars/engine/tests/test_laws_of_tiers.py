@@ -14,13 +14,13 @@ from regulars.engine.entries import ACCRUAL, ACTIVATION
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
-from regulars.engine.tests.random_lives import Plan, live, lives, tell
-from regulars.engine.tests.random_programmes import law, programmes
+from regulars.engine.tests.random_lives import FORWARD, Plan, live, lives, tell
+from regulars.engine.tests.random_programmes import Lean, law, programmes
 from regulars.programme.promise import Programme
 
 
 @law
-@given(programmes(tiered=True), lives(returns=False, refused=False))
+@given(programmes(Lean(tiered=True)) | programmes(Lean(tiered=True, counting=True)), lives(FORWARD))
 def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Programme, story: list[Plan]) -> None:
     assert programme.tiers
     life, earning = live(Kernel(programme), []), PlainEarning(programme)
