@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 
 from regulars.programme.currencies import Currency, read_currencies
+from regulars.programme.declared import Declared
 from regulars.programme.document import Document, Mapping, Node, read
 from regulars.programme.earn_reading import read_earn
 from regulars.programme.header import Header, read_header
 from regulars.programme.problems import Problem, ProgrammeError, shown
 from regulars.programme.promise import Programme
 from regulars.programme.reading import BROKEN, Fields, Reading, misspelt
+from regulars.programme.sections import SECTIONS
 from regulars.programme.shapes import Word
 from regulars.programme.tiers import build_tiers, level_titles, read_tiers
 from regulars.programme.vocabulary import vocabulary
@@ -22,24 +24,7 @@ REQUIRED = {
     "currencies": "Add `currencies:` with what members collect.",
     "earn": "Add `earn:` with the rules by which they collect it.",
 }
-SECTIONS = (*REQUIRED, "tiers")
-PLANNED = (
-    "rewards",
-    "offers",
-    "moments",
-    "partners",
-    "clubs",
-    "referrals",
-    "service",
-    "contact",
-    "trust",
-    "arrears",
-    "flows",
-    "forfeiture",
-    "terms",
-    "messages",
-    "data",
-)
+KNOWN = (*REQUIRED, "tiers", *SECTIONS)
 
 
 def load(text: str | bytes, name: str = "programme.yaml") -> Programme:
@@ -71,17 +56,18 @@ def _read(text: str | bytes, name: str) -> tuple[Programme | None, Reading]:
     currencies = read_currencies(sections["currencies"], reading) if "currencies" in sections else []
     kinds = {fields.get("id"): fields.get("kind") for fields in currencies if fields.get("id")}
     tiers = read_tiers(sections["tiers"], reading) if "tiers" in sections else None
-    words = vocabulary(
-        header["attributes"] if header is not BROKEN else (),
-        None if tiers is None else {} if tiers is BROKEN else level_titles(tiers),
-    )
+    levels = level_titles(tiers) if isinstance(tiers, Fields) else {}
+    words = vocabulary(header["attributes"] if header is not BROKEN else (), None if tiers is None else levels)
     earn = read_earn(sections["earn"], kinds, words, reading) if "earn" in sections else BROKEN
     ranks = build_tiers(tiers, kinds, words, reading) if isinstance(tiers, Fields) else None
+    declared = Declared(kinds, levels, words)
+    others = {name: read(sections[name], declared, reading) for name, read in SECTIONS.items() if name in sections}
     if reading.failed:
         return None, reading
     values = tuple(fields.build(Currency) for fields in currencies)
     digest = hashlib.sha256(document.text.encode()).hexdigest()
-    return Programme(header.build(Header), values, earn, ranks, document.text, digest), reading
+    written = frozenset(sections)
+    return Programme(header.build(Header), values, earn, ranks, document.text, digest, written, **others), reading
 
 
 def _sections(document: Document, reading: Reading) -> dict[str, Node]:
@@ -92,15 +78,11 @@ def _sections(document: Document, reading: Reading) -> dict[str, Node]:
         reading.problem("wrong_type", "", root.place, message, REQUIRED["regulars"])
         return {}
     for key, (name, _) in root.entries.items():
-        if key in PLANNED:
-            message = f"This version of Regulars cannot keep the promises of a section `{key}` yet."
-            remedy = "Remove it: a promise that nothing keeps is not published."
-            reading.problem("section_not_carried_out", key, name.place, message, remedy)
-        elif key not in SECTIONS:
-            remedy = reading.nearest(key, SECTIONS)
+        if key not in KNOWN:
+            remedy = reading.nearest(key, KNOWN)
             message = f"There is no section {shown(key)}."
             reading.problem("unknown_section", shown(key)[1:-1], name.place, message, remedy)
-    unknown = [key for key in root.entries if key not in SECTIONS]
+    unknown = [key for key in root.entries if key not in KNOWN]
     for key, remedy in REQUIRED.items():
         if key not in root.entries and not misspelt(key, unknown):
             reading.problem("missing_section", "", root.place, f"The file has no `{key}`.", remedy)

@@ -40,6 +40,21 @@ class OrWord(Shape):
 
 
 @dataclass(frozen=True)
+class OrRecord(Shape):
+    """One value as `shape` reads it, or a mapping as `record` reads it."""
+
+    shape: Shape
+    record: Record
+
+    def wanted(self) -> str:
+        return f"{self.shape.wanted()}, or {self.record.wanted()}"
+
+    def _read(self, node: Node, path: str, reading: Reading) -> Any:
+        chosen = self.record if isinstance(node, document.Mapping) else self.shape
+        return chosen.read(node, path, reading)
+
+
+@dataclass(frozen=True)
 class ListOf(Shape):
     """A list of at least `least` of one shape, read as a tuple; with `one`, a single one needs no list.
 

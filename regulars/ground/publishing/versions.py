@@ -14,6 +14,11 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.kernel import compile as compile_programme
 from regulars.ground.publishing.models import ProgrammeVersion
 from regulars.programme.loading import load
+from regulars.programme.promise import Programme
+
+#: The sections that rooms of this house carry out. Others can be written and checked: a promise that nothing keeps
+#: is not published.
+CARRIED_OUT = frozenset({"regulars", "programme", "currencies", "earn", "tiers"})
 
 
 class PublishRefused(Exception):
@@ -63,10 +68,12 @@ def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int
     """Publish a programme text as the next version; answers its number.
 
     `base` is the number of the version it was written from (None for the first). Refused when another version
-    was published since (`base_outdated`), when it would begin before the latest one (`effective_too_early`), or
-    when nothing changed (`nothing_changed`). Raises ProgrammeError for a text with errors, PublishRefused.
+    was published since (`base_outdated`), when it would begin before the latest one (`effective_too_early`), when
+    nothing changed (`nothing_changed`), or when it has a section that no room carries out yet
+    (`section_not_carried_out`). Raises ProgrammeError for a text with errors, PublishRefused.
     """
     programme = load(text)
+    _check_carried_out(programme)
     with transaction.atomic(), connection.cursor() as cursor:
         latest = ProgrammeVersion.objects.order_by("-number").first()
         number = latest.number + 1 if latest else 1
@@ -84,6 +91,16 @@ def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int
         if not cursor.rowcount:
             raise PublishRefused("base_outdated", f"Version {number} was published a moment ago; start from that one.")
     return number
+
+
+def _check_carried_out(programme: Programme) -> None:
+    promised = sorted(programme.written - CARRIED_OUT)
+    if promised:
+        raise PublishRefused(
+            "section_not_carried_out",
+            f"This version of Regulars does not carry out {', '.join(promised)} yet. Leave it out to publish:"
+            " a promise that nothing keeps is not published.",
+        )
 
 
 def versions() -> Versions:

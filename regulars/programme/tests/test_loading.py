@@ -16,10 +16,11 @@ from regulars.programme import document
 from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Expiry, Notice, Pending
 from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
-from regulars.programme.loading import PLANNED, check, load
+from regulars.programme.loading import check, load
 from regulars.programme.problems import ProgrammeError
 from regulars.programme.promise import Programme
 from regulars.programme.records import REQUIRED, Record
+from regulars.programme.rewards import LIMIT, PRICE, REWARD
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited
 from regulars.programme.tiers import LEVEL, ROLLING, TIERS
 
@@ -239,12 +240,6 @@ def test_a_programme_can_be_sent_to_another_process() -> None:
     assert pickle.loads(pickle.dumps(harbour)) == harbour
 
 
-@pytest.mark.parametrize("section", PLANNED)
-def test_a_section_to_come_is_refused_by_name(section: str) -> None:
-    (problem,) = check(f"{SMALL}{section}: []\n")
-    assert (problem.code, problem.path) == ("section_not_carried_out", section)
-
-
 def test_the_programme_in_the_documentation_loads() -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
     assert check(example) == []
@@ -268,6 +263,9 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("tiers", TIERS),
         ("tiers.window", ROLLING),
         ("tiers.levels", LEVEL),
+        ("rewards", REWARD),
+        ("rewards.points", PRICE),
+        ("rewards.limit", LIMIT),
     ],
 )
 def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, record: Record) -> None:

@@ -1,0 +1,55 @@
+"""What the sections read so far have declared, for later ones to name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from regulars.kit.conditions import Vocabulary
+from regulars.programme.problems import shown
+from regulars.programme.reading import BROKEN, Fields, Placed, Reading
+
+
+class Declared:
+    """`currencies` maps ids to kinds, `levels` ids to titles; `words` are those that conditions may use."""
+
+    def __init__(self, currencies: Mapping[str, str], levels: Mapping[str, Mapping[str, str]], words: Vocabulary):
+        self.currencies = currencies
+        self.levels = levels
+        self.words = words
+        self._ids: dict[str, set[str]] = {"currency": set(currencies), "tier": set(levels)}
+
+    def add(self, kind: str, records: Iterable[Fields]) -> None:
+        """Let later sections name `records` by their ids, as a `kind` ("reward")."""
+        self._ids.setdefault(kind, set()).update(id for fields in records if (id := fields.get("id")))
+
+    def ids(self, kind: str) -> Collection[str]:
+        """The ids of everything of a kind that was declared so far."""
+        return self._ids.get(kind, set())
+
+    def find(self, written: Placed | None, kind: str, reading: Reading) -> Any:
+        """The id that is `written`; None when nothing is; BROKEN after noting that there is no such `kind`."""
+        if written is None or written.text in self.ids(kind):
+            return written and written.text
+        message = f"There is no {kind} {shown(written.text)}."
+        remedy = reading.nearest(written.text, sorted(self.ids(kind)))
+        reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
+        return BROKEN
+
+    def find_all(self, written: Iterable[Placed], kind: str, reading: Reading) -> tuple[str, ...]:
+        """The ids of all that is `written` and there; what is not there was noted."""
+        found = [self.find(one, kind, reading) for one in written]
+        return tuple(id for id in found if id is not BROKEN)
+
+    def spendable(self, fields: Fields, reading: Reading) -> Any:
+        """The currency that the key `currency` names; without it the only one that can be spent; else BROKEN."""
+        if fields.given("currency"):
+            return self.find(fields.get("currency"), "currency", reading) or BROKEN
+        ids = [id for id, kind in self.currencies.items() if kind != "qualifying"]
+        if len(ids) == 1:
+            return ids[0]
+        if self.currencies:  # without any, what is missing was said already
+            message = "It is not clear which currency this is about."
+            remedy = "Add `currency:`; only with a single spendable currency it may be left out."
+            fields.problem("missing_key", "currency", message, remedy)
+        return BROKEN

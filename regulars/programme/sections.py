@@ -1,0 +1,22 @@
+"""The sections that a programme may leave out, in the order in which they are read.
+
+A later one may name what an earlier one declares. Each has a module of its own, whose one reading function makes
+a value of its node; what it means to leave the section out stands in docs/programme.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from regulars.programme.declared import Declared
+from regulars.programme.document import Node
+from regulars.programme.reading import Reading
+from regulars.programme.rewards import read_rewards
+
+#: The value of a section, or BROKEN after a problem was noted.
+Read = Callable[[Node, Declared, Reading], Any]
+
+SECTIONS: dict[str, Read] = {
+    "rewards": read_rewards,
+}
