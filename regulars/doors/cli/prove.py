@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
 import typer
+from rich.progress import Progress
 
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import out, progress, report
+from regulars.doors.cli.saying import out, progress, refuse, report
 
 
-def prove() -> None:
+def prove(
+    backtest: Annotated[
+        Path | None,
+        typer.Option(help="Also compare with what `regulars backtest` left in this folder.", file_okay=False),
+    ] = None,
+) -> None:
     """Rebuild balances and lots from the entries, account by account, and compare.
 
     Exit status 1, with the first differences, when anything is off. Nothing is changed and no writer waits.
     """
     with open_house(report):
+        from regulars.exchange.earning.matching import NoBacktest, match
         from regulars.exchange.ledger.proving import prove as prove_ledger
 
         with progress("Proving", "accounts") as bar:
-            proof = prove_ledger(report=lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total))
-    for difference in proof.differences:
-        typer.echo(str(difference))
-    if proof.differences:
+            proof = prove_ledger(report=_tell(bar))
+        differences = [str(difference) for difference in proof.differences]
+        said = [f"{proof.accounts:,} accounts and {proof.entries:,} entries agree."]
+        if backtest:
+            try:
+                with progress("Comparing", "members") as bar:
+                    found = match(
+                        backtest, lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total)
+                    )
+            except NoBacktest as refused:
+                refuse(refused.code, str(refused))
+            differences += found.differences
+            said.append(f"{found.shares:,} shares of entries of {found.members:,} members equal the backtest.")
+    for difference in differences:
+        typer.echo(difference)
+    if differences:
         raise typer.Exit(1)
-    out.print(f"{proof.accounts:,} accounts and {proof.entries:,} entries agree.")
+    for sentence in said:
+        out.print(sentence)
+
+
+def _tell(bar: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total)
