@@ -29,17 +29,11 @@ class Declared:
 
     def find(self, written: Placed | None, kind: str, reading: Reading) -> Any:
         """The id that is `written`; None when nothing is; BROKEN after noting that there is no such `kind`."""
-        if written is None or written.text in self.ids(kind):
-            return written and written.text
-        message = f"There is no {kind} {shown(written.text)}."
-        remedy = reading.nearest(written.text, sorted(self.ids(kind)))
-        reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
-        return BROKEN
+        return find(written, self.ids(kind), kind, reading)
 
     def find_all(self, written: Iterable[Placed], kind: str, reading: Reading) -> tuple[str, ...]:
         """The ids of all that is `written` and there; what is not there was noted."""
-        found = [self.find(one, kind, reading) for one in written]
-        return tuple(id for id in found if id is not BROKEN)
+        return find_all(written, self.ids(kind), kind, reading)
 
     def spendable(self, fields: Fields, reading: Reading) -> Any:
         """The currency that the key `currency` names; without it the only one that can be spent; else BROKEN."""
@@ -53,3 +47,19 @@ class Declared:
             remedy = "Add `currency:`; only with a single spendable currency it may be left out."
             fields.problem("missing_key", "currency", message, remedy)
         return BROKEN
+
+
+def find(written: Placed | None, ids: Collection[str], kind: str, reading: Reading) -> Any:
+    """The one of `ids` that is `written`; None when nothing is; BROKEN after noting that there is no such `kind`."""
+    if written is None or written.text in ids:
+        return written and written.text
+    message = f"There is no {kind} {shown(written.text)}."
+    remedy = reading.nearest(written.text, sorted(ids))
+    reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
+    return BROKEN
+
+
+def find_all(written: Iterable[Placed], ids: Collection[str], kind: str, reading: Reading) -> tuple[str, ...]:
+    """Those of `ids` that are `written`; what is not there was noted."""
+    found = [find(one, ids, kind, reading) for one in written]
+    return tuple(id for id in found if id is not BROKEN)

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from regulars.programme.arrears import Arrears
+from regulars.programme.contact import Contact
 from regulars.programme.currencies import Currency
+from regulars.programme.data import Data
 from regulars.programme.earn import Earn
+from regulars.programme.flows import Flows
+from regulars.programme.forfeiture import Reason
 from regulars.programme.header import Header
+from regulars.programme.messages import Message
 from regulars.programme.rewards import Reward
+from regulars.programme.terms import Terms
 from regulars.programme.tiers import Tiers
+from regulars.programme.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +34,14 @@ class Programme:
     digest: str
     written: frozenset[str]
     rewards: tuple[Reward, ...] = ()
+    contact: Contact | None = None
+    trust: Trust | None = None
+    messages: tuple[Message, ...] = ()
+    arrears: Arrears | None = None
+    flows: Flows | None = None
+    forfeiture: tuple[Reason, ...] = ()
+    terms: Terms | None = None
+    data: Data | None = None
 
     def currency(self, id: str) -> Currency:
         """The currency of that id. Raises KeyError."""

@@ -9,14 +9,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from regulars.programme.arrears import read_arrears
+from regulars.programme.contact import read_contact
+from regulars.programme.data import read_data
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
+from regulars.programme.flows import read_flows
+from regulars.programme.forfeiture import read_forfeiture
+from regulars.programme.messages import read_messages
 from regulars.programme.reading import Reading
 from regulars.programme.rewards import read_rewards
+from regulars.programme.terms import read_terms
+from regulars.programme.trust import read_trust
 
 #: The value of a section, or BROKEN after a problem was noted.
 Read = Callable[[Node, Declared, Reading], Any]
 
 SECTIONS: dict[str, Read] = {
     "rewards": read_rewards,
+    "contact": read_contact,
+    "trust": read_trust,
+    "messages": read_messages,
+    "arrears": read_arrears,
+    "flows": read_flows,
+    "forfeiture": read_forfeiture,
+    "terms": read_terms,
+    "data": read_data,
 }

@@ -76,6 +76,19 @@ class Text(Shape):
 
 
 @dataclass(frozen=True)
+class Prose(Text):
+    """A text of several lines, at most `most` characters."""
+
+    most: int = 4_000
+
+    def _read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, Scalar):
+            return self.mismatch(node, path, reading)
+        text = node.text.strip()
+        return text if 0 < len(text) <= self.most else self.mismatch(node, path, reading, "out_of_range")
+
+
+@dataclass(frozen=True)
 class Word(Shape):
     """A text of a given form, such as an id; other texts are problem `code`."""
 

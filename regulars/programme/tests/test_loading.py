@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from regulars.kit.conditions import Scope
-from regulars.programme import document
+from regulars.programme import arrears, contact, data, document, flows, forfeiture, messages, terms, trust
 from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Expiry, Notice, Pending
 from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
@@ -266,6 +266,25 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("rewards", REWARD),
         ("rewards.points", PRICE),
         ("rewards.limit", LIMIT),
+        ("contact", contact.CONTACT),
+        ("contact.hours", contact.HOURS),
+        ("contact.limits", contact.LIMIT),
+        ("trust", trust.TRUST),
+        ("messages", messages.MESSAGE),
+        ("arrears", arrears.ARREARS),
+        ("arrears.stages", arrears.STAGE),
+        ("arrears.plan", arrears.PLAN),
+        ("flows", flows.FLOWS),
+        ("flows.join", flows.FLOW),
+        ("flows.join.steps", flows.STEP),
+        ("forfeiture", forfeiture.REASON),
+        ("terms", terms.TERMS),
+        ("terms.fees", terms.FEES),
+        ("terms.bought", terms.BOUGHT),
+        ("terms.summary", terms.SUMMARY),
+        ("data", data.DATA),
+        ("data.tables", data.TABLE),
+        ("data.measures", data.MEASURE),
     ],
 )
 def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, record: Record) -> None:
