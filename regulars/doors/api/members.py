@@ -38,31 +38,7 @@ REF = Path(..., description="The member's number.")
 
 
 @router.get(
-    "/members/{ref}",
-    response=MemberAnswer,
-    operation_id="get_member",
-    summary="Read a member",
-    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.MEMBER, speaks=True),
-)
-def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
-    """Who a member is, and where they stand. `Accept-Language` chooses the language of titles and sentences."""
-    only(request)
-    with reading(request, ref, "member read") as (account, at):
-        member, tier, language = Member.objects.get(account_id=account), tier_view(account, at), spoken()
-    return MemberAnswer(
-        number=member.number,
-        given_name=member.given_name,
-        family_name=member.family_name,
-        preferred_name=member.preferred_name,
-        email=member.email,
-        language=member.language,
-        joined_on=member.joined_on,
-        tier=MemberTier.of(tier, language) if tier else None,
-    )
-
-
-@router.get(
-    "/members/{ref}/balance",
+    "/members/{path:ref}/balance",
     response=BalanceAnswer,
     operation_id="get_balance",
     summary="Read a balance",
@@ -78,7 +54,7 @@ def get_balance(request: HttpRequest, ref: str = REF) -> BalanceAnswer:
 
 
 @router.get(
-    "/members/{ref}/statement",
+    "/members/{path:ref}/statement",
     response=StatementAnswer,
     operation_id="get_statement",
     summary="Read a statement",
@@ -104,6 +80,31 @@ def get_statement(
     lines = [Movement.of(line, spoken()) for line in found[:limit]]
     more = str(lines[-1].seq) if len(found) > limit else None
     return StatementAnswer(number=ref, language=spoken(), lines=lines, next=more)
+
+
+# After the readings below it, as a number may have a slash in it.
+@router.get(
+    "/members/{path:ref}",
+    response=MemberAnswer,
+    operation_id="get_member",
+    summary="Read a member",
+    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.MEMBER, speaks=True),
+)
+def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
+    """Who a member is, and where they stand. `Accept-Language` chooses the language of titles and sentences."""
+    only(request)
+    with reading(request, ref, "member read") as (account, at):
+        member, tier, language = Member.objects.get(account_id=account), tier_view(account, at), spoken()
+    return MemberAnswer(
+        number=member.number,
+        given_name=member.given_name,
+        family_name=member.family_name,
+        preferred_name=member.preferred_name,
+        email=member.email,
+        language=member.language,
+        joined_on=member.joined_on,
+        tier=MemberTier.of(tier, language) if tier else None,
+    )
 
 
 @contextmanager

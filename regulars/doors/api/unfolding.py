@@ -31,6 +31,7 @@ from regulars.ground.activity.judging import judge
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import nearest, quoted
 from regulars.kit.json import encode
+from regulars.kit.texts import storable
 from regulars.programme.header import Attribute
 
 MAX_EVENT_BYTES = 1024 * 1024
@@ -223,4 +224,5 @@ def _short(value: object) -> str:
 def _text(value: str | bytes) -> str:
     """A text that PostgreSQL can keep, of a length that a person can read."""
     text = value[:LONGEST].decode("utf-8", "replace") if isinstance(value, bytes) else value
-    return text[:LONGEST].replace("\0", "\ufffd")
+    kept: str = storable(text[:LONGEST])
+    return kept

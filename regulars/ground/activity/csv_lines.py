@@ -67,6 +67,9 @@ class CsvSource:
                 raise FileRefused(
                     [Fault("bad_header", "The header is not UTF-8: save the file in that encoding.")]
                 ) from error
+        if b"\r" in block and b"\n" not in block:
+            said = "The lines end with CR alone, as on very old machines: save the file with LF or CRLF line ends."
+            raise FileRefused([Fault("bad_header", said)])
         if not names:
             raise FileRefused([Fault("empty_file", "The file is empty: its first line must name the columns.")])
         names = [name.strip() for name in names]

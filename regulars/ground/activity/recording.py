@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from regulars.ground.activity.rejects import Reject
 from regulars.kit.copying import copy_rows, document, instant
 from regulars.kit.ids import uuid7s
 from regulars.kit.json import encode
+from regulars.kit.texts import storable
 
 EVENT = (
     ("account_id", "int8"), ("id", "uuid"), ("source", "text"), ("external_id", "text"), ("type", "text"),
@@ -85,51 +87,68 @@ def record(source: str, recorded: Sequence[Recorded], now: datetime) -> None:
         copy_rows(cursor, "event", EVENT, (_row(source, r, at) for r in recorded))
 
 
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    """One row of the quarantine on its way there; `reasons` and `body` are JSON."""
+
+    event: str
+    type: str
+    member: str
+    codes: list[str]
+    reasons: str
+    body: str
+
+
 def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str, Any]]]], now: datetime) -> list[UUID]:
     """Keep events that could not be taken, with (event, code, reasons); one row per key, replaced when told again."""
-    return _keep(
-        source,
-        {
-            (event.id, event.type): (event.member, [code], encode(reasons).decode(), encode(event).decode())
-            for event, code, reasons in refused
-        },
-        now,
-    )
+    rows = [
+        _Aside(event.id, event.type, event.member, [code], encode(reasons).decode(), encode(event).decode())
+        for event, code, reasons in refused
+    ]
+    return _keep(source, rows, now)
 
 
 def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> list[UUID]:
-    """Quarantine events that broke the contract, with their rows as they stood there."""
-    return _keep(
-        source,
-        {
-            (reject.event, reject.type): (
-                reject.member, reject.codes,
-                encode([{"code": f.code, "sentence": f.sentence, "column": f.column} for f in reject.faults]).decode(),
-                json.dumps([{"row": row.number, **row.raw} for row in reject.rows], default=str),
-            )
-            for reject in rejects
-        },
-        now,
-    )  # fmt: skip
+    """Quarantine events that broke the contract, with their rows as they stood there.
+
+    One without an id is known by what it says, so that the same file told again adds nothing.
+    """
+    rows = []
+    for reject in rejects:
+        reasons = [{"code": f.code, "sentence": f.sentence, "column": f.column} for f in reject.faults]
+        kept = storable([{"row": row.number, **row.raw} for row in reject.rows])
+        body = json.dumps(kept, default=str)
+        event = reject.event or f"unnamed-{blake2b(body.encode(), digest_size=8).hexdigest()}"
+        rows.append(_Aside(event, reject.type, reject.member, reject.codes, json.dumps(storable(reasons)), body))
+    return _keep(source, rows, now)
 
 
-def _keep(source: str, rows: dict[tuple[str, str], tuple[str, list[str], str, str]], now: datetime) -> list[UUID]:
-    """Rows of (member, codes, reasons, body) by (external id, type), in place of what was kept under the same key."""
+def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
+    """Rows in place of what was kept under the same (event, type); of two with the same key the last one stays."""
     if not rows:
         return []
-    ids = uuid7s(now, len(rows))
+    latest = {(storable(row.event), storable(row.type)): row for row in rows}
+    ids = uuid7s(now, len(latest))
     with connection.cursor() as cursor:
-        named = [key for key in rows if key[0]]  # what has no id of its own replaces nothing
         cursor.execute(
             f"DELETE FROM quarantine q USING {_ASKED} WHERE {_SAME_KEY}",
-            [[id for id, _ in named], [type for _, type in named], source],
+            [[event for event, _ in latest], [type for _, type in latest], source],
         )
         cursor.executemany(
             "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
             [
-                (id, source, *key, member, now, codes, reasons, body)
-                for id, (key, (member, codes, reasons, body)) in zip(ids, rows.items(), strict=True)
+                (
+                    id,
+                    source,
+                    *key,
+                    storable(row.member),
+                    now,
+                    row.codes,
+                    encode(storable(row.reasons)).decode(),
+                    row.body,
+                )
+                for id, (key, row) in zip(ids, latest.items(), strict=True)
             ],
         )
     return ids

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -109,6 +110,15 @@ def test_a_page_that_cannot_be_is_refused(till: Caller, ada: str, query: str) ->
     response = till.get(f"/v1/members/{ada}/statement?{query}")
     assert (response.status_code, response.json()["code"]) == (422, "bad_parameters")
     assert response.json()["errors"][0]["where"] == f"query.{query.partition('=')[0]}"
+
+
+def test_a_number_with_slashes_is_read_like_any_other(till: Caller) -> None:
+    number = fresh("a/b/../c")
+    till.tell(purchase(number, "100.00", at="2025-09-01T12:00:00Z"))
+    path = quote(number, safe="")
+    assert read(till, path)["number"] == number
+    assert read(till, f"{path}/balance")["balances"]
+    assert read(till, f"{path}/statement")["lines"]
 
 
 @pytest.mark.parametrize("ref", ["nobody", "%00", "x" * 300, "%27%3B--", "%F0%9F%A6%80", "a%2Fb"])

@@ -379,3 +379,14 @@ def test_a_clock_that_is_moved_on_takes_what_lay_in_the_future(tmp_path: Path) -
 def test_pieces_of_a_csv_file_end_where_records_end() -> None:
     assert csv_lines._record_end(b'a,"x\ny"\nb,"c') == len(b'a,"x\ny"\n')
     assert csv_lines._record_end(b'a,"x\ny') == 0
+
+
+def test_a_file_whose_lines_end_with_cr_alone_is_refused_and_not_read_as_nothing(tmp_path: Path) -> None:
+    text = csv_file(tmp_path / "lf.csv", BASKETS).read_text()
+    (tmp_path / "cr.csv").write_bytes(text.replace("\n", "\r").encode())
+    with pytest.raises(FileRefused) as refused:
+        read(tmp_path / "cr.csv")
+    assert [fault.code for fault in refused.value.faults] == ["bad_header"]
+    assert "CRLF" in refused.value.faults[0].sentence
+    (tmp_path / "crlf.csv").write_bytes(text.replace("\n", "\r\n").encode())
+    assert read(tmp_path / "crlf.csv") == read(tmp_path / "lf.csv")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,8 @@ from django.db import connection
 
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Event, Quarantined
-from regulars.ground.activity.recording import Recorded, known, quarantine, record, release
+from regulars.ground.activity.recording import Recorded, known, quarantine, record, release, set_aside
+from regulars.ground.activity.tests.shop import csv_file, json_file, line, read
 from regulars.ground.members.enrolling import Person, enrol
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +76,23 @@ def test_the_quarantine_is_reached_by_its_key() -> None:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute("EXPLAIN SELECT 1 FROM quarantine WHERE source = 'till' AND external_id = 'b-1'")
         assert "quarantine_key" in "".join(row[0] for row in cursor.fetchall())
+
+
+@pytest.mark.parametrize(("writer", "suffix"), [(csv_file, "csv"), (json_file, "jsonl")])
+def test_what_no_database_takes_is_kept_with_a_mark_in_its_place(writer: Any, suffix: str, tmp_path: Path) -> None:
+    rows = [line("ada\0", "r1"), line("ada", "r\0two"), line("bruno", "r3", sku="WI\0NE"), line("carmen", "r4")]
+    events, rejects = read(writer(tmp_path / f"sales.{suffix}", rows))
+    assert [event.id for event in events] == ["r4"]
+    assert len(set_aside("till", rejects, NOW)) == 3
+    kept = {row.external_id: (row.member, row.body[0].get("sku") or "") for row in Quarantined.objects.all()}
+    assert kept == {"r1": ("ada\ufffd", ""), "r\ufffdtwo": ("ada", ""), "r3": ("bruno", "WI\ufffdNE")}
+
+
+def test_events_without_an_id_are_all_kept_and_told_again_add_nothing(tmp_path: Path) -> None:
+    rows = [line("ada", ""), line("ada", ""), line("bruno", "")]
+    for _ in range(2):
+        _, rejects = read(csv_file(tmp_path / "sales.csv", rows))
+        set_aside("till", rejects, NOW)
+    kept = list(Quarantined.objects.order_by("id"))
+    assert [(row.member, row.body[0]["row"]) for row in kept] == [("ada", 1), ("ada", 2), ("bruno", 3)]
+    assert all(row.external_id.startswith("unnamed-") for row in kept)
