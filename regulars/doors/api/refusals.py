@@ -35,5 +35,6 @@ REFUSALS = {
     "insufficient_points": "The member has fewer points than the redemption asks.",
     "unknown_member": "No member has this number, and `members=create` was not asked.",
     "other_member": "The event was told before, for another member.",
+    "cannot_be_kept": "The database cannot keep a figure of this event: it is beyond all bounds.",
     "other_content": "The event was told before, with another content.",
 }

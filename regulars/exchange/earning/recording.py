@@ -7,6 +7,7 @@ standing are written together. An event that cannot be taken is quarantined; it 
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -50,21 +51,37 @@ class Result:
 def take(events: Sequence[Incoming], source: str, now: datetime, create: bool) -> list[Result]:
     """Take events of one source, in their order; one result each. `create` enrols members not known yet.
 
-    All of it is one transaction: after the call every recorded event is durable. Raises PublishRefused when no
-    programme is published.
+    All of it is one transaction: after the call every recorded event is durable. An event that the database cannot
+    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. Raises
+    PublishRefused when no programme is published.
     """
     promise = versions()
     for attempt in range(_TRIES):
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
                 return _Batch(source, now, promise).run(events, create)
-        except (DatabaseError, psycopg.Error) as error:
+        except (DatabaseError, psycopg.Error, struct.error) as error:
             # Another writer told one of these events between our look and our write, and now it is known; or two
             # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
-            passing = isinstance(error.__cause__ or error, UniqueViolation | DeadlockDetected)
-            if not passing or attempt == _TRIES - 1:
+            cause = error.__cause__ or error
+            if isinstance(cause, psycopg.DataError | struct.error):
+                return _apart(events, source, now, create, cause)
+            if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def _apart(events: Sequence[Incoming], source: str, now: datetime, create: bool, cause: BaseException) -> list[Result]:
+    """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
+    if len(events) > 1:
+        half = len(events) // 2
+        return take(events[:half], source, now, create) + take(events[half:], source, now, create)
+    why = str(cause).splitlines()[0]
+    sentence = f"The database cannot keep this event ({why}): look for a figure that cannot be meant."
+    refusal = Refusal("cannot_be_kept", sentence, {"event": events[0].id})
+    with transaction.atomic():
+        quarantine(source, [(events[0], refusal.code, [_reason(refusal)])], now)
+    return [Result(QUARANTINED, refusal=refusal)]
 
 
 class _Batch:
@@ -189,9 +206,12 @@ class _Batch:
         self.results[place] = Result(RECORDED, id, None, outcome, points)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
-        reason = {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
-        self.refused.append((event, refusal.code, [reason]))
+        self.refused.append((event, refusal.code, [_reason(refusal)]))
         self.results[place] = Result(QUARANTINED, None, refusal)
+
+
+def _reason(refusal: Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
 
 
 def _told(event: Incoming, outcome: Outcome, nets: list[int] | None) -> dict[str, Any]:

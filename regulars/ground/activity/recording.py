@@ -138,16 +138,7 @@ def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
             "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
             [
-                (
-                    id,
-                    source,
-                    *key,
-                    storable(row.member),
-                    now,
-                    row.codes,
-                    encode(storable(row.reasons)).decode(),
-                    row.body,
-                )
+                (id, source, *key, storable(row.member), now, row.codes, row.reasons, row.body)
                 for id, (key, row) in zip(ids, latest.items(), strict=True)
             ],
         )

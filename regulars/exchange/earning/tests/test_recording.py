@@ -253,3 +253,20 @@ def test_a_failure_while_posting_leaves_nothing_half_done(monkeypatch: pytest.Mo
     assert accounts_of([bruno]) == {}
     assert statuses(tell(event, other)) == [RECORDED, RECORDED]
     assert rows("standing", account(ada))[0]["tier"] == "mate"
+
+
+def test_a_figure_that_no_database_keeps_sets_its_event_aside_and_no_other() -> None:
+    """Each purchase is within the contract; together they leave what a whole number of the tables can hold."""
+    big, small = fresh("ada"), fresh("bruno")
+    most = 999_999_999_999_999
+    for number in range(12):
+        results = tell(
+            purchase(big, f"2026-03-{number + 1:02} 10:00", *[Line(most)] * 1_000),
+            purchase(small, f"2026-03-{number + 1:02} 10:00", 1_000),
+        )
+        assert results[1].status == RECORDED
+        if results[0].status == QUARANTINED:
+            break
+    assert results[0].refusal is not None and results[0].refusal.code == "cannot_be_kept"
+    assert 9 <= number < 12
+    assert len(rows("event", account(small))) == number + 1 and len(rows("event", account(big))) == number
