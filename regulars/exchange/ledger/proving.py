@@ -2,8 +2,11 @@
 
 Balances and lots are worked out anew; the numbers of an account must have no gap; standing must agree with its
 entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it takes back.
-Any change of one row behind the application's back shows, but for figures of a reason (the base of an entry, what was
-granted before caps, the progress of a tier move) and for the state that only the fold knows: a backtest compares those.
+
+It does not fold the events again. So it cannot see what only the fold knows: figures of a reason (the base of an
+entry, what was granted before caps, the progress of a tier move), another rule of the same version, which line has
+which share, the counters and carried fractions in the state of a standing, when its next night is, or an event that
+was changed, added or taken away where it moved no points. `matching` compares those with a backtest of the file.
 """
 
 from __future__ import annotations

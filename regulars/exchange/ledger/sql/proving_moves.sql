@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     m.from_place IS NOT DISTINCT FROM m.before,
     CASE m.why WHEN 'reached' THEN m.to_place > m.from_place WHEN 'renewed' THEN m.to_place = m.from_place
         WHEN 'grace' THEN m.to_place = m.from_place WHEN 'fell' THEN m.to_place < m.from_place
-        WHEN 'undone' THEN m.to_place < m.from_place ELSE false END,
+        WHEN 'undone' THEN m.to_place <= m.from_place ELSE false END,
     m.event_id IS NULL OR e.id IS NOT NULL,
     e.occurred_at = m.at,
     e.version = m.version

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import psycopg
 import pytest
 
@@ -13,10 +15,13 @@ from regulars.exchange.earning.tests.cast import (
     purchase,
     redemption,
     returned,
+    rows,
     tell,
+    visit,
 )
 from regulars.exchange.ledger import proving
 from regulars.exchange.ledger.proving import prove
+from regulars.ground.publishing.versions import publish
 
 
 def a_life(name: str) -> int:
@@ -179,3 +184,30 @@ def test_differences_come_in_order_and_stop_at_most(committed: None, harbour: in
     for person in people:
         owner.execute("UPDATE standing SET seq = seq - 1 WHERE account_id = %s", [person])
     assert prove(people).differences == ()
+
+
+SHORT = """\
+regulars: 1
+programme: {id: short, name: Short, zone: UTC, money: USD, languages: [en]}
+currencies: [{id: points, title: points}]
+earn: {rules: [{id: base, title: a point a dollar, points: 1, per: 1.00}]}
+tiers:
+  counts: spend
+  window: {rolling_months: 2}
+  keep_months: 2
+  grace_days: 20
+  levels: [{id: guest, title: Guest, at: 0}, {id: gold, title: Gold, at: 100.00}]
+"""
+
+
+def test_a_renewal_that_a_return_undoes_leaves_the_tier_and_proves_clean(db: None) -> None:
+    publish(SHORT, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+    ada = fresh("ada")
+    second = purchase(ada, "2026-03-01 10:00", 10_000)
+    tell(
+        purchase(ada, "2026-01-10 10:00", 10_000), second, visit(ada, "2026-03-20 10:00"),
+        returned(ada, "2026-03-25 10:00", second, {"1": 10_000}),
+    )  # fmt: skip
+    moves = [(row["source"], row["target"], row["why"]) for row in rows("tier_move", account(ada), "seq")]
+    assert moves[-1] == ("gold", "gold", "undone")
+    assert prove([account(ada)]).differences == ()
