@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import importing, kernel
+from bench import importing, kernel, starting
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
@@ -25,12 +25,14 @@ def main() -> None:
         alone = kernel.measure(folder)
         print("import and COPY in turn ...", file=sys.stderr)
         pairs = importing.measure(folder)
-    text = _written(alone, pairs)
+        print("make run, twice ...", file=sys.stderr)
+        start = starting.measure(folder)
+    text = _written(alone, pairs, start)
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 
 
-def _written(alone: kernel.KernelFigures, pairs: list[importing.ImportFigures]) -> str:
+def _written(alone: kernel.KernelFigures, pairs: list[importing.ImportFigures], start: starting.StartFigures) -> str:
     ratios = [pair.copy_s / pair.import_s for pair in pairs]
     first = pairs[0]
     rows = "\n".join(
@@ -67,6 +69,17 @@ same tables with the same indexes over one connection. Each pair in turn, on fre
 {rows}
 
 Median ratio: **{statistics.median(ratios):.2f}** of the rate of plain COPY.
+
+## `make run`
+
+From a fresh clone, its packages from a near mirror or cache; wall time.
+
+| figure | seconds |
+|---|---|
+| making the environment | {start.environment_s:,.0f} |
+| from there to the first page, the year loaded | {start.first_s:,.0f} |
+| of these, the import of the year | {start.import_s:,.0f} |
+| starting again | {start.second_s:,.1f} |
 """
 
 
