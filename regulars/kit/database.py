@@ -50,7 +50,8 @@ def reachable(report: Report, folder: Path | None = None, durable: bool = True) 
 def connections() -> dict[str, dict[str, Any]]:
     """Django's two connections, `default` (the application) and `owner` (migrations), from the environment.
 
-    With one URL for both, the application's connections switch to the role `regulars_app` as they open.
+    With one URL for both, the application's connections switch to the role `regulars_app` as they open. With
+    `REGULARS_DATABASE_POOL` they come from a pool of at most so many; otherwise each thread keeps its own.
     Raises ValueError when a URL cannot be used.
     """
     url = os.environ.get("DATABASE_URL", "")
@@ -59,7 +60,11 @@ def connections() -> dict[str, dict[str, Any]]:
     if url and not owner_url:
         options = application["OPTIONS"].get("options", "")
         application["OPTIONS"]["options"] = f"{options} -c role={APP_ROLE}".strip()
-    application["CONN_MAX_AGE"] = None
+    most = int(os.environ.get("REGULARS_DATABASE_POOL") or 0)
+    if most:
+        application["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most}
+    else:
+        application["CONN_MAX_AGE"] = None
     return {"default": application, "owner": owner}
 
 

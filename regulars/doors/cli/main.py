@@ -35,10 +35,17 @@ app.command("import")(import_events)
 
 def main() -> None:
     """Run a command; what the database server refuses is said with its remedy."""
-    # Asked to end, a command ends in order, as on Ctrl-C, so that an embedded server is not left behind.
-    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    # Asked to end, a command ends in order, as on Ctrl-C, so that an embedded server is not left behind; so it does
+    # when its terminal is closed, unless it was told to outlive that (nohup).
+    signal.signal(signal.SIGTERM, _end)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, _end)
     try:
         app()
     except EmbeddedError as refused:
         err.print(f"[bold red]{refused.code}[/bold red]: {refused}", soft_wrap=True)
         raise SystemExit(1) from None
+
+
+def _end(number: int, frame: object) -> None:
+    sys.exit(128 + number)

@@ -2,32 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import socket
-import subprocess
-import sys
-import threading
+import time
 from typing import Annotated
 
 import typer
 
+from regulars.doors.cli.beside import Beside, end_with_parent
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import err, refuse, report
+from regulars.doors.cli.saying import err, out, refuse, report
 
 
 def serve(
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8000,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     workers: Annotated[int, typer.Option(help="Server processes.")] = 1,
+    with_worker: Annotated[
+        bool,
+        typer.Option("--worker/--no-worker", help="Do the night's work beside it, or leave it to regulars worker."),
+    ] = True,
 ) -> None:
-    """Serve console, portal and API until Ctrl-C. The night's work needs `regulars worker` beside it."""
+    """Serve console, portal and API until Ctrl-C, and do what is due."""
     with open_house(report, migrate=True):
-        listen(host, free_port(host, port), workers)
+        port = free_port(host, port)
+        shown = f"[{host}]" if ":" in host else "localhost" if host == "127.0.0.1" else host
+        out.print(f"\n  Console  http://{shown}:{port}/console/\n  Portal   http://{shown}:{port}/")
+        out.print(f"  API      http://{shown}:{port}/v1/docs\n\n  Ctrl-C ends it.\n")
+        stay_open(host, port, workers, with_worker)
 
 
 def worker() -> None:
     """Do what is due, and what happened sets off, until Ctrl-C."""
+    end_with_parent()
     with open_house(report, migrate=True):
         from regulars.doors.worker.running import run
 
@@ -45,50 +51,21 @@ def free_port(host: str, wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def listen(host: str, port: int, workers: int) -> None:
-    """Serve with Granian until a signal ends it."""
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    Server(
-        "regulars.doors.wsgi:application",
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=4,
-        websockets=False,
-        log_level=LogLevels.warning,
-    ).serve()
-
-
-class Beside:
-    """Another `regulars` command that runs while this process does something; it ends with it."""
-
-    def __init__(self, *command: str) -> None:
-        # A session of its own: Ctrl-C reaches this process alone, which then ends the other in order.
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "regulars", *command], env=os.environ.copy(), start_new_session=True
-        )
-        self._watch = threading.Thread(target=self._wait, daemon=True)
-        self._ending = False
-        self._watch.start()
-
-    def _wait(self) -> None:
-        status = self._process.wait()
-        if not self._ending:
-            err.print(
-                f"[yellow]The worker ended by itself (status {status}); start it again with regulars worker.[/yellow]"
-            )
-
-    def end(self) -> None:
-        """Ask it to end, and wait."""
-        self._ending = True
-        if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(20)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> None:
+    """Serve, with the worker beside, until a signal ends this process; refuses to stay when the server has ended."""
+    night = Beside("regulars", "worker") if with_worker else None
+    server = Beside("regulars.doors.cli.serving", host, str(port), str(workers))
+    try:
+        while server.status is None:
+            if night is not None and night.status is not None:
+                err.print(
+                    f"[yellow]The worker ended by itself (status {night.status}); "
+                    "start it again with regulars worker.[/yellow]"
+                )
+                night = None
+            time.sleep(0.2)
+        refuse("server_ended", f"The server ended by itself (status {server.status}); its last words stand above.")
+    finally:
+        server.end()
+        if night is not None:
+            night.end()

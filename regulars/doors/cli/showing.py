@@ -11,7 +11,7 @@ import typer
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import run_import
 from regulars.doors.cli.saying import out, refuse, report
-from regulars.doors.cli.serve import Beside, free_port, listen
+from regulars.doors.cli.serve import free_port, stay_open
 from regulars.kit.database import home
 
 KEEPER = "keeper@harbour.example"
@@ -33,11 +33,7 @@ def demo(
         _print_ways_in(port, member)
         if load_only:
             return
-        worker = Beside("worker")
-        try:
-            listen("127.0.0.1", port, 1)
-        finally:
-            worker.end()
+        stay_open("127.0.0.1", port, 1)
 
 
 def load_demo() -> str:

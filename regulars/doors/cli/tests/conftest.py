@@ -43,6 +43,6 @@ def house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comma
                 cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
             )  # fmt: skip
 
-        run.folder = folder  # type: ignore[attr-defined]
+        run.folder, run.environment = folder, environment  # type: ignore[attr-defined]
         yield run
         owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
