@@ -11,7 +11,7 @@ from regulars.engine.night import receive
 from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import NEVER, Lot, Purse, Standing
-from regulars.engine.terms import CurrencyTerms, Terms
+from regulars.engine.terms import CapTerms, CurrencyTerms, Terms
 
 
 class Gift(NamedTuple):
@@ -126,7 +126,7 @@ def _capped(
         before = used.get(key, 0)
         if before + asked <= cap.most:
             if asked:
-                _count(used, key, before + asked)
+                _count(cap, used, key, before + asked)
             return granted
     amounts = granted
     keys = [period_key(cap.per, day) if cap.per != "event" else 0 for cap in caps]
@@ -149,12 +149,12 @@ def _capped(
         given = sum([amount for gift, amount in zip(gifts, amounts, strict=True) if gift.rule.id in cap.rules])
         if given:
             used = standing.used.setdefault(cap.id, {})
-            _count(used, key, used.get(key, 0) + given)
+            _count(cap, used, key, used.get(key, 0) + given)
     return amounts
 
 
-def _count(used: dict[int, int], key: int, points: int) -> None:
+def _count(cap: CapTerms, used: dict[int, int], key: int, points: int) -> None:
     used[key] = points
-    if len(used) > 100:  # periods long past the window of late events are forgotten, oldest first
-        for old in sorted(used)[:30]:
+    if len(used) > cap.memory + 40:  # periods past the window of late events are forgotten, oldest first
+        for old in sorted(used)[:40]:
             del used[old]

@@ -114,12 +114,14 @@ class Outcome:
 
     `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that
     advanced, `clips` what caps held back, `forgiven` points that a return could not take back because the
-    currency knows no debt, by rule. A `refusal` says why the event itself moved nothing.
+    currency knows no debt, by rule. `at` is the instant as of which the event counted: its own, or that of recording
+    for one told after the window for late events. A `refusal` says why the event itself moved nothing.
     """
 
-    __slots__ = ("clips", "counted", "entries", "forgiven", "moves", "progress", "refusal")
+    __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moves", "progress", "refusal")
 
     def __init__(self, refusal: Refusal | None = None) -> None:
+        self.at = 0
         self.entries: list[Entry] = []
         self.moves: list[TierMove] = []
         self.progress: Sequence[int] = ()

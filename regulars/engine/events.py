@@ -54,6 +54,7 @@ class Grant:
 class Origin:
     """The purchase that a return refers to, as recorded: money in minor units per line.
 
+    `at` is the instant as of which it counted: its outcome's.
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
     towards tiers (one number in all for visits); `counted` the ids of the counting rules it advanced.
     """
@@ -75,6 +76,7 @@ class Event:
     name, each a list as long as `nets`; `attributes` the order's and the member's values that conditions may
     ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the
     currency `of`. A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines.
+    `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 
     type: str
@@ -88,3 +90,4 @@ class Event:
     points: int = 0
     of: str = ""
     origin: Origin | None = None
+    recorded_at: int = 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from regulars.engine import tiering
 from regulars.engine.earning import credit
@@ -41,21 +42,31 @@ class Kernel:
         """What one event does, after everything that fell due before it.
 
         `standing` is changed in place. A refused event changes nothing but what had fallen due anyway.
-        Same standing and event, same outcome: no clock, no chance, no database.
+        An event told later than it happened counts as of its own day within the window for late events, and as of
+        the day of recording after it. Same standing and event, same outcome: no clock, no chance, no database.
         """
         out = Outcome()
         terms = self.terms
         day, weekday, hour = terms.zone.local(event.at)
-        if day >= standing.due:
-            settle(terms, standing, day, out)
+        today = day
+        if event.recorded_at > event.at:
+            today = terms.zone.local(event.recorded_at)[0]
+            if today - day > terms.late_days:
+                event = replace(event, at=event.recorded_at)
+                day, weekday, hour = terms.zone.local(event.at)
+        out.at = event.at
+        if today >= standing.due:
+            settle(terms, standing, today, out)
         kind = event.type
         if kind == PURCHASE and event.currency != terms.money and event.currency:
             sentence = f"This programme counts in {terms.money}; convert the amounts before sending them."
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
             return out
-        joined_day = standing.joined_day
+        joined_day, last_day = standing.joined_day, standing.day
         if not joined_day:
             standing.joined_day = day
+        if today > last_day:
+            standing.day = today
         if kind == RETURN:
             give_back(terms, standing, event, day, out)
         elif kind == REDEMPTION:
@@ -67,13 +78,11 @@ class Kernel:
         if kind != PURCHASE:
             standing.due = 0
         if out.refusal is not None:
-            standing.joined_day = joined_day
+            standing.joined_day, standing.day = joined_day, last_day
             return out
         weigh = self._weighers.get(kind)
         if weigh is not None:
             self._earn(weigh, standing, event, day, weekday, hour, out)
-        if day > standing.day:
-            standing.day = day
         return out
 
     def settle(self, standing: Standing, until_day: int) -> Outcome:
@@ -106,7 +115,7 @@ class Kernel:
         if tiers is not None:
             if gained:
                 standing.add_progress(day, gained)
-            today = day if day > standing.day else standing.day
+            today = standing.day
             tiering.advance(terms, standing, today)
             levels, above = terms.levels, standing.tier + 1
             if standing.grace_until or (above < len(levels) and standing.total >= levels[above]):

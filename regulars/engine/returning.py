@@ -49,7 +49,7 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     _undo_counts(terms, standing, origin, after, bought_day)
     lost.append((bought_day, _spend_or_visits(terms, origin, after)))
     if terms.tiers and any(amount for _, amount in lost):
-        _undo_progress(terms, standing, lost, day)
+        _undo_progress(terms, standing, lost)
         tiering.undo(terms, standing, event.id, event.at, day, min(on for on, amount in lost if amount), out)
 
 
@@ -125,12 +125,11 @@ def _opened(opened: dict[int, int], taken: Sequence[Entry], points: int, own_day
     return [*lost, (own_day, points)]
 
 
-def _undo_progress(terms: Terms, standing: Standing, lost: Sequence[tuple[int, int]], day: int) -> None:
-    today = max(day, standing.day)
-    tiering.advance(terms, standing, today)
+def _undo_progress(terms: Terms, standing: Standing, lost: Sequence[tuple[int, int]]) -> None:
+    tiering.advance(terms, standing, standing.day)
     for on, amount in lost:
         if amount:
-            standing.add_progress(min(on, today), -amount)
+            standing.add_progress(min(on, standing.day), -amount)
 
 
 def _undo_counts(terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int) -> None:

@@ -54,7 +54,7 @@ class CurrencyTerms:
 
 @dataclass(frozen=True, slots=True)
 class CapTerms:
-    """A cap; `everything` when it covers every rule of its currency."""
+    """A cap; `everything` when it covers every rule of its currency. `memory` periods are remembered at least."""
 
     id: str
     rules: frozenset[str]
@@ -62,17 +62,22 @@ class CapTerms:
     per: str
     refuse: bool
     everything: bool
+    memory: int
 
 
 class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
-    __slots__ = ("_starts", "caps", "currencies", "level_ids", "levels", "money", "programme", "refs", "tiers", "zone")
+    __slots__ = (
+        "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "programme", "refs", "tiers",
+        "zone",
+    )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
         self.programme = programme
         self.zone = Zone(programme.header.zone)
         self.money = programme.header.money
+        self.late_days = programme.earn.late_days
         self.tiers = programme.tiers
         self.levels = tuple(level.at for level in programme.tiers.levels) if programme.tiers else ()
         self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
@@ -90,6 +95,7 @@ class Terms:
                     cap.per,
                     cap.at_edge == "refuse",
                     {rule.id for rule in programme.earn.rules if rule.currency == currency.id} <= set(cap.rules),
+                    self.late_days + 1,
                 )
                 for cap in programme.earn.caps
                 if cap.currency == currency.id

@@ -80,7 +80,7 @@ def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought
     A rise that lost it stands on what came since, if that carries it. Going back never reaches into the past: a
     kept time that has ended meanwhile ends today.
     """
-    today, rises = max(day, standing.day), standing.rises
+    today, rises = standing.day, standing.rises
     progress = progress_on(terms, standing, today)
     for place, (risen_day, tier, until, grace) in enumerate(rises):
         target = rises[place + 1][1] if place + 1 < len(rises) else standing.tier
@@ -133,7 +133,8 @@ def _move(
     standing.seq += 1
     out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, progress, until))
     if target != standing.tier:
-        standing.ranks = (
-            [*standing.ranks[-7:], (day, target)] if standing.ranks else [(0, standing.tier), (day, target)]
-        )
+        ranks = standing.ranks or [(0, standing.tier)]
+        # What held before the window for late events is asked by nobody.
+        old = sum(since <= day - terms.late_days for since, _ in ranks[1:])
+        standing.ranks = [*ranks[old:], (day, target)]
     standing.tier, standing.tier_until, standing.grace_until = target, until, 0

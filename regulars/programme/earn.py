@@ -108,12 +108,16 @@ class Cap:
 
 @dataclass(frozen=True, slots=True)
 class Earn:
-    """The whole section: `rules` in the order of the file, in which they act."""
+    """The whole section: `rules` in the order of the file, in which they act.
+
+    An event told at most `late_days` after its own day counts as of that day, a later one as of the day of recording.
+    """
 
     base: Base
     rules: tuple[Rule, ...]
     groups: tuple[Group, ...]
     caps: tuple[Cap, ...]
+    late_days: int = 60
 
 
 NET = Base("net", tax=False, shipping=False, paid_with_points=False)
@@ -156,4 +160,5 @@ EARN = Record(
     Field("rules", ListOf(RULE), "what earns"),
     Field("groups", ListOf(GROUP, least=0), "rules of which only the best counts", default=()),
     Field("caps", ListOf(CAP, least=0), "the most that is given", default=()),
+    Field("late_days", Integer(0, 365), "days in which a late event still counts as of its own day", default=60),
 )

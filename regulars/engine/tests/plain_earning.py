@@ -66,6 +66,14 @@ class PlainEarning:
         self.used: dict[tuple[str, object], int] = defaultdict(int)
         self.exact: dict[str, Fraction] = defaultdict(Fraction)
 
+    def counted_at(self, event: Event) -> int:
+        """The instant as of which an event counts: its own, or that of recording when it was told too late."""
+        zone = ZoneInfo(self.programme.header.zone)
+        epoch = datetime(1970, 1, 1, tzinfo=UTC)
+        then, told = ((epoch + timedelta(microseconds=at)).astimezone(zone) for at in (event.at, event.recorded_at))
+        in_time = (told.date() - then.date()).days <= self.programme.earn.late_days
+        return event.at if in_time else event.recorded_at
+
     def earn(self, event: Event, tier: str) -> list[Gain]:
         """The gains of one event, currency by currency and rule by rule in the order of the file."""
         moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=event.at)

@@ -128,7 +128,7 @@ def lives(
 
 
 def _timed(plan: Plan, chance: Random, gaps: Sequence[int], late: bool) -> Plan:
-    return replace(plan, minutes=chance.choice(gaps), late=chance.choice((0, 0, 3, 20)) if late else 0)
+    return replace(plan, minutes=chance.choice(gaps), late=chance.choice((0, 0, 3, 20, 70)) if late else 0)
 
 
 @dataclass
@@ -148,8 +148,8 @@ class Life:
         return movements(self.outcomes)
 
     def day(self, event: Event) -> int:
-        """The local day of an event."""
-        return self.kernel.terms.zone.local(event.at)[0]
+        """The local day on which an event was told."""
+        return self.kernel.terms.zone.local(event.recorded_at or event.at)[0]
 
 
 def movements(outcomes: Sequence[Outcome]) -> list[tuple[Any, ...]]:
@@ -177,7 +177,7 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
         at = life.now - plan.late * DAY_MINUTES * MINUTE_US
         event = Event(
             plan.type, f"{name}{len(life.events)}", at, plan.currency if plan.type == PURCHASE else "", list(plan.nets),
-            plan.columns, plan.attributes, plan.tendered,
+            plan.columns, plan.attributes, plan.tendered, recorded_at=life.now,
         )  # fmt: skip
         if plan.type == RETURN:
             _bring_back(life, plan, event)
@@ -209,7 +209,7 @@ def origin_of(event: Event, outcome: Outcome) -> Origin:
         if entry.kind == ACCRUAL and entry.rule
     ]
     nothing = [0] * len(event.nets)
-    return Origin(event.id, event.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted)
+    return Origin(event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted)
 
 
 def _bring_back(life: Life, plan: Plan, event: Event) -> None:

@@ -160,7 +160,8 @@ class _Chance:
         base = Base(self.one(("net", "gross")), tax=self.maybe(), shipping=self.maybe(), paid_with_points=self.maybe())
         header = Header("random", "Random", self.one(ZONES), "EUR", ("en",), Brand("#1f4d5c", "Random"), ATTRIBUTES)
         ranks = self._tiers("stars" in kinds) if self.tiered else None
-        return Programme(header, currencies, Earn(base, rules, groups, caps), ranks, "", "")
+        earn = Earn(base, rules, groups, caps, self.one((60, 60, 10, 0)))
+        return Programme(header, currencies, earn, ranks, "", "")
 
     def _currency(self, id: str, kind: str) -> Currency:
         rounding, mode = self.one([one for one in ROUNDINGS if self.lean.rounding in (None, one[0])])
@@ -257,6 +258,7 @@ def text_of(programme: Programme) -> str:
                 {name: getattr(cap, name) for name in ("id", "title", "currency", "rules", "most", "per", "at_edge")}
                 for cap in earn.caps
             ],
+            "late_days": earn.late_days,
         },
     }  # fmt: skip
     if ranks:

@@ -3,7 +3,9 @@
 Each law was seen to fail on a kernel made wrong on purpose:
 - chunking: `dump` left out `counted_day`; `load` forgot the denominator of the carry; `hold` kept lots in the order they
   came in; the night went through purses in the order they were made;
-- nights: `settle` dated what fell due on the day it ran; `settle` moved `standing.day`;
+- nights: `settle` dated what fell due on the day it ran; `settle` moved `standing.day`; a late event settled up to its
+  own day only;
+- too late: caps were those of the event's own day; the tier was;
 - independence: the kernel kept the counts of counting rules in itself;
 - replay: a step read the second of the event's own clock into the carry; `copy` shared the list of notices;
 - refusals: a refused redemption counted as activity; a refused event set the day of joining.
@@ -12,6 +14,7 @@ Each law was seen to fail on a kernel made wrong on purpose:
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -61,7 +64,7 @@ def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_betwee
 
 
 @law
-@given(programmes(), lives(), st.sampled_from((1, 3, 7, 30)), CHOICES)
+@given(programmes(), lives(late=True), st.sampled_from((1, 3, 7, 30)), CHOICES)
 def test_any_schedule_of_nights_gives_the_same_entries(
     programme: Programme, story: list[Plan], step: int, missed: int
 ) -> None:
@@ -78,6 +81,22 @@ def test_any_schedule_of_nights_gives_the_same_entries(
         outcomes.append(kernel.step(standing, event))
     assert movements(outcomes) == life.movements
     assert dump(standing) == dump(life.standing)
+
+
+@law
+@given(programmes(), lives(late=True))
+def test_an_event_told_after_the_window_does_what_it_would_have_done_on_the_day_of_recording(
+    programme: Programme, story: list[Plan]
+) -> None:
+    kernel = Kernel(programme)
+    life = live(kernel, story)
+    standing = kernel.open()
+    for event, outcome in zip(life.events, life.outcomes, strict=True):
+        late = kernel.terms.zone.local(event.recorded_at)[0] - kernel.terms.zone.local(event.at)[0]
+        if late > programme.earn.late_days:
+            event = replace(event, at=event.recorded_at)
+        assert told(kernel.step(standing, event)) == told(outcome)
+        assert outcome.at == event.at
 
 
 @law

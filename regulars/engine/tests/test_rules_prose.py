@@ -22,6 +22,7 @@ PAGES = [
         "spending",
         "returns",
         "the-night",
+        "late-events",
     )
 ]
 _EXAMPLE = re.compile(r"^```example\n(.*?)^---\n(.*?)^```$", re.MULTILINE | re.DOTALL)

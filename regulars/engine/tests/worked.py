@@ -12,6 +12,7 @@ the header and the titles.
 |---|---|
 | `buys 10.40 brand Own quantity 2 + 5.00; store Quay; paid 2.00 with points as receipt` | lines with their columns; the order's values; a name for returns |
 | `returns 2.00 + 0.00 of receipt`, `returns receipt` | amounts line by line; all that is left |
+| `buys 10.40 on 2026-03-01` | told today, happened then (anything may be told late) |
 | `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
 """
 
@@ -129,8 +130,9 @@ class Member:
     def _tell(self, at: int, what: str) -> Outcome:
         self._told += 1
         what, _, name = what.partition(" as ")
+        what, _, then = what.partition(" on ")
         verb, _, rest = what.partition(" ")
-        event = Event(VISIT, name or f"event {self._told}", at)
+        event = Event(VISIT, name or f"event {self._told}", self._instant(then) if then else at, recorded_at=at)
         match verb:
             case "buys":
                 self._buy(event, rest)

@@ -33,7 +33,8 @@ class Reason:
 
     `base` is what the rule looked at (minor units, items or events), `granted` the points before caps, `clips` the
     caps that held back some of them, as (cap, points). `event_type` and `event_net` (minor units) are the
-    event's; `bought_on` is the day of the purchase that a return brought back.
+    event's; `late` says that it was told after the window for late events; `bought_on` is the day of the purchase that
+    a return brought back.
     """
 
     programme: Programme
@@ -50,6 +51,7 @@ class Reason:
     clips: Sequence[tuple[str, int]] = ()
     event_type: str = ""
     event_net: int = 0
+    late: bool = False
     bought_on: date | None = None
 
 
@@ -93,6 +95,8 @@ def why(reason: Reason, language: str) -> str:
             said = [_("These points pay back what a return had left owing.")]
         else:
             said = [_("You spent these points.")]
+        if reason.late:
+            said.append(_("It was told so late that it counts as of the day it was recorded."))
     return " ".join(said)
 
 

@@ -82,7 +82,8 @@ def statement(
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
-            " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at"
+            " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at,"
+            " e.occurred_at < n.at"
             " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
             " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
             " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency)"
@@ -119,7 +120,7 @@ def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
 def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]) -> StatementLine:
     """One line; takes its movement off `held`, which then stands for the line before."""
     entry = dict(zip(_COLUMNS, row, strict=False))
-    event_type, store, net, clips, bought_at = row[len(_COLUMNS) :]
+    event_type, store, net, clips, bought_at, late = row[len(_COLUMNS) :]
     terms = promise.numbered(entry["version"]).kernel.terms
     source, target, amount = entry["source"], entry["target"], entry["amount"]
     pots = held[entry["currency"]]
@@ -141,6 +142,7 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         clips=_clips(clips, entry["rule"]) if entry["kind"] == ACCRUAL else (),
         event_type=event_type or "",
         event_net=net or 0,
+        late=bool(late),
         bought_on=date.fromordinal(terms.zone.local(_us(bought_at))[0]) if bought_at else None,
     )
     return StatementLine(

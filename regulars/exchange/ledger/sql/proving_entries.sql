@@ -36,7 +36,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     m.version = ANY (%(versions)s::int[]),
     w.by_event = (m.event_id IS NOT NULL),
     m.event_id IS NULL OR e.id IS NOT NULL,
-    e.occurred_at = m.at,
+    m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
     e.version = m.version,
     CASE WHEN w.by_lots THEN m.amount END IS NOT DISTINCT FROM summed.lots,
     CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END IS NOT DISTINCT FROM summed.shares,

@@ -18,7 +18,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
         WHEN 'grace' THEN m.to_place = m.from_place WHEN 'fell' THEN m.to_place < m.from_place
         WHEN 'undone' THEN m.to_place <= m.from_place ELSE false END,
     m.event_id IS NULL OR e.id IS NOT NULL,
-    e.occurred_at = m.at,
+    m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
     e.version = m.version
 ] AS holds) AS judged
 CROSS JOIN LATERAL (VALUES
