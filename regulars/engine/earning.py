@@ -39,9 +39,10 @@ def credit(
     granted = _rounded(currency, purse, gifts)
     caps = terms.caps[currency.id]
     amounts = _capped(terms, standing, currency.id, day, gifts, granted, out) if caps else granted
-    pending = currency.pending_days
-    available_day = day + pending + 1 if pending else day
-    expires_day = currency.expires_day(available_day)
+    available_day = currency.available_day(day) if currency.waits else day
+    pending, awaits = available_day > day, currency.awaits
+    # The clock of expiry starts when points become available: with the event that they wait for.
+    expires_day = NEVER if awaits else currency.expires_day(available_day)
     fixed = 0 if expires_day == NEVER else expires_day
     target = PENDING if pending else AVAILABLE
     keep = purse.hold if pending else purse.admit
@@ -53,6 +54,8 @@ def credit(
         credited += amount
         seq += 1
         keep(Lot(seq, amount, day, available_day, expires_day))
+        if awaits:
+            purse.awaits[seq] = awaits
         write(
             _entry(
                 Entry,

@@ -24,6 +24,7 @@ REPAYMENT = "repayment"
 REDEMPTION = "redemption"
 EXPIRY = "expiry"
 CLAWBACK = "clawback"
+LAPSE = "lapse"
 
 
 class RuleRef(NamedTuple):
@@ -48,7 +49,8 @@ class Entry(NamedTuple):
     units, items or events the rule looked at), `granted` (points before caps; `granted - amount` was clipped).
     `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
     the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
-    itself a lot under its own `seq`, spendable from `available_day`, through `expires_day` (0: no fixed day).
+    itself a lot under its own `seq`, spendable from `available_day` (or lapsed, if it waits for an event), through
+    `expires_day` (0: no fixed day). An activation by an event gives its lots their days in the same way.
     """
 
     seq: int

@@ -41,18 +41,22 @@ TYPES = (
 
 @dataclass(slots=True)
 class Grant:
-    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line."""
+    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line.
+
+    `lapsed`: what was left of it waited for an event in vain.
+    """
 
     seq: int
     currency: str
     rule: str
     amount: int
     shares: Sequence[int]
+    lapsed: bool = False
 
 
 @dataclass(slots=True)
 class Origin:
-    """The purchase that a return refers to, as recorded: money in minor units per line.
+    """The purchase that a return or a delivery refers to, as recorded: money in minor units per line.
 
     `at` is the instant as of which it counted: its outcome's.
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
@@ -75,7 +79,8 @@ class Event:
     `nets` has one amount per line (never negative; zero is valid). `columns` holds further line columns by
     name, each a list as long as `nets`; `attributes` the order's and the member's values that conditions may
     ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the
-    currency `of`. A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines.
+    currency `of`. A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines; any
+    other event may carry the `origin` it belongs to, so that points that wait for it become available.
     `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from regulars.engine import tiering
+from regulars.engine.arriving import arrive
 from regulars.engine.earning import credit
 from regulars.engine.entries import Outcome, Refusal
 from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, TYPES, Event
@@ -75,6 +76,8 @@ class Kernel:
             for currency in self._currencies:
                 if currency.after:
                     standing.purse(currency.id).notices.append(day)
+        elif event.origin is not None:
+            arrive(terms, standing, event, event.origin, day, out)
         if kind != PURCHASE:
             standing.due = 0
         if out.refusal is not None:

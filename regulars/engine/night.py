@@ -1,7 +1,7 @@
 """The night: what falls due by time alone, in its documented order, dated when it was due.
 
-The order of one night: pending points become available (and pay what is owed), tiers that end are reviewed,
-points expire.
+The order of one night: pending points become available (and pay what is owed) or lapse, tiers that end are
+reviewed, points expire.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from regulars.engine.entries import (
     DEBT,
     EXPIRED,
     EXPIRY,
+    LAPSE,
     PENDING,
     REPAYMENT,
     Entry,
     Outcome,
 )
-from regulars.engine.standing import NEVER, Purse, Standing
+from regulars.engine.standing import NEVER, Lot, Purse, Standing
 from regulars.engine.terms import CurrencyTerms, Terms
 
 _entry = tuple.__new__
@@ -91,6 +92,23 @@ def _activate(
         ready += 1
     lots = waiting[:ready]
     del waiting[:ready]
+    if purse.awaits:
+        lapsed = [lot for lot in lots if purse.awaits.pop(lot.seq, "")]
+        lots = [lot for lot in lots if lot not in lapsed]
+        if lapsed:
+            _lapse(terms, currency, standing, purse, lapsed, at, day, out)
+    if lots:
+        open_lots(terms, currency, standing, purse, lots, "", at, day, out)
+
+
+def open_lots(
+    terms: Terms, currency: CurrencyTerms, standing: Standing, purse: Purse, lots: list[Lot], event: str, at: int,
+    day: int, out: Outcome, dated: bool = False,
+) -> None:  # fmt: skip
+    """Lots that have left `waiting` become available; if `dated`, that day decides on their last one."""
+    if dated:
+        for lot in lots:
+            lot.available_day, lot.expires_day = day, currency.expires_day(day)
     opened = tuple([(lot.seq, lot.left) for lot in lots])
     points = 0
     for lot in lots:
@@ -99,13 +117,31 @@ def _activate(
     purse.pending -= points
     if day > purse.last_day:  # the clock of expiry starts when points become available
         purse.last_day = day
-    _write(standing, out, at, day, "", ACTIVATION, currency.id, PENDING, AVAILABLE, points, opened)
+    ends = lots[0].expires_day
+    days = (day, 0 if ends == NEVER else ends) if dated else (0, 0)
+    _write(standing, out, at, day, event, ACTIVATION, currency.id, PENDING, AVAILABLE, points, opened, days)
     if currency.counts_later:
         standing.add_progress(day, points)
         tiering.advance(terms, standing, max(day, standing.day))
-        tiering.reach(terms, standing, "", at, day, out)
+        tiering.reach(terms, standing, event, at, day, out)
     if purse.debt:
-        receive(currency, standing, purse, "", at, day, out)
+        receive(currency, standing, purse, event, at, day, out)
+
+
+def _lapse(
+    terms: Terms, currency: CurrencyTerms, standing: Standing, purse: Purse, lots: list[Lot], at: int, day: int,
+    out: Outcome,
+) -> None:  # fmt: skip
+    """What waited for an event that did not come is gone, and the progress it had made with it."""
+    points = sum(lot.left for lot in lots)
+    purse.pending -= points
+    taken = tuple([(lot.seq, lot.left) for lot in lots])
+    _write(standing, out, at, day, "", LAPSE, currency.id, PENDING, EXPIRED, points, taken)
+    if currency.counts and not currency.counts_later:
+        tiering.advance(terms, standing, max(day, standing.day))
+        for lot in lots:
+            standing.add_progress(lot.earned_day, -lot.left)
+        tiering.undo(terms, standing, "", at, day, min(lot.earned_day for lot in lots), out)
 
 
 def _expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
@@ -135,12 +171,29 @@ def _expire(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, 
 
 def _write(
     standing: Standing, out: Outcome, at: int, day: int, event: str, kind: str, currency: str,
-    source: str, target: str, amount: int, lots: tuple[tuple[int, int], ...],
+    source: str, target: str, amount: int, lots: tuple[tuple[int, int], ...], days: tuple[int, int] = (0, 0),
 ) -> None:  # fmt: skip
     standing.seq += 1
     out.entries.append(
         _entry(
             Entry,
-            (standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, 0, 0, 0),
+            (
+                standing.seq,
+                at,
+                day,
+                event,
+                kind,
+                currency,
+                source,
+                target,
+                amount,
+                None,
+                0,
+                amount,
+                (),
+                lots,
+                *days,
+                0,
+            ),
         )
     )

@@ -36,14 +36,14 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     for grant in origin.grants:
         takes = _takes(grant.shares, origin, after)
         points = sum(takes)
-        if points:
+        if points and not grant.lapsed:  # else they are gone already, with the progress they made
             opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open}
             before = len(out.entries)
             _claw_back(terms, standing, event, day, grant, takes, points, out)
             _undo_caps(terms, standing, grant, points, bought_day)
             currency = terms.currencies.get(grant.currency)
             if currency and currency.counts_later:
-                lost += _opened(opened, out.entries[before:], points, bought_day + currency.pending_days + 1)
+                lost += _opened(opened, out.entries[before:], points, currency.available_day(bought_day))
             elif currency and currency.counts:
                 lost.append((bought_day, points))
     _undo_counts(terms, standing, origin, after, bought_day)

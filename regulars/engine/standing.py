@@ -34,9 +34,15 @@ def _wait(lot: Lot) -> tuple[int, int]:
 
 
 class Purse:
-    """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points."""
+    """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points.
 
-    __slots__ = ("available", "carry", "debt", "denominator", "last_day", "notices", "open", "pending", "waiting")
+    `waiting` are the lots that are not available yet; of those that wait for an event, `awaits` has its type by the
+    lot's `seq`, and their `available_day` is the first one on which they have lapsed.
+    """
+
+    __slots__ = (
+        "available", "awaits", "carry", "debt", "denominator", "last_day", "notices", "open", "pending", "waiting",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.available = 0
@@ -46,6 +52,7 @@ class Purse:
         self.denominator = 1
         self.open: list[Lot] = []
         self.waiting: list[Lot] = []
+        self.awaits: dict[int, str] = {}
         self.last_day = 0
         self.notices: list[int] = []
 
@@ -115,6 +122,8 @@ class Purse:
             points -= part
             self.pending -= part
             took.append((lot.seq, part))
+            if not lot.left:
+                self.awaits.pop(lot.seq, None)
         self.waiting = [lot for lot in self.waiting if lot.left]
         return tuple(took)
 
@@ -252,6 +261,8 @@ def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
         "last": purse.last_day,
         "notices": list(purse.notices),
     }
+    if purse.awaits:
+        state["awaits"] = [list(row) for row in sorted(purse.awaits.items())]
     if lots:
         state["waiting"] = [_dump_lot(lot) for lot in purse.waiting]
         state["open"] = [_dump_lot(lot) for lot in purse.open]
@@ -264,6 +275,7 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
     purse.carry, purse.denominator = state["carry"]
     purse.last_day = state["last"]
     purse.notices = list(state["notices"])
+    purse.awaits = dict(state.get("awaits", ()))
     for row in state.get("waiting", ()):
         purse.hold(Lot(*row))
     for row in state.get("open", ()):

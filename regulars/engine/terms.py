@@ -9,18 +9,21 @@ from regulars.engine.entries import RuleRef
 from regulars.engine.periods import window_start
 from regulars.engine.standing import NEVER
 from regulars.kit.zones import Zone, add_months
-from regulars.programme.currencies import Currency
+from regulars.programme.currencies import Currency, Pending
 from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
 from regulars.programme.tiers import Tiers
 
 
 class CurrencyTerms:
-    """One currency: exact amounts are whole numbers of `1/denominator` points; `notice` (0, 0) asks for none."""
+    """One currency: exact amounts are whole numbers of `1/denominator` points; `notice` (0, 0) asks for none.
+
+    `waits`: whether its points wait at all; `awaits` the type of event they wait for (empty: for time alone).
+    """
 
     __slots__ = (
-        "_ends", "after", "counts", "counts_later", "debt", "denominator", "id", "mode", "months", "notice",
-        "pending_days", "rounding",
+        "_ends", "_until_day", "_wait_days", "after", "awaits", "counts", "counts_later", "debt", "denominator", "id",
+        "mode", "months", "notice", "rounding", "waits",
     )  # fmt: skip
 
     def __init__(self, currency: Currency, denominator: int, tiers: Tiers | None) -> None:
@@ -28,15 +31,25 @@ class CurrencyTerms:
         self.denominator = denominator
         self.rounding = currency.rounding
         self.mode = currency.mode
-        self.pending_days = currency.pending.days if currency.pending else 0
+        pending = currency.pending or Pending()
+        self.waits = currency.pending is not None
+        self.awaits = pending.event
+        self._wait_days = pending.days or pending.within_days
+        self._until_day = pending.until.toordinal() if pending.until else 0
         expiry = currency.expiry
         self.after = expiry.after if expiry else ""
         self.months = expiry.months if expiry else 0
         self.notice = (expiry.notice.earliest, expiry.notice.latest) if expiry and expiry.notice else (0, 0)
         self.debt = currency.debt
         self.counts = bool(tiers and tiers.counts == currency.id)
-        self.counts_later = bool(tiers and self.counts and not tiers.pending_counts and self.pending_days)
+        self.counts_later = bool(tiers and self.counts and not tiers.pending_counts and self.waits)
         self._ends: dict[int, int] = {}
+
+    def available_day(self, day: int) -> int:
+        """The first day on which points earned on `day` may be spent, or have lapsed if they wait for an event."""
+        if self._wait_days:
+            return day + self._wait_days + 1
+        return max(day, self._until_day)
 
     def end(self, day: int) -> int:
         """The last day to spend, counted from `day` (available, or last active); NEVER without expiry."""

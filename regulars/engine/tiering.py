@@ -80,7 +80,7 @@ def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought
     A rise that lost it stands on what came since, if that carries it. Going back never reaches into the past: a
     kept time that has ended meanwhile ends today.
     """
-    today, rises = standing.day, standing.rises
+    today, rises = max(day, standing.day), standing.rises
     progress = progress_on(terms, standing, today)
     for place, (risen_day, tier, until, grace) in enumerate(rises):
         target = rises[place + 1][1] if place + 1 < len(rises) else standing.tier

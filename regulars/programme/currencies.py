@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
+from typing import Any
 
-from regulars.programme.document import Node
+from regulars.programme.document import Node, Scalar
+from regulars.programme.earn import EVENTS
 from regulars.programme.header import ID, TITLE
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Reading
 from regulars.programme.records import Field, ListOf, OrWord, Record
-from regulars.programme.shapes import Choice, Integer, Money, YesNo
+from regulars.programme.shapes import Choice, Integer, Money, Shape, YesNo, called
 
 LARGEST_PART = 10**6  # of a rate: numerator and denominator
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """Points wait `days` whole days after the day they were earned.
+    """What points wait for; one of three.
 
-    They are available from the first moment of the next day.
+    `days` whole days after the day they were earned: available from the first moment of the next day. The day `until`,
+    if that is still to come: available from its first moment. Or an event of type `event` for the purchase that gave
+    them: available from then on; without one within `within_days` after the day they were earned, they lapse.
     """
 
-    days: int
+    days: int = 0
+    until: date | None = None
+    event: str = ""
+    within_days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,32 @@ class Currency:
 
 FAIR_NOTICE = Notice(earliest=60, latest=30)
 
+#: What points of a purchase may wait for.
+ARRIVALS = {event: event for event in EVENTS if event != "purchase"}
+
+
+@dataclass(frozen=True)
+class Day(Shape):
+    """A day of the calendar, as 2026-12-24."""
+
+    def wanted(self) -> str:
+        return "a day, such as 2026-12-24"
+
+    def _read(self, node: Node, path: str, reading: Reading) -> Any:
+        if not isinstance(node, Scalar):
+            return self.mismatch(node, path, reading)
+        try:
+            return date.fromisoformat(node.text) if len(node.text) == 10 else self.mismatch(node, path, reading)
+        except ValueError:
+            message = f"{called(path)} is no day of the calendar: {shown(node.text)}."
+            reading.problem("not_a_day", path, node.place, message, f"Write {self.wanted()}.")
+            return BROKEN
+
+
 PENDING = Record(
-    Field("days", Integer(1, 365), "whole days from earning until points can be spent"),
-    into=Pending,
+    Field("days", Integer(1, 365), "whole days from earning until points can be spent", default=None),
+    Field("until", OrWord(ARRIVALS, Day()), "the day, or the event, until which points wait", default=None),
+    Field("within_days", Integer(1, 365), "days after which points lapse when the event did not come", default=None),
 )
 NOTICE = Record(
     Field("earliest", Integer(1, 365), "days before the last day from which a notice counts"),
@@ -138,6 +169,9 @@ def _check(fields: Fields) -> None:
             "rate_too_fine", "value", f"A point worth {value} of the smallest coin is too fine to count.",
             f"Choose a value with both numbers of that fraction at most {LARGEST_PART:,}.",
         )  # fmt: skip
+    pending = fields.get("pending")
+    if pending:
+        fields["pending"] = _pending(pending)
     expiry = fields.get("expiry")
     if expiry:
         notice = expiry.get("notice")
@@ -145,6 +179,29 @@ def _check(fields: Fields) -> None:
             _check_notice(notice)
             expiry["notice"] = notice.build(Notice)
         fields["expiry"] = expiry.build(Expiry)
+
+
+def _pending(fields: Fields) -> Any:
+    """The Pending of `fields`, or BROKEN."""
+    until = fields.get("until")
+    if fields.given("days") == fields.given("until"):
+        both = "both" if fields.given("days") else "neither"
+        message = f"Points that wait have {both} `days` {'and' if both == 'both' else 'nor'} `until`."
+        remedy = "Write `days: 14`, or `until:` with a day or an event."
+        fields.problem("pending_unclear", "until", message, remedy, at_key=True)
+        return BROKEN
+    if isinstance(until, str) and not fields.given("within_days"):
+        message = f"Points that wait for {shown(until)} need a time after which they lapse."
+        fields.problem("missing_key", "within_days", message, "Add `within_days: 60`.")
+        return BROKEN
+    if not isinstance(until, str) and fields.given("within_days"):
+        fields.misplaced("within_days", "has no meaning without an event to wait for.", "Remove it.")
+        return BROKEN
+    if any(fields[key] is BROKEN for key in ("days", "until", "within_days")):
+        return BROKEN
+    if isinstance(until, str):
+        return Pending(event=until, within_days=fields["within_days"])
+    return Pending(days=fields["days"] or 0, until=until)
 
 
 def _check_notice(notice: Fields) -> None:

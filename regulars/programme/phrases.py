@@ -17,6 +17,7 @@ class Phrases:
     """One language. {points} and {n} are figures, {what} is an event, {rules} are titles in quotes.
 
     `levels` says what a level asks by what counts; `window` and `kept` name the time by the kind of window.
+    `waits_...` say until when points wait: {n} days, a {day}, {what} comes.
     """
 
     quotes: Pair
@@ -40,6 +41,9 @@ class Phrases:
     falls: Mapping[str, str]
     grace: Pair
     no_grace: str
+    waits_days: Pair
+    waits_day: str
+    waits_event: Pair
     events: Mapping[str, Pair]
 
 
@@ -90,6 +94,15 @@ ENGLISH = Phrases(
         "If the progress no longer carries it then, {falls} after {n} more days.",
     ),
     no_grace="If the progress no longer carries it then, {falls}.",
+    waits_days=(
+        "They may be spent after {n} day.",
+        "They may be spent after {n} days.",
+    ),
+    waits_day="They may be spent from {day} on.",
+    waits_event=(
+        "They may be spent once this has come for what was bought: {what}. Without it within {n} day, they lapse.",
+        "They may be spent once this has come for what was bought: {what}. Without it within {n} days, they lapse.",
+    ),
     events={
         "purchase": ("purchase", "purchases"),
         "visit": ("visit", "visits"),
@@ -159,6 +172,15 @@ GERMAN = Phrases(
         "Reicht es danach nicht mehr, geht es nach {n} weiteren Tagen {falls}.",
     ),
     no_grace="Reicht es danach nicht mehr, geht es {falls}.",
+    waits_days=(
+        "Sie sind nach {n} Tag einlösbar.",
+        "Sie sind nach {n} Tagen einlösbar.",
+    ),
+    waits_day="Sie sind ab dem {day} einlösbar.",
+    waits_event=(
+        "Sie sind einlösbar, sobald zum Einkauf dies kommt: {what}. Ohne das verfallen sie nach {n} Tag.",
+        "Sie sind einlösbar, sobald zum Einkauf dies kommt: {what}. Ohne das verfallen sie nach {n} Tagen.",
+    ),
     events={
         "purchase": ("Einkauf", "Einkäufe"),
         "visit": ("Besuch", "Besuche"),
@@ -228,6 +250,15 @@ SPANISH = Phrases(
         "Si después ya no se alcanza, {falls} al cabo de {n} días más.",
     ),
     no_grace="Si después ya no se alcanza, {falls}.",
+    waits_days=(
+        "Se pueden gastar al cabo de {n} día.",
+        "Se pueden gastar al cabo de {n} días.",
+    ),
+    waits_day="Se pueden gastar a partir del {day}.",
+    waits_event=(
+        "Se pueden gastar en cuanto llegue esto para la compra: {what}. Si no llega en {n} día, se pierden.",
+        "Se pueden gastar en cuanto llegue esto para la compra: {what}. Si no llega en {n} días, se pierden.",
+    ),
     events={
         "purchase": ("compra", "compras"),
         "visit": ("visita", "visitas"),
@@ -297,6 +328,15 @@ DANISH = Phrases(
         "Rækker det ikke længere derefter, går det efter {n} dage mere {falls}.",
     ),
     no_grace="Rækker det ikke længere derefter, går det {falls}.",
+    waits_days=(
+        "De kan bruges efter {n} dag.",
+        "De kan bruges efter {n} dage.",
+    ),
+    waits_day="De kan bruges fra {day}.",
+    waits_event=(
+        "De kan bruges, så snart dette er sket for købet: {what}. Sker det ikke inden for {n} dag, bortfalder de.",
+        "De kan bruges, så snart dette er sket for købet: {what}. Sker det ikke inden for {n} dage, bortfalder de.",
+    ),
     events={
         "purchase": ("køb", "køb"),
         "visit": ("besøg", "besøg"),

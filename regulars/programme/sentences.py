@@ -10,10 +10,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from regulars.kit.conditions import Condition
+from regulars.programme.currencies import Pending
 from regulars.programme.earn import Cap, Group, Rule
 from regulars.programme.phrases import PHRASES, Pair, Phrases
 from regulars.programme.promise import Programme
@@ -94,6 +96,17 @@ def tiers_sentence(tiers: Tiers, language: str) -> str:
     kept = _of(words.kept[tiers.window], tiers.keep_months).format(n=tiers.keep_months)
     grace = _of(words.grace, tiers.grace_days) if tiers.grace_days else words.no_grace
     return f"{kept} {grace.format(n=tiers.grace_days, falls=words.falls[tiers.fall])}"
+
+
+def pending_sentence(pending: Pending, language: str) -> str:
+    """Until when points wait, and for what."""
+    words = _words(language)
+    if pending.until:
+        return words.waits_day.format(day=format_date(pending.until, "long", locale=language))
+    if pending.event:
+        template = _of(words.waits_event, pending.within_days)
+        return template.format(n=pending.within_days, what=words.events[pending.event][0])
+    return _of(words.waits_days, pending.days).format(n=pending.days)
 
 
 def _words(language: str) -> Phrases:

@@ -14,6 +14,7 @@ from regulars.doors.look.templatetags.writing import money
 from regulars.programme.currencies import Currency
 from regulars.programme.earn import Base
 from regulars.programme.header import LANGUAGES
+from regulars.programme.sentences import pending_sentence
 
 
 def language() -> str:
@@ -66,6 +67,8 @@ def waiting_sentence(currency: Currency) -> str:
     if currency.pending is None:
         return _("They may be spent at once.")
     days = currency.pending.days
+    if not days:
+        return pending_sentence(currency.pending, language())
     return ngettext(
         "They may be spent after %(days)d day: until then, what you bought can be brought back.",
         "They may be spent after %(days)d days: until then, what you bought can be brought back.",

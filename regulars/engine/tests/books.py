@@ -13,12 +13,14 @@ from regulars.engine.entries import (
     DEBT,
     EXPIRY,
     ISSUED,
+    LAPSE,
     PENDING,
     REDEMPTION,
     REPAYMENT,
     Entry,
 )
 from regulars.engine.standing import NEVER, Lot, Standing
+from regulars.programme.promise import Programme
 
 #: Which pots each kind of entry moves between.
 WAYS = {
@@ -27,6 +29,7 @@ WAYS = {
     REPAYMENT: {(AVAILABLE, DEBT)},
     REDEMPTION: {(AVAILABLE, "redeemed")},
     EXPIRY: {(AVAILABLE, "expired")},
+    LAPSE: {(PENDING, "expired")},
     CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (DEBT, ISSUED)},
 }
 
@@ -46,7 +49,8 @@ class Held:
 class Books:
     """Pots per currency and lots per (currency, seq), after the entries that were `write`-ten."""
 
-    def __init__(self) -> None:
+    def __init__(self, programme: Programme) -> None:
+        self.awaiting = {one.id for one in programme.currencies if one.pending and one.pending.event}
         self.pots: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.lots: dict[str, dict[int, Held]] = defaultdict(dict)
 
@@ -75,6 +79,10 @@ class Books:
             if entry.kind == ACTIVATION:
                 assert points == lot.left
                 lot.pending = False
+                if entry.available_day:
+                    assert entry.event
+                    assert entry.currency in self.awaiting
+                    lot.available_day, lot.expires_day = entry.available_day, entry.expires_day or NEVER
             else:
                 lot.left -= points
 
@@ -83,7 +91,10 @@ class Books:
         own = entry.reverses if entry.kind == CLAWBACK else 0
         rows = [lot for lot in self.lots[entry.currency].values() if lot.left]
         if entry.source == PENDING:
-            if entry.kind == ACTIVATION:
+            if entry.kind == ACTIVATION and entry.event:
+                return entry.lots
+            assert entry.kind != (ACTIVATION if entry.currency in self.awaiting else LAPSE)
+            if entry.kind in (ACTIVATION, LAPSE):
                 rows = [lot for lot in rows if lot.available_day <= entry.day]
             turn = sorted(
                 (lot for lot in rows if lot.pending), key=lambda lot: (lot.seq != own, lot.available_day, lot.seq)
@@ -110,6 +121,8 @@ class Books:
             if (purse.available, purse.pending, -purse.debt) != (pots[AVAILABLE], pots[PENDING], pots[DEBT]):
                 return False
             if not (_same(purse.waiting, waiting) and _same(purse.open, open_)):
+                return False
+            if set(purse.awaits) != (set(waiting) if currency in self.awaiting else set()):
                 return False
             made: int = sum(pots.values())
             if made or sum(lot.left for lot in purse.open) != purse.available:

@@ -6,14 +6,14 @@ plans into events, as only the fold knows what is left to bring back or to spend
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
 
-from regulars.engine.entries import ACCRUAL, Entry, Outcome, TierMove
+from regulars.engine.entries import ACCRUAL, LAPSE, Entry, Outcome, TierMove
 from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, VISIT, Event, Grant, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
@@ -22,6 +22,7 @@ MINUTE_US = 60_000_000
 DAY_MINUTES = 1_440
 START_US = 1_704_450_000_000_000  # 5 January 2024, 10:20 UTC
 REFERRAL = "referral"
+DELIVERY = "order delivered"
 
 NETS = (0, 0, 1, 33, 99, 100, 199, 250, 500, 999, 1_000, 2_049, 12_345, 10**9)
 GOODS: tuple[dict[str, Any], ...] = (
@@ -93,6 +94,7 @@ BASKETS = (
 )
 OCCASIONS = tuple(Plan(kind, 0, attributes=_attributes(_CHANCE)) for kind in (VISIT, REFERRAL) * 8)
 NOTICES = (Plan(NOTICE, 0),)
+DELIVERIES = tuple(Plan(DELIVERY, 0, which=which) for which in range(8))
 RETURNS = tuple(
     Plan(RETURN, 0, which=which, shares=shares)
     for shares in ((1_000,), (500,), (333, 1_000), (0, 250, 1), (1_000, 0))
@@ -106,9 +108,9 @@ REFUSED = (
     replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
     replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),
 )  # fmt: skip
-ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, RETURNS, REDEMPTIONS, REFUSED)
+ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, RETURNS, REDEMPTIONS, REFUSED)
 #: A life without what later events could undo.
-FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, REDEMPTIONS)
+FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, REDEMPTIONS)
 
 SOON = (3, 200, DAY_MINUTES, 2 * DAY_MINUTES, 5 * DAY_MINUTES, 13 * DAY_MINUTES + 55)
 MONTHS = tuple(days * DAY_MINUTES for days in (24, 29, 31, 45))
@@ -181,6 +183,8 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
         )  # fmt: skip
         if plan.type == RETURN:
             _bring_back(life, plan, event)
+        elif plan.type == DELIVERY and life.origins:
+            event.origin = replace(life.origins[-1 - plan.which % len(life.origins)])
         elif plan.type == REDEMPTION:
             _ask(life, plan, event)
         tell(life, event)
@@ -191,6 +195,7 @@ def tell(life: Life, event: Event) -> Outcome:
     outcome = life.kernel.step(life.standing, event)
     life.events.append(event)
     life.outcomes.append(outcome)
+    note_lapses(life.origins, outcome)
     if outcome.refusal is None:
         if event.type == PURCHASE:
             life.origins.append(origin_of(event, outcome))
@@ -210,6 +215,13 @@ def origin_of(event: Event, outcome: Outcome) -> Origin:
     ]
     nothing = [0] * len(event.nets)
     return Origin(event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted)
+
+
+def note_lapses(origins: Iterable[Origin], outcome: Outcome) -> None:
+    """Note of grants that they waited in vain."""
+    lapsed = {seq for entry in outcome.entries if entry.kind == LAPSE for seq, _ in entry.lots}
+    for origin in origins if lapsed else ():
+        origin.grants = [replace(grant, lapsed=grant.lapsed or grant.seq in lapsed) for grant in origin.grants]
 
 
 def _bring_back(life: Life, plan: Plan, event: Event) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -88,7 +89,10 @@ for _pool in product((Scope.LINE, Scope.ORDER), (False, True)):
 
 NOTICES = (None, None, Notice(60, 30), Notice(10, 1), Notice(5, 5), Notice(365, 1))
 EXPIRIES = tuple(Expiry(*row) for row in product(("inactivity", "earning"), (12, 1, 2), NOTICES))
-PENDINGS = (Pending(1), Pending(14), Pending(40))
+PENDINGS = (
+    Pending(1), Pending(14), Pending(40), Pending(until=date(2024, 3, 31)), Pending(event="order delivered", within_days=20),
+    Pending(event="order delivered", within_days=90),
+)  # fmt: skip
 ROUNDINGS = (*[("carry", "down")] * 4, *(product(("order", "line"), ("down", "half_up", "up"))))
 POINTS = tuple(map(Fraction, ("1", "2", "1/3", "3/2", "5", "10", "7/5")))
 GIFTS = tuple(map(Fraction, ("1", "5", "50", "1/2", "7/3")))
@@ -271,7 +275,12 @@ def _currency(currency: Currency) -> dict[str, Any]:
     told |= {"rounding": currency.rounding, "debt": currency.debt}
     if currency.rounding != "carry":
         told["mode"] = currency.mode
-    told["pending"] = {"days": currency.pending.days} if currency.pending else "none"
+    waits = currency.pending
+    told["pending"] = {"days": waits.days} if waits else "none"
+    if waits and waits.until:
+        told["pending"] = {"until": waits.until.isoformat()}
+    elif waits and waits.event:
+        told["pending"] = {"until": waits.event, "within_days": waits.within_days}
     told["expiry"] = "never"
     if currency.expiry:
         notice = currency.expiry.notice

@@ -26,6 +26,7 @@ from regulars.engine.tests.books import Books
 from regulars.engine.tests.random_lives import (
     ALL,
     BASKETS,
+    DELIVERIES,
     LONG,
     MONTHS,
     NOTICES,
@@ -51,7 +52,7 @@ RETURNING = (*ALL, RETURNS)
 @given(programmes(), lives(late=True))
 def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])
-    books, seq = Books(), 0
+    books, seq = Books(programme), 0
     for event in live(Kernel(programme), story).events:
         outcome = tell(life, event)
         for row in numbered(outcome):
@@ -73,7 +74,7 @@ def test_every_debit_takes_its_lots_in_the_documented_order(
     new = tuple(replace(one, expiry=expiry) for one in programme.currencies)
     life.kernel = Kernel(replace(programme, currencies=new))
     go_on(life, story[published:])
-    books = Books()
+    books = Books(programme)
     for outcome in life.outcomes:
         for entry in outcome.entries:
             if entry.kind != ACCRUAL:
@@ -82,7 +83,9 @@ def test_every_debit_takes_its_lots_in_the_documented_order(
 
 
 @law
-@given(programmes(Lean(expiring=True, tiered=False)), lives((BASKETS, NOTICES, REDEMPTIONS), (*MONTHS, *LONG)))
+@given(
+    programmes(Lean(expiring=True, tiered=False)), lives((BASKETS, NOTICES, DELIVERIES, REDEMPTIONS), (*MONTHS, *LONG))
+)
 def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_time(
     programme: Programme, story: list[Plan]
 ) -> None:
@@ -95,6 +98,8 @@ def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_tim
             expiry = programme.currency(entry.currency).expiry
             if entry.kind == ACCRUAL:
                 granted[entry.seq] = entry
+            if entry.kind == ACTIVATION and entry.available_day:
+                granted |= {seq: granted[seq]._replace(expires_day=entry.expires_day) for seq, _ in entry.lots}
             if entry.kind == EXPIRY:
                 assert expiry
                 lots = [granted[seq] for seq, _ in entry.lots]

@@ -8,7 +8,7 @@ leaves the window; the night looked at the progress of the new day; a move told 
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import assume, given
 
 from regulars.engine.entries import ACCRUAL, ACTIVATION
 from regulars.engine.kernel import Kernel
@@ -26,6 +26,8 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
     life, earning = live(Kernel(programme), []), PlainEarning(programme)
     counts = programme.tiers.counts
     currency = next((one for one in programme.currencies if one.id == counts), None)
+    # Progress of points that lapse is taken back, and the calendar knows nothing of taking back.
+    assume(not (currency and currency.pending and currency.pending.event and programme.tiers.pending_counts))
     later = currency is not None and currency.pending is not None and not programme.tiers.pending_counts
     plain: PlainTiers | None = None
     for event in live(Kernel(programme), story).events:
@@ -34,7 +36,7 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
         opened = {
             entry.day: entry.amount
             for entry in outcome.entries
-            if later and entry.kind == ACTIVATION and entry.currency == counts
+            if later and entry.kind == ACTIVATION and entry.currency == counts and not entry.event
         }
         plain.nights(day, opened)
         if is_earning(event):
@@ -44,6 +46,9 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
             gained = sum(
                 entry.amount for entry in outcome.entries if entry.kind == ACCRUAL and entry.currency == counts
             )
+        if later:
+            arrived = [entry for entry in outcome.entries if entry.kind == ACTIVATION and entry.event]
+            gained = sum(entry.amount for entry in arrived if entry.currency == counts)
         if gained:
             plain.gain(gained, event.id)
         found = [

@@ -13,6 +13,7 @@ the header and the titles.
 | `buys 10.40 brand Own quantity 2 + 5.00; store Quay; paid 2.00 with points as receipt` | lines with their columns; the order's values; a name for returns |
 | `returns 2.00 + 0.00 of receipt`, `returns receipt` | amounts line by line; all that is left |
 | `buys 10.40 on 2026-03-01` | told today, happened then (anything may be told late) |
+| `order delivered of receipt` | an event that belongs to a purchase |
 | `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
 """
 
@@ -33,6 +34,7 @@ from regulars.engine.entries import (
     CLAWBACK,
     DEBT,
     EXPIRY,
+    LAPSE,
     PENDING,
     REDEMPTION,
     Entry,
@@ -41,7 +43,7 @@ from regulars.engine.entries import (
 )
 from regulars.engine.events import NOTICE, PURCHASE, RETURN, VISIT, Event, Origin
 from regulars.engine.kernel import Kernel
-from regulars.engine.tests.random_lives import numbered, origin_of
+from regulars.engine.tests.random_lives import note_lapses, numbered, origin_of
 from regulars.programme.loading import load
 
 HEADER: dict[str, Any] = {
@@ -55,6 +57,7 @@ MONEY = ("gross", "tax", "shipping")
 NAMED = {
     ACTIVATION: "available",
     EXPIRY: "expired",
+    LAPSE: "lapsed",
     REDEMPTION: "spent",
     "repayment": "repaid",
 }
@@ -103,6 +106,7 @@ class Member:
         else:
             self.outcome = self._tell(at, what)
         self.entries += self.outcome.entries
+        note_lapses(self.origins.values(), self.outcome)
         return ", ".join(self._words(here)) or "nothing"
 
     def has(self) -> str:
@@ -144,11 +148,12 @@ class Member:
             case "visits" | "is":
                 event.type = NOTICE if verb == "is" else VISIT
             case _:
-                event.type = what
+                event.type, _, of = what.partition(" of ")
+                event.origin = replace(self.origins[of]) if of else None
         outcome = self.kernel.step(self.standing, event)
         if outcome.refusal is None and event.type == PURCHASE:
             self.origins[event.id] = origin_of(event, outcome)
-        elif outcome.refusal is None and event.origin:
+        elif outcome.refusal is None and event.type == RETURN and event.origin:
             origin = self.origins[event.origin.event]
             origin.returned = [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)]
         return outcome

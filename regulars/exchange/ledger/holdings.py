@@ -135,6 +135,8 @@ def balances(account: int, now: datetime) -> list[Balance]:
         purse = standing.purse(currency.id)
         coming: dict[date, int] = {}
         for lot in purse.waiting:
+            if lot.seq in purse.awaits:  # by an event, not by time
+                continue
             on = date.fromordinal(lot.available_day)
             coming[on] = coming.get(on, 0) + lot.left
         ends = tuple(

@@ -78,7 +78,7 @@ def post(postings: Sequence[Posting]) -> None:
         if moves:
             copy_rows(cursor, "tier_move", MOVE, moves)
         made: list[tuple[Any, ...]] = []
-        changed: list[tuple[int, str, int, int, bool]] = []
+        changed: list[tuple[Any, ...]] = []
         for posting in postings:
             _lots(posting, made, changed)
             _pots(posting)
@@ -86,9 +86,11 @@ def post(postings: Sequence[Posting]) -> None:
             copy_rows(cursor, "lot", LOT, made)
         if changed:
             cursor.execute(
-                "UPDATE lot SET remaining = lot.remaining - took.points, pending = lot.pending AND NOT took.opened"
-                " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bool[])"
-                " AS took (account_id, currency, seq, points, opened)"
+                "UPDATE lot SET remaining = lot.remaining - took.points, pending = lot.pending AND NOT took.opened,"
+                " available_on = coalesce(took.available_on, lot.available_on),"
+                " expires_on = coalesce(took.expires_on, lot.expires_on)"
+                " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bool[], %s::date[], %s::date[])"
+                " AS took (account_id, currency, seq, points, opened, available_on, expires_on)"
                 " WHERE lot.account_id = took.account_id AND lot.currency = took.currency AND lot.seq = took.seq",
                 [list(column) for column in zip(*changed, strict=True)],
             )
@@ -151,24 +153,39 @@ def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> l
         row = lots.get((entry.currency, seq))
         if row is None:
             unknown.append((seq, points))
-        elif entry.kind == ACTIVATION:
+            continue
+        if entry.kind == ACTIVATION:
             row.pending = False
         else:
             row.remaining -= points
+        row.available_day = entry.available_day or row.available_day
+        row.expires_day = entry.expires_day or row.expires_day
     return unknown
 
 
-def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[int, str, int, int, bool]]) -> None:
+@dataclass(slots=True)
+class _Change:
+    """What a posting does to a lot that was there before; days are 0 where they stay."""
+
+    took: int = 0
+    opened: bool = False
+    available_day: int = 0
+    expires_day: int = 0
+
+
+def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[Any, ...]]) -> None:
     lots: dict[tuple[str, int], LotRow] = {}
-    older: dict[tuple[str, int], list[int]] = {}
+    older: dict[tuple[str, int], _Change] = {}
     for version, _, outcome in posting.outcomes:
         for entry in outcome.entries:
             for seq, points in follow(lots, entry, version):
-                took = older.setdefault((entry.currency, seq), [0, 0])
+                change = older.setdefault((entry.currency, seq), _Change())
                 if entry.kind == ACTIVATION:
-                    took[1] = 1
+                    change.opened = True
                 else:
-                    took[0] += points
+                    change.took += points
+                change.available_day = entry.available_day or change.available_day
+                change.expires_day = entry.expires_day or change.expires_day
     for (currency, seq), row in lots.items():
         made.append(
             (
@@ -176,7 +193,11 @@ def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[int
                 day(row.available_day), day(row.expires_day) if row.expires_day else None, row.version,
             )
         )  # fmt: skip
-    changed.extend((posting.account, currency, seq, took[0], bool(took[1])) for (currency, seq), took in older.items())
+    for (currency, seq), change in older.items():
+        available, expires = (
+            date.fromordinal(day) if day else None for day in (change.available_day, change.expires_day)
+        )
+        changed.append((posting.account, currency, seq, change.took, change.opened, available, expires))
 
 
 def move(pots: dict[str, dict[str, int]], currency: str, source: str, target: str, amount: int) -> None:

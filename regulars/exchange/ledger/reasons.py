@@ -16,12 +16,12 @@ from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, DEBT, EXPIRY, PENDING, REPAYMENT
+from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, DEBT, EXPIRY, LAPSE, PENDING, REPAYMENT
 from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
 from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
-from regulars.programme.sentences import figure, money, rules_named, title_in
+from regulars.programme.sentences import figure, money, pending_sentence, rules_named, title_in
 
 #: Parts of the working: what it is called, and the figure.
 Working = list[tuple[str, str]]
@@ -75,6 +75,7 @@ def title(reason: Reason, language: str) -> str:
             ACTIVATION: _("Now available"),
             REPAYMENT: _("Paid back"),
             EXPIRY: _("Expired"),
+            LAPSE: _("Lapsed"),
             CLAWBACK: _("Taken back: %(rule)s") % {"rule": named},
         }.get(reason.kind) or _("Spent")
     return said[:1].upper() + said[1:]
@@ -89,6 +90,8 @@ def why(reason: Reason, language: str) -> str:
             said = [_taken_back(reason, language)]
         elif reason.kind == ACTIVATION:
             said = [_waited(reason)]
+        elif reason.kind == LAPSE:
+            said = [_("What these points waited for did not come in time.")]
         elif reason.kind == EXPIRY:
             said = [_expired(reason)]
         elif reason.kind == REPAYMENT:
@@ -210,7 +213,10 @@ def _cap_title(programme: Programme, id: str, language: str) -> str:
 
 def _from_when(reason: Reason, language: str) -> list[str]:
     said = []
-    if reason.target == PENDING and reason.available_on:
+    pending = reason.programme.currency(reason.currency).pending
+    if reason.target == PENDING and pending and pending.event:
+        said.append(pending_sentence(pending, language))
+    elif reason.target == PENDING and reason.available_on:
         said.append(_("Available from %(day)s.") % {"day": day(reason.available_on, language)})
     if reason.expires_on:
         said.append(_("To be spent by %(day)s.") % {"day": day(reason.expires_on, language)})
@@ -233,6 +239,10 @@ def _waited(reason: Reason) -> str:
     pending = reason.programme.currency(reason.currency).pending
     if pending is None:
         return _("The time of waiting is over.")
+    if pending.event:
+        return _("What these points waited for has come.")
+    if pending.until:
+        return _("The day that these points waited for has come.")
     said = ngettext("The %(days)d day of waiting is over.", "The %(days)d days of waiting are over.", pending.days)
     return said % {"days": pending.days}
 

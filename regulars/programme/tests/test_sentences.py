@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from regulars.programme.currencies import Pending
 from regulars.programme.earn import EVENTS
 from regulars.programme.loading import load
 from regulars.programme.phrases import PHRASES
@@ -11,6 +14,7 @@ from regulars.programme.sentences import (
     cap_sentence,
     group_sentence,
     level_sentence,
+    pending_sentence,
     rule_sentence,
     tiers_sentence,
 )
@@ -147,6 +151,27 @@ def test_another_language_is_refused() -> None:
     small = load(SMALL)
     with pytest.raises(ValueError, match="use one of en, de, es, da"):
         rule_sentence(small.earn.rules[0], small, "fr")
+
+
+@pytest.mark.parametrize(
+    ("pending", "language", "said"),
+    [
+        (Pending(1), "en", "They may be spent after 1 day."),
+        (Pending(until=date(2026, 12, 24)), "de", "Sie sind ab dem 24. Dezember 2026 einlösbar."),
+        (
+            Pending(event="order delivered", within_days=60),
+            "es",
+            "Se pueden gastar en cuanto llegue esto para la compra: entrega. Si no llega en 60 días, se pierden.",
+        ),
+        (
+            Pending(event="order delivered", within_days=1),
+            "da",
+            "De kan bruges, så snart dette er sket for købet: levering. Sker det ikke inden for 1 dag, bortfalder de.",
+        ),
+    ],
+)
+def test_points_that_wait_say_for_what(pending: Pending, language: str, said: str) -> None:
+    assert pending_sentence(pending, language) == said
 
 
 @pytest.mark.parametrize("language", PHRASES)

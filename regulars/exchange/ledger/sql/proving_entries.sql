@@ -7,7 +7,8 @@ WITH moved AS MATERIALIZED (
 ), ways (kind, source, target, by_event, by_lots) AS (VALUES
     ('accrual', 'issued', 'pending', true, false),
     ('accrual', 'issued', 'available', true, false),
-    ('activation', 'pending', 'available', false, true),
+    ('activation', 'pending', 'available', NULL, true),
+    ('lapse', 'pending', 'expired', false, true),
     ('repayment', 'available', 'debt', NULL, true),
     ('redemption', 'available', 'redeemed', true, true),
     ('expiry', 'available', 'expired', false, true),
@@ -43,8 +44,8 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     CASE WHEN m.kind = 'accrual' THEN m.granted >= m.amount ELSE m.granted = m.amount END,
     CASE m.kind WHEN 'accrual' THEN coalesce(m.version || ' ' || m.rule = ANY (%(rules)s::text[]), false)
         WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule ELSE m.rule IS NULL END,
-    (m.kind = 'accrual') = (m.available_on IS NOT NULL),
-    m.kind = 'accrual' OR m.expires_on IS NULL,
+    (m.kind = 'accrual' OR m.kind = 'activation' AND m.event_id IS NOT NULL) = (m.available_on IS NOT NULL),
+    m.available_on IS NOT NULL OR m.expires_on IS NULL,
     CASE WHEN m.kind = 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
         ELSE m.reverses IS NULL END,
     b.points <= m.amount
@@ -60,7 +61,7 @@ CROSS JOIN LATERAL (VALUES
     (8, 'sum of shares', CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END::text, summed.shares::text),
     (9, 'granted', CASE WHEN m.kind = 'accrual' THEN 'at least ' ELSE '' END || m.amount, m.granted::text),
     (10, 'rule', CASE m.kind WHEN 'accrual' THEN 'one of its version' ELSE o.rule END, m.rule),
-    (11, 'available on', CASE WHEN m.kind = 'accrual' THEN 'a day' END, m.available_on::text),
+    (11, 'available on', CASE WHEN m.available_on IS NULL THEN 'a day' END, m.available_on::text),
     (12, 'expires on', NULL, m.expires_on::text),
     (13, 'takes back', CASE WHEN m.kind = 'clawback' THEN 'an accrual before it' END, m.reverses::text),
     (14, 'taken back in all', 'at most ' || m.amount, b.points::text)

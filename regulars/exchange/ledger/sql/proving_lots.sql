@@ -1,4 +1,5 @@
--- Every accrual is a lot; what later entries took from it or opened of it, beside the lot that is kept.
+-- Every accrual is a lot; what later entries took from it or opened of it, and the days they gave it, beside the lot
+-- that is kept.
 WITH moved AS MATERIALIZED (
     SELECT account_id, currency, seq, at, kind, target, amount, lots, available_on, expires_on, version
     FROM entry
@@ -6,14 +7,17 @@ WITH moved AS MATERIALIZED (
 ), touched AS (
     SELECT account_id, currency, lots[place] AS seq,
         sum(lots[place + 1]) FILTER (WHERE kind <> 'activation') AS took,
-        bool_or(kind = 'activation') AS opened
+        bool_or(kind = 'activation') AS opened,
+        (array_agg(available_on ORDER BY moved.seq DESC) FILTER (WHERE available_on IS NOT NULL))[1] AS available_on,
+        (array_agg(expires_on ORDER BY moved.seq DESC) FILTER (WHERE expires_on IS NOT NULL))[1] AS expires_on
     FROM moved CROSS JOIN LATERAL generate_series(1, cardinality(lots), 2) AS place
     WHERE lots IS NOT NULL
     GROUP BY account_id, currency, lots[place]
 ), given AS (
     SELECT account_id, currency, seq, amount, amount - coalesce(took, 0) AS remaining,
         target = 'pending' AND NOT coalesce(opened, false) AS pending,
-        (at AT TIME ZONE zone)::date AS earned_on, available_on, expires_on, moved.version
+        (at AT TIME ZONE zone)::date AS earned_on, coalesce(touched.available_on, moved.available_on) AS available_on,
+        coalesce(touched.expires_on, moved.expires_on) AS expires_on, moved.version
     FROM moved
     JOIN unnest(%(versions)s::int[], %(zones)s::text[]) AS promise (version, zone) USING (version)
     LEFT JOIN touched USING (account_id, currency, seq)
