@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome, RuleRef
 from regulars.engine.events import Event
-from regulars.engine.night import receive
+from regulars.engine.expiring import receive
 from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import NEVER, Lot, Purse, Standing

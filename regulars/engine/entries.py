@@ -13,6 +13,7 @@ from regulars.engine.rounding import share_out
 ISSUED = "issued"
 AVAILABLE = "available"
 PENDING = "pending"
+HELD = "held"
 DEBT = "debt"
 REDEEMED = "redeemed"
 EXPIRED = "expired"
@@ -25,6 +26,9 @@ REDEMPTION = "redemption"
 EXPIRY = "expiry"
 CLAWBACK = "clawback"
 LAPSE = "lapse"
+HOLD = "hold"
+CAPTURE = "capture"
+RELEASE = "release"
 
 
 class RuleRef(NamedTuple):
@@ -50,7 +54,8 @@ class Entry(NamedTuple):
     `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
     the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
     itself a lot under its own `seq`, spendable from `available_day` (or lapsed, if it waits for an event), through
-    `expires_day` (0: no fixed day). An activation by an event gives its lots their days in the same way.
+    `expires_day` (0: no fixed day). An activation by an event and a hold that lapsed give days to
+    their lots.
     """
 
     seq: int

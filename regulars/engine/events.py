@@ -12,7 +12,12 @@ REDEMPTION = "redemption"
 VISIT = "visit"
 NOTICE = "expiry notice"
 
-#: Every type the house knows. All are kept on the member's timeline; the kernel moves points for the first
+# What rooms of the house bring about; nobody tells these from outside.
+HOLD = "hold"
+CAPTURE = "capture"
+RELEASE = "release"
+
+#: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for an expiry notice, and for any type a rule names in `on`.
 TYPES = (
     PURCHASE,
@@ -81,6 +86,8 @@ class Event:
     ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the
     currency `of`. A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines; any
     other event may carry the `origin` it belongs to, so that points that wait for it become available.
+    A hold asks for `points` as well, and states its time as `within_days`; a capture and a release name the `hold`
+    by the id of its event, `of` its currency, and ask for `points` of it, or for all with 0.
     `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 
@@ -96,3 +103,5 @@ class Event:
     of: str = ""
     origin: Origin | None = None
     recorded_at: int = 0
+    within_days: int = 0
+    hold: str = ""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from regulars.engine import tiering
 from regulars.engine.arriving import arrive
 from regulars.engine.earning import credit
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, TYPES, Event
+from regulars.engine.events import CAPTURE, HOLD, NOTICE, PURCHASE, REDEMPTION, RELEASE, RETURN, TYPES, Event
+from regulars.engine.holding import capture, hold, release
 from regulars.engine.night import next_due, settle
 from regulars.engine.returning import give_back
 from regulars.engine.spending import spend
@@ -17,6 +18,14 @@ from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.engine.weighing import Weigh, weigher
 from regulars.programme.promise import Programme
+
+_ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
+    RETURN: give_back,
+    REDEMPTION: spend,
+    HOLD: hold,
+    CAPTURE: capture,
+    RELEASE: release,
+}
 
 
 class Kernel:
@@ -68,21 +77,12 @@ class Kernel:
             standing.joined_day = day
         if today > last_day:
             standing.day = today
-        if kind == RETURN:
-            give_back(terms, standing, event, day, out)
-        elif kind == REDEMPTION:
-            spend(terms, standing, event, day, out)
-        elif kind == NOTICE:
-            for currency in self._currencies:
-                if currency.after:
-                    standing.purse(currency.id).notices.append(day)
-        elif event.origin is not None:
-            arrive(terms, standing, event, event.origin, day, out)
         if kind != PURCHASE:
+            self._act(standing, event, day, out)
             standing.due = 0
-        if out.refusal is not None:
-            standing.joined_day, standing.day = joined_day, last_day
-            return out
+            if out.refusal is not None:
+                standing.joined_day, standing.day = joined_day, last_day
+                return out
         weigh = self._weighers.get(kind)
         if weigh is not None:
             self._earn(weigh, standing, event, day, weekday, hour, out)
@@ -101,6 +101,18 @@ class Kernel:
     def fold(self, standing: Standing, events: Iterable[Event]) -> list[Outcome]:
         """One outcome per event, in order."""
         return [self.step(standing, event) for event in events]
+
+    def _act(self, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+        """What an event does besides earning."""
+        act = _ACTS.get(event.type)
+        if act is not None:
+            act(self.terms, standing, event, day, out)
+        elif event.type == NOTICE:
+            for currency in self._currencies:
+                if currency.after:
+                    standing.purse(currency.id).notices.append(day)
+        elif event.origin is not None:
+            arrive(self.terms, standing, event, event.origin, day, out)
 
     def _earn(
         self, weigh: Weigh, standing: Standing, event: Event, day: int, weekday: str, hour: int, out: Outcome

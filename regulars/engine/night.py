@@ -1,7 +1,7 @@
 """The night: what falls due by time alone, in its documented order, dated when it was due.
 
-The order of one night: pending points become available (and pay what is owed) or lapse, tiers that end are
-reviewed, points expire.
+The order of one night: pending points become available (and pay what is owed) or lapse, holds that were not
+answered give back, tiers that end are reviewed, points expire.
 """
 
 from __future__ import annotations
@@ -10,19 +10,16 @@ from regulars.engine import tiering
 from regulars.engine.entries import (
     ACTIVATION,
     AVAILABLE,
-    DEBT,
     EXPIRED,
-    EXPIRY,
     LAPSE,
     PENDING,
-    REPAYMENT,
-    Entry,
     Outcome,
 )
+from regulars.engine.expiring import expire, expiry_day, receive, write
+from regulars.engine.holding import lapse
 from regulars.engine.standing import NEVER, Lot, Purse, Standing
 from regulars.engine.terms import CurrencyTerms, Terms
 
-_entry = tuple.__new__
 Purses = list[tuple[CurrencyTerms, Purse]]
 
 
@@ -48,22 +45,13 @@ def _next_due(standing: Standing, purses: Purses) -> int:
             available_day = purse.waiting[0].available_day
             if available_day < first:
                 first = available_day
+        if purse.holds:
+            first = min(first, purse.holds[0].lapse_day)
         if purse.open and currency.after:
-            first = min(first, _expiry_day(currency, purse))
+            first = min(first, expiry_day(currency, purse))
     if standing.tier:
         first = min(first, tiering.next_review(standing))
     return first
-
-
-def receive(
-    terms: CurrencyTerms, standing: Standing, purse: Purse, event: str, at: int, day: int, out: Outcome
-) -> None:
-    """Points have become available: what is owed is paid first."""
-    due = min(purse.debt, purse.available)
-    if due > 0:
-        lots = purse.take(due)
-        purse.debt -= due
-        _write(standing, out, at, day, event, REPAYMENT, terms.id, AVAILABLE, DEBT, due, lots)
 
 
 def _purses(terms: Terms, standing: Standing) -> Purses:
@@ -76,11 +64,14 @@ def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outc
     for currency, purse in purses:
         if purse.waiting and purse.waiting[0].available_day <= day:
             _activate(terms, currency, standing, purse, at, day, out)
+    for currency, purse in purses:
+        if purse.holds and purse.holds[0].lapse_day <= day:
+            lapse(currency, standing, purse, at, day, out)
     if standing.tier:
         tiering.review(terms, standing, day, out)
     for currency, purse in purses:
-        if purse.open and currency.after and _expiry_day(currency, purse) <= day:
-            _expire(currency, standing, purse, at, day, out)
+        if purse.open and currency.after and expiry_day(currency, purse) <= day:
+            expire(currency, standing, purse, "", at, day, out)
 
 
 def _activate(
@@ -119,7 +110,7 @@ def open_lots(
         purse.last_day = day
     ends = lots[0].expires_day
     days = (day, 0 if ends == NEVER else ends) if dated else (0, 0)
-    _write(standing, out, at, day, event, ACTIVATION, currency.id, PENDING, AVAILABLE, points, opened, days)
+    write(standing, out, at, day, event, ACTIVATION, currency.id, PENDING, AVAILABLE, points, opened, days)
     if currency.counts_later:
         standing.add_progress(day, points)
         tiering.advance(terms, standing, max(day, standing.day))
@@ -136,64 +127,9 @@ def _lapse(
     points = sum(lot.left for lot in lots)
     purse.pending -= points
     taken = tuple([(lot.seq, lot.left) for lot in lots])
-    _write(standing, out, at, day, "", LAPSE, currency.id, PENDING, EXPIRED, points, taken)
+    write(standing, out, at, day, "", LAPSE, currency.id, PENDING, EXPIRED, points, taken)
     if currency.counts and not currency.counts_later:
         tiering.advance(terms, standing, max(day, standing.day))
         for lot in lots:
             standing.add_progress(lot.earned_day, -lot.left)
         tiering.undo(terms, standing, "", at, day, min(lot.earned_day for lot in lots), out)
-
-
-def _expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
-    """The day at whose first moment the soonest open lot expires; NEVER while no notice allows it."""
-    earliest, latest = currency.notice
-    if earliest and not purse.notices:
-        return NEVER
-    by_lot = currency.after == "earning"
-    last = purse.open[0].expires_day if by_lot else currency.end(purse.last_day)
-    if not earliest:
-        return last + 1
-    # A notice from before the points were there, or from before the last activity, told of another day.
-    since = max(lot.earned_day for lot in purse.open if lot.expires_day == last) if by_lot else purse.last_day
-    ends = [max(last, told + latest) for told in purse.notices if told >= since and last <= told + earliest]
-    return min(ends, default=NEVER - 1) + 1
-
-
-def _expire(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome) -> None:
-    if currency.after == "inactivity":
-        points = purse.available
-    else:
-        first = purse.open[0].expires_day
-        points = sum(lot.left for lot in purse.open if lot.expires_day == first)
-    lots = purse.take(points)
-    _write(standing, out, at, day, "", EXPIRY, currency.id, AVAILABLE, EXPIRED, points, lots)
-
-
-def _write(
-    standing: Standing, out: Outcome, at: int, day: int, event: str, kind: str, currency: str,
-    source: str, target: str, amount: int, lots: tuple[tuple[int, int], ...], days: tuple[int, int] = (0, 0),
-) -> None:  # fmt: skip
-    standing.seq += 1
-    out.entries.append(
-        _entry(
-            Entry,
-            (
-                standing.seq,
-                at,
-                day,
-                event,
-                kind,
-                currency,
-                source,
-                target,
-                amount,
-                None,
-                0,
-                amount,
-                (),
-                lots,
-                *days,
-                0,
-            ),
-        )
-    )

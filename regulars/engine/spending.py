@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from regulars.engine.entries import AVAILABLE, REDEEMED, REDEMPTION, Entry, Outcome, Refusal
 from regulars.engine.events import Event
-from regulars.engine.standing import Standing
+from regulars.engine.standing import Purse, Standing
 from regulars.engine.terms import Terms
 
 
 def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Debit `event.points` of `event.of`. Refusals: `unknown_currency`, `bad_points`, `insufficient_points`."""
-    if event.of not in terms.currencies or terms.programme.currency(event.of).kind != "spendable":
-        out.refusal = Refusal(
-            "unknown_currency", "The programme has no such currency to spend.", {"currency": event.of}
-        )
-        return
-    if event.points <= 0:
-        out.refusal = Refusal(
-            "bad_points", "A redemption needs a whole number of points above zero.", {"points": event.points}
-        )
-        return
-    purse = standing.purses.get(event.of)
-    available = purse.available if purse else 0
-    if purse is None or event.points > available:
-        figures = {"required": event.points, "available": available, "missing": event.points - available}
-        out.refusal = Refusal("insufficient_points", "There are not enough points for this.", figures)
+    purse = affordable(terms, standing, event, out)
+    if purse is None:
         return
     lots = purse.take(event.points)
     purse.last_day = max(purse.last_day, day)
@@ -35,3 +22,23 @@ def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome
             None, 0, event.points, (), lots, 0, 0, 0,
         )
     )  # fmt: skip
+
+
+def affordable(terms: Terms, standing: Standing, event: Event, out: Outcome) -> Purse | None:
+    """The purse that has `event.points` of `event.of` to spend; None after a refusal."""
+    if event.of not in terms.currencies or terms.programme.currency(event.of).kind == "qualifying":
+        out.refusal = Refusal(
+            "unknown_currency", "The programme has no such currency to spend.", {"currency": event.of}
+        )
+        return None
+    if event.points <= 0:
+        sentence = "Ask for a whole number of points above zero."
+        out.refusal = Refusal("bad_points", sentence, {"points": event.points})
+        return None
+    purse = standing.purses.get(event.of) or Purse()
+    if event.points > purse.available:
+        missing = event.points - purse.available
+        figures = {"required": event.points, "available": purse.available, "missing": missing}
+        out.refusal = Refusal("insufficient_points", "There are not enough points for this.", figures)
+        return None
+    return purse

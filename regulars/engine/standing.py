@@ -29,6 +29,21 @@ class Lot:
         return (self.expires_day, self.earned_day, self.seq)
 
 
+class Hold:
+    """Points set aside on `day` by the event of that id; `lapse_day` is the first day on which they are back.
+
+    `lots` are parts of lots: as much as is held of each.
+    """
+
+    __slots__ = ("day", "event", "lapse_day", "lots")
+
+    def __init__(self, event: str, day: int, lapse_day: int, lots: list[Lot]) -> None:
+        self.event = event
+        self.day = day
+        self.lapse_day = lapse_day
+        self.lots = lots
+
+
 def _wait(lot: Lot) -> tuple[int, int]:
     return (lot.available_day, lot.seq)
 
@@ -37,16 +52,20 @@ class Purse:
     """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points.
 
     `waiting` are the lots that are not available yet; of those that wait for an event, `awaits` has its type by the
-    lot's `seq`, and their `available_day` is the first one on which they have lapsed.
+    lot's `seq`, and their `available_day` is the first one on which they have lapsed. `holds` are in the order in which
+    they lapse.
     """
 
     __slots__ = (
-        "available", "awaits", "carry", "debt", "denominator", "last_day", "notices", "open", "pending", "waiting",
+        "available", "awaits", "carry", "debt", "denominator", "held", "holds", "last_day", "notices", "open",
+        "pending", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self.available = 0
         self.pending = 0
+        self.held = 0
+        self.holds: list[Hold] = []
         self.debt = 0
         self.carry = 0
         self.denominator = 1
@@ -98,6 +117,52 @@ class Purse:
             emptied += lot.left == 0
         del self.open[:emptied]
         return tuple(took)
+
+    def take_parts(self, points: int) -> list[Lot]:
+        """Debit available points in the order of spending, as parts of lots."""
+        days = {lot.seq: (lot.earned_day, lot.available_day, lot.expires_day) for lot in self.open}
+        return [Lot(seq, part, *days[seq]) for seq, part in self.take(points)]
+
+    def restore(self, part: Lot) -> None:
+        """Make a part of a lot spendable again, together with what is left of its lot."""
+        for index, lot in enumerate(self.open):
+            if lot.seq == part.seq:
+                del self.open[index]
+                self.available -= lot.left
+                part = Lot(lot.seq, lot.left + part.left, lot.earned_day, lot.available_day, lot.expires_day)
+                break
+        self.admit(part)
+
+    def date(self, seq: int, expires_day: int) -> None:
+        """Give a lot, wherever parts of it are, another last day."""
+        for lot in [lot for lot in self.open if lot.seq == seq]:
+            self.open.remove(lot)
+            lot.expires_day = expires_day
+            insort(self.open, lot, key=Lot.turn)
+        for held in self.holds:
+            for part in held.lots:
+                if part.seq == seq:
+                    part.expires_day = expires_day
+
+    def reserve(self, hold: Hold) -> None:
+        """Keep a hold."""
+        self.held += sum(part.left for part in hold.lots)
+        insort(self.holds, hold, key=lambda one: one.lapse_day)
+
+    def answer(self, hold: Hold, points: int) -> list[Lot]:
+        """Take points out of a hold, the parts in their order; the caller has checked that they are there."""
+        took = []
+        self.held -= points
+        for part in hold.lots:
+            some = min(points, part.left)
+            if some:
+                took.append(Lot(part.seq, some, part.earned_day, part.available_day, part.expires_day))
+            part.left -= some
+            points -= some
+        hold.lots = [part for part in hold.lots if part.left]
+        if not hold.lots:
+            self.holds.remove(hold)
+        return took
 
     def take_from(self, seq: int, points: int) -> int:
         """Debit up to `points` from one available lot; answers how many."""
@@ -263,6 +328,10 @@ def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
     }
     if purse.awaits:
         state["awaits"] = [list(row) for row in sorted(purse.awaits.items())]
+    if purse.holds:
+        state["holds"] = [
+            [hold.event, hold.day, hold.lapse_day, [_dump_lot(part) for part in hold.lots]] for hold in purse.holds
+        ]
     if lots:
         state["waiting"] = [_dump_lot(lot) for lot in purse.waiting]
         state["open"] = [_dump_lot(lot) for lot in purse.open]
@@ -276,6 +345,8 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
     purse.last_day = state["last"]
     purse.notices = list(state["notices"])
     purse.awaits = dict(state.get("awaits", ()))
+    for event, day, lapse_day, parts in state.get("holds", ()):
+        purse.reserve(Hold(event, day, lapse_day, [Lot(*part) for part in parts]))
     for row in state.get("waiting", ()):
         purse.hold(Lot(*row))
     for row in state.get("open", ()):

@@ -9,13 +9,18 @@ from regulars.engine.entries import (
     ACCRUAL,
     ACTIVATION,
     AVAILABLE,
+    CAPTURE,
     CLAWBACK,
     DEBT,
     EXPIRY,
+    HELD,
+    HOLD,
     ISSUED,
     LAPSE,
     PENDING,
+    REDEEMED,
     REDEMPTION,
+    RELEASE,
     REPAYMENT,
     Entry,
 )
@@ -29,6 +34,9 @@ WAYS = {
     REPAYMENT: {(AVAILABLE, DEBT)},
     REDEMPTION: {(AVAILABLE, "redeemed")},
     EXPIRY: {(AVAILABLE, "expired")},
+    HOLD: {(AVAILABLE, HELD)},
+    CAPTURE: {(HELD, REDEEMED)},
+    RELEASE: {(HELD, AVAILABLE)},
     LAPSE: {(PENDING, "expired")},
     CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (DEBT, ISSUED)},
 }
@@ -44,6 +52,7 @@ class Held:
     earned_day: int
     available_day: int
     expires_day: int
+    held: int = 0
 
 
 class Books:
@@ -61,7 +70,7 @@ class Books:
         pots, lots = self.pots[entry.currency], self.lots[entry.currency]
         pots[entry.source] -= entry.amount
         pots[entry.target] += entry.amount
-        assert min(pots[AVAILABLE], pots[PENDING], -pots[DEBT]) >= 0
+        assert min(pots[AVAILABLE], pots[PENDING], pots[HELD], -pots[DEBT]) >= 0
         if entry.kind == ACCRUAL:
             assert sum(entry.shares()) == entry.amount <= entry.granted
             end = entry.expires_day or NEVER
@@ -74,7 +83,7 @@ class Books:
         assert sum(taken.values()) == (0 if entry.source == DEBT else entry.amount)
         for seq, points in taken.items():
             lot = lots[seq]
-            assert 0 < points <= lot.left
+            assert 0 < points <= (lot.held if entry.source == HELD else lot.left)
             assert lot.pending == (entry.source == PENDING)
             if entry.kind == ACTIVATION:
                 assert points == lot.left
@@ -83,11 +92,18 @@ class Books:
                     assert entry.event
                     assert entry.currency in self.awaiting
                     lot.available_day, lot.expires_day = entry.available_day, entry.expires_day or NEVER
-            else:
-                lot.left -= points
+                continue
+            if entry.kind == RELEASE and entry.expires_day:
+                assert not entry.event
+                assert entry.expires_day > lot.expires_day
+                lot.expires_day = entry.expires_day
+            lot.left += points if entry.target == AVAILABLE else 0 if entry.source == HELD else -points
+            lot.held += points if entry.target == HELD else -points if entry.source == HELD else 0
 
     def expected(self, entry: Entry) -> tuple[tuple[int, int], ...]:
         """The lots that this debit, not yet written, should take."""
+        if entry.source == HELD:
+            return entry.lots
         own = entry.reverses if entry.kind == CLAWBACK else 0
         rows = [lot for lot in self.lots[entry.currency].values() if lot.left]
         if entry.source == PENDING:
@@ -118,8 +134,16 @@ class Books:
             pots, rows = self.pots[currency], self.lots[currency].values()
             waiting = {lot.seq: lot for lot in rows if lot.left and lot.pending}
             open_ = {lot.seq: lot for lot in rows if lot.left and not lot.pending}
-            if (purse.available, purse.pending, -purse.debt) != (pots[AVAILABLE], pots[PENDING], pots[DEBT]):
+            if (purse.available, purse.pending, purse.held) != (pots[AVAILABLE], pots[PENDING], pots[HELD]):
                 return False
+            if -purse.debt != pots[DEBT]:
+                return False
+            parts = [(part.seq, part.left, part.expires_day) for hold in purse.holds for part in hold.lots]
+            for lot in rows:
+                if sum(left for seq, left, _ in parts if seq == lot.seq) != lot.held:
+                    return False
+                if any(seq == lot.seq and ends != lot.expires_day for seq, _, ends in parts):
+                    return False
             if not (_same(purse.waiting, waiting) and _same(purse.open, open_)):
                 return False
             if set(purse.awaits) != (set(waiting) if currency in self.awaiting else set()):

@@ -14,7 +14,19 @@ from typing import Any
 from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL, LAPSE, Entry, Outcome, TierMove
-from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN, VISIT, Event, Grant, Origin
+from regulars.engine.events import (
+    CAPTURE,
+    HOLD,
+    NOTICE,
+    PURCHASE,
+    REDEMPTION,
+    RELEASE,
+    RETURN,
+    VISIT,
+    Event,
+    Grant,
+    Origin,
+)
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
 
@@ -42,7 +54,8 @@ class Plan:
 
     A purchase has `nets`, `columns`, `attributes` and `tendered`. A return brings back `shares` (in thousandths of
     what is left of each line, cycled over the lines) of the purchase number `which`, `more` cents beyond. A
-    redemption asks for `shares[0]` thousandths of what is available and `more` points beyond.
+    redemption and a hold ask for `shares[0]` thousandths of what is available and `more` points beyond; a capture and a
+    release for as much of the open hold number `which`.
     """
 
     type: str
@@ -56,6 +69,7 @@ class Plan:
     more: int = 0
     currency: str = "EUR"
     late: int = 0
+    within_days: int = 0
 
 
 def _basket(chance: Random) -> Plan:
@@ -104,13 +118,24 @@ WHOLE = RETURNS[:8]
 REDEMPTIONS = tuple(
     Plan(REDEMPTION, 0, which=which, shares=(share,)) for share in (1_000, 500, 250) for which in (0, 0, 1)
 )
+HOLDS = (
+    tuple(replace(plan, type=HOLD, within_days=days) for plan in REDEMPTIONS for days in (1, 20, 300))
+    + tuple(
+        Plan(kind, 0, which=which, shares=(share,))
+        for kind in (CAPTURE, RELEASE)
+        for share in (1_000, 400)
+        for which in range(3)
+    )
+    * 2
+)
 REFUSED = (
     replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
     replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),
+    Plan(HOLD, 0), Plan(CAPTURE, 0, which=-1), Plan(RELEASE, 0, more=1),
 )  # fmt: skip
-ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, RETURNS, REDEMPTIONS, REFUSED)
+ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, RETURNS, REDEMPTIONS, HOLDS, REFUSED)
 #: A life without what later events could undo.
-FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, REDEMPTIONS)
+FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, REDEMPTIONS, HOLDS)
 
 SOON = (3, 200, DAY_MINUTES, 2 * DAY_MINUTES, 5 * DAY_MINUTES, 13 * DAY_MINUTES + 55)
 MONTHS = tuple(days * DAY_MINUTES for days in (24, 29, 31, 45))
@@ -185,8 +210,10 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
             _bring_back(life, plan, event)
         elif plan.type == DELIVERY and life.origins:
             event.origin = replace(life.origins[-1 - plan.which % len(life.origins)])
-        elif plan.type == REDEMPTION:
+        elif plan.type in (REDEMPTION, HOLD):
             _ask(life, plan, event)
+        elif plan.type in (CAPTURE, RELEASE):
+            _answer(life, plan, event)
         tell(life, event)
 
 
@@ -236,6 +263,18 @@ def _bring_back(life: Life, plan: Plan, event: Event) -> None:
     event.origin = replace(origin)
 
 
+def _answer(life: Life, plan: Plan, event: Event) -> None:
+    then = life.standing.copy()
+    life.kernel.settle(then, life.day(event))
+    holds = [(id, hold) for id, purse in sorted(then.purses.items()) for hold in purse.holds]
+    if plan.which < 0 or not holds:
+        event.of, event.hold = "points", "of nothing"
+        return
+    event.of, hold = holds[plan.which % len(holds)]
+    event.hold, held = hold.event, sum(part.left for part in hold.lots)
+    event.points = held + 1 if plan.more else held * plan.shares[0] // 1_000
+
+
 def _ask(life: Life, plan: Plan, event: Event) -> None:
     spendable = [one.id for one in life.kernel.terms.programme.currencies if one.kind == "spendable"]
     event.of = spendable[plan.which % len(spendable)] if plan.which >= 0 else "doubloons"
@@ -243,3 +282,4 @@ def _ask(life: Life, plan: Plan, event: Event) -> None:
     life.kernel.settle(then, life.day(event))
     available = then.purses[event.of].available if event.of in then.purses else 0
     event.points = available + 1 if plan.more else available * plan.shares[0] // 1_000
+    event.within_days = plan.within_days

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import Outcome
-from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Event
+from regulars.engine.events import CAPTURE, HOLD, PURCHASE, REDEMPTION, RELEASE, RETURN, Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump, load
 from regulars.engine.tests.random_lives import ALL, Life, Plan, live, lives, movements, tell
@@ -144,13 +144,17 @@ def test_a_step_on_a_copy_leaves_the_original_alone(programme: Programme, story:
 
 def refusable(life: Life, at: int) -> list[Event]:
     """Events that must be refused, whatever came before."""
-    most = max([purse.available + purse.pending for purse in life.standing.purses.values()], default=0)
+    most = max([purse.available + purse.pending + purse.held for purse in life.standing.purses.values()], default=0)
     found = [
         Event(PURCHASE, "dollars", at, "USD", [100], {"quantity": [1]}),
         Event(RETURN, "of nothing", at, nets=[100]),
         Event(REDEMPTION, "of nothing", at, of="doubloons", points=1),
         Event(REDEMPTION, "none", at, of="points", points=0),
         Event(REDEMPTION, "too much", at, of="points", points=most + 1),
+        Event(HOLD, "too much", at, of="points", points=most + 1, within_days=1),
+        Event(HOLD, "for ever", at, of="points", points=1),
+        Event(CAPTURE, "of nothing", at, of="points", hold="nothing"),
+        Event(RELEASE, "of nothing", at, of="stars", hold="nothing"),
     ]
     for origin in life.origins[-1:]:
         nets = [net - gone + 1 for net, gone in zip(origin.nets, origin.returned, strict=True)]

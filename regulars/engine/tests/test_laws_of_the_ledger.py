@@ -19,7 +19,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, EXPIRY, REDEMPTION, Entry
+from regulars.engine.entries import ACCRUAL, ACTIVATION, CAPTURE, CLAWBACK, EXPIRY, HOLD, REDEMPTION, RELEASE, Entry
 from regulars.engine.events import NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.books import Books
@@ -27,6 +27,7 @@ from regulars.engine.tests.random_lives import (
     ALL,
     BASKETS,
     DELIVERIES,
+    HOLDS,
     LONG,
     MONTHS,
     NOTICES,
@@ -84,7 +85,8 @@ def test_every_debit_takes_its_lots_in_the_documented_order(
 
 @law
 @given(
-    programmes(Lean(expiring=True, tiered=False)), lives((BASKETS, NOTICES, DELIVERIES, REDEMPTIONS), (*MONTHS, *LONG))
+    programmes(Lean(expiring=True, tiered=False)),
+    lives((BASKETS, NOTICES, DELIVERIES, REDEMPTIONS, HOLDS), (*MONTHS, *LONG)),
 )
 def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_time(
     programme: Programme, story: list[Plan]
@@ -98,7 +100,9 @@ def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_tim
             expiry = programme.currency(entry.currency).expiry
             if entry.kind == ACCRUAL:
                 granted[entry.seq] = entry
-            if entry.kind == ACTIVATION and entry.available_day:
+            if entry.kind == RELEASE and not entry.event:
+                active[entry.currency] = entry.day
+            if entry.expires_day and entry.kind != ACCRUAL:
                 granted |= {seq: granted[seq]._replace(expires_day=entry.expires_day) for seq, _ in entry.lots}
             if entry.kind == EXPIRY:
                 assert expiry
@@ -109,12 +113,14 @@ def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_tim
                     last = add_months(active[entry.currency], expiry.months)
                     since = active[entry.currency]
                 assert entry.day > last
+                ends = entry.day - 1
                 if expiry.notice:
-                    early, late = entry.day - 1 - expiry.notice.earliest, entry.day - 1 - expiry.notice.latest
+                    # What comes back after its last day expires at once, by the notice that was given for that day.
+                    early, late = (last if entry.event else ends) - expiry.notice.earliest, ends - expiry.notice.latest
                     assert any(early <= day <= late and day >= since for day in notices)
-                else:
-                    assert entry.day == last + 1
-            if entry.kind in (ACCRUAL, ACTIVATION, REDEMPTION):
+                elif not entry.event:
+                    assert ends == last
+            if entry.kind in (ACCRUAL, ACTIVATION, REDEMPTION, HOLD, CAPTURE):
                 active[entry.currency] = entry.day
         if event.type == NOTICE:
             notices.append(life.day(event))

@@ -20,6 +20,7 @@ PAGES = [
         "tiers",
         "pending-and-expiry",
         "spending",
+        "holds",
         "returns",
         "the-night",
         "late-events",

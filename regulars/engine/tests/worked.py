@@ -14,6 +14,7 @@ the header and the titles.
 | `returns 2.00 + 0.00 of receipt`, `returns receipt` | amounts line by line; all that is left |
 | `buys 10.40 on 2026-03-01` | told today, happened then (anything may be told late) |
 | `order delivered of receipt` | an event that belongs to a purchase |
+| `holds 30 for 5 days as parcel`, `captures parcel`, `releases 10 of parcel` | a hold and its answers |
 | `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
 """
 
@@ -41,7 +42,7 @@ from regulars.engine.entries import (
     Outcome,
     TierMove,
 )
-from regulars.engine.events import NOTICE, PURCHASE, RETURN, VISIT, Event, Origin
+from regulars.engine.events import CAPTURE, HOLD, NOTICE, PURCHASE, RELEASE, RETURN, VISIT, Event, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.random_lives import note_lapses, numbered, origin_of
 from regulars.programme.loading import load
@@ -59,6 +60,9 @@ NAMED = {
     EXPIRY: "expired",
     LAPSE: "lapsed",
     REDEMPTION: "spent",
+    "hold": "held",
+    "capture": "captured",
+    "release": "released",
     "repayment": "repaid",
 }
 
@@ -118,6 +122,7 @@ class Member:
                 unit = "" if currency.id == self.first else f" {currency.id}"
                 words += [f"{purse.available} {currency.id}"] if purse.available else []
                 words += [f"{purse.pending}{unit} waiting"] if purse.pending else []
+                words += [f"{purse.held}{unit} held"] if purse.held else []
                 words += [f"{purse.debt}{unit} owed"] if purse.debt else []
         tier = self.kernel.terms.level_ids[self.standing.tier]
         if self.standing.tier:
@@ -145,6 +150,13 @@ class Member:
             case "spends":
                 points, _, currency = rest.partition(" ")
                 event.type, event.points, event.of = "redemption", int(points), currency or self.first
+            case "holds":
+                points, _, days = rest.removesuffix(" days").partition(" for ")
+                event.type, event.points, event.of, event.within_days = HOLD, int(points), self.first, int(days)
+            case "captures" | "releases":
+                points, _, event.hold = rest.rpartition(" of ")
+                event.type, event.of = (CAPTURE if verb == "captures" else RELEASE), self.first
+                event.points = int(points or 0)
             case "visits" | "is":
                 event.type = NOTICE if verb == "is" else VISIT
             case _:

@@ -1,0 +1,111 @@
+"""Holds: points are set aside for something, then captured, or released, or they lapse back.
+
+A hold states its time. When that is over and the hold was not answered, everything comes back in the night, and the
+days it was away are added to the last day of its lots; after inactivity the clock starts anew. A release gives points
+back as they were, so that nobody makes points last longer by holding them.
+"""
+
+from __future__ import annotations
+
+from regulars.engine.entries import AVAILABLE, CAPTURE, HELD, HOLD, REDEEMED, RELEASE, Entry, Outcome, Refusal
+from regulars.engine.events import Event
+from regulars.engine.expiring import receive, returned
+from regulars.engine.spending import affordable
+from regulars.engine.standing import NEVER, Hold, Lot, Purse, Standing
+from regulars.engine.terms import CurrencyTerms, Terms
+
+
+def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Set `event.points` of `event.of` aside through `event.within_days` more days.
+
+    Refusals: `bad_term`, and those of spending.
+    """
+    if event.within_days < 1:
+        sentence = "A hold must state its time: a whole number of days above zero."
+        out.refusal = Refusal("bad_term", sentence, {"within_days": event.within_days})
+        return
+    purse = affordable(terms, standing, event, out)
+    if purse is None:
+        return
+    parts = purse.take_parts(event.points)
+    purse.reserve(Hold(event.id, day, day + event.within_days + 1, parts))
+    purse.last_day = max(purse.last_day, day)
+    _write(standing, out, event.at, day, event.id, HOLD, event.of, parts, 0)
+
+
+def capture(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Spend `event.points` of the hold `event.hold` (0: all of it); what is left stays held.
+
+    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`.
+    """
+    parts = _answered(standing, event, out)
+    if parts:
+        purse = standing.purse(event.of)
+        purse.last_day = max(purse.last_day, day)
+        _write(standing, out, event.at, day, event.id, CAPTURE, event.of, parts, 0)
+
+
+def release(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Give back `event.points` of the hold `event.hold` (0: all of it) as they were.
+
+    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`.
+    """
+    parts = _answered(standing, event, out)
+    if parts:
+        _write(standing, out, event.at, day, event.id, RELEASE, event.of, parts, 0)
+        purse = standing.purse(event.of)
+        for part in parts:
+            purse.restore(part)
+        returned(terms.currencies.get(event.of), standing, purse, event.id, event.at, day, out)
+
+
+def lapse(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome) -> None:
+    """Give back what was held until `day`, with the days it was away."""
+    while purse.holds and purse.holds[0].lapse_day <= day:
+        over = purse.holds.pop(0)
+        purse.held -= sum(part.left for part in over.lots)
+        purse.last_day = max(purse.last_day, day)
+        for part in over.lots:
+            if part.expires_day != NEVER:
+                part.expires_day += day - over.day
+                purse.date(part.seq, part.expires_day)
+            fixed = 0 if part.expires_day == NEVER else part.expires_day
+            _write(standing, out, at, day, "", RELEASE, currency.id, [part], fixed)
+            purse.restore(part)
+    if purse.debt:
+        receive(currency, standing, purse, "", at, day, out)
+
+
+def _answered(standing: Standing, event: Event, out: Outcome) -> list[Lot]:
+    """Take what an event asks for out of its hold; nothing, after a refusal."""
+    purse = standing.purses.get(event.of)
+    found = [one for one in purse.holds if one.event == event.hold] if purse else []
+    if purse is None or not found:
+        out.refusal = Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": event.hold})
+        return []
+    held = sum(part.left for part in found[0].lots)
+    if event.points < 0:
+        out.refusal = Refusal("bad_points", "Ask for a whole number of points above zero.", {"points": event.points})
+        return []
+    if event.points > held:
+        figures = {"required": event.points, "available": held, "missing": event.points - held}
+        out.refusal = Refusal("hold_exceeded", "This is more than the hold has left.", figures)
+        return []
+    return purse.answer(found[0], event.points or held)
+
+
+def _write(
+    standing: Standing, out: Outcome, at: int, day: int, event: str, kind: str, currency: str, parts: list[Lot],
+    expires_day: int,
+) -> None:  # fmt: skip
+    source = AVAILABLE if kind == HOLD else HELD
+    target = {HOLD: HELD, CAPTURE: REDEEMED, RELEASE: AVAILABLE}[kind]
+    lots = tuple([(part.seq, part.left) for part in parts])
+    amount = sum(part.left for part in parts)
+    standing.seq += 1
+    out.entries.append(
+        Entry(
+            standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, 0,
+            expires_day, 0,
+        )
+    )  # fmt: skip
