@@ -5,6 +5,6 @@
     outcome = kernel.settle(standing, day)    what falls due by time alone: the night
 
 `kernel.py` is the fold; `weighing.py` writes the rules as code; `earning.py` rounds, caps and credits;
-`spending.py`, `returning.py`, `arriving.py`, `night.py` and `tiering.py` are the other movements; `standing.py` is
-what the past tells the future.
+`spending.py`, `holding.py`, `returning.py`, `reversing.py`, `arriving.py`, `adjusting.py`, `transferring.py`,
+`expiring.py`, `night.py` and `tiering.py` are the other movements; `standing.py` is what the past tells the future.
 """

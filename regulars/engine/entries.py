@@ -17,6 +17,8 @@ HELD = "held"
 DEBT = "debt"
 REDEEMED = "redeemed"
 EXPIRED = "expired"
+FORFEITED = "forfeited"
+TRANSIT = "transit"
 
 # Kinds of entries.
 ACCRUAL = "accrual"
@@ -29,10 +31,16 @@ LAPSE = "lapse"
 HOLD = "hold"
 CAPTURE = "capture"
 RELEASE = "release"
+REVERSAL = "reversal"
+TRANSFER = "transfer"
+ADJUSTMENT = "adjustment"
+FORFEITURE = "forfeiture"
 
 
 class RuleRef(NamedTuple):
     """The fixed part of a reason: the rule, its rate as `points` per `per` `unit`, or its factor `times`.
+
+    Of what somebody decided, `id` is the reason code.
 
     Rates and factors are exact fractions written as text ("1/100", "3/2").
     """
@@ -108,6 +116,20 @@ class Refusal:
     figures: Mapping[str, Any]
 
 
+class Moved(NamedTuple):
+    """A part of what leaves an account for another: from which `pot` (available, pending or debt), and its days.
+
+    `expires_day` is 0 where no day is fixed; `awaits` the type of event it waits for (empty: none).
+    """
+
+    currency: str
+    pot: str
+    points: int
+    available_day: int
+    expires_day: int
+    awaits: str
+
+
 class Clip(NamedTuple):
     """Points of a rule that a cap did not let through on this event."""
 
@@ -121,11 +143,12 @@ class Outcome:
 
     `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that
     advanced, `clips` what caps held back, `forgiven` points that a return could not take back because the
-    currency knows no debt, by rule. `at` is the instant as of which the event counted: its own, or that of recording
-    for one told after the window for late events. A `refusal` says why the event itself moved nothing.
+    currency knows no debt, by rule; `moved` what left for another account. `at` is the instant as of which the event
+    counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the
+    event itself moved nothing.
     """
 
-    __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moves", "progress", "refusal")
+    __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moved", "moves", "progress", "refusal")
 
     def __init__(self, refusal: Refusal | None = None) -> None:
         self.at = 0
@@ -135,4 +158,5 @@ class Outcome:
         self.counted: tuple[str, ...] = ()
         self.clips: list[Clip] = []
         self.forgiven: list[tuple[str, int]] = []
+        self.moved: list[Moved] = []
         self.refusal = refusal

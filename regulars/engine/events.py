@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from regulars.engine.entries import Moved
+
 PURCHASE = "purchase"
 RETURN = "return"
 REDEMPTION = "redemption"
@@ -16,6 +18,11 @@ NOTICE = "expiry notice"
 HOLD = "hold"
 CAPTURE = "capture"
 RELEASE = "release"
+REVERSAL = "reversal"
+TRANSFER_OUT = "transfer out"
+TRANSFER_IN = "transfer in"
+ADJUSTMENT = "adjustment"
+FORFEITURE = "forfeiture"
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for an expiry notice, and for any type a rule names in `on`.
@@ -59,13 +66,29 @@ class Grant:
     lapsed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Points that were spent on a purchase or a reward: the entry `seq`, a redemption or a capture of `amount`.
+
+    `lots` are those it took from, in their order, with what their rows say now: (seq, points, earned day, available
+    day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since.
+    """
+
+    seq: int
+    currency: str
+    amount: int
+    lots: Sequence[tuple[int, int, int, int, int]]
+    returned: int = 0
+
+
 @dataclass(slots=True)
 class Origin:
     """The purchase that a return or a delivery refers to, as recorded: money in minor units per line.
 
     `at` is the instant as of which it counted: its outcome's.
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
-    towards tiers (one number in all for visits); `counted` the ids of the counting rules it advanced.
+    towards tiers (one number in all for visits); `counted` the ids of the counting rules it advanced;
+    `spent` the points that paid a part of it.
     """
 
     event: str
@@ -75,6 +98,7 @@ class Origin:
     grants: Sequence[Grant]
     progress: Sequence[int]
     counted: Sequence[str]
+    spent: Sequence[Spent] = ()
 
 
 @dataclass(slots=True)
@@ -88,6 +112,9 @@ class Event:
     other event may carry the `origin` it belongs to, so that points that wait for it become available.
     A hold asks for `points` as well, and states its time as `within_days`; a capture and a release name the `hold`
     by the id of its event, `of` its currency, and ask for `points` of it, or for all with 0.
+    A reversal carries the redemption as its `origin`. A transfer out asks for `points` of `of`, or for everything with
+    `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
+    and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 
@@ -105,3 +132,7 @@ class Event:
     recorded_at: int = 0
     within_days: int = 0
     hold: str = ""
+    reason: str = ""
+    actor: str = ""
+    reverses: int = 0
+    moved: Sequence[Moved] = ()

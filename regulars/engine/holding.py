@@ -69,8 +69,7 @@ def lapse(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, da
             if part.expires_day != NEVER:
                 part.expires_day += day - over.day
                 purse.date(part.seq, part.expires_day)
-            fixed = 0 if part.expires_day == NEVER else part.expires_day
-            _write(standing, out, at, day, "", RELEASE, currency.id, [part], fixed)
+            _write(standing, out, at, day, "", RELEASE, currency.id, [part], part.fixed)
             purse.restore(part)
     if purse.debt:
         receive(currency, standing, purse, "", at, day, out)

@@ -6,16 +6,34 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from regulars.engine import tiering
+from regulars.engine.adjusting import adjust, forfeit
 from regulars.engine.arriving import arrive
 from regulars.engine.earning import credit
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import CAPTURE, HOLD, NOTICE, PURCHASE, REDEMPTION, RELEASE, RETURN, TYPES, Event
+from regulars.engine.events import (
+    ADJUSTMENT,
+    CAPTURE,
+    FORFEITURE,
+    HOLD,
+    NOTICE,
+    PURCHASE,
+    REDEMPTION,
+    RELEASE,
+    RETURN,
+    REVERSAL,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    TYPES,
+    Event,
+)
 from regulars.engine.holding import capture, hold, release
 from regulars.engine.night import next_due, settle
 from regulars.engine.returning import give_back
+from regulars.engine.reversing import reverse
 from regulars.engine.spending import spend
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.engine.transferring import arrive_from, send
 from regulars.engine.weighing import Weigh, weigher
 from regulars.programme.promise import Programme
 
@@ -25,6 +43,11 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
     HOLD: hold,
     CAPTURE: capture,
     RELEASE: release,
+    REVERSAL: reverse,
+    TRANSFER_OUT: send,
+    TRANSFER_IN: arrive_from,
+    ADJUSTMENT: adjust,
+    FORFEITURE: forfeit,
 }
 
 

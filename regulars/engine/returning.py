@@ -1,5 +1,7 @@
 """Returns: what was granted is taken back from what was recorded, never by today's rules.
 
+Two legs, apart: points that paid a part of the purchase come back first, then what it had earned is taken back.
+
 Each line's share of each grant goes back in proportion to how much of the line has come back in all, rounded
 down, so that any number of partial returns sums exactly to the whole. Points are taken from those still
 pending (the purchase's own first), then from those available (the purchase's own first), then become a
@@ -14,6 +16,8 @@ from regulars.engine import tiering
 from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Grant, Origin
 from regulars.engine.periods import period_key
+from regulars.engine.reversing import come_back
+from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
@@ -31,6 +35,9 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
             figures = {"line": line, "available": most - (asked - now), "required": now, "missing": asked - most}
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return
+    for spent in origin.spent:
+        points = sum(_takes(share_out(spent.amount, origin.nets), origin, after))
+        come_back(terms, standing, event, day, spent, min(points, spent.amount - spent.returned), out)
     bought_day = terms.zone.local(origin.at)[0]
     lost: list[tuple[int, int]] = []
     for grant in origin.grants:

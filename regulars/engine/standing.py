@@ -24,6 +24,11 @@ class Lot:
         self.available_day = available_day
         self.expires_day = expires_day
 
+    @property
+    def fixed(self) -> int:
+        """The last day, or 0 where none is fixed."""
+        return 0 if self.expires_day == NEVER else self.expires_day
+
     def turn(self) -> tuple[int, int, int]:
         """The order of spending: soonest expiry, then earliest earned, then lowest number."""
         return (self.expires_day, self.earned_day, self.seq)

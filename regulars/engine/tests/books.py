@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from regulars.engine.entries import (
     ACCRUAL,
     ACTIVATION,
+    ADJUSTMENT,
     AVAILABLE,
     CAPTURE,
     CLAWBACK,
     DEBT,
     EXPIRY,
+    FORFEITED,
+    FORFEITURE,
     HELD,
     HOLD,
     ISSUED,
@@ -22,6 +25,9 @@ from regulars.engine.entries import (
     REDEMPTION,
     RELEASE,
     REPAYMENT,
+    REVERSAL,
+    TRANSFER,
+    TRANSIT,
     Entry,
 )
 from regulars.engine.standing import NEVER, Lot, Standing
@@ -37,9 +43,15 @@ WAYS = {
     HOLD: {(AVAILABLE, HELD)},
     CAPTURE: {(HELD, REDEEMED)},
     RELEASE: {(HELD, AVAILABLE)},
+    REVERSAL: {(REDEEMED, AVAILABLE)},
+    TRANSFER: {
+        (AVAILABLE, TRANSIT), (PENDING, TRANSIT), (TRANSIT, DEBT), (TRANSIT, AVAILABLE), (TRANSIT, PENDING), (DEBT, TRANSIT)
+    },
+    ADJUSTMENT: {(ISSUED, AVAILABLE), (AVAILABLE, ISSUED)},
+    FORFEITURE: {(AVAILABLE, FORFEITED), (PENDING, FORFEITED)},
     LAPSE: {(PENDING, "expired")},
     CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (DEBT, ISSUED)},
-}
+}  # fmt: skip
 
 
 @dataclass
@@ -53,6 +65,7 @@ class Held:
     available_day: int
     expires_day: int
     held: int = 0
+    spent: int = 0
 
 
 class Books:
@@ -73,6 +86,7 @@ class Books:
         assert min(pots[AVAILABLE], pots[PENDING], pots[HELD], -pots[DEBT]) >= 0
         if entry.kind == ACCRUAL:
             assert sum(entry.shares()) == entry.amount <= entry.granted
+        if entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING):
             end = entry.expires_day or NEVER
             lots[entry.seq] = Held(
                 entry.seq, entry.amount, entry.target == PENDING, entry.day, entry.available_day, end
@@ -80,10 +94,13 @@ class Books:
             return
         taken = dict(entry.lots)
         assert len(taken) == len(entry.lots), "a lot is named once"
-        assert sum(taken.values()) == (0 if entry.source == DEBT else entry.amount)
+        assert sum(taken.values()) == (
+            0 if DEBT in (entry.source, entry.target) and entry.kind != REPAYMENT else entry.amount
+        )
         for seq, points in taken.items():
             lot = lots[seq]
-            assert 0 < points <= (lot.held if entry.source == HELD else lot.left)
+            there = {HELD: lot.held, REDEEMED: lot.spent}.get(entry.source, lot.left)
+            assert 0 < points <= there
             assert lot.pending == (entry.source == PENDING)
             if entry.kind == ACTIVATION:
                 assert points == lot.left
@@ -97,12 +114,13 @@ class Books:
                 assert not entry.event
                 assert entry.expires_day > lot.expires_day
                 lot.expires_day = entry.expires_day
+            lot.spent += points if entry.target == REDEEMED else -points if entry.source == REDEEMED else 0
             lot.left += points if entry.target == AVAILABLE else 0 if entry.source == HELD else -points
             lot.held += points if entry.target == HELD else -points if entry.source == HELD else 0
 
     def expected(self, entry: Entry) -> tuple[tuple[int, int], ...]:
         """The lots that this debit, not yet written, should take."""
-        if entry.source == HELD:
+        if entry.source in (HELD, REDEEMED, TRANSIT):
             return entry.lots
         own = entry.reverses if entry.kind == CLAWBACK else 0
         rows = [lot for lot in self.lots[entry.currency].values() if lot.left]
@@ -122,7 +140,7 @@ class Books:
             )
         took, left = [], entry.amount
         for lot in turn:
-            if left and entry.source != DEBT:
+            if left and entry.source not in (DEBT, ISSUED):
                 part = min(left, lot.left)
                 took.append((lot.seq, part))
                 left -= part

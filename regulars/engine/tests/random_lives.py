@@ -13,22 +13,41 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from regulars.engine.entries import ACCRUAL, LAPSE, Entry, Outcome, TierMove
+from regulars.engine.entries import (
+    ACCRUAL,
+    AVAILABLE,
+    ISSUED,
+    LAPSE,
+    PENDING,
+    REDEEMED,
+    REVERSAL,
+    TRANSIT,
+    Entry,
+    Moved,
+    Outcome,
+    TierMove,
+)
 from regulars.engine.events import (
+    ADJUSTMENT,
     CAPTURE,
+    FORFEITURE,
     HOLD,
     NOTICE,
     PURCHASE,
     REDEMPTION,
     RELEASE,
     RETURN,
+    TRANSFER_IN,
+    TRANSFER_OUT,
     VISIT,
     Event,
     Grant,
     Origin,
+    Spent,
 )
+from regulars.engine.events import REVERSAL as REVERSED
 from regulars.engine.kernel import Kernel
-from regulars.engine.standing import Standing
+from regulars.engine.standing import NEVER, Standing
 
 MINUTE_US = 60_000_000
 DAY_MINUTES = 1_440
@@ -70,6 +89,8 @@ class Plan:
     currency: str = "EUR"
     late: int = 0
     within_days: int = 0
+    points: int = 0
+    reason: str = ""
 
 
 def _basket(chance: Random) -> Plan:
@@ -108,7 +129,7 @@ BASKETS = (
 )
 OCCASIONS = tuple(Plan(kind, 0, attributes=_attributes(_CHANCE)) for kind in (VISIT, REFERRAL) * 8)
 NOTICES = (Plan(NOTICE, 0),)
-DELIVERIES = tuple(Plan(DELIVERY, 0, which=which) for which in range(8))
+DELIVERIES = tuple(Plan(DELIVERY, 0, which=which) for which in (0, 0, 1, 2))
 RETURNS = tuple(
     Plan(RETURN, 0, which=which, shares=shares)
     for shares in ((1_000,), (500,), (333, 1_000), (0, 250, 1), (1_000, 0))
@@ -128,12 +149,21 @@ HOLDS = (
     )
     * 2
 )
+DECISIONS = tuple(
+    Plan(kind, 0, which=which, points=points, reason="code")
+    for which in (0, 1) for kind, points in ((ADJUSTMENT, 7), (ADJUSTMENT, -3), (FORFEITURE, 2), (FORFEITURE, 0))
+)  # fmt: skip
+REVERSALS = tuple(Plan(REVERSED, 0, which=which) for which in range(4))
+TRANSFERS = (Plan(TRANSFER_OUT, 0), Plan(TRANSFER_OUT, 0, which=-1), *[Plan(TRANSFER_IN, 0)] * 4)
 REFUSED = (
     replace(BASKETS[0], currency="USD"), replace(RETURNS[0], more=1), replace(RETURNS[1], more=7),
     replace(REDEMPTIONS[0], more=1), Plan(REDEMPTION, 0, shares=(0,)), Plan(REDEMPTION, 0, which=-1),
+    Plan(ADJUSTMENT, 0, points=5), Plan(FORFEITURE, 0, points=10**9, reason="code"), Plan(REVERSED, 0, which=-1),
     Plan(HOLD, 0), Plan(CAPTURE, 0, which=-1), Plan(RELEASE, 0, more=1),
 )  # fmt: skip
-ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, RETURNS, REDEMPTIONS, HOLDS, REFUSED)
+ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, RETURNS, REDEMPTIONS, REFUSED)
+#: A life in which points are held, given, taken and sent about, soon after one another.
+ACTS = (BASKETS, BASKETS, DELIVERIES, REDEMPTIONS, HOLDS, HOLDS, RETURNS, REVERSALS, DECISIONS, TRANSFERS, REFUSED)
 #: A life without what later events could undo.
 FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, REDEMPTIONS, HOLDS)
 
@@ -144,9 +174,14 @@ GAPS = (*SOON, *MONTHS, *LONG)
 
 
 def lives(
-    pools: Sequence[Sequence[Plan]] = ALL, gaps: Sequence[int] = GAPS, late: bool = False
+    pools: Sequence[Sequence[Plan]] = (), gaps: Sequence[int] = GAPS, late: bool = False
 ) -> st.SearchStrategy[list[Plan]]:
-    """What a member does, in the order in which it is told; each of `pools` is as likely as the others."""
+    """What a member does, in the order in which it is told; each of `pools` is as likely as the others.
+
+    Without pools it is a life out of ALL, or one out of ACTS.
+    """
+    if not pools:
+        return lives(ALL, gaps, late) | lives(ACTS, (*SOON, *SOON, *gaps), late)
     chance = Random(1)
     opening = [_timed(chance.choice(BASKETS), chance, gaps, late) for _ in range(500)]
     rest = [_timed(chance.choice(chance.choice(pools)), chance, gaps, late) for _ in range(2_000)]
@@ -156,6 +191,10 @@ def lives(
 
 def _timed(plan: Plan, chance: Random, gaps: Sequence[int], late: bool) -> Plan:
     return replace(plan, minutes=chance.choice(gaps), late=chance.choice((0, 0, 3, 20, 70)) if late else 0)
+
+
+#: What a host knows of lots, by currency and seq: the day they were earned, from which day they are good, the last one.
+Lots = dict[tuple[str, int], tuple[int, int, int]]
 
 
 @dataclass
@@ -168,6 +207,8 @@ class Life:
     events: list[Event] = field(default_factory=list)
     outcomes: list[Outcome] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    lots: Lots = field(default_factory=dict)
+    sent: Sequence[Moved] = ()
 
     @property
     def movements(self) -> list[tuple[Any, ...]]:
@@ -212,9 +253,27 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
             event.origin = replace(life.origins[-1 - plan.which % len(life.origins)])
         elif plan.type in (REDEMPTION, HOLD):
             _ask(life, plan, event)
+        elif plan.type in (ADJUSTMENT, FORFEITURE):
+            ids = [one.id for one in life.kernel.terms.programme.currencies]
+            event.of, event.points, event.reason, event.actor = (
+                ids[plan.which % len(ids)],
+                plan.points,
+                plan.reason,
+                "a",
+            )
+        elif plan.type == REVERSED and plan.which >= 0:
+            paid = [origin for origin in life.origins if origin.spent]
+            event.origin = replace(paid[plan.which % len(paid)]) if paid else None
+        elif plan.type == TRANSFER_OUT and plan.which >= 0:
+            _ask(life, plan, event)
+        elif plan.type == TRANSFER_IN:
+            event.moved = life.sent
         elif plan.type in (CAPTURE, RELEASE):
             _answer(life, plan, event)
-        tell(life, event)
+        outcome = tell(life, event)
+        paid = life.origins[-1] if life.origins and plan.type == REDEMPTION and plan.shares[0] == 500 else None
+        note_spent(life.lots, life.origins, paid, outcome)
+        life.sent = outcome.moved or (() if plan.type == TRANSFER_IN else life.sent)
 
 
 def tell(life: Life, event: Event) -> Outcome:
@@ -251,6 +310,24 @@ def note_lapses(origins: Iterable[Origin], outcome: Outcome) -> None:
         origin.grants = [replace(grant, lapsed=grant.lapsed or grant.seq in lapsed) for grant in origin.grants]
 
 
+def note_spent(lots: Lots, origins: Iterable[Origin], paid: Origin | None, outcome: Outcome) -> None:
+    """Note the days of lots; what `paid` for a purchase; and what came back of that."""
+    for entry in outcome.entries:
+        if entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING):
+            lots[entry.currency, entry.seq] = (entry.day, entry.available_day, entry.expires_day or NEVER)
+        for seq, _ in entry.lots:
+            earned, available, ends = lots[entry.currency, seq]
+            lots[entry.currency, seq] = (earned, entry.available_day or available, entry.expires_day or ends)
+        if entry.target == REDEEMED and paid:
+            took = [(seq, points, *lots[entry.currency, seq]) for seq, points in entry.lots]
+            paid.spent = [*paid.spent, Spent(entry.seq, entry.currency, entry.amount, took)]
+        for origin in origins if entry.kind == REVERSAL else ():
+            origin.spent = [
+                replace(one, returned=one.returned + entry.amount) if one.seq == entry.reverses else one
+                for one in origin.spent
+            ]
+
+
 def _bring_back(life: Life, plan: Plan, event: Event) -> None:
     if not life.origins:
         return
@@ -277,9 +354,10 @@ def _answer(life: Life, plan: Plan, event: Event) -> None:
 
 def _ask(life: Life, plan: Plan, event: Event) -> None:
     spendable = [one.id for one in life.kernel.terms.programme.currencies if one.kind == "spendable"]
-    event.of = spendable[plan.which % len(spendable)] if plan.which >= 0 else "doubloons"
     then = life.standing.copy()
     life.kernel.settle(then, life.day(event))
+    spendable.sort(key=lambda id: -then.purses[id].available if id in then.purses else 0)
+    event.of = spendable[plan.which % len(spendable)] if plan.which >= 0 else "doubloons"
     available = then.purses[event.of].available if event.of in then.purses else 0
     event.points = available + 1 if plan.more else available * plan.shares[0] // 1_000
     event.within_days = plan.within_days

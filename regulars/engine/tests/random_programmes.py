@@ -110,14 +110,15 @@ WINDOWS = (
 class Lean:
     """What a law needs more of than chance gives: None and False leave it to chance.
 
-    `rounding` and `tiered` are as said; `caps` how many there may be; all currencies are `waiting` (pending), or
-    `expiring`; tiers are `counting` a qualifying currency.
+    `rounding` and `tiered` are as said; `caps` how many there may be; all currencies are `waiting` (pending), or `awaiting` an
+    event, or `expiring`; tiers are `counting` a qualifying currency.
     """
 
     rounding: str | None = None
     tiered: bool | None = None
     caps: tuple[int, ...] = (0, 1, 1, 2)
     waiting: bool = False
+    awaiting: bool = False
     expiring: bool = False
     counting: bool = False
 
@@ -170,6 +171,7 @@ class _Chance:
     def _currency(self, id: str, kind: str) -> Currency:
         rounding, mode = self.one([one for one in ROUNDINGS if self.lean.rounding in (None, one[0])])
         pending = self.one(PENDINGS) if self.lean.waiting or self.maybe() else None
+        pending = self.one(PENDINGS[-2:]) if self.lean.awaiting else pending
         expiry = self.one(EXPIRIES) if self.lean.expiring or self.maybe() else None
         return Currency(id, {"en": id}, kind, None, rounding, mode, pending, expiry, self.maybe())
 

@@ -20,12 +20,25 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine.entries import Outcome
-from regulars.engine.events import CAPTURE, HOLD, PURCHASE, REDEMPTION, RELEASE, RETURN, Event
+from regulars.engine.entries import Moved, Outcome
+from regulars.engine.events import (
+    ADJUSTMENT,
+    CAPTURE,
+    FORFEITURE,
+    HOLD,
+    PURCHASE,
+    REDEMPTION,
+    RELEASE,
+    RETURN,
+    REVERSAL,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    Event,
+)
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump, load
-from regulars.engine.tests.random_lives import ALL, Life, Plan, live, lives, movements, tell
-from regulars.engine.tests.random_programmes import law, programmes
+from regulars.engine.tests.random_lives import ACTS, ALL, SOON, Life, Plan, live, lives, movements, tell
+from regulars.engine.tests.random_programmes import Lean, law, programmes
 from regulars.programme.promise import Programme
 
 CHOICES = st.integers(0, 2**25 - 1)
@@ -34,7 +47,8 @@ CHOICES = st.integers(0, 2**25 - 1)
 def told(outcome: Outcome) -> tuple[Any, ...]:
     """All that an outcome says."""
     return (
-        movements([outcome]), list(outcome.progress), outcome.counted, outcome.clips, outcome.forgiven, outcome.refusal,
+        movements([outcome]), list(outcome.progress), outcome.counted, outcome.clips, outcome.forgiven, outcome.moved,
+        outcome.refusal,
     )  # fmt: skip
 
 
@@ -49,7 +63,7 @@ def stored(standing: Standing) -> Standing:
 
 
 @law
-@given(programmes(), lives(late=True), CHOICES)
+@given(programmes() | programmes(Lean(awaiting=True)), lives(late=True), CHOICES)
 def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_between(
     programme: Programme, story: list[Plan], cuts: int
 ) -> None:
@@ -64,7 +78,7 @@ def test_folding_a_then_b_equals_folding_both_with_the_standing_stored_in_betwee
 
 
 @law
-@given(programmes(), lives(late=True), st.sampled_from((1, 3, 7, 30)), CHOICES)
+@given(programmes() | programmes(Lean(awaiting=True)), lives(late=True), st.sampled_from((1, 3, 7, 30)), CHOICES)
 def test_any_schedule_of_nights_gives_the_same_entries(
     programme: Programme, story: list[Plan], step: int, missed: int
 ) -> None:
@@ -154,6 +168,14 @@ def refusable(life: Life, at: int) -> list[Event]:
         Event(HOLD, "too much", at, of="points", points=most + 1, within_days=1),
         Event(HOLD, "for ever", at, of="points", points=1),
         Event(CAPTURE, "of nothing", at, of="points", hold="nothing"),
+        Event(TRANSFER_OUT, "too much", at, of="points", points=most + 1),
+        Event(TRANSFER_IN, "nothing", at),
+        Event(TRANSFER_IN, "doubloons", at, moved=[Moved("doubloons", "available", 1, 0, 0, "")]),
+        Event(REVERSAL, "of nothing", at),
+        Event(ADJUSTMENT, "nothing", at, of="points", reason="code", actor="a"),
+        Event(ADJUSTMENT, "no reason", at, of="points", points=1, actor="a"),
+        Event(FORFEITURE, "nobody", at, of="points", reason="code"),
+        Event(FORFEITURE, "too much", at, of="points", points=most + 1, reason="code", actor="a"),
         Event(RELEASE, "of nothing", at, of="stars", hold="nothing"),
     ]
     for origin in life.origins[-1:]:
@@ -163,7 +185,7 @@ def refusable(life: Life, at: int) -> list[Event]:
 
 
 @law
-@given(programmes(), lives(ALL[:-1]))
+@given(programmes(), lives(ALL[:-1]) | lives(ACTS[:-1], SOON))
 def test_a_refused_event_changes_nothing_but_what_had_fallen_due(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])
     for event in live(Kernel(programme), story).events:

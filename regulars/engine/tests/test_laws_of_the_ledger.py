@@ -24,6 +24,7 @@ from regulars.engine.events import NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.books import Books
 from regulars.engine.tests.random_lives import (
+    ACTS,
     ALL,
     BASKETS,
     DELIVERIES,
@@ -50,7 +51,7 @@ RETURNING = (*ALL, RETURNS)
 
 
 @law
-@given(programmes(), lives(late=True))
+@given(programmes() | programmes(Lean(awaiting=True)), lives(late=True) | lives(ACTS, SOON))
 def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])
     books, seq = Books(programme), 0
@@ -66,7 +67,12 @@ def test_nothing_is_made_or_lost(programme: Programme, story: list[Plan]) -> Non
 
 
 @law
-@given(programmes(Lean(waiting=True)), lives(RETURNING, SOON, late=True), st.sampled_from(EXPIRIES), st.integers(1, 12))
+@given(
+    programmes(Lean(waiting=True)),
+    lives(RETURNING, SOON, late=True) | lives(ACTS, SOON, late=True),
+    st.sampled_from(EXPIRIES),
+    st.integers(1, 12),
+)
 def test_every_debit_takes_its_lots_in_the_documented_order(
     programme: Programme, story: list[Plan], expiry: Expiry, published: int
 ) -> None:

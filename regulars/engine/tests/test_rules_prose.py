@@ -21,6 +21,7 @@ PAGES = [
         "pending-and-expiry",
         "spending",
         "holds",
+        "decisions",
         "returns",
         "the-night",
         "late-events",

@@ -15,13 +15,16 @@ the header and the titles.
 | `buys 10.40 on 2026-03-01` | told today, happened then (anything may be told late) |
 | `order delivered of receipt` | an event that belongs to a purchase |
 | `holds 30 for 5 days as parcel`, `captures parcel`, `releases 10 of parcel` | a hold and its answers |
+| `spends 30 for receipt`, `reverses receipt` | points that pay a part of a purchase; they come back |
+| `gains 30 because sorry`, `loses 30 because error`, `forfeits because fraud` | what somebody decides |
+| `sends 30`, `sends all`, `receives` | a transfer to another account; the arrival of what was sent last |
 | `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -38,13 +41,32 @@ from regulars.engine.entries import (
     LAPSE,
     PENDING,
     REDEMPTION,
+    TRANSFER,
+    TRANSIT,
     Entry,
+    Moved,
     Outcome,
     TierMove,
 )
-from regulars.engine.events import CAPTURE, HOLD, NOTICE, PURCHASE, RELEASE, RETURN, VISIT, Event, Origin
+from regulars.engine.entries import ADJUSTMENT as ADJUSTMENT_ENTRY
+from regulars.engine.events import (
+    ADJUSTMENT,
+    CAPTURE,
+    FORFEITURE,
+    HOLD,
+    NOTICE,
+    PURCHASE,
+    RELEASE,
+    RETURN,
+    REVERSAL,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    VISIT,
+    Event,
+    Origin,
+)
 from regulars.engine.kernel import Kernel
-from regulars.engine.tests.random_lives import note_lapses, numbered, origin_of
+from regulars.engine.tests.random_lives import Lots, note_lapses, note_spent, numbered, origin_of
 from regulars.programme.loading import load
 
 HEADER: dict[str, Any] = {
@@ -63,6 +85,8 @@ NAMED = {
     "hold": "held",
     "capture": "captured",
     "release": "released",
+    "reversal": "back",
+    "forfeiture": "forfeited",
     "repayment": "repaid",
 }
 
@@ -99,6 +123,8 @@ class Member:
         self.outcome = Outcome()
         self.entries: list[Entry] = []
         self.first = self.programme.currencies[0].id
+        self.lots: Lots = {}
+        self._sent: Sequence[Moved] = ()
         self._told = 0
 
     def does(self, day: str, what: str) -> str:
@@ -141,6 +167,7 @@ class Member:
         what, _, name = what.partition(" as ")
         what, _, then = what.partition(" on ")
         verb, _, rest = what.partition(" ")
+        of = ""
         event = Event(VISIT, name or f"event {self._told}", self._instant(then) if then else at, recorded_at=at)
         match verb:
             case "buys":
@@ -148,6 +175,7 @@ class Member:
             case "returns":
                 self._return(event, rest)
             case "spends":
+                rest, _, of = rest.partition(" for ")
                 points, _, currency = rest.partition(" ")
                 event.type, event.points, event.of = "redemption", int(points), currency or self.first
             case "holds":
@@ -157,12 +185,27 @@ class Member:
                 points, _, event.hold = rest.rpartition(" of ")
                 event.type, event.of = (CAPTURE if verb == "captures" else RELEASE), self.first
                 event.points = int(points or 0)
+            case "reverses":
+                event.type, event.origin = REVERSAL, replace(self.origins[rest])
+            case "sends":
+                event.type = TRANSFER_OUT
+                event.of, event.points = ("", 0) if rest == "all" else (self.first, int(rest))
+            case "receives":
+                event.type, event.moved = TRANSFER_IN, self._sent
+            case "gains" | "loses" | "forfeits":
+                points, _, event.reason = rest.partition("because")
+                event.type, event.of, event.actor = FORFEITURE, self.first, "dagny"
+                event.points, event.reason = int(points or 0), event.reason.strip()
+                if verb != "forfeits":
+                    event.type, event.points = ADJUSTMENT, event.points * (1 if verb == "gains" else -1)
             case "visits" | "is":
                 event.type = NOTICE if verb == "is" else VISIT
             case _:
                 event.type, _, of = what.partition(" of ")
                 event.origin = replace(self.origins[of]) if of else None
         outcome = self.kernel.step(self.standing, event)
+        self._sent = outcome.moved or self._sent
+        note_spent(self.lots, self.origins.values(), self.origins.get(of), outcome)
         if outcome.refusal is None and event.type == PURCHASE:
             self.origins[event.id] = origin_of(event, outcome)
         elif outcome.refusal is None and event.type == RETURN and event.origin:
@@ -213,6 +256,12 @@ class Member:
         rule = entry.rule.id if entry.rule else ""
         if entry.kind == ACCRUAL:
             return f"{rule} {entry.amount}{unit}"
+        if entry.kind == ADJUSTMENT_ENTRY:
+            return f"{rule} {'-' if entry.lots else ''}{entry.amount}{unit}"
+        if entry.kind == TRANSFER:
+            way = "sent" if (entry.source if entry.target == DEBT else entry.target) == TRANSIT else "received"
+            pot = {entry.source, entry.target}
+            return f"{way} {entry.amount}{unit}{' waiting' if PENDING in pot else ' owed' if DEBT in pot else ''}"
         if entry.kind == CLAWBACK:
             where = {PENDING: " waiting", DEBT: " owed"}.get(entry.source, "")
             return f"{rule} -{entry.amount}{unit}{where}"
