@@ -38,7 +38,12 @@ class Declared:
     def spendable(self, fields: Fields, reading: Reading) -> Any:
         """The currency that the key `currency` names; without it the only one that can be spent; else BROKEN."""
         if fields.given("currency"):
-            return self.find(fields.get("currency"), "currency", reading) or BROKEN
+            named = self.find(fields.get("currency"), "currency", reading) or BROKEN
+            if self.currencies.get(named) != "qualifying":
+                return named
+            message = f"Points of {shown(named)} cannot be spent: they only count towards tiers."
+            fields.problem("not_spendable", "currency", message, "Name a currency that can be spent.")
+            return BROKEN
         ids = [id for id, kind in self.currencies.items() if kind != "qualifying"]
         if len(ids) == 1:
             return ids[0]

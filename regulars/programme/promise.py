@@ -13,6 +13,7 @@ from regulars.programme.flows import Flows
 from regulars.programme.forfeiture import Reason
 from regulars.programme.header import Header
 from regulars.programme.messages import Message
+from regulars.programme.offers import Offer
 from regulars.programme.rewards import Reward
 from regulars.programme.terms import Terms
 from regulars.programme.tiers import Tiers
@@ -42,6 +43,7 @@ class Programme:
     forfeiture: tuple[Reason, ...] = ()
     terms: Terms | None = None
     data: Data | None = None
+    offers: tuple[Offer, ...] = ()
 
     def currency(self, id: str) -> Currency:
         """The currency of that id. Raises KeyError."""

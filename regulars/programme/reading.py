@@ -95,9 +95,13 @@ class Fields:
         """Whether the key stands in the file."""
         return key in self.node.entries
 
+    def broken(self) -> bool:
+        """Whether one of its keys could not be read."""
+        return any(value is BROKEN for value in self._values.values())
+
     def build(self, into: Callable[..., Any]) -> Any:
         """`into` called with every key; BROKEN when one of them could not be read."""
-        if any(value is BROKEN for value in self._values.values()):
+        if self.broken():
             return BROKEN
         return into(**self._values)
 

@@ -12,7 +12,6 @@ from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
 from regulars.programme.header import ID, TITLE
-from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Reading
 from regulars.programme.records import Field, ListOf, OrRecord, Record
 from regulars.programme.shapes import Choice, Expression, Integer, Money, Number, Reference
@@ -94,19 +93,10 @@ def read_rewards(node: Node, declared: Declared, reading: Reading) -> Any:
     check_unique(list(rewards), "reward")
     declared.add("reward", rewards)
     for fields in rewards:
-        fields["currency"] = _currency(fields, declared, reading)
+        fields["currency"] = declared.spendable(fields, reading)
         fields["points"] = _price(fields)
         fields["when"] = read_condition(fields.get("when"), Scope.MEMBER, declared.words, reading)
     return tuple(fields.build(_built) for fields in rewards)
-
-
-def _currency(fields: Fields, declared: Declared, reading: Reading) -> Any:
-    currency = declared.spendable(fields, reading)
-    if declared.currencies.get(currency) != "qualifying":
-        return currency
-    message = f"Points of {shown(currency)} cannot be spent: they only count towards tiers."
-    fields.problem("not_spendable", "currency", message, "Name a currency that can be spent.")
-    return BROKEN
 
 
 def _price(fields: Fields) -> Any:

@@ -17,6 +17,7 @@ from regulars.programme.document import Node
 from regulars.programme.flows import read_flows
 from regulars.programme.forfeiture import read_forfeiture
 from regulars.programme.messages import read_messages
+from regulars.programme.offers import read_offers
 from regulars.programme.reading import Reading
 from regulars.programme.rewards import read_rewards
 from regulars.programme.terms import read_terms
@@ -27,6 +28,7 @@ Read = Callable[[Node, Declared, Reading], Any]
 
 SECTIONS: dict[str, Read] = {
     "rewards": read_rewards,
+    "offers": read_offers,
     "contact": read_contact,
     "trust": read_trust,
     "messages": read_messages,

@@ -13,10 +13,13 @@ import yaml
 
 from regulars.kit.conditions import Scope
 from regulars.programme import arrears, contact, data, document, flows, forfeiture, messages, terms, trust
+from regulars.programme.benefits import BENEFIT
 from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Expiry, Notice, Pending
 from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
 from regulars.programme.loading import check, load
+from regulars.programme.offers import ELIGIBLE, OFFER, PRICE_PATH, SPAN, STEP, USE
+from regulars.programme.offers import GROUP as OFFER_GROUP
 from regulars.programme.problems import ProgrammeError
 from regulars.programme.promise import Programme
 from regulars.programme.records import REQUIRED, Record
@@ -285,6 +288,14 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("data", data.DATA),
         ("data.tables", data.TABLE),
         ("data.measures", data.MEASURE),
+        ("offers", OFFER),
+        ("offers.gives", BENEFIT),
+        ("offers.eligible", ELIGIBLE),
+        ("offers.eligible.tenure_days", SPAN),
+        ("offers.price", PRICE_PATH),
+        ("offers.price.steps", STEP),
+        ("offers.use", USE),
+        ("offers.stacking", OFFER_GROUP),
     ],
 )
 def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, record: Record) -> None:
