@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from regulars.programme.arrears import Arrears
+from regulars.programme.clubs import Club
 from regulars.programme.contact import Contact
 from regulars.programme.currencies import Currency
 from regulars.programme.data import Data
@@ -44,6 +45,7 @@ class Programme:
     terms: Terms | None = None
     data: Data | None = None
     offers: tuple[Offer, ...] = ()
+    clubs: tuple[Club, ...] = ()
 
     def currency(self, id: str) -> Currency:
         """The currency of that id. Raises KeyError."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from regulars.programme.arrears import read_arrears
+from regulars.programme.clubs import read_clubs
 from regulars.programme.contact import read_contact
 from regulars.programme.data import read_data
 from regulars.programme.declared import Declared
@@ -29,6 +30,7 @@ Read = Callable[[Node, Declared, Reading], Any]
 SECTIONS: dict[str, Read] = {
     "rewards": read_rewards,
     "offers": read_offers,
+    "clubs": read_clubs,
     "contact": read_contact,
     "trust": read_trust,
     "messages": read_messages,

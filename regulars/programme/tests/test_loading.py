@@ -14,6 +14,7 @@ import yaml
 from regulars.kit.conditions import Scope
 from regulars.programme import arrears, contact, data, document, flows, forfeiture, messages, terms, trust
 from regulars.programme.benefits import BENEFIT
+from regulars.programme.clubs import CLUB, EXIT, RENEWAL, TRIAL
 from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Expiry, Notice, Pending
 from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
@@ -296,6 +297,10 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("offers.price.steps", STEP),
         ("offers.use", USE),
         ("offers.stacking", OFFER_GROUP),
+        ("clubs", CLUB),
+        ("clubs.trial", TRIAL),
+        ("clubs.renewal", RENEWAL),
+        ("clubs.exit", EXIT),
     ],
 )
 def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, record: Record) -> None:
