@@ -15,6 +15,7 @@ from regulars.programme.forfeiture import Reason
 from regulars.programme.header import Header
 from regulars.programme.messages import Message
 from regulars.programme.offers import Offer
+from regulars.programme.referrals import Referrals
 from regulars.programme.rewards import Reward
 from regulars.programme.terms import Terms
 from regulars.programme.tiers import Tiers
@@ -46,6 +47,7 @@ class Programme:
     data: Data | None = None
     offers: tuple[Offer, ...] = ()
     clubs: tuple[Club, ...] = ()
+    referrals: Referrals | None = None
 
     def currency(self, id: str) -> Currency:
         """The currency of that id. Raises KeyError."""

@@ -20,6 +20,7 @@ from regulars.programme.forfeiture import read_forfeiture
 from regulars.programme.messages import read_messages
 from regulars.programme.offers import read_offers
 from regulars.programme.reading import Reading
+from regulars.programme.referrals import read_referrals
 from regulars.programme.rewards import read_rewards
 from regulars.programme.terms import read_terms
 from regulars.programme.trust import read_trust
@@ -31,6 +32,7 @@ SECTIONS: dict[str, Read] = {
     "rewards": read_rewards,
     "offers": read_offers,
     "clubs": read_clubs,
+    "referrals": read_referrals,
     "contact": read_contact,
     "trust": read_trust,
     "messages": read_messages,

@@ -24,6 +24,7 @@ from regulars.programme.offers import GROUP as OFFER_GROUP
 from regulars.programme.problems import ProgrammeError
 from regulars.programme.promise import Programme
 from regulars.programme.records import REQUIRED, Record
+from regulars.programme.referrals import REFERENCES, REFERRALS, REMINDERS, VOUCHING
 from regulars.programme.rewards import LIMIT, PRICE, REWARD
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited
 from regulars.programme.tiers import LEVEL, ROLLING, TIERS
@@ -301,6 +302,10 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("clubs.trial", TRIAL),
         ("clubs.renewal", RENEWAL),
         ("clubs.exit", EXIT),
+        ("referrals", REFERRALS),
+        ("referrals.reminders", REMINDERS),
+        ("referrals.vouching", VOUCHING),
+        ("referrals.references", REFERENCES),
     ],
 )
 def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, record: Record) -> None:

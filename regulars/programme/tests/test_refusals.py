@@ -12,7 +12,7 @@ import pytest
 
 from regulars.programme.loading import check
 from regulars.programme.records import Record
-from regulars.programme.tests import test_care_sections, test_clubs, test_offers, test_rewards
+from regulars.programme.tests import test_care_sections, test_clubs, test_offers, test_referrals, test_rewards
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited, errors, underlined
 
 RULE_ID = "    - id: double\n      title: double on rye\n"
@@ -222,6 +222,7 @@ SECTIONS = (
     test_rewards.REFUSED,
     test_offers.REFUSED,
     test_clubs.REFUSED,
+    test_referrals.REFUSED,
     test_care_sections.REFUSED,
 )
 
