@@ -14,9 +14,12 @@ from regulars.programme.flows import Flows
 from regulars.programme.forfeiture import Reason
 from regulars.programme.header import Header
 from regulars.programme.messages import Message
+from regulars.programme.moments import Moment
 from regulars.programme.offers import Offer
+from regulars.programme.partners import Partner
 from regulars.programme.referrals import Referrals
 from regulars.programme.rewards import Reward
+from regulars.programme.service import ALIKE, Service
 from regulars.programme.terms import Terms
 from regulars.programme.tiers import Tiers
 from regulars.programme.trust import Trust
@@ -48,6 +51,9 @@ class Programme:
     offers: tuple[Offer, ...] = ()
     clubs: tuple[Club, ...] = ()
     referrals: Referrals | None = None
+    moments: tuple[Moment, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    service: Service = ALIKE
 
     def currency(self, id: str) -> Currency:
         """The currency of that id. Raises KeyError."""

@@ -18,10 +18,13 @@ from regulars.programme.document import Node
 from regulars.programme.flows import read_flows
 from regulars.programme.forfeiture import read_forfeiture
 from regulars.programme.messages import read_messages
+from regulars.programme.moments import read_moments
 from regulars.programme.offers import read_offers
+from regulars.programme.partners import read_partners
 from regulars.programme.reading import Reading
 from regulars.programme.referrals import read_referrals
 from regulars.programme.rewards import read_rewards
+from regulars.programme.service import read_service
 from regulars.programme.terms import read_terms
 from regulars.programme.trust import read_trust
 
@@ -33,6 +36,9 @@ SECTIONS: dict[str, Read] = {
     "offers": read_offers,
     "clubs": read_clubs,
     "referrals": read_referrals,
+    "moments": read_moments,
+    "partners": read_partners,
+    "service": read_service,
     "contact": read_contact,
     "trust": read_trust,
     "messages": read_messages,

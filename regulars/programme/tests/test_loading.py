@@ -19,13 +19,16 @@ from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Exp
 from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
 from regulars.programme.loading import check, load
+from regulars.programme.moments import BUDGET, GIFT, MILESTONE, MOMENT
 from regulars.programme.offers import ELIGIBLE, OFFER, PRICE_PATH, SPAN, STEP, USE
 from regulars.programme.offers import GROUP as OFFER_GROUP
+from regulars.programme.partners import BURNS, EARNS, EXCHANGE, PARTNER, SETTLEMENT, SHARE
 from regulars.programme.problems import ProgrammeError
 from regulars.programme.promise import Programme
 from regulars.programme.records import REQUIRED, Record
 from regulars.programme.referrals import REFERENCES, REFERRALS, REMINDERS, VOUCHING
 from regulars.programme.rewards import LIMIT, PRICE, REWARD
+from regulars.programme.service import PERK, SERVICE, TARGET
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited
 from regulars.programme.tiers import LEVEL, ROLLING, TIERS
 
@@ -306,6 +309,19 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("referrals.reminders", REMINDERS),
         ("referrals.vouching", VOUCHING),
         ("referrals.references", REFERENCES),
+        ("moments", MOMENT),
+        ("moments.gives", GIFT),
+        ("moments.milestone", MILESTONE),
+        ("moments.budget", BUDGET),
+        ("partners", PARTNER),
+        ("partners.earns", EARNS),
+        ("partners.burns", BURNS),
+        ("partners.exchange", EXCHANGE),
+        ("partners.shares", SHARE),
+        ("partners.settlement", SETTLEMENT),
+        ("service", SERVICE),
+        ("service.perks", PERK),
+        ("service.targets", TARGET),
     ],
 )
 def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, record: Record) -> None:

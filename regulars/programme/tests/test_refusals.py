@@ -12,7 +12,16 @@ import pytest
 
 from regulars.programme.loading import check
 from regulars.programme.records import Record
-from regulars.programme.tests import test_care_sections, test_clubs, test_offers, test_referrals, test_rewards
+from regulars.programme.tests import (
+    test_care_sections,
+    test_clubs,
+    test_moments,
+    test_offers,
+    test_partners,
+    test_referrals,
+    test_rewards,
+    test_service,
+)
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited, errors, underlined
 
 RULE_ID = "    - id: double\n      title: double on rye\n"
@@ -223,6 +232,9 @@ SECTIONS = (
     test_offers.REFUSED,
     test_clubs.REFUSED,
     test_referrals.REFUSED,
+    test_moments.REFUSED,
+    test_partners.REFUSED,
+    test_service.REFUSED,
     test_care_sections.REFUSED,
 )
 
