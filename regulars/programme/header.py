@@ -17,7 +17,7 @@ from regulars.programme.document import Node
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Reading
 from regulars.programme.records import Field, ListOf, Record
-from regulars.programme.shapes import Choice, Known, Text, Title, Word
+from regulars.programme.shapes import Choice, Integer, Known, Money, Text, Title, Word
 
 LANGUAGES = ("en", "de", "es", "da")
 ATTRIBUTE_TYPES = ("text", "integer", "decimal", "money", "boolean", "date")
@@ -46,7 +46,11 @@ class Brand:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """`zone` is an IANA name: days, weeks and expiry are counted there. `money` is an ISO 4217 code."""
+    """`zone` is an IANA name: days, weeks and expiry are counted there. `money` is an ISO 4217 code.
+
+    `average_order` (minor units) and `orders_a_year` are an average member's, None where they are not stated: what
+    percentages, limits and years are weighed with before there is a year of data.
+    """
 
     id: str
     name: str
@@ -55,6 +59,8 @@ class Header:
     languages: tuple[str, ...]
     brand: Brand
     attributes: tuple[Attribute, ...]
+    average_order: int | None = None
+    orders_a_year: int | None = None
 
 
 @cache
@@ -94,6 +100,8 @@ HEADER = Record(
     Field("languages", ListOf(Choice(LANGUAGES), unique=True), "the main one first", shared=True),
     Field("brand", BRAND, "how its pages look", default=None),
     Field("attributes", ListOf(ATTRIBUTE, least=0), "facts of your own that conditions may use", default=()),
+    Field("average_order", Money(), "what an average order comes to", default=None),
+    Field("orders_a_year", Integer(1, 10_000), "how often an average member buys", default=None),
 )
 
 

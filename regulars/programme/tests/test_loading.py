@@ -330,3 +330,9 @@ def test_every_key_is_documented_with_whether_it_must_be_there(heading: str, rec
     assert [key for key, _ in rows] == [field.key for field in record.fields]
     required = {key for key, default in rows if default == "required"}
     assert required == {field.key for field in record.fields if field.default is REQUIRED}
+
+
+def test_an_average_member_may_be_stated_to_weigh_percentages_with() -> None:
+    assert (load(SMALL).header.average_order, load(SMALL).header.orders_a_year) == (None, None)
+    text = edited("  money: DKK\n", "  money: DKK\n  average_order: 84.50\n  orders_a_year: 40\n")
+    assert (load(text).header.average_order, load(text).header.orders_a_year) == (8450, 40)
