@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check bench lock clean messages
+.PHONY: help run test test-deep check bench lock clean messages schema
 
 help: ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ lock: $(READY) ## work out requirements.lock anew from pyproject.toml
 messages: $(READY) ## collect the texts of pages for translation and compile the catalogues
 	@cd regulars && ../$(BIN)/django-admin makemessages --settings regulars.settings -l de -l es -l da --no-obsolete --no-location \
 		&& ../$(BIN)/django-admin compilemessages --settings regulars.settings
+
+schema: $(READY) ## write docs/programme.schema.json, which editors read, anew from the shapes of the sections
+	@$(BIN)/python -m regulars.programme.schema > docs/programme.schema.json
 
 clean: ## remove the environment and caches (the data in .regulars stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info
