@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from regulars.programme.dates import Day
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
 from regulars.programme.header import LANGUAGES
-from regulars.programme.reading import BROKEN, Reading
+from regulars.programme.reading import Reading
 from regulars.programme.records import Field, OrWord, Record
-from regulars.programme.shapes import Choice, Integer, Money, Prose, Text, Title, Word, YesNo
+from regulars.programme.shapes import Choice, Integer, Money, Prose, Text, Title, YesNo
 
 #: What a member must find in the summary, not only in the long text.
 SUMMARY_PARTS = ("earning", "spending", "expiry", "caps", "exclusions", "changes", "fees", "leaving")
@@ -67,7 +68,6 @@ class Terms:
     text: Mapping[str, str] | None
 
 
-DAY = Word("[0-9]{4}-[0-9]{2}-[0-9]{2}", "not_a_day", "a day, such as 2027-03-01")
 FEE = OrWord({"none": 0}, Money())
 NO_FEES = Fees(0, 0, 0, backed=False)
 FEES = Record(
@@ -94,7 +94,7 @@ SUMMARY = Record(
 )
 TERMS = Record(
     Field("version", Text(40), "your name for them"),
-    Field("effective", DAY, "the first day on which they hold"),
+    Field("effective", Day(), "the first day on which they hold"),
     Field("notice_days", Integer(0, 730), "days from telling a change until it holds", default=60),
     Field("grace_days", Integer(0, 730), "days from telling it in which points keep their value", default=90),
     Field("run_off_days", Integer(0, 3_650), "days to spend points after closing", default=1_095),
@@ -104,18 +104,10 @@ TERMS = Record(
     Field("bought", BOUGHT, "what holds for gift cards and points that were bought", default=None),
     Field("summary", SUMMARY, "the short text that everybody reads", default={}),
     Field("text", Title(LANGUAGES, Prose(40_000)), "the whole text", default=None),
+    into=Terms,
 )
 
 
 def read_terms(node: Node, declared: Declared, reading: Reading) -> Any:
     """The Terms in `node`, or BROKEN after a problem was noted."""
-    fields = TERMS.read(node, "terms", reading)
-    if fields is BROKEN:
-        return BROKEN
-    written = fields.get("effective")
-    if written:
-        try:
-            fields["effective"] = date.fromisoformat(written)
-        except ValueError:
-            fields.problem("not_a_day", "effective", f"There is no day {written}.", "Write a day of the calendar.")
-    return fields.build(Terms)
+    return TERMS.read(node, "terms", reading)
