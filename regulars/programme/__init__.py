@@ -10,7 +10,8 @@ tells everything that is wrong with it. On the way:
   `vocabulary` says which words conditions may use, `declared` what earlier sections let later ones name;
 - `schema` tells editors the same as a JSON Schema;
 - `problems` shows what is wrong with the line of the file, a caret and a remedy;
-- `sentences` says rules, caps and tiers in the member's language.
+- `sentences` says rules, caps and tiers in the member's language, `giving_sentences` offers, moments, clubs, partners
+  and referrals.
 
 Pure: no Django, no database, no clock. docs/programme.md is the reference of every key and every problem.
 """
