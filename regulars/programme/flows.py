@@ -126,7 +126,7 @@ def _flow(flow: Fields, name: str, reading: Reading) -> Any:
         lost |= len(step["next"]) < len(written)
     flow["steps"] = tuple(step.build(Step) for step in steps)
     built = flow.build(Flow)
-    if built is not BROKEN and BROKEN not in built.steps and not lost:
+    if built is not BROKEN and built.steps and BROKEN not in built.steps and not lost:
         _check_it_ends(built, flow, name)
     return built
 

@@ -142,6 +142,7 @@ REFUSED = [
     ("after_days: 20", "after_days: 5", "stages_not_ascending"),
     ("- {id: sure, title: Are you sure, kind: confirm, next: done}", "- {id: sure, title: Sure, kind: wait, next: sure}", "flow_without_end"),
     ("next: done}\n      - {id: done, title: Good bye", "next: gone}\n      - {id: done, title: Good bye", "unknown_reference"),
+    ("      - {id: sure, title: Are you sure, kind: confirm, next: done}\n      - {id: done, title: Good bye, kind: done}\n", "", "empty_value"),
     ("kind: done}\n  cancel", "kind: done}\n      - {id: lost, title: Lost, kind: wait}\n  cancel", "step_not_reached"),
     ("""when: '"second-account" in segments'""", "when: total > 5", "condition_wrong_scope"),
     ("effective: 2027-03-01", "effective: March", "not_a_day"),
