@@ -166,7 +166,7 @@ class _Chance:
         header = Header("random", "Random", self.one(ZONES), "EUR", ("en",), Brand("#1f4d5c", "Random"), ATTRIBUTES)
         ranks = self._tiers("stars" in kinds) if self.tiered else None
         earn = Earn(base, rules, groups, caps, self.one((60, 60, 10, 0)))
-        return Programme(header, currencies, earn, ranks, "", "")
+        return Programme(header, currencies, earn, ranks, "", "", frozenset())
 
     def _currency(self, id: str, kind: str) -> Currency:
         rounding, mode = self.one([one for one in ROUNDINGS if self.lean.rounding in (None, one[0])])
