@@ -8,13 +8,14 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from regulars.programme.document import Node, Scalar
+from regulars.programme.dates import Day
+from regulars.programme.document import Node
 from regulars.programme.earn import EVENTS
 from regulars.programme.header import ID, TITLE
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Reading
 from regulars.programme.records import Field, ListOf, OrWord, Record
-from regulars.programme.shapes import Choice, Integer, Money, Shape, YesNo, called
+from regulars.programme.shapes import Choice, Integer, Money, YesNo
 
 LARGEST_PART = 10**6  # of a rate: numerator and denominator
 
@@ -80,24 +81,6 @@ FAIR_NOTICE = Notice(earliest=60, latest=30)
 
 #: What points of a purchase may wait for.
 ARRIVALS = {event: event for event in EVENTS if event != "purchase"}
-
-
-@dataclass(frozen=True)
-class Day(Shape):
-    """A day of the calendar, as 2026-12-24."""
-
-    def wanted(self) -> str:
-        return "a day, such as 2026-12-24"
-
-    def _read(self, node: Node, path: str, reading: Reading) -> Any:
-        if not isinstance(node, Scalar):
-            return self.mismatch(node, path, reading)
-        try:
-            return date.fromisoformat(node.text) if len(node.text) == 10 else self.mismatch(node, path, reading)
-        except ValueError:
-            message = f"{called(path)} is no day of the calendar: {shown(node.text)}."
-            reading.problem("not_a_day", path, node.place, message, f"Write {self.wanted()}.")
-            return BROKEN
 
 
 PENDING = Record(
