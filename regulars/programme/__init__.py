@@ -11,7 +11,9 @@ tells everything that is wrong with it. On the way:
 - `schema` tells editors the same as a JSON Schema;
 - `problems` shows what is wrong with the line of the file, a caret and a remedy;
 - `sentences` says rules, caps and tiers in the member's language, `giving_sentences` offers, moments, clubs, partners
-  and referrals.
+  and referrals, `clauses` the rest;
+- `comparing` tells what differs between two programmes (`comparable` what is compared, `judging` which way is better),
+  `notice` what such a change owes to members, and drafts it.
 
 Pure: no Django, no database, no clock. docs/programme.md is the reference of every key and every problem.
 """

@@ -1,0 +1,176 @@
+"""What differs between two promises, and which way is better for members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, is_dataclass
+
+import pytest
+
+from regulars.programme.comparable import KINDS
+from regulars.programme.comparing import ADDED, REMOVED, Difference, differences
+from regulars.programme.header import LANGUAGES
+from regulars.programme.judging import Effect
+from regulars.programme.loading import load
+from regulars.programme.promise import Programme
+from regulars.programme.tests.shops import HARBOUR, SMALL, edited
+
+GOOD, ADVERSE, DEVALUING, NEUTRAL = Effect.GOOD, Effect.ADVERSE, Effect.DEVALUING, Effect.NEUTRAL
+STAMP = """    - id: stamp
+      title: a stamp for a loaf
+      currency: stamps
+      points: 1
+      per: item
+"""
+RYE = """    - id: double
+      title: double on rye
+      times: 2
+      of: [base]
+      when: crust == "rye"
+"""
+
+#: What is edited where, the clause and the facet it changes, and what it does, there and back.
+EDITS = [
+    (HARBOUR, "value: 0.01 ", "value: 0.005 ", "currency points", "value", DEVALUING, GOOD),
+    (HARBOUR, "    value: 0.01 ", "    #", "currency points", "value", DEVALUING, GOOD),
+    (HARBOUR, "      months: 36\n", "      months: 24\n", "currency points", "expiry", DEVALUING, GOOD),
+    (HARBOUR, "after: inactivity", "after: earning", "currency points", "expiry", ADVERSE, DEVALUING),
+    (HARBOUR, "latest: 30", "latest: 10", "currency points", "expiry_notice", ADVERSE, GOOD),
+    (HARBOUR, "pending: {days: 14}", "pending: {days: 20}", "currency points", "pending", ADVERSE, GOOD),
+    (HARBOUR, "pending: {days: 14}", "pending: none", "currency points", "pending", GOOD, ADVERSE),
+    (HARBOUR, "rounding: carry", "rounding: line", "currency points", "rounding", ADVERSE, GOOD),
+    (HARBOUR, "debt: true", "debt: false", "currency points", "debt", GOOD, ADVERSE),
+    (HARBOUR, "points: 1\n", "points: 2\n", "rule base", "rate", GOOD, ADVERSE),
+    (HARBOUR, "per: 1.00", "per: 1.25", "rule base", "rate", ADVERSE, GOOD),
+    (HARBOUR, "per: 1.00", "per: item", "rule base", "rate", ADVERSE, ADVERSE),
+    (HARBOUR, "times: 1.5", "times: 1.2", "rule quiet-days", "rate", ADVERSE, GOOD),
+    (HARBOUR, 'in ("tue", "wed")', 'in ("tue", "wed", "thu")', "rule quiet-days", "when", GOOD, ADVERSE),
+    (HARBOUR, 'in ("tue", "wed")', 'in ("thu", "fri")', "rule quiet-days", "when", ADVERSE, ADVERSE),
+    (HARBOUR, "total >= 5.00", "total >= 8.00", "rule tenth-visit", "when", ADVERSE, GOOD),
+    (HARBOUR, "every: 10", "every: 12", "rule tenth-visit", "every", ADVERSE, GOOD),
+    (HARBOUR, "every: 10", "every: 10\n      count: days", "rule tenth-visit", "count", ADVERSE, GOOD),
+    (HARBOUR, "most: 500", "most: 300", "cap daily", "most", ADVERSE, GOOD),
+    (HARBOUR, "per: day", "per: month", "cap daily", "per", ADVERSE, GOOD),
+    (HARBOUR, "at_edge: clip", "at_edge: refuse", "cap daily", "at_edge", ADVERSE, GOOD),
+    (HARBOUR, "amount: net", "amount: gross", "base ", "amount", GOOD, ADVERSE),
+    (HARBOUR, "tax: no", "tax: yes", "base ", "tax", GOOD, ADVERSE),
+    (HARBOUR, "rolling_months: 12", "rolling_months: 6", "tiers ", "window", ADVERSE, GOOD),
+    (HARBOUR, "grace_days: 60", "grace_days: 30", "tiers ", "grace_days", ADVERSE, GOOD),
+    (HARBOUR, "keep_months: 12", "keep_months: 24", "tiers ", "keep_months", GOOD, ADVERSE),
+    (HARBOUR, "fall: one", "fall: to_level", "tiers ", "fall", ADVERSE, GOOD),
+    (HARBOUR, "at: 3600.00", "at: 4000.00", "level captain", "at", ADVERSE, GOOD),
+    (HARBOUR, "zone: America/New_York", "zone: Europe/Berlin", "programme ", "zone", ADVERSE, ADVERSE),
+    (SMALL, "on: visit", "on: [visit, purchase]", "rule welcome", "on", GOOD, ADVERSE),
+    (SMALL, "kind: qualifying", "kind: qualifying\n    expiry: {after: earning, months: 9}", "currency stamps", "expiry",
+     ADVERSE, GOOD),
+    (SMALL, "{en: points, da: point}", "{en: crumbs, da: krummer}", "currency points", "title", NEUTRAL, NEUTRAL),
+]  # fmt: skip
+
+
+def found(old: str, new: str) -> dict[str, Difference]:
+    return {f"{one.kind} {one.id}": one for one in differences(load(old), load(new))}
+
+
+@pytest.mark.parametrize(("text", "old", "new", "clause", "facet", "there", "back"), EDITS)
+def test_each_edit_is_told_with_what_it_does_there_and_back(
+    text: str, old: str, new: str, clause: str, facet: str, there: Effect, back: Effect
+) -> None:
+    changed = edited(old, new, text)
+    for before, after, effect in ((text, changed, there), (changed, text, back)):
+        told = found(before, after)
+        assert list(told) == [clause]
+        assert [(aspect.name, aspect.effect) for aspect in told[clause].aspects] == [(facet, effect)]
+        assert told[clause].effect is effect
+
+
+@pytest.mark.parametrize(
+    ("gone", "clause", "comes", "goes"),
+    [
+        (RYE, "rule double", GOOD, ADVERSE),
+        ("  groups:\n    - {id: best, best_of: [base, welcome]}\n", "group best", ADVERSE, GOOD),
+        ("  caps:\n    - {id: daily, title: at most 100 a day, per: day, most: 100, at_edge: clip}\n", "cap daily",
+         ADVERSE, GOOD),
+        ("    - {id: friend, title: Friend, at: 10}\n", "level friend", GOOD, ADVERSE),
+    ],
+)  # fmt: skip
+def test_what_comes_and_what_goes(gone: str, clause: str, comes: Effect, goes: Effect) -> None:
+    without = edited(gone, "")
+    assert found(SMALL, without)[clause].effect is goes
+    assert found(without, SMALL)[clause].effect is comes
+    assert (found(SMALL, without)[clause].change, found(without, SMALL)[clause].change) == (REMOVED, ADDED)
+
+
+def test_points_that_can_no_longer_be_spent_have_lost_their_worth() -> None:
+    other = HARBOUR.replace("- id: points", "- id: shells").replace("currency: points", "currency: shells")
+    assert found(HARBOUR, other)["currency points"].devalues
+    assert found(HARBOUR, other)["currency shells"].effect is GOOD
+
+
+def test_a_new_rule_under_a_cap_that_clips_takes_nothing_away() -> None:
+    without = edited(RYE, "")
+    assert found(without, SMALL)["cap daily"].effect is NEUTRAL
+    refusing = [text.replace("at_edge: clip", "at_edge: refuse") for text in (without, SMALL)]
+    assert found(*refusing)["cap daily"].effect is ADVERSE
+
+
+def test_one_good_and_one_bad_change_of_a_clause_are_adverse_together() -> None:
+    told = found(HARBOUR, edited("most: 500", "most: 3500", edited("per: day", "per: week", HARBOUR)))["cap daily"]
+    assert {aspect.name: aspect.effect for aspect in told.aspects} == {"most": GOOD, "per": ADVERSE}
+    assert told.effect is ADVERSE
+
+
+def test_a_tier_reached_sooner_is_adverse_where_the_tier_below_has_more() -> None:
+    """Carmen is a mate with a rule of her own; as a captain she would lose it."""
+    mates = HARBOUR.replace('tier == "captain"', 'tier == "mate"')
+    assert found(mates, edited("at: 3600.00", "at: 3000.00", mates))["level captain"].effect is ADVERSE
+    admiral = edited("at: 3600.00}", "at: 3600.00}\n    - {id: admiral, title: Admiral, at: 9000.00}", HARBOUR)
+    assert found(HARBOUR, admiral)["level admiral"].effect is ADVERSE
+    also = edited('tier == "captain"', 'tier in ("captain", "admiral")', admiral)
+    assert found(HARBOUR, also)["level admiral"].effect is GOOD
+
+
+def test_a_difference_names_the_rules_it_bears_on_and_what_multiplies_them() -> None:
+    told = found(HARBOUR, edited("per: 1.00", "per: 2.00", HARBOUR))["rule base"]
+    assert told.rules == {"base", "own-brand", "quiet-days", "captains-tenth"}
+
+
+def test_both_clauses_are_said_in_every_language_and_only_what_differs() -> None:
+    told = found(HARBOUR, edited("pending: {days: 14}", "pending: {days: 1}", HARBOUR))["currency points"]
+    assert {language: told.sentence(language) for language in LANGUAGES} == {
+        "en": "points. So far: They can be spent after 14 days. From then on: They can be spent after 1 day.",
+        "de": "Punkte. Bisher: Sie können nach 14 Tagen eingelöst werden. "
+        "Von da an: Sie können nach 1 Tag eingelöst werden.",
+        "es": "puntos. Hasta ahora: Se pueden canjear al cabo de 14 días. "
+        "Desde entonces: Se pueden canjear al cabo de 1 día.",
+        "da": "point. Hidtil: De kan bruges efter 14 dage. Derefter: De kan bruges efter 1 dag.",
+    }
+
+
+def test_a_section_or_a_key_that_nobody_judges_yet_is_told_as_adverse() -> None:
+    """A programme that grew: a section beside the known ones, and a key in a currency."""
+
+    @dataclass(frozen=True)
+    class Grown(Programme):
+        rewards: tuple[str, ...] = ()
+
+    def grown(rewards: tuple[str, ...]) -> Programme:
+        return Grown(*(getattr(harbour, field.name) for field in fields(harbour)), rewards)
+
+    harbour = load(HARBOUR)
+    assert differences(grown(("tea",)), grown(("tea",))) == ()
+    (told,) = differences(grown(("tea", "cake")), grown(("tea",)))
+    assert (told.kind, told.effect) == ("rewards", ADVERSE)
+    assert all("rewards" in told.sentence(language) for language in LANGUAGES)
+
+
+def test_every_key_of_a_clause_has_a_judge_or_is_said_to_change_nothing() -> None:
+    harbour = load(HARBOUR)
+    for kind in KINDS:
+        for record in kind.records(harbour).values():
+            known = {name for facet in kind.facets for name in facet.fields} | set(kind.untold)
+            assert is_dataclass(record)
+            assert {field.name for field in fields(record)} <= known, kind.name
+
+
+def test_a_programme_compared_with_itself_differs_in_nothing() -> None:
+    for text in (HARBOUR, SMALL):
+        assert differences(load(text), load(text)) == ()
