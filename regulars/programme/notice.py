@@ -1,0 +1,121 @@
+"""The notice that a change of the promise owes to members, the grace after it, and a draft of what to write.
+
+One safe default for everybody, out of rules that are law somewhere (docs/compare.md names them):
+
+- whoever may be worse off is told 60 to 90 days before (Quebec, Consumer Protection Act 187.9 and its regulation; the
+  45 days of New York's General Business Law 520-e, read as before the change, lie within);
+- for 90 days from the notice what was earned can be spent at its old value (New York, the same law);
+- what points already earned are worth is not lowered (Quebec, the same act). Whoever does it all the same does it
+  only when the grace is over, since nothing keeps the old value once the new promise is in force.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from textwrap import fill
+
+from babel.dates import format_date
+
+from regulars.programme.comparing import Difference, differences
+from regulars.programme.judging import Effect
+from regulars.programme.notice_words import NOTICE_WORDS, NoticeWords
+from regulars.programme.promise import Programme
+
+NOTICE_DAYS = 60
+FRESH_DAYS = 90
+GRACE_DAYS = 90
+_WIDTH = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What a change owes: `notice_days` at least between the notice and the day it takes effect, `grace_days` from
+    the notice in which what was earned keeps its old value. Both 0 when nobody may be worse off."""
+
+    effect: Effect
+    notice_days: int
+    grace_days: int
+
+    def earliest(self, notice: date) -> date:
+        """The first day on which the change may take effect when members are told on the day `notice`."""
+        return notice + timedelta(self.notice_days)
+
+    def again(self, notice: date, effective: date) -> date | None:
+        """The last day on which members are told once more, when that notice comes too long before; None if not."""
+        stale = bool(self.notice_days) and (effective - notice).days > FRESH_DAYS
+        return effective - timedelta(NOTICE_DAYS) if stale else None
+
+    def grace_until(self, notice: date) -> date:
+        """The last day of the grace, inclusive."""
+        return notice + timedelta(self.grace_days)
+
+
+def owed(old: Programme, new: Programme) -> Owed:
+    """What the change from `old` to `new` owes to members."""
+    return owed_for(differences(old, new))
+
+
+def owed_for(found: Iterable[Difference]) -> Owed:
+    """What these differences owe together: the worst of them decides."""
+    effect = max((difference.effect for difference in found), default=Effect.NEUTRAL)
+    if effect < Effect.ADVERSE:
+        return Owed(effect, 0, 0)
+    return Owed(effect, GRACE_DAYS + 1 if effect is Effect.DEVALUING else NOTICE_DAYS, GRACE_DAYS)
+
+
+def draft(found: Iterable[Difference], new: Programme, notice: date, effective: date, language: str) -> str:
+    """A draft of the notice as plain text: what changes (both clauses), from when, the grace, what members can do.
+
+    `notice` is the day it is sent, `effective` the day of the change. Differences that change nothing for members
+    are left out; the text is empty when none is left. `language` is en, de, es or da; KeyError for another one.
+    """
+    told = [difference for difference in found if difference.effect is not Effect.NEUTRAL]
+    if not told:
+        return ""
+    words = NOTICE_WORDS[language]
+    due = owed_for(told)
+    figures = {
+        "name": new.header.name,
+        "date": _day(effective, language),
+        "before": _day(effective - timedelta(1), language),
+        "grace": _day(due.grace_until(notice), language),
+        "days": (effective - notice).days,
+    }
+    worse = [difference for difference in told if difference.adverse]
+    better = [difference for difference in told if not difference.adverse]
+    parts = [words.subject.format(**figures), words.hello]
+    parts.append(fill((words.opening if worse else words.glad_opening).format(**figures), _WIDTH))
+    for heading, group in ((words.worse, worse), (words.better, better)):
+        if group:
+            parts += [heading, *_clauses(group, words, figures, language)]
+    if worse:
+        stays = words.stays_less if due.effect is Effect.DEVALUING else words.stays
+        parts += [words.staying, fill(stays.format(**figures), _WIDTH)]
+        parts += [words.choices, "\n".join(_item(choice.format(**figures)) for choice in words.can_do)]
+    parts.append(words.closing.format(**figures))
+    return "\n\n".join(parts) + "\n"
+
+
+def _clauses(group: list[Difference], words: NoticeWords, figures: dict[str, object], language: str) -> Iterator[str]:
+    """Each difference with its number, the old clause and the new one, or what comes and goes."""
+    for number, difference in enumerate(group, 1):
+        lines = [f"{number}. {difference.title[language]}"]
+        old, new = difference.old.get(language), difference.new.get(language)
+        if old == new:
+            lines.append(words.differs.format(**figures))
+        else:
+            if old:
+                lines.append(words.until.format(clause=old, **figures))
+            lines.append(words.since.format(clause=new, **figures) if new else words.ends.format(**figures))
+        yield "\n".join(fill(line, _WIDTH, initial_indent="   " * (at > 0), subsequent_indent="   ")
+                        for at, line in enumerate(lines))  # fmt: skip
+
+
+def _item(text: str) -> str:
+    return fill(text, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+
+
+def _day(day: date, language: str) -> str:
+    return format_date(day, "long", locale=language)

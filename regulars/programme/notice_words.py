@@ -1,0 +1,139 @@
+"""The words of a notice of change, per language: short, plain, kind, and hiding nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeWords:
+    """One language. {name} is the programme, {date} the day of the change, {before} the day before it, {grace} the
+    last day of the grace, {days} how long before members are told, {clause} a sentence of the promise.
+
+    `stays` is for changes that leave points earned alone, `stays_less` for those that do not.
+    """
+
+    subject: str
+    hello: str
+    opening: str
+    glad_opening: str
+    worse: str
+    better: str
+    until: str
+    since: str
+    ends: str
+    differs: str
+    staying: str
+    stays: str
+    stays_less: str
+    choices: str
+    can_do: tuple[str, ...]
+    closing: str
+
+
+ENGLISH = NoticeWords(
+    subject="{name}: what changes on {date}",
+    hello="Hello,",
+    opening="on {date} we change what we promise you at {name}. We are telling you {days} days before. Some of it may "
+    "be worse for you than today; here is the old next to the new, so that you can judge for yourself.",
+    glad_opening="on {date} we change what we promise you at {name}. Nothing gets worse for you.",
+    worse="NOT AS GOOD AS TODAY, FOR SOME OR FOR ALL",
+    better="BETTER THAN TODAY",
+    until="Until {before}: {clause}",
+    since="From {date}: {clause}",
+    ends="From {date}: this ends.",
+    differs="From {date}: this changes.",
+    staying="WHAT YOU HAVE COLLECTED",
+    stays="Everything you collect until {before} stays yours and keeps its value. In any case you can spend it as "
+    "today until {grace}.",
+    stays_less="This change also touches what you have collected already. Until {grace} you can spend it as today and "
+    "at today's value.",
+    choices="WHAT YOU CAN DO",
+    can_do=(
+        "Ask: answer this message. A person reads it and answers you.",
+        "Spend what you have, as today, until {grace}.",
+        "Leave, whenever you like and free of charge. What you have collected can still be spent until {grace}.",
+    ),
+    closing="Thank you for being with us.\n{name}",
+)
+
+GERMAN = NoticeWords(
+    subject="{name}: Was sich am {date} ändert",
+    hello="Guten Tag,",
+    opening="am {date} ändern wir, was wir Ihnen bei {name} versprechen. Wir sagen es Ihnen {days} Tage vorher. "
+    "Manches kann für Sie schlechter sein als heute; hier steht das Alte neben dem Neuen, damit Sie selbst urteilen "
+    "können.",
+    glad_opening="am {date} ändern wir, was wir Ihnen bei {name} versprechen. Nichts wird für Sie schlechter.",
+    worse="WENIGER GUT ALS HEUTE, FÜR MANCHE ODER FÜR ALLE",
+    better="BESSER ALS HEUTE",
+    until="Bis zum {before}: {clause}",
+    since="Ab dem {date}: {clause}",
+    ends="Ab dem {date}: Das entfällt.",
+    differs="Ab dem {date}: Das ändert sich.",
+    staying="WAS SIE GESAMMELT HABEN",
+    stays="Alles, was Sie bis zum {before} sammeln, bleibt Ihnen und behält seinen Wert. Auf jeden Fall können Sie es "
+    "bis zum {grace} einlösen wie heute.",
+    stays_less="Diese Änderung betrifft auch, was Sie schon gesammelt haben. Bis zum {grace} können Sie es einlösen "
+    "wie heute und zum heutigen Wert.",
+    choices="WAS SIE TUN KÖNNEN",
+    can_do=(
+        "Fragen: Antworten Sie auf diese Nachricht. Ein Mensch liest sie und antwortet Ihnen.",
+        "Einlösen, was Sie haben, wie heute, bis zum {grace}.",
+        "Gehen, jederzeit und kostenlos. Was Sie gesammelt haben, können Sie noch bis zum {grace} einlösen.",
+    ),
+    closing="Danke, dass Sie bei uns sind.\n{name}",
+)
+
+SPANISH = NoticeWords(
+    subject="{name}: lo que cambia el {date}",
+    hello="Hola:",
+    opening="El {date} cambiamos lo que le prometemos en {name}. Se lo decimos {days} días antes. Algo puede ser peor "
+    "para usted que hoy; aquí está lo antiguo junto a lo nuevo, para que juzgue por su cuenta.",
+    glad_opening="El {date} cambiamos lo que le prometemos en {name}. Nada empeora para usted.",
+    worse="NO TAN BUENO COMO HOY, PARA ALGUNOS O PARA TODOS",
+    better="MEJOR QUE HOY",
+    until="Hasta el {before}: {clause}",
+    since="Desde el {date}: {clause}",
+    ends="Desde el {date}: esto termina.",
+    differs="Desde el {date}: esto cambia.",
+    staying="LO QUE HA REUNIDO",
+    stays="Todo lo que reúna hasta el {before} sigue siendo suyo y conserva su valor. En todo caso puede canjearlo "
+    "como hoy hasta el {grace}.",
+    stays_less="Este cambio también afecta a lo que ya ha reunido. Hasta el {grace} puede canjearlo como hoy y por el "
+    "valor de hoy.",
+    choices="LO QUE PUEDE HACER",
+    can_do=(
+        "Preguntar: responda a este mensaje. Lo lee una persona y le contesta.",
+        "Canjear lo que tiene, como hoy, hasta el {grace}.",
+        "Irse, cuando quiera y sin coste. Lo que ha reunido se puede canjear todavía hasta el {grace}.",
+    ),
+    closing="Gracias por estar con nosotros.\n{name}",
+)
+
+DANISH = NoticeWords(
+    subject="{name}: det ændres den {date}",
+    hello="Hej",
+    opening="Den {date} ændrer vi det, vi lover dig hos {name}. Vi siger det {days} dage før. Noget af det kan være "
+    "dårligere for dig end i dag; her står det gamle ved siden af det nye, så du selv kan bedømme det.",
+    glad_opening="Den {date} ændrer vi det, vi lover dig hos {name}. Intet bliver dårligere for dig.",
+    worse="IKKE SÅ GODT SOM I DAG, FOR NOGLE ELLER FOR ALLE",
+    better="BEDRE END I DAG",
+    until="Til og med den {before}: {clause}",
+    since="Fra den {date}: {clause}",
+    ends="Fra den {date}: dette ophører.",
+    differs="Fra den {date}: dette ændres.",
+    staying="DET, DU HAR SAMLET",
+    stays="Alt, hvad du samler til og med den {before}, er stadig dit og beholder sin værdi. Under alle omstændigheder "
+    "kan du bruge det som i dag til og med den {grace}.",
+    stays_less="Denne ændring berører også det, du allerede har samlet. Til og med den {grace} kan du bruge det som i "
+    "dag og til dagens værdi.",
+    choices="DET KAN DU GØRE",
+    can_do=(
+        "Spørg: svar på denne besked. Et menneske læser den og svarer dig.",
+        "Brug det, du har, som i dag, til og med den {grace}.",
+        "Forlad os, når du vil og uden omkostninger. Det, du har samlet, kan stadig bruges til og med den {grace}.",
+    ),
+    closing="Tak, fordi du er hos os.\n{name}",
+)
+
+NOTICE_WORDS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH, "da": DANISH}

@@ -1,0 +1,121 @@
+"""The notice a change owes, the grace after it, and what members would read."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from regulars.programme.comparing import differences
+from regulars.programme.header import LANGUAGES
+from regulars.programme.judging import Effect
+from regulars.programme.loading import load
+from regulars.programme.notice import Owed, draft, owed
+from regulars.programme.tests.shops import HARBOUR, edited
+
+TOLD = date(2026, 12, 1)
+LOWER_CAP = edited("most: 500", "most: 300", HARBOUR)
+CHEAPER = edited("value: 0.01 ", "value: 0.005 ", HARBOUR)
+KINDER = edited("times: 1.5", "times: 1.7", HARBOUR)
+
+
+def due(new: str) -> Owed:
+    return owed(load(HARBOUR), load(new))
+
+
+def written(new: str, language: str, effective: date = date(2027, 2, 1)) -> str:
+    old, after = load(HARBOUR), load(new)
+    return draft(differences(old, after), after, TOLD, effective, language)
+
+
+def test_an_adverse_change_owes_sixty_days_and_ninety_days_of_grace() -> None:
+    told = due(LOWER_CAP)
+    assert told == Owed(Effect.ADVERSE, 60, 90)
+    assert told.earliest(TOLD) == date(2027, 1, 30)
+    assert told.grace_until(TOLD) == date(2027, 3, 1)
+
+
+def test_points_keep_their_worth_until_the_grace_is_over() -> None:
+    told = due(CHEAPER)
+    assert told.effect is Effect.DEVALUING
+    assert told.earliest(TOLD) > told.grace_until(TOLD) == date(2027, 3, 1)
+
+
+def test_a_notice_that_comes_too_long_before_is_given_once_more() -> None:
+    told = due(LOWER_CAP)
+    assert told.again(TOLD, date(2027, 3, 1)) is None
+    assert told.again(TOLD, date(2027, 6, 1)) == date(2027, 4, 2)
+    assert due(KINDER).again(TOLD, date(2027, 6, 1)) is None
+
+
+def test_what_takes_nothing_away_may_begin_at_once() -> None:
+    assert due(KINDER) == Owed(Effect.GOOD, 0, 0)
+    assert due(HARBOUR) == Owed(Effect.NEUTRAL, 0, 0)
+    assert due(KINDER).earliest(TOLD) == TOLD
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_notice_names_both_clauses_the_dates_and_what_one_can_do(language: str) -> None:
+    text = written(edited("times: 1.5", "times: 1.7", LOWER_CAP), language)
+    days = {"en": "March 1, 2027", "de": "1. März 2027", "es": "1 de marzo de 2027", "da": "1. marts 2027"}
+    flat = " ".join(text.split())
+    for told in ("Harbour", "500", "300", days[language]):
+        assert told in flat
+    assert flat.index("300") < flat.index(load(HARBOUR).earn.rules[2].title[language])  # what is worse comes first
+    assert text.count("\n- ") == 3
+    assert "{" not in text and max(map(len, text.splitlines())) <= 76
+
+
+def test_the_notice_in_english_as_it_is_read() -> None:
+    assert (
+        written(LOWER_CAP, "en")
+        == """\
+Harbour: what changes on February 1, 2027
+
+Hello,
+
+on February 1, 2027 we change what we promise you at Harbour. We are telling
+you 62 days before. Some of it may be worse for you than today; here is the
+old next to the new, so that you can judge for yourself.
+
+NOT AS GOOD AS TODAY, FOR SOME OR FOR ALL
+
+1. at most 500 points a day
+   Until January 31, 2027: Points: at most 500 a day. What goes beyond that
+   is not given.
+   From February 1, 2027: Points: at most 300 a day. What goes beyond that
+   is not given.
+
+WHAT YOU HAVE COLLECTED
+
+Everything you collect until January 31, 2027 stays yours and keeps its
+value. In any case you can spend it as today until March 1, 2027.
+
+WHAT YOU CAN DO
+
+- Ask: answer this message. A person reads it and answers you.
+- Spend what you have, as today, until March 1, 2027.
+- Leave, whenever you like and free of charge. What you have collected can
+  still be spent until March 1, 2027.
+
+Thank you for being with us.
+Harbour
+"""
+    )
+
+
+def test_the_notice_of_a_devaluation_does_not_say_that_points_keep_their_worth() -> None:
+    text = " ".join(written(CHEAPER, "en", date(2027, 3, 2)).split())
+    assert "also touches what you have collected already" in text
+    assert "keeps its value" not in text
+    assert "1 is worth at least $0.01." in text and "10 are worth at least $0.05." in text
+
+
+def test_good_news_alone_threatens_nobody() -> None:
+    text = written(KINDER, "en")
+    assert "Nothing gets worse for you" in " ".join(text.split())
+    assert "NOT AS GOOD" not in text and "Leave" not in text
+
+
+def test_what_changes_nothing_for_members_needs_no_notice() -> None:
+    assert written(edited("at most 500 points a day", "no more than 500 a day", HARBOUR), "en") == ""
