@@ -5,261 +5,18 @@ With `sentences` this says every clause of a programme in the member's language.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 from babel.lists import format_list
 from babel.numbers import get_currency_name
 
+from regulars.programme.clause_words import WORDS
 from regulars.programme.currencies import Currency
 from regulars.programme.earn import Base
 from regulars.programme.header import Header
-from regulars.programme.phrases import PHRASES, Pair
+from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 from regulars.programme.sentences import figure, level_sentence, money, tiers_sentence, title_in
 from regulars.programme.tiers import Level, Tiers
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One language. {n} are figures; pairs are for one and for many.
-
-    `titles` name kinds of clauses that have no title of their own; `added`, `removed`, `changed`, `unsaid` and
-    `section` tell what differs between two programmes.
-    """
-
-    titles: Mapping[str, str]
-    languages: Mapping[str, str]
-    added: str
-    removed: str
-    changed: str
-    unsaid: str
-    section: str
-    house: tuple[str, str, str]
-    worth: Pair
-    no_worth: str
-    qualifying: str
-    at_once: str
-    waits: Pair
-    never: str
-    ends: Mapping[str, Pair]
-    warned: str
-    unwarned: str
-    rounding: Mapping[str, str]
-    debt: str
-    no_debt: str
-    amount: Mapping[str, str]
-    adding: Mapping[str, str]
-    counts: str
-    counted: Mapping[str, str]
-    waiting_counts: str
-
-
-ENGLISH = Words(
-    titles={
-        "programme": "Place, money and languages",
-        "base": "What counts",
-        "group": "What adds up",
-        "tiers": "How tiers are reached and kept",
-    },
-    languages={"en": "English", "de": "German", "es": "Spanish", "da": "Danish"},
-    added="New: {title}. {clause}",
-    removed="No longer: {title}. {clause}",
-    changed="{title}. So far: {old} From then on: {new}",
-    unsaid="{title}. This changes.",
-    section="The section “{part}”",
-    house=("Days begin at midnight in {zone}.", "Amounts are in {money}.", "We write to you in {languages}."),
-    worth=("{n} is worth at least {money}.", "{n} are worth at least {money}."),
-    no_worth="What one is worth in money is not fixed.",
-    qualifying="They count towards tiers and cannot be spent.",
-    at_once="They can be spent at once.",
-    waits=("They can be spent after {n} day.", "They can be spent after {n} days."),
-    never="They never end.",
-    ends={
-        "inactivity": (
-            "They end {n} month after you last collected or spent some",
-            "They end {n} months after you last collected or spent some",
-        ),
-        "earning": (
-            "They end {n} month after they could first be spent",
-            "They end {n} months after they could first be spent",
-        ),
-    },
-    warned=", and only if we told you {latest} to {earliest} days before.",
-    unwarned=", without a word from us before.",
-    rounding={
-        "carry": "Fractions wait for your next purchase.",
-        "order down": "Fractions are dropped with each purchase.",
-        "order half_up": "Each purchase is rounded to whole ones.",
-        "order up": "Each purchase is rounded up to whole ones.",
-        "line down": "Fractions are dropped with each item.",
-        "line half_up": "Each item is rounded to whole ones.",
-        "line up": "Each item is rounded up to whole ones.",
-    },
-    debt="If you bring goods back after you spent them, you owe the difference.",
-    no_debt="If you bring goods back after you spent them, you owe nothing.",
-    amount={"net": "The price after discounts counts", "gross": "The price before discounts counts"},
-    adding={"tax": "tax", "shipping": "shipping", "paid_with_points": "what you paid with points"},
-    counts="What counts: {what} {window}{where}.",
-    counted={"spend": "what you spend", "visits": "your visits", "points": "{title}"},
-    waiting_counts="What cannot be spent yet does not count yet.",
-)
-
-GERMAN = Words(
-    titles={
-        "programme": "Ort, Geld und Sprachen",
-        "base": "Was zählt",
-        "group": "Was zusammenkommt",
-        "tiers": "Wie man Stufen erreicht und behält",
-    },
-    languages={"en": "Englisch", "de": "Deutsch", "es": "Spanisch", "da": "Dänisch"},
-    added="Neu: {title}. {clause}",
-    removed="Nicht mehr: {title}. {clause}",
-    changed="{title}. Bisher: {old} Von da an: {new}",
-    unsaid="{title}. Das ändert sich.",
-    section="Der Abschnitt „{part}“",
-    house=(
-        "Ein Tag beginnt um Mitternacht in {zone}.",
-        "Beträge sind in {money}.",
-        "Wir schreiben Ihnen auf {languages}.",
-    ),
-    worth=("{n} ist mindestens {money} wert.", "{n} sind mindestens {money} wert."),
-    no_worth="Der Wert in Geld ist nicht festgelegt.",
-    qualifying="Sie zählen für Stufen und können nicht eingelöst werden.",
-    at_once="Sie können sofort eingelöst werden.",
-    waits=("Sie können nach {n} Tag eingelöst werden.", "Sie können nach {n} Tagen eingelöst werden."),
-    never="Sie verfallen nie.",
-    ends={
-        "inactivity": (
-            "Sie verfallen {n} Monat nach dem letzten Sammeln oder Einlösen",
-            "Sie verfallen {n} Monate nach dem letzten Sammeln oder Einlösen",
-        ),
-        "earning": (
-            "Sie verfallen {n} Monat, nachdem sie zuerst eingelöst werden konnten",
-            "Sie verfallen {n} Monate, nachdem sie zuerst eingelöst werden konnten",
-        ),
-    },
-    warned=", und nur, wenn wir {latest} bis {earliest} Tage vorher Bescheid gegeben haben.",
-    unwarned=", ohne dass wir vorher Bescheid geben.",
-    rounding={
-        "carry": "Bruchteile warten auf den nächsten Einkauf.",
-        "order down": "Bruchteile entfallen bei jedem Einkauf.",
-        "order half_up": "Jeder Einkauf wird auf Ganze gerundet.",
-        "order up": "Jeder Einkauf wird auf Ganze aufgerundet.",
-        "line down": "Bruchteile entfallen bei jedem Artikel.",
-        "line half_up": "Jeder Artikel wird auf Ganze gerundet.",
-        "line up": "Jeder Artikel wird auf Ganze aufgerundet.",
-    },
-    debt="Wer nach dem Einlösen Ware zurückbringt, schuldet den Unterschied.",
-    no_debt="Wer nach dem Einlösen Ware zurückbringt, schuldet nichts.",
-    amount={"net": "Es zählt der Preis nach Rabatten", "gross": "Es zählt der Preis vor Rabatten"},
-    adding={"tax": "die Steuer", "shipping": "der Versand", "paid_with_points": "was mit Punkten bezahlt wurde"},
-    counts="Es zählt: {what} {window}{where}.",
-    counted={"spend": "was Sie ausgeben", "visits": "Ihre Besuche", "points": "{title}"},
-    waiting_counts="Was noch nicht eingelöst werden kann, zählt noch nicht.",
-)
-
-SPANISH = Words(
-    titles={
-        "programme": "Lugar, moneda e idiomas",
-        "base": "Lo que cuenta",
-        "group": "Lo que se suma",
-        "tiers": "Cómo se alcanzan y se conservan los niveles",
-    },
-    languages={"en": "inglés", "de": "alemán", "es": "español", "da": "danés"},
-    added="Nuevo: {title}. {clause}",
-    removed="Ya no: {title}. {clause}",
-    changed="{title}. Hasta ahora: {old} Desde entonces: {new}",
-    unsaid="{title}. Esto cambia.",
-    section="La sección «{part}»",
-    house=("El día empieza a medianoche en {zone}.", "Los importes son en {money}.", "Le escribimos en {languages}."),
-    worth=("{n} vale como mínimo {money}.", "{n} valen como mínimo {money}."),
-    no_worth="El valor en dinero no está fijado.",
-    qualifying="Cuentan para los niveles y no se pueden canjear.",
-    at_once="Se pueden canjear enseguida.",
-    waits=("Se pueden canjear al cabo de {n} día.", "Se pueden canjear al cabo de {n} días."),
-    never="No caducan nunca.",
-    ends={
-        "inactivity": (
-            "Caducan {n} mes después de la última vez que se ganaron o se canjearon",
-            "Caducan {n} meses después de la última vez que se ganaron o se canjearon",
-        ),
-        "earning": (
-            "Caducan {n} mes después de que se pudieran canjear por primera vez",
-            "Caducan {n} meses después de que se pudieran canjear por primera vez",
-        ),
-    },
-    warned=", y solo si le avisamos entre {latest} y {earliest} días antes.",
-    unwarned=", sin aviso previo.",
-    rounding={
-        "carry": "Las fracciones esperan a la próxima compra.",
-        "order down": "Las fracciones se pierden en cada compra.",
-        "order half_up": "Cada compra se redondea a enteros.",
-        "order up": "Cada compra se redondea hacia arriba.",
-        "line down": "Las fracciones se pierden en cada artículo.",
-        "line half_up": "Cada artículo se redondea a enteros.",
-        "line up": "Cada artículo se redondea hacia arriba.",
-    },
-    debt="Quien devuelve algo después de canjearlos debe la diferencia.",
-    no_debt="Quien devuelve algo después de canjearlos no debe nada.",
-    amount={"net": "Cuenta el precio después de descuentos", "gross": "Cuenta el precio antes de descuentos"},
-    adding={"tax": "los impuestos", "shipping": "el envío", "paid_with_points": "lo que se paga con puntos"},
-    counts="Cuenta: {what} {window}{where}.",
-    counted={"spend": "lo que gasta", "visits": "sus visitas", "points": "{title}"},
-    waiting_counts="Lo que aún no se puede canjear aún no cuenta.",
-)
-
-DANISH = Words(
-    titles={
-        "programme": "Sted, penge og sprog",
-        "base": "Det, der tæller",
-        "group": "Det, der lægges sammen",
-        "tiers": "Sådan nås og beholdes niveauer",
-    },
-    languages={"en": "engelsk", "de": "tysk", "es": "spansk", "da": "dansk"},
-    added="Nyt: {title}. {clause}",
-    removed="Ikke længere: {title}. {clause}",
-    changed="{title}. Hidtil: {old} Derefter: {new}",
-    unsaid="{title}. Dette ændres.",
-    section="Afsnittet »{part}«",
-    house=("En dag begynder ved midnat i {zone}.", "Beløb er i {money}.", "Vi skriver til dig på {languages}."),
-    worth=("{n} er mindst {money} værd.", "{n} er mindst {money} værd."),
-    no_worth="Værdien i penge er ikke fastsat.",
-    qualifying="De tæller til niveauer og kan ikke bruges.",
-    at_once="De kan bruges med det samme.",
-    waits=("De kan bruges efter {n} dag.", "De kan bruges efter {n} dage."),
-    never="De udløber aldrig.",
-    ends={
-        "inactivity": (
-            "De udløber {n} måned efter, at du sidst optjente eller brugte nogen",
-            "De udløber {n} måneder efter, at du sidst optjente eller brugte nogen",
-        ),
-        "earning": (
-            "De udløber {n} måned efter, at de først kunne bruges",
-            "De udløber {n} måneder efter, at de først kunne bruges",
-        ),
-    },
-    warned=", og kun hvis vi har sagt det {latest} til {earliest} dage før.",
-    unwarned=", uden at vi siger det først.",
-    rounding={
-        "carry": "Brøkdele venter til dit næste køb.",
-        "order down": "Brøkdele falder bort ved hvert køb.",
-        "order half_up": "Hvert køb afrundes til hele.",
-        "order up": "Hvert køb rundes op til hele.",
-        "line down": "Brøkdele falder bort ved hver vare.",
-        "line half_up": "Hver vare afrundes til hele.",
-        "line up": "Hver vare rundes op til hele.",
-    },
-    debt="Bringer du varer tilbage, efter at du har brugt dem, skylder du forskellen.",
-    no_debt="Bringer du varer tilbage, efter at du har brugt dem, skylder du ikke noget.",
-    amount={"net": "Prisen efter rabatter tæller", "gross": "Prisen før rabatter tæller"},
-    adding={"tax": "moms og afgifter", "shipping": "forsendelse", "paid_with_points": "det, der er betalt med point"},
-    counts="Det tæller: {what} {window}{where}.",
-    counted={"spend": "det, du bruger", "visits": "dine besøg", "points": "{title}"},
-    waiting_counts="Det, der ikke kan bruges endnu, tæller ikke endnu.",
-)
-
-WORDS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH, "da": DANISH}
 
 
 def header(header: Header, programme: Programme, language: str) -> list[str]:
@@ -312,6 +69,31 @@ def level(level: Level, programme: Programme, language: str) -> list[str]:
     return [level_sentence(level, programme.tiers, programme, language)]
 
 
+def reward(reward: Reward, programme: Programme, language: str) -> list[str]:
+    """What it is paid with, what it is worth, and when and how often one may have it."""
+    words, price = WORDS[language], reward.price
+    condition = PHRASES[language].where.format(condition=reward.when.sentence(language)) if reward.when else ""
+    said = [
+        words.price[price.least != price.most].format(
+            title=_capital(title_in(programme.currency(reward.currency).title, language)),
+            least=figure(price.least, language),
+            most=figure(price.most, language),
+            where=condition,
+        )
+    ]
+    if reward.worth is not None:
+        said.append(words.worth_of.format(money=money(reward.worth, programme, language)))
+    if reward.share < 1:
+        said.append(words.share.format(share=figure(reward.share, language)))
+    said.append(words.handed_over[reward.fulfil_hours != 1].format(n=figure(reward.fulfil_hours, language)))
+    if reward.valid_days is not None:
+        said.append(words.usable[reward.valid_days != 1].format(n=figure(reward.valid_days, language)))
+    if reward.limit is not None:
+        period = PHRASES[language].periods[reward.limit.per]
+        said.append(words.limit.format(n=figure(reward.limit.most, language), period=period))
+    return said
+
+
 def _worth(currency: Currency, programme: Programme, language: str) -> str:
     """What so many points are worth as are a whole number of the smallest coin: 1, 10, 100 ... if that serves."""
     words, value = WORDS[language], currency.value
@@ -335,3 +117,7 @@ def _end(currency: Currency, language: str) -> str:
 
 def _all(words: list[str], language: str) -> str:
     return format_list(words, style="standard", locale=language)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.programme import clauses, judging, sentences
+from regulars.programme.clause_words import WORDS
 from regulars.programme.judging import Effect, Judge, Pair
 from regulars.programme.promise import Programme
 
@@ -59,7 +60,7 @@ def _own_title(record: Any, language: str) -> str:
 
 
 def _called(kind: str) -> Callable[[Any, str], str]:
-    return lambda record, language: clauses.WORDS[language].titles[kind]
+    return lambda record, language: WORDS[language].titles[kind]
 
 
 def _said(sentence: Callable[[Any, Programme, str], str]) -> Callable[[Any, Programme, str], list[str]]:
@@ -182,5 +183,22 @@ KINDS = (
         (_TITLE, _one("at", judging.threshold)),
         _for_tiers,
         judging.level_added,
+    ),
+    Kind(
+        "reward", "rewards", lambda programme: _by_id(programme.rewards), _own_title, clauses.reward,
+        (
+            _TITLE,
+            _one("kind", judging.undecided),
+            _one("currency", judging.other_currency),
+            Facet("price", ("price", "worth"), judging.price),
+            _one("share", judging.more),
+            _one("fulfil_hours", judging.less),
+            _one("valid_days", judging.longer),
+            _one("limit", judging.limit),
+            _one("when", judging.wider),
+        ),
+        lambda reward, pair: (),
+        removed=judging.reward_removed,
+        untold=("id", "costs"),
     ),
 )  # fmt: skip

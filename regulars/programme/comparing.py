@@ -13,14 +13,14 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition
-from regulars.programme.clauses import WORDS
+from regulars.programme.clause_words import WORDS
 from regulars.programme.comparable import KINDS, Facet, Kind
 from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect, Pair, undecided
 from regulars.programme.promise import Programme
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-_UNTOLD = ("text", "digest")
+_UNTOLD = ("text", "digest", "written")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from regulars.kit.conditions.implication import implies
 from regulars.programme.currencies import Expiry, Pending
 from regulars.programme.earn import Cap, Group
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Limit, Price, Reward
 from regulars.programme.tiers import Level
 
 
@@ -269,3 +270,47 @@ def _keeps_rules(level: Level, pair: Pair) -> bool:
             if holds({"tier": levels[place - 1].id}) and not holds({"tier": level.id}):
                 return False
     return True
+
+
+# Judges of rewards
+
+
+def other_currency(old: str, new: str, pair: Pair) -> Effect:
+    """What paid for it so far no longer does."""
+    return Effect.DEVALUING
+
+
+def price(old: list[Any], new: list[Any], pair: Pair) -> Effect:
+    """Points for what a reward is worth. More points for the same worth, or less worth for the same points, takes from
+    points already earned; a price that rises no faster than the worth is only adverse (Quebec's exception)."""
+    before, worth = old
+    after, worth_now = new
+    if _no_dearer(before, after, Fraction(1)) and (worth is None or (worth_now is not None and worth_now >= worth)):
+        return Effect.GOOD
+    if worth and worth_now and _no_dearer(before, after, Fraction(worth_now, worth)):
+        return Effect.ADVERSE
+    return Effect.DEVALUING
+
+
+def _no_dearer(before: Price, after: Price, rise: Fraction) -> bool:
+    return after.least <= before.least * rise and after.most <= before.most * rise
+
+
+def longer(old: int | None, new: int | None, pair: Pair) -> Effect:
+    """A time; None has no end."""
+    return Effect.GOOD if new is None or (old is not None and new > old) else Effect.ADVERSE
+
+
+def limit(old: Limit | None, new: Limit | None, pair: Pair) -> Effect:
+    """How many one may have; another number in another period is undecided."""
+    if new is None:
+        return Effect.GOOD
+    if old is None or new.most < old.most or (new.per != old.per and old.per not in _WITHIN[new.per]):
+        return Effect.ADVERSE
+    return Effect.GOOD
+
+
+def reward_removed(reward: Reward, pair: Pair) -> Effect:
+    """One choice less is adverse; when nothing is left to spend that currency on, its points have lost their use."""
+    left = any(other.currency == reward.currency for other in pair.new.rewards)
+    return Effect.ADVERSE if left else Effect.DEVALUING

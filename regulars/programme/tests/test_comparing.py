@@ -15,18 +15,27 @@ from regulars.programme.promise import Programme
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited
 
 GOOD, ADVERSE, DEVALUING, NEUTRAL = Effect.GOOD, Effect.ADVERSE, Effect.DEVALUING, Effect.NEUTRAL
-STAMP = """    - id: stamp
-      title: a stamp for a loaf
-      currency: stamps
-      points: 1
-      per: item
-"""
 RYE = """    - id: double
       title: double on rye
       times: 2
       of: [base]
       when: crust == "rye"
 """
+REWARDS = (
+    HARBOUR
+    + """
+rewards:
+  - id: tea
+    title: a tin of tea
+    kind: product
+    points: 500
+    worth: 5.00
+    fulfil_hours: 48
+    valid_days: 30
+    limit: {most: 2, per: month}
+  - {id: tram, title: a ride, kind: service, points: {least: 200, most: 300}}
+"""
+)
 
 #: What is edited where, the clause and the facet it changes, and what it does, there and back.
 EDITS = [
@@ -62,6 +71,14 @@ EDITS = [
     (SMALL, "on: visit", "on: [visit, purchase]", "rule welcome", "on", GOOD, ADVERSE),
     (SMALL, "kind: qualifying", "kind: qualifying\n    expiry: {after: earning, months: 9}", "currency stamps", "expiry",
      ADVERSE, GOOD),
+    (REWARDS, "points: 500", "points: 600", "reward tea", "price", DEVALUING, GOOD),
+    (REWARDS, "worth: 5.00", "worth: 4.00", "reward tea", "price", DEVALUING, GOOD),
+    (REWARDS, "points: 500\n    worth: 5.00", "points: 600\n    worth: 6.00", "reward tea", "price", ADVERSE, ADVERSE),
+    (REWARDS, "most: 300}", "most: 350}", "reward tram", "price", DEVALUING, GOOD),
+    (REWARDS, "fulfil_hours: 48", "fulfil_hours: 72", "reward tea", "fulfil_hours", ADVERSE, GOOD),
+    (REWARDS, "valid_days: 30", "valid_days: 10", "reward tea", "valid_days", ADVERSE, GOOD),
+    (REWARDS, "{most: 2, per: month}", "{most: 2, per: year}", "reward tea", "limit", ADVERSE, GOOD),
+    (REWARDS, "a tin of tea", "a tin of good tea", "reward tea", "title", NEUTRAL, NEUTRAL),
     (SMALL, "{en: points, da: point}", "{en: crumbs, da: krummer}", "currency points", "title", NEUTRAL, NEUTRAL),
 ]  # fmt: skip
 
@@ -103,6 +120,13 @@ def test_points_that_can_no_longer_be_spent_have_lost_their_worth() -> None:
     other = HARBOUR.replace("- id: points", "- id: shells").replace("currency: points", "currency: shells")
     assert found(HARBOUR, other)["currency points"].devalues
     assert found(HARBOUR, other)["currency shells"].effect is GOOD
+
+
+def test_a_reward_less_is_adverse_and_the_last_one_takes_the_use_of_points_already_earned() -> None:
+    tram = REWARDS[REWARDS.index("  - {id: tram") :]
+    assert found(REWARDS, edited(tram, "", REWARDS))["reward tram"].effect is ADVERSE
+    assert found(REWARDS, HARBOUR)["reward tea"].effect is DEVALUING
+    assert found(HARBOUR, REWARDS)["reward tea"].effect is GOOD
 
 
 def test_a_new_rule_under_a_cap_that_clips_takes_nothing_away() -> None:
@@ -150,20 +174,20 @@ def test_a_section_or_a_key_that_nobody_judges_yet_is_told_as_adverse() -> None:
 
     @dataclass(frozen=True)
     class Grown(Programme):
-        rewards: tuple[str, ...] = ()
+        parties: tuple[str, ...] = ()
 
-    def grown(rewards: tuple[str, ...]) -> Programme:
-        return Grown(*(getattr(harbour, field.name) for field in fields(harbour)), rewards)
+    def grown(parties: tuple[str, ...]) -> Programme:
+        return Grown(*(getattr(harbour, field.name) for field in fields(harbour)), parties)
 
     harbour = load(HARBOUR)
     assert differences(grown(("tea",)), grown(("tea",))) == ()
     (told,) = differences(grown(("tea", "cake")), grown(("tea",)))
-    assert (told.kind, told.effect) == ("rewards", ADVERSE)
-    assert all("rewards" in told.sentence(language) for language in LANGUAGES)
+    assert (told.kind, told.effect) == ("parties", ADVERSE)
+    assert all("parties" in told.sentence(language) for language in LANGUAGES)
 
 
 def test_every_key_of_a_clause_has_a_judge_or_is_said_to_change_nothing() -> None:
-    harbour = load(HARBOUR)
+    harbour = load(REWARDS)
     for kind in KINDS:
         for record in kind.records(harbour).values():
             known = {name for facet in kind.facets for name in facet.fields} | set(kind.untold)
