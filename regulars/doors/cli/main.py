@@ -10,6 +10,7 @@ import typer
 from regulars.doors.cli.backtest import backtest
 from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
+from regulars.doors.cli.compare import compare
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (init, check, backtest, publish, serve, worker, prove, user, key, demo, clock):
+for command in (init, check, backtest, compare, publish, serve, worker, prove, user, key, demo, clock):
     app.command()(command)
 app.command("import")(import_events)
 

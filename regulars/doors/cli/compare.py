@@ -1,0 +1,193 @@
+"""`regulars compare`: who gains and who loses when a promise changes, and what the change owes to members."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from regulars.doors.cli.saying import err, out, progress, refuse
+
+#: Events in a batch: fewer and larger ones than where each batch is a transaction.
+BATCH = 8_000
+
+if TYPE_CHECKING:
+    from regulars.exchange.earning.comparing import Compared
+    from regulars.programme.comparing import Difference
+    from regulars.programme.promise import Programme
+
+
+def compare(
+    old: Annotated[Path, typer.Argument(help="The programme file in force.", exists=True, dir_okay=False)],
+    new: Annotated[Path, typer.Argument(help="The programme file to come.", exists=True, dir_okay=False)],
+    events: Annotated[
+        Path, typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
+    ],
+    out_dir: Annotated[Path, typer.Option("--out", help="The folder for comparison, summary, report and notices.")],
+    map: Annotated[
+        Path | None,
+        typer.Option(help="How the file's columns become those of docs/events.md.", exists=True, dir_okay=False),
+    ] = None,
+    notice: Annotated[
+        datetime | None, typer.Option(help="The day on which members are told. Default: today.", formats=["%Y-%m-%d"])
+    ] = None,
+    effective: Annotated[
+        datetime | None,
+        typer.Option(help="The day on which the new promise begins. Default: the earliest.", formats=["%Y-%m-%d"]),
+    ] = None,
+    allow_devaluation: Annotated[
+        bool, typer.Option("--allow-devaluation", help="Report what takes from points already earned, and draft it.")
+    ] = False,
+    processes: Annotated[
+        int | None, typer.Option(help="Processes that share the members; the result is the same. Default: 2.", min=1)
+    ] = None,
+) -> None:
+    """Fold the old and the new programme over the same events: who gains, who loses, by which rule; and draft the
+    notice that the change owes.
+
+    Exit status 0 done (also when some are worse off: that is said), 1 when points already earned would lose by it,
+    when the day comes too soon, or when events were set aside, 2 for a wrong call.
+    """
+    started = time.perf_counter()
+    from regulars.exchange.earning.gains import summary
+    from regulars.ground.activity.contract import FileRefused
+    from regulars.programme.comparing import differences
+    from regulars.programme.notice import owed_for
+    from regulars.programme.problems import ProgrammeError
+
+    try:
+        before, after = _both(old, new)
+        found = differences(before, after)
+        due = owed_for(found)
+        told_on = notice.date() if notice else datetime.now(UTC).date()
+        begins = effective.date() if effective else due.earliest(told_on)
+        if begins < due.earliest(told_on):
+            refuse("notice_owed", f"Members told on {told_on} are owed {due.notice_days} days: the change may begin "
+                   f"on {due.earliest(told_on)} at the soonest.")  # fmt: skip
+        result = _folded(before, after, events, map, out_dir, processes or min(2, os.cpu_count() or 1))
+        told = summary(before, after, result, found, told_on, begins)
+        forbidden = any(one.devalues for one in found) and not allow_devaluation
+        _write(before, after, told, found, events.name, out_dir, drafts=not forbidden)
+    except FileRefused as refused:
+        for fault in refused.faults:
+            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
+        raise typer.Exit(1) from None
+    except ProgrammeError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except OSError as error:
+        refuse("cannot_write", f"{error.filename or out_dir}: {error.strerror}. Name a folder that you may write to.")
+    _say(told, out_dir, time.perf_counter() - started)
+    _warn(told, found, forbidden)
+    raise typer.Exit(1 if forbidden or result.rejected else 0)
+
+
+def _both(old: Path, new: Path) -> tuple[Programme, Programme]:
+    from regulars.programme.loading import load
+
+    before, after = (load(path.read_bytes(), str(path)) for path in (old, new))
+    if before.header.money != after.header.money:
+        message = f"It counts in {after.header.money}, the old one in {before.header.money}: no event fits both."
+        raise typer.BadParameter(message, param_hint="NEW")
+    return before, after
+
+
+def _folded(
+    old: Programme, new: Programme, events: Path, map_path: Path | None, out_dir: Path, processes: int
+) -> Compared:  # fmt: skip
+    """Read and fold, with a progress bar."""
+    from babel.numbers import get_currency_precision
+
+    from regulars.exchange.earning.comparing import compare as fold
+    from regulars.ground.activity.contract import Terms
+    from regulars.ground.activity.files import Reading
+    from regulars.ground.activity.mapping import read_map
+
+    header = old.header
+    now = int(datetime.now(UTC).timestamp() * 1_000_000)
+    terms = Terms(header.zone, header.money, get_currency_precision(header.money), now)
+    mapped = read_map(map_path.read_bytes(), str(map_path)) if map_path else None
+    with (
+        progress(f"Folding {events.name} twice", "rows") as bar,
+        Reading(events, terms, mapped, batch_events=BATCH) as reading,
+    ):
+        begun = time.perf_counter()
+
+        def tell(rows: int, total: int) -> None:
+            rate = f"{rows / max(time.perf_counter() - begun, 0.001):,.0f}/s"
+            bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
+
+        return fold(old, new, reading, out_dir, tell, processes)
+
+
+def _write(
+    old: Programme, new: Programme, told: Mapping[str, Any], found: Sequence[Difference], source: str, out_dir: Path,
+    drafts: bool,
+) -> None:  # fmt: skip
+    """Summary, report, and the drafts in four languages; drafts of an earlier run that no longer hold are removed."""
+    from regulars.doors.cli.compare_report.writing import report
+    from regulars.programme.header import LANGUAGES
+    from regulars.programme.notice import draft
+
+    _beside(out_dir / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    _beside(out_dir / "report.html", report(old, new, told, found, source))
+    sent, begins = (date.fromisoformat(told["owed"][day]) for day in ("notice", "effective"))
+    for language in LANGUAGES:
+        path = out_dir / f"notice.{language}.txt"
+        text = draft(found, new, sent, begins, language) if drafts else ""
+        if text:
+            _beside(path, text)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def _beside(path: Path, text: str) -> None:
+    """Write a text file so that it is there whole or not at all."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def _say(told: Mapping[str, Any], out_dir: Path, seconds: float) -> None:
+    """The few figures one waits for, and where the others are."""
+    table = Table("", "before", "now", "difference", "lose", "gain", "same", box=None)
+    for currency, moved in told["currencies"].items():
+        figures = (moved["old"], moved["new"], moved["difference"], moved["lose"]["members"], moved["gain"]["members"])
+        table.add_row(currency, *(f"{one:,}" for one in (*figures, moved["same"])))
+        for rule, row in moved["rules"].items():
+            if row["difference"] or row["lose"] or row["gain"]:
+                figures = (row["old"], row["new"], row["difference"], row["lose"], row["gain"])
+                table.add_row(f"  {rule}", *(f"{one:,}" for one in figures), "")
+    out.print(table)
+    out.print(f"{told['members']:,} members, folded twice in {seconds:,.1f} s; see {out_dir}/report.html")
+
+
+def _warn(told: Mapping[str, Any], found: Sequence[Difference], forbidden: bool) -> None:
+    """What members may be worse off by, and what that owes them."""
+    for code, count in told["rejected"].items():
+        err.print(f"[bold red]{code}[/bold red]: {count:,} set aside, row by row in rejects.csv", soft_wrap=True)
+    for one in found:
+        if one.adverse:
+            style, word = ("bold red", "devalues") if one.devalues else ("bold yellow", "adverse")
+            err.print(f"[{style}]{word}[/{style}]: {one.kind} {one.id}".rstrip() + " · ", end="")
+            err.print(one.sentence("en"), soft_wrap=True, markup=False)
+    due = told["owed"]
+    if due["notice_days"]:
+        err.print(
+            f"Owed: a notice ({due['notice']}), {due['notice_days']} days before the change (not before "
+            f"{due['earliest']}); what was earned is spent at its old value until {due['grace_until']}.",
+            soft_wrap=True,
+        )
+    if forbidden:
+        err.print(
+            "[bold red]devaluation_forbidden[/bold red]: the change takes from points that members have earned. "
+            "Leave those as they are, or say --allow-devaluation to have it reported and drafted all the same.",
+            soft_wrap=True,
+        )
