@@ -12,8 +12,8 @@ from regulars.programme.phrases import Pair
 class Words:
     """One language. {n} are figures; pairs are for one and for many.
 
-    `titles` name kinds of clauses that have no title of their own; `added`, `removed`, `changed`, `unsaid` and
-    `section` tell what differs between two programmes.
+    `titles` name kinds of clauses, and sections, that have no title of their own; `added`, `removed`, `changed`,
+    `unsaid` and `section` tell what differs between two programmes.
     """
 
     titles: Mapping[str, str]
@@ -47,6 +47,12 @@ class Words:
     handed_over: Pair
     usable: Pair
     limit: str
+    told: Pair
+    grace: Pair
+    run_off: Pair
+    withdraw: Pair
+    cards: Mapping[str, str]
+    fees: str
 
 
 ENGLISH = Words(
@@ -55,6 +61,13 @@ ENGLISH = Words(
         "base": "What counts",
         "group": "What adds up",
         "tiers": "How tiers are reached and kept",
+        "terms": "Terms",
+        "contact": "How we may contact you",
+        "trust": "What we believe without proof",
+        "arrears": "What happens when a payment is late",
+        "flows": "How to join and how to leave",
+        "forfeiture": "When points may be taken away",
+        "data": "What we keep about you",
     },
     languages={"en": "English", "de": "German", "es": "Spanish", "da": "Danish"},
     added="New: {title}. {clause}",
@@ -103,6 +116,15 @@ ENGLISH = Words(
     handed_over=("Handed over within {n} hour.", "Handed over within {n} hours."),
     usable=("Can be used for {n} day after that.", "Can be used for {n} days after that."),
     limit="At most {n} {period}.",
+    told=("A change is told {n} day before.", "A change is told {n} days before."),
+    grace=(
+        "For {n} day from then, points are spent at their old value.",
+        "For {n} days from then, points are spent at their old value.",
+    ),
+    run_off=("After closing, points can be spent for {n} day.", "After closing, points can be spent for {n} days."),
+    withdraw=("You can withdraw for {n} day.", "You can withdraw for {n} days."),
+    cards={"ask": "A payment card is linked only if you ask.", "silent": "A payment card is linked by itself."},
+    fees="Fees: {hold} for having points, {redeem} for spending them, {transfer} for passing them on.",
 )
 
 GERMAN = Words(
@@ -111,6 +133,13 @@ GERMAN = Words(
         "base": "Was zählt",
         "group": "Was zusammenkommt",
         "tiers": "Wie man Stufen erreicht und behält",
+        "terms": "Bedingungen",
+        "contact": "Wie wir uns bei Ihnen melden dürfen",
+        "trust": "Was wir ohne Beleg glauben",
+        "arrears": "Was bei verspäteter Zahlung geschieht",
+        "flows": "Wie man beitritt und wie man geht",
+        "forfeiture": "Wann Punkte genommen werden dürfen",
+        "data": "Was wir über Sie aufbewahren",
     },
     languages={"en": "Englisch", "de": "Deutsch", "es": "Spanisch", "da": "Dänisch"},
     added="Neu: {title}. {clause}",
@@ -163,6 +192,21 @@ GERMAN = Words(
     handed_over=("Übergabe binnen {n} Stunde.", "Übergabe binnen {n} Stunden."),
     usable=("Danach {n} Tag lang gültig.", "Danach {n} Tage lang gültig."),
     limit="Höchstens {n} {period}.",
+    told=("Eine Änderung wird {n} Tag vorher gesagt.", "Eine Änderung wird {n} Tage vorher gesagt."),
+    grace=(
+        "Von da an werden Punkte {n} Tag lang zum alten Wert eingelöst.",
+        "Von da an werden Punkte {n} Tage lang zum alten Wert eingelöst.",
+    ),
+    run_off=(
+        "Nach dem Ende können Punkte {n} Tag lang eingelöst werden.",
+        "Nach dem Ende können Punkte {n} Tage lang eingelöst werden.",
+    ),
+    withdraw=("Sie können {n} Tag lang widerrufen.", "Sie können {n} Tage lang widerrufen."),
+    cards={
+        "ask": "Eine Zahlungskarte wird nur auf Wunsch verknüpft.",
+        "silent": "Eine Zahlungskarte wird von selbst verknüpft.",
+    },
+    fees="Gebühren: {hold} für das Halten von Punkten, {redeem} für das Einlösen, {transfer} für das Weitergeben.",
 )
 
 SPANISH = Words(
@@ -171,6 +215,13 @@ SPANISH = Words(
         "base": "Lo que cuenta",
         "group": "Lo que se suma",
         "tiers": "Cómo se alcanzan y se conservan los niveles",
+        "terms": "Condiciones",
+        "contact": "Cómo podemos dirigirnos a usted",
+        "trust": "Lo que creemos sin prueba",
+        "arrears": "Qué pasa cuando un pago se retrasa",
+        "flows": "Cómo se entra y cómo se sale",
+        "forfeiture": "Cuándo se pueden quitar puntos",
+        "data": "Lo que guardamos sobre usted",
     },
     languages={"en": "inglés", "de": "alemán", "es": "español", "da": "danés"},
     added="Nuevo: {title}. {clause}",
@@ -219,6 +270,21 @@ SPANISH = Words(
     handed_over=("Se entrega en {n} hora.", "Se entrega en {n} horas."),
     usable=("Después es válido {n} día.", "Después es válido {n} días."),
     limit="Como máximo {n} {period}.",
+    told=("Un cambio se avisa {n} día antes.", "Un cambio se avisa {n} días antes."),
+    grace=(
+        "Durante {n} día desde entonces los puntos se canjean por su valor antiguo.",
+        "Durante {n} días desde entonces los puntos se canjean por su valor antiguo.",
+    ),
+    run_off=(
+        "Tras el cierre los puntos se pueden canjear durante {n} día.",
+        "Tras el cierre los puntos se pueden canjear durante {n} días.",
+    ),
+    withdraw=("Puede desistir durante {n} día.", "Puede desistir durante {n} días."),
+    cards={
+        "ask": "Una tarjeta de pago solo se vincula si lo pide.",
+        "silent": "Una tarjeta de pago se vincula por sí sola.",
+    },
+    fees="Cargos: {hold} por tener puntos, {redeem} por canjearlos, {transfer} por pasarlos a otra persona.",
 )
 
 DANISH = Words(
@@ -227,6 +293,13 @@ DANISH = Words(
         "base": "Det, der tæller",
         "group": "Det, der lægges sammen",
         "tiers": "Sådan nås og beholdes niveauer",
+        "terms": "Vilkår",
+        "contact": "Sådan må vi kontakte dig",
+        "trust": "Det, vi tror på uden bevis",
+        "arrears": "Det, der sker, når en betaling er forsinket",
+        "flows": "Sådan melder man sig ind og ud",
+        "forfeiture": "Hvornår point må tages",
+        "data": "Det, vi gemmer om dig",
     },
     languages={"en": "engelsk", "de": "tysk", "es": "spansk", "da": "dansk"},
     added="Nyt: {title}. {clause}",
@@ -275,6 +348,18 @@ DANISH = Words(
     handed_over=("Udleveres inden for {n} time.", "Udleveres inden for {n} timer."),
     usable=("Kan derefter bruges i {n} dag.", "Kan derefter bruges i {n} dage."),
     limit="Højst {n} {period}.",
+    told=("En ændring siges {n} dag før.", "En ændring siges {n} dage før."),
+    grace=(
+        "I {n} dag derfra bruges point til deres gamle værdi.",
+        "I {n} dage derfra bruges point til deres gamle værdi.",
+    ),
+    run_off=("Efter lukning kan point bruges i {n} dag.", "Efter lukning kan point bruges i {n} dage."),
+    withdraw=("Du kan fortryde i {n} dag.", "Du kan fortryde i {n} dage."),
+    cards={
+        "ask": "Et betalingskort tilknyttes kun, hvis du beder om det.",
+        "silent": "Et betalingskort tilknyttes af sig selv.",
+    },
+    fees="Gebyrer: {hold} for at have point, {redeem} for at bruge dem, {transfer} for at give dem videre.",
 )
 
 WORDS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH, "da": DANISH}

@@ -16,6 +16,7 @@ from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
 from regulars.programme.sentences import figure, level_sentence, money, tiers_sentence, title_in
+from regulars.programme.terms import Terms
 from regulars.programme.tiers import Level, Tiers
 
 
@@ -92,6 +93,20 @@ def reward(reward: Reward, programme: Programme, language: str) -> list[str]:
         period = PHRASES[language].periods[reward.limit.per]
         said.append(words.limit.format(n=figure(reward.limit.most, language), period=period))
     return said
+
+
+def terms(terms: Terms, programme: Programme, language: str) -> list[str]:
+    """What a change owes, what closing leaves, and what having points costs."""
+    words, fees = WORDS[language], terms.fees
+    counted = (
+        (words.told, terms.notice_days),
+        (words.grace, terms.grace_days),
+        (words.run_off, terms.run_off_days),
+        (words.withdraw, terms.withdraw_days),
+    )
+    costs = {name: money(getattr(fees, name), programme, language) for name in ("hold", "redeem", "transfer")}
+    said = [pair[days != 1].format(n=figure(days, language)) for pair, days in counted]
+    return [*said, words.cards[terms.cards], words.fees.format(**costs)]
 
 
 def _worth(currency: Currency, programme: Programme, language: str) -> str:

@@ -201,4 +201,20 @@ KINDS = (
         removed=judging.reward_removed,
         untold=("id", "costs"),
     ),
+    Kind(
+        "terms", "terms", lambda programme: {"": programme.terms} if programme.terms else {}, _called("terms"),
+        clauses.terms,
+        (
+            _one("notice_days", judging.more),
+            _one("grace_days", judging.more),
+            _one("run_off_days", judging.run_off),
+            _one("withdraw_days", judging.more),
+            _one("cards", judging.rising("silent", "ask")),
+            _one("fees", judging.fees),
+            _one("bought", judging.undecided),
+        ),
+        lambda terms, pair: (),
+        judging.terms_added,
+        untold=("version", "effective", "summary", "text"),
+    ),
 )  # fmt: skip

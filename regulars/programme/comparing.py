@@ -20,7 +20,8 @@ from regulars.programme.judging import Effect, Pair, undecided
 from regulars.programme.promise import Programme
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
-_UNTOLD = ("text", "digest", "written")
+#: The file itself, and what is said to members about what is promised elsewhere.
+_UNTOLD = ("text", "digest", "written", "messages")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,10 @@ def _multiplied(rules: Iterable[str], pair: Pair) -> frozenset[str]:
 
 def _whole_section(part: str, pair: Pair) -> Difference:
     """A section that no kind covers yet: it differs, and nobody can say how."""
-    titles = {language: WORDS[language].section.format(part=part) for language in LANGUAGES}
+    titles = {
+        language: WORDS[language].titles.get(part) or WORDS[language].section.format(part=part)
+        for language in LANGUAGES
+    }
     aspect = Aspect(part, "", "", Effect.ADVERSE)
     every = frozenset(rule.id for programme in (pair.old, pair.new) for rule in programme.earn.rules)
     return Difference(part, "", CHANGED, Effect.ADVERSE, (aspect,), titles, titles, titles, every)

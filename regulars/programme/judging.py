@@ -18,6 +18,7 @@ from regulars.programme.currencies import Expiry, Pending
 from regulars.programme.earn import Cap, Group
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Limit, Price, Reward
+from regulars.programme.terms import Fees, Terms
 from regulars.programme.tiers import Level
 
 
@@ -314,3 +315,28 @@ def reward_removed(reward: Reward, pair: Pair) -> Effect:
     """One choice less is adverse; when nothing is left to spend that currency on, its points have lost their use."""
     left = any(other.currency == reward.currency for other in pair.new.rewards)
     return Effect.ADVERSE if left else Effect.DEVALUING
+
+
+# Judges of terms
+
+
+def terms_added(terms: Terms, pair: Pair) -> Effect:
+    """Terms where there were none: without them nothing costs anything, and no card is linked by itself."""
+    if terms.fees.hold or terms.fees.redeem:
+        return Effect.DEVALUING
+    return Effect.ADVERSE if terms.fees.transfer or terms.cards == "silent" else Effect.GOOD
+
+
+def run_off(old: int, new: int, pair: Pair) -> Effect:
+    """Days in which points can be spent after closing: fewer of them take from points already earned."""
+    return Effect.GOOD if new > old else Effect.DEVALUING
+
+
+def fees(old: Fees, new: Fees, pair: Pair) -> Effect:
+    """What having and spending points costs comes off those already earned; passing them on is a choice."""
+    if new.hold > old.hold or new.redeem > old.redeem:
+        return Effect.DEVALUING
+    if new.transfer > old.transfer:
+        return Effect.ADVERSE
+    same = (new.hold, new.redeem, new.transfer) == (old.hold, old.redeem, old.transfer)
+    return Effect.NEUTRAL if same else Effect.GOOD

@@ -54,18 +54,24 @@ class Owed:
 
 def owed(old: Programme, new: Programme) -> Owed:
     """What the change from `old` to `new` owes to members."""
-    return owed_for(differences(old, new))
+    return owed_for(differences(old, new), old)
 
 
-def owed_for(found: Iterable[Difference]) -> Owed:
-    """What these differences owe together: the worst of them decides."""
+def owed_for(found: Iterable[Difference], old: Programme) -> Owed:
+    """What these differences owe together: the worst of them decides. Where the terms of the old programme promise
+    more notice or a longer grace, that is owed."""
     effect = max((difference.effect for difference in found), default=Effect.NEUTRAL)
     if effect < Effect.ADVERSE:
         return Owed(effect, 0, 0)
-    return Owed(effect, GRACE_DAYS + 1 if effect is Effect.DEVALUING else NOTICE_DAYS, GRACE_DAYS)
+    terms = old.terms
+    notice, grace = (terms.notice_days, terms.grace_days) if terms else (NOTICE_DAYS, GRACE_DAYS)
+    notice, grace = max(notice, NOTICE_DAYS), max(grace, GRACE_DAYS)
+    return Owed(effect, max(notice, grace + 1) if effect is Effect.DEVALUING else notice, grace)
 
 
-def draft(found: Iterable[Difference], new: Programme, notice: date, effective: date, language: str) -> str:
+def draft(
+    found: Iterable[Difference], old: Programme, new: Programme, notice: date, effective: date, language: str
+) -> str:  # fmt: skip
     """A draft of the notice as plain text: what changes (both clauses), from when, the grace, what members can do.
 
     `notice` is the day it is sent, `effective` the day of the change. Differences that change nothing for members
@@ -75,7 +81,7 @@ def draft(found: Iterable[Difference], new: Programme, notice: date, effective: 
     if not told:
         return ""
     words = NOTICE_WORDS[language]
-    due = owed_for(told)
+    due = owed_for(told, old)
     figures = {
         "name": new.header.name,
         "date": _day(effective, language),

@@ -65,7 +65,7 @@ def compare(
     try:
         before, after = _both(old, new)
         found = differences(before, after)
-        due = owed_for(found)
+        due = owed_for(found, before)
         told_on = notice.date() if notice else datetime.now(UTC).date()
         begins = effective.date() if effective else due.earliest(told_on)
         if begins < due.earliest(told_on):
@@ -141,7 +141,7 @@ def _write(
     sent, begins = (date.fromisoformat(told["owed"][day]) for day in ("notice", "effective"))
     for language in LANGUAGES:
         path = out_dir / f"notice.{language}.txt"
-        text = draft(found, new, sent, begins, language) if drafts else ""
+        text = draft(found, old, new, sent, begins, language) if drafts else ""
         if text:
             _beside(path, text)
         else:

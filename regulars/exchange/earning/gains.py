@@ -31,7 +31,7 @@ def summary(
 
     `notice` is the day on which members are told, `effective` the day of the change.
     """
-    due = owed_for(found)
+    due = owed_for(found, old)
     again = due.again(notice, effective)
     return {
         "format": FORMAT,

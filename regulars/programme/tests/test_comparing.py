@@ -36,6 +36,17 @@ rewards:
   - {id: tram, title: a ride, kind: service, points: {least: 200, most: 300}}
 """
 )
+TERMS = (
+    HARBOUR
+    + """
+terms:
+  version: first
+  effective: 2026-01-01
+  notice_days: 70
+  run_off_days: 365
+  fees: {redeem: none, transfer: 1.00}
+"""
+)
 
 #: What is edited where, the clause and the facet it changes, and what it does, there and back.
 EDITS = [
@@ -79,6 +90,10 @@ EDITS = [
     (REWARDS, "valid_days: 30", "valid_days: 10", "reward tea", "valid_days", ADVERSE, GOOD),
     (REWARDS, "{most: 2, per: month}", "{most: 2, per: year}", "reward tea", "limit", ADVERSE, GOOD),
     (REWARDS, "a tin of tea", "a tin of good tea", "reward tea", "title", NEUTRAL, NEUTRAL),
+    (TERMS, "notice_days: 70", "notice_days: 65", "terms ", "notice_days", ADVERSE, GOOD),
+    (TERMS, "run_off_days: 365", "run_off_days: 180", "terms ", "run_off_days", DEVALUING, GOOD),
+    (TERMS, "redeem: none", "redeem: 0.50", "terms ", "fees", DEVALUING, GOOD),
+    (TERMS, "transfer: 1.00", "transfer: 2.00", "terms ", "fees", ADVERSE, GOOD),
     (SMALL, "{en: points, da: point}", "{en: crumbs, da: krummer}", "currency points", "title", NEUTRAL, NEUTRAL),
 ]  # fmt: skip
 
@@ -127,6 +142,12 @@ def test_a_reward_less_is_adverse_and_the_last_one_takes_the_use_of_points_alrea
     assert found(REWARDS, edited(tram, "", REWARDS))["reward tram"].effect is ADVERSE
     assert found(REWARDS, HARBOUR)["reward tea"].effect is DEVALUING
     assert found(HARBOUR, REWARDS)["reward tea"].effect is GOOD
+
+
+def test_terms_where_there_were_none_are_good_unless_they_cost_something() -> None:
+    assert found(HARBOUR, TERMS.replace("transfer: 1.00", "transfer: none"))["terms "].effect is GOOD
+    assert found(HARBOUR, TERMS)["terms "].effect is ADVERSE
+    assert found(HARBOUR, TERMS.replace("redeem: none", "redeem: 1.00"))["terms "].effect is DEVALUING
 
 
 def test_a_new_rule_under_a_cap_that_clips_takes_nothing_away() -> None:
@@ -186,8 +207,12 @@ def test_a_section_or_a_key_that_nobody_judges_yet_is_told_as_adverse() -> None:
     assert all("parties" in told.sentence(language) for language in LANGUAGES)
 
 
+def test_a_new_name_or_day_of_the_terms_and_other_messages_are_no_difference() -> None:
+    assert found(TERMS, TERMS.replace("first", "second").replace("2026-01-01", "2027-01-01")) == {}
+
+
 def test_every_key_of_a_clause_has_a_judge_or_is_said_to_change_nothing() -> None:
-    harbour = load(REWARDS)
+    harbour = load(REWARDS + TERMS.removeprefix(HARBOUR))
     for kind in KINDS:
         for record in kind.records(harbour).values():
             known = {name for facet in kind.facets for name in facet.fields} | set(kind.untold)

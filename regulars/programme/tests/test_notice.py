@@ -25,7 +25,7 @@ def due(new: str) -> Owed:
 
 def written(new: str, language: str, effective: date = date(2027, 2, 1)) -> str:
     old, after = load(HARBOUR), load(new)
-    return draft(differences(old, after), after, TOLD, effective, language)
+    return draft(differences(old, after), old, after, TOLD, effective, language)
 
 
 def test_an_adverse_change_owes_sixty_days_and_ninety_days_of_grace() -> None:
@@ -39,6 +39,17 @@ def test_points_keep_their_worth_until_the_grace_is_over() -> None:
     told = due(CHEAPER)
     assert told.effect is Effect.DEVALUING
     assert told.earliest(TOLD) > told.grace_until(TOLD) == date(2027, 3, 1)
+
+
+def test_terms_that_promise_more_are_kept_and_terms_that_promise_less_change_nothing() -> None:
+    generous = "\nterms: {version: one, effective: 2026-01-01, notice_days: 120, grace_days: 150}\n"
+    change = owed(load(HARBOUR + generous), load(LOWER_CAP + generous))
+    assert (change.notice_days, change.grace_days) == (120, 150)
+    assert change.again(TOLD, change.earliest(TOLD)) == date(2027, 1, 30)
+    assert owed(load(HARBOUR + generous), load(CHEAPER + generous)).notice_days == 151
+    hasty = generous.replace("120", "10").replace("150", "10")
+    assert owed(load(HARBOUR + hasty), load(LOWER_CAP + hasty)) == Owed(Effect.ADVERSE, 60, 90)
+    assert owed(load(HARBOUR + generous), load(HARBOUR + hasty)) == Owed(Effect.ADVERSE, 120, 150)
 
 
 def test_a_notice_that_comes_too_long_before_is_given_once_more() -> None:
