@@ -24,7 +24,7 @@ class Words:
     unsaid: str
     section: str
     house: tuple[str, str, str]
-    worth: Pair
+    worth: str
     no_worth: str
     qualifying: str
     at_once: str
@@ -76,7 +76,7 @@ ENGLISH = Words(
     unsaid="{title}. This changes.",
     section="The section “{part}”",
     house=("Days begin at midnight in {zone}.", "Amounts are in {money}.", "We write to you in {languages}."),
-    worth=("{n} is worth at least {money}.", "{n} are worth at least {money}."),
+    worth="{n} are worth at least {money}.",
     no_worth="What one is worth in money is not fixed.",
     qualifying="They count towards tiers and cannot be spent.",
     at_once="They can be spent at once.",
@@ -152,7 +152,7 @@ GERMAN = Words(
         "Beträge sind in {money}.",
         "Wir schreiben Ihnen auf {languages}.",
     ),
-    worth=("{n} ist mindestens {money} wert.", "{n} sind mindestens {money} wert."),
+    worth="{n} sind mindestens {money} wert.",
     no_worth="Der Wert in Geld ist nicht festgelegt.",
     qualifying="Sie zählen für Stufen und können nicht eingelöst werden.",
     at_once="Sie können sofort eingelöst werden.",
@@ -230,7 +230,7 @@ SPANISH = Words(
     unsaid="{title}. Esto cambia.",
     section="La sección «{part}»",
     house=("El día empieza a medianoche en {zone}.", "Los importes son en {money}.", "Le escribimos en {languages}."),
-    worth=("{n} vale como mínimo {money}.", "{n} valen como mínimo {money}."),
+    worth="{n} valen como mínimo {money}.",
     no_worth="El valor en dinero no está fijado.",
     qualifying="Cuentan para los niveles y no se pueden canjear.",
     at_once="Se pueden canjear enseguida.",
@@ -308,7 +308,7 @@ DANISH = Words(
     unsaid="{title}. Dette ændres.",
     section="Afsnittet »{part}«",
     house=("En dag begynder ved midnat i {zone}.", "Beløb er i {money}.", "Vi skriver til dig på {languages}."),
-    worth=("{n} er mindst {money} værd.", "{n} er mindst {money} værd."),
+    worth="{n} er mindst {money} værd.",
     no_worth="Værdien i penge er ikke fastsat.",
     qualifying="De tæller til niveauer og kan ikke bruges.",
     at_once="De kan bruges med det samme.",

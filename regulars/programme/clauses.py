@@ -110,13 +110,13 @@ def terms(terms: Terms, programme: Programme, language: str) -> list[str]:
 
 
 def _worth(currency: Currency, programme: Programme, language: str) -> str:
-    """What so many points are worth as are a whole number of the smallest coin: 1, 10, 100 ... if that serves."""
+    """What a hundred points are worth, or a thousand ... where a hundred are no whole number of the smallest coin."""
     words, value = WORDS[language], currency.value
     if value is None:
         return words.no_worth
-    number = next((10**n for n in range(7) if 10**n % value.denominator == 0), value.denominator)
+    number = next((10**n for n in range(2, 7) if 10**n % value.denominator == 0), value.denominator)
     worth = money(int(value * number), programme, language)
-    return words.worth[number != 1].format(n=figure(number, language), money=worth)
+    return words.worth.format(n=figure(number, language), money=worth)
 
 
 def _end(currency: Currency, language: str) -> str:

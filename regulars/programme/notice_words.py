@@ -52,7 +52,8 @@ ENGLISH = NoticeWords(
     can_do=(
         "Ask: answer this message. A person reads it and answers you.",
         "Spend what you have, as today, until {grace}.",
-        "Leave, whenever you like and free of charge. What you have collected can still be spent until {grace}.",
+        "Leave, whenever you like and free of charge. What you have collected can be spent afterwards as well, in any "
+        "case until {grace}.",
     ),
     closing="Thank you for being with us.\n{name}",
 )
@@ -79,7 +80,8 @@ GERMAN = NoticeWords(
     can_do=(
         "Fragen: Antworten Sie auf diese Nachricht. Ein Mensch liest sie und antwortet Ihnen.",
         "Einlösen, was Sie haben, wie heute, bis zum {grace}.",
-        "Gehen, jederzeit und kostenlos. Was Sie gesammelt haben, können Sie noch bis zum {grace} einlösen.",
+        "Gehen, jederzeit und kostenlos. Was Sie gesammelt haben, können Sie auch danach noch einlösen, auf jeden Fall "
+        "bis zum {grace}.",
     ),
     closing="Danke, dass Sie bei uns sind.\n{name}",
 )
@@ -105,7 +107,8 @@ SPANISH = NoticeWords(
     can_do=(
         "Preguntar: responda a este mensaje. Lo lee una persona y le contesta.",
         "Canjear lo que tiene, como hoy, hasta el {grace}.",
-        "Irse, cuando quiera y sin coste. Lo que ha reunido se puede canjear todavía hasta el {grace}.",
+        "Irse, cuando quiera y sin coste. Lo que ha reunido se puede canjear también después, en todo caso hasta el "
+        "{grace}.",
     ),
     closing="Gracias por estar con nosotros.\n{name}",
 )
@@ -131,7 +134,8 @@ DANISH = NoticeWords(
     can_do=(
         "Spørg: svar på denne besked. Et menneske læser den og svarer dig.",
         "Brug det, du har, som i dag, til og med den {grace}.",
-        "Forlad os, når du vil og uden omkostninger. Det, du har samlet, kan stadig bruges til og med den {grace}.",
+        "Forlad os, når du vil og uden omkostninger. Det, du har samlet, kan også bruges bagefter, under alle "
+        "omstændigheder til og med den {grace}.",
     ),
     closing="Tak, fordi du er hos os.\n{name}",
 )

@@ -107,7 +107,7 @@ WHAT YOU CAN DO
 - Ask: answer this message. A person reads it and answers you.
 - Spend what you have, as today, until March 1, 2027.
 - Leave, whenever you like and free of charge. What you have collected can
-  still be spent until March 1, 2027.
+  be spent afterwards as well, in any case until March 1, 2027.
 
 Thank you for being with us.
 Harbour
@@ -119,7 +119,7 @@ def test_the_notice_of_a_devaluation_does_not_say_that_points_keep_their_worth()
     text = " ".join(written(CHEAPER, "en", date(2027, 3, 2)).split())
     assert "also touches what you have collected already" in text
     assert "keeps its value" not in text
-    assert "1 is worth at least $0.01." in text and "10 are worth at least $0.05." in text
+    assert "100 are worth at least $1.00." in text and "100 are worth at least $0.50." in text
 
 
 def test_good_news_alone_threatens_nobody() -> None:

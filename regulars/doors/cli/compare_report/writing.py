@@ -61,11 +61,30 @@ def _head(old: Programme, new: Programme, told: Summary, source: str) -> str:
             ("Neither", f"{moved['same']:,}", f"of {told['members']:,} members"),
             (f"In all {unit}", signed(moved["difference"]), _worth(moved["worth"], new, moved)),
         ]
+    lower = _lower(new, told)
+    if lower:
+        shown.append(("Stand lower", f"{lower:,}", "in tiers, on the last day"))
     return (
         f"<header><h1>{escape(new.header.brand.name)}: who gains and who loses</h1>"
         f'<p class="lede">The old promise and the new one, each folded over the same {told["events"]:,} events of '
-        f"{escape(source)}, {days}. Everybody is taken to shop as they did.</p>{figures(shown)}</header>"
+        f"{escape(source)}, {days}. Everybody is taken to shop as they did.</p>{figures(shown)}"
+        f"{_cheaper(old, new)}</header>"
     )
+
+
+def _lower(new: Programme, told: Summary) -> int:
+    """How many members stand in a lower tier under the new programme, or whose tier is no more."""
+    order = {level.id: place for place, level in enumerate(new.tiers.levels if new.tiers else ())}
+    return sum(row["members"] for row in told["tiers"] if order.get(row["old"], len(order)) > order[row["new"]])
+
+
+def _cheaper(old: Programme, new: Programme) -> str:
+    """A word of caution where points are worth something else: this page counts points."""
+    before = {currency.id: currency.value for currency in old.currencies}
+    other = [one for one in new.currencies if one.id in before and before[one.id] != one.value]
+    names = ", ".join(title_in(one.title, LANGUAGE) for one in other)
+    said = f"Counted are points, and {names} are worth something else than before: who gains points may have less."
+    return f'<p class="down">{escape(said)}</p>' if other else ""
 
 
 def _worth(worth: Summary, programme: Programme, moved: Summary) -> str:
@@ -81,7 +100,7 @@ def _owed(new: Programme, told: Summary) -> str:
     if not due["notice_days"]:
         return section("What this change owes to members", "Nobody is worse off by the promise: it may begin at once.")
     rows = [
-        ("Members are told", due["notice"], "the text stands in notice.en.txt, .de, .es and .da"),
+        ("Members are told", due["notice"], "with the old clauses and the new ones"),
         ("May begin", due["earliest"], f"{due['notice_days']} days after the notice at the soonest"),
         ("Begins", due["effective"], "the day that the drafts name"),
         ("Grace ends", due["grace_until"], f"for {due['grace_days']} days what was earned keeps its old value"),

@@ -65,6 +65,7 @@ def test_what_takes_from_points_already_earned_is_forbidden_and_not_drafted(tmp_
     # The drafts of the run before are gone: they named another change.
     assert written(tmp_path) == ["comparison.parquet", "report.html", "summary.json"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "who gains points may have less" in page
     assert "Points already earned lose by this" in page and "worth $5.34 under the old promise, $2.67" in page
 
 

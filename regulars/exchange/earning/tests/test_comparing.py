@@ -198,6 +198,24 @@ def test_processes_and_batches_change_nothing(tmp_path: Path, monkeypatch: pytes
     assert (tmp_path / "out" / "comparison.parquet").read_bytes() == plain
 
 
+def test_who_interrupts_finds_what_was_there_before(tmp_path: Path) -> None:
+    run(tmp_path, SHOPPING)
+    out = tmp_path / "out"
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+
+    def interrupt(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    terms = Terms("America/New_York", "USD", 2, us("2027-01-01"))
+    with (
+        Reading(written(tmp_path / "year.csv", a_year()), terms, batch_events=20) as reading,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        compare(load(HARBOUR), load(CHANGED), reading, out, interrupt)
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
 def test_a_file_without_events_finds_nobody(tmp_path: Path) -> None:
     _, told = run(tmp_path, [])
     assert (told["members"], told["first"], told["last"], told["tiers"]) == (0, "", "", [])
