@@ -100,7 +100,7 @@ KINDS = (
             _one("languages", judging.fuller),
         ),
         _every_rule,
-        untold=("id", "name", "brand", "attributes"),
+        untold=("id", "name", "brand", "attributes", "average_order", "orders_a_year"),
     ),
     Kind(
         "currency", "currencies", lambda programme: _by_id(programme.currencies), _own_title, clauses.currency,
