@@ -1,4 +1,7 @@
-"""Days of a place: from an instant to the local day, weekday and hour, and back to a day's first moment."""
+"""Days of a place: from an instant to the local day, weekday and hour, and back to a day's first moment.
+
+Instants are whole microseconds since 1970 (UTC): no float, so none is a little off.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,19 @@ class Zone:
         if known is None:
             moment = date.fromordinal(day)
             local = datetime(moment.year, moment.month, moment.day, tzinfo=self.zone)
-            known = int((local.astimezone(UTC) - _EPOCH) / timedelta(microseconds=1))
+            known = microseconds(local.astimezone(UTC))
             self._midnights[day] = known
         return known
+
+
+def microseconds(moment: datetime) -> int:
+    """The instant of an aware moment. Raises TypeError for one without a zone."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(at_us: int) -> datetime:
+    """The moment, in UTC, of an instant."""
+    return _EPOCH + timedelta(microseconds=at_us)
 
 
 def add_months(day: int, months: int) -> int:

@@ -18,6 +18,7 @@ from django.views.decorators.cache import never_cache
 from regulars.ground.access.models import Staff
 from regulars.ground.installation.facts import now
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
+from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
 
 
@@ -63,7 +64,7 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 def promise_at(at: datetime) -> InForce | None:
     """The version in force at an instant, or None when nothing is published yet."""
     try:
-        return versions().at(int(at.timestamp() * 1_000_000))
+        return versions().at(microseconds(at))
     except PublishRefused:
         return None
 

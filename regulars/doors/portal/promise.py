@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from django.http import HttpRequest, HttpResponse
 
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Visit, page, visited
+from regulars.kit.zones import from_microseconds
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import cap_sentence, group_sentence, level_sentence, rule_sentence, tiers_sentence
@@ -34,7 +34,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
         "promise",
         visit,
         "promise",
-        since=datetime.fromtimestamp(visit.promise.effective_us / 1_000_000, UTC),
+        since=from_microseconds(visit.promise.effective_us),
         rules=[
             Clause(saying.capitalised(saying.title_of(rule.title)), [rule_sentence(rule, programme, words)])
             for rule in programme.earn.rules

@@ -19,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from regulars.ground.installation.facts import now
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
+from regulars.kit.zones import microseconds
 from regulars.programme.header import LANGUAGES
 from regulars.programme.promise import Programme
 
@@ -121,7 +122,7 @@ def let_out(request: HttpRequest, response: HttpResponse) -> None:
 def promise_at(at: datetime) -> InForce | None:
     """The version in force at an instant, or None when nothing is published yet."""
     try:
-        return versions().at(int(at.timestamp() * 1_000_000))
+        return versions().at(microseconds(at))
     except PublishRefused:
         return None
 

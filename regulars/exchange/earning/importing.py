@@ -25,6 +25,7 @@ from regulars.ground.activity.rejects import Reject, RejectedRow, Report
 from regulars.ground.publishing.versions import versions
 from regulars.kit.companions import companions
 from regulars.kit.ids import uuid7
+from regulars.kit.zones import microseconds
 
 #: Told after each batch: rows dealt with, of how many, and the counts so far.
 Tell = Callable[[int, int, "Imported"], None]
@@ -45,7 +46,7 @@ class Imported:
 def reading_terms(now: datetime) -> Terms:
     """What a reader must know of the programme in force. Raises PublishRefused `no_programme`."""
     header = versions().latest.kernel.terms.programme.header
-    return Terms(header.zone, header.money, get_currency_precision(header.money), int(now.timestamp() * 1_000_000))
+    return Terms(header.zone, header.money, get_currency_precision(header.money), microseconds(now))
 
 
 def import_file(

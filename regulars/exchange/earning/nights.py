@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from regulars.exchange.ledger.assembling import assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
+from regulars.kit.zones import microseconds
 
 
 def settle_due(now: datetime, limit_accounts: int = 500) -> int:
@@ -17,7 +18,7 @@ def settle_due(now: datetime, limit_accounts: int = 500) -> int:
     At most `limit_accounts` are settled in one transaction. May run twice, or twice at once: who comes second finds
     nothing due. The version in force at `now` decides. Without a published programme nothing falls due.
     """
-    at = int(now.timestamp() * 1_000_000)
+    at = microseconds(now)
     try:
         version = versions().at(at)
     except PublishRefused:

@@ -29,6 +29,7 @@ from regulars.ground.activity.recording import Known, Recorded, known, quarantin
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.ids import uuid7s
+from regulars.kit.zones import from_microseconds
 
 RECORDED, DUPLICATE, QUARANTINED = "recorded", "duplicate", "quarantined"
 _TRIES = 5
@@ -143,7 +144,7 @@ class _Batch:
             for event in events:
                 first[event.member] = min(event.at, first.get(event.member, event.at))
             people = [
-                Person(number, joined_on=datetime.fromtimestamp(first[number] / 1e6, self.now.tzinfo).date())
+                Person(number, joined_on=from_microseconds(first[number]).astimezone(self.now.tzinfo).date())
                 for number in missing
             ]
             accounts.update(enrol(people, self.now))

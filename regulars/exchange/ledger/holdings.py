@@ -21,6 +21,7 @@ from regulars.engine.standing import NEVER, Standing
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.reasons import day, points
 from regulars.ground.publishing.versions import versions
+from regulars.kit.zones import microseconds
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import money, title_in
@@ -223,7 +224,7 @@ def progress_said(programme: Programme, number: int, language: str) -> str:
 
 def _present(account: int, now: datetime) -> tuple[Kernel, Standing, int]:
     """The kernel in force, a standing of our own that is settled up to now, and the local day."""
-    at = int(now.timestamp() * 1_000_000)
+    at = microseconds(now)
     kernel = versions().at(at).kernel
     today = kernel.terms.zone.local(at)[0]
     standing = assemble([account])[account].standing

@@ -15,6 +15,7 @@ from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Reason, Working
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.json import decode
+from regulars.kit.zones import microseconds
 from regulars.programme.sentences import rule_sentence
 
 _LAST = (1 << 63) - 1
@@ -143,12 +144,12 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         event_type=event_type or "",
         event_net=net or 0,
         late=bool(late),
-        bought_on=date.fromordinal(terms.zone.local(_us(bought_at))[0]) if bought_at else None,
+        bought_on=date.fromordinal(terms.zone.local(microseconds(bought_at))[0]) if bought_at else None,
     )
     return StatementLine(
         seq=entry["seq"],
         at=entry["at"],
-        day=date.fromordinal(terms.zone.local(_us(entry["at"]))[0]),
+        day=date.fromordinal(terms.zone.local(microseconds(entry["at"]))[0]),
         event=entry["event_id"],
         event_type=event_type or "",
         store=store or "",
@@ -177,7 +178,3 @@ def _move(pots: dict[str, int], source: str, target: str, points: int) -> None:
 def _clips(text: str | None, rule: str) -> list[tuple[str, int]]:
     """The caps of an event that held back points of one rule."""
     return [(cap, points) for cap, of, points in decode(text or "[]") if of == rule]
-
-
-def _us(moment: datetime) -> int:
-    return int(moment.timestamp() * 1_000_000)

@@ -18,6 +18,7 @@ from regulars.kit.copying import copy_rows, document, instant
 from regulars.kit.ids import uuid7s
 from regulars.kit.json import encode
 from regulars.kit.texts import storable
+from regulars.kit.zones import microseconds
 
 EVENT = (
     ("account_id", "int8"), ("id", "uuid"), ("source", "text"), ("external_id", "text"), ("type", "text"),
@@ -76,7 +77,7 @@ def known(source: str, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str],
 
 def record(source: str, recorded: Sequence[Recorded], now: datetime) -> None:
     """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
-    at = instant(int(now.timestamp() * 1_000_000))
+    at = instant(microseconds(now))
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
         ordered = sorted(recorded, key=lambda row: (row.event.id, row.event.type))

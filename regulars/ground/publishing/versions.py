@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from regulars.engine.kernel import Kernel
 from regulars.engine.kernel import compile as compile_programme
 from regulars.ground.publishing.models import ProgrammeVersion
+from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
 
@@ -108,7 +109,7 @@ def versions() -> Versions:
     rows = list(ProgrammeVersion.objects.order_by("number").values_list("number", "digest", "effective_at"))
     if not rows:
         raise PublishRefused("no_programme", "No programme is published yet: regulars publish programme.yaml")
-    return _compiled(tuple((number, digest, int(at.timestamp() * 1_000_000)) for number, digest, at in rows))
+    return _compiled(tuple((number, digest, microseconds(at)) for number, digest, at in rows))
 
 
 @lru_cache(maxsize=8)
