@@ -27,7 +27,7 @@ check: $(READY) ## the fast part: lint, types, imports, house rules, the demo's 
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy regulars
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -q tests/test_house.py
+	@$(BIN)/pytest -q tests/test_house*.py tests/test_statements.py
 	@$(BIN)/regulars check programmes/*.yaml
 
 bench: $(READY) ## measure, beside a reference in the same run; writes bench/RESULTS.md

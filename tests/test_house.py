@@ -1,31 +1,17 @@
-"""The house rules, as tests: what STYLE.md asks, checked on every line."""
+"""The house rules, as tests: what STYLE.md asks of files, documents and pages. Amounts, time and who writes: beside it."""
 
 from __future__ import annotations
 
 import ast
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
-HOUSE = Path(__file__).parent.parent
-PACKAGE = HOUSE / "regulars"
+from tests.reading_code import HOUSE, PACKAGE, sources, tracked
+
 FORBIDDEN = {"services", "utils", "helpers", "common", "manager", "base", "misc", "signals"}
 MAX_FILE, MAX_FUNCTION = 400, 70
-
-
-def tracked(*patterns: str) -> list[Path]:
-    """Files git knows or would add, so that what is ignored is not judged."""
-    told = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns],
-        cwd=HOUSE, capture_output=True, text=True, check=True,
-    ).stdout.split("\n")  # fmt: skip
-    return [HOUSE / name for name in told if name and (HOUSE / name).is_file()]
-
-
-def sources() -> list[Path]:
-    return [path for path in tracked("*.py") if "migrations" not in path.parts]
 
 
 def rooms() -> list[Path]:
@@ -90,34 +76,6 @@ def test_the_pure_floors_import_no_django(floor: str) -> None:
     assert offenders == []
 
 
-def test_rules_ask_nobody_for_the_time() -> None:
-    """No clock below the doors but the installation's own: time is an argument."""
-    clock = re.compile(r"datetime\.now\(|timezone\.now\(|time\.time\(\)|date\.today\(")
-    allowed = {"regulars/ground/installation/facts.py"}
-    offenders = [
-        name
-        for path in sources()
-        if path.is_relative_to(PACKAGE) and "tests" not in path.parts and clock.search(path.read_text())
-        and not (name := str(path.relative_to(HOUSE))).startswith(("regulars/doors/", "regulars/kit/embedded/"))
-        and name not in allowed
-    ]  # fmt: skip
-    assert offenders == []
-
-
-def test_only_posting_writes_the_ledger() -> None:
-    """No other file of the house holds a statement that changes a ledger table."""
-    writes = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM|COPY)\s+(entry|lot|balance|standing|tier_move)\b", re.I)
-    copies = re.compile(r"copy_rows\([^)]*\"(entry|lot|balance|standing|tier_move)\"")
-    offenders = [
-        str(path.relative_to(HOUSE))
-        for path in [*sources(), *tracked("regulars/*.sql")]
-        if "tests" not in path.parts
-        and path.is_relative_to(PACKAGE)
-        and (writes.search(path.read_text()) or copies.search(path.read_text()))
-    ]
-    assert offenders in ([], ["regulars/exchange/ledger/posting.py"])
-
-
 def test_templates_hold_no_inline_style_or_script() -> None:
     inline = re.compile(r"\sstyle=|<style\b|\son[a-z]+=\"|<script(?![^>]*\bsrc=)", re.I)
     offenders = [str(p.relative_to(HOUSE)) for p in tracked("regulars/*.html") if inline.search(p.read_text())]
@@ -162,25 +120,3 @@ def test_links_between_the_documents_lead_somewhere() -> None:
             if not (path.parent / target).exists():
                 broken.append(f"{path.relative_to(HOUSE)} -> {target}")
     assert broken == []
-
-
-#: Where a slash divides exact fractions (or makes a path), not numbers.
-EXACT = {
-    "engine/terms.py", "engine/weighing.py", "exchange/ledger/reasons.py", "exchange/ledger/proving.py",
-}  # fmt: skip
-
-
-def test_no_float_touches_an_amount() -> None:
-    """In the kernel, the ledger and the programme file there is no float and no inexact division."""
-    offenders = []
-    for path in (p for floor in ("engine", "programme", "exchange/ledger") for p in (PACKAGE / floor).rglob("*.py")):
-        name = str(path.relative_to(PACKAGE))
-        if "tests" in path.parts:
-            continue
-        for node in ast.walk(ast.parse(path.read_text())):
-            inexact = isinstance(node, ast.Constant) and isinstance(node.value, float)
-            inexact |= isinstance(node, ast.Name) and node.id == "float"
-            slash = isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div)
-            if inexact or (slash and name not in EXACT and not name.startswith("programme/")):
-                offenders.append(f"{name}:{getattr(node, 'lineno', 0)}")
-    assert offenders == []
