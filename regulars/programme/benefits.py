@@ -91,7 +91,7 @@ def _benefit(fields: Fields, declared: Declared, reading: Reading) -> Any:
         return BROKEN
     return Benefit(
         kind,
-        share=Fraction(fields.get("percent") or 0) / 100,
+        share=Fraction(fields.get("percent") or 0, 100),
         most=fields.get("most"),
         money=fields.get("amount") or fields.get("credit") or fields.get("worth"),
         points=fields.get("points") or 0,

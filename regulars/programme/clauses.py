@@ -114,7 +114,8 @@ def _worth(currency: Currency, programme: Programme, language: str) -> str:
     words, value = WORDS[language], currency.value
     if value is None:
         return words.no_worth
-    number = next((10**n for n in range(2, 7) if 10**n % value.denominator == 0), value.denominator)
+    number = next((one for one in (100, 1_000, 10_000, 100_000, 1_000_000) if one % value.denominator == 0), 0)
+    number = number or value.denominator
     worth = money(int(value * number), programme, language)
     return words.worth.format(n=figure(number, language), money=worth)
 

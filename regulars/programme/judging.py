@@ -161,7 +161,7 @@ def rate(old: list[Any], new: list[Any], pair: Pair) -> Effect:
     points_now, per_now, unit_now, times_now = new
     if unit != unit_now:
         return Effect.ADVERSE
-    before, after = (points / per, points_now / per_now) if times is None else (times, times_now)
+    before, after = (Fraction(points, per), Fraction(points_now, per_now)) if times is None else (times, times_now)
     return Effect.NEUTRAL if before == after else more(before, after, pair)
 
 

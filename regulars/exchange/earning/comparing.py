@@ -119,10 +119,10 @@ def compare(
         _settle(old, new, lives, result, first)
         _table(result.members, _currencies(old, new)).write_parquet(beside / "comparison.parquet")
         for name in ("comparison.parquet", "rejects.csv"):
-            if (beside / name).exists():
-                (beside / name).replace(out / name)
+            if beside.joinpath(name).exists():
+                beside.joinpath(name).replace(out.joinpath(name))
             else:
-                (out / name).unlink(missing_ok=True)
+                out.joinpath(name).unlink(missing_ok=True)
     return result
 
 
