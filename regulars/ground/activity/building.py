@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -21,39 +22,70 @@ _NOTHING = {
 }  # fmt: skip
 
 
-def build(
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The values of some events, put together out of the file, before an event is made of them. It can be sent to
+    another process.
+
+    `units` has one row per event (`member`, `event`, `type`, `count` of its lines, `_suspect`), `heads` too: what it
+    says of itself beside its key. `lines` holds the lines of one event after those of the other.
+    """
+
+    units: pl.DataFrame
+    heads: pl.DataFrame
+    lines: pl.DataFrame
+    declared: Sequence[Declared]
+    money: str
+
+
+def gather(
     frame: pl.DataFrame, arranged: Arranged, first: int, end: int, declared: Sequence[Declared], money: str
-) -> list[Incoming | None]:
-    """The events of the units `first` to before `end`, in their order; None for those to be judged by hand.
+) -> Gathered:
+    """The values of the units `first` to before `end`, in their order.
 
     `frame` holds the values of `parsing.values_of` and `_row`; `money` is the currency of the programme.
     """
     units = arranged.units.slice(first, end - first)
     begin = int(units["start"][0])
     rows = arranged.index.slice(begin, int(units["count"].sum()))
-    starts = units["start"] - begin
-    columns, gaps = _line_columns(frame, rows, starts, units["count"], declared)
-    heads = _heads(frame, rows.gather(starts), declared)
-    attributes = _attributes(heads, units.height, declared)
-    told = zip(*(heads[name] for name in _NOTHING), strict=True)
-    keys = zip(*(units[name].to_list() for name in ("member", "event", "type", "count", SUSPECT)), strict=True)
+    of_lines = [*LINE_COLUMNS, *(one.name for one in declared if one.on != ORDER), "_row"]
+    of_events = [*_NOTHING, *(one.name for one in declared if one.on == ORDER)]
+    # Only what is needed is gathered: each column is a walk through all of memory.
+    return Gathered(
+        units.select("member", "event", "type", "count", SUSPECT),
+        frame.select(name for name in of_events if name in frame.columns)[rows.gather(units["start"] - begin)],
+        frame.select(name for name in of_lines if name in frame.columns)[rows],
+        declared, money,
+    )  # fmt: skip
+
+
+def build(told: Gathered) -> list[Incoming | None]:
+    """The events of what was gathered, in its order; None for those to be judged by hand."""
+    units = told.units
+    ends = units["count"].cum_sum()
+    columns, gaps = _line_columns(told.lines, ends - units["count"], ends, told.declared)
+    heads = _heads(told.heads, units.height)
+    attributes = _attributes(heads, units.height, told.declared)
+    said = zip(*(heads[name] for name in _NOTHING), strict=True)
+    keys = zip(*(units[name].to_list() for name in ("member", "event", "type", SUSPECT)), strict=True)
     nets, lines, numbers = columns.pop("net"), columns.pop("line"), columns.pop("_row")
     described = list(columns.items())
     gappy = {unit for missing in gaps.values() for unit, values in enumerate(missing) if values}
+    money, start = told.money, 0
     found: list[Incoming | None] = []
-    for unit, (start, key, event) in enumerate(zip(starts.to_list(), keys, told, strict=True)):
-        member, id, kind, count, suspect = key
+    for unit, (stop, key, event) in enumerate(zip(ends.to_list(), keys, said, strict=True)):
+        member, id, kind, suspect = key
         if suspect:
             found.append(None)
+            start = stop
             continue
         at, store, channel, tendered, points, of, original = event
-        stop = start + count
         own_nets: list[int] = []
         own_lines: list[str] = []
         own_columns: dict[str, list[Any]] = {}
         if nets[start] is not None:
             own_nets = nets[start:stop]
-            own_lines = lines[start:stop] if lines[start] is not None else _NUMBERS[:count]
+            own_lines = lines[start:stop] if lines[start] is not None else _NUMBERS[: stop - start]
             own_columns = {name: values[start:stop] for name, values in described}
             if unit in gappy:
                 _close(own_columns, gaps, unit, own_nets)
@@ -63,20 +95,18 @@ def build(
                 tendered, points, of, original, numbers[start:stop],
             )
         )  # fmt: skip
+        start = stop
     return found
 
 
 def _line_columns(
-    frame: pl.DataFrame, rows: pl.Series, starts: pl.Series, counts: pl.Series, declared: Sequence[Declared]
+    table: pl.DataFrame, starts: pl.Series, ends: pl.Series, declared: Sequence[Declared]
 ) -> tuple[dict[str, list[Any]], dict[str, list[int]]]:
-    """The values of each line column and `_row` in the order of `rows`, and where there are gaps in them.
+    """The values of each line column and `_row`, and where there are gaps in them.
 
     `line` and `net` are always there, `quantity` too.
     """
     decimals = {one.name for one in declared if one.kind is Kind.DECIMAL}
-    names = [*LINE_COLUMNS, *(one.name for one in declared if one.on != ORDER), "_row"]
-    # Only what is needed is gathered: each column is a walk through all of memory.
-    table = frame.select(name for name in names if name in frame.columns)[rows]
     absent: dict[str, Any] = {"line": None, "net": None, "quantity": FILL["quantity"]}
     columns = {name: [value] * table.height for name, value in absent.items()}
     gaps: dict[str, list[int]] = {}
@@ -84,7 +114,7 @@ def _line_columns(
         columns[name] = _plainly(table[name].to_list()) if name in decimals else table[name].to_list()
         if table[name].null_count() and name not in ("line", "net"):
             missing = table[name].is_null().cast(pl.Int64).cum_sum().extend_constant(0, 1).shift(1, fill_value=0)
-            gaps[name] = (missing.gather(starts + counts) - missing.gather(starts)).to_list()
+            gaps[name] = (missing.gather(ends) - missing.gather(starts)).to_list()
     return columns, gaps
 
 
@@ -97,11 +127,9 @@ def _close(columns: dict[str, list[Any]], gaps: dict[str, list[int]], unit: int,
             columns[name] = fill(name, columns[name], nets)
 
 
-def _heads(frame: pl.DataFrame, rows: pl.Series, declared: Sequence[Declared]) -> dict[str, list[Any]]:
-    """What the first row of each event says of the whole event."""
-    heads: dict[str, list[Any]] = {name: [nothing] * rows.len() for name, nothing in _NOTHING.items()}
-    own = [one.name for one in declared if one.on == ORDER]
-    table = frame.select(name for name in (*_NOTHING, *own) if name in frame.columns)[rows]
+def _heads(table: pl.DataFrame, events: int) -> dict[str, list[Any]]:
+    """What the events say of themselves, as lists; what none of them says is nothing."""
+    heads: dict[str, list[Any]] = {name: [nothing] * events for name, nothing in _NOTHING.items()}
     for name in table.columns:
         nothing = _NOTHING.get(name)
         column = table[name] if nothing is None else table[name].fill_null(nothing)

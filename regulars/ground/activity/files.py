@@ -1,14 +1,14 @@
-"""A file as batches of events: each member's together, oldest first, whatever the order of the file.
+"""Files as batches of events: each member's together, oldest first, whatever the order of the rows.
 
 All rows are read and marked before the first batch, so that a file with a wrong header is refused before anything is
-taken. A file with more than `RESIDENT_ROWS` rows is spread over a scratch folder by member and taken part by part;
-the order of events is the same either way.
+taken. More than `RESIDENT_ROWS` rows are spread over a scratch folder by member and taken part by part;
+the order of events is the same either way. Several files are read as if they were one.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +17,12 @@ from typing import Self
 import polars as pl
 
 from regulars.ground.activity.arranging import Arranged, arrange
-from regulars.ground.activity.building import build
-from regulars.ground.activity.contract import Fault, Incoming, Terms
+from regulars.ground.activity.building import Gathered, build, gather
+from regulars.ground.activity.contract import Fault, FileRefused, Incoming, Terms
 from regulars.ground.activity.deriving import RAW, Bound, bind
 from regulars.ground.activity.mapping import Map
 from regulars.ground.activity.parsing import SUSPECT, cells_of, values_of
-from regulars.ground.activity.pieces import Piece
+from regulars.ground.activity.pieces import Piece, Source
 from regulars.ground.activity.rejects import Reject
 from regulars.ground.activity.settling import Doubtful
 from regulars.ground.activity.sources import open_source
@@ -46,15 +46,42 @@ class Batch:
     rows_total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sheaf:
+    """A batch whose events are not made yet: `events()` makes them, in another process if one likes.
+
+    `by_hand` holds the events that were judged cell by cell, by their place. The other fields are those of a Batch.
+    """
+
+    number: int
+    gathered: Gathered | None
+    by_hand: dict[int, Incoming]
+    rejects: list[Reject]
+    rows_read: int
+    rows_total: int
+
+    def events(self) -> list[Incoming]:
+        """Each member's events together, oldest first."""
+        built = build(self.gathered) if self.gathered else []
+        judged = (event or self.by_hand.get(unit) for unit, event in enumerate(built))
+        return [event for event in judged if event]
+
+    @property
+    def members(self) -> pl.Series:
+        """Whose events they are, one for each event, those that were set aside among them."""
+        return self.gathered.units["member"] if self.gathered else pl.Series(dtype=pl.String)
+
+
 class Reading:
     """A file of events that was read and may be taken in batches. Use it in a `with`: it cleans up its scratch folder.
 
-    `rows` are its data rows; `truncated` says where it breaks off, if it does; `format` is `csv`, `jsonl` or `parquet`.
+    `rows` are its data rows; `format` is `csv`, `jsonl` or `parquet`. The rows of several files are numbered through,
+    in the order in which the files are named.
     """
 
     def __init__(
         self,
-        path: Path,
+        path: Path | Sequence[Path],
         terms: Terms,
         mapped: Map | None = None,
         *,
@@ -62,7 +89,7 @@ class Reading:
         resident_rows: int = RESIDENT_ROWS,
         progress: Callable[[float], None] | None = None,
     ) -> None:
-        """Read the file at `path`. `progress` is told the share that is read, 0 to 1.
+        """Read the file at `path`, or several alike. `progress` is told the share that is read, 0 to 1.
 
         Raises FileRefused with every reason why nothing of it can be taken; OSError when it cannot be opened.
         """
@@ -70,7 +97,7 @@ class Reading:
         self._map = mapped or Map()
         self._batch_events = batch_events
         try:
-            self._read(path, terms, resident_rows, progress)
+            self._read([path] if isinstance(path, Path) else path, terms, resident_rows, progress)
         except BaseException:
             self._scratch.cleanup()
             raise
@@ -83,30 +110,58 @@ class Reading:
     ) -> None:
         self._scratch.cleanup()
 
-    def _read(self, path: Path, terms: Terms, resident_rows: int, progress: Callable[[float], None] | None) -> None:
+    def _read(
+        self, paths: Sequence[Path], terms: Terms, resident_rows: int, progress: Callable[[float], None] | None
+    ) -> None:
         folder = Path(self._scratch.name)
-        source = open_source(path, self._map.separator, folder)
-        self.format = source.format
-        decimal = self._map.decimal if source.format == "csv" else "."
-        known = -1
         self._broken: dict[int, Fault] = {}
+        #: The last rows of files that break off, and what to say of them.
+        self._ends: dict[int, Fault] = {}
         self._parts = Parts(folder, resident_rows)
-        bound = self._bind(source.columns, terms, decimal, source.format == "jsonl")
-        for piece in source.pieces(None if source.format == "jsonl" else list(bound.used)):
-            if source.format == "jsonl" and len(source.columns) != known:
-                known = len(source.columns)
-                bound = self._bind(source.columns, terms, decimal, True)
-            self._terms = replace(terms, zone=bound.zone)
-            self._broken |= {piece.first + row: fault for row, fault in piece.broken.items()}
-            raw = _raw(piece, bound)
-            self._parts.add(_marked(piece, raw, bound, self._terms), raw, source.read)
-            if progress:
-                progress(source.read)
+        self._terms = terms
+        columns: dict[str, pl.DataType] = {}
+        sizes = [path.stat().st_size for path in paths]
+        whole, before = max(1, sum(sizes)), 0
+        for number, path in enumerate(paths):
+            own = folder / f"file-{number}"
+            own.mkdir()
+            source = open_source(path, self._map.separator, own)
+            if number and (source.format != self.format or (source.format != "jsonl" and source.columns != columns)):
+                raise FileRefused([_other(path, paths[0], source.columns, columns)])
+            for piece, bound in self._pieces(source, terms):
+                read = (before + source.read * sizes[number]) / whole
+                raw = _raw(piece, bound)
+                self._parts.add(_marked(piece, raw, bound, self._terms), raw, read)
+                if progress:
+                    progress(read)
+            before += sizes[number]
+            columns |= source.columns
+            if source.truncated:
+                named = f"{path.name}: " if len(paths) > 1 else ""
+                fault = replace(source.truncated, sentence=named + source.truncated.sentence)
+                self._ends[self._parts.rows] = fault
         # What JSON Lines never mentioned is only known at their end.
-        self._bound = bind(source.columns, self._map, terms, decimal)
+        self._bound = bind(columns, self._map, terms, self._decimal())
         self._terms = replace(terms, zone=self._bound.zone)
         self.rows = self._parts.rows
-        self.truncated = source.truncated
+
+    def _pieces(self, source: Source, terms: Terms) -> Iterator[tuple[Piece, Bound]]:
+        """The pieces of one file, numbered on from those before it."""
+        growing = source.format == "jsonl"
+        self.format = source.format
+        before, known = self._parts.rows, -1
+        bound = self._bind(source.columns, terms, self._decimal(), growing)
+        for piece in source.pieces(None if growing else list(bound.used)):
+            if growing and len(source.columns) != known:
+                known = len(source.columns)
+                bound = self._bind(source.columns, terms, self._decimal(), True)
+            self._terms = replace(terms, zone=bound.zone)
+            piece.first += before
+            self._broken |= {piece.first + row: fault for row, fault in piece.broken.items()}
+            yield piece, bound
+
+    def _decimal(self) -> str:
+        return self._map.decimal if self.format == "csv" else "."
 
     def _bind(self, columns: dict[str, pl.DataType], terms: Terms, decimal: str, growing: bool) -> Bound:
         if growing:
@@ -114,27 +169,34 @@ class Reading:
             columns = columns | {name: pl.String() for name in named - columns.keys()}
         return bind(columns, self._map, terms, decimal)
 
+    @property
+    def truncated(self) -> Fault | None:
+        """Where the files break off, if one does: the first of them."""
+        return next(iter(self._ends.values()), None)
+
     def batches(self, start: int = 0) -> Iterator[Batch]:
         """The batches from number `start` on; those before are passed over without being made. Once only."""
+        for sheaf in self.sheaves(start):
+            yield Batch(sheaf.number, sheaf.events(), sheaf.rejects, sheaf.rows_read, sheaf.rows_total)
+
+    def sheaves(self, start: int = 0) -> Iterator[Sheaf]:
+        """The same batches with their events not made yet. Once only."""
         number = done = 0
         for frame, divided in self._parts.each():
             arranged = arrange(frame, divided, self._bound.declared)
-            if self.truncated:
-                arranged = _cut_short(arranged, frame, self.rows)
-            doubtful = Doubtful(frame, arranged, self._parts.raw, self._bound, self._terms, self._broken, self._last())
+            for last in self._ends:
+                arranged = _cut_short(arranged, frame, last)
+            doubtful = Doubtful(frame, arranged, self._parts.raw, self._bound, self._terms, self._broken, self._ends)
             for first, end in _spans(arranged.units["member"].to_list(), self._batch_events):
                 done += int(arranged.units["count"].slice(first, end - first).sum())
                 if number >= start:
-                    yield self._batch(number, frame, arranged, first, end, doubtful, done)
+                    yield self._sheaf(number, frame, arranged, first, end, doubtful, done)
                 number += 1
-        if self.truncated and number >= start:
-            whole_file = Reject("", "", "", (replace(self.truncated, row=None),), ())
-            yield Batch(number, [], [whole_file], self.rows, self.rows)
+        if self._ends and number >= start:
+            faults = tuple(replace(fault, row=None) for fault in self._ends.values())
+            yield Sheaf(number, None, {}, [Reject("", "", "", faults, ())], self.rows, self.rows)
 
-    def _last(self) -> tuple[int, Fault] | None:
-        return (self.rows, self.truncated) if self.truncated else None
-
-    def _batch(
+    def _sheaf(
         self,
         number: int,
         frame: pl.DataFrame,
@@ -143,17 +205,27 @@ class Reading:
         end: int,
         doubtful: Doubtful,
         done: int,
-    ) -> Batch:
-        events: list[Incoming] = []
+    ) -> Sheaf:
+        gathered = gather(frame, arranged, first, end, self._bound.declared, self._terms.money)
+        by_hand: dict[int, Incoming] = {}
         rejects: list[Reject] = []
-        built = build(frame, arranged, first, end, self._bound.declared, self._terms.money)
-        for unit, event in enumerate(built, first):
-            settled = event or doubtful.settle(unit)
+        for unit in gathered.units[SUSPECT].arg_true():
+            settled = doubtful.settle(first + unit)
             if isinstance(settled, Incoming):
-                events.append(settled)
+                by_hand[unit] = settled
             else:
                 rejects.append(settled)
-        return Batch(number, events, rejects, done, self.rows)
+        return Sheaf(number, gathered, by_hand, rejects, done, self.rows)
+
+
+def _other(path: Path, first: Path, columns: dict[str, pl.DataType], known: dict[str, pl.DataType]) -> Fault:
+    """What to say of a file that does not go with the first one."""
+    differ = sorted(name for name in columns.keys() | known.keys() if columns.get(name) != known.get(name))
+    sentence = (
+        f"{path.name} does not go with {first.name}: they differ in {', '.join(differ[:5])}"
+        f"{' and others' if len(differ) > 5 else ''}. Give files that have the same columns of the same types."
+    )
+    return Fault("files_differ", sentence)
 
 
 def _raw(piece: Piece, bound: Bound) -> pl.DataFrame:

@@ -29,17 +29,17 @@ class Doubtful:
         bound: Bound,
         terms: Terms,
         broken: Mapping[int, Fault],
-        last: tuple[int, Fault] | None,
+        ends: Mapping[int, Fault],
     ) -> None:
         """`raw` looks up what stood in rows of the file, by number, ascending. `broken` are faults of rows as rows,
-        by number; `last` is the last row of a file that breaks off, and what to say of it."""
+        by number; `ends` are the last rows of files that break off, and what to say of them."""
         self.frame = frame
         self.arranged = arranged
         self.raw = raw
         self.bound = bound
         self.terms = terms
         self.broken = broken
-        self.last = last
+        self.ends = ends
 
     def settle(self, unit: int) -> Incoming | Reject:
         """The event of a unit, or why it is set aside."""
@@ -73,8 +73,9 @@ class Doubtful:
                 "and an event belongs to one: correct the member, or give the events ids of their own."
             )
             faults.append(Fault("inconsistent_event", sentence, "member"))
-        if self.last and self.last[0] in numbers:
-            faults.append(replace(self.last[1], row=numbers.index(self.last[0])))
+        for row, number in enumerate(numbers):
+            if number in self.ends:
+                faults.append(replace(self.ends[number], row=row))
         broken = ((row, self.broken.get(number)) for row, number in enumerate(numbers))
         return faults + [replace(fault, row=row) for row, fault in broken if fault]
 
