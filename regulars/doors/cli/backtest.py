@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from fractions import Fraction
+from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +18,9 @@ from regulars.doors.cli.saying import err, out, progress, refuse
 
 #: Events in a batch: fewer and larger ones than where each batch is a transaction.
 BATCH = 8_000
+#: Rows held in memory at a time; a longer history is spread over a scratch folder.
+RESIDENT_ROWS = 1_500_000
+_INTERRUPTED = 130
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.backtest import Backtested
@@ -24,33 +30,53 @@ if TYPE_CHECKING:
 def backtest(
     programme: Annotated[Path, typer.Argument(help="The programme file.", exists=True, dir_okay=False)],
     events: Annotated[
-        Path, typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
+        list[Path],
+        typer.Option(help="Parquet, CSV or JSON Lines; plain or gzip. May be repeated.", exists=True, dir_okay=False),
     ],
     out_dir: Annotated[Path, typer.Option("--out", help="The folder for entries, members, summary and report.")],
+    more: Annotated[
+        list[Path] | None,
+        typer.Argument(help="Further files of events, as a pattern names them.", exists=True, dir_okay=False),
+    ] = None,
     map: Annotated[
         Path | None,
-        typer.Option(help="How the file's columns become those of docs/events.md.", exists=True, dir_okay=False),
+        typer.Option(help="How the files' columns become those of docs/events.md.", exists=True, dir_okay=False),
+    ] = None,
+    spend: Annotated[
+        str, typer.Option(help="How members spend: `observed` (as the files say), `eager` (at once) or `none`.")
+    ] = "observed",
+    margin: Annotated[
+        str | None, typer.Option(help="What is left to the house of each unit of sales, such as 0.25.")
+    ] = None,
+    first_reward: Annotated[
+        int | None, typer.Option(help="What the first reward costs, in points. Default: the cheapest one.", min=1)
     ] = None,
     processes: Annotated[
         int | None, typer.Option(help="Processes that share the members; the result is the same. Default: 2.", min=1)
     ] = None,
 ) -> None:
-    """Fold a programme over a file of events, without a database: who would have got what, by which rule.
+    """Fold a programme over files of events, without a database: who would have got what, by which rule, at what cost.
 
-    Exit status 0 when every event was taken, 1 when some were set aside (or nothing could be read).
+    Interrupted, it goes on from there when it is called again. Exit status 0 when every event was taken, 1 when some
+    were set aside (or nothing could be read).
     """
     started = time.perf_counter()
+    share = _share(margin)
     from regulars.doors.cli.backtest_report.writing import report
-    from regulars.exchange.earning.backtest import write_beside, write_summary
+    from regulars.exchange.earning.backtest import UNDER_WAY, write_beside, write_summary
+    from regulars.exchange.earning.behaving import BEHAVIOURS
     from regulars.ground.activity.contract import FileRefused
     from regulars.programme.loading import load
     from regulars.programme.problems import ProgrammeError
 
+    if spend not in BEHAVIOURS:
+        refuse("unknown_behaviour", f"Members spend {', '.join(BEHAVIOURS)}; not {spend!r}. Choose one of them.")
+    files = [*events, *(more or ())]
     try:
         loaded = load(programme.read_bytes(), str(programme))
-        result = _folded(loaded, events, map, out_dir, processes or min(2, os.cpu_count() or 1))
-        result.seconds["total"] = round(time.perf_counter() - started, 2)
-        write_beside(out_dir / "report.html", report(loaded, result, events.name))
+        count = processes or min(2, os.cpu_count() or 1)
+        result = _folded(loaded, files, map, out_dir, (spend, share, first_reward), count)
+        write_beside(out_dir / "report.html", report(loaded, result, _named(files)))
         write_summary(result, out_dir)
     except FileRefused as refused:
         for fault in refused.faults:
@@ -61,47 +87,86 @@ def backtest(
         raise typer.Exit(1) from None
     except OSError as error:
         refuse("cannot_write", f"{error.filename or out_dir}: {error.strerror}. Name a folder that you may write to.")
-    _say(loaded, result, out_dir)
+    except KeyboardInterrupt:
+        kept = len(list((out_dir / UNDER_WAY).glob("*.figures")))
+        err.print(f"Interrupted; {kept:,} finished parts are kept. The same command goes on from there.")
+        raise typer.Exit(_INTERRUPTED) from None
+    _say(loaded, result, out_dir, time.perf_counter() - started)
     raise typer.Exit(1 if result.rejected else 0)
 
 
-def _folded(programme: Programme, events: Path, map_path: Path | None, out_dir: Path, processes: int) -> Backtested:
-    """Read and fold, with a progress bar."""
+def _share(margin: str | None) -> Fraction | None:
+    """The margin as an exact share."""
+    if margin is None:
+        return None
+    try:
+        share = Fraction(margin)
+    except (ValueError, ZeroDivisionError):
+        share = Fraction(-1)
+    if not 0 <= share <= 1:
+        refuse("bad_margin", f"{margin} is no share from 0 to 1. Write a quarter as 0.25.")
+    return share
+
+
+def _named(files: Sequence[Path]) -> str:
+    return files[0].name if len(files) == 1 else f"{len(files)} files from {files[0].name} to {files[-1].name}"
+
+
+def _folded(
+    programme: Programme, files: Sequence[Path], map_path: Path | None, out_dir: Path,
+    tried: tuple[str, Fraction | None, int | None], processes: int,
+) -> Backtested:  # fmt: skip
+    """Read and fold, with progress bars."""
     from babel.numbers import get_currency_precision
 
+    from regulars.exchange.earning.backtest import Trial
     from regulars.exchange.earning.backtest import backtest as fold
+    from regulars.exchange.earning.behaving import ways
     from regulars.ground.activity.contract import Terms
     from regulars.ground.activity.files import Reading
     from regulars.ground.activity.mapping import read_map
 
     header = programme.header
     now = int(datetime.now(UTC).timestamp() * 1_000_000)
-    terms = Terms(header.zone, header.money, get_currency_precision(header.money), now)
-    mapped = read_map(map_path.read_bytes(), str(map_path)) if map_path else None
-    started = time.perf_counter()
-    with (
-        progress(f"Folding {events.name}", "rows") as bar,
-        Reading(events, terms, mapped, batch_events=BATCH) as reading,
-    ):
-        read = time.perf_counter()
+    digits = get_currency_precision(header.money)
+    terms = Terms(header.zone, header.money, digits, now)
+    written = map_path.read_bytes() if map_path else b""
+    mapped = read_map(written, str(map_path)) if map_path else None
+    spend, margin, first_reward = tried
+    trial = Trial(ways(programme, spend, first_reward, digits), margin, _source(files, written))
+    with progress("Reading", "%") as bar:
+        reading = Reading(
+            list(files), terms, mapped, batch_events=BATCH, resident_rows=RESIDENT_ROWS,
+            progress=lambda read: bar.update(bar.task_ids[0], completed=round(100 * read), total=100),
+        )  # fmt: skip
+    with reading, progress(f"Folding {_named(files)}", "rows") as bar:
+        began = time.perf_counter()
 
         def tell(rows: int, total: int) -> None:
-            rate = f"{rows / max(time.perf_counter() - read, 0.001):,.0f}/s"
+            rate = f"{rows / max(time.perf_counter() - began, 0.001):,.0f}/s"
             bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
 
-        result = fold(programme, reading, out_dir, tell, processes)
-    result.seconds = {"read": round(read - started, 2), **result.seconds}
-    return result
+        return fold(programme, reading, out_dir, tell, trial, processes)
 
 
-def _say(programme: Programme, result: Backtested, out_dir: Path) -> None:
+def _source(files: Sequence[Path], mapped: bytes) -> str:
+    """Stands for what the files hold and how they are read."""
+    from importlib.metadata import version
+
+    digests = []
+    for path in files:
+        with path.open("rb") as file:
+            digests.append(file_digest(file, "blake2b").hexdigest())
+    return repr((version("regulars"), BATCH, digests, mapped))
+
+
+def _say(programme: Programme, result: Backtested, out_dir: Path, seconds: float) -> None:
     """The few figures one waits for, and where the others are."""
     table = Table(box=None, show_header=False)
-    for currency, rules in result.issued.items():
-        for rule, points in rules.items():
-            table.add_row(currency, rule, f"{points:>12,}")
+    for currency, rules in result.rules.items():
+        for rule, told in rules.items():
+            table.add_row(currency, rule, f"{told['points']:>12,}", f"{told['members']:,} members")
     out.print(table)
-    seconds = result.seconds["total"]
     out.print(f"{result.events:,} events of {result.members:,} members in {seconds:,.1f} s; see {out_dir}/report.html")
     for code, count in sorted(result.refusals.items()):
         out.print(f"The programme refused {count:,}: {code}")

@@ -1,42 +1,73 @@
-"""Backtest: the same kernel over a file of history, without a database.
+"""Backtest: the same kernel over files of history, without a database.
 
-Accounts are folded one after the other, each from her first event to her last, and then to the last day of the file.
-For the same order of events this gives what live posting gives, entry for entry; how many processes share the
-members changes nothing. Everything is written beside and renamed at the end: who interrupts finds no half a file.
+Accounts are folded one after the other, each from its first event to its last, and then to the last day of the
+files. For the same order of events this gives what live posting gives, entry for entry; how many processes share the
+members changes nothing. Everything is written beside and renamed at the end: who interrupts finds no half a file, and
+the bunches of members that were finished are taken up again by the next run of the same trial.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import signal
-import tempfile
-import time
-from collections import Counter, deque
+import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from multiprocessing import get_context
+from fractions import Fraction
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from regulars.engine.kernel import Kernel
 from regulars.engine.kernel import compile as compile_programme
-from regulars.exchange.earning.replaying import History, Replayed, close, replay
-from regulars.exchange.earning.tallying import deciles, issued_and_months, members_table
-from regulars.ground.activity.contract import Incoming
-from regulars.ground.activity.files import Reading
+from regulars.exchange.earning import costing, distributing
+from regulars.exchange.earning.auditing import Told, audits
+from regulars.exchange.earning.behaving import Ways
+from regulars.exchange.earning.bunching import Bunch, Folders, Kept, whole_members
+from regulars.exchange.earning.replaying import Counts
+from regulars.exchange.earning.sharing import Table
+from regulars.exchange.earning.tallying import (
+    YEAR,
+    given_by_rule,
+    have,
+    members_table,
+    month_of,
+    moved,
+    owe,
+    together,
+)
+from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.rejects import Report
+from regulars.kit.zones import Zone
 from regulars.programme.promise import Programme
 
 #: Told as it goes: rows dealt with, of how many.
 Tell = Callable[[int, int], None]
 #: Below so many rows another process costs more than it brings.
 WORTH_SHARING = 200_000
+#: Of what `summary.json` holds: raised when a key changes its meaning or goes.
+FORMAT = 1
+#: Where finished bunches wait, inside the folder of the results.
+UNDER_WAY = ".backtest"
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What is tried: how members spend, and the `margin` of the house as a share of what members spend (None: not
+    stated). `source` stands for the files and how they are read: another one begins anew."""
+
+    ways: Ways
+    margin: Fraction | None = None
+    source: str = ""
+
+    def stamp(self, programme: Programme, end: int) -> str:
+        """Stands for all that decides what a bunch holds."""
+        told = repr((FORMAT, programme.digest, self.ways, self.source, end))
+        return blake2b(told.encode(), digest_size=20).hexdigest()
 
 
 @dataclass(slots=True)
@@ -46,6 +77,9 @@ class Backtested:
     Points are whole, money is in minor units, `first` and `last` are ISO dates in the programme's zone.
     """
 
+    format: int = FORMAT
+    programme: dict[str, str] = field(default_factory=dict)
+    trial: dict[str, Any] = field(default_factory=dict)
     events: int = 0
     lines: int = 0
     members: int = 0
@@ -53,54 +87,58 @@ class Backtested:
     spend: int = 0
     first: str = ""
     last: str = ""
-    issued: dict[str, dict[str, int]] = field(default_factory=dict)
+    points: dict[str, dict[str, Any]] = field(default_factory=dict)
+    money: dict[str, Any] = field(default_factory=dict)
+    liability: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     months: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
-    tiers: dict[str, int] = field(default_factory=dict)
+    rules: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    caps: dict[str, dict[str, int]] = field(default_factory=dict)
     deciles: list[dict[str, Any]] = field(default_factory=list)
-    clipped: dict[str, dict[str, int]] = field(default_factory=dict)
-    refusals: Counter[str] = field(default_factory=Counter)
+    tiers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tenure: list[dict[str, Any]] = field(default_factory=list)
+    gini: dict[str, Any] = field(default_factory=dict)
+    first_reward: dict[str, Any] = field(default_factory=dict)
+    year: dict[str, Any] = field(default_factory=dict)
+    audits: list[dict[str, Any]] = field(default_factory=list)
+    left_out: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
-    seconds: dict[str, float] = field(default_factory=dict)
 
 
-def backtest(programme: Programme, reading: Reading, out: Path, tell: Tell, processes: int = 1) -> Backtested:
-    """Fold the programme over a file that was read, the members shared among `processes` of them.
+def backtest(
+    programme: Programme, reading: Reading, out: Path, tell: Tell, trial: Trial, processes: int = 1
+) -> Backtested:
+    """Fold the programme over what was read, the members shared among `processes`.
 
     Writes entries.parquet and members.parquet into the folder `out`, and rejects.csv when rows were set aside. Raises
     OSError when the folder cannot be written.
     """
     out.mkdir(parents=True, exist_ok=True)
-    started = time.perf_counter()
-    result = Backtested()
-    kernel = compile_programme(programme)
-    histories: dict[str, History] = {}
-    with tempfile.TemporaryDirectory(dir=out, prefix=".backtest-") as folder, _undisturbed():
-        beside = Path(folder)
-        parts: list[Path] = []
-        with Report(beside / "rejects.csv") as rejects:
-            whole = _whole_histories(reading, result.rejected, rejects, tell)
-            for replayed, part in _each(kernel, whole, beside, processes if reading.rows > WORTH_SHARING else 1):
-                _add(result, replayed, programme.header.zone)
-                histories |= replayed.histories
-                parts.append(part)
-        end = max((history.standing.day for history in histories.values()), default=0)
-        parts.append(beside / "night.arrow")
-        close(kernel, histories, end).write_ipc(parts[-1])
-        result.last = date.fromordinal(end).isoformat() if end else ""
-        result.seconds["fold"] = round(time.perf_counter() - started, 2)
-        _write(programme, histories, parts, result, beside)
+    zone = Zone(programme.header.zone)
+    end = zone.local(reading.last)[0] if reading.last is not None else 0
+    result = Backtested(
+        programme={"id": programme.header.id, "digest": programme.digest, "money": programme.header.money},
+        trial={"spend": trial.ways.spend, "margin": None if trial.margin is None else str(trial.margin)},
+        last=date.fromordinal(end).isoformat() if end else "",
+    )
+    kept = Kept(out / UNDER_WAY, trial.stamp(programme, end))
+    with _undisturbed():
+        count = _fold(programme, reading, trial, kept, end, result.rejected, tell, processes)
+        _read_off(programme, trial, kept, count, end, result)
         for name in ("entries.parquet", "members.parquet", "rejects.csv"):
-            if (beside / name).exists():
-                (beside / name).replace(out / name)
+            if (kept.folder / name).exists():
+                (kept.folder / name).replace(out / name)
             else:
                 (out / name).unlink(missing_ok=True)
-    result.seconds["write"] = round(time.perf_counter() - started - result.seconds["fold"], 2)
+    shutil.rmtree(kept.folder)
     return result
 
 
 def write_summary(result: Backtested, out: Path) -> None:
     """`summary.json`: the result as it is documented in docs/backtest.md."""
     told = {name: getattr(result, name) for name in Backtested.__slots__}
+    for name in ("refusals", "rejected"):
+        told[name] = dict(sorted(told[name].items()))
     write_beside(out / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
@@ -111,99 +149,104 @@ def write_beside(path: Path, text: str) -> None:
     beside.replace(path)
 
 
-def _whole_histories(reading: Reading, rejected: Counter[str], rejects: Report, tell: Tell) -> Iterator[list[Incoming]]:
-    """The events of the file, cut so that no member's are divided."""
-    held: list[Incoming] = []
-    for batch in reading.batches():
-        rejected.update(code for reject in batch.rejects for code in reject.codes)
-        rejects.write(batch.rejects)
-        held += batch.events
-        cut = len(held)
-        while cut and held[cut - 1].member == held[-1].member:
-            cut -= 1
-        if cut:
-            yield held[:cut]
-            held = held[cut:]
-        tell(batch.rows_read, batch.rows_total)
-    if held:
-        yield held
+def _fold(
+    programme: Programme, reading: Reading, trial: Trial, kept: Kept, end: int, rejected: Counter[str], tell: Tell,
+    processes: int,
+) -> int:  # fmt: skip
+    """Fold all bunches that are not there yet; answers how many there are."""
+    number = 0
+    shared = processes if reading.rows > WORTH_SHARING else 1
+    with Report(kept.folder / "rejects.csv") as rejects, Folders(programme, shared) as folders:
+
+        def all_sheaves() -> Iterator[Sheaf]:
+            for sheaf in reading.sheaves():
+                rejected.update(code for reject in sheaf.rejects for code in reject.codes)
+                rejects.write(sheaf.rejects)
+                yield sheaf
+
+        for number, sheaves in enumerate(whole_members(all_sheaves()), 1):
+            if not kept.has(number):
+                folders.fold(trial.ways, end, sheaves, kept, number)
+            tell(sheaves[-1].rows_read, sheaves[-1].rows_total)
+        folders.finish()
+    return number
 
 
-def _each(
-    kernel: Kernel, whole: Iterator[list[Incoming]], beside: Path, processes: int
-) -> Iterator[tuple[Replayed, Path]]:
-    """Replay each bunch of members, several at a time; answers them in their order, with the files of their entries."""
-    bunches = ((events, beside / f"{number:06d}.arrow") for number, events in enumerate(whole))
-    if processes == 1:
-        for events, part in bunches:
-            yield _into(kernel, events, part), part
-        return
-    waiting: deque[tuple[Future[Replayed], Path]] = deque()
-    # Spawned, never forked: Polars' threads would not survive.
-    pool = ProcessPoolExecutor(processes, get_context("spawn"), _settle_in, (kernel.terms.programme,))
-    try:
-        for events, part in bunches:
-            waiting.append((pool.submit(_beside, events, part), part))
-            if len(waiting) > 2 * processes:
-                future, first = waiting.popleft()
-                yield future.result(), first
-        for future, first in waiting:
-            yield future.result(), first
-    finally:
-        pool.shutdown(cancel_futures=True)
+def _read_off(programme: Programme, trial: Trial, kept: Kept, count: int, end: int, result: Backtested) -> None:
+    """The two tables, and of the summary what is read off the bunches."""
+    bunches = [kept.read(number) for number in range(1, count + 1)] or [_nothing(programme, kept)]
+    counts = Counts()
+    for bunch in bunches:
+        counts.add(bunch.counts)
+    members = pl.concat([bunch.members for bunch in bunches]).sort("member")
+    movements = together([bunch.moved for bunch in bunches])
+    given = pl.concat([bunch.given for bunch in bunches])
+    del bunches
+    _sums(programme, trial, counts, members, movements, result)
+    _shares(programme, trial, counts, members, given, result)
+    end_month = month_of(end) if end else 0
+    pace = distributing.pace(programme, members, trial.ways.first_reward, end_month)
+    tendered = sum(money for month, money in counts.tendered.items() if month > end_month - YEAR)
+    told = Told(
+        trial.ways.spend, result.points, result.money, pace, trial.ways.first_reward, result.tenure, movements,
+        tendered, end_month,
+    )  # fmt: skip
+    result.audits = audits(programme, told) if members.height else []
+    parts = [kept.entries(number) for number in range(1, count + 1)] or [kept.entries(0)]
+    pl.scan_ipc(parts).sink_parquet(kept.folder / "entries.parquet")
+    _published(programme, members).write_parquet(kept.folder / "members.parquet")
 
 
-_own: list[Kernel] = []
-
-
-def _settle_in(programme: Programme) -> None:
-    """What a process of the pool does first. Ctrl-C is for the process that hands out the work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.disable()
-    _own.append(compile_programme(programme))
-
-
-def _beside(events: list[Incoming], part: Path) -> Replayed:
-    return _into(_own[0], events, part)
-
-
-def _into(kernel: Kernel, events: list[Incoming], part: Path) -> Replayed:
-    """Replay, and leave the entries in a file instead of in memory."""
-    replayed = replay(kernel, events)
-    replayed.entries.write_ipc(part)
-    replayed.entries = replayed.entries.clear()
-    return replayed
-
-
-def _add(result: Backtested, more: Replayed, zone: str) -> None:
-    result.events += more.events
-    result.lines += more.lines
-    result.members += len(more.histories)
-    result.refusals.update(more.refusals)
-    for cap, points in more.clipped.items():
-        told = result.clipped.setdefault(cap, {"points": 0, "times": 0})
-        told["points"] += points
-        told["times"] += more.clips[cap]
-    first = pl.select(pl.from_epoch(pl.lit(more.first), "us").dt.replace_time_zone("UTC").dt.convert_time_zone(zone))
-    day = first.item().date().isoformat()
-    result.first = min(result.first or day, day)
-
-
-def _write(
-    programme: Programme, histories: dict[str, History], parts: list[Path], result: Backtested, beside: Path
-) -> None:
-    """The two tables, and of the summary what is read off them."""
-    entries = pl.scan_ipc(parts)
-    level_ids = [level.id for level in programme.tiers.levels] if programme.tiers else [""]
-    members = members_table(histories, [currency.id for currency in programme.currencies], level_ids)
-    result.issued, result.months = issued_and_months(programme, entries)
-    result.deciles = deciles(programme, members, entries)
+def _sums(
+    programme: Programme, trial: Trial, counts: Counts, members: pl.DataFrame, movements: pl.DataFrame,
+    result: Backtested,
+) -> None:  # fmt: skip
+    result.events, result.lines, result.left_out = counts.events, counts.lines, counts.left_out
+    result.refusals = counts.refusals
+    result.members = members.height
     result.purchases, result.spend = int(members["purchases"].sum()), int(members["spend"].sum())
-    if programme.tiers:
-        found = Counter(members["tier"].to_list())
-        result.tiers = {level: found[level] for level in level_ids}
-    entries.sink_parquet(beside / "entries.parquet")
-    members.drop("purchases", "spend").write_parquet(beside / "members.parquet")
+    if counts.first:
+        result.first = date.fromordinal(Zone(programme.header.zone).local(counts.first)[0]).isoformat()
+    result.points = costing.points_told(programme, movements, members)
+    result.money = costing.money_told(programme, result.points, result.spend, trial.margin)
+    result.liability = costing.liability(programme, movements)
+    result.months = costing.months_moved(programme, movements)
+
+
+def _shares(
+    programme: Programme, trial: Trial, counts: Counts, members: pl.DataFrame, given: pl.DataFrame, result: Backtested
+) -> None:
+    result.rules = distributing.rules(programme, members, given)
+    result.caps = distributing.caps(programme, counts)
+    result.deciles = distributing.deciles(programme, members)
+    result.tiers = distributing.tiers(programme, members)
+    result.tenure = distributing.tenure(programme, counts)
+    result.gini = distributing.inequality(programme, members)
+    result.first_reward = distributing.first_reward(members, trial.ways.first_reward)
+    result.year = costing.year_of_custom(programme, members, trial.ways.first_reward, trial.margin)
+
+
+def _published(programme: Programme, members: pl.DataFrame) -> pl.DataFrame:
+    """The columns of members.parquet."""
+    return members.select(
+        "member",
+        *((pl.col(have(one.id)) - pl.col(owe(one.id))).alias(one.id) for one in programme.currencies),
+        "tier",
+        "joined",
+        "purchases",
+        "spend",
+        pl.col("reached").alias("first_reward"),
+    )
+
+
+def _nothing(programme: Programme, kept: Kept) -> Bunch:
+    """What files without events come to."""
+    table = Table(compile_programme(programme))
+    movements = table.movements()
+    members = members_table(programme, {}, movements, 0)
+    bunch = Bunch(Counts(), members, moved(movements), given_by_rule(movements))
+    kept.keep(0, bunch, table.frame(movements))
+    return bunch
 
 
 @contextmanager

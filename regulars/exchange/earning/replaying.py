@@ -1,91 +1,255 @@
-"""Replaying: whole histories of members folded in memory, and what they left as columns. Pure.
-
-Entries become columns at once, never a row at a time: a year has millions of shares.
-"""
+"""Replaying: whole histories of members folded in memory, and what they left. Pure."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-import polars as pl
-
-from regulars.engine.entries import ACCRUAL, CLAWBACK, Entry, Outcome
-from regulars.engine.events import PURCHASE, RETURN
+from regulars.engine.entries import ACCRUAL, AVAILABLE, REDEMPTION, Outcome
+from regulars.engine.events import PURCHASE, RETURN, Event
+from regulars.engine.events import REDEMPTION as SPENDING
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
+from regulars.exchange.earning.behaving import EAGER, Ways, spend_eagerly
 from regulars.exchange.earning.folding import Original, as_original, kernel_event
+from regulars.exchange.earning.sharing import Table
 from regulars.ground.activity.contract import Incoming
 
-#: Of entries.parquet, in its order.
-COLUMNS = (
-    "member", "event", "line", "currency", "kind", "amount", "at", "available_at", "expires_on", "rule", "reason",
-)  # fmt: skip
-_EPOCH_DAY = 719_163
 _NOBODY = UUID(int=0)
+#: Where bands of tenure begin, in days since joining: three and six months, one to three years, five.
+BANDS = (0, 91, 183, 365, 730, 1_095, 1_826)
 
 
 @dataclass(slots=True)
-class History:
-    """One member's past: where she stands, her purchases, and what she spent (minor units, less what she returned)."""
+class Life:
+    """One member's past: where they stand, and what they bought (money in minor units, less what they returned).
 
-    standing: Standing
-    purchases: int = 0
-    spend: int = 0
-
-
-@dataclass(slots=True)
-class Replayed:
-    """What the histories of some members came to.
-
-    `entries` has the columns of entries.parquet; `histories` are by member, in the order they came. `first` is the
-    instant of the earliest event (microseconds; 0: none), `clipped` holds points by cap, `clips` how often it bit.
+    Days are proleptic ordinals, 0 for never: `joined` is the day of the first event, `bought` of the last purchase,
+    `reached` the day on which the first reward could first be paid. `months` holds [purchases, spend] by month (year *
+    12 + month - 1). `spent` are points by currency; `ripe` what had become available in all, spent or not, when last
+    looked at. `caught` names the caps that held something back, `bands` the bands of tenure they bought in.
     """
 
-    entries: pl.DataFrame
-    histories: dict[str, History]
+    standing: Standing
+    joined: int = 0
+    bought: int = 0
+    purchases: int = 0
+    spend: int = 0
+    reached: int = 0
+    months: dict[int, list[int]] = field(default_factory=dict)
+    spent: dict[str, int] = field(default_factory=dict)
+    ripe: dict[str, int] = field(default_factory=dict)
+    caught: set[str] = field(default_factory=set)
+    bands: set[int] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Band:
+    """What was bought in one band of tenure, and the points that these purchases gave (returns change neither)."""
+
+    members: int = 0
+    purchases: int = 0
+    spend: int = 0
+    points: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the histories of some members came to, as plain sums.
+
+    `first` is the instant of the earliest event (microseconds; 0: none). `clipped` holds points by cap, `clips` how
+    often it bit, `caught` how many members. `left_out` are redemptions of the file that the behaviour leaves out,
+    `tendered` money that points paid in purchases by month.
+    """
+
     events: int = 0
     lines: int = 0
     first: int = 0
-    refusals: Counter[str] = field(default_factory=Counter)
-    clipped: Counter[str] = field(default_factory=Counter)
-    clips: Counter[str] = field(default_factory=Counter)
+    left_out: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
+    clipped: dict[str, int] = field(default_factory=dict)
+    clips: dict[str, int] = field(default_factory=dict)
+    caught: dict[str, int] = field(default_factory=dict)
+    tendered: dict[int, int] = field(default_factory=dict)
+    bands: dict[int, Band] = field(default_factory=dict)
+
+    def add(self, more: Counts) -> None:
+        """Take in the sums of other members."""
+        self.first = min(self.first, more.first) if self.first and more.first else self.first or more.first
+        for name in ("events", "lines", "left_out"):
+            setattr(self, name, getattr(self, name) + getattr(more, name))
+        for name in ("refusals", "clipped", "clips", "caught", "tendered"):
+            for key, amount in getattr(more, name).items():
+                count(getattr(self, name), key, amount)
+        for place, band in more.bands.items():
+            own = self.bands.setdefault(place, Band())
+            own.members += band.members
+            own.purchases += band.purchases
+            own.spend += band.spend
+            for currency, points in band.points.items():
+                count(own.points, currency, points)
 
 
-def replay(kernel: Kernel, events: Sequence[Incoming]) -> Replayed:
-    """Fold over whole histories: each member's events stand together, oldest first, from her first to her last."""
-    table = _Table(kernel)
-    done = Replayed(pl.DataFrame(), {}, len(events), first=min((event.at for event in events), default=0))
+def count(sums: dict[Any, int], key: str | int, amount: int = 1) -> None:
+    """Add to one of several sums."""
+    sums[key] = sums.get(key, 0) + amount
+
+
+def replay(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int) -> tuple[dict[str, Life], Counts, Table]:
+    """Fold whole histories: each member's events stand together, oldest first, from their first to their last; then
+    what falls due by time alone up to the local day `end`. Lives are by member, in the order they came."""
+    fold = _Fold(kernel, ways)
     member = ""
-    bought: dict[str, tuple[Incoming, Outcome]] = {}
-    originals: dict[str, Original] = {}
     for event in events:
-        if event.member != member or not done.histories:
+        if event.member != member or not fold.lives:
+            if fold.lives:
+                fold.close(end)
             member = event.member
-            history = done.histories[member] = History(kernel.open())
-            bought, originals = {}, {}
-        done.lines += len(event.lines)
-        original = _original(event, bought, originals) if event.type == RETURN else None
-        outcome = _step(kernel, history, event, original, done)
-        if outcome is None:
-            continue
-        if event.type == PURCHASE and outcome.refusal is None:
-            bought[event.id] = event, outcome
-        if outcome.entries:
-            table.add(member, original.lines if original else event.lines, outcome.entries)
-    done.entries = table.frame()
-    return done
+            fold.begin(member)
+        fold.take(event)
+    if fold.lives:
+        fold.close(end)
+    fold.counts.first = min((event.at for event in events), default=0)
+    return fold.lives, fold.counts, fold.table
 
 
-def close(kernel: Kernel, histories: Mapping[str, History], end: int) -> pl.DataFrame:
-    """The entries of all that falls due by time alone up to the local day `end`; the standings move on."""
-    table = _Table(kernel)
-    for member, history in histories.items():
-        table.add(member, (), kernel.settle(history.standing, end).entries)
-    return table.frame()
+class _Fold:
+    """The fold over one member after the other."""
+
+    def __init__(self, kernel: Kernel, ways: Ways) -> None:
+        self.kernel = kernel
+        self.ways = ways
+        self.table = Table(kernel)
+        self.lives: dict[str, Life] = {}
+        self.counts = Counts()
+        self.months: dict[int, int] = {}
+
+    def begin(self, member: str) -> None:
+        self.member = member
+        self.life = self.lives[member] = Life(self.kernel.open())
+        self.purchases: dict[str, tuple[Incoming, Outcome]] = {}
+        self.originals: dict[str, Original] = {}
+
+    def close(self, end: int) -> None:
+        life = self.life
+        self.note(self.kernel.settle(life.standing, max(end, life.standing.day)), ())
+        life.joined = life.standing.joined_day
+        for cap in life.caught:
+            count(self.counts.caught, cap)
+        for place in life.bands:
+            self.counts.bands[place].members += 1
+
+    def take(self, event: Incoming) -> None:
+        """One event as the kernel answers it."""
+        self.counts.events += 1
+        self.counts.lines += len(event.lines)
+        if event.type == SPENDING and not self.ways.observed:
+            self.counts.left_out += 1
+            return
+        told = kernel_event(event, event.id)
+        original = None
+        if event.type == RETURN:
+            original = _original(event, self.purchases, self.originals)
+            if original:
+                nets = original.brought_back(event)
+                if nets is None:
+                    count(self.counts.refusals, "unknown_line")
+                    return
+                told.nets, told.origin = nets, original.origin
+        if self.ways.spend == EAGER:
+            for outcome in spend_eagerly(self.kernel, self.ways, self.life.standing, told):
+                self.note(outcome, ())
+        outcome = self.kernel.step(self.life.standing, told)
+        self.note(outcome, original.lines if original else event.lines)
+        if outcome.refusal:
+            count(self.counts.refusals, outcome.refusal.code)
+        elif event.type == PURCHASE:
+            self.purchases[event.id] = event, outcome
+            self.bought(told, outcome)
+        elif original:
+            original.note(told.nets)
+            self.month(told.at)[1] -= sum(told.nets)
+            self.life.spend -= sum(told.nets)
+
+    def bought(self, event: Event, outcome: Outcome) -> None:
+        """Count a purchase that was taken."""
+        life, money = self.life, sum(event.nets)
+        day = self.kernel.terms.zone.local(event.at)[0]
+        life.bought = max(life.bought, day)
+        life.purchases += 1
+        life.spend += money
+        month = self.month(event.at)
+        month[0] += 1
+        month[1] += money
+        if event.tendered:
+            count(self.counts.tendered, self.months[day], event.tendered)
+        place = bisect_right(BANDS, max(0, day - life.standing.joined_day)) - 1
+        life.bands.add(place)
+        band = self.counts.bands.get(place)
+        if band is None:
+            band = self.counts.bands[place] = Band()
+        band.purchases += 1
+        band.spend += money
+        for entry in outcome.entries:
+            if entry.kind == ACCRUAL:
+                count(band.points, entry.currency, entry.amount)
+
+    def month(self, at: int) -> list[int]:
+        """[purchases, spend] of the member in the month of an instant."""
+        day = self.kernel.terms.zone.local(at)[0]
+        month = self.months.get(day)
+        if month is None:
+            moment = date.fromordinal(day)
+            month = self.months[day] = moment.year * 12 + moment.month - 1
+        return self.life.months.setdefault(month, [0, 0])
+
+    def note(self, outcome: Outcome, lines: Sequence[str]) -> None:
+        """Keep what an outcome moved and held back."""
+        life = self.life
+        if outcome.clips:
+            for clip in outcome.clips:
+                count(self.counts.clipped, clip.cap, clip.points)
+                count(self.counts.clips, clip.cap)
+                life.caught.add(clip.cap)
+        if not outcome.entries:
+            return
+        self.table.add(self.member, lines, outcome.entries)
+        for entry in outcome.entries:
+            if entry.kind == REDEMPTION:
+                count(life.spent, entry.currency, entry.amount)
+        if not life.reached:
+            self.look(life, outcome)
+
+    def look(self, life: Life, outcome: Outcome) -> None:
+        """Whether the first reward came within reach, and on which day."""
+        for currency, price in self.ways.first_reward.items():
+            purse = life.standing.purses.get(currency)
+            if purse is None:
+                continue
+            before = life.ripe.get(currency, 0)
+            now = life.ripe[currency] = purse.available + life.spent.get(currency, 0)
+            if now >= price:
+                day = _day_of(outcome, currency, price - before)
+                life.reached = min(life.reached or day, day)
+
+
+def _day_of(outcome: Outcome, currency: str, missing: int) -> int:
+    """The day of the entry by which `missing` more points of a currency had become available."""
+    day = 0
+    for entry in outcome.entries:
+        if entry.currency == currency:
+            if entry.target == AVAILABLE:
+                missing -= entry.amount
+            elif entry.source == AVAILABLE and entry.kind != REDEMPTION:
+                missing += entry.amount
+            day = entry.day
+            if missing <= 0:
+                return day
+    return day
 
 
 def _original(
@@ -95,101 +259,3 @@ def _original(
     if event.original not in originals and event.original in bought:
         originals[event.original] = as_original(0, _NOBODY, *bought[event.original])
     return originals.get(event.original)
-
-
-def _step(
-    kernel: Kernel, history: History, event: Incoming, original: Original | None, done: Replayed
-) -> Outcome | None:
-    """One event as the kernel answers it; None when it never got there."""
-    told = kernel_event(event, event.id)
-    if original:
-        nets = original.brought_back(event)
-        if nets is None:
-            done.refusals["unknown_line"] += 1
-            return None
-        told.nets, told.origin = nets, original.origin
-    outcome = kernel.step(history.standing, told)
-    if outcome.refusal:
-        done.refusals[outcome.refusal.code] += 1
-    elif original:
-        original.note(told.nets)
-        history.spend -= sum(told.nets)
-    elif event.type == PURCHASE:
-        history.purchases += 1
-        history.spend += sum(event.nets)
-    for clip in outcome.clips:
-        done.clipped[clip.cap] += clip.points
-        done.clips[clip.cap] += 1
-    return outcome
-
-
-class _Table:
-    """Entries on their way into columns: their shares lie flat, `counts` says how many belong to each entry."""
-
-    def __init__(self, kernel: Kernel) -> None:
-        self.zone = kernel.terms.zone
-        self.members: list[str] = []
-        self.entries: list[Entry] = []
-        self.counts: list[int] = []
-        self.lines: list[str | None] = []
-        self.amounts: list[int] = []
-
-    def add(self, member: str, lines: Sequence[str], entries: Iterable[Entry]) -> None:
-        """The entries of one event; `lines` are the ids by which accruals and clawbacks are shared out."""
-        for entry in entries:
-            self.members.append(member)
-            self.entries.append(entry)
-            if entry.kind in (ACCRUAL, CLAWBACK) and lines and len(entry.weights) == len(lines):
-                shares = entry.shares()
-                before = len(self.amounts)
-                self.lines += compress(lines, shares)
-                self.amounts += filter(None, shares)
-                self.counts.append(len(self.amounts) - before)
-            else:
-                self.lines.append(None)
-                self.amounts.append(entry.amount)
-                self.counts.append(1)
-
-    def frame(self) -> pl.DataFrame:
-        """The columns of entries.parquet, one row per share."""
-        entries = self.entries
-        midnight = self.zone.midnight
-        told = pl.DataFrame(
-            {
-                "member": pl.Series(self.members, dtype=pl.String),
-                "event": pl.Series([entry.event or None for entry in entries], dtype=pl.String),
-                "currency": pl.Series([entry.currency for entry in entries], dtype=pl.String),
-                "kind": pl.Series([entry.kind for entry in entries], dtype=pl.String),
-                "at": self._instants([entry.at for entry in entries]),
-                "available_at": self._instants(
-                    [midnight(entry.available_day) if entry.available_day else None for entry in entries]
-                ),
-                "expires_on": pl.Series(
-                    [entry.expires_day - _EPOCH_DAY if entry.expires_day else None for entry in entries], dtype=pl.Int32
-                ).cast(pl.Date),
-                "rule": pl.Series([entry.rule.id if entry.rule else None for entry in entries], dtype=pl.String),
-                "reason": pl.Series([_reason(entry) for entry in entries], dtype=pl.String),
-            }
-        )
-        owners = told.select(
-            pl.int_range(pl.len(), dtype=pl.UInt32).repeat_by(pl.Series(self.counts, dtype=pl.UInt32)).explode()
-        ).to_series()
-        shares = told[owners.drop_nulls()].with_columns(
-            pl.Series("line", self.lines, dtype=pl.String), pl.Series("amount", self.amounts, dtype=pl.Int64)
-        )
-        return shares.select(COLUMNS)
-
-    def _instants(self, microseconds: list[int | None] | list[int]) -> pl.Series:
-        utc = pl.Series(microseconds, dtype=pl.Int64).cast(pl.Datetime("us", "UTC"))
-        return utc.dt.convert_time_zone(self.zone.name)
-
-
-def _reason(entry: Entry) -> str | None:
-    """Why, as JSON: what the rule looked at, its rate or factor, and what caps held back."""
-    rule = entry.rule
-    if rule is None:
-        return None
-    clip = f',"clip":{entry.granted - entry.amount}' if entry.granted != entry.amount else ""
-    if rule.times:
-        return f'{{"base":{entry.base},"times":"{rule.times}"{clip}}}'
-    return f'{{"base":{entry.base},"points":"{rule.points}","per":{rule.per},"unit":"{rule.unit}"{clip}}}'

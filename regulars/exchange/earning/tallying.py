@@ -1,61 +1,75 @@
-"""Tallying: the figures of a backtest, read off its entries and its members."""
+"""Tallying: members and movements of points as tables, from which every figure of a backtest is read.
+
+The tables of several bunches of members are put together by `pl.concat`; nothing here looks at an event again.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK
-from regulars.exchange.earning.replaying import History
+from regulars.exchange.earning.replaying import Life
 from regulars.programme.promise import Programme
 
-_SHARES = 10
+#: In months: what is called a year of custom are the last so many calendar months of a file.
+YEAR = 12
+_EPOCH_DAY = 719_163
+
+have = "have:{}".format
+owe = "owe:{}".format
+net = "net:{}".format
+of_year = "year:{}".format
 
 
-def members_table(histories: Mapping[str, History], currencies: Sequence[str], levels: Sequence[str]) -> pl.DataFrame:
-    """One row per member in the order of their names: `member`, what they have of each currency (points that wait
-    included, debt taken off), `tier`, and beside them `purchases` and `spend` (minor units)."""
-    columns: dict[str, list[Any]] = {"member": list(histories)}
-    for currency in currencies:
-        purses = [history.standing.purses.get(currency) for history in histories.values()]
-        columns[currency] = [p.available + p.pending - p.debt if p else 0 for p in purses]
-    columns["tier"] = [levels[history.standing.tier] for history in histories.values()]
-    columns["purchases"] = [history.purchases for history in histories.values()]
-    columns["spend"] = [history.spend for history in histories.values()]
-    whole = dict.fromkeys((*currencies, "purchases", "spend"), pl.Int64)
-    return pl.DataFrame(columns, schema_overrides={"member": pl.String, "tier": pl.String, **whole}).sort("member")
+def month_of(day: int) -> int:
+    """The month of a local day (a proleptic ordinal), as year * 12 + month - 1."""
+    moment = date.fromordinal(day)
+    return moment.year * 12 + moment.month - 1
 
 
-Issued = dict[str, dict[str, int]]
-Months = dict[str, dict[str, dict[str, int]]]
+def month_name(month: int) -> str:
+    """A month as it stands in files: `2026-01`."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
-def issued_and_months(programme: Programme, entries: pl.LazyFrame) -> tuple[Issued, Months]:
-    """Points given per currency and rule (in the file's order, 0 for a rule that never gave), and points moved per
-    currency, month (`2026-01`, in the programme's zone) and kind."""
-    grouped = (
-        entries.group_by(pl.col("at").dt.strftime("%Y-%m").alias("month"), "currency", "kind", "rule")
-        .agg(pl.col("amount").sum())
-        .sort("month", "currency", "kind", "rule")
-        .collect()
-    )
-    issued: Issued = {currency.id: {} for currency in programme.currencies}
-    for rule in programme.earn.rules:
-        issued[rule.currency][rule.id] = 0
-    months: Months = {currency.id: {} for currency in programme.currencies}
-    for month, currency, kind, rule, amount in grouped.iter_rows():
-        kinds = months[currency].setdefault(month, {})
-        kinds[kind] = kinds.get(kind, 0) + amount
-        if kind == ACCRUAL and rule:
-            issued[currency][rule] += amount
-    return issued, months
+def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl.DataFrame, end: int) -> pl.DataFrame:
+    """One row per member, in the order of their names.
+
+    `member`, `tier` (its id), `joined`, `bought` (last) and `reached` (the first reward) as dates, `purchases`, `spend`
+    (minor units), the same of the year that ends with the month of `end` as `year_purchases` and `year_spend`; by
+    currency `have:` (available and waiting), `owe:`, `net:` (given, less what was taken back) and `year:` (the same of
+    that year).
+    """
+    since = month_of(end) - YEAR + 1 if end else 0
+    levels = [level.id for level in programme.tiers.levels] if programme.tiers else [""]
+    years = [
+        [sum(told[place] for month, told in life.months.items() if month >= since) for life in lives.values()]
+        for place in (0, 1)
+    ]
+    every = list(lives.values())
+    columns: dict[str, Any] = {
+        "member": pl.Series(list(lives), dtype=pl.String),
+        "tier": pl.Series([levels[life.standing.tier] for life in every], dtype=pl.String),
+        "joined": _dates([life.joined for life in every]),
+        "bought": _dates([life.bought for life in every]),
+        "reached": _dates([life.reached for life in every]),
+        "purchases": pl.Series([life.purchases for life in every], dtype=pl.Int64),
+        "spend": pl.Series([life.spend for life in every], dtype=pl.Int64),
+        "year_purchases": pl.Series(years[0], dtype=pl.Int64),
+        "year_spend": pl.Series(years[1], dtype=pl.Int64),
+    }
+    for currency in programme.currencies:
+        purses = [life.standing.purses.get(currency.id) for life in every]
+        columns[have(currency.id)] = pl.Series([p.available + p.pending if p else 0 for p in purses], dtype=pl.Int64)
+        columns[owe(currency.id)] = pl.Series([p.debt if p else 0 for p in purses], dtype=pl.Int64)
+    return _with_net(pl.DataFrame(columns), programme, movements, since).sort("member")
 
 
-def deciles(programme: Programme, members: pl.DataFrame, entries: pl.LazyFrame) -> list[dict[str, Any]]:
-    """Members in ten parts by what they spent, those who spent most first: how many, from what to what, and together
-    their spend and the points given to them (what returns took back is off). Fewer members, fewer parts."""
+def _with_net(table: pl.DataFrame, programme: Programme, movements: pl.DataFrame, since: int) -> pl.DataFrame:
     signed = (
         pl.when(pl.col("kind") == ACCRUAL)
         .then("amount")
@@ -63,20 +77,47 @@ def deciles(programme: Programme, members: pl.DataFrame, entries: pl.LazyFrame) 
         .then(-pl.col("amount"))
         .otherwise(0)
     )
-    given = entries.group_by("member", "currency").agg(signed.sum().alias("points")).collect()
-    ranked = members.sort(["spend", "member"], descending=[True, False]).with_row_index("rank")
-    parts = ranked.with_columns((pl.col("rank") * _SHARES // pl.len()).alias("part"))
-    placed = given.join(parts.select("member", "part"), on="member")
-    points = placed.group_by("part", "currency").agg(pl.col("points").sum())
-    by_part = {(part, currency): amount for part, currency, amount in points.iter_rows()}
-    table = parts.group_by("part", maintain_order=True).agg(
-        pl.len().alias("members"), pl.col("spend").max().alias("most"), pl.col("spend").min().alias("least"),
-        pl.col("spend").sum().alias("spend"),
-    )  # fmt: skip
-    return [
-        {
-            "members": count, "most": most, "least": least, "spend": spend,
-            "points": {one.id: by_part.get((part, one.id), 0) for one in programme.currencies},
-        }
-        for part, count, most, least, spend in table.iter_rows()
-    ]  # fmt: skip
+    in_year = pl.when(_month() >= since).then(signed).otherwise(0)
+    sums = movements.group_by("member", "currency").agg(signed.sum().alias("net"), in_year.sum().alias("year"))
+    for currency in programme.currencies:
+        own = sums.filter(pl.col("currency") == currency.id).select(
+            "member", pl.col("net").alias(net(currency.id)), pl.col("year").alias(of_year(currency.id))
+        )
+        table = table.join(own, on="member", how="left").with_columns(
+            pl.col(net(currency.id), of_year(currency.id)).fill_null(0)
+        )
+    return table
+
+
+def moved(movements: pl.DataFrame) -> pl.DataFrame:
+    """Points moved by `month` (see month_of), `currency`, `kind` and `rule`: `amount`, and by how many what is
+    `outstanding` and `owed` changed."""
+    return _sums(movements.with_columns(_month().alias("month")))
+
+
+def together(parts: list[pl.DataFrame]) -> pl.DataFrame:
+    """The same of several bunches."""
+    return _sums(pl.concat(parts))
+
+
+def given_by_rule(movements: pl.DataFrame) -> pl.DataFrame:
+    """What each `member` was given in each `currency` by each `rule`: `points`, before returns took any back."""
+    given = movements.filter((pl.col("kind") == ACCRUAL) & pl.col("rule").is_not_null())
+    return (
+        given.group_by("member", "currency", "rule")
+        .agg(pl.col("amount").sum().alias("points"))
+        .sort("member", "currency", "rule")
+    )
+
+
+def _sums(rows: pl.DataFrame) -> pl.DataFrame:
+    keys = ("month", "currency", "kind", "rule")
+    return rows.group_by(keys).agg(pl.col("amount", "outstanding", "owed").sum()).sort(keys)
+
+
+def _month() -> pl.Expr:
+    return pl.col("day").dt.year().cast(pl.Int32) * 12 + pl.col("day").dt.month() - 1
+
+
+def _dates(ordinals: list[int]) -> pl.Series:
+    return pl.Series([day - _EPOCH_DAY if day else None for day in ordinals], dtype=pl.Int32).cast(pl.Date)

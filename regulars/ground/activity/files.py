@@ -18,7 +18,7 @@ import polars as pl
 
 from regulars.ground.activity.arranging import Arranged, arrange
 from regulars.ground.activity.building import Gathered, build, gather
-from regulars.ground.activity.contract import Fault, FileRefused, Incoming, Terms
+from regulars.ground.activity.contract import AHEAD_US, Fault, FileRefused, Incoming, Terms
 from regulars.ground.activity.deriving import RAW, Bound, bind
 from regulars.ground.activity.mapping import Map
 from regulars.ground.activity.parsing import SUSPECT, cells_of, values_of
@@ -75,8 +75,9 @@ class Sheaf:
 class Reading:
     """A file of events that was read and may be taken in batches. Use it in a `with`: it cleans up its scratch folder.
 
-    `rows` are its data rows; `format` is `csv`, `jsonl` or `parquet`. The rows of several files are numbered through,
-    in the order in which the files are named.
+    `rows` are its data rows; `format` is `csv`, `jsonl` or `parquet`; `last` is the latest time that stands in it
+    and is not in the future (microseconds; None: there is none). The rows of several files are numbered through, in
+    the order in which the files are named.
     """
 
     def __init__(
@@ -118,6 +119,7 @@ class Reading:
         #: The last rows of files that break off, and what to say of them.
         self._ends: dict[int, Fault] = {}
         self._parts = Parts(folder, resident_rows)
+        self.last: int | None = None
         self._terms = terms
         columns: dict[str, pl.DataType] = {}
         sizes = [path.stat().st_size for path in paths]
@@ -131,7 +133,9 @@ class Reading:
             for piece, bound in self._pieces(source, terms):
                 read = (before + source.read * sizes[number]) / whole
                 raw = _raw(piece, bound)
-                self._parts.add(_marked(piece, raw, bound, self._terms), raw, read)
+                marked = _marked(piece, raw, bound, self._terms)
+                self._note_last(marked["at"], terms.now + AHEAD_US)
+                self._parts.add(marked, raw, read)
                 if progress:
                     progress(read)
             before += sizes[number]
@@ -159,6 +163,11 @@ class Reading:
             piece.first += before
             self._broken |= {piece.first + row: fault for row, fault in piece.broken.items()}
             yield piece, bound
+
+    def _note_last(self, times: pl.Series, until: int) -> None:
+        latest = times.filter(times <= until).max()
+        if isinstance(latest, int):
+            self.last = max(self.last or latest, latest)
 
     def _decimal(self) -> str:
         return self._map.decimal if self.format == "csv" else "."

@@ -60,7 +60,7 @@ def _head(programme: Programme, result: Backtested, source: str) -> str:
         ("They spent", money(result.spend, programme, _LANGUAGE), "what came back is taken off"),
     ]
     for currency in programme.currencies:
-        given = sum(result.issued[currency.id].values())
+        given = result.points[currency.id]["issued"]
         told.append(
             (f"Given: {title_in(currency.title, _LANGUAGE)}", f"{given:,}", _worth(programme, result, currency))
         )
@@ -88,7 +88,7 @@ def _percent(part: int, whole: int) -> str:
 
 
 def _rules(programme: Programme, result: Backtested, currency: Currency) -> str:
-    issued = result.issued[currency.id]
+    issued = {rule: told["points"] for rule, told in result.rules[currency.id].items()}
     most, whole = max(issued.values(), default=0), sum(issued.values())
     rows = []
     for rule in programme.earn.rules:
@@ -147,10 +147,10 @@ def _tiers(programme: Programme, result: Backtested) -> str:
     tiers = programme.tiers
     if tiers is None:
         return ""
-    most = max(result.tiers.values(), default=0)
+    most = max((told["members"] for told in result.tiers.values()), default=0)
     rows = []
     for level in reversed(tiers.levels):
-        count = result.tiers.get(level.id, 0)
+        count = result.tiers[level.id]["members"]
         title = named(title_in(level.title, _LANGUAGE), level_sentence(level, tiers, programme, _LANGUAGE))
         rows.append((title, bar(thousandths(count, most)), f"{count:,}", _percent(count, result.members)))
     heads = [("Tier", ""), ("", "bar"), ("Members", "num"), ("Share", "num")]
@@ -208,10 +208,10 @@ def _part(
 def _caps(programme: Programme, result: Backtested) -> str:
     if not programme.earn.caps:
         return ""
-    most = max((told["points"] for told in result.clipped.values()), default=0)
+    most = max((told["points"] for told in result.caps.values()), default=0)
     rows = []
     for cap in programme.earn.caps:
-        told = result.clipped.get(cap.id, {"points": 0, "times": 0})
+        told = result.caps[cap.id]
         title = named(title_in(cap.title, _LANGUAGE), cap_sentence(cap, programme, _LANGUAGE))
         held = bar(thousandths(told["points"], most), "held")
         rows.append((title, held, f"{told['points']:,}", f"{told['times']:,}"))
@@ -243,9 +243,8 @@ def _refused(result: Backtested) -> str:
 
 
 def _foot(programme: Programme, result: Backtested) -> str:
-    seconds = ", ".join(f"{phase} {spent:,.1f} s" for phase, spent in result.seconds.items())
     return (
         f"<footer><p>Programme {escape(programme.header.id)}, SHA-256 {escape(programme.digest)}. "
-        f"{result.events:,} events with {result.lines:,} lines. Time: {escape(seconds)}. The entries behind every "
+        f"{result.events:,} events with {result.lines:,} lines. The entries behind every "
         "figure are in entries.parquet, each with its rule and reason.</p></footer>"
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,8 +15,10 @@ import polars as pl
 import pytest
 
 from regulars.exchange.earning import backtest as backtesting
-from regulars.exchange.earning.backtest import Backtested, backtest, write_summary
-from regulars.exchange.earning.replaying import COLUMNS
+from regulars.exchange.earning.backtest import UNDER_WAY, Backtested, Trial, backtest, write_summary
+from regulars.exchange.earning.behaving import ways
+from regulars.exchange.earning.bunching import Kept, whole_members
+from regulars.exchange.earning.sharing import COLUMNS
 from regulars.exchange.earning.tests.cast import us
 from regulars.ground.activity.contract import Terms
 from regulars.ground.activity.files import Reading
@@ -75,10 +79,23 @@ def a_year(path: Path, members: int = 30) -> Path:
     return csv_file(path, *rows)
 
 
-def run(file: Path, out: Path, made: Programme, processes: int = 1, batch_events: int = 2_000) -> Backtested:
+def trial(
+    made: Programme, spend: str = "observed", margin: str | None = None, first_reward: int | None = None
+) -> Trial:
+    return Trial(ways(made, spend, first_reward, 2), None if margin is None else Fraction(margin))
+
+
+def reading_of(file: Path, made: Programme, batch_events: int = 2_000, resident_rows: int = 2_000_000) -> Reading:
     terms = Terms(made.header.zone, made.header.money, 2, us("2027-01-01"))
-    with Reading(file, terms, read_map(MAP, "map.yaml"), batch_events=batch_events) as reading:
-        result = backtest(made, reading, out, lambda done, total: None, processes)
+    return Reading(file, terms, read_map(MAP, "map.yaml"), batch_events=batch_events, resident_rows=resident_rows)
+
+
+def run(
+    file: Path, out: Path, made: Programme, processes: int = 1, batch_events: int = 2_000,
+    resident_rows: int = 2_000_000, **tried: Any,
+) -> Backtested:  # fmt: skip
+    with reading_of(file, made, batch_events, resident_rows) as reading:
+        result = backtest(made, reading, out, lambda done, total: None, trial(made, **tried), processes)
     write_summary(result, out)
     return result
 
@@ -89,14 +106,15 @@ def test_the_entries_sum_to_the_summary_and_to_the_members(tmp_path: Path, name:
     result = run(a_year(tmp_path / "year.csv"), tmp_path, made)
     entries, members = pl.read_parquet(tmp_path / "entries.parquet"), pl.read_parquet(tmp_path / "members.parquet")
     assert tuple(entries.columns) == COLUMNS
-    assert members.columns == ["member", *(one.id for one in made.currencies), "tier"]
+    own = [one.id for one in made.currencies]
+    assert members.columns == ["member", *own, "tier", "joined", "purchases", "spend", "first_reward"]
     assert entries["amount"].min() > 0
     issued = entries.filter(kind="accrual").group_by("currency", "rule").agg(pl.col("amount").sum())
     assert {(currency, rule): points for currency, rule, points in issued.iter_rows()} == {
-        (currency, rule): points
-        for currency, rules in result.issued.items()
-        for rule, points in rules.items()
-        if points
+        (currency, rule): told["points"]
+        for currency, rules in result.rules.items()
+        for rule, told in rules.items()
+        if told["points"]
     }
     # Activations and repayments move points within what a member has.
     sign = {"accrual": 1, "clawback": -1, "redemption": -1, "expiry": -1, "activation": 0, "repayment": 0}
@@ -106,8 +124,10 @@ def test_the_entries_sum_to_the_summary_and_to_the_members(tmp_path: Path, name:
     for row in members.iter_rows(named=True):
         for one in made.currencies:
             assert row[one.id] == held[row["member"], one.id]
-    assert result.members == members.height == sum(result.tiers.values())
-    assert dict(Counter(members["tier"])) == {tier: count for tier, count in result.tiers.items() if count}
+    assert result.members == members.height == sum(told["members"] for told in result.tiers.values())
+    assert dict(Counter(members["tier"])) == {
+        tier: told["members"] for tier, told in result.tiers.items() if told["members"]
+    }
     kinds = entries.group_by("currency", "kind").agg(pl.col("amount").sum())
     for currency, kind, amount in kinds.iter_rows():
         assert sum(moved.get(kind, 0) for moved in result.months[currency].values()) == amount
@@ -132,21 +152,25 @@ def test_processes_and_batches_change_nothing(tmp_path: Path, monkeypatch: pytes
     plain = run(file, tmp_path / "one", programme())
     # A member's events reach over several batches of 7.
     shared = run(file, tmp_path / "two", programme(), processes=2, batch_events=7)
-    assert plain.events == shared.events > 600
-    for name in ("entries.parquet", "members.parquet"):
-        one, two = (pl.read_parquet(tmp_path / folder / name) for folder in ("one", "two"))
-        assert one.equals(two)
-    one, two = (json.loads((tmp_path / folder / "summary.json").read_text()) for folder in ("one", "two"))
-    del one["seconds"], two["seconds"]
-    assert one == two
+    # Larger than memory: spread over a scratch folder, and taken part by part.
+    spread = run(file, tmp_path / "three", programme(), resident_rows=300)
+    assert plain.events == shared.events == spread.events > 600
+    for other in ("two", "three"):
+        for name in ("entries.parquet", "members.parquet"):
+            one, two = (pl.read_parquet(tmp_path / folder / name) for folder in ("one", other))
+            assert one.equals(two)
+        assert (tmp_path / "one/summary.json").read_bytes() == (tmp_path / other / "summary.json").read_bytes()
 
 
-def test_the_same_file_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_file_gives_the_same_bytes_from_any_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backtesting, "WORTH_SHARING", 10)
     file = a_year(tmp_path / "year.csv")
-    for folder in ("one", "two"):
-        run(file, tmp_path / folder, programme())
-    for name in ("entries.parquet", "members.parquet"):
-        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    for processes in (1, 2):
+        run(file, tmp_path / str(processes), programme(), processes, batch_events=50)
+    for name in ("entries.parquet", "members.parquet", "summary.json"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
 def test_a_clawback_names_the_line_of_the_purchase(tmp_path: Path) -> None:
@@ -167,7 +191,7 @@ def test_a_cap_that_bites_is_told_with_its_points(tmp_path: Path) -> None:
     result = run(
         csv_file(tmp_path / "s.csv", *basket("Bruno", "p1", "2026-01-05 10:00:00", "700.00")), tmp_path, programme()
     )
-    assert result.clipped == {"daily": {"points": 200, "times": 1}}
+    assert result.caps == {"daily": {"points": 200, "times": 1, "members": 1}}
     reason = json.loads(pl.read_parquet(tmp_path / "entries.parquet")["reason"][0])
     assert reason == {"base": 70_000, "points": "1", "per": 100, "unit": "money", "clip": 200}
 
@@ -202,11 +226,11 @@ def test_a_file_without_events_gives_empty_tables(tmp_path: Path) -> None:
     result = run(csv_file(tmp_path / "s.csv"), tmp_path, programme())
     assert (result.members, result.first, result.last, result.deciles) == (0, "", "", [])
     assert tuple(pl.read_parquet(tmp_path / "entries.parquet").columns) == COLUMNS
-    assert pl.read_parquet(tmp_path / "members.parquet").columns == ["member", "points", "tier"]
+    assert pl.read_parquet(tmp_path / "members.parquet").columns[:3] == ["member", "points", "tier"]
 
 
 @pytest.mark.parametrize("processes", [1, 2])
-def test_who_interrupts_finds_what_was_there_before(
+def test_who_interrupts_finds_what_was_there_before_and_goes_on_from_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processes: int
 ) -> None:
     monkeypatch.setattr(backtesting, "WORTH_SHARING", 10)
@@ -214,12 +238,61 @@ def test_who_interrupts_finds_what_was_there_before(
     out = tmp_path / "out"
     run(csv_file(tmp_path / "s.csv", *basket("Ada", "p1", "2026-01-05 10:00:00", "10.00")), out, programme())
     before = {path.name: path.read_bytes() for path in out.iterdir()}
+    interrupted(file, out, processes)
+    assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == before
+    folded = folds_of(monkeypatch)
+    run(file, out, programme(), batch_events=20)
+    assert 0 < len(folded) < bunches(file) and min(folded) > 1
+    assert not (out / UNDER_WAY).exists()
+    run(file, tmp_path / "whole", programme(), batch_events=20)
+    for name in ("entries.parquet", "members.parquet", "summary.json"):
+        assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+@pytest.mark.parametrize("changed", ["programme", "source", "spend", "first_reward", "file"])
+def test_another_trial_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, changed: str) -> None:
+    file, out = a_year(tmp_path / "year.csv"), tmp_path / "out"
+    interrupted(file, out)
+    folded = folds_of(monkeypatch)
+    made = programme("tests/programmes/corner.yaml") if changed == "programme" else programme()
+    other: dict[str, dict[str, Any]] = {"spend": {"spend": "none"}, "first_reward": {"first_reward": 70}}
+    tried = trial(made, **other.get(changed, {}))
+    if changed == "source":
+        tried = replace(tried, source="another file")
+    if changed == "file":
+        last = {"member": "Ada", "event": "last", "at": "2026-12-01 10:00:00", "line": 1, "quantity": 1, "net": "1.00"}
+        file.write_text(file.read_text() + ",".join(str(last.get(name, "")) for name in HEADER) + "\n")
+    with reading_of(file, made, 20) as reading:
+        backtest(made, reading, out, lambda done, total: None, tried)
+    assert folded[0] == 1
+
+
+def interrupted(file: Path, out: Path, processes: int = 1) -> None:
+    """A run that is interrupted when half is done."""
 
     def interrupt(done: int, total: int) -> None:
         if done > total // 2:
             raise KeyboardInterrupt
 
-    terms = Terms("America/New_York", "USD", 2, us("2027-01-01"))
-    with Reading(file, terms, read_map(MAP, "map.yaml"), batch_events=20) as reading, pytest.raises(KeyboardInterrupt):
-        backtest(programme(), reading, out, interrupt, processes)
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    made = programme()
+    with reading_of(file, made, 20) as reading, pytest.raises(KeyboardInterrupt):
+        backtest(made, reading, out, interrupt, trial(made), processes)
+    assert (out / UNDER_WAY).is_dir()
+
+
+def folds_of(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The numbers of the bunches that are folded from now on."""
+    numbers: list[int] = []
+    keep = Kept.keep
+
+    def noted(kept: Kept, number: int, bunch: Any, entries: pl.DataFrame) -> None:
+        numbers.append(number)
+        keep(kept, number, bunch, entries)
+
+    monkeypatch.setattr(Kept, "keep", noted)
+    return numbers
+
+
+def bunches(file: Path) -> int:
+    with reading_of(file, programme(), 20) as reading:
+        return len(list(whole_members(reading.sheaves())))

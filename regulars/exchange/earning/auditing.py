@@ -1,0 +1,188 @@
+"""Auditing: the checks of fairness that need data, as far as a backtest holds it. Pure.
+
+Each has a code of the house's fairness sheet, a verdict, the figures it stands on and a sentence. Thresholds are the
+house's own. What cannot be told from the file is said to be open, and why: it is never counted as kept.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from regulars.engine.entries import ACCRUAL, EXPIRY
+from regulars.exchange.earning.behaving import EAGER, OBSERVED
+from regulars.exchange.earning.costing import worth
+from regulars.exchange.earning.distributing import ratio
+from regulars.exchange.earning.tallying import YEAR
+from regulars.programme.currencies import Currency
+from regulars.programme.promise import Programme
+
+KEPT, WARNED, BROKEN, OPEN = "kept", "warned", "broken", "open"
+#: CAP-7: a first reward within so many months for the member in the middle, within reach of so many of the active.
+MONTHS_TO_REWARD, SHARE_TO_REACH = 3, Fraction(8, 10)
+#: CAP-9: of what was issued in twelve months, the share that may expire.
+FORFEIT_WARN, FORFEIT_MOST = Fraction(1, 10), Fraction(2, 10)
+#: LP-6: what one pays in a later band of tenure beside the first, and the fewest members a band is judged by.
+DEARER_MOST, FEWEST = Fraction(105, 100), 30
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the audits look at: figures of a backtest under the names of `summary.json`, the movements of
+    `tallying.moved`, and the month (see tallying.month_of) in which the file ends.
+
+    `tendered` is money that points paid in purchases of the last twelve months, in minor units.
+    """
+
+    spend: str
+    points: Mapping[str, Mapping[str, Any]]
+    money: Mapping[str, Any]
+    pace: Mapping[str, Mapping[str, int]]
+    prices: Mapping[str, int]
+    tenure: list[dict[str, Any]]
+    moved: pl.DataFrame
+    tendered: int
+    end_month: int
+
+
+def audits(programme: Programme, told: Told) -> list[dict[str, Any]]:
+    """Every audit as {`code`, `currency` (null: all of it), `verdict`, `sentence`, `figures`}, by code."""
+    found = [_no_breakage_in_money(told)]
+    for currency in programme.currencies:
+        found.append(_closes(currency, told))
+        if currency.kind == "spendable":
+            found += [
+                _realised(programme, currency, told), _reachable(currency, told), _forfeiture(currency, told),
+            ]  # fmt: skip
+    found += _loyal_pay_no_more(programme, told)
+    return sorted(found, key=lambda audit: (audit["code"], audit["currency"] or ""))
+
+
+def _audit(code: str, currency: str | None, verdict: str, sentence: str, **figures: Any) -> dict[str, Any]:
+    return {"code": code, "currency": currency, "verdict": verdict, "sentence": sentence, "figures": figures}
+
+
+def _realised(programme: Programme, currency: Currency, told: Told) -> dict[str, Any]:
+    """CAP-5: what a point bought in the last twelve months is at least what was declared."""
+    code = "CAP-5"
+    if currency.value is None:
+        return _audit(code, currency.id, BROKEN, "The programme declares no value for a point: members cannot know it.")
+    spendable = [one for one in programme.currencies if one.kind == "spendable"]
+    recent = told.moved.filter(
+        (pl.col("currency") == currency.id)
+        & (pl.col("kind") == "redemption")
+        & (pl.col("month") > told.end_month - YEAR)
+    )
+    points = int(recent["amount"].sum())
+    bought = told.tendered if told.spend == OBSERVED and len(spendable) == 1 else 0
+    rewards = [one for one in programme.rewards if one.currency == currency.id and one.worth is not None]
+    if told.spend == EAGER and rewards and points:
+        cheapest = min(rewards, key=lambda reward: reward.price.least)
+        bought, points = cheapest.worth or 0, cheapest.price.least
+    if not points or not bought:
+        why = (
+            "nobody spends in this trial" if not points else "the file does not say what they bought (tendered_points)"
+        )
+        return _audit(code, currency.id, OPEN, f"What points came to when they were spent is not known: {why}.")
+    realised = Fraction(bought, points) / currency.value
+    verdict = KEPT if realised >= 1 else BROKEN
+    sentence = (
+        f"{points:,} points bought {'at least' if realised >= 1 else 'less than'} what the programme declares for them."
+    )
+    figures = {"points": points, "bought": bought, "declared": round(points * currency.value)}
+    return _audit(code, currency.id, verdict, sentence, **figures, ratio=round(float(realised), 4))
+
+
+def _reachable(currency: Currency, told: Told) -> dict[str, Any]:
+    """CAP-7: the first reward is near for the member in the middle, and within reach of most before points expire."""
+    code, price, found = "CAP-7", told.prices.get(currency.id), told.pace.get(currency.id)
+    if not price or not found:
+        why = "no price is known for a first reward" if not price else "nobody bought anything"
+        return _audit(code, currency.id, OPEN, f"How near a first reward is cannot be told: {why}.")
+    a_year, members, reach = found["a_year"], found["members"], found["reach"]
+    months = None if a_year <= 0 else -(-price * 12 // a_year)
+    near = months is not None and months <= MONTHS_TO_REWARD
+    many = Fraction(reach, members) >= SHARE_TO_REACH
+    verdict = KEPT if near and many else WARNED if near or many else BROKEN
+    takes = "never comes to it" if months is None else f"comes to it in {months} months"
+    sentence = (
+        f"The first reward costs {price:,}: the active member in the middle {takes}, and {reach:,} of {members:,} come "
+        "to it before their points could expire."
+    )
+    figures = {"price": price, "median_a_year": a_year, "months": months, "active": members, "reach": reach}
+    return _audit(code, currency.id, verdict, sentence, **figures, share=ratio(reach, members))
+
+
+def _no_breakage_in_money(told: Told) -> dict[str, Any]:
+    """CAP-9, first half: the programme carries itself when every point is redeemed."""
+    money = told.money
+    after, cost = money["margin_after"], money["cost"]
+    if money["unvalued"]:
+        names = ", ".join(money["unvalued"])
+        return _audit("CAP-9", None, OPEN, f"What it costs is not known: no value is declared for {names}.", cost=cost)
+    if after is None:
+        return _audit("CAP-9", None, OPEN, "State the share of margin (--margin) to see what is left.", cost=cost)
+    left = "The programme carries itself with every point redeemed."
+    short = "With every point redeemed the programme costs more than the margin brings: it lives on points that expire."
+    return _audit("CAP-9", None, KEPT if after >= 0 else BROKEN, left if after >= 0 else short, margin=after, cost=cost)
+
+
+def _forfeiture(currency: Currency, told: Told) -> dict[str, Any]:
+    """CAP-9, second half: of what is issued in any twelve months little expires."""
+    sums = told.moved.filter(pl.col("currency") == currency.id).group_by("kind", "month").agg(pl.col("amount").sum())
+    amounts = Counter({(kind, month): amount for kind, month, amount in sums.iter_rows()})
+    months = sorted({month for _, month in amounts})
+    worst, figures = Fraction(0), {"issued": 0, "expired": 0}
+    for month in months[min(YEAR, len(months)) - 1 :]:
+        issued, expired = (
+            sum(amounts[kind, month - back] for back in range(YEAR)) for kind in (ACCRUAL, EXPIRY)
+        )  # fmt: skip
+        share = Fraction(expired, issued) if issued else Fraction(int(expired > 0))
+        if share >= worst:
+            worst, figures = share, {"issued": issued, "expired": expired}
+    verdict = BROKEN if worst > FORFEIT_MOST else WARNED if worst > FORFEIT_WARN else KEPT
+    sentence = f"In the worst twelve months {figures['expired']:,} points expired beside {figures['issued']:,} issued."
+    return _audit("CAP-9", currency.id, verdict, sentence, **figures, ratio=round(float(worst), 4))
+
+
+def _closes(currency: Currency, told: Told) -> dict[str, Any]:
+    """ACC-4: what was moved comes to what members have, point for point."""
+    points = told.points[currency.id]
+    moved, held = sum(points["by_kind"].values()), points["outstanding"]
+    sentence = (
+        f"Issued and all that followed come to {moved:,}, and members have {held:,}."
+        if moved != held else f"Nothing is made or lost: all movements come to the {held:,} that members have."
+    )  # fmt: skip
+    figures = {"opening": 0, **points["by_kind"], "closing": held, "difference": held - moved}
+    return _audit("ACC-4", currency.id, KEPT if moved == held else BROKEN, sentence, **figures)
+
+
+def _loyal_pay_no_more(programme: Programme, told: Told) -> Iterator[dict[str, Any]]:
+    """LP-6: for the same money, members of longer standing get at least what newcomers get."""
+    bands = [band for band in told.tenure if band["members"] >= FEWEST and band["spend"] > 0]
+    if len(bands) < 2 or told.tenure[0] not in bands:
+        yield _audit("LP-6", None, OPEN, f"Too few bands of tenure have {FEWEST} members to compare.")
+        return
+    paid = [Fraction(band["spend"] - worth(programme, band["points"]), band["spend"]) for band in bands]
+    if all(share == 1 for share in paid):
+        yield _audit("LP-6", None, OPEN, "No value is declared for points, so what members pay cannot be compared.")
+        return
+    dearest = max(range(1, len(bands)), key=lambda place: paid[place])
+    if paid[0] <= 0:
+        verdict, beside = BROKEN, None
+    else:
+        beside = paid[dearest] / paid[0]
+        verdict = BROKEN if beside > DEARER_MOST else WARNED if beside > 1 else KEPT
+    more = "more" if verdict != KEPT else "no more"
+    sentence = f"After points, members of longer standing pay {more} for the same goods than in their first months."
+    yield _audit(
+        "LP-6", None, verdict, sentence, since=bands[dearest]["since"],
+        ratio=None if beside is None else round(float(beside), 4),
+        got_first=ratio(worth(programme, bands[0]["points"]), bands[0]["spend"]),
+        got_later=ratio(worth(programme, bands[dearest]["points"]), bands[dearest]["spend"]),
+    )  # fmt: skip

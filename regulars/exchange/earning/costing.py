@@ -1,0 +1,138 @@
+"""Costing: what a backtest's points come to in money: cost and margin, the liability month by month, and what a year
+of custom gives a member beside what it costs the house. Pure.
+
+Points are valued at the currency's declared value, the least that a point is worth. Sums are exact until they are
+told: then they are rounded to the minor unit, halves to the even one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+import polars as pl
+
+from regulars.engine.entries import ACCRUAL, CLAWBACK, EXPIRY, REDEMPTION
+from regulars.exchange.earning.distributing import middle, parts_of, ratio
+from regulars.exchange.earning.tallying import YEAR, have, month_name, of_year, owe
+from regulars.programme.promise import Programme
+
+
+def worth(programme: Programme, points: Mapping[str, int]) -> int:
+    """What points are worth at least, in minor units; those of a currency without a declared value count nothing."""
+    values = {currency.id: currency.value or Fraction(0) for currency in programme.currencies}
+    return round(sum((amount * values[currency] for currency, amount in points.items()), Fraction(0)))
+
+
+def points_told(programme: Programme, moved: pl.DataFrame, members: pl.DataFrame) -> dict[str, dict[str, Any]]:
+    """By currency what became of its points: `issued`, `taken_back`, `spent`, `expired`; `outstanding` and `owed` as
+    the members have them at the end; `by_kind`, by how many each kind of entry changed what is outstanding; its
+    `value` (minor units for a point, an exact fraction; null: not stated)."""
+    found = {}
+    for currency in programme.currencies:
+        own = (
+            moved.filter(pl.col("currency") == currency.id).group_by("kind").agg(pl.col("amount", "outstanding").sum())
+        )
+        amounts = {kind: (amount, change) for kind, amount, change in own.sort("kind").iter_rows()}
+        told = {
+            name: amounts.get(kind, (0, 0))[0]
+            for name, kind in (
+                ("issued", ACCRUAL), ("taken_back", CLAWBACK), ("spent", REDEMPTION), ("expired", EXPIRY),
+            )
+        }  # fmt: skip
+        found[currency.id] = {
+            **told,
+            "outstanding": int(members[have(currency.id)].sum()),
+            "owed": int(members[owe(currency.id)].sum()),
+            "by_kind": {kind: change for kind, (_, change) in amounts.items() if change},
+            "value": None if currency.value is None else str(currency.value),
+        }
+    return found
+
+
+def money_told(
+    programme: Programme, points: Mapping[str, Mapping[str, Any]], spend: int, share: Fraction | None
+) -> dict[str, Any]:
+    """What the programme costs and leaves, in minor units.
+
+    `cost` is the worth of all points that were given and not taken back: what they cost when every one is redeemed.
+    `margin_before` is `share` of the spend, `margin_after` what is left of it after that cost; null where no share is
+    stated. `unvalued` names currencies to spend that declare no value, whose points cost nothing here.
+    """
+    cost = worth(programme, {id: told["issued"] - told["taken_back"] for id, told in points.items()})
+    before = None if share is None else round(share * spend)
+    return {
+        "cost": cost,
+        "cost_of_spend": ratio(cost, spend),
+        "spent": worth(programme, {id: told["spent"] for id, told in points.items()}),
+        "expired": worth(programme, {id: told["expired"] for id, told in points.items()}),
+        "outstanding": worth(programme, {id: told["outstanding"] for id, told in points.items()}),
+        "margin_share": None if share is None else str(share),
+        "margin_before": before,
+        "margin_after": None if before is None else before - cost,
+        "unvalued": [one.id for one in programme.currencies if one.kind == "spendable" and one.value is None],
+    }
+
+
+def liability(programme: Programme, moved: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """By currency and month, also those in which nothing moved: points `outstanding` at its end (available and
+    waiting), what members `owe`, and what the outstanding ones are `worth` (minor units; null without a value)."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for currency in programme.currencies:
+        own = moved.filter(pl.col("currency") == currency.id).group_by("month").agg(pl.col("outstanding", "owed").sum())
+        changes = {month: (outstanding, owed) for month, outstanding, owed in own.iter_rows()}
+        rows = found[currency.id] = []
+        outstanding = owed = 0
+        for month in range(min(changes, default=0), max(changes, default=-1) + 1):
+            more, owing = changes.get(month, (0, 0))
+            outstanding, owed = outstanding + more, owed + owing
+            rows.append({
+                "month": month_name(month), "outstanding": outstanding, "owe": owed,
+                "worth": None if currency.value is None else round(outstanding * currency.value),
+            })  # fmt: skip
+    return found
+
+
+def months_moved(programme: Programme, moved: pl.DataFrame) -> dict[str, dict[str, dict[str, int]]]:
+    """By currency, month (`2026-01`) and kind of entry: points moved."""
+    found: dict[str, dict[str, dict[str, int]]] = {currency.id: {} for currency in programme.currencies}
+    sums = moved.group_by("currency", "month", "kind").agg(pl.col("amount").sum()).sort("currency", "month", "kind")
+    for currency, month, kind, amount in sums.iter_rows():
+        found[currency].setdefault(month_name(month), {})[kind] = amount
+    return found
+
+
+def year_of_custom(
+    programme: Programme, members: pl.DataFrame, prices: Mapping[str, int], share: Fraction | None
+) -> dict[str, Any]:
+    """What a member who bought in the last twelve months got for it beside what it cost the house.
+
+    `members` is how many bought; `median` is what the one in the middle of them spent, and so on, each figure looked
+    at by itself; `parts` are the same of ten equal parts of them, those who spent most first.
+    """
+    active = members.filter(pl.col("year_purchases") > 0).sort(["year_spend", "member"], descending=[True, False])
+    return {
+        "months": YEAR,
+        "members": active.height,
+        "median": _typical(programme, active, prices, share) if active.height else None,
+        "parts": [_typical(programme, part, prices, share) for part in parts_of(active)],
+    }
+
+
+def _typical(
+    programme: Programme, part: pl.DataFrame, prices: Mapping[str, int], share: Fraction | None
+) -> dict[str, Any]:
+    points = {currency.id: middle(part[of_year(currency.id)].to_list()) for currency in programme.currencies}
+    spend, cost = middle(part["year_spend"].to_list()), worth(programme, points)
+    return {
+        "members": part.height,
+        "purchases": middle(part["year_purchases"].to_list()),
+        "spend": spend,
+        "points": points,
+        "first_rewards": sum(max(0, points[currency]) // price for currency, price in prices.items()),
+        "worth": cost,
+        "worth_of_spend": ratio(cost, spend),
+        "cost": cost,
+        "margin": None if share is None else round(share * spend) - cost,
+    }
