@@ -156,7 +156,7 @@ def _closes(currency: Currency, told: Told) -> dict[str, Any]:
     moved, held = sum(points["by_kind"].values()), points["outstanding"]
     sentence = (
         f"Issued and all that followed come to {moved:,}, and members have {held:,}."
-        if moved != held else f"Nothing is made or lost: all movements come to the {held:,} that members have."
+        if moved != held else f"All movements together come to the {held:,} that members have."
     )  # fmt: skip
     figures = {"opening": 0, **points["by_kind"], "closing": held, "difference": held - moved}
     return _audit("ACC-4", currency.id, KEPT if moved == held else BROKEN, sentence, **figures)

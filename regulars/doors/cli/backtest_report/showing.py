@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from html import escape
 from itertools import chain
 from re import findall
@@ -11,6 +12,8 @@ from re import findall
 from regulars.doors.look.drawing import HEIGHT, Point, draw
 from regulars.doors.look.tokens import STYLESHEET
 
+#: The report speaks English.
+LANGUAGE = "en"
 _FACES = (
     ("Source Sans 3", "source-sans-3-latin.woff2"),
     ("Source Serif 4", "source-serif-4-latin.woff2"),
@@ -51,6 +54,13 @@ def thousandths(part: int, whole: int) -> int:
     return max(3, min(1000, part * 1000 // whole))
 
 
+def percent(part: int, whole: int, places: int = 1) -> str:
+    """`part` of `whole` in percent, to so many places; nothing of nothing is nothing."""
+    parts = round(Fraction(part * 10 ** (2 + places), whole)) if whole else 0
+    sign = "-" if parts < 0 else ""
+    return f"{sign}{abs(parts) // 10**places}.{abs(parts) % 10**places:0{places}} %"
+
+
 def named(title: str, more: str = "") -> str:
     """A name with what explains it below."""
     return escape(title) + (f"<small>{escape(more)}</small>" if more else "")
@@ -62,7 +72,11 @@ def table(caption: str, heads: Sequence[tuple[str, str]], rows: Iterable[Sequenc
     body = []
     for row in rows:
         cells = [f'<th scope="row">{row[0]}</th>']
-        cells += [f'<td class="{kind}">{html}</td>' for (_, kind), html in zip(heads[1:], row[1:], strict=True)]
+        # On a narrow screen the heads are gone, and each cell says its own.
+        cells += [
+            f'<td class="{kind}" data-head="{escape(title)}">{html}</td>'
+            for (title, kind), html in zip(heads[1:], row[1:], strict=True)
+        ]
         body.append(f"<tr>{''.join(cells)}</tr>")
     return (
         f'<div class="scroll"><table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
