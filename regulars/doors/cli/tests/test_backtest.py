@@ -138,3 +138,94 @@ def test_a_folder_that_cannot_be_written_is_a_refusal(tmp_path: Path) -> None:
     done = run(tmp_path, SALES)
     assert done.exit_code == 1
     assert "cannot_write" in done.stderr and "Traceback" not in done.output
+
+
+def test_a_pattern_names_several_files_that_are_read_as_one(tmp_path: Path) -> None:
+    head, *rows = SALES.splitlines(keepends=True)
+    files = []
+    for number, row in enumerate(rows):
+        files.append(tmp_path / f"sales-{number}.csv")
+        files[-1].write_text(head + row)
+    # The shell makes a list of a pattern: the first name belongs to the option.
+    call = ["backtest", str(HARBOUR), "--events", *map(str, files), "--out", str(tmp_path / "out")]
+    done = CliRunner().invoke(app, call)
+    assert done.exit_code == 0, done.output
+    several = summary(tmp_path)
+    run(tmp_path, SALES)
+    assert several == summary(tmp_path)
+    repeated = [word for file in files for word in ("--events", str(file))]
+    assert CliRunner().invoke(app, ["backtest", str(HARBOUR), *repeated, "--out", str(tmp_path / "out")]).exit_code == 0
+    assert several == summary(tmp_path)
+
+
+def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
+    assert run(tmp_path, SALES, str(tmp_path / "nothing.csv")).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--margin", "25"), "bad_margin"),
+        (("--margin", "-0.1"), "bad_margin"),
+        (("--margin", "a quarter"), "bad_margin"),
+        (("--margin", "1/0"), "bad_margin"),
+        (("--spend", "sometimes"), "unknown_behaviour"),
+    ],
+)
+def test_an_option_that_cannot_be_meant_is_refused(tmp_path: Path, options: tuple[str, str], code: str) -> None:
+    done = run(tmp_path, SALES, *options)
+    assert done.exit_code == 1
+    assert code in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_margin_is_an_exact_share(tmp_path: Path) -> None:
+    run(tmp_path, SALES, "--margin", "0.1")
+    told = summary(tmp_path)
+    assert told["trial"] == {"spend": "observed", "margin": "1/10"}
+    # A tenth of 715.50, less 527 points of a cent.
+    assert (told["money"]["margin_before"], told["money"]["margin_after"]) == (7_155, 7_155 - 527)  # type: ignore[index]
+
+
+def test_the_report_says_how_members_spend(tmp_path: Path) -> None:
+    for spend, told in (
+        ("none", "nobody spends"),
+        ("eager", "every point at their next visit"),
+        ("observed", "say so"),
+    ):
+        run(tmp_path, SALES, "--spend", spend)
+        assert told in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_who_interrupts_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*told: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("regulars.exchange.earning.backtest.Folders.finish", interrupt)
+    done = run(tmp_path, SALES)
+    assert done.exit_code == 130
+    assert "1 finished parts are kept" in done.stderr
+    monkeypatch.undo()
+    assert run(tmp_path, SALES).exit_code == 0
+    assert not (tmp_path / "out" / ".backtest").exists()
+
+
+def test_every_key_of_the_summary_is_documented(tmp_path: Path) -> None:
+    run(tmp_path, SALES, "--margin", "0.1")
+    page = (HOUSE / "docs" / "backtest.md").read_text(encoding="utf-8")
+    told = summary(tmp_path)
+    inner = [told[name] for name in ("programme", "trial", "money", "first_reward", "gini", "year")]
+    inner += [rows[0] for name in ("deciles", "tenure", "audits") for rows in [told[name]]]  # type: ignore[index]
+    inner += [*told["points"].values(), *told["caps"].values(), *told["tiers"].values()]  # type: ignore[attr-defined]
+    inner += [told["liability"]["points"][0], told["rules"]["points"]["base"], told["year"]["median"]]  # type: ignore[index]
+    keys = {*told, *(key for one in inner for key in one)}
+    assert len(keys) > 50
+    assert sorted(key for key in keys if f"`{key}`" not in page) == []
+
+
+def test_every_audit_of_the_report_is_documented(tmp_path: Path) -> None:
+    run(tmp_path, SALES)
+    page = (HOUSE / "docs" / "backtest.md").read_text(encoding="utf-8")
+    codes = {audit["code"] for audit in summary(tmp_path)["audits"]}  # type: ignore[attr-defined]
+    assert codes == {"ACC-4", "CAP-5", "CAP-7", "CAP-9", "LP-6"}
+    assert all(f"| `{code}` |" in page for code in codes)

@@ -29,7 +29,7 @@ from regulars.programme.promise import Programme
 HOUSE = Path(__file__).parents[4]
 HEADER = (
     "member", "event", "at", "type", "line", "quantity", "net", "category", "brand", "department", "original",
-    "original_line", "points", "points_currency",
+    "original_line", "points", "points_currency", "tendered_points",
 )  # fmt: skip
 MAP = b"map: 1\nattributes:\n  department: {from: department, type: text}\n"
 

@@ -1,0 +1,272 @@
+"""What a backtest says of money and of people, on few members whose figures one can work out by hand."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from regulars.exchange.earning.backtest import Backtested
+from regulars.exchange.earning.behaving import first_reward, ways
+from regulars.exchange.earning.distributing import gini, middle, parts_of
+from regulars.exchange.earning.tests.test_backtest import basket, csv_file, run
+from regulars.programme.loading import load
+from regulars.programme.promise import Programme
+
+#: A point for a unit of money, at once, for a cent; those not spent for six months are gone.
+STALL = """
+regulars: 1
+programme: {id: stall, name: Stall, zone: UTC, money: USD, languages: [en]}
+currencies:
+  - {id: points, title: {en: points}, value: 0.01, expiry: {after: inactivity, months: 6, notice: none}}
+earn:
+  rules:
+    - {id: all, title: {en: a point for a dollar}, points: 1, per: 1.00}
+    - {id: tea, title: {en: tea counts twice}, times: 2, of: [all], when: category == "tea"}
+  caps:
+    - {id: day, title: {en: a day}, currency: points, per: day, most: 900, at_edge: clip}
+"""
+REWARDS = """
+rewards:
+  - {id: mug, title: {en: a mug}, kind: product, points: 300, worth: 4.50}
+  - {id: pot, title: {en: a pot}, kind: product, points: 1000, worth: 9.00}
+"""
+
+
+def stall(more: str = "") -> Programme:
+    return load((STALL + more).encode(), "stall.yaml")
+
+
+def other(old: str, new: str) -> Programme:
+    """The stall with something else in its programme."""
+    assert old in STALL
+    return load(STALL.replace(old, new).encode(), "stall.yaml")
+
+
+def redemption(member: str, event: str, at: str, points: int) -> dict[str, Any]:
+    told = {"member": member, "event": event, "at": at, "type": "redemption"}
+    return {**told, "points": points, "points_currency": "points"}
+
+
+def sales() -> list[dict[str, Any]]:
+    """Ada comes every month of a year for 100; Bruno twice, for 400 of tea and for 1,200; Carmen once, for 50."""
+    rows = [row for m in range(1, 13) for row in basket("Ada", f"a{m}", f"2026-{m:02}-10 12:00:00", "100.00")]
+    rows += basket("Bruno", "b1", "2026-02-01 12:00:00", "400.00", category="tea")
+    rows += basket("Bruno", "b2", "2026-03-01 12:00:00", "1200.00")
+    rows += basket("Carmen", "c1", "2026-01-05 12:00:00", "50.00")
+    rows.append(redemption("Ada", "s1", "2026-06-20 12:00:00", 250))
+    return rows
+
+
+def tried(tmp_path: Path, made: Programme, *rows: dict[str, Any], **options: Any) -> Backtested:
+    return run(csv_file(tmp_path / "sales.csv", *(rows or sales())), tmp_path / "out", made, **options)
+
+
+def test_cost_and_margin_count_every_point_that_was_given(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall(), margin="0.125")
+    # Ada 1,200; Bruno 800 and 900 (of 1,200, the cap holds 300 back); Carmen 50: 2,950 points, at a cent each.
+    assert result.points["points"]["issued"] == 2_950
+    assert (result.spend, result.money["cost"]) == (285_000, 2_950)
+    assert (result.money["margin_before"], result.money["margin_after"]) == (35_625, 35_625 - 2_950)
+    assert result.caps == {"day": {"points": 300, "times": 1, "members": 1}}
+    assert result.money["cost_of_spend"] == 0.0104
+
+
+def test_without_a_stated_share_no_margin_is_made_up(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall())
+    assert result.money["margin_before"] is result.money["margin_after"] is None
+    assert verdicts(result)["CAP-9", None] == "open"
+
+
+def test_the_liability_of_a_month_is_what_could_still_be_spent_at_its_end(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall())
+    rows = {row["month"]: (row["outstanding"], row["worth"], row["owe"]) for row in result.liability["points"]}
+    assert list(rows) == [f"2026-{month:02}" for month in range(1, 13)]
+    assert rows["2026-01"] == (150, 150, 0)
+    assert rows["2026-03"] == (300 + 1_700 + 50, 2_050, 0)
+    # In July Carmen's 50 are gone, six months after her only visit; in June Ada spent 250.
+    assert rows["2026-06"][0] == 600 - 250 + 1_700 + 50
+    assert rows["2026-07"][0] == 700 - 250 + 1_700
+    # In September Bruno's went as well.
+    assert rows["2026-09"][0] == 900 - 250
+    points = result.points["points"]
+    assert (points["spent"], points["expired"], points["outstanding"]) == (250, 1_750, 950)
+    assert rows["2026-12"][0] == points["outstanding"]
+
+
+def test_a_debt_is_told_apart_from_what_is_outstanding(tmp_path: Path) -> None:
+    made = other("value: 0.01", "value: 0.01, debt: yes")
+    rows = [
+        *basket("Dagny", "d1", "2026-01-05 12:00:00", "80.00"),
+        redemption("Dagny", "d2", "2026-01-06 12:00:00", 60),
+        *basket("Dagny", "d3", "2026-01-07 12:00:00", "80.00", type="return", original="d1", original_line=1),
+    ]
+    result = tried(tmp_path, made, *rows)
+    assert (result.points["points"]["outstanding"], result.points["points"]["owed"]) == (0, 60)
+    assert result.liability["points"] == [{"month": "2026-01", "outstanding": 0, "owe": 60, "worth": 0}]
+    assert verdicts(result)["ACC-4", "points"] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("spend", "more", "spent"),
+    [
+        ("none", "", 0),
+        ("observed", "", 250),
+        # At each visit all that is there: Ada's first eleven hundreds, Bruno's 800.
+        ("eager", "", 1_100 + 800),
+        # A mug for every 300: Ada's in her fourth, seventh and tenth month; Bruno has two from his first purchase.
+        ("eager", REWARDS, 900 + 600),
+    ],
+)
+def test_members_spend_as_it_was_stated(tmp_path: Path, spend: str, more: str, spent: int) -> None:
+    result = tried(tmp_path, stall(more), spend=spend)
+    assert result.points["points"]["spent"] == spent
+    assert result.left_out == (0 if spend == "observed" else 1)
+    entries = pl.read_parquet(tmp_path / "out" / "entries.parquet").filter(kind="redemption")
+    assert entries["amount"].sum() == spent
+    assert result.trial["spend"] == spend
+
+
+def test_the_first_reward_is_the_stated_one_else_the_cheapest_else_what_five_units_of_money_cost() -> None:
+    assert first_reward(stall(), None, 2) == {"points": 500}
+    assert first_reward(stall(REWARDS), None, 2) == {"points": 300}
+    assert first_reward(stall(REWARDS), 70, 2) == {"points": 70}
+    assert first_reward(other(", value: 0.01", ""), None, 2) == {}
+    # 0.07 cents a point: 5 dollars are 714.2 points.
+    assert first_reward(other("value: 0.01", "value: 0.007"), None, 2) == {"points": 715}
+
+
+def test_who_reaches_a_first_reward_and_when_counts_what_was_spent_too(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall(), first_reward=650)
+    # Bruno on his first day; Ada in July, whatever she spent in June: 181 days after 10 January. Carmen never.
+    assert result.first_reward == {"prices": {"points": 650}, "members": 2, "share": 0.6667, "days": [0, 0, 181]}
+    members = pl.read_parquet(tmp_path / "out" / "members.parquet")
+    assert [str(day) for day in members["first_reward"]] == ["2026-07-10", "2026-02-01", "None"]
+
+
+def test_points_that_wait_reach_a_reward_on_the_day_they_become_available(tmp_path: Path) -> None:
+    made = other("value: 0.01", "value: 0.01, pending: {days: 14}")
+    rows = [*basket("Ada", "p1", "2026-01-05 12:00:00", "80.00"), *basket("Ada", "p2", "2026-03-01 12:00:00", "1.00")]
+    result = tried(tmp_path, made, *rows, first_reward=80)
+    assert result.first_reward["days"] == [15, 15, 15]
+
+
+def test_each_rule_says_whom_it_reached_and_what_the_top_tenth_got(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall())
+    assert result.rules["points"]["tea"] == {"points": 400, "members": 1, "top_decile": 400}
+    # The tenth of three members who spent most is Bruno: 400 and 900.
+    assert result.rules["points"]["all"] == {"points": 2_550, "members": 3, "top_decile": 1_300}
+
+
+def test_a_year_of_custom_stands_beside_its_cost(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall(), margin="1/4", first_reward=400)
+    median = result.year["median"]
+    assert (result.year["members"], median["members"]) == (3, 3)
+    assert (median["spend"], median["points"], median["worth"], median["cost"]) == (
+        120_000,
+        {"points": 1_200},
+        1_200,
+        1_200,
+    )
+    assert (median["first_rewards"], median["margin"]) == (3, 30_000 - 1_200)
+    assert [part["spend"] for part in result.year["parts"]] == [160_000, 120_000, 5_000]
+
+
+def test_only_the_last_twelve_months_are_the_year(tmp_path: Path) -> None:
+    early = [
+        *basket("Dagny", "d1", "2025-12-31 12:00:00", "70.00"),
+        *basket("Ada", "a0", "2025-12-31 12:00:00", "7.00"),
+    ]
+    result = tried(tmp_path, stall(), *early, *sales())
+    # The files end in December 2026: what was bought in the December before counts no more.
+    assert (result.members, result.year["members"], result.year["median"]["spend"]) == (4, 3, 120_000)
+
+
+def test_tenure_is_that_of_the_day_of_the_purchase(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall())
+    told = [(band["since"], band["members"], band["purchases"], band["spend"]) for band in result.tenure]
+    # Ada's: January to April (day 90), to July (day 181), to December.
+    assert told == [(0, 3, 4 + 2 + 1, 205_000), (91, 1, 3, 30_000), (183, 1, 5, 50_000)]
+    assert result.tenure[0]["points"] == {"points": 400 + 1_700 + 50}
+
+
+def test_a_currency_without_a_value_is_named_and_costs_nothing(tmp_path: Path) -> None:
+    result = tried(tmp_path, other(", value: 0.01", ""), margin="0.5")
+    assert (result.money["cost"], result.money["unvalued"]) == (0, ["points"])
+    assert result.liability["points"][0]["worth"] is None
+    assert verdicts(result)["CAP-9", None] == "open"
+    assert verdicts(result)["CAP-5", "points"] == "broken"
+
+
+def test_a_programme_that_lives_on_points_nobody_spends_is_found_out(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall(), margin="0.01")
+    found = verdicts(result)
+    # A margin of 28.50 beside a cost of 29.50; of 2,950 points 1,750 expire.
+    assert result.money["margin_after"] == -100
+    assert (found["CAP-9", None], found["CAP-9", "points"]) == ("broken", "broken")
+
+
+def test_what_points_bought_is_held_against_the_declared_value(tmp_path: Path) -> None:
+    rows = [*sales(), *basket("Ada", "p13", "2026-12-20 12:00:00", "20.00")]
+    for paid, verdict in (("2.50", "kept"), ("2.49", "broken")):
+        told = [{**row, "tendered_points": paid if row["event"] == "p13" else ""} for row in rows]
+        assert verdicts(tried(tmp_path, stall(), *told))["CAP-5", "points"] == verdict
+    assert verdicts(tried(tmp_path, stall(), spend="none"))["CAP-5", "points"] == "open"
+    # 300 points for a mug worth 4.50.
+    assert verdicts(tried(tmp_path, stall(REWARDS), spend="eager"))["CAP-5", "points"] == "kept"
+    assert (
+        verdicts(tried(tmp_path, stall(REWARDS.replace("4.50", "2.99")), spend="eager"))["CAP-5", "points"] == "broken"
+    )
+
+
+@pytest.mark.parametrize(("price", "verdict"), [(100, "warned"), (300, "warned"), (5_000, "broken"), (10, "kept")])
+def test_a_first_reward_out_of_reach_is_found_out(tmp_path: Path, price: int, verdict: str) -> None:
+    assert verdicts(tried(tmp_path, stall(), first_reward=price))["CAP-7", "points"] == verdict
+
+
+def test_newcomers_who_get_more_for_their_money_are_found_out(tmp_path: Path) -> None:
+    people = [f"member-{number}" for number in range(30)]
+    rows = [
+        row
+        for who in people
+        for month in (1, 2, 5, 6)
+        for row in basket(who, f"{who}-{month}", f"2026-{month:02}-10 12:00:00", "10.00", category="tea")
+    ]
+    early, late = (other('category == "tea"', f'category == "tea" and month {when} 3') for when in "<>")
+    assert verdicts(tried(tmp_path, early, *rows))["LP-6", None] == "warned"
+    assert verdicts(tried(tmp_path, late, *rows))["LP-6", None] == "kept"
+    dear = load(early.text.replace("value: 0.01", "value: 0.10").encode(), "stall.yaml")
+    assert verdicts(tried(tmp_path, dear, *rows))["LP-6", None] == "broken"
+    assert verdicts(tried(tmp_path, early, *rows[:40]))["LP-6", None] == "open"
+
+
+def verdicts(result: Backtested) -> dict[tuple[str, str | None], str]:
+    return {(audit["code"], audit["currency"]): audit["verdict"] for audit in result.audits}
+
+
+def test_inequality_is_none_where_all_have_the_same_and_grows_from_there() -> None:
+    assert gini([5, 5, 5, 5]) == 0
+    assert gini([0, 0, 0, 8]) == 0.75
+    # Half the mean absolute difference over the mean: (1 + 2 + 1) * 2 / 9 / 2 / 2.
+    assert gini([3, 1, 2]) == round(float(Fraction(2, 9)), 4)
+    assert gini([]) is gini([0, -3]) is None
+
+
+def test_ten_parts_hold_everybody_once() -> None:
+    for count in range(25):
+        rows = pl.DataFrame({"n": range(count)}, schema={"n": pl.Int64})
+        parts = list(parts_of(rows))
+        assert pl.concat([rows.clear(), *parts]).equals(rows)
+        assert all(part.height for part in parts) and max((p.height for p in parts), default=0) <= -(-count // 10)
+
+
+def test_the_one_in_the_middle_of_an_even_number_is_the_lower() -> None:
+    assert (middle([4, 1, 3, 2]), middle([9]), middle([3, 1, 2])) == (2, 9, 2)
+
+
+def test_eager_members_spend_in_every_currency_that_can_be_spent() -> None:
+    assert ways(stall(), "eager", None, 2).at_once == {"points": 1}
+    assert ways(stall(REWARDS), "eager", None, 2).at_once == {"points": 300}
