@@ -122,6 +122,7 @@ def _folded(
     from regulars.exchange.earning.backtest import Trial
     from regulars.exchange.earning.backtest import backtest as fold
     from regulars.exchange.earning.behaving import ways
+    from regulars.exchange.earning.needing import unread
     from regulars.ground.activity.contract import Terms
     from regulars.ground.activity.files import Reading
     from regulars.ground.activity.mapping import read_map
@@ -137,6 +138,7 @@ def _folded(
     with progress("Reading", "%") as bar:
         reading = Reading(
             list(files), terms, mapped, batch_events=BATCH, resident_rows=RESIDENT_ROWS,
+            unread=unread(programme, mapped.declared if mapped else ()),
             progress=lambda read: bar.update(bar.task_ids[0], completed=round(100 * read), total=100),
         )  # fmt: skip
     with reading, progress(f"Folding {_named(files)}", "rows") as bar:

@@ -30,8 +30,9 @@ class Life:
 
     Days are proleptic ordinals, 0 for never: `joined` is the day of the first event, `bought` of the last purchase,
     `reached` the day on which the first reward could first be paid. `months` holds [purchases, spend] by month (year *
-    12 + month - 1). `spent` are points by currency; `ripe` what had become available in all, spent or not, when last
-    looked at. `caught` names the caps that held something back, `bands` the bands of tenure they bought in.
+    12 + month - 1). Until the day it was reached, by currency: `spent` are points that were spent, `ripe` what had
+    become available in all, spent or not, when last looked at. `caught` names the caps that held something back,
+    `bands` the bands of tenure they bought in.
     """
 
     standing: Standing
@@ -218,10 +219,10 @@ class _Fold:
         if not outcome.entries:
             return
         self.table.add(self.member, lines, outcome.entries)
-        for entry in outcome.entries:
-            if entry.kind == REDEMPTION:
-                count(life.spent, entry.currency, entry.amount)
         if not life.reached:
+            for entry in outcome.entries:
+                if entry.kind == REDEMPTION:
+                    count(life.spent, entry.currency, entry.amount)
             self.look(life, outcome)
 
     def look(self, life: Life, outcome: Outcome) -> None:

@@ -38,7 +38,11 @@ class Table:
         for entry in entries:
             self.members.append(member)
             self.entries.append(entry)
-            if entry.kind in (ACCRUAL, CLAWBACK) and lines and len(entry.weights) == len(lines):
+            if len(entry.weights) == len(lines) == 1 and entry.kind == ACCRUAL:  # all of it, without a division
+                self.lines += lines
+                self.amounts.append(entry.amount)
+                self.counts.append(1)
+            elif entry.kind in (ACCRUAL, CLAWBACK) and lines and len(entry.weights) == len(lines):
                 shares = entry.shares()
                 before = len(self.amounts)
                 self.lines += compress(lines, shares)

@@ -8,7 +8,7 @@ the order of events is the same either way. Several files are read as if they we
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -88,15 +88,19 @@ class Reading:
         *,
         batch_events: int = BATCH_EVENTS,
         resident_rows: int = RESIDENT_ROWS,
+        unread: Collection[str] = (),
         progress: Callable[[float], None] | None = None,
     ) -> None:
         """Read the file at `path`, or several alike. `progress` is told the share that is read, 0 to 1.
+
+        Columns of a line in `unread` are judged like all others, and then left out of the events.
 
         Raises FileRefused with every reason why nothing of it can be taken; OSError when it cannot be opened.
         """
         self._scratch = tempfile.TemporaryDirectory(prefix="regulars-")
         self._map = mapped or Map()
         self._batch_events = batch_events
+        self._unread = tuple(unread)
         try:
             self._read([path] if isinstance(path, Path) else path, terms, resident_rows, progress)
         except BaseException:
@@ -135,7 +139,7 @@ class Reading:
                 raw = _raw(piece, bound)
                 marked = _marked(piece, raw, bound, self._terms)
                 self._note_last(marked["at"], terms.now + AHEAD_US)
-                self._parts.add(marked, raw, read)
+                self._parts.add(marked.drop(self._unread, strict=False), raw, read)
                 if progress:
                     progress(read)
             before += sizes[number]

@@ -82,14 +82,16 @@ class Parts:
             path = self.folder / f"raw-{number:06d}.arrow"
             self._raw[number].collect().write_ipc(path)
             self._raw[number] = pl.scan_ipc(path)
-        whole = pl.concat(self._held, how="diagonal")
+        whole = pl.concat(self._held, how="diagonal", rechunk=True)
         self._held = []
         members = whole["member"].unique()
         parts = pl.Series([slot_of(one) >> (32 - self._bits) for one in members], dtype=pl.UInt32)
-        placed = whole.join(
+        # Only the members are looked up: a join of whole rows would copy them once more.
+        places = whole.select("member").join(
             pl.DataFrame({"member": members, _PART: parts}),
             on="member", how="left", nulls_equal=True, maintain_order="left",
         )  # fmt: skip
+        placed = whole.with_columns(places[_PART])
         for (part,), rows in placed.partition_by(_PART, as_dict=True, include_key=False).items():
             rows.write_ipc(self.folder / f"part-{part:04d}-{len(self._raw):06d}.arrow", compression="lz4")
 
