@@ -27,12 +27,14 @@ HONEST = {
     # Ten to the number of a currency's decimals, which is never negative.
     ("programme/shapes.py", "minor = Fraction(node.text) * 10 ** reading.exponent"),
     ("programme/tiers.py", "return minor_units(at * 10 ** reading.exponent, node, path, reading)"),
-    # Seconds, for people.
-    ("exchange/earning/backtest.py", "seconds: dict[str, float] = field(default_factory=dict)"),
-    # The path of a file.
-    ("exchange/earning/backtest.py", "if (beside / name).exists():"),
-    ("exchange/earning/backtest.py", "(beside / name).replace(out / name)"),
-    ("exchange/earning/backtest.py", "(out / name).unlink(missing_ok=True)"),
+    ("exchange/earning/behaving.py", "worth = FIRST_REWARD_WORTH * 10 ** digits"),
+    # Parts of a whole, for reading only: a figure of a report, of which nothing is worked out.
+    ("exchange/earning/distributing.py", "def ratio(part: int, whole: int) -> float | None:"),
+    (
+        "exchange/earning/distributing.py",
+        "return round(Fraction(part * 10000, whole)) / 10000 if whole > 0 else None",
+    ),
+    ("exchange/earning/distributing.py", "def gini(values: Sequence[int]) -> float | None:"),
 }
 
 

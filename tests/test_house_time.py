@@ -39,7 +39,6 @@ ALLOWED = {
     # How long something took or may take: never an instant that is written down.
     ("kit/embedded/waiting.py", "time.monotonic"),
     ("insight/shop/keeping.py", "time.perf_counter"),
-    ("exchange/earning/backtest.py", "time.perf_counter"),
     # Secrets and identifiers that nobody can guess.
     ("kit/ids.py", "os.urandom"),
     ("kit/secrets.py", "secrets.token_hex"),

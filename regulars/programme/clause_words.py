@@ -29,6 +29,8 @@ class Words:
     qualifying: str
     at_once: str
     waits: Pair
+    waits_until: str
+    waits_for: Pair
     never: str
     ends: Mapping[str, Pair]
     warned: str
@@ -81,6 +83,11 @@ ENGLISH = Words(
     qualifying="They count towards tiers and cannot be spent.",
     at_once="They can be spent at once.",
     waits=("They can be spent after {n} day.", "They can be spent after {n} days."),
+    waits_until="They can be spent from {day} on.",
+    waits_for=(
+        "They can be spent after this: {event}. Without it they end after {n} day.",
+        "They can be spent after this: {event}. Without it they end after {n} days.",
+    ),
     never="They never end.",
     ends={
         "inactivity": (
@@ -157,6 +164,11 @@ GERMAN = Words(
     qualifying="Sie zählen für Stufen und können nicht eingelöst werden.",
     at_once="Sie können sofort eingelöst werden.",
     waits=("Sie können nach {n} Tag eingelöst werden.", "Sie können nach {n} Tagen eingelöst werden."),
+    waits_until="Sie können ab dem {day} eingelöst werden.",
+    waits_for=(
+        "Sie können danach eingelöst werden: {event}. Ohne das verfallen sie nach {n} Tag.",
+        "Sie können danach eingelöst werden: {event}. Ohne das verfallen sie nach {n} Tagen.",
+    ),
     never="Sie verfallen nie.",
     ends={
         "inactivity": (
@@ -235,6 +247,11 @@ SPANISH = Words(
     qualifying="Cuentan para los niveles y no se pueden canjear.",
     at_once="Se pueden canjear enseguida.",
     waits=("Se pueden canjear al cabo de {n} día.", "Se pueden canjear al cabo de {n} días."),
+    waits_until="Se pueden canjear a partir del {day}.",
+    waits_for=(
+        "Se pueden canjear después de esto: {event}. Sin ello caducan al cabo de {n} día.",
+        "Se pueden canjear después de esto: {event}. Sin ello caducan al cabo de {n} días.",
+    ),
     never="No caducan nunca.",
     ends={
         "inactivity": (
@@ -313,6 +330,11 @@ DANISH = Words(
     qualifying="De tæller til niveauer og kan ikke bruges.",
     at_once="De kan bruges med det samme.",
     waits=("De kan bruges efter {n} dag.", "De kan bruges efter {n} dage."),
+    waits_until="De kan bruges fra den {day}.",
+    waits_for=(
+        "De kan bruges efter dette: {event}. Uden det bortfalder de efter {n} dag.",
+        "De kan bruges efter dette: {event}. Uden det bortfalder de efter {n} dage.",
+    ),
     never="De udløber aldrig.",
     ends={
         "inactivity": (

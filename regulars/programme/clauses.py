@@ -5,11 +5,12 @@ With `sentences` this says every clause of a programme in the member's language.
 
 from __future__ import annotations
 
+from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import get_currency_name
 
 from regulars.programme.clause_words import WORDS
-from regulars.programme.currencies import Currency
+from regulars.programme.currencies import Currency, Pending
 from regulars.programme.earn import Base
 from regulars.programme.header import Header
 from regulars.programme.phrases import PHRASES
@@ -36,11 +37,21 @@ def currency(currency: Currency, programme: Programme, language: str) -> list[st
     words = WORDS[language]
     end, grain = _end(currency, language), currency.rounding
     rounding = words.rounding[grain if grain == "carry" else f"{grain} {currency.mode}"]
-    days = currency.pending.days if currency.pending else 0
-    waits = words.waits[days != 1].format(n=days) if days else words.at_once
+    waits = _waits(currency.pending, language) if currency.pending else words.at_once
     if currency.kind == "qualifying":
         return [words.qualifying, end, rounding]
     return [_worth(currency, programme, language), waits, end, rounding, words.debt if currency.debt else words.no_debt]
+
+
+def _waits(pending: Pending, language: str) -> str:
+    """How long points wait: so many days, until a day, or for an event."""
+    words = WORDS[language]
+    if pending.until:
+        return words.waits_until.format(day=format_date(pending.until, "long", locale=language))
+    if pending.event:
+        event = PHRASES[language].events[pending.event][0]
+        return words.waits_for[pending.within_days != 1].format(event=event, n=pending.within_days)
+    return words.waits[pending.days != 1].format(n=pending.days)
 
 
 def base(base: Base, programme: Programme, language: str) -> list[str]:

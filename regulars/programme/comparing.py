@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -187,7 +188,7 @@ def _word(value: Any) -> str:
             return "none"
         case Condition():
             return value.sentence("en")
-        case Fraction() | int() | str():
+        case Fraction() | int() | str() | date():
             return str(value)
         case tuple():
             return " ".join(_word(one) for one in value)

@@ -115,8 +115,16 @@ def rounding(old: list[str], new: list[str], pair: Pair) -> Effect:
 
 
 def pending(old: Pending | None, new: Pending | None, pair: Pair) -> Effect:
-    """How long points wait."""
-    return less(old.days if old else 0, new.days if new else 0, pair)
+    """How long points wait; from days to a day or an event, or to another one, is undecided."""
+    before, after = old or Pending(), new or Pending()
+    if old == new or new is None:
+        return Effect.NEUTRAL if old == new else Effect.GOOD
+    if before.event or after.event:
+        same = before.event == after.event
+        return more(before.within_days, after.within_days, pair) if same else Effect.ADVERSE
+    if before.until or after.until:
+        return Effect.GOOD if before.until and after.until and after.until < before.until else Effect.ADVERSE
+    return less(before.days, after.days, pair)
 
 
 def life(old: Expiry | None, new: Expiry | None, pair: Pair) -> Effect | None:

@@ -89,13 +89,15 @@ def _realised(programme: Programme, currency: Currency, told: Told) -> dict[str,
             "nobody spends in this trial" if not points else "the file does not say what they bought (tendered_points)"
         )
         return _audit(code, currency.id, OPEN, f"What points came to when they were spent is not known: {why}.")
-    realised = Fraction(bought, points) / currency.value
+    realised = Fraction(bought, points) / Fraction(currency.value)
     verdict = KEPT if realised >= 1 else BROKEN
     sentence = (
         f"{points:,} points bought {'at least' if realised >= 1 else 'less than'} what the programme declares for them."
     )
     figures = {"points": points, "bought": bought, "declared": round(points * currency.value)}
-    return _audit(code, currency.id, verdict, sentence, **figures, ratio=round(float(realised), 4))
+    return _audit(
+        code, currency.id, verdict, sentence, **figures, ratio=ratio(realised.numerator, realised.denominator)
+    )
 
 
 def _reachable(currency: Currency, told: Told) -> dict[str, Any]:
@@ -147,7 +149,7 @@ def _forfeiture(currency: Currency, told: Told) -> dict[str, Any]:
             worst, figures = share, {"issued": issued, "expired": expired}
     verdict = BROKEN if worst > FORFEIT_MOST else WARNED if worst > FORFEIT_WARN else KEPT
     sentence = f"In the worst twelve months {figures['expired']:,} points expired beside {figures['issued']:,} issued."
-    return _audit("CAP-9", currency.id, verdict, sentence, **figures, ratio=round(float(worst), 4))
+    return _audit("CAP-9", currency.id, verdict, sentence, **figures, ratio=ratio(worst.numerator, worst.denominator))
 
 
 def _closes(currency: Currency, told: Told) -> dict[str, Any]:
@@ -176,13 +178,13 @@ def _loyal_pay_no_more(programme: Programme, told: Told) -> Iterator[dict[str, A
     if paid[0] <= 0:
         verdict, beside = BROKEN, None
     else:
-        beside = paid[dearest] / paid[0]
+        beside = paid[dearest] / Fraction(paid[0])
         verdict = BROKEN if beside > DEARER_MOST else WARNED if beside > 1 else KEPT
     more = "more" if verdict != KEPT else "no more"
     sentence = f"After points, members of longer standing pay {more} for the same goods than in their first months."
     yield _audit(
         "LP-6", None, verdict, sentence, since=bands[dearest]["since"],
-        ratio=None if beside is None else round(float(beside), 4),
+        ratio=None if beside is None else ratio(beside.numerator, beside.denominator),
         got_first=ratio(worth(programme, bands[0]["points"]), bands[0]["spend"]),
         got_later=ratio(worth(programme, bands[dearest]["points"]), bands[dearest]["spend"]),
     )  # fmt: skip

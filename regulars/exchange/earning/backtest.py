@@ -121,15 +121,15 @@ def backtest(
         trial={"spend": trial.ways.spend, "margin": None if trial.margin is None else str(trial.margin)},
         last=date.fromordinal(end).isoformat() if end else "",
     )
-    kept = Kept(out / UNDER_WAY, trial.stamp(programme, end))
+    kept = Kept(out.joinpath(UNDER_WAY), trial.stamp(programme, end))
     with _undisturbed():
         count = _fold(programme, reading, trial, kept, end, result.rejected, tell, processes)
         _read_off(programme, trial, kept, count, end, result)
         for name in ("entries.parquet", "members.parquet", "rejects.csv"):
-            if (kept.folder / name).exists():
-                (kept.folder / name).replace(out / name)
+            if kept.folder.joinpath(name).exists():
+                kept.folder.joinpath(name).replace(out.joinpath(name))
             else:
-                (out / name).unlink(missing_ok=True)
+                out.joinpath(name).unlink(missing_ok=True)
     shutil.rmtree(kept.folder)
     return result
 

@@ -57,6 +57,8 @@ EDITS = [
     (HARBOUR, "latest: 30", "latest: 10", "currency points", "expiry_notice", ADVERSE, GOOD),
     (HARBOUR, "pending: {days: 14}", "pending: {days: 20}", "currency points", "pending", ADVERSE, GOOD),
     (HARBOUR, "pending: {days: 14}", "pending: none", "currency points", "pending", GOOD, ADVERSE),
+    (HARBOUR, "pending: {days: 14}", "pending: {until: order delivered, within_days: 9}", "currency points", "pending", ADVERSE, ADVERSE),
+    (HARBOUR, "pending: {days: 14}", "pending: {until: 2027-01-01}", "currency points", "pending", ADVERSE, ADVERSE),
     (HARBOUR, "rounding: carry", "rounding: line", "currency points", "rounding", ADVERSE, GOOD),
     (HARBOUR, "debt: true", "debt: false", "currency points", "debt", GOOD, ADVERSE),
     (HARBOUR, "points: 1\n", "points: 2\n", "rule base", "rate", GOOD, ADVERSE),
