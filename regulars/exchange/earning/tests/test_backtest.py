@@ -168,7 +168,7 @@ def test_the_same_file_gives_the_same_bytes_from_any_number_of_processes(
     monkeypatch.setattr(backtesting, "WORTH_SHARING", 10)
     file = a_year(tmp_path / "year.csv")
     for processes in (1, 2):
-        run(file, tmp_path / str(processes), programme(), processes, batch_events=50)
+        run(file, tmp_path / str(processes), programme(), processes, batch_events=100)
     for name in ("entries.parquet", "members.parquet", "summary.json"):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
@@ -241,10 +241,10 @@ def test_who_interrupts_finds_what_was_there_before_and_goes_on_from_there(
     interrupted(file, out, processes)
     assert {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()} == before
     folded = folds_of(monkeypatch)
-    run(file, out, programme(), batch_events=20)
+    run(file, out, programme(), batch_events=60)
     assert 0 < len(folded) < bunches(file) and min(folded) > 1
     assert not (out / UNDER_WAY).exists()
-    run(file, tmp_path / "whole", programme(), batch_events=20)
+    run(file, tmp_path / "whole", programme(), batch_events=60)
     for name in ("entries.parquet", "members.parquet", "summary.json"):
         assert (out / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
 
@@ -262,7 +262,7 @@ def test_another_trial_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     if changed == "file":
         last = {"member": "Ada", "event": "last", "at": "2026-12-01 10:00:00", "line": 1, "quantity": 1, "net": "1.00"}
         file.write_text(file.read_text() + ",".join(str(last.get(name, "")) for name in HEADER) + "\n")
-    with reading_of(file, made, 20) as reading:
+    with reading_of(file, made, 60) as reading:
         backtest(made, reading, out, lambda done, total: None, tried)
     assert folded[0] == 1
 
@@ -275,7 +275,7 @@ def interrupted(file: Path, out: Path, processes: int = 1) -> None:
             raise KeyboardInterrupt
 
     made = programme()
-    with reading_of(file, made, 20) as reading, pytest.raises(KeyboardInterrupt):
+    with reading_of(file, made, 60) as reading, pytest.raises(KeyboardInterrupt):
         backtest(made, reading, out, interrupt, trial(made), processes)
     assert (out / UNDER_WAY).is_dir()
 
@@ -294,5 +294,5 @@ def folds_of(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def bunches(file: Path) -> int:
-    with reading_of(file, programme(), 20) as reading:
+    with reading_of(file, programme(), 60) as reading:
         return len(list(whole_members(reading.sheaves())))
