@@ -158,5 +158,5 @@ class Outcome:
         self.counted: tuple[str, ...] = ()
         self.clips: list[Clip] = []
         self.forgiven: list[tuple[str, int]] = []
-        self.moved: list[Moved] = []
+        self.moved: Sequence[Moved] = ()
         self.refusal = refusal

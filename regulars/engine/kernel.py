@@ -82,7 +82,7 @@ class Kernel:
         terms = self.terms
         day, weekday, hour = terms.zone.local(event.at)
         today = day
-        if event.recorded_at > event.at:
+        if event.recorded_at and event.recorded_at > event.at:
             today = terms.zone.local(event.recorded_at)[0]
             if today - day > terms.late_days:
                 event = replace(event, at=event.recorded_at)

@@ -39,7 +39,7 @@ def send(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome)
         purse.awaits = {}
         if debt:
             _write(standing, event, day, id, TRANSIT, DEBT, debt, (), (0, 0), out)
-            out.moved.append(Moved(id, DEBT, debt, 0, 0, ""))
+            out.moved = [*out.moved, Moved(id, DEBT, debt, 0, 0, "")]
 
 
 def arrive_from(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -77,9 +77,12 @@ def _leave(
     if parts:
         lots = tuple([(part.seq, part.left) for part in parts])
         _write(standing, event, day, currency, pot, TRANSIT, sum(part.left for part in parts), lots, (0, 0), out)
-        out.moved += [
-            Moved(currency, pot, part.left, part.available_day, part.fixed, purse.awaits.get(part.seq, ""))
-            for part in parts
+        out.moved = [
+            *out.moved,
+            *(
+                Moved(currency, pot, part.left, part.available_day, part.fixed, purse.awaits.get(part.seq, ""))
+                for part in parts
+            ),
         ]
 
 

@@ -10,12 +10,12 @@ from django.db import connection
 from regulars.engine.standing import NEVER, Lot, Standing, load
 from regulars.kit.json import decode
 
-POTS = ("available", "pending", "debt", "issued", "redeemed", "expired")
+POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")
 
 
 @dataclass(slots=True)
 class Held:
-    """What the ledger holds of one account: its standing and, per currency, the six pots."""
+    """What the ledger holds of one account: its standing and, per currency, the pots."""
 
     standing: Standing
     pots: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -59,8 +59,7 @@ def assemble(accounts: Sequence[int]) -> dict[int, Held]:
             else:
                 purse.admit(lot)
         cursor.execute(
-            "SELECT account_id, currency, available, pending, debt, issued, redeemed, expired FROM balance"
-            " WHERE account_id = ANY(%s)",
+            f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)",
             [known],
         )
         for account, currency, *pots in cursor.fetchall():

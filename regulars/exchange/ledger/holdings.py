@@ -33,8 +33,9 @@ _AHEAD_DAYS = 20 * 366
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """One currency of a member. `debt` is owed, 0 or more; `worth` is what `available` is worth at least (minor units).
+    """One currency of a member. `held` is set aside, `debt` owed, both 0 or more.
 
+    `worth` is what `available` is worth at least (minor units).
     `coming` and `expiring` say which points become available or expire by time alone, as (first day so, points).
     """
 
@@ -45,6 +46,7 @@ class Balance:
     worth: int | None
     coming: tuple[tuple[date, int], ...]
     expiring: tuple[tuple[date, int], ...]
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,16 @@ def balances(account: int, now: datetime) -> list[Balance]:
         )
         worth = int(purse.available * currency.value) if currency.value is not None else None
         found.append(
-            Balance(currency, purse.available, purse.pending, purse.debt, worth, tuple(sorted(coming.items())), ends)
+            Balance(
+                currency,
+                purse.available,
+                purse.pending,
+                purse.debt,
+                worth,
+                tuple(sorted(coming.items())),
+                ends,
+                purse.held,
+            )
         )
     return found
 

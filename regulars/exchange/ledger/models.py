@@ -86,6 +86,9 @@ class Balance(models.Model):
     issued = models.BigIntegerField()
     redeemed = models.BigIntegerField()
     expired = models.BigIntegerField()
+    held = models.BigIntegerField()
+    forfeited = models.BigIntegerField()
+    transit = models.BigIntegerField()
 
     class Meta:
         managed = False

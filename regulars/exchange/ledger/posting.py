@@ -14,7 +14,17 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, ACTIVATION, PENDING, Entry, Outcome
+from regulars.engine.entries import (
+    ACTIVATION,
+    AVAILABLE,
+    HELD,
+    ISSUED,
+    PENDING,
+    REDEEMED,
+    TRANSIT,
+    Entry,
+    Outcome,
+)
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import dump
 from regulars.exchange.ledger.assembling import POTS, Held
@@ -137,7 +147,7 @@ def _move_rows(posting: Posting) -> Iterator[tuple[Any, ...]]:
 
 def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> list[tuple[int, int]]:
     """Let one entry do to lots what it does; answers the (seq, points) it took from or opened of unknown lots."""
-    if entry.kind == ACCRUAL:
+    if entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING):
         lots[entry.currency, entry.seq] = LotRow(
             entry.amount,
             entry.amount,
@@ -156,11 +166,17 @@ def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> l
             continue
         if entry.kind == ACTIVATION:
             row.pending = False
-        else:
-            row.remaining -= points
+        row.remaining -= points * took(entry)
         row.available_day = entry.available_day or row.available_day
         row.expires_day = entry.expires_day or row.expires_day
     return unknown
+
+
+def took(entry: Entry) -> int:
+    """What an entry does to the lots it names: 1 takes from them, -1 gives back, 0 leaves them as they are."""
+    if entry.kind == ACTIVATION or (entry.source == HELD and entry.target == REDEEMED):
+        return 0  # what is captured was taken when it was held
+    return -1 if entry.source in (HELD, REDEEMED) else 1
 
 
 @dataclass(slots=True)
@@ -182,8 +198,7 @@ def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[Any
                 change = older.setdefault((entry.currency, seq), _Change())
                 if entry.kind == ACTIVATION:
                     change.opened = True
-                else:
-                    change.took += points
+                change.took += points * took(entry)
                 change.available_day = entry.available_day or change.available_day
                 change.expires_day = entry.expires_day or change.expires_day
     for (currency, seq), row in lots.items():

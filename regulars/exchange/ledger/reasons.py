@@ -16,7 +16,25 @@ from babel.numbers import format_decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from regulars.engine.entries import ACCRUAL, ACTIVATION, CLAWBACK, DEBT, EXPIRY, LAPSE, PENDING, REPAYMENT
+from regulars.engine.entries import (
+    ACCRUAL,
+    ACTIVATION,
+    ADJUSTMENT,
+    CAPTURE,
+    CLAWBACK,
+    DEBT,
+    EXPIRY,
+    FORFEITURE,
+    HOLD,
+    ISSUED,
+    LAPSE,
+    PENDING,
+    RELEASE,
+    REPAYMENT,
+    REVERSAL,
+    TRANSFER,
+    TRANSIT,
+)
 from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
 from regulars.programme.phrases import PHRASES
@@ -76,6 +94,12 @@ def title(reason: Reason, language: str) -> str:
             REPAYMENT: _("Paid back"),
             EXPIRY: _("Expired"),
             LAPSE: _("Lapsed"),
+            HOLD: _("Set aside"),
+            RELEASE: _("No longer set aside"),
+            REVERSAL: _("Given back"),
+            TRANSFER: _("Received") if _arrives(reason) else _("Sent"),
+            ADJUSTMENT: _("Credited") if reason.source == ISSUED else _("Taken off"),
+            FORFEITURE: _("Forfeited"),
             CLAWBACK: _("Taken back: %(rule)s") % {"rule": named},
         }.get(reason.kind) or _("Spent")
     return said[:1].upper() + said[1:]
@@ -94,13 +118,37 @@ def why(reason: Reason, language: str) -> str:
             said = [_("What these points waited for did not come in time.")]
         elif reason.kind == EXPIRY:
             said = [_expired(reason)]
-        elif reason.kind == REPAYMENT:
-            said = [_("These points pay back what a return had left owing.")]
         else:
-            said = [_("You spent these points.")]
+            said = [_moved(reason)]
         if reason.late:
             said.append(_("It was told so late that it counts as of the day it was recorded."))
     return " ".join(said)
+
+
+def _moved(reason: Reason) -> str:
+    """Why points moved that nothing was worked out for."""
+    said = {
+        REPAYMENT: _("These points pay back what a return had left owing."),
+        HOLD: _("These points are set aside until what they are for is settled."),
+        CAPTURE: _("You spent these points, which had been set aside."),
+        RELEASE: _("What these points were set aside for was called off, so they can be spent again."),
+        REVERSAL: _("What you spent these points on came back."),
+        TRANSFER: _("These points came from another account.")
+        if _arrives(reason)
+        else _("These points went to another account."),
+        ADJUSTMENT: _("We gave you these points: %(why)s.")
+        if reason.source == ISSUED
+        else _("We took these points off: %(why)s."),
+        FORFEITURE: _("These points were forfeited: %(why)s."),
+    }.get(reason.kind) or _("You spent these points.")
+    if reason.kind == RELEASE and not reason.event_type:
+        said = _("What these points were set aside for did not come in time. They are back, and last as much longer.")
+    return said % {"why": reason.rule} if reason.kind in (ADJUSTMENT, FORFEITURE) else said
+
+
+def _arrives(reason: Reason) -> bool:
+    """Whether a transfer came to this account; what is owed comes the other way round."""
+    return reason.source == DEBT or (reason.source == TRANSIT and reason.target != DEBT)
 
 
 def working(reason: Reason, language: str) -> Working:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, AVAILABLE, DEBT, PENDING
+from regulars.engine.entries import ACCRUAL, AVAILABLE, DEBT, HELD, PENDING
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Reason, Working
 from regulars.ground.publishing.versions import Versions, versions
@@ -29,10 +29,10 @@ _COLUMNS = (
 class StatementLine:
     """One movement as the member sees it.
 
-    `amount` is signed: what it did to `pot` (`available`, `pending`, or `debt`, where a negative amount is owed). A
-    movement between two pots of the member's own (`within`) changes what may be spent, not what the member has in
-    all. `available_after`, `pending_after` and `debt_after` (owed, 0 or more) stand after the movement, in its
-    currency. `seq` is the cursor of the next page: lines before this one.
+    `amount` is signed: what it did to `pot` (`available`, `pending`, `held`, or `debt`, where a negative amount is
+    owed). A movement between two pots of the member's own (`within`) changes what may be spent, not what the member
+    has in all. `available_after`, `pending_after`, `held_after` and `debt_after` (owed, 0 or more) stand after the
+    movement, in its currency. `seq` is the cursor of the next page: lines before this one.
     """
 
     seq: int
@@ -52,6 +52,7 @@ class StatementLine:
     available_after: int
     pending_after: int
     debt_after: int
+    held_after: int
     reason: Reason
 
     def title(self, language: str) -> str:
@@ -104,15 +105,16 @@ def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
     with connection.cursor() as cursor:
         # What came later is taken off the balances of today: little for the first pages, which are what people read.
         cursor.execute(
-            "SELECT b.currency, b.available, b.pending, b.debt, later.source, later.target, later.points FROM balance b"
+            "SELECT b.currency, b.available, b.pending, b.debt, b.held, later.source, later.target, later.points"
+            " FROM balance b"
             " LEFT JOIN (SELECT currency, source, target, sum(amount)::bigint AS points FROM entry"
             " WHERE account_id = %s AND seq > %s GROUP BY currency, source, target) AS later USING (currency)"
             " WHERE b.account_id = %s",
             [account, seq, account],
         )
         held: dict[str, dict[str, int]] = {}
-        for currency, available, pending, debt, source, target, points in cursor.fetchall():
-            pots = held.setdefault(currency, {AVAILABLE: available, PENDING: pending, DEBT: debt})
+        for currency, available, pending, debt, in_hold, source, target, points in cursor.fetchall():
+            pots = held.setdefault(currency, {AVAILABLE: available, PENDING: pending, DEBT: debt, HELD: in_hold})
             if points:
                 _move(pots, target, source, points)
     return held
@@ -127,7 +129,7 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
     pots = held[entry["currency"]]
     after = dict(pots)
     _move(pots, target, source, amount)
-    gains = target in pots and not (source in pots and target == DEBT)
+    gains = target in pots and not (source in pots and target in (DEBT, HELD))
     reason = Reason(
         programme=terms.programme,
         kind=entry["kind"],
@@ -164,6 +166,7 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         available_after=after[AVAILABLE],
         pending_after=after[PENDING],
         debt_after=-after[DEBT],
+        held_after=after[HELD],
         reason=reason,
     )
 

@@ -22,8 +22,10 @@ from regulars.ground.access.keys import SCOPES
 PACKAGE = Path(__file__).parents[3]
 PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where the reasons for setting an event of a request aside are found.
+#: What rooms of the house bring about; nobody tells it from outside, and docs/rules has its refusals.
+ACTS = {"holding", "reversing", "adjusting", "transferring"}
 REFUSERS = [
-    *(PACKAGE / "engine").glob("*.py"),
+    *(path for path in (PACKAGE / "engine").glob("*.py") if path.stem not in ACTS),
     PACKAGE / "ground/activity/cells.py",
     PACKAGE / "ground/activity/judging.py",
     PACKAGE / "exchange/earning/recording.py",

@@ -11,13 +11,15 @@ WITH ends AS (
 ), expected AS (
     SELECT held.account_id, held.currency, pot, coalesce(points, 0) AS points
     FROM (SELECT DISTINCT account_id, currency FROM ends) AS held
-    CROSS JOIN unnest(ARRAY['available', 'pending', 'debt', 'issued', 'redeemed', 'expired']) AS pot
+    CROSS JOIN unnest(ARRAY[
+        'available', 'pending', 'debt', 'issued', 'redeemed', 'expired', 'held', 'forfeited', 'transit'
+    ]) AS pot
     LEFT JOIN rebuilt USING (account_id, currency, pot)
 ), found AS (
     SELECT account_id, currency, pot, points
     FROM balance CROSS JOIN LATERAL (VALUES
         ('available', available), ('pending', pending), ('debt', debt), ('issued', issued), ('redeemed', redeemed),
-        ('expired', expired)
+        ('expired', expired), ('held', held), ('forfeited', forfeited), ('transit', transit)
     ) AS one (pot, points)
     WHERE account_id BETWEEN %(first)s AND %(last)s
 )

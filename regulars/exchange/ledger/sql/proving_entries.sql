@@ -11,14 +11,28 @@ WITH moved AS MATERIALIZED (
     ('lapse', 'pending', 'expired', false, true),
     ('repayment', 'available', 'debt', NULL, true),
     ('redemption', 'available', 'redeemed', true, true),
-    ('expiry', 'available', 'expired', false, true),
+    ('expiry', 'available', 'expired', NULL, true),
+    ('hold', 'available', 'held', true, true),
+    ('capture', 'held', 'redeemed', true, true),
+    ('release', 'held', 'available', NULL, true),
+    ('reversal', 'redeemed', 'available', true, true),
+    ('transfer', 'available', 'transit', true, true),
+    ('transfer', 'pending', 'transit', true, true),
+    ('transfer', 'transit', 'debt', true, false),
+    ('transfer', 'transit', 'available', true, false),
+    ('transfer', 'transit', 'pending', true, false),
+    ('transfer', 'debt', 'transit', true, false),
+    ('adjustment', 'issued', 'available', true, false),
+    ('adjustment', 'available', 'issued', true, true),
+    ('forfeiture', 'available', 'forfeited', true, true),
+    ('forfeiture', 'pending', 'forfeited', true, true),
     ('clawback', 'pending', 'issued', true, true),
     ('clawback', 'available', 'issued', true, true),
     ('clawback', 'debt', 'issued', true, false)
 ), taken_back AS (
     SELECT account_id, reverses AS seq, sum(amount) AS points
     FROM moved
-    WHERE reverses IS NOT NULL
+    WHERE kind IN ('clawback', 'reversal')
     GROUP BY account_id, reverses
 )
 SELECT m.account_id, 'entry ' || m.seq || ': ' || what, should, is_now
@@ -43,10 +57,15 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END IS NOT DISTINCT FROM summed.shares,
     CASE WHEN m.kind = 'accrual' THEN m.granted >= m.amount ELSE m.granted = m.amount END,
     CASE m.kind WHEN 'accrual' THEN coalesce(m.version || ' ' || m.rule = ANY (%(rules)s::text[]), false)
-        WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule ELSE m.rule IS NULL END,
-    (m.kind = 'accrual' OR m.kind = 'activation' AND m.event_id IS NOT NULL) = (m.available_on IS NOT NULL),
-    m.available_on IS NOT NULL OR m.expires_on IS NULL,
-    CASE WHEN m.kind = 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
+        WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule
+        WHEN 'adjustment' THEN m.rule IS NOT NULL WHEN 'forfeiture' THEN m.rule IS NOT NULL ELSE m.rule IS NULL END,
+    (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending')
+        OR m.kind = 'activation' AND m.event_id IS NOT NULL) = (m.available_on IS NOT NULL),
+    m.available_on IS NOT NULL OR m.kind = 'release' AND m.event_id IS NULL OR m.expires_on IS NULL,
+    CASE m.kind WHEN 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
+        WHEN 'reversal'
+        THEN coalesce(o.kind IN ('redemption', 'capture') AND o.currency = m.currency AND o.seq < m.seq, false)
+        WHEN 'adjustment' THEN m.reverses IS NULL OR coalesce(o.currency = m.currency AND o.seq < m.seq, false)
         ELSE m.reverses IS NULL END,
     b.points <= m.amount
 ] AS holds) AS judged
@@ -63,7 +82,7 @@ CROSS JOIN LATERAL (VALUES
     (10, 'rule', CASE m.kind WHEN 'accrual' THEN 'one of its version' ELSE o.rule END, m.rule),
     (11, 'available on', CASE WHEN m.available_on IS NULL THEN 'a day' END, m.available_on::text),
     (12, 'expires on', NULL, m.expires_on::text),
-    (13, 'takes back', CASE WHEN m.kind = 'clawback' THEN 'an accrual before it' END, m.reverses::text),
+    (13, 'takes back', CASE m.kind WHEN 'clawback' THEN 'an accrual before it' WHEN 'reversal' THEN 'what was spent before it' END, m.reverses::text),
     (14, 'taken back in all', 'at most ' || m.amount, b.points::text)
 ) AS one (place, what, should, is_now)
 WHERE false = ANY (holds) AND NOT holds[place]

@@ -1,12 +1,14 @@
--- Every accrual is a lot; what later entries took from it or opened of it, and the days they gave it, beside the lot
+-- Every credit is a lot; what later entries took from it or opened of it, and the days they gave it, beside the lot
 -- that is kept.
 WITH moved AS MATERIALIZED (
-    SELECT account_id, currency, seq, at, kind, target, amount, lots, available_on, expires_on, version
+    SELECT account_id, currency, seq, at, kind, target, amount, lots, available_on, expires_on, version,
+        source IN ('issued', 'transit') AND target IN ('available', 'pending') AS gives
     FROM entry
-    WHERE account_id BETWEEN %(first)s AND %(last)s AND (kind = 'accrual' OR lots IS NOT NULL)
+    WHERE account_id BETWEEN %(first)s AND %(last)s AND (lots IS NOT NULL OR source IN ('issued', 'transit'))
 ), touched AS (
     SELECT account_id, currency, lots[place] AS seq,
-        sum(lots[place + 1]) FILTER (WHERE kind <> 'activation') AS took,
+        sum(lots[place + 1] * CASE WHEN kind IN ('activation', 'capture') THEN 0
+            WHEN kind IN ('release', 'reversal') THEN -1 ELSE 1 END) AS took,
         bool_or(kind = 'activation') AS opened,
         (array_agg(available_on ORDER BY moved.seq DESC) FILTER (WHERE available_on IS NOT NULL))[1] AS available_on,
         (array_agg(expires_on ORDER BY moved.seq DESC) FILTER (WHERE expires_on IS NOT NULL))[1] AS expires_on
@@ -21,7 +23,7 @@ WITH moved AS MATERIALIZED (
     FROM moved
     JOIN unnest(%(versions)s::int[], %(zones)s::text[]) AS promise (version, zone) USING (version)
     LEFT JOIN touched USING (account_id, currency, seq)
-    WHERE kind = 'accrual'
+    WHERE gives
 ), expected AS (
     SELECT * FROM given
     UNION ALL  -- debited or opened, and never given

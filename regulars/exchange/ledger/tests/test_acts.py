@@ -1,0 +1,148 @@
+"""What rooms of the house will bring about (holds, transfers, goodwill ...) is posted, assembled, proved and told."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from regulars.engine.entries import Outcome
+from regulars.engine.events import (
+    ADJUSTMENT,
+    CAPTURE,
+    FORFEITURE,
+    HOLD,
+    PURCHASE,
+    RELEASE,
+    REVERSAL,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    Event,
+    Origin,
+    Spent,
+)
+from regulars.engine.standing import NEVER, dump
+from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, rows, tell, us
+from regulars.exchange.ledger.assembling import POTS, assemble, lock
+from regulars.exchange.ledger.holdings import balances
+from regulars.exchange.ledger.posting import Posting, post
+from regulars.exchange.ledger.proving import prove
+from regulars.exchange.ledger.statement import statement
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.recording import Recorded, record
+from regulars.ground.publishing.versions import versions
+from regulars.kit.ids import uuid7s
+
+NOW = datetime(2024, 6, 1, 15, tzinfo=UTC)
+
+
+def act(member: str, when: str, type: str, told_at: str = "", **more: Any) -> Outcome:
+    """One act of the house for a member, recorded and posted as a host does; what is stored is what the fold says."""
+    account_id, at = account(member), us(when)
+    version = versions().at(at)
+    (id,) = uuid7s(NOW, 1)
+    with transaction.atomic():
+        lock([account_id])
+        held = assemble([account_id])[account_id]
+        event = Event(type, str(id), at, recorded_at=us(told_at) if told_at else 0, **more)
+        outcome = version.kernel.step(held.standing, event)
+        assert outcome.refusal is None
+        told = Incoming(member, uuid4().hex, type, at, "USD", [], [], {}, {})
+        recorded_at = datetime.fromtimestamp((event.recorded_at or at) / 1e6, UTC)
+        record("house", [Recorded(account_id, id, told, told.digest(), version.number, None, {})], recorded_at)
+        post([Posting(account_id, held, version.kernel, [(version.number, id, outcome)])])
+    assert dump(assemble([account_id])[account_id].standing) == dump(held.standing)
+    assert prove([account_id]).differences == ()
+    return outcome
+
+
+def member_with(points: int, name: str = "ada") -> str:
+    """A member who has so many points to spend on 1 June 2024."""
+    ada = fresh(name)
+    tell(purchase(ada, "2024-03-07 15:00", Line(points * 100)), redemption(ada, "2024-04-01 15:00", 1))
+    act(ada, "2024-04-02 15:00", ADJUSTMENT, points=1, of="points", reason="counted-back", actor="dagny")
+    return ada
+
+
+def pots(member: str) -> dict[str, int]:
+    (row,) = rows("balance", account(member))
+    return {pot: row[pot] for pot in POTS if row[pot]}
+
+
+def why(member: str, language: str = "en") -> list[tuple[str, int, str]]:
+    """(pot, amount, title) of the newest movements, the newest first."""
+    return [(line.pot, line.amount, line.title(language)) for line in statement(account(member), limit=3)]
+
+
+def test_a_hold_is_captured_in_part_and_released(harbour: int) -> None:
+    ada = member_with(100)
+    hold = act(ada, "2024-06-01 15:00", HOLD, points=60, of="points", within_days=14).entries[-1].event
+    assert pots(ada)["held"] == 60
+    assert balances(account(ada), NOW)[0].held == 60
+    act(ada, "2024-06-02 15:00", CAPTURE, points=25, of="points", hold=hold)
+    act(ada, "2024-06-03 15:00", RELEASE, of="points", hold=hold)
+    assert pots(ada) == {"available": 75, "redeemed": 26, "issued": -101}
+    assert why(ada) == [
+        ("available", 35, "No longer set aside"), ("held", -25, "Spent"), ("available", -60, "Set aside"),
+    ]  # fmt: skip
+    assert [line.held_after for line in statement(account(ada), limit=3)] == [0, 35, 60]
+
+
+def test_a_hold_that_nobody_answers_comes_back_in_the_night(harbour: int) -> None:
+    bruno = member_with(100, "bruno")
+    act(bruno, "2024-06-01 15:00", HOLD, points=60, of="points", within_days=14)
+    settle_due(datetime(2024, 6, 16, 15, tzinfo=UTC))
+    assert pots(bruno)["available"] == 100
+    assert prove([account(bruno)]).differences == ()
+    (line, *_) = statement(account(bruno))
+    assert line.why("en").startswith("What these points were set aside for did not come in time.")
+
+
+def test_what_was_spent_comes_back_to_its_lots(harbour: int) -> None:
+    carmen = member_with(100, "carmen")
+    hold = act(carmen, "2024-06-01 15:00", HOLD, points=60, of="points", within_days=14).entries[-1].event
+    spent = act(carmen, "2024-06-02 15:00", CAPTURE, of="points", hold=hold).entries[-1]
+    days = {row["seq"]: row for row in rows("lot", account(carmen))}
+    lots = [
+        (seq, part, days[seq]["earned_on"].toordinal(), days[seq]["available_on"].toordinal(), NEVER)
+        for seq, part in spent.lots
+    ]
+    origin = Origin("x", 0, [], [], [], [], (), [Spent(spent.seq, "points", spent.amount, lots)])
+    act(carmen, "2024-06-03 15:00", REVERSAL, origin=origin)
+    assert pots(carmen)["available"] == 100
+    assert why(carmen)[0] == ("available", 60, "Given back")
+
+
+def test_points_go_to_another_account_and_both_prove(harbour: int) -> None:
+    ada, bruno = member_with(100), member_with(10, "bruno")
+    tell(purchase(ada, "2024-06-01 15:00", Line(2_000)))
+    sent = act(ada, "2024-06-02 15:00", TRANSFER_OUT).moved
+    act(bruno, "2024-06-02 15:00", TRANSFER_IN, moved=sent)
+    assert (pots(ada)["transit"], pots(bruno)["transit"]) == (120, -120)
+    assert (pots(bruno)["available"], pots(bruno)["pending"]) == (110, 20)
+    assert why(ada)[0][2] == "Sent"
+    assert why(bruno)[0][2] == "Received"
+    settle_due(datetime(2024, 6, 17, 15, tzinfo=UTC))
+    assert pots(bruno)["available"] == 130
+
+
+def test_what_somebody_decided_says_why(harbour: int) -> None:
+    dagny = member_with(100, "dagny")
+    act(dagny, "2024-06-01 15:00", ADJUSTMENT, points=-5, of="points", reason="wrong-price", actor="ada")
+    act(dagny, "2024-06-02 15:00", FORFEITURE, of="points", reason="fraud", actor="ada")
+    assert pots(dagny) == {"redeemed": 1, "forfeited": 95, "issued": -96}
+    newest, before, *_ = statement(account(dagny))
+    assert newest.why("en") == "These points were forfeited: fraud."
+    assert before.why("en") == "We took these points off: wrong-price."
+
+
+def test_an_event_told_too_late_counts_as_of_the_day_of_recording_and_says_so(harbour: int) -> None:
+    ada = member_with(10)
+    columns = {"quantity": [1]}
+    act(ada, "2024-04-03 15:00", PURCHASE, "2024-06-20 15:00", nets=[10_000], columns=columns, currency="USD")
+    (line, *_) = statement(account(ada))
+    assert line.day.isoformat() == "2024-06-20"
+    assert line.why("en").endswith("It was told so late that it counts as of the day it was recorded.")
