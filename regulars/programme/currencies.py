@@ -60,7 +60,9 @@ class Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Currency:
-    """`kind` is `spendable` or `qualifying`; `value` is minor units of money for a point (None: not stated).
+    """`kind` is `spendable`, `qualifying` or `cash`; `value` is minor units of money for a point (None: not stated).
+
+    Cash is spendable and always worth its `value`, one unit as good as that money.
 
     `rounding` is `carry`, `order` or `line`; `mode` (`down`, `half_up`, `up`) matters for the last two only.
     `expiry` None means never. `debt`: may a return leave the member owing points?
@@ -100,7 +102,7 @@ EXPIRY = Record(
 CURRENCY = Record(
     Field("id", ID, "the word for it in this file"),
     Field("title", TITLE, "what members call it, in the plural"),
-    Field("kind", Choice(("spendable", "qualifying")), "to spend, or only for tiers", default="spendable"),
+    Field("kind", Choice(("spendable", "qualifying", "cash")), "to spend, or only for tiers", default="spendable"),
     Field("value", Money(whole=False), "what one point is worth at least", default=None),
     Field("rounding", Choice(("carry", "order", "line")), "where fractions go", default="carry"),
     Field("mode", Choice(("down", "half_up", "up")), "how an order or a line is rounded", default="down"),
@@ -146,6 +148,9 @@ def _check(fields: Fields) -> None:
     if fields.given("value") and fields.get("kind") == "qualifying":
         why = "has no meaning where points cannot be spent."
         fields.misplaced("value", why, "Remove it, or make the kind `spendable`.")
+    if fields.get("kind") == "cash" and not fields.given("value"):
+        message = "Virtual cash is money by another name, and there is no `value`."
+        fields.problem("missing_key", "value", message, "Add `value:`, what one unit is worth: `value: 0.01`.")
     value = fields.get("value")
     if value and max(value.numerator, value.denominator) > LARGEST_PART:
         fields.problem(

@@ -77,7 +77,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _home(visit: Visit, member: Member, programme: Programme) -> dict[str, object]:
     today = localdate(visit.now)
-    spendable = [one for one in balances(member.account_id, visit.now) if one.currency.kind == "spendable"]
+    spendable = [one for one in balances(member.account_id, visit.now) if one.currency.kind != "qualifying"]
     latest = rows(statement(member.account_id, limit=_LINES), today, len(programme.currencies) > 1)
     tiers = tier_view(member.account_id, visit.now)
     return {

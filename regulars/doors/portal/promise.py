@@ -49,7 +49,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def _currency(currency: Currency, programme: Programme) -> Clause:
-    spendable = currency.kind == "spendable"
+    spendable = currency.kind != "qualifying"
     told = [
         saying.worth_sentence(currency, programme.header.money) if spendable else "",
         saying.waiting_sentence(currency) if spendable else "",

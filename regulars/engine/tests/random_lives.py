@@ -353,7 +353,7 @@ def _answer(life: Life, plan: Plan, event: Event) -> None:
 
 
 def _ask(life: Life, plan: Plan, event: Event) -> None:
-    spendable = [one.id for one in life.kernel.terms.programme.currencies if one.kind == "spendable"]
+    spendable = [one.id for one in life.kernel.terms.programme.currencies if one.kind != "qualifying"]
     then = life.standing.copy()
     life.kernel.settle(then, life.day(event))
     spendable.sort(key=lambda id: -then.purses[id].available if id in then.purses else 0)

@@ -151,7 +151,7 @@ class _Chance:
     def programme(self, size: int) -> Programme:
         kinds = {"points": "spendable"}
         if self.lean.counting or self.maybe():
-            kinds |= self.one(({"stars": "qualifying"}, {"miles": "spendable", "stars": "qualifying"}))
+            kinds |= self.one(({"stars": "qualifying"}, {"miles": "cash", "stars": "qualifying"}))
         currencies = tuple(self._currency(id, kind) for id, kind in kinds.items())
         simple = tuple(self._simple(f"rule-{i}", self.one(list(kinds))) for i in range(size))
         groups = self._group("first", simple)
@@ -173,7 +173,8 @@ class _Chance:
         pending = self.one(PENDINGS) if self.lean.waiting or self.maybe() else None
         pending = self.one(PENDINGS[-2:]) if self.lean.awaiting else pending
         expiry = self.one(EXPIRIES) if self.lean.expiring or self.maybe() else None
-        return Currency(id, {"en": id}, kind, None, rounding, mode, pending, expiry, self.maybe())
+        value = Fraction(1) if kind == "cash" else None
+        return Currency(id, {"en": id}, kind, value, rounding, mode, pending, expiry, self.maybe())
 
     def _when(self, scope: Scope) -> Condition | None:
         return self.one(conditions(scope, self.tiered)) if self.maybe() else None
@@ -275,6 +276,8 @@ def text_of(programme: Programme) -> str:
 def _currency(currency: Currency) -> dict[str, Any]:
     told: dict[str, Any] = {"id": currency.id, "title": currency.title, "kind": currency.kind}
     told |= {"rounding": currency.rounding, "debt": currency.debt}
+    if currency.value:
+        told["value"] = currency.value / 100
     if currency.rounding != "carry":
         told["mode"] = currency.mode
     waits = currency.pending

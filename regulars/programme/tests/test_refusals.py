@@ -67,6 +67,7 @@ CASES = [
     ("wrong_type", "    kind: qualifying", "    pending: {until: [may]}", "[may]", "a day, such as"),
     ("wrong_type", "    kind: qualifying", "    pending: {until: purchase}", "purchase", "`order delivered`"),
     ("not_a_day", "    kind: qualifying", "    pending: {until: 2026-02-30}", "2026-02-30", "has no such day"),
+    ("missing_key", "    kind: qualifying", "    kind: cash", "id: stamps", "Add `value:`"),
     ("pending_unclear", "    kind: qualifying", "    pending: {within_days: 9}", "{within_days: 9}", "Write `days: 14`, or `until:`"),
     ("missing_key", "    kind: qualifying", "    pending: {until: visit}", "{until: visit}", "Add `within_days: 60`"),
     ("misplaced_key", "    kind: qualifying", "    pending: {days: 1, within_days: 9}", "within_days", "Remove it"),
