@@ -11,6 +11,7 @@ from typing import Any
 from regulars.engine.entries import ACCRUAL, Outcome
 from regulars.engine.events import Event
 from regulars.engine.kernel import Kernel
+from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing
 from regulars.kit.conditions import Condition, Scope
 from regulars.kit.conditions.tree import Compare, Count, Literal, Op, Ref, Spend, type_of
@@ -106,11 +107,17 @@ class _Quote:
             caps = [clip.cap for clip in self.outcome.clips if clip.rule == rule.id]
             return Silence(rule, CAP, other=caps[0]) if caps else Silence(rule, FRACTION)
         to_go = rule.every - self.after.counts.get(rule.id, 0) if rule.every else 0
+        before = 0
+        if rule.streak:
+            period = period_key(rule.streak.per, day)
+            before = self.before.run(rule.id, period)
+            run = max(self.after.run(rule.id, at) for at in (period, period - 1))
+            to_go = rule.streak.length - run
         missing = self._missing(rule.when) if rule.when else ()
         if missing:
             return Silence(rule, CONDITION, missing, to_go)
-        if rule.every:
-            counted = rule.count == "days" and self.before.counted_day.get(rule.id) == day
+        if rule.every or rule.streak:
+            counted = before > 0 or (rule.count == "days" and self.before.counted_day.get(rule.id) == day)
             return Silence(rule, COUNTED_TODAY if counted else COUNT, (), to_go)
         if rule.of and not weighs.intersection(rule.of):
             return Silence(rule, NOTHING_TO_MULTIPLY, other=rule.of[0])

@@ -143,6 +143,13 @@ def _undo_counts(terms: Terms, standing: Standing, origin: Origin, after: Sequen
     if not _gone_now(origin, after):
         return
     for rule in dict.fromkeys(origin.counted):
+        if rule in terms.streaks:
+            counted, given = standing.streaks.get(rule, ([], []))
+            period = period_key(terms.streaks[rule], bought_day)
+            for periods in (counted, given):
+                if period in periods:
+                    periods.remove(period)
+            continue
         # An event that completed a round is named twice: its gift went back with it.
         round_again = terms.ref(rule).every if origin.counted.count(rule) > 1 else 0
         standing.counts[rule] = standing.counts.get(rule, 0) - 1 + round_again

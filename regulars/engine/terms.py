@@ -82,8 +82,8 @@ class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
     __slots__ = (
-        "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "programme", "refs", "tiers",
-        "zone",
+        "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "programme", "refs", "streaks",
+        "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -94,6 +94,7 @@ class Terms:
         self.tiers = programme.tiers
         self.levels = tuple(level.at for level in programme.tiers.levels) if programme.tiers else ()
         self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
+        self.streaks = {rule.id: rule.streak.per for rule in programme.earn.rules if rule.streak}
         self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}
         self.currencies = {
             currency.id: CurrencyTerms(currency, _denominator(programme, currency.id), programme.tiers)

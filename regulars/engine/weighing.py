@@ -14,6 +14,7 @@ from typing import Any
 
 from regulars.engine.earning import Gift
 from regulars.engine.events import PURCHASE, VISIT, Event
+from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
@@ -69,6 +70,7 @@ class _Writer:
         self.reads: dict[str, str] = {}
         self.bound: dict[str, str] = {}
         self.space: dict[str, Any] = {"Gift": Gift, "new": tuple.__new__, "date_of": date.fromordinal, "less": _less}
+        self.space["period_key"] = period_key
 
     # What conditions read
 
@@ -177,6 +179,13 @@ class _Writer:
         exact = int(rule.points * denominator)
         self.body.append(f"w{i} = nets or [1]; s{i} = 1; e{i} = 0")
         test = rule.when.python(self) if rule.when else "True"
+        if rule.streak is not None:
+            count = f"standing.count_streak({rule.id!r}, period_key({rule.streak.per!r}, day), {rule.streak.length})"
+            # As below: an event that completes a streak is named twice.
+            self.body.append(f"if {test}:")
+            self.body.append(f"    n = {count}; counted += ({rule.id!r},) * n")
+            self.body.append(f"    if n > 1: e{i} = {exact}; s{i} = {rule.streak.length}")
+            return
         if rule.every is None:
             self.body.append(f"if {test}: e{i} = {exact}")
             return

@@ -49,6 +49,14 @@ class Base:
 
 
 @dataclass(frozen=True, slots=True)
+class Streak:
+    """So many periods of the calendar in a row: `per` is `day`, `week` (ISO) or `month`."""
+
+    per: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One sentence of the promise. Exactly one of three kinds:
 
@@ -57,6 +65,7 @@ class Rule:
     - a multiplier: `times` (at least 1) what the rules named in `of` gave where `when` holds; the entry
       holds the part above one.
 
+    A gift with a `streak` is given when its condition held in so many periods in a row, and then begins anew.
     `every` counts the events (or the days, `count` "days") on which `when` holds, in the order of recording.
     `when` None always holds. Its scope is line for rates and for multipliers of rates, order for gifts.
     `on` names the event types the rule looks at; all but `purchase` have no lines, so only gifts may name
@@ -76,6 +85,7 @@ class Rule:
     count: str
     on: tuple[str, ...]
     when: Condition | None
+    streak: Streak | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,11 @@ BASE = Record(
     Field("paid_with_points", YesNo(), "whether what was paid with points earns again", default=False),
     into=Base,
 )
+STREAK = Record(
+    Field("days", Integer(2, 366), "so many days in a row", default=None),
+    Field("weeks", Integer(2, 104), "so many weeks in a row", default=None),
+    Field("months", Integer(2, 60), "so many months in a row", default=None),
+)
 RULE = Record(
     Field("id", ID, "the word for it in this file"),
     Field("title", TITLE, "the reason members read beside the points"),
@@ -139,6 +154,7 @@ RULE = Record(
     Field("of", ListOf(Reference("a rule"), unique=True), "the rules that are multiplied", default=()),
     Field("every", Integer(2, 10_000), "only every n-th time", default=None),
     Field("count", Choice(("events", "days")), "what `every` counts", default="events"),
+    Field("streak", STREAK, "only when its condition held in so many periods in a row", default=None),
     Field("on", ListOf(Choice(EVENTS), unique=True, one=True), "the events", default=("purchase",)),
     Field("when", Expression(), "the condition under which it gives", default=None),
 )

@@ -14,7 +14,7 @@ from typing import Any
 from regulars.kit.conditions import Scope, Vocabulary
 from regulars.programme.currencies import LARGEST_PART, check_unique
 from regulars.programme.document import Node
-from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule
+from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule, Streak
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Placed, Reading
 from regulars.programme.shapes import one_of
@@ -32,6 +32,7 @@ _MISPLACED = {
             "counts whole events, and this rule gives points per amount or item",
             "Remove it, or `per`.",
         ),
+        "streak": ("is about whole events, and this rule gives points per amount or item", "Remove it, or `per`."),
     },
     GIFT: {"of": _OF},
     MULTIPLIER: {
@@ -40,6 +41,7 @@ _MISPLACED = {
             "has no meaning where points are multiplied",
             "Remove it; `every` belongs to the rules in `of`.",
         ),
+        "streak": ("has no meaning where points are multiplied", "Remove it; it belongs to the rules in `of`."),
         "on": ("has no meaning where points are multiplied", "Remove it; `on` belongs to the rules in `of`."),
     },
 }
@@ -104,6 +106,9 @@ class _Rules:
         if fields.given("count") and not fields.given("every"):
             why = "says what `every` counts, and there is no `every`."
             fields.misplaced("count", why, "Add `every`, or remove it.")
+        if fields.given("streak") and fields.given("every"):
+            why = "has no meaning beside `every`: a rule counts, or asks for a streak."
+            fields.misplaced("streak", why, "Keep one of the two.")
         if kind == RATE and fields.get("on") not in (None, ("purchase",)):
             why = "names events without lines, which have no amounts and items."
             fields.misplaced("on", why, "Remove it, or `per`.")
@@ -118,6 +123,8 @@ class _Rules:
         if self.position.get(id) == self.read:
             self.currency[id], self.scope[id], self.on[id] = currency, scope, on
             self.parts[id] = self._check_rate(fields, of, currency)
+        if fields.get("streak"):
+            fields["streak"] = _streak(fields["streak"])
         fields["currency"] = currency or BROKEN
         fields["of"] = tuple(one.text for one in of)
         fields["on"] = on
@@ -297,6 +304,17 @@ def _group_ends(groups: Iterable[Fields], position: Mapping[str, int]) -> dict[s
         for id in members:
             ends[id] = max(last, ends.get(id, -1))
     return ends
+
+
+def _streak(fields: Fields) -> Any:
+    """The Streak of `fields`, or BROKEN."""
+    given = [key for key in ("days", "weeks", "months") if fields.given(key)]
+    if len(given) != 1:
+        message = "A streak is so many days, weeks or months in a row: one of the three."
+        fields.problem("streak_unclear", "days", message, "Write `streak: {weeks: 3}`.")
+        return BROKEN
+    length = fields[given[0]]
+    return BROKEN if length is BROKEN else Streak(given[0][:-1], length)
 
 
 def _built(**values: Any) -> Rule:

@@ -26,6 +26,7 @@ class Phrases:
     gift: str
     nth_event: str
     nth_day: str
+    streak: Mapping[str, str]
     times: str
     where: str
     best_of: str
@@ -54,6 +55,11 @@ ENGLISH = Phrases(
     gift="{title}: {points} for every {what}",
     nth_event="{title}: {points} once in every {n} {many}",
     nth_day="{title}: {points} once in every {n} days with {many}",
+    streak={
+        "day": "{title}: {points} for {n} days in a row with {many}",
+        "week": "{title}: {points} for {n} weeks in a row with {many}",
+        "month": "{title}: {points} for {n} months in a row with {many}",
+    },
     times="{times} times what is earned with {rules}",
     where=", where {condition}",
     best_of="of {rules}, only what gives most counts.",
@@ -132,6 +138,11 @@ GERMAN = Phrases(
     gift="{title}: {points} je {what}",
     nth_event="{title}: {points} einmal je {n} {many}",
     nth_day="{title}: {points} einmal je {n} Tage mit {what}",
+    streak={
+        "day": "{title}: {points} für {n} Tage hintereinander mit {what}",
+        "week": "{title}: {points} für {n} Wochen hintereinander mit {what}",
+        "month": "{title}: {points} für {n} Monate hintereinander mit {what}",
+    },
     times="{times}-mal so viel, wie mit {rules} gesammelt wird",
     where=", wenn gilt: {condition}",
     best_of="von {rules} zählt nur, was am meisten bringt.",
@@ -210,6 +221,11 @@ SPANISH = Phrases(
     gift="{title}: {points} por cada {what}",
     nth_event="{title}: {points} una vez cada {n} {many}",
     nth_day="{title}: {points} una vez cada {n} días con {what}",
+    streak={
+        "day": "{title}: {points} por {n} días seguidos con {what}",
+        "week": "{title}: {points} por {n} semanas seguidas con {what}",
+        "month": "{title}: {points} por {n} meses seguidos con {what}",
+    },
     times="{times} veces lo que se gana con {rules}",
     where=", cuando {condition}",
     best_of="de {rules} solo cuenta lo que da más.",
@@ -288,6 +304,11 @@ DANISH = Phrases(
     gift="{title}: {points} pr. {what}",
     nth_event="{title}: {points} én gang pr. {n} {many}",
     nth_day="{title}: {points} én gang pr. {n} dage med {what}",
+    streak={
+        "day": "{title}: {points} for {n} dage i træk med {what}",
+        "week": "{title}: {points} for {n} uger i træk med {what}",
+        "month": "{title}: {points} for {n} måneder i træk med {what}",
+    },
     times="{times} gange det, der optjenes med {rules}",
     where=", når dette gælder: {condition}",
     best_of="af {rules} tæller kun det, der giver mest.",

@@ -36,11 +36,13 @@ def rule_sentence(rule: Rule, programme: Programme, language: str) -> str:
     template = {"money": words.money, "item": words.item, "event": words.gift}[rule.per_unit]
     if rule.every is not None:
         template = words.nth_day if rule.count == "days" else words.nth_event
+    if rule.streak is not None:
+        template = words.streak[rule.streak.per]
     said = template.format(
         title=title_in(programme.currency(rule.currency).title, language),
         points=figure(rule.points, language),
         money=money(rule.per, programme, language),
-        n=figure(rule.every or 1, language),
+        n=figure(rule.every or (rule.streak.length if rule.streak else 1), language),
         what=_either([words.events[event][0] for event in rule.on], language),
         many=_either([words.events[event][1] for event in rule.on], language),
     )

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from regulars.engine.events import PURCHASE, Event
 from regulars.programme.currencies import Currency
-from regulars.programme.earn import Rule
+from regulars.programme.earn import Rule, Streak
 from regulars.programme.promise import Programme
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -62,6 +62,7 @@ class PlainEarning:
         self.joined: date | None = None
         self.carry: dict[str, Fraction] = defaultdict(Fraction)
         self.counts: dict[str, int] = defaultdict(int)
+        self.streaks: dict[str, tuple[int, int]] = {}
         self.counted_on: dict[str, date] = {}
         self.used: dict[tuple[str, object], int] = defaultdict(int)
         self.exact: dict[str, Fraction] = defaultdict(Fraction)
@@ -175,6 +176,8 @@ class PlainEarning:
     def _gift(self, rule: Rule, day: date, values: dict[str, Any], lines: list[dict[str, Any]]) -> Fraction:
         if not self._holds(rule, values, lines):
             return Fraction(0)
+        if rule.streak:
+            return rule.points if self._completes(rule, rule.streak, day) else Fraction(0)
         if rule.every:
             if rule.count == "days" and self.counted_on.get(rule.id) == day:
                 return Fraction(0)
@@ -183,6 +186,17 @@ class PlainEarning:
             if self.counts[rule.id] % rule.every:
                 return Fraction(0)
         return rule.points
+
+    def _completes(self, rule: Rule, streak: Streak, day: date) -> bool:
+        """Whether this day's period completes a streak; periods are numbered from the year 1 on, one by one."""
+        months = 12 * day.year + day.month
+        period = {"day": day.toordinal(), "week": (day.toordinal() - 1) // 7, "month": months}[streak.per]
+        last, length = self.streaks.get(rule.id, (0, 0))
+        if period <= last:
+            return False
+        length = length + 1 if period == last + 1 else 1
+        self.streaks[rule.id] = (period, length % streak.length)
+        return length == streak.length
 
     def _multiplied(
         self, rule: Rule, given: dict[str, list[Fraction]], values: dict[str, Any], lines: list[dict[str, Any]]

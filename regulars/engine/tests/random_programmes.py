@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from regulars.kit.conditions import Condition, Scope, parse
 from regulars.programme.currencies import Currency, Expiry, Notice, Pending
-from regulars.programme.earn import Base, Cap, Earn, Group, Rule
+from regulars.programme.earn import Base, Cap, Earn, Group, Rule, Streak
 from regulars.programme.header import Attribute, Brand, Header
 from regulars.programme.promise import Programme
 from regulars.programme.tiers import Level, Tiers
@@ -186,9 +186,10 @@ class _Chance:
             points, when = self.one(POINTS), self._when(Scope.LINE)
             return Rule(id, {"en": id}, currency, points, per, unit, None, (), None, "events", ("purchase",), when)
         every = self.one((None, 2, 3, 4))
+        streak = self.one((None, Streak("day", 2), Streak("week", 2), Streak("month", 3))) if not every else None
         count = self.one(("events", "days")) if every else "events"
         points, on, when = self.one(GIFTS), self.one(OCCASIONS), self._when(Scope.ORDER)
-        return Rule(id, {"en": id}, currency, points, 1, "event", None, (), every, count, on, when)
+        return Rule(id, {"en": id}, currency, points, 1, "event", None, (), every, count, on, when, streak)
 
     def _multiplier(self, id: str, above: tuple[Rule, ...]) -> Rule:
         """A multiplier of one to three of the rules above it that may stand together."""
@@ -306,6 +307,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
             told["per"] = Fraction(rule.per, 100) if rule.per_unit == "money" else "item"
     if rule.every:
         told |= {"every": rule.every, "count": rule.count}
+    if rule.streak:
+        told["streak"] = {f"{rule.streak.per}s": rule.streak.length}
     if rule.when:
         told["when"] = _TEXTS[rule.when]
     return told

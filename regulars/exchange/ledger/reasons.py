@@ -219,6 +219,8 @@ def _earned(reason: Reason, language: str) -> str:
         said = _("Given once in every %(every)s days, and this day completed them%(because)s.")
     elif rule.every is not None:
         said = _("Given once in every %(every)s times, and this one completed them%(because)s.")
+    elif rule.streak is not None:
+        said = _("Given for a streak, which this one completed%(because)s.")
     elif unit == "money":
         said = _("%(points)s for every %(per)s, on %(base)s%(because)s.")
     elif unit == "item":

@@ -16,7 +16,7 @@ from regulars.programme import arrears, contact, data, document, flows, forfeitu
 from regulars.programme.benefits import BENEFIT
 from regulars.programme.clubs import CLUB, EXIT, RENEWAL, TRIAL
 from regulars.programme.currencies import CURRENCY, EXPIRY, NOTICE, PENDING, Expiry, Notice, Pending
-from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, Base, Cap, Group, Rule
+from regulars.programme.earn import BASE, CAP, EARN, GROUP, RULE, STREAK, Base, Cap, Group, Rule
 from regulars.programme.header import ATTRIBUTE, BRAND, HEADER, Brand
 from regulars.programme.loading import check, load
 from regulars.programme.moments import BUDGET, GIFT, MILESTONE, MOMENT
@@ -264,6 +264,7 @@ def test_the_programme_in_the_documentation_loads() -> None:
         ("currencies.expiry", EXPIRY),
         ("currencies.expiry.notice", NOTICE),
         ("earn", EARN),
+        ("earn.rules.streak", STREAK),
         ("earn.base", BASE),
         ("earn.rules", RULE),
         ("earn.groups", GROUP),

@@ -102,6 +102,20 @@ def test_a_rule_of_each_kind_has_its_sentence() -> None:
     assert rule_sentence(gift.earn.rules[1], gift, "en") == "Points: 5 for every visit, referral, or word of thanks."
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Points: 5 for 3 weeks in a row with visits."),
+        ("de", "Points: 5 für 3 Wochen hintereinander mit Besuch."),
+        ("es", "Points: 5 por 3 semanas seguidas con visita."),
+        ("da", "Point: 5 for 3 uger i træk med besøg."),
+    ],
+)
+def test_a_streak_says_how_long_it_is(language: str, said: str) -> None:
+    shop = load(edited("on: visit", "on: visit\n      streak: {weeks: 3}"))
+    assert rule_sentence(shop.earn.rules[1], shop, language) == said
+
+
 def test_a_cap_names_the_rules_it_bounds_unless_it_bounds_all() -> None:
     text = edited("at_edge: clip", "at_edge: refuse, rules: [base, welcome]")
     small = load(text)

@@ -1,0 +1,49 @@
+"""Streaks: what a quote says of them, what is kept, and what late events do to them."""
+
+from __future__ import annotations
+
+from regulars.engine.events import VISIT, Event
+from regulars.engine.quotes import COUNT, COUNTED_TODAY, Silence, quote
+from regulars.engine.standing import dump, load
+from regulars.engine.tests.worked import Member
+
+WEEKS = "earn: {rules: [{id: loyal, points: 30, on: visit, streak: {weeks: 3}}]}"
+
+
+def silence(member: Member, day: str) -> Silence:
+    """Why a visit on that day would give nothing."""
+    event = Event(VISIT, "asked", member._instant(day))
+    (found,) = quote(member.kernel, member.standing, event).silences
+    return found
+
+
+def test_a_quote_says_how_many_weeks_are_to_go() -> None:
+    ada = Member(WEEKS)
+    assert (silence(ada, "2026-03-02").code, silence(ada, "2026-03-02").to_go) == (COUNT, 2)
+    ada.does("2026-03-02", "visits")
+    assert silence(ada, "2026-03-09").to_go == 1
+    assert (silence(ada, "2026-03-03").code, silence(ada, "2026-03-03").to_go) == (COUNTED_TODAY, 2)
+    assert silence(ada, "2026-03-16").to_go == 2
+
+
+def test_a_streak_is_kept_with_the_standing() -> None:
+    bruno = Member(WEEKS)
+    bruno.does("2026-03-02", "visits")
+    bruno.does("2026-03-09", "visits")
+    bruno.standing = load(dump(bruno.standing))
+    assert bruno.does("2026-03-16", "visits") == "loyal 30"
+
+
+def test_a_late_visit_does_not_mend_a_streak() -> None:
+    carmen = Member(WEEKS)
+    carmen.does("2026-03-02", "visits")
+    carmen.does("2026-03-16", "visits")
+    assert carmen.does("2026-03-17", "visits on 2026-03-09") == "nothing"
+    assert carmen.does("2026-03-23", "visits") == "nothing"
+
+
+def test_a_standing_from_before_there_were_streaks_holds_and_pots_can_be_loaded() -> None:
+    dagny = Member(WEEKS)
+    dagny.does("2026-03-02", "visits")
+    old = {key: value for key, value in dump(dagny.standing).items() if key != "streaks"}
+    assert load(old).streaks == {}
