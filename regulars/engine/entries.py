@@ -90,8 +90,8 @@ class Entry(NamedTuple):
 
 
 class TierMove(NamedTuple):
-    """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell` or
-    `undone` (a return took back what it stood on); `progress` at that day.
+    """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell`,
+    `undone` (a return took back what it stood on) or `set` (by somebody); `progress` at that day.
 
     `until_day` is the last day through which the new tier is kept (0: without end).
     """

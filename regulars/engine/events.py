@@ -23,6 +23,7 @@ TRANSFER_OUT = "transfer out"
 TRANSFER_IN = "transfer in"
 ADJUSTMENT = "adjustment"
 FORFEITURE = "forfeiture"
+TIER = "tier set"
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for an expiry notice, and for any type a rule names in `on`.
@@ -115,6 +116,7 @@ class Event:
     A reversal carries the redemption as its `origin`. A transfer out asks for `points` of `of`, or for everything with
     `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
+    A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
     `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 
@@ -135,4 +137,5 @@ class Event:
     reason: str = ""
     actor: str = ""
     reverses: int = 0
+    until_day: int = 0
     moved: Sequence[Moved] = ()

@@ -21,6 +21,7 @@ from regulars.engine.events import (
     RELEASE,
     RETURN,
     REVERSAL,
+    TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
     TYPES,
@@ -48,6 +49,7 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
     TRANSFER_IN: arrive_from,
     ADJUSTMENT: adjust,
     FORFEITURE: forfeit,
+    TIER: tiering.set_by_hand,
 }
 
 

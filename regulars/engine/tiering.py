@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from regulars.engine.entries import Outcome, TierMove
+from regulars.engine.entries import Outcome, Refusal, TierMove
+from regulars.engine.events import Event
 from regulars.engine.periods import kept_until
-from regulars.engine.standing import Standing
+from regulars.engine.standing import NEVER, Standing
 from regulars.engine.terms import Terms
 
 #: How far behind the window progress is remembered, so that a late event or a return can be judged as of its day.
@@ -52,15 +53,20 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
     if tiers is None or not standing.tier:
         return
     at = terms.zone.midnight(day)
+    if standing.floor and not _floor(standing, day):
+        standing.floor = standing.floor_until = 0
     if standing.grace_until:
         if day > standing.grace_until:
             target, progress = standing.tier - 1, progress_on(terms, standing, day - 1)
             if tiers.fall == "to_level":
                 target = min(target, _carried(terms, progress))
             until = _kept(terms, standing, day - 1) if target else 0
+            floor = _floor(standing, day)
+            if floor and target <= floor:
+                target, until = floor, standing.floor_until and max(until, standing.floor_until)
             standing.rises = [rise for rise in standing.rises if rise[1] < target]
             _move(terms, standing, "", at, day, target, "fell", until, progress, out)
-    elif day > standing.tier_until:
+    elif day > (standing.tier_until or NEVER):
         last = standing.tier_until
         progress = progress_on(terms, standing, last)
         if progress >= terms.levels[standing.tier]:
@@ -81,6 +87,7 @@ def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought
     kept time that has ended meanwhile ends today.
     """
     today, rises = max(day, standing.day), standing.rises
+    floor = _floor(standing, today)
     progress = progress_on(terms, standing, today)
     for place, (risen_day, tier, until, grace) in enumerate(rises):
         target = rises[place + 1][1] if place + 1 < len(rises) else standing.tier
@@ -89,23 +96,54 @@ def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought
     while rises and bought_day <= rises[-1][0]:
         risen_day, tier, until, grace = rises[-1]
         held = _carried(terms, progress_on(terms, standing, risen_day))
-        if held >= standing.tier:
+        if held >= standing.tier or standing.tier <= floor:
             return
-        if held > tier:
+        if held > max(tier, floor):
             _move(terms, standing, event, at, day, held, "undone", standing.tier_until, progress, out)
             return
         rises.pop()
-        if tier and not grace:
+        if tier < floor:
+            tier, until, grace = floor, standing.floor_until, 0
+        elif tier and not grace and until:
             until = max(until, today)
         _move(terms, standing, event, at, day, tier, "undone", until, progress, out)
         standing.grace_until = max(grace, today) if grace else 0
 
 
 def next_review(standing: Standing) -> int:
-    """The first day on which `review` has something to do; 0 for none."""
-    if not standing.tier:
-        return 0
-    return (standing.grace_until or standing.tier_until) + 1
+    """The first day on which `review` has something to do; NEVER for none."""
+    last = standing.grace_until or standing.tier_until
+    return last + 1 if standing.tier and last else NEVER
+
+
+def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Give the tier `event.of` through `event.until_day` (0: without end); no night lowers it before.
+
+    With `of` empty what was set holds no longer: the tier is kept as if it had been reached today. Refusals:
+    `unknown_tier`, `bad_term`, `reason_missing`, `actor_missing`.
+    """
+    today = standing.day
+    if terms.tiers is None or (event.of and event.of not in terms.level_ids):
+        out.refusal = Refusal("unknown_tier", "The programme has no such tier.", {"tier": event.of})
+    elif event.until_day and event.until_day < today:
+        out.refusal = Refusal("bad_term", "The last day of a tier lies ahead.", {"until_day": event.until_day})
+    elif not event.reason:
+        out.refusal = Refusal("reason_missing", "Say why, by one of the reason codes.", {})
+    elif not event.actor:
+        out.refusal = Refusal("actor_missing", "Say who decided this, by their code.", {})
+    if out.refusal is not None:
+        return
+    target = terms.level_ids.index(event.of) if event.of else standing.tier
+    until = event.until_day if event.of else _kept(terms, standing, today) if target else 0
+    standing.floor, standing.floor_until = (target, until) if event.of else (0, 0)
+    standing.rises = []  # what came before is no longer gone back to
+    progress = progress_on(terms, standing, today)
+    _move(terms, standing, event.id, event.at, today, target, "set", until, progress, out)
+
+
+def _floor(standing: Standing, day: int) -> int:
+    """The tier that was set by hand, as long as it holds on `day`."""
+    return standing.floor if not standing.floor_until or day <= standing.floor_until else 0
 
 
 def _note(standing: Standing, day: int, why: str) -> None:

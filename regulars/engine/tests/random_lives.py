@@ -37,6 +37,7 @@ from regulars.engine.events import (
     REDEMPTION,
     RELEASE,
     RETURN,
+    TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
     VISIT,
@@ -91,6 +92,7 @@ class Plan:
     within_days: int = 0
     points: int = 0
     reason: str = ""
+    of: str = ""
 
 
 def _basket(chance: Random) -> Plan:
@@ -153,6 +155,9 @@ DECISIONS = tuple(
     Plan(kind, 0, which=which, points=points, reason="code")
     for which in (0, 1) for kind, points in ((ADJUSTMENT, 7), (ADJUSTMENT, -3), (FORFEITURE, 2), (FORFEITURE, 0))
 )  # fmt: skip
+RANKS = tuple(
+    Plan(TIER, 0, reason="code", of=level, within_days=days) for level in ("silver", "gold", "") for days in (0, 0, 40)
+)
 REVERSALS = tuple(Plan(REVERSED, 0, which=which) for which in range(4))
 TRANSFERS = (Plan(TRANSFER_OUT, 0), Plan(TRANSFER_OUT, 0, which=-1), *[Plan(TRANSFER_IN, 0)] * 4)
 REFUSED = (
@@ -163,7 +168,20 @@ REFUSED = (
 )  # fmt: skip
 ALL = (BASKETS, BASKETS, OCCASIONS, NOTICES, RETURNS, REDEMPTIONS, REFUSED)
 #: A life in which points are held, given, taken and sent about, soon after one another.
-ACTS = (BASKETS, BASKETS, DELIVERIES, REDEMPTIONS, HOLDS, HOLDS, RETURNS, REVERSALS, DECISIONS, TRANSFERS, REFUSED)
+ACTS = (
+    BASKETS,
+    BASKETS,
+    DELIVERIES,
+    REDEMPTIONS,
+    HOLDS,
+    HOLDS,
+    RETURNS,
+    REVERSALS,
+    DECISIONS,
+    RANKS,
+    TRANSFERS,
+    REFUSED,
+)
 #: A life without what later events could undo.
 FORWARD = (BASKETS, BASKETS, OCCASIONS, NOTICES, DELIVERIES, REDEMPTIONS, HOLDS)
 
@@ -264,6 +282,9 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
         elif plan.type == REVERSED and plan.which >= 0:
             paid = [origin for origin in life.origins if origin.spent]
             event.origin = replace(paid[plan.which % len(paid)]) if paid else None
+        elif plan.type == TIER:
+            event.of, event.reason, event.actor = plan.of, plan.reason, "a"
+            event.until_day = life.day(event) + plan.within_days if plan.within_days else 0
         elif plan.type == TRANSFER_OUT and plan.which >= 0:
             _ask(life, plan, event)
         elif plan.type == TRANSFER_IN:

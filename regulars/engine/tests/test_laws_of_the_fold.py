@@ -31,6 +31,7 @@ from regulars.engine.events import (
     RELEASE,
     RETURN,
     REVERSAL,
+    TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
     Event,
@@ -176,6 +177,10 @@ def refusable(life: Life, at: int) -> list[Event]:
         Event(ADJUSTMENT, "no reason", at, of="points", points=1, actor="a"),
         Event(FORFEITURE, "nobody", at, of="points", reason="code"),
         Event(FORFEITURE, "too much", at, of="points", points=most + 1, reason="code", actor="a"),
+        Event(TIER, "no such", at, of="admiral", reason="code", actor="a"),
+        Event(TIER, "over", at, of="gold", reason="code", actor="a", until_day=1),
+        Event(TIER, "no reason", at, of="gold", actor="a"),
+        Event(TIER, "nobody", at, of="gold", reason="code"),
         Event(RELEASE, "of nothing", at, of="stars", hold="nothing"),
     ]
     for origin in life.origins[-1:]:

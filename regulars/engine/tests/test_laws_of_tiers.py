@@ -14,7 +14,7 @@ from regulars.engine.entries import ACCRUAL, ACTIVATION
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
-from regulars.engine.tests.random_lives import FORWARD, Plan, live, lives, tell
+from regulars.engine.tests.random_lives import ACTS, FORWARD, Plan, live, lives, tell
 from regulars.engine.tests.random_programmes import Lean, law, programmes
 from regulars.programme.promise import Programme
 
@@ -57,3 +57,21 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
         ]
         assert found == plain.moves
         plain.moves.clear()
+
+
+@law
+@given(programmes(Lean(tiered=True)), lives(ACTS))
+def test_a_tier_set_by_hand_is_lowered_by_nothing_but_a_hand_as_long_as_it_holds(
+    programme: Programme, story: list[Plan]
+) -> None:
+    assert programme.tiers
+    places = {level.id: place for place, level in enumerate(programme.tiers.levels)}
+    life = live(Kernel(programme), story)
+    floor, until = 0, 0
+    for event, outcome in zip(life.events, life.outcomes, strict=True):
+        for move in outcome.moves:
+            if move.why == "set":
+                floor, until = (places[event.of], event.until_day) if event.of else (0, 0)
+                assert not event.of or (move.target, move.until_day) == (event.of, event.until_day)
+            elif not until or move.day <= until:
+                assert places[move.target] >= floor

@@ -17,6 +17,7 @@ the header and the titles.
 | `holds 30 for 5 days as parcel`, `captures parcel`, `releases 10 of parcel` | a hold and its answers |
 | `spends 30 for receipt`, `reverses receipt` | points that pay a part of a purchase; they come back |
 | `gains 30 because sorry`, `loses 30 because error`, `forfeits because fraud` | what somebody decides |
+| `becomes gold until 2026-12-31 because staff`, `becomes ordinary because gone` | a tier set by hand, and no longer |
 | `sends 30`, `sends all`, `receives` | a transfer to another account; the arrival of what was sent last |
 | `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
 """
@@ -59,6 +60,7 @@ from regulars.engine.events import (
     RELEASE,
     RETURN,
     REVERSAL,
+    TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
     VISIT,
@@ -152,7 +154,8 @@ class Member:
                 words += [f"{purse.debt}{unit} owed"] if purse.debt else []
         tier = self.kernel.terms.level_ids[self.standing.tier]
         if self.standing.tier:
-            words.append(f"{tier} until {date.fromordinal(self.standing.grace_until or self.standing.tier_until)}")
+            last = self.standing.grace_until or self.standing.tier_until
+            words.append(f"{tier} until {date.fromordinal(last)}" if last else f"{tier} without end")
         return ", ".join(words) or "nothing"
 
     # From words to events
@@ -198,6 +201,11 @@ class Member:
                 event.points, event.reason = int(points or 0), event.reason.strip()
                 if verb != "forfeits":
                     event.type, event.points = ADJUSTMENT, event.points * (1 if verb == "gains" else -1)
+            case "becomes":
+                rest, _, event.reason = rest.partition(" because ")
+                event.of, _, until = rest.partition(" until ")
+                event.type, event.actor, event.of = TIER, "dagny", event.of.replace("ordinary", "")
+                event.until_day = date.fromisoformat(until).toordinal() if until else 0
             case "visits" | "is":
                 event.type = NOTICE if verb == "is" else VISIT
             case _:

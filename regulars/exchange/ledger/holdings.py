@@ -200,7 +200,7 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
     levels, place = tiers.levels, standing.tier
     above = levels[place + 1] if place + 1 < len(levels) else None
     reached, start = standing.total, today
-    if place and not standing.grace_until:
+    if place and standing.tier_until and not standing.grace_until:
         reached = tiering.progress_on(terms, standing, standing.tier_until)
         start = terms.window_start(standing.joined_day, standing.tier_until)
     falls = [move for move in _ahead(kernel, standing, today).moves if move.why == "fell"]
@@ -214,7 +214,7 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
         missing=max(0, above.at - standing.total) if above else 0,
         kept_until=date.fromordinal(standing.tier_until) if standing.tier_until else None,
         grace_until=date.fromordinal(standing.grace_until) if standing.grace_until else None,
-        to_keep=max(0, levels[place].at - reached) if place else 0,
+        to_keep=max(0, levels[place].at - reached) if place and standing.tier_until else 0,
         keep_from=date.fromordinal(max(start, today)),
         starts_later=start > today,
         falls=tuple((date.fromordinal(move.day), by_id[move.target]) for move in falls),

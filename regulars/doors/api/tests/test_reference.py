@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).parents[3]
 PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where the reasons for setting an event of a request aside are found.
 #: What rooms of the house bring about; nobody tells it from outside, and docs/rules has its refusals.
-ACTS = {"holding", "reversing", "adjusting", "transferring"}
+ACTS = {"holding", "reversing", "adjusting", "transferring", "tiering"}
 REFUSERS = [
     *(path for path in (PACKAGE / "engine").glob("*.py") if path.stem not in ACTS),
     PACKAGE / "ground/activity/cells.py",

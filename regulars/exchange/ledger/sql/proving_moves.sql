@@ -16,7 +16,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     m.from_place IS NOT DISTINCT FROM m.before,
     CASE m.why WHEN 'reached' THEN m.to_place > m.from_place WHEN 'renewed' THEN m.to_place = m.from_place
         WHEN 'grace' THEN m.to_place = m.from_place WHEN 'fell' THEN m.to_place < m.from_place
-        WHEN 'undone' THEN m.to_place <= m.from_place ELSE false END,
+        WHEN 'undone' THEN m.to_place <= m.from_place WHEN 'set' THEN m.to_place IS NOT NULL ELSE false END,
     m.event_id IS NULL OR e.id IS NOT NULL,
     m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
     e.version = m.version

@@ -17,6 +17,7 @@ from regulars.engine.events import (
     PURCHASE,
     RELEASE,
     REVERSAL,
+    TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
     Event,
@@ -27,7 +28,7 @@ from regulars.engine.standing import NEVER, dump
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, rows, tell, us
 from regulars.exchange.ledger.assembling import POTS, assemble, lock
-from regulars.exchange.ledger.holdings import balances
+from regulars.exchange.ledger.holdings import balances, tier_view
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.statement import statement
@@ -146,3 +147,12 @@ def test_an_event_told_too_late_counts_as_of_the_day_of_recording_and_says_so(ha
     (line, *_) = statement(account(ada))
     assert line.day.isoformat() == "2024-06-20"
     assert line.why("en").endswith("It was told so late that it counts as of the day it was recorded.")
+
+
+def test_a_tier_that_somebody_set_is_posted_and_shown(harbour: int) -> None:
+    bruno = member_with(10, "bruno")
+    act(bruno, "2024-06-01 15:00", TIER, of="captain", reason="friend-of-the-house", actor="ada")
+    view = tier_view(account(bruno), NOW)
+    assert view is not None
+    assert (view.current.id, view.kept_until, view.to_keep, view.falls) == ("captain", None, 0, ())
+    assert view.sentences("en") == []
