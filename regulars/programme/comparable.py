@@ -136,6 +136,7 @@ KINDS = (
             Facet("rate", ("points", "per", "per_unit", "times"), judging.rate),
             _one("of", judging.fuller),
             _one("every", judging.rhythm),
+            _one("streak", judging.undecided),
             _one("count", judging.rising("days", "events")),
             _one("on", judging.fuller),
             _one("when", judging.wider),
