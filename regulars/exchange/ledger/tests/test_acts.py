@@ -138,6 +138,9 @@ def test_what_somebody_decided_says_why(harbour: int) -> None:
     newest, before, *_ = statement(account(dagny))
     assert newest.why("en") == "These points were forfeited: fraud."
     assert before.why("en") == "We took these points off: wrong-price."
+    assert before.why("de") == "Diese Punkte wurden abgezogen: wrong-price."
+    assert before.title("es") == "Descontados"
+    assert newest.title("da") == "Fortabt"
 
 
 def test_an_event_told_too_late_counts_as_of_the_day_of_recording_and_says_so(harbour: int) -> None:
