@@ -106,7 +106,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "days": days(timeline(account, None, _FEW).moments, desk.programme),
     }
     if desk.programme:
-        year = last_year(account, desk.now)
+        year = last_year(account, desk.zone, desk.now)
         context |= {
             "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),

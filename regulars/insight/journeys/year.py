@@ -1,30 +1,46 @@
-"""A year of one member: what they bought for, and how often."""
+"""Twelve months of one member: what they bought for, and how often."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-_YEAR = timedelta(days=365)
+from regulars.kit.zones import add_months
+
+_YEAR = """
+WITH bought AS (
+    SELECT id, net FROM event
+    WHERE account_id = %(account)s AND type = 'purchase' AND occurred_at >= %(since)s AND occurred_at <= %(now)s
+), back AS (
+    SELECT sum(r.net) AS net FROM event r JOIN bought ON bought.id = r.original_id
+    WHERE r.account_id = %(account)s AND r.type = 'return' AND r.occurred_at <= %(now)s
+)
+SELECT coalesce(sum(net), 0) - coalesce((SELECT net FROM back), 0), count(*) FROM bought
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """Purchases of the last 365 days: what they were for in minor units, and how many there were."""
+    """Purchases of twelve months: what they were for in minor units, less what was brought back of them, and how many
+    there were."""
 
     spent: int
     purchases: int
 
 
-def last_year(account: int, now: datetime) -> Year:
-    """The year of an account up to `now`. What was brought back is not taken off."""
+def year_begins(zone: str, now: datetime) -> datetime:
+    """The first moment of the twelve months that end on the local day of `now`, as rolling tiers count them."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    first = date.fromordinal(add_months(today.toordinal(), -12) + 1)
+    return datetime.combine(first, time(), ZoneInfo(zone))
+
+
+def last_year(account: int, zone: str, now: datetime) -> Year:
+    """The twelve months of an account up to `now`, in days of `zone`."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(net), 0), count(*) FROM event"
-            " WHERE account_id = %s AND type = 'purchase' AND occurred_at > %s AND occurred_at <= %s",
-            [account, now - _YEAR, now],
-        )
+        cursor.execute(_YEAR, {"account": account, "since": year_begins(zone, now), "now": now})
         spent, purchases = cursor.fetchone()
     return Year(int(spent), purchases)

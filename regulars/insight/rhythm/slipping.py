@@ -8,21 +8,30 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from regulars.insight.journeys.year import year_begins
 from regulars.insight.rhythm.rules import LEAST_DAYS, LEAST_GAPS, MOST_DAYS, MOST_GAPS, Rhythm, rhythm
 
-_YEAR = 365
 _BOUGHT = """
 WITH bought AS (
     SELECT account_id, (occurred_at AT TIME ZONE %(zone)s)::date AS day, sum(net) AS net
     FROM event
     WHERE type = 'purchase' AND occurred_at >= %(since)s AND occurred_at <= %(now)s
     GROUP BY 1, 2
+), slow AS (
+    SELECT account_id, (array_agg(day ORDER BY day DESC))[1:%(most)s] AS days, sum(net) AS net
+    FROM bought
+    GROUP BY account_id
+    HAVING count(*) > %(gaps)s AND max(day) BETWEEN %(earliest)s AND %(latest)s
+), back AS (
+    SELECT account_id, sum(r.net) AS net
+    FROM event r JOIN event p USING (account_id)
+    WHERE r.type = 'return' AND r.occurred_at >= %(since)s AND r.occurred_at <= %(now)s
+      AND p.id = r.original_id AND p.occurred_at >= %(since)s
+    GROUP BY account_id
 )
-SELECT account_id, (array_agg(day ORDER BY day DESC))[1:%(most)s], sum(net)
-FROM bought
-GROUP BY account_id
-HAVING count(*) > %(gaps)s AND max(day) BETWEEN %(earliest)s AND %(latest)s
-ORDER BY sum(net) DESC, account_id
+SELECT account_id, days, slow.net - coalesce(back.net, 0) AS spent
+FROM slow LEFT JOIN back USING (account_id)
+ORDER BY spent DESC, account_id
 """
 _DAYS = """
 SELECT DISTINCT (occurred_at AT TIME ZONE %s)::date AS day
@@ -35,7 +44,8 @@ LIMIT %s
 
 @dataclass(frozen=True, slots=True)
 class Slipping:
-    """A member who slips: their rhythm in days, and what they bought for in twelve months, in minor units."""
+    """A member who slips: their rhythm in days, and what they bought for in twelve months, less what they brought back
+    of it, in minor units."""
 
     account: int
     rhythm: Rhythm
@@ -45,7 +55,7 @@ class Slipping:
 def slipping(zone: str, now: datetime) -> list[Slipping]:
     """Everybody who slips at `now`, those who bought for most in the last twelve months first.
 
-    Days are those of `zone`; purchases of the last 365 days count.
+    Days are those of `zone`; purchases of the last twelve months count.
     """
     today = now.astimezone(ZoneInfo(zone)).date()
     with connection.cursor() as cursor:
@@ -53,7 +63,7 @@ def slipping(zone: str, now: datetime) -> list[Slipping]:
             _BOUGHT,
             {
                 "zone": zone,
-                "since": now - timedelta(days=_YEAR),
+                "since": year_begins(zone, now),
                 "now": now,
                 "most": MOST_GAPS + 1,
                 "gaps": LEAST_GAPS,
@@ -71,9 +81,9 @@ def slipping(zone: str, now: datetime) -> list[Slipping]:
 
 
 def rhythm_of(account: int, zone: str, now: datetime) -> Rhythm | None:
-    """The rhythm of one member at `now`, from the purchases of the last 365 days; None when it is not known."""
+    """The rhythm of one member at `now`, from the purchases of twelve months; None when it is not known."""
     today = now.astimezone(ZoneInfo(zone)).date()
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, [zone, account, now - timedelta(days=_YEAR), now, MOST_GAPS + 1])
+        cursor.execute(_DAYS, [zone, account, year_begins(zone, now), now, MOST_GAPS + 1])
         days = [day.toordinal() for (day,) in cursor.fetchall()]
     return rhythm(days, today.toordinal())

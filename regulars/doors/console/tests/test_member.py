@@ -35,6 +35,15 @@ def test_the_overview_says_what_ada_has_and_where_she_stands(console: Client, ad
     assert "Owed" not in page
 
 
+def test_twelve_months_are_the_same_figure_as_the_way_to_the_next_tier(console: Client, member: Enrol) -> None:
+    bruno = member("Bruno")
+    lamp = purchase(bruno, "2026-05-04 15:00", 60_000)
+    tell(purchase(bruno, "2025-06-15 12:00", 9_000), lamp, returned(bruno, "2026-05-06 15:00", lamp, {"1": 12_345}))
+    page = text(console, f"/console/members/{bruno}/")
+    # What was bought on the 15th of June a year ago is no longer within twelve months.
+    assert "Twelve months $476.55 one purchase" in page and "$723.45 more until Mate." in page
+
+
 def test_every_line_of_the_statement_says_why(console: Client, ada: str) -> None:
     page = console.get(f"/console/members/{ada}/statement/").content.decode()
     rows = re.findall(r'<li class="statement-row.*?</li>', page, re.S)

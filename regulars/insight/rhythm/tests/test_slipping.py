@@ -43,6 +43,14 @@ def test_whoever_bought_for_most_comes_first() -> None:
     assert [one.account for one in found(ada, bruno)] == [account(bruno), account(ada)]
 
 
+def test_what_was_brought_back_is_not_what_somebody_bought_for() -> None:
+    ada = bought(fresh("ada"), 1000, date(2022, 6, 10), 7, 7, 7, 7)
+    lamp, rug = purchase(ada, "2022-05-01 16:00", 5000), purchase(ada, "2021-06-30 03:59", 9000)
+    tell(lamp, rug, returned(ada, "2022-05-02 16:00", lamp, {"1": 3000}), returned(ada, "2022-05-03 16:00", rug))
+    # The rug was bought a minute before the twelve months began.
+    assert [one.spent for one in found(ada)] == [7000]
+
+
 def test_dagny_who_bought_on_four_days_has_no_rhythm_yet() -> None:
     dagny = bought(fresh("dagny"), 1000, date(2022, 6, 10), 7, 7, 7)
     assert found(dagny) == []
