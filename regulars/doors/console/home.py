@@ -68,7 +68,7 @@ def _figures(wanted: str, desk: Desk, programme: Programme, reading: Kept[Overvi
         "rules": rules,
         "rules_total": sum(rule.part for rule in rules),
         "tiers": [Share(title, shop.tiers.get(id, 0)) for id, title in reversed(tier_titles(programme).items())],
-        "slipping": rows(shop.slipping[:_SLIPPING], programme),
+        "slipping": rows(shop.slipping[:_SLIPPING], programme, desk.now),
         "slipping_count": len(shop.slipping),
     }
 

@@ -12,7 +12,7 @@ from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import currency_titles, main_currency, tier_titles
-from regulars.exchange.ledger.models import Balance, Standing
+from regulars.exchange.ledger.holdings import Glance, glances
 from regulars.ground.members.finding import BadCursor, Found, find
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.programme.promise import Programme
@@ -39,7 +39,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         page, after = find(query, "", _ROWS), ""
     context = {
         "query": query,
-        "rows": _rows(page.members, desk.programme),
+        "rows": _rows(page.members, desk),
         "unit": _unit(desk.programme),
         "next": f"?{urlencode({'q': query, 'after': page.next})}" if page.next else "",
         "more": bool(page.next or after),
@@ -48,23 +48,20 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/found.html" if context["part"] else "console/members.html", context)
 
 
-def _rows(members: Sequence[Found], programme: Programme | None) -> list[Row]:
+def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:
     accounts = [member.account for member in members]
-    points: dict[int, int] = {}
-    tiers: dict[int, str] = {}
+    held: dict[int, Glance] = {}
     titles: dict[str, str] = {}
-    if programme:
-        titles = tier_titles(programme)
-        balances = Balance.objects.filter(account_id__in=accounts, currency=main_currency(programme).id)
-        points = dict(balances.values_list("account_id", "available"))
-        tiers = dict(Standing.objects.filter(account_id__in=accounts).values_list("account_id", "tier"))
-    lowest = next(iter(titles), "")
+    if desk.programme:
+        titles = tier_titles(desk.programme)
+        held = glances(accounts, main_currency(desk.programme).id, desk.now)
+    nothing = Glance(0, "")
     seen = last_visits(accounts)
     return [
         Row(
             member,
-            titles.get(tiers.get(member.account, lowest), ""),
-            points.get(member.account, 0),
+            titles.get(held.get(member.account, nothing).tier, ""),
+            held.get(member.account, nothing).available,
             seen.get(member.account),
         )
         for member in members

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from babel.numbers import format_decimal
@@ -12,9 +13,9 @@ from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.reading import shop_reading
-from regulars.doors.console.wording import tier_titles
+from regulars.doors.console.wording import main_currency, tier_titles
 from regulars.doors.look.templatetags.writing import money, reader
-from regulars.exchange.ledger.models import Standing
+from regulars.exchange.ledger.holdings import glances
 from regulars.ground.members.models import Member
 from regulars.insight.rhythm import rules
 from regulars.insight.rhythm.rules import Rhythm
@@ -44,22 +45,22 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         reading = shop_reading(desk, desk.programme)
         context |= {
             "count": len(reading.value.slipping),
-            "rows": rows(reading.value.slipping[:_SHOWN], desk.programme),
+            "rows": rows(reading.value.slipping[:_SHOWN], desk.programme, desk.now),
             "as_of": reading.at,
         }
     return render(request, "console/slipping.html", context)
 
 
-def rows(slipping: Sequence[Slipping], programme: Programme) -> list[Row]:
-    """The same members with their names and tiers, in the same order; whoever was erased meanwhile is left out."""
+def rows(slipping: Sequence[Slipping], programme: Programme, now: datetime) -> list[Row]:
+    """The same members with their names and tiers at `now`, in the same order; whoever was erased is left out."""
     accounts = [one.account for one in slipping]
     members = Member.objects.in_bulk(accounts)
-    tiers = dict(Standing.objects.filter(account_id__in=accounts).values_list("account_id", "tier"))
+    held = glances(accounts, main_currency(programme).id, now)
     titles = tier_titles(programme)
     return [
         Row(
             members[one.account],
-            titles.get(tiers.get(one.account, ""), ""),
+            titles.get(held[one.account].tier, ""),
             one.rhythm.typical,
             one.rhythm.away,
             times(one.rhythm),

@@ -6,7 +6,7 @@ memory first, by the same kernel, so that a page is right at five past midnight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -129,6 +129,24 @@ class TierView:
         return said
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a list says of an account: the points that can be spent, and the id of the tier (empty without tiers)."""
+
+    available: int
+    tier: str
+
+
+def glances(accounts: Sequence[int], currency: str, now: datetime) -> dict[int, Glance]:
+    """Each account at `now`, with its points of one currency: what `balances` and `tier_view` say, for many at once."""
+    kernel, standings, _today = _settled(accounts, now)
+    levels = kernel.terms.level_ids
+    return {
+        account: Glance(standing.purse(currency).available, levels[standing.tier])
+        for account, standing in standings.items()
+    }
+
+
 def balances(account: int, now: datetime) -> list[Balance]:
     """Every currency of the programme in force, as it stands for an account at `now`."""
     kernel, standing, today = _present(account, now)
@@ -235,12 +253,18 @@ def progress_said(programme: Programme, number: int, language: str) -> str:
 
 def _present(account: int, now: datetime) -> tuple[Kernel, Standing, int]:
     """The kernel in force, a standing of our own that is settled up to now, and the local day."""
+    kernel, standings, today = _settled([account], now)
+    return kernel, standings[account], today
+
+
+def _settled(accounts: Sequence[int], now: datetime) -> tuple[Kernel, dict[int, Standing], int]:
     at = microseconds(now)
     kernel = versions().at(at).kernel
     today = kernel.terms.zone.local(at)[0]
-    standing = assemble([account])[account].standing
-    kernel.settle(standing, today)
-    return kernel, standing, today
+    standings = {account: held.standing for account, held in assemble(accounts).items()}
+    for standing in standings.values():
+        kernel.settle(standing, today)
+    return kernel, standings, today
 
 
 def _ahead(kernel: Kernel, standing: Standing, today: int) -> Outcome:

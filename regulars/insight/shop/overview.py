@@ -29,5 +29,10 @@ def overview(zone: str, levels: Sequence[str], now: datetime) -> Overview:
     """Read everything at `now`, in days of `zone`; `levels` are the ids of the tiers, the lowest first."""
     members = member_count()
     return Overview(
-        members, tier_counts(levels, members), purses(), given(zone, now), returning(zone, now), slipping(zone, now)
+        members,
+        tier_counts(levels, members),
+        purses(zone, now),
+        given(zone, now),
+        returning(zone, now),
+        slipping(zone, now),
     )

@@ -9,9 +9,25 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 WEEKS = 52
+# What became available by today and no night has moved yet is told as the night will: it pays what is owed first.
 _PURSES = """
-SELECT currency, -sum(issued), sum(available), sum(pending), -sum(debt), sum(redeemed), sum(expired)
-FROM balance GROUP BY currency
+WITH ready AS (
+    SELECT account_id, currency, sum(remaining) AS points
+    FROM standing JOIN lot USING (account_id)
+    WHERE due_on <= %(today)s AND pending AND remaining > 0 AND available_on <= %(today)s
+    GROUP BY account_id, currency
+), opened AS (
+    SELECT currency, sum(points) AS points, sum(least(points, -debt)) AS repaid
+    FROM ready JOIN balance USING (account_id, currency)
+    GROUP BY currency
+), kept AS (
+    SELECT currency, -sum(issued) AS issued, sum(available) AS available, sum(pending) AS pending, -sum(debt) AS debt,
+           sum(redeemed) AS redeemed, sum(expired) AS expired
+    FROM balance GROUP BY currency
+)
+SELECT currency, issued, available + coalesce(points - repaid, 0), pending - coalesce(points, 0),
+       debt - coalesce(repaid, 0), redeemed, expired
+FROM kept LEFT JOIN opened USING (currency)
 """
 _GIVEN = """
 SELECT width_bucket(at, %(begins)s::timestamptz[]), currency, rule,
@@ -51,10 +67,13 @@ class Given:
     points: int
 
 
-def purses() -> dict[str, Purse]:
-    """The points of every currency that anybody holds or held."""
+def purses(zone: str, now: datetime) -> dict[str, Purse]:
+    """The points of every currency that anybody holds or held, at `now` in days of `zone`.
+
+    Points that have become available count as such before the night has run; what expires, expires with the night.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_PURSES)
+        cursor.execute(_PURSES, {"today": now.astimezone(ZoneInfo(zone)).date()})
         return {currency: Purse(*map(int, sums)) for currency, *sums in cursor.fetchall()}
 
 

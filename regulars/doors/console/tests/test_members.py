@@ -7,7 +7,7 @@ import re
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import Enrol, text
-from regulars.exchange.earning.tests.cast import tell, visit
+from regulars.exchange.earning.tests.cast import purchase, tell, visit
 
 PART = {"HX-Request": "true", "HX-Target": "found"}
 
@@ -34,6 +34,13 @@ def test_the_list_says_tier_points_and_when_somebody_was_last_seen(console: Clie
     assert f"Ada Lovelace ada@example.org {ada} Mate 200 Jun 11, 2026" in text(console, "/console/members/?q=love")
     # In New York it was still the day before.
     assert f"Bruno Keller {bruno} Deckhand 0 Jun 11, 2026" in text(console, "/console/members/?q=kel")
+
+
+def test_the_list_says_what_the_members_page_says_before_the_night_has_run(console: Client, member: Enrol) -> None:
+    carmen = member("Carmen", "Settled")
+    tell(purchase(carmen, "2026-05-20 15:00", 168_000))  # a day gives 500; they are there since the 4th of June
+    assert f"Carmen Settled {carmen} Mate 500 " in text(console, "/console/members/?q=settled")
+    assert "Points to spend 500 " in text(console, f"/console/members/{carmen}/")
 
 
 def test_whoever_never_came_was_never_seen(console: Client, member: Enrol) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell
 from regulars.ground.members.enrolling import Person, enrol
 from regulars.insight.shop.members import member_count, tier_counts
@@ -38,7 +39,7 @@ def test_tiers_count_those_who_hold_them_and_sum_to_the_members() -> None:
 
 
 def test_purses_tell_what_was_given_what_is_left_and_what_was_used() -> None:
-    before = purses().get("points", Purse(0, 0, 0, 0, 0, 0))
+    before = purses(ZONE, NOW).get("points", Purse(0, 0, 0, 0, 0, 0))
     ada = fresh("ada")
     first = purchase(ada, "2021-06-01 12:00", 10000)
     tell(
@@ -47,11 +48,34 @@ def test_purses_tell_what_was_given_what_is_left_and_what_was_used() -> None:
         redemption(ada, "2021-06-29 12:00", 30),
         returned(ada, "2021-06-29 13:00", first),
     )
-    after = purses()["points"]
+    after = purses(ZONE, NOW)["points"]
     # 100 given, 25 still pending; 30 of the 100 used, so the return takes 70 and the pending 25, and 5 are owed.
     assert after.issued - before.issued == 25
     assert after.outstanding - before.outstanding == 0
     assert (after.redeemed - before.redeemed, after.debt - before.debt) == (30, 5)
+
+
+def test_what_became_available_is_not_pending_before_the_night_has_run_and_pays_what_is_owed() -> None:
+    nothing = Purse(0, 0, 0, 0, 0, 0)
+    ada, bruno = fresh("ada"), fresh("bruno")
+    first = purchase(ada, "2021-06-01 12:00", 10000)
+    moments = [datetime(2021, 7, 10, 16, tzinfo=UTC), datetime(2021, 7, 11, 16, tzinfo=UTC)]
+    before = [purses(ZONE, moment).get("points", nothing) for moment in moments]
+    tell(
+        first,
+        purchase(bruno, "2021-06-03 12:00", 700),
+        redemption(ada, "2021-06-24 12:00", 30),
+        returned(ada, "2021-06-25 12:00", first),
+        purchase(ada, "2021-06-26 12:00", 2000),
+    )
+    after = [purses(ZONE, moment)["points"] for moment in moments]
+    # Bruno's 7 are there. Ada's 20 wait until the second day and then go into the 30 that she owes.
+    assert [
+        (now.available - was.available, now.pending - was.pending, now.debt - was.debt)
+        for was, now in zip(before, after, strict=True)
+    ] == [(7, 20, 30), (7, 0, 10)]
+    settle_due(moments[1])
+    assert purses(ZONE, moments[1])["points"] == after[1]
 
 
 def test_a_week_begins_at_midnight_on_monday_in_the_zone_of_the_shop() -> None:
@@ -123,7 +147,7 @@ def test_the_overview_holds_the_same_figures() -> None:
     tell(purchase(fresh("ada"), "2021-06-01 12:00", 130000))
     taken = overview(ZONE, LEVELS, NOW)
     assert taken.members == member_count() == sum(taken.tiers.values())
-    assert (taken.purses, taken.given, taken.returning) == (purses(), given(ZONE, NOW), returning(ZONE, NOW))
+    assert (taken.purses, taken.given, taken.returning) == (purses(ZONE, NOW), given(ZONE, NOW), returning(ZONE, NOW))
 
 
 def test_a_programme_without_tiers_has_none_to_count() -> None:
