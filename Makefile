@@ -10,8 +10,8 @@ READY := $(VENV)/ready
 help: ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: $(READY) ## load the demo shop (once) and serve console and portal
-	@$(BIN)/regulars demo
+run: $(READY) ## load the demo shop (once) and serve console and portal; PORT=8080 names a port, PORT=0 finds a free one
+	@$(BIN)/regulars demo $(if $(PORT),--port $(PORT))
 
 test: $(READY) ## everything that must hold: lint, types, house rules, unit, property, database and browser tests
 	@sh tests/browser.sh

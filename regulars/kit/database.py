@@ -35,8 +35,8 @@ def reachable(report: Report, folder: Path | None = None, durable: bool = True) 
         yield
         return
     place = folder or home() / "postgres"
-    # Others may pass through it (as root, the server's own user must), but each thing in it is private by itself.
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    # As root, the server's own user must pass through it; each thing in it is private by itself.
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
     server = Embedded(place, durable=durable)
     access = server.start(report)
     os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = access.app_dsn, access.owner_dsn

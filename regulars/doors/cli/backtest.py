@@ -135,19 +135,13 @@ def _folded(
     mapped = read_map(written, str(map_path)) if map_path else None
     spend, margin, first_reward = tried
     trial = Trial(ways(programme, spend, first_reward, digits), margin, _source(files, written))
-    with progress("Reading", "%") as bar:
+    with progress("Reading") as told:
         reading = Reading(
             list(files), terms, mapped, batch_events=BATCH, resident_rows=RESIDENT_ROWS,
             unread=unread(programme, mapped.declared if mapped else ()),
-            progress=lambda read: bar.update(bar.task_ids[0], completed=round(100 * read), total=100),
+            progress=lambda read: told(round(100 * read), 100),
         )  # fmt: skip
-    with reading, progress(f"Folding {_named(files)}", "rows") as bar:
-        began = time.perf_counter()
-
-        def tell(rows: int, total: int) -> None:
-            rate = f"{rows / max(time.perf_counter() - began, 0.001):,.0f}/s"
-            bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
-
+    with reading, progress(f"Folding {_named(files)}", "rows") as tell:
         return fold(programme, reading, out_dir, tell, trial, processes)
 
 

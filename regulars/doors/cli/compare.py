@@ -115,15 +115,9 @@ def _folded(
     terms = Terms(header.zone, header.money, get_currency_precision(header.money), now)
     mapped = read_map(map_path.read_bytes(), str(map_path)) if map_path else None
     with (
-        progress(f"Folding {events.name} twice", "rows") as bar,
+        progress(f"Folding {events.name} twice", "rows") as tell,
         Reading(events, terms, mapped, batch_events=BATCH) as reading,
     ):
-        begun = time.perf_counter()
-
-        def tell(rows: int, total: int) -> None:
-            rate = f"{rows / max(time.perf_counter() - begun, 0.001):,.0f}/s"
-            bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
-
         return fold(old, new, reading, out_dir, tell, processes)
 
 

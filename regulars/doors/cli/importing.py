@@ -49,7 +49,7 @@ def run_import(file: Path, source: str, map_path: Path | None, create: bool, rej
     """Import with a progress bar and a summary; answers how many events were set aside. Needs an open house."""
     from datetime import datetime
 
-    from regulars.exchange.earning.importing import Imported, import_file
+    from regulars.exchange.earning.importing import import_file
     from regulars.ground.activity.contract import FileRefused
     from regulars.ground.publishing.versions import PublishRefused
     from regulars.programme.problems import ProgrammeError
@@ -57,14 +57,17 @@ def run_import(file: Path, source: str, map_path: Path | None, create: bool, rej
     assert isinstance(moment, datetime)
     started = time.monotonic()
 
-    def tell(rows: int, total: int, so_far: Imported) -> None:
-        rate = f"{rows / max(time.monotonic() - started, 0.001):,.0f}/s"
-        bar.update(bar.task_ids[0], completed=rows, total=total, rate=rate)
-
     try:
-        with progress(f"Importing {file.name}", "rows") as bar:
+        with progress(f"Importing {file.name}", "rows") as told:
             done = import_file(
-                file, source, map_path, create, moment, rejects, tell, writers=min(2, os.cpu_count() or 1)
+                file,
+                source,
+                map_path,
+                create,
+                moment,
+                rejects,
+                lambda rows, total, _so_far: told(rows, total),
+                writers=min(2, os.cpu_count() or 1),
             )
     except FileRefused as refused:
         for fault in refused.faults:

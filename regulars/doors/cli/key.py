@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
@@ -34,7 +34,7 @@ def key(
                 out.print(f"[bold]{secret}[/bold]", soft_wrap=True)
                 out.print("This is the only time it is shown. Send it as: Authorization: Bearer ...")
             else:
-                table = Table("id", "name", "scopes", "made", "revoked", box=None)
+                table = Table(Column("id", no_wrap=True, min_width=36), "name", "scopes", "made", "revoked", box=None)
                 for row in keys():
                     gone = f"{row.revoked_at:%Y-%m-%d}" if row.revoked_at else ""
                     table.add_row(str(row.id), row.name, " ".join(sorted(row.scopes)), f"{row.made_at:%Y-%m-%d}", gone)

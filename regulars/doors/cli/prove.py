@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import Progress
 
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, progress, refuse, report
@@ -27,16 +25,14 @@ def prove(
         from regulars.exchange.earning.matching import NoBacktest, match
         from regulars.exchange.ledger.proving import prove as prove_ledger
 
-        with progress("Proving", "accounts") as bar:
-            proof = prove_ledger(report=_tell(bar))
+        with progress("Proving", "accounts") as tell:
+            proof = prove_ledger(report=tell)
         differences = [str(difference) for difference in proof.differences]
         said = [f"{proof.accounts:,} accounts and {proof.entries:,} entries agree."]
         if backtest:
             try:
-                with progress("Comparing", "members") as bar:
-                    found = match(
-                        backtest, lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total)
-                    )
+                with progress("Comparing", "members") as tell:
+                    found = match(backtest, tell)
             except NoBacktest as refused:
                 refuse(refused.code, str(refused))
             differences += found.differences
@@ -47,7 +43,3 @@ def prove(
         raise typer.Exit(1)
     for sentence in said:
         out.print(sentence)
-
-
-def _tell(bar: Progress) -> Callable[[int, int], None]:
-    return lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total)

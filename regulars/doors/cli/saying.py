@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+import shlex
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -25,17 +32,42 @@ def refuse(code: str, sentence: str) -> NoReturn:
     raise typer.Exit(1)
 
 
+def next_step(*arguments: str) -> str:
+    """A `regulars` command to type next, written as this one was called: what is printed runs where it is printed."""
+    called = Path(sys.argv[0])
+    if called.name != "regulars":
+        command = shlex.join([sys.executable, "-m", "regulars"])
+    else:
+        command = "regulars" if shutil.which("regulars") == sys.argv[0] else shlex.quote(sys.argv[0])
+    return f"{command} {shlex.join(arguments)}"
+
+
+def say_if_root() -> None:
+    """Root's processes may do everything on a machine: worth a line, no refusal (a container often has nobody else)."""
+    if os.geteuid() == 0:
+        err.print("[dim]You are root: server and worker run as root as well. An ordinary user is enough.[/dim]")
+
+
 @contextmanager
-def progress(what: str, unit: str) -> Iterator[Progress]:
-    """A progress bar on the error stream, so that output can be piped."""
+def progress(what: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on the error stream, so that output can be piped; it fits a terminal of 80 columns.
+
+    Tell it what is done, of how many `unit` (empty: how fast does not matter). It appears when it is first told: what
+    is refused before draws none.
+    """
+    started = time.monotonic()
     columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True, overflow="ellipsis", max_width=32)),
+        BarColumn(bar_width=16),
         TaskProgressColumn(),
-        MofNCompleteColumn(),
-        TextColumn(f"{unit} · {{task.fields[rate]}}"),
-        TimeRemainingColumn(),
+        TextColumn("{task.fields[rate]}", table_column=Column(no_wrap=True)),
+        TimeRemainingColumn(compact=True),
     )
     with Progress(*columns, console=err) as bar:
-        bar.add_task(what, total=None, rate="")
-        yield bar
+        task = bar.add_task(what, total=None, rate="", visible=False)
+
+        def tell(done: int, total: int) -> None:
+            rate = f"{done / max(time.monotonic() - started, 0.001):,.0f} {unit}/s" if unit else ""
+            bar.update(task, completed=done, total=total, rate=rate, visible=True)
+
+        yield tell

@@ -10,7 +10,7 @@ import typer
 
 from regulars.doors.cli.beside import Beside, end_with_parent
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import err, out, refuse, report
+from regulars.doors.cli.saying import err, out, refuse, report, say_if_root
 
 
 def serve(
@@ -23,6 +23,7 @@ def serve(
     ] = True,
 ) -> None:
     """Serve console, portal and API until Ctrl-C, and do what is due."""
+    say_if_root()
     with open_house(report, migrate=True):
         port = free_port(host, port)
         shown = f"[{host}]" if ":" in host else "localhost" if host == "127.0.0.1" else host
@@ -47,7 +48,10 @@ def free_port(host: str, wanted: int) -> int:
         try:
             probe.bind((host, wanted))
         except OSError as error:
-            refuse("port_busy", f"{host}:{wanted} cannot be used ({error.strerror}); try --port 0.")
+            refuse(
+                "port_busy",
+                f"{host}:{wanted} cannot be used ({error.strerror}). Take a free one: --port 0, make run PORT=0.",
+            )
         return int(probe.getsockname()[1])
 
 

@@ -10,7 +10,7 @@ import typer
 
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import run_import
-from regulars.doors.cli.saying import out, refuse, report
+from regulars.doors.cli.saying import next_step, out, refuse, report, say_if_root
 from regulars.doors.cli.serve import free_port, stay_open
 from regulars.kit.database import home
 
@@ -27,12 +27,15 @@ def demo(
     if remove:
         remove_demo()
         return
-    port = free_port("127.0.0.1", port)
+    say_if_root()
+    if not load_only:
+        port = free_port("127.0.0.1", port)
     with open_house(report, migrate=True):
         member = load_demo()
-        _print_ways_in(port, member)
         if load_only:
+            out.print(f"It is not served yet. Next: {next_step('demo')}", soft_wrap=True)
             return
+        _print_ways_in(port, member)
         stay_open("127.0.0.1", port, 1)
 
 
@@ -104,12 +107,11 @@ def _keep_sign_in(password: str) -> None:
 
 def _print_ways_in(port: int, member: str) -> None:
     at = f"http://localhost:{port}"
-    password = (
-        _sign_in_file().read_text(encoding="ascii").strip() if _sign_in_file().exists() else "(see regulars user)"
-    )
+    kept = _sign_in_file()
+    password = kept.read_text(encoding="ascii").strip() if kept.exists() else f"({next_step('user', KEEPER)})"
     out.print()
     out.print(f"  Console  [bold]{at}/console/[/bold]")
-    out.print(f"           sign in as [bold]{KEEPER}[/bold] with [bold]{password}[/bold]")
+    out.print(f"           sign in as [bold]{KEEPER}[/bold] with [bold]{password}[/bold]", soft_wrap=True)
     out.print(f"  A member [bold]{at}/console/members/{member}/[/bold]", soft_wrap=True)
     out.print("           (that page makes a link by which the member signs in at the portal)")
     out.print(f"  Portal   [bold]{at}/[/bold]")
@@ -134,4 +136,4 @@ def remove_demo() -> None:
         with owner.cursor() as cursor:
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC")
     _sign_in_file().unlink(missing_ok=True)
-    out.print("The demo shop is gone. Next: regulars init")
+    out.print(f"The demo shop is gone. Next: {next_step('init')}", soft_wrap=True)

@@ -76,6 +76,8 @@ class Report:
     def _write(self, told: dict[str, Any]) -> None:
         as_json = self.path.suffix == ".jsonl"
         if self._file is None:
+            if not self.path.exists():
+                self.path.touch(mode=0o600)  # what is set aside may name people
             self._file = self.path.open("a" if self._go_on else "w", encoding="utf-8", newline="")
             if not as_json and not self._go_on:
                 csv.writer(self._file).writerow(COLUMNS)

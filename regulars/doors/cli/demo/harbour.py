@@ -92,12 +92,13 @@ def prepare(folder: Path, weeks: int) -> Path:
     path = folder / f"harbour-{_VERSION}-{weeks}.parquet"
     if path.exists():
         return path
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     bought = purchases(weeks).collect()
     whole = pl.concat(
         [bought.with_columns(kind=pl.lit("purchase")), returns(bought), redemptions(bought)], how="diagonal"
     )
     beside = path.with_suffix(".coming")
+    beside.touch(mode=0o600)
     whole.write_parquet(beside)
     beside.rename(path)
     return path

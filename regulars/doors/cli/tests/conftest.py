@@ -37,10 +37,10 @@ def house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comma
             "PYTHONPATH": str(Path(__file__).parents[4]),
         }  # fmt: skip
 
-        def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        def run(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
             return subprocess.run(
                 [sys.executable, "-m", "regulars", *arguments],
-                cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False,
+                cwd=folder, env={**environment, **settings}, capture_output=True, text=True, timeout=120, check=False,
             )  # fmt: skip
 
         run.folder, run.environment = folder, environment  # type: ignore[attr-defined]

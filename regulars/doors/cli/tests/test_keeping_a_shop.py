@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,12 @@ def test_import_before_anything_is_published_says_what_to_do_first(house: Any) -
     assert "no_programme" in done.stderr and "regulars publish" in done.stderr and "Traceback" not in done.stderr
 
 
+def test_init_takes_no_address_that_can_be_none(house: Any) -> None:
+    done = house("init", "--email", "notanemail")
+    assert done.returncode == 2 and "notanemail" in done.stderr
+    assert not (house.folder / "programme.yaml").exists()
+
+
 def test_init_writes_a_programme_and_makes_a_sign_in(house: Any) -> None:
     done = house("init", "--email", "dagny@shop.example")
     assert done.returncode == 0, done.stderr
@@ -39,12 +47,20 @@ def test_init_writes_a_programme_and_makes_a_sign_in(house: Any) -> None:
     assert house("check", "programme.yaml").returncode == 0
 
 
-def test_init_again_leaves_the_programme_as_it_is(house: Any) -> None:
+def test_the_next_step_is_printed_on_one_line_as_it_is_typed_here(house: Any) -> None:
+    done = house("init", "--email", "dagny@shop.example", COLUMNS="40")
+    here = shlex.join([sys.executable, "-m", "regulars"])
+    assert f"then: {here} check programme.yaml && {here} publish programme.yaml\n" in done.stdout
+
+
+def test_init_again_leaves_the_programme_and_the_password_as_they_are(house: Any) -> None:
     own = (house.folder / "programme.yaml").read_text().replace("My Shop", "Dagny's")
     (house.folder / "programme.yaml").write_text(own)
     done = house("init", "--email", "dagny@shop.example")
     assert done.returncode == 0, done.stderr
     assert (house.folder / "programme.yaml").read_text() == own
+    assert "the password" not in done.stdout
+    assert re.search(r"has an account already, .* user dagny@shop\.example$", done.stdout, re.M)
 
 
 def test_a_programme_with_a_mistake_is_not_published(house: Any) -> None:
@@ -111,6 +127,10 @@ def test_each_bad_event_is_set_aside_with_its_reason_and_the_good_one_is_kept(ho
     }  # fmt: skip
 
 
+def test_the_file_of_what_was_set_aside_is_private(house: Any) -> None:
+    assert (house.folder / "bad.csv.rejects.csv").stat().st_mode & 0o777 == 0o600
+
+
 def test_the_file_of_what_was_set_aside_also_tells_what_recording_refused(house: Any) -> None:
     told = rejected(house.folder, "bad.csv")
     assert (told["p1"], told["p2"], told["new"]) == ({"other_member"}, {"other_content"}, {"unknown_member"})
@@ -153,6 +173,12 @@ def test_user_makes_a_sign_in_and_refuses_a_role_it_does_not_know(house: Any) ->
     assert again.returncode == 0 and again.stdout != done.stdout
     assert house("user", "bruno@shop.example", "--role", "boss").returncode == 2
     assert house("user", "bruno").returncode == 2
+
+
+def test_the_id_of_a_key_is_whole_in_a_narrow_terminal(house: Any) -> None:
+    assert house("key", "the till at the quay").returncode == 0
+    (id,) = re.findall(r"^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s", house("key", COLUMNS="60").stdout, re.M)
+    assert house("key", "--revoke", id).returncode == 0
 
 
 def test_the_clock_moves_forward_only(house: Any) -> None:
