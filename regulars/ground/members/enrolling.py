@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from regulars.ground.members.folding import name_keys
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -58,12 +60,14 @@ def describe(people: Sequence[Person], accounts: Mapping[str, int]) -> None:
     rows = [(person, accounts[person.number]) for person in people if person.number in accounts]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE member SET given_name = %s, family_name = %s, email = %s, language = %s, birth_month = %s,"
-            " birth_day = %s, birth_year = %s, joined_on = coalesce(%s, joined_on) WHERE account_id = %s",
+            "UPDATE member SET given_name = %s, family_name = %s, family_key = %s, whole_key = %s, email = %s,"
+            " language = %s, birth_month = %s, birth_day = %s, birth_year = %s,"
+            " joined_on = coalesce(%s, joined_on) WHERE account_id = %s",
             [
                 (
-                    person.given_name, person.family_name, person.email, person.language, person.birth_month,
-                    person.birth_day, person.birth_year, person.joined_on, account,
+                    person.given_name, person.family_name, *name_keys(person.given_name, person.family_name),
+                    person.email, person.language, person.birth_month, person.birth_day, person.birth_year,
+                    person.joined_on, account,
                 )
                 for person, account in rows
             ],
@@ -78,11 +82,12 @@ def _open_accounts(made: Sequence[tuple[Person, int]], now: datetime) -> None:
             [[account for _, account in made], now],
         )
         cursor.executemany(
-            "INSERT INTO member (account_id, number, given_name, family_name, email, language, birth_month,"
-            " birth_day, birth_year, joined_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "INSERT INTO member (account_id, number, given_name, family_name, family_key, whole_key, email, language,"
+            " birth_month, birth_day, birth_year, joined_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 (
-                    account, person.number, person.given_name, person.family_name, person.email, person.language,
+                    account, person.number, person.given_name, person.family_name,
+                    *name_keys(person.given_name, person.family_name), person.email, person.language,
                     person.birth_month, person.birth_day, person.birth_year, person.joined_on or now.date(),
                 )
                 for person, account in made

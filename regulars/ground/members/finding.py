@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection
 
+from regulars.ground.members.folding import folded
 from regulars.kit.json import decode, encode
 
 _COLUMNS = "m.account_id, m.number, m.given_name, m.family_name, m.email, m.joined_on"
@@ -75,18 +76,20 @@ _WAYS = (
         " WHERE e.email = lower(trim(m.email)) AND e.account_id = m.account_id)",
     ),
     _Way(
-        "family name", "member m", "lower(m.family_name || ', ' || m.given_name) COLLATE \"C\"", "lower(%(text)s)",
-        "starts_with(lower(m.family_name || ', ' || m.given_name), lower(%(text)s))",
+        "family name", "member m", 'm.family_key COLLATE "C"', "%(folded)s", "starts_with(m.family_key, %(folded)s)",
     ),
-    _Way("name", "member m", "lower(m.given_name || ' ' || m.family_name) COLLATE \"C\"", "lower(%(text)s)", "true"),
+    _Way("name", "member m", 'm.whole_key COLLATE "C"', "%(folded)s", "true"),
 )  # fmt: skip
+#: So many ways, the first ones, are for what cannot be a name.
+_NAMELESS = 2
 
 
 def find(text: str, after: str = "", limit: int = 50) -> Page:
     """Members whose number, e-mail address, family name or whole name begins with `text`; all of them for an empty one.
 
-    A number is compared as it is written, the rest without regard to capitals; a whole name is "Ada Lovelace" or
-    "Lovelace, Ada". All members come with the newest account first. `after` is the cursor of the page before.
+    A number is compared as it is written, an address without regard to capitals, a name as `folded` leaves it, so that
+    "lovborg" finds Løvborg; a whole name is "Ada Lovelace" or "Lovelace Ada", with a comma or without. All members come
+    with the newest account first. `after` is the cursor of the page before.
     Raises BadCursor.
     """
     asked = " ".join(text.replace("\0", "").split())
@@ -94,7 +97,7 @@ def find(text: str, after: str = "", limit: int = 50) -> Page:
     if not asked:
         return _page(_newest(account if after else None, limit + 1), limit)
     rows: list[tuple[Found, int, str]] = []
-    for number in range(place, len(_WAYS)):
+    for number in range(place, _NAMELESS if "@" in asked or not folded(asked) else len(_WAYS)):
         if len(rows) <= limit:
             start = (key, account) if number == place and key is not None else None
             rows.extend(_along(number, asked, start, limit + 1 - len(rows)))
@@ -107,7 +110,7 @@ def _along(number: int, asked: str, start: tuple[str, int] | None, limit: int) -
     wheres = [f"{way.key} >= {way.asked}", f"{way.key} < {way.asked} || %(highest)s"]
     wheres.extend(f"NOT ({earlier.fits})" for earlier in _WAYS[:number])
     order = f"{way.key}, {'k' if 'k.' in way.key else 'm'}.account_id"
-    values: dict[str, str | int] = {"text": asked, "highest": _HIGHEST, "limit": limit}
+    values: dict[str, str | int] = {"text": asked, "folded": folded(asked), "highest": _HIGHEST, "limit": limit}
     if start is not None:
         wheres.append(f"({order}) > (%(key)s, %(account)s)")
         values |= {"key": start[0], "account": start[1]}

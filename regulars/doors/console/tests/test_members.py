@@ -77,6 +77,20 @@ def test_a_cursor_that_no_page_gave_leads_to_the_first_page(console: Client, ada
     assert found(console, "love", after="nonsense") == [ada]
 
 
+def test_one_may_type_at_once_on_this_page_alone(console: Client, ada: str) -> None:
+    fields = [
+        re.findall(r'<input type="search"[^>]*>', console.get(page).content.decode())
+        for page in ("/console/members/", "/console/", f"/console/members/{ada}/")
+    ]
+    assert [["autofocus" in field for field in found] for found in fields] == [[True], [False], [False]]
+
+
+def test_a_name_is_found_without_its_accents(console: Client, member: Enrol) -> None:
+    jordan = member("Íñigo", "Jordán", number="J-1")
+    for query in ("Jordan", "jordán", "inigo j", "jordan, inigo"):
+        assert found(console, query) == [jordan], query
+
+
 def test_what_was_typed_is_only_ever_text(console: Client, harbour: int) -> None:
     page = console.get("/console/members/", {"q": '"><script>alert(1)</script>'}).content.decode()
     assert "<script>alert" not in page
