@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -114,7 +114,10 @@ class TierView:
                 values = {"missing": self.amount(self.missing, language), "level": title_in(self.next.title, language)}
                 said.append(_("%(missing)s more until %(level)s.") % values)
             if self.kept_until:
-                values = {"level": level, "day": day(self.grace_until or self.kept_until, language)}
+                until = self.grace_until or self.kept_until
+                if self.falls and not self.to_keep:  # renewal is certain: said is the day on which it would really end
+                    until = self.falls[0][0] - timedelta(days=1)
+                values = {"level": level, "day": day(until, language)}
                 said.append(_("%(level)s is yours until %(day)s.") % values)
                 if self.to_keep:
                     values = {"missing": self.amount(self.to_keep, language), "day": day(self.keep_from, language)}

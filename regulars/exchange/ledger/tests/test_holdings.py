@@ -101,6 +101,18 @@ def test_what_keeps_a_tier_and_where_it_would_fall(harbour: int) -> None:
     assert grace.sentences("en")[0] == "Captain is yours until May 6, 2025."
 
 
+def test_a_renewal_that_is_certain_moves_the_end_to_where_it_would_really_be(harbour: int) -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2024-03-07 15:00", 370_000), purchase(ada, "2024-06-07 15:00", 370_000))
+    view = tier_view(account(ada), on("2024-07-01"))
+    assert view is not None and (view.kept_until, view.to_keep) == (date(2025, 3, 7), 0)
+    assert view.sentences("en") == [
+        "Captain is yours until May 6, 2026.",
+        "If nothing more comes, it is Mate from May 7, 2026 on.",
+    ]
+    assert "6. Mai 2026" in view.sentences("de")[0] and "7. Mai 2026" in view.sentences("de")[1]
+
+
 def test_a_year_that_has_not_begun_is_named(corner: int) -> None:
     ada = fresh("ada")
     tell(purchase(ada, "2024-03-07 15:00", Line(100, quantity=20), currency="DKK"))
