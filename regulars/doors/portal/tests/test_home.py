@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -24,6 +25,13 @@ def test_a_visitor_is_told_how_to_come_in() -> None:
     page = text(Client())
     assert "Ask us at the counter." in page
     assert "/console/" in page
+
+
+def test_the_navigation_says_where_one_is(member: Enrol, signed_in: SignedIn) -> None:
+    ada = signed_in(member("Ada"))
+    for address in ("/", "/statement/", "/promise/", "/you/"):
+        marked = re.findall(r'href="([^"]*)" aria-current="page"', ada.get(address).content.decode())
+        assert marked == [address]
 
 
 def test_somebody_new_sees_nothing_yet_and_what_comes(member: Enrol, signed_in: SignedIn) -> None:
