@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.grouping import grouped
 from regulars.doors.console.telling import days
-from regulars.doors.console.wording import currency_titles, language, title_of
+from regulars.doors.console.wording import currency_titles, language, place, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, reader, short_day, signed
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
@@ -239,7 +239,7 @@ def _lines(found: list[StatementLine], desk: Desk, programme: Programme) -> list
                 f"{points} {titles.get(line.currency, line.currency)}" if several else points,
                 figure(line.available_after),
                 _("until %(day)s") % {"day": short_day(line.available_on)} if waits and line.available_on else "",
-                line.store,
+                place(line.store),
                 line.working(tongue),
             )
         )

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from regulars.doors.console.wording import currency_titles, tier_titles
+from regulars.doors.console.wording import currency_titles, place, tier_titles
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, signed
 from regulars.insight.journeys.timeline import Happened, Moved
@@ -78,7 +78,7 @@ def _happened(event: Happened, programme: Programme | None) -> Told:
         title = _("Bought for %(amount)s") % {"amount": money(event.net, programme.header.money)}
     elif event.type == "return" and event.net and programme:
         title = _("Brought back for %(amount)s") % {"amount": money(event.net, programme.header.money)}
-    parts = [event.store, event.channel]
+    parts = [place(event.store), event.channel]
     if event.lines:
         parts.append(ngettext("one thing", "%(n)s things", event.lines) % {"n": figure(event.lines)})
     parts += _points(event.points, programme)

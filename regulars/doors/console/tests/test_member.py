@@ -66,6 +66,15 @@ def test_what_happened_is_told_by_day_with_figures(console: Client, ada: str) ->
     assert re.search(r"Monday, May 4, 2026 Reached Mate until May 4, 2027 .*Bought for \$1,680.00", page)
 
 
+def test_the_number_of_a_store_stands_nowhere_as_a_bare_figure(console: Client, member: Enrol) -> None:
+    dagny = member("Dagny")
+    tell(purchase(dagny, "2026-05-04 15:00", 4_200, store="289"))
+    for part in ("", "statement/", "timeline/"):
+        page = text(console, f"/console/members/{dagny}/{part}")
+        assert "Store 289" in page and page.count("289") == page.count("Store 289")
+    assert "Filiale 289" in text(console, f"/console/members/{dagny}/statement/", "de")
+
+
 def test_a_debt_stands_apart(console: Client, member: Enrol) -> None:
     bruno = member("Bruno")
     first = purchase(bruno, "2026-03-02 15:00", 10_000)
