@@ -1,6 +1,6 @@
 """Examples of requests and answers: what the reference shows, and tests hold against the document.
 
-They are of the demo's shop.
+They are of the demo's shop: one basket on a Monday, what it gave, and what the same basket would give once more.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ Example = dict[str, Any]
 
 EVENT: Example = {
     "member": "1001",
-    "event": "till-3-20251103-0042",
-    "at": "2025-11-03T14:30:00+01:00",
+    "event": "till-3-20261123-0042",
+    "at": "2026-11-23T14:30:00+01:00",
     "store": "old-town",
     "lines": [
         {"line": "1", "sku": "COFFEE-500", "quantity": 2, "net": "13.80", "brand": "Private"},
@@ -25,7 +25,7 @@ RESULTS: Example = {
     "counts": {"recorded": 1, "duplicate": 0, "quarantined": 0},
     "results": [
         {
-            "event": "till-3-20251103-0042",
+            "event": "till-3-20261123-0042",
             "status": "recorded",
             "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
             "points": {"points": {"available": 0, "pending": 30}},
@@ -42,7 +42,7 @@ MEMBER: Example = {
     "preferred_name": "",
     "email": "ada@harbour.example",
     "language": "da",
-    "joined_on": "2025-09-01",
+    "joined_on": "2026-09-01",
     "tier": {
         "level": "deckhand",
         "title": "Deckhand",
@@ -62,10 +62,10 @@ BALANCE: Example = {
             "currency": "points",
             "title": "points",
             "available": 302,
-            "pending": 31,
+            "pending": 30,
             "debt": 0,
             "worth": {"amount": 302, "currency": "USD"},
-            "coming": [{"on": "2025-11-18", "points": 31}],
+            "coming": [{"on": "2026-12-08", "points": 30}],
             "expiring": [],
         }
     ],
@@ -76,31 +76,31 @@ STATEMENT: Example = {
     "lines": [
         {
             "seq": 32,
-            "at": "2025-11-03T13:30:00Z",
+            "at": "2026-11-23T13:30:00Z",
             "event": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
             "event_type": "purchase",
             "store": "old-town",
             "kind": "accrual",
             "currency": "points",
-            "amount": 14,
+            "amount": 13,
             "pot": "pending",
             "within": False,
-            "available_on": "2025-11-18",
+            "available_on": "2026-12-08",
             "expires_on": None,
             "version": 1,
             "available_after": 302,
-            "pending_after": 31,
+            "pending_after": 30,
             "debt_after": 0,
             "rule": "own-brand",
             "title": "Double on our own brand",
             "why": "2 times what “a point for every dollar” gives, on $13.80, where the brand is Private. This is what "
-            "comes on top. Available from November 18, 2025.",
+            "comes on top. Available from December 8, 2026.",
             "rule_sentence": "2 times what is earned with “a point for every dollar”, where the brand is Private.",
             "working": [
                 {"what": "Counted", "figure": "$13.80"},
                 {"what": "Exactly", "figure": "13.8"},
-                {"what": "In whole points, with fractions kept for the next time", "figure": "14"},
-                {"what": "Points", "figure": "14"},
+                {"what": "In whole points, with fractions kept for the next time", "figure": "13"},
+                {"what": "Points", "figure": "13"},
             ],
         }
     ],
@@ -109,7 +109,7 @@ STATEMENT: Example = {
 QUOTE: Example = {
     "version": 1,
     "earned": [
-        {"currency": "points", "title": "points", "points": 17, "available_on": "2025-11-18", "expires_on": None}
+        {"currency": "points", "title": "points", "points": 31, "available_on": "2026-12-08", "expires_on": None}
     ],
     "given": [
         {
@@ -117,13 +117,27 @@ QUOTE: Example = {
             "title": "A point for every dollar",
             "currency": "points",
             "points": 17,
-            "why": "1 for every $1.00, on $17.00. Available from November 18, 2025.",
+            "why": "1 for every $1.00, on $17.00. Available from December 8, 2026.",
             "working": [
                 {"what": "Counted", "figure": "$17.00"},
                 {"what": "Exactly", "figure": "17"},
                 {"what": "Points", "figure": "17"},
             ],
-        }
+        },
+        {
+            "rule": "own-brand",
+            "title": "Double on our own brand",
+            "currency": "points",
+            "points": 14,
+            "why": "2 times what “a point for every dollar” gives, on $13.80, where the brand is Private. This is what "
+            "comes on top. Available from December 8, 2026.",
+            "working": [
+                {"what": "Counted", "figure": "$13.80"},
+                {"what": "Exactly", "figure": "13.8"},
+                {"what": "In whole points, with fractions kept for the next time", "figure": "14"},
+                {"what": "Points", "figure": "14"},
+            ],
+        },
     ],
     "not_given": [
         {
@@ -133,7 +147,23 @@ QUOTE: Example = {
             "why": "Only if the day is Tuesday or Wednesday.",
             "missing": ["the day is Tuesday or Wednesday"],
             "to_go": 0,
-        }
+        },
+        {
+            "rule": "captains-tenth",
+            "title": "A tenth more for captains",
+            "code": "condition",
+            "why": "Only if the tier is Captain.",
+            "missing": ["the tier is Captain"],
+            "to_go": 0,
+        },
+        {
+            "rule": "tenth-visit",
+            "title": "Every tenth visit",
+            "code": "count",
+            "why": "8 more times to go.",
+            "missing": [],
+            "to_go": 8,
+        },
     ],
     "held_back": [],
     "tier": {

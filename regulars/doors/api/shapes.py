@@ -34,7 +34,7 @@ _KINDS: dict[Kind, Schema] = {
 SAID = {
     "member": "The member's number.",
     "event": "The source's own id of the event: the same id again is the same event.",
-    "at": "When it happened, as 2025-11-03T14:30:00+01:00; without a zone it is the programme's local time.",
+    "at": "When it happened, as 2026-11-23T14:30:00+01:00; without a zone it is the programme's local time.",
     "type": "What happened.",
     "currency": "ISO 4217; the programme's when left out, and no other.",
     "tendered_points": "The part of the bill that was paid with points, as money.",

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from regulars.doors.api import examples
 from regulars.doors.api.bodies import NDJSON
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
 from regulars.ground.members.enrolling import accounts_of
@@ -204,3 +205,18 @@ def test_hostile_events_are_set_aside_and_kept_beside_a_good_one(till: Caller) -
     assert all(one["refusal"]["sentence"] for one in answer["results"][:-1])
     assert till.post("/v1/events?members=create", body, headers={"Idempotency-Key": "hostile"}).json() == answer
     assert rows("SELECT count(*) FROM quarantine WHERE source = %s", till.key.name) == [(len(hostile),)]
+
+
+def test_the_examples_of_the_reference_are_what_the_demo_shop_answers(caller: Callable[..., Caller]) -> None:
+    desk, ada = caller("desk"), fresh("ada")
+    (result,) = desk.tell({**examples.EVENT, "member": ada})
+    assert result["points"] == examples.RESULTS["results"][0]["points"]
+    shown = examples.STATEMENT["lines"][0]
+    line = desk.get(f"/v1/members/{ada}/statement").json()["lines"][0]
+    own = {"seq", "event", "version", "available_after"}  # of the member and the installation
+    assert {key: said for key, said in line.items() if key not in own} == {
+        key: said for key, said in shown.items() if key not in own
+    }
+    quote = desk.post("/v1/quote", {**examples.BASKET, "member": ada, "at": examples.EVENT["at"]}).json()
+    for part in ("earned", "given", "not_given", "held_back"):
+        assert quote[part] == examples.QUOTE[part], part
