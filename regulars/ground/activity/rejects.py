@@ -6,15 +6,17 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TextIO
+from typing import Any, BinaryIO, Self
 
 from regulars.ground.activity.contract import Fault
 
 COLUMNS = ("row", "line", "event", "type", "member", "code", "sentence", "raw")
 #: The code of rows that are fine themselves and share their event with one that is not.
 ALONG = "set_aside_with_event"
+_AFTER_ALL = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,18 @@ class Report:
     """The file in which rejects are told: JSON Lines when `path` ends in `.jsonl`, else CSV.
 
     It is written with the first reject, so that no file means that nothing was set aside; a file that is there
-    already is written anew, or, with `go_on`, continued. Use it in a `with`.
+    already is written anew, or, with `go_on`, continued. Use it in a `with`: at its end what it wrote is brought into
+    the order of the file's rows, what concerns the whole file last.
     """
 
     def __init__(self, path: Path, go_on: bool = False) -> None:
         self.path = path
         self._go_on = go_on and path.exists()
         self.rows = 0
-        self._file: TextIO | None = None
+        self._file: BinaryIO | None = None
+        self._end = 0
+        #: Of each line written: the row it is about, where it begins and ends.
+        self._lines: list[tuple[int, int, int]] = []
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +72,9 @@ class Report:
     ) -> None:
         if self._file:
             self._file.close()
+            ordered = sorted(self._lines)
+            if kind is None and ordered != self._lines and self.path.is_file():
+                self._arrange(ordered)
 
     def write(self, rejects: Iterable[Reject]) -> None:
         """Add all rows of `rejects`: a row with several faults stands there once for each."""
@@ -76,17 +85,46 @@ class Report:
     def _write(self, told: dict[str, Any]) -> None:
         as_json = self.path.suffix == ".jsonl"
         if self._file is None:
-            if not self.path.exists():
-                self.path.touch(mode=0o600)  # what is set aside may name people
-            self._file = self.path.open("a" if self._go_on else "w", encoding="utf-8", newline="")
-            if not as_json and not self._go_on:
-                csv.writer(self._file).writerow(COLUMNS)
+            self._open(as_json)
+        row = told["row"] or _AFTER_ALL
         if as_json:
-            self._file.write(json.dumps(told, ensure_ascii=False, default=str) + "\n")
+            line = json.dumps(told, ensure_ascii=False, default=str) + "\n"
         else:
             told["raw"] = json.dumps(told["raw"], ensure_ascii=False, default=str)
-            csv.writer(self._file).writerow(told.values())
+            line = _as_csv(told.values())
+        begin = self._end
+        self._append(line)
+        self._lines.append((row, begin, self._end))
         self.rows += 1
+
+    def _open(self, as_json: bool) -> None:
+        if not self.path.exists():
+            self.path.touch(mode=0o600)  # what is set aside may name people
+        self._file = self.path.open("ab" if self._go_on else "wb")
+        self._end = self.path.stat().st_size if self._go_on else 0
+        if not as_json and not self._go_on:
+            self._append(_as_csv(COLUMNS))
+
+    def _append(self, line: str) -> None:
+        assert self._file
+        self._end += self._file.write(line.encode())
+
+    def _arrange(self, ordered: list[tuple[int, int, int]]) -> None:
+        """Write the same lines in this order, beside the file, and put that in its place."""
+        beside = self.path.with_name(f".{self.path.name}.new")
+        beside.touch(mode=0o600)
+        with self.path.open("rb") as file, beside.open("wb") as arranged:
+            arranged.write(file.read(self._lines[0][1]))
+            for _row, begin, end in ordered:
+                file.seek(begin)
+                arranged.write(file.read(end - begin))
+        beside.replace(self.path)
+
+
+def _as_csv(values: Iterable[Any]) -> str:
+    line = StringIO()
+    csv.writer(line).writerow(values)
+    return line.getvalue()
 
 
 def _told(reject: Reject) -> Iterator[dict[str, Any]]:

@@ -51,6 +51,23 @@ def test_a_report_is_continued_when_an_import_goes_on_and_begun_anew_otherwise(t
         assert len((tmp_path / "rejects.csv").read_text().splitlines()) == 1 + rows
 
 
+def test_the_report_is_in_the_order_of_the_file_and_private(tmp_path: Path) -> None:
+    # Whoever comes last in the file comes first among the members, and an id may hold anything.
+    rows = [line(member=who, event=f'{who}\n"é', net="x") for who in ("dagny", "carmen", "bruno", "ada")]
+    _, rejects = read(csv_file(tmp_path / "sales.csv", rows))
+    for name in ("rejects.csv", "rejects.jsonl"):
+        with Report(tmp_path / name) as report:
+            for reject in sorted(rejects, key=lambda one: one.member):
+                report.write([reject])
+        assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    with (tmp_path / "rejects.csv").open(newline="", encoding="utf-8") as file:
+        told = [(row["row"], row["event"]) for row in csv.DictReader(file)]
+    lines = (tmp_path / "rejects.jsonl").read_text(encoding="utf-8").splitlines()
+    assert told == [(str(place), one["event"]) for place, one in enumerate(rows, 1)]
+    assert [(str(said["row"]), said["event"]) for said in map(json.loads, lines)] == told
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["rejects.csv", "rejects.jsonl", "sales.csv"]
+
+
 def test_without_rejects_there_is_no_report(tmp_path: Path) -> None:
     with Report(tmp_path / "rejects.csv") as report:
         report.write([])
