@@ -142,7 +142,7 @@ def bring_up(home: Home, software: Software, durable: bool, report: Report) -> N
     """
     launched = False
     settled_at = 0.0
-    for waited in ticks(report, "starting", lambda: "PostgreSQL is starting. " + log_tail(home, 1)):
+    for waited in ticks(report, "starting", lambda: _starting(home)):
         state = look(home)
         if state == "ready":
             return
@@ -201,6 +201,12 @@ def log_tail(home: Home, lines: int) -> str:
     with os.fdopen(descriptor, "rb") as file:
         file.seek(max(0, os.fstat(descriptor).st_size - 8192))
         return "\n".join(file.read().decode(errors="replace").splitlines()[-lines:])
+
+
+def _starting(home: Home) -> str:
+    """What there is to say while one waits; the server's own words are in its log."""
+    recovering = "not properly shut down" in log_tail(home, 50)
+    return "PostgreSQL is starting" + (": it recovers what was under way when it last ended." if recovering else ".")
 
 
 def _launch(home: Home, software: Software, durable: bool) -> None:
