@@ -83,9 +83,9 @@ def worth(points: int, currency: Currency, programme: Programme) -> str:
 def _greeting(desk: Desk) -> str:
     hour = localtime(desk.now).hour
     given = desk.staff.name.split(" ")[0]
-    if hour < 12:
+    if 5 <= hour < 12:
         return _("Good morning, %(name)s") % {"name": given} if given else _("Good morning")
-    if hour < 18:
+    if 12 <= hour < 18:
         return _("Good afternoon, %(name)s") % {"name": given} if given else _("Good afternoon")
     return _("Good evening, %(name)s") % {"name": given} if given else _("Good evening")
 

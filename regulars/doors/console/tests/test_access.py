@@ -96,3 +96,9 @@ def test_when_something_breaks_the_page_says_so_in_the_look(carmen: Staff, monke
     assert answer.status_code == 500
     assert "Something broke here" in text and "secret" not in text
     assert INLINE.findall(text) == []
+
+
+def test_a_page_that_is_not_here_offers_the_languages(client: Client) -> None:
+    client.post("/language/", {"language": "da", "next": "/nothing-here/"})
+    page = client.get("/nothing-here/").content.decode()
+    assert 'lang="da"' in page and 'name="language" value="de"' in page and 'value="/nothing-here/"' in page

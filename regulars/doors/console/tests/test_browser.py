@@ -155,6 +155,38 @@ def test_every_page_fits_its_window_and_has_its_landmarks(
         assert night == (theme == "dark")
 
 
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_nothing_to_press_is_cut_on_the_narrowest_phone(
+    chromium: Browser, shop: tuple[str, str], language: str
+) -> None:
+    site, ada = shop
+    Staff.objects.filter(email="carmen@harbour.example").update(name="")
+    with opened(chromium, 320, 700, locale=language) as (_context, page):
+        sign_in(page, site)
+        for address in (f"/console/members/{ada}/", "/v1/docs"):
+            page.goto(f"{site}{address}")
+            cut = page.evaluate(
+                "[...document.querySelectorAll('.console-nav, .tabs, .console-foot')]"
+                ".filter(one => one.scrollWidth > one.clientWidth).map(one => one.className)"
+            )
+            assert cut == [], address
+    with opened(chromium, 1280, 900, locale=language) as (_context, page):
+        sign_in(page, site)
+        tops = page.evaluate(
+            "[...document.querySelectorAll('.person .button')].map(one => one.getBoundingClientRect().top)"
+        )
+        assert len(tops) == 2 and abs(tops[0] - tops[1]) < 2  # side by side
+
+
+def test_the_door_speaks_the_language_one_chooses(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, _ada = shop
+    with opened(chromium, 390, 844, locale="en") as (_context, page):
+        page.goto(f"{site}/accounts/login/")
+        page.get_by_role("button", name="Dansk").click()
+        page.wait_for_url(f"{site}/accounts/login/")
+        expect(page.locator("html")).to_have_attribute("lang", "da")
+
+
 def test_a_chosen_theme_stays(chromium: Browser, shop: tuple[str, str]) -> None:
     site, _ada = shop
     with opened(chromium, 1360, 900, color_scheme="light") as (_context, page):

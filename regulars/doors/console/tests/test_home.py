@@ -97,6 +97,13 @@ def test_with_several_currencies_one_chooses_whose_points_are_shown(console: Cli
 def test_the_greeting_follows_the_clock_of_the_shop(
     console: Client, harbour: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for hour, greeting in ((13, "Good morning"), (17, "Good afternoon"), (23, "Good evening")):
+    for hour, greeting in (
+        (5, "Good evening"),
+        (8, "Good evening"),
+        (9, "Good morning"),
+        (13, "Good morning"),
+        (17, "Good afternoon"),
+        (23, "Good evening"),
+    ):
         monkeypatch.setattr(admitting, "now", lambda hour=hour: datetime(2026, 6, 15, hour, tzinfo=UTC))
         assert f"{greeting}, Carmen" in text(console, "/console/")
