@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -25,23 +25,25 @@ def home() -> Path:
 
 
 @contextmanager
-def reachable(report: Report, folder: Path | None = None, durable: bool = True) -> Iterator[None]:
+def reachable(report: Report, stay: bool = False) -> Iterator[None]:
     """While inside, `DATABASE_URL` and `DATABASE_OWNER_URL` lead to a running server.
 
-    An address that is set already is used as it is; otherwise the embedded server in `folder` (by default
-    `postgres` in the installation's home) is started or joined, and left at the end. Raises EmbeddedError.
+    An address that is set already is used as it is; otherwise the embedded server in the installation's home is
+    started or joined, and left at the end. A process that means to `stay` starts it again should it die meanwhile.
+    Raises EmbeddedError.
     """
     if os.environ.get("DATABASE_URL"):
         yield
         return
-    place = folder or home() / "postgres"
+    place = home() / "postgres"
     # As root, the server's own user must pass through it; each thing in it is private by itself.
     place.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
-    server = Embedded(place, durable=durable)
+    server = Embedded(place)
     access = server.start(report)
     os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = access.app_dsn, access.owner_dsn
     try:
-        yield
+        with server.watched(report) if stay else nullcontext():
+            yield
     finally:
         del os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
         server.stop(report)

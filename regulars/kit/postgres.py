@@ -10,6 +10,10 @@ killed goes on and is found by the next start. A server that was killed recovers
 
 import fcntl
 import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
@@ -21,6 +25,10 @@ from regulars.kit.embedded.refusal import EmbeddedError, plainly
 from regulars.kit.embedded.waiting import Report
 
 __all__ = ["Access", "Embedded", "EmbeddedError", "Report", "State"]
+
+
+GLANCE_SECONDS = 1
+"""How often a watch looks whether its server is alive."""
 
 
 def _silently(step: str, sentence: str) -> None:
@@ -81,6 +89,38 @@ class Embedded:
         with plainly(self.folder):
             home = place.locate(self.folder)
             return postmaster.look(home) if home else "absent"
+
+    @contextmanager
+    def watched(self, report: Report = _silently) -> Iterator[None]:
+        """While inside, a server that was killed or died is started again; the ways in stay the same.
+
+        For processes that stay, after `start`. If it cannot be started again this process is asked to end (SIGTERM)
+        and, once it has left, gets the EmbeddedError that says why.
+        """
+        over = threading.Event()
+        refusals: list[EmbeddedError] = []
+        watch = threading.Thread(target=self._watch, args=(over, refusals, report), name="postgres-watch", daemon=True)
+        watch.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watch.join()
+            if refusals:
+                raise refusals[0]
+
+    def _watch(self, over: threading.Event, refusals: list[EmbeddedError], report: Report) -> None:
+        while not over.wait(GLANCE_SECONDS):
+            try:
+                if self.status() not in ("stopped", "unsettled"):
+                    continue
+                report("restarting", "PostgreSQL has ended unexpectedly; it is started again.")
+                self.start(report)
+                report("restarted", "PostgreSQL runs again; whatever was committed is there.")
+            except EmbeddedError as refusal:
+                refusals.append(refusal)
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
 
     def __enter__(self) -> Access:
         return self.start()

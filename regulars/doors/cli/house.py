@@ -11,9 +11,12 @@ from regulars.kit.postgres import Report
 
 
 @contextmanager
-def open_house(report: Report, migrate: bool = False) -> Iterator[None]:
-    """While inside, Django is set up on a running database; `migrate` brings its tables up to date first."""
-    with reachable(report):
+def open_house(report: Report, migrate: bool = False, stay: bool = False) -> Iterator[None]:
+    """While inside, Django is set up on a running database; `migrate` brings its tables up to date first.
+
+    A door that means to `stay` open sees to it that an embedded database which dies is started again.
+    """
+    with reachable(report, stay):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
         import django
         from django.core.management import call_command

@@ -12,6 +12,8 @@ from regulars.doors.cli.beside import Beside, end_with_parent
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, out, refuse, report, say_if_root
 
+ENDED = "Regulars has ended; the data stays."
+
 
 def serve(
     port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8000,
@@ -24,18 +26,19 @@ def serve(
 ) -> None:
     """Serve console, portal and API until Ctrl-C, and do what is due."""
     say_if_root()
-    with open_house(report, migrate=True):
+    with open_house(report, migrate=True, stay=True):
         port = free_port(host, port)
         shown = f"[{host}]" if ":" in host else "localhost" if host == "127.0.0.1" else host
         out.print(f"\n  Console  http://{shown}:{port}/console/\n  Portal   http://{shown}:{port}/")
         out.print(f"  API      http://{shown}:{port}/v1/docs\n\n  Ctrl-C ends it.\n")
         stay_open(host, port, workers, with_worker)
+    out.print(ENDED)
 
 
 def worker() -> None:
     """Do what is due, and what happened sets off, until Ctrl-C."""
     end_with_parent()
-    with open_house(report, migrate=True):
+    with open_house(report, migrate=True, stay=True):
         from regulars.doors.worker.running import run
 
         run()
@@ -56,7 +59,7 @@ def free_port(host: str, wanted: int) -> int:
 
 
 def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> None:
-    """Serve, with the worker beside, until a signal ends this process; refuses to stay when the server has ended."""
+    """Serve, with the worker beside, until Ctrl-C or a signal; refuses to stay when the server has ended."""
     night = Beside("regulars", "worker") if with_worker else None
     server = Beside("regulars.doors.cli.serving", host, str(port), str(workers))
     try:
@@ -69,6 +72,8 @@ def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> N
                 night = None
             time.sleep(0.2)
         refuse("server_ended", f"The server ended by itself (status {server.status}); its last words stand above.")
+    except KeyboardInterrupt:
+        return
     finally:
         server.end()
         if night is not None:

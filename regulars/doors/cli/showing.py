@@ -11,7 +11,7 @@ import typer
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import run_import
 from regulars.doors.cli.saying import next_step, out, refuse, report, say_if_root
-from regulars.doors.cli.serve import free_port, stay_open
+from regulars.doors.cli.serve import ENDED, free_port, stay_open
 from regulars.kit.database import home
 
 KEEPER = "keeper@harbour.example"
@@ -30,13 +30,14 @@ def demo(
     say_if_root()
     if not load_only:
         port = free_port("127.0.0.1", port)
-    with open_house(report, migrate=True):
+    with open_house(report, migrate=True, stay=True):
         member = load_demo()
         if load_only:
             out.print(f"It is not served yet. Next: {next_step('demo')}", soft_wrap=True)
             return
         _print_ways_in(port, member)
         stay_open("127.0.0.1", port, 1)
+    out.print(ENDED)
 
 
 def load_demo() -> str:

@@ -2,12 +2,38 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+import time
+
+#: Seconds between two looks for a database that does not answer.
+PAUSE_S = 2
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a line of the log tells more than that the database is away, which `run` says in a sentence."""
+    from procrastinate.exceptions import ConnectorException
+
+    return not (record.exc_info and isinstance(record.exc_info[1], ConnectorException))
+
 
 def run() -> None:
-    """Work through the jobs; SIGINT and SIGTERM end it after the job at hand."""
+    """Work through the jobs; SIGINT and SIGTERM end it after the job at hand. It waits for a database that is away."""
     from procrastinate.contrib.django import app
+    from procrastinate.exceptions import ConnectorException
+    from psycopg import OperationalError
 
     import regulars.doors.worker.schedule  # noqa: F401 - registers the jobs
 
-    with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-        working.run_worker(concurrency=1)
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.addFilter(_is_news)
+    logging.getLogger("procrastinate").addHandler(handler)
+    while True:
+        try:
+            with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
+                working.run_worker(concurrency=1)
+            return
+        except (ConnectorException, OperationalError):
+            sys.stderr.write("The database does not answer; the worker waits for it.\n")
+            time.sleep(PAUSE_S)

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 
 Report = Callable[[str, str], None]
 """Hears of progress: a stable step code and an English sentence. The codes: `copying`, `creating`,
-`queueing` (another process starts or stops the server), `starting` (recovery included), `stopping`."""
+`queueing` (another process starts or stops the server), `starting` (recovery included), `stopping`, `restarting`
+and `restarted` (it died while it was watched)."""
 
 GLANCE = 0.03
 """Seconds between two looks: far below what a person notices, far above what a look costs."""

@@ -13,7 +13,7 @@ import pytest
 
 from regulars.kit.embedded import place, postmaster, software
 from regulars.kit.embedded.place import Account
-from regulars.kit.postgres import Access, Embedded
+from regulars.kit.postgres import Access, Embedded, EmbeddedError
 from regulars.kit.tests.postgres_rooms import (
     Room,
     a_room,
@@ -236,6 +236,31 @@ def test_a_lost_password_of_a_role_is_made_anew(one: Embedded) -> None:
     after = one.start()
     assert after.app.password != before.app.password
     assert ask(after.app_dsn, "SELECT 1") == 1
+
+
+def test_a_watched_server_that_is_killed_is_started_again_and_the_ways_in_stay_the_same(one: Embedded) -> None:
+    access, heard = one.start(), list[str]()
+    with one.watched(lambda step, sentence: heard.append(step)):
+        killed = head(one)
+        os.kill(killed, signal.SIGKILL)
+        eventually(lambda: "restarted" in heard)
+        assert ask(access.app_dsn, "SELECT 1") == 1
+        assert head(one) != killed
+    assert heard[0] == "restarting"
+
+
+def test_a_watched_server_that_cannot_be_started_again_ends_its_process_with_the_reason(room: Room) -> None:
+    one, asked = room.copied("pg"), list[int]()
+    one.start()
+    before = signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))
+    try:
+        with pytest.raises(EmbeddedError) as refused, one.watched():
+            (home(one) / "data" / "PG_VERSION").write_text("9\n")
+            os.kill(head(one), signal.SIGKILL)
+            eventually(lambda: asked == [signal.SIGTERM])
+        assert refused.value.code == "version_differs"
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @as_root
