@@ -69,7 +69,7 @@ def test_an_empty_ledger_is_right(db: None) -> None:
     assert prove([]).differences == ()
 
 
-#: One change of one row each, and what is said of it first. `{a}` is the account, `{b}` another one.
+#: One change of one row each, and what is said of it first. `{a}` is the account, `{b}` and `{c}` others.
 CHANGES = {
     "UPDATE entry SET amount = amount + 1 WHERE account_id = {a} AND seq = 1": ": sum of shares",
     "UPDATE entry SET amount = amount - 1 WHERE account_id = {a} AND kind = 'redemption'": ": sum of lots",
@@ -91,6 +91,8 @@ CHANGES = {
     "UPDATE entry SET expires_on = '2030-01-01' WHERE account_id = {a} AND seq = 1": ": expires on",
     "UPDATE entry SET reverses = reverses + 1 WHERE account_id = {a} AND source = 'pending' AND kind = 'clawback'": ": takes back",
     "UPDATE entry SET reverses = NULL WHERE account_id = {a} AND kind = 'clawback' AND source = 'debt' AND rule = 'base'": ": takes back",
+    "UPDATE entry SET reverses = (SELECT min(seq) FROM entry WHERE account_id = {c} AND rule = 'base')"
+    " WHERE account_id = {c} AND kind = 'clawback' AND rule = 'base'": ": taken back in all",
     "UPDATE entry SET event_id = NULL WHERE account_id = {a} AND seq = 1": ": caused by an event",
     "UPDATE entry SET event_id = gen_random_uuid() WHERE account_id = {a} AND seq = 1": ": event",
     "UPDATE entry SET at = at + interval '1 hour' WHERE account_id = {a} AND seq = 1": ": at",
@@ -137,6 +139,7 @@ CHANGES = {
     "UPDATE tier_move SET target = 'captain' WHERE account_id = {b}": "standing: tier",
     "UPDATE tier_move SET source = 'captain' WHERE account_id = {a} AND why = 'reached'": ": from",
     "UPDATE tier_move SET why = 'fell' WHERE account_id = {b}": ": why",
+    "UPDATE tier_move SET why = 'whim' WHERE account_id = {b}": ": why",
     "UPDATE tier_move SET until_on = until_on + 1 WHERE account_id = {b}": "standing: tier until",
     "UPDATE tier_move SET at = at + interval '1 hour' WHERE account_id = {b}": ": at",
     "DELETE FROM tier_move WHERE account_id = {b}": "numbers without gaps",
@@ -147,7 +150,10 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
     ada = a_life("ada")
     bruno = fresh("bruno")
     tell(purchase(bruno, "2024-03-04 15:00", 130_000), purchase(bruno, "2024-03-08 15:00", 1_000))
-    accounts = {"a": ada, "b": account(bruno)}
+    carmen = fresh("carmen")
+    dear = purchase(carmen, "2024-03-08 15:00", 10_000)
+    tell(purchase(carmen, "2024-03-04 15:00", 1_000), dear, returned(carmen, "2024-03-09 15:00", dear))
+    accounts = {"a": ada, "b": account(bruno), "c": account(carmen)}
     assert prove(accounts.values()).differences == ()
     missed = []
     with (

@@ -1,0 +1,96 @@
+"""Importing: it goes on where it was interrupted, and two writers never have the same member at the same time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from regulars.exchange.earning import importing
+from regulars.exchange.earning.importing import Imported, Taken, each_in_turn, import_file
+from regulars.exchange.earning.tests.cast import NOW, fresh, purchase
+from regulars.ground.activity.files import Batch, Reading
+
+
+class Power(Exception):
+    """It is cut."""
+
+
+def test_an_import_that_was_interrupted_goes_on_with_the_batch_that_was_not_done(
+    harbour: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "Reading", partial(Reading, batch_events=2))
+    source = fresh("till")
+    sales = tmp_path / "sales.csv"
+    rows = [
+        f"{name}-{source},{name}-{day},2024-03-0{day} 10:00:00,1,1,10.00"
+        for name in ("ada", "bruno", "carmen", "dagny")
+        for day in (1, 2)
+    ]
+    sales.write_text("\n".join(["member,event,at,line,quantity,net", *rows]) + "\n")
+    heard: list[int] = []
+
+    def run(cut: bool) -> Imported:
+        def tell(read: int, total: int, done: Imported) -> None:
+            heard.append(read)
+            if cut and done.batches == 2:
+                raise Power
+
+        return import_file(sales, source, None, True, NOW, tmp_path / "rejects.csv", tell)
+
+    with pytest.raises(Power):
+        run(cut=True)
+    assert heard == [2, 4]
+    done = run(cut=False)
+    assert (done.resumed_at, done.batches, heard) == (2, 2, [2, 4, 6, 8])
+    assert done.events == {"recorded": 4}
+    again = run(cut=False)
+    assert (again.resumed_at, again.events) == (0, {"duplicate": 8})
+
+
+def batch(number: int, *members: str) -> Batch:
+    """One event of each member."""
+    return Batch(number, [purchase(member, "2024-03-01 10:00", 1_000) for member in members], [], 0, 0)
+
+
+def in_order(monkeypatch: pytest.MonkeyPatch, *batches: Batch) -> list[str]:
+    """What happens when two writers share these batches, where each begins to work when somebody waits for it."""
+    story: list[str] = []
+
+    class Lazy(Future[Taken]):
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
+
+        def result(self, timeout: float | None = None) -> Taken:
+            story.append(f"done {self.number}")
+            return Counter(), []
+
+    class Pool:
+        def submit(self, work: object, batch: Batch) -> Lazy:
+            story.append(f"given {batch.number}")
+            return Lazy(batch.number)
+
+    @contextmanager
+    def companions(count: int) -> Iterator[Pool]:
+        yield Pool()
+
+    monkeypatch.setattr(importing, "companions", companions)
+    for _ in each_in_turn(lambda batch: (Counter(), []), batches, writers=2):
+        pass
+    return story
+
+
+def test_a_batch_that_goes_on_with_a_member_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = in_order(monkeypatch, batch(0, "ada", "bruno"), batch(1, "bruno", "carmen"))
+    assert story[:3] == ["given 0", "done 0", "given 1"]
+
+
+def test_batches_of_different_members_are_given_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = in_order(monkeypatch, batch(0, "ada", "bruno"), batch(1, "carmen"))
+    assert story[:2] == ["given 0", "given 1"]
