@@ -17,7 +17,7 @@ from regulars.doors.api.problems import Problem
 from regulars.doors.api.schemas import EventResults
 from regulars.doors.api.shapes import EVENTS
 from regulars.doors.api.taking import take_told
-from regulars.ground.activity.contract import MAX_ID
+from regulars.ground.activity.contract import BadSource, source_named
 from regulars.ground.installation.facts import now
 from regulars.kit.json import encode
 
@@ -81,9 +81,10 @@ def source_of(asked: str, told: str, key: str) -> str:
     source = asked or told or key
     if asked and told and asked != told:
         raise _bad_source("The query and the body name different sources.")
-    if len(source) > MAX_ID or "\0" in source:
-        raise _bad_source(f"A source is a text of at most {MAX_ID} characters.")
-    return source
+    try:
+        return source_named(source)
+    except BadSource as refused:
+        raise _bad_source(str(refused)) from None
 
 
 def _bad_source(sentence: str) -> Problem:

@@ -14,6 +14,15 @@ from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, out, progress, refuse, report
 
 
+def _named(source: str) -> str:
+    from regulars.ground.activity.contract import BadSource, source_named
+
+    try:
+        return source_named(source)
+    except BadSource as refused:
+        raise typer.BadParameter(f"{refused.code}: {refused}") from None
+
+
 def import_events(
     file: Annotated[
         Path, typer.Argument(help="Parquet, CSV or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
@@ -21,17 +30,20 @@ def import_events(
     source: Annotated[
         str,
         typer.Option(
-            help="The name of the system that tells these events; with an event's own id it names it for ever."
+            help="The name of the system that tells these events; with an event's own id it names it for ever.",
+            callback=_named,
         ),
     ],
     map: Annotated[
-        Path | None, typer.Option(help="How the file's columns become those of docs/events.md.", exists=True)
+        Path | None,
+        typer.Option(help="How the file's columns become those of docs/events.md.", exists=True, dir_okay=False),
     ] = None,
     members: Annotated[
         Literal["create", "known"], typer.Option(help="Enrol members not known yet, or set their events aside.")
     ] = "known",
     rejects: Annotated[
-        Path | None, typer.Option(help="Where rows that were set aside are told (.csv or .jsonl).")
+        Path | None,
+        typer.Option(help="Where what was set aside is told (.csv or .jsonl); else beside the file."),
     ] = None,
 ) -> None:
     """Take a file of events. Interrupt it when you like: the same command goes on; done twice, it changes nothing.
@@ -41,8 +53,14 @@ def import_events(
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
 
-        done = run_import(file, source, map, members == "create", rejects or Path(f"{file.name}.rejects.csv"), now())
+        done = run_import(file, source, map, members == "create", rejects or rejects_of(file), now())
     raise typer.Exit(1 if done else 0)
+
+
+def rejects_of(file: Path) -> Path:
+    """Where the rows of a file that were set aside are told: beside it, or in the working folder if that cannot be."""
+    beside = file.with_name(f"{file.name}.rejects.csv")
+    return beside if os.access(beside.parent, os.W_OK) else Path(beside.name)
 
 
 def run_import(file: Path, source: str, map_path: Path | None, create: bool, rejects: Path, moment: object) -> int:

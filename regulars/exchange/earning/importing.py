@@ -17,7 +17,7 @@ from babel.numbers import get_currency_precision
 from django.db import connection
 
 from regulars.exchange.earning.recording import QUARANTINED, take
-from regulars.ground.activity.contract import Fault, Terms
+from regulars.ground.activity.contract import Fault, Terms, source_named
 from regulars.ground.activity.files import Batch, Reading
 from regulars.ground.activity.mapping import read_map
 from regulars.ground.activity.recording import set_aside
@@ -63,8 +63,9 @@ def import_file(
 
     An import that was interrupted goes on where it stopped; one that is repeated changes nothing. `create`
     enrols members not known yet. With several `writers`, each is a process with members of its own at any time.
-    Raises FileRefused, MapError, PublishRefused, OSError.
+    Raises BadSource, FileRefused, MapError, PublishRefused, OSError.
     """
+    source = source_named(source)
     map_text = map_path.read_bytes() if map_path else b""
     mapped = read_map(map_text, str(map_path)) if map_path else None
     run, start = _begin(source, _digest(path), blake2b(map_text, digest_size=16).hexdigest(), now)

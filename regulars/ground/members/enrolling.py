@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import connection
 
 from regulars.ground.members.folding import name_keys
+from regulars.kit.texts import storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,10 @@ class Person:
 
 
 def accounts_of(numbers: Sequence[str]) -> dict[str, int]:
-    """The account of each member number that is known."""
+    """The account of each member number that is known. What no database can keep is nobody's number."""
+    asked = list({number for number in numbers if storable(number) == number})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number, account_id FROM member_number WHERE number = ANY(%s)", [list(set(numbers))])
+        cursor.execute("SELECT number, account_id FROM member_number WHERE number = ANY(%s)", [asked])
         return dict(cursor.fetchall())
 
 

@@ -134,6 +134,7 @@ def test_a_source_may_be_named_by_the_query_or_the_body_but_not_by_both(till: Ca
     assert source("&source=shop", {"source": "app", "events": []}) == "bad_source"
     assert source(f"&source={'x' * 201}", []) == "bad_source"
     assert source("&source=%00", []) == "bad_source"
+    assert source("&source=%20", []) == "bad_source"
 
 
 def test_two_sources_may_use_the_same_id(caller: Callable[..., Caller]) -> None:

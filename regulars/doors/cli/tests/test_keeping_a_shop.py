@@ -9,6 +9,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+from typer.testing import CliRunner
+
+from regulars.doors.cli.importing import rejects_of
+from regulars.doors.cli.main import app
+
 SALES = """member,event,at,line,quantity,net
 Ada,p1,2026-01-05 10:00:00,1,1,12.00
 Ada,p1,2026-01-05 10:00:00,2,1,3.50
@@ -134,6 +140,39 @@ def test_the_file_of_what_was_set_aside_is_private(house: Any) -> None:
 def test_the_file_of_what_was_set_aside_also_tells_what_recording_refused(house: Any) -> None:
     told = rejected(house.folder, "bad.csv")
     assert (told["p1"], told["p2"], told["new"]) == ({"other_member"}, {"other_content"}, {"unknown_member"})
+
+
+def test_files_of_the_same_name_are_told_of_beside_each_of_them(house: Any) -> None:
+    for shop in ("north", "south"):
+        (house.folder / shop).mkdir()
+        (house.folder / shop / "sales.csv").write_text(SALES.replace("12.00", "-12.00").replace("p1", f"{shop}-1"))
+        done = house("import", f"{shop}/sales.csv", *IMPORT)
+        assert done.returncode == 1 and f"{shop}/sales.csv.rejects.csv" in done.stdout
+    assert set(rejected(house.folder, "north/sales.csv")) == {"north-1"}
+    assert set(rejected(house.folder, "south/sales.csv")) == {"south-1"}
+    assert not (house.folder / "sales.csv.rejects.csv").exists()
+
+
+def test_beside_a_file_in_a_folder_that_cannot_be_written_to_nothing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert rejects_of(Path("/archive/sales.csv")) == Path("sales.csv.rejects.csv")
+
+
+@pytest.mark.parametrize("source", ["", " ", " till", "x" * 201, "a\tb"])
+def test_what_is_no_name_of_a_source_is_a_wrong_call(source: str, tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(SALES)
+    done = CliRunner().invoke(app, ["import", str(tmp_path / "sales.csv"), "--source", source])
+    assert done.exit_code == 2
+    assert "bad_source" in done.output
+
+
+def test_a_folder_is_no_map(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text(SALES)
+    for words in (["import", str(tmp_path / "sales.csv"), "--source", "till"],
+                  ["backtest", "programmes/harbour.yaml", "--events", str(tmp_path / "sales.csv"), "--out", "out"]):  # fmt: skip
+        done = CliRunner().invoke(app, [*words, "--map", str(tmp_path)])
+        assert done.exit_code == 2
+        assert "directory" in done.output
 
 
 def test_an_unknown_column_refuses_the_whole_file(house: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import Enrol, text
@@ -99,3 +100,14 @@ def test_what_was_typed_is_only_ever_text(console: Client, harbour: int) -> None
 
 def test_nobody_at_all_is_said_as_such(console: Client, harbour: int) -> None:
     assert "No members yet" in text(console, "/console/members/")
+
+
+@pytest.mark.parametrize("number", ["%00", "a%00b", "%EF%BF%BE", "nobody", "x" * 300])
+@pytest.mark.parametrize("part", ["", "statement/", "timeline/", "lots/"])
+def test_what_is_nobodys_number_is_not_found(console: Client, number: str, part: str) -> None:
+    assert console.get(f"/console/members/{number}/{part}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["%00", "%ED%A0%80", "a%00"])
+def test_what_nobody_can_be_called_finds_nobody(console: Client, query: str) -> None:
+    assert console.get(f"/console/members/?q={query}").status_code == 200
