@@ -48,7 +48,7 @@ def _newest() -> frozenset[tuple[str, str]]:
 
 
 def _published() -> bool:
-    return ProgrammeVersion.objects.exists()
+    return ProgrammeVersion.standing().exists()
 
 
 CHECKS: dict[str, tuple[Callable[[], bool], str]] = {

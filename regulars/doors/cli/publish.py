@@ -1,10 +1,11 @@
-"""`regulars publish`: put a programme file in force."""
+"""`regulars publish`: put a programme file in force, take one back before it begins, or replace a bad one at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -12,30 +13,84 @@ from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
 from regulars.programme.problems import ProgrammeError
 
+BY = "command line"
+T = TypeVar("T")
+
 
 def publish(
-    file: Annotated[Path, typer.Argument(help="The programme file.", exists=True, dir_okay=False)],
+    file: Annotated[Path | None, typer.Argument(help="The programme file.", exists=True, dir_okay=False)] = None,
     effective: Annotated[
         datetime | None,
         typer.Option(
-            help="When it begins, as YYYY-MM-DD in UTC; it may lie in the past for a first version. Default: now."
+            help="When it begins, as YYYY-MM-DD in UTC; it may lie in the past while nothing was recorded since."
+            " Default: now."
         ),
     ] = None,
     base: Annotated[int | None, typer.Option(help="The number of the version it was written from.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="At once, in place of a bad version in force.")] = False,
+    withdraw: Annotated[int | None, typer.Option(help="Instead: take back this version before it begins.")] = None,
+    because: Annotated[str, typer.Option(help="Why, for --replace and --withdraw. It stays on record.")] = "",
 ) -> None:
-    """Publish the next version of the programme. It never changes again; purchases from its date on follow it."""
+    """Publish the next version of the programme. It never changes again; purchases from its date on follow it.
+
+    `--replace --base N --because WHY` puts the file in force at once instead of version N. `--withdraw N --because
+    WHY` needs no file: version N, which has not begun, never will.
+    """
+    if withdraw is not None:
+        if file or effective or base or replace:
+            raise typer.BadParameter("It goes with --because alone.", param_hint="--withdraw")
+        _withdraw(withdraw, because)
+    elif file is None:
+        raise typer.BadParameter("Name the programme file.", param_hint="FILE")
+    elif not replace:
+        if because:
+            raise typer.BadParameter("It goes with --replace or --withdraw.", param_hint="--because")
+        _publish(file, effective, base)
+    elif base is None or effective:
+        raise typer.BadParameter("It needs --base, and begins at once.", param_hint="--replace")
+    else:
+        _replace(file, base, because)
+
+
+def _publish(file: Path, effective: datetime | None, base: int | None) -> None:
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
-        from regulars.ground.publishing.versions import PublishRefused
         from regulars.ground.publishing.versions import publish as publish_text
 
         moment = now()
         begins = effective.replace(tzinfo=UTC) if effective else moment
-        try:
-            number = publish_text(file.read_text(encoding="utf-8"), begins, "command line", moment, base)
-        except ProgrammeError as error:
-            typer.echo(str(error), err=True)
-            raise typer.Exit(1) from None
-        except PublishRefused as refused:
-            refuse(refused.code, str(refused))
+        text = file.read_text(encoding="utf-8")
+        number = _or_refused(lambda: publish_text(text, begins, BY, moment, base))
         out.print(f"Version {number} of {file} holds from {begins:%Y-%m-%d %H:%M} UTC.")
+
+
+def _replace(file: Path, base: int, because: str) -> None:
+    with open_house(report, migrate=True):
+        from regulars.ground.installation.facts import now
+        from regulars.ground.publishing.closing import replace
+
+        text = file.read_text(encoding="utf-8")
+        number = _or_refused(lambda: replace(text, because, BY, now(), base))
+        out.print(f"Version {number} of {file} holds in place of version {base}.")
+
+
+def _withdraw(number: int, because: str) -> None:
+    with open_house(report, migrate=True):
+        from regulars.ground.installation.facts import now
+        from regulars.ground.publishing.closing import withdraw
+
+        _or_refused(lambda: withdraw(number, because, BY, now()))
+        out.print(f"Version {number} is withdrawn.")
+
+
+def _or_refused(act: Callable[[], T]) -> T:
+    """The act's answer; what refuses it ends the command with its reason."""
+    from regulars.ground.publishing.versions import PublishRefused
+
+    try:
+        return act()
+    except ProgrammeError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except PublishRefused as refused:
+        refuse(refused.code, str(refused))

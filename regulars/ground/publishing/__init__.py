@@ -1,5 +1,7 @@
 """Publishing: which promise is in force, and since when.
 
-A published version is the whole text of a programme file, immutable and effective-dated; the latest one is the
-truth. `versions.py` publishes and answers which version, compiled, holds at an instant.
+A published version is the whole text of a programme file, immutable and effective-dated; the latest one that stands
+is the truth. `versions.py` publishes and answers which version, compiled, holds at an instant. `closing.py` withdraws
+a version that has not begun and replaces a bad one at once, each with its reason; `history.py` lists every version
+with what became of it.
 """

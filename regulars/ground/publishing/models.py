@@ -1,8 +1,9 @@
-"""Published versions. The table is in `sql/tables.sql`."""
+"""Published versions and what became of them. The tables are in `sql/`."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef, QuerySet
 
 
 class ProgrammeVersion(models.Model):
@@ -18,3 +19,23 @@ class ProgrammeVersion(models.Model):
     class Meta:
         managed = False
         db_table = "programme_version"
+
+    @classmethod
+    def standing(cls) -> QuerySet[ProgrammeVersion]:
+        """The versions that hold, held or will hold, oldest first: all but those withdrawn before they began."""
+        withdrawn = ProgrammeClosing.objects.filter(number=OuterRef("number"), replaced_by=None)
+        return cls.objects.filter(~Exists(withdrawn)).order_by("number")
+
+
+class ProgrammeClosing(models.Model):
+    """Why a version never began (`replaced_by` is None), or was replaced at once by another."""
+
+    number = models.IntegerField(primary_key=True)
+    at = models.DateTimeField()
+    by = models.TextField()
+    because = models.TextField()
+    replaced_by = models.IntegerField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "programme_closing"

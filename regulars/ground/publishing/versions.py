@@ -9,9 +9,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from regulars.engine.kernel import Kernel
 from regulars.engine.kernel import compile as compile_programme
+from regulars.ground.access.auditing import audit
+from regulars.ground.activity.models import Event
 from regulars.ground.publishing.models import ProgrammeVersion
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
@@ -40,7 +43,7 @@ class InForce:
 
 
 class Versions:
-    """All published versions, oldest first; pick the one in force at an instant."""
+    """The published versions that stand, oldest first; pick the one in force at an instant."""
 
     def __init__(self, versions: list[InForce]) -> None:
         self._versions = versions
@@ -69,28 +72,34 @@ def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int
     """Publish a programme text as the next version; answers its number.
 
     `base` is the number of the version it was written from (None for the first). Refused when another version
-    was published since (`base_outdated`), when it would begin before the latest one (`effective_too_early`), when
-    nothing changed (`nothing_changed`), or when it has a section that no room carries out yet
-    (`section_not_carried_out`). Raises ProgrammeError for a text with errors, PublishRefused.
+    was published since (`base_outdated`), when nothing changed (`nothing_changed`), when it would begin before the
+    latest one (`effective_too_early`) or in a past in which something was recorded already (`events_recorded`), or
+    when it has a section that no room carries out yet (`section_not_carried_out`). Raises ProgrammeError for a text
+    with errors, PublishRefused.
     """
     programme = load(text)
     _check_carried_out(programme)
-    with transaction.atomic(), connection.cursor() as cursor:
-        latest = ProgrammeVersion.objects.order_by("-number").first()
-        number = latest.number + 1 if latest else 1
-        if latest and base != latest.number:
-            raise PublishRefused("base_outdated", f"Version {latest.number} is the latest; start from that one.")
+    with transaction.atomic():
+        latest = latest_locked()
+        if base != (latest.number if latest else None):
+            told = f"Version {latest.number} is the latest" if latest else "No version stands"
+            raise PublishRefused("base_outdated", f"{told}; start from that.")
         if latest and programme.digest == latest.digest:
             raise PublishRefused("nothing_changed", f"This is the text of version {latest.number} already.")
         if latest and effective_at <= latest.effective_at:
             raise PublishRefused("effective_too_early", f"Version {latest.number} begins at {latest.effective_at}.")
-        cursor.execute(
-            "INSERT INTO programme_version (number, text, digest, effective_at, published_at, published_by)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [number, text, programme.digest, effective_at, now, by],
-        )
-        if not cursor.rowcount:
-            raise PublishRefused("base_outdated", f"Version {number} was published a moment ago; start from that one.")
+        if latest and effective_at < now and Event.objects.filter(occurred_at__gte=effective_at).exists():
+            sentence = "Something was recorded after that instant already, under another version; begin now or later."
+            raise PublishRefused("events_recorded", sentence)
+        number = (ProgrammeVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO programme_version (number, text, digest, effective_at, published_at, published_by)"
+                " VALUES (%s, %s, %s, %s, %s, %s)",
+                [number, text, programme.digest, effective_at, now, by],
+            )
+        detail = {"number": number, "base": base, "effective_at": effective_at.isoformat(), "digest": programme.digest}
+        audit(by, "programme_published", None, detail, now)
     return number
 
 
@@ -104,9 +113,20 @@ def _check_carried_out(programme: Programme) -> None:
         )
 
 
+def latest_locked() -> ProgrammeVersion | None:
+    """The latest version that stands, None before the first. Whoever asks is alone with the versions until the
+    end of the transaction: acts on them come one after the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('programme_version'))")
+    return ProgrammeVersion.standing().last()
+
+
 def versions() -> Versions:
-    """Every published version, compiled. Raises PublishRefused `no_programme` when there is none."""
-    rows = list(ProgrammeVersion.objects.order_by("number").values_list("number", "digest", "effective_at"))
+    """Every version that stands (none that was withdrawn before it began), compiled.
+
+    Raises PublishRefused `no_programme` when there is none.
+    """
+    rows = list(ProgrammeVersion.standing().values_list("number", "digest", "effective_at"))
     if not rows:
         raise PublishRefused("no_programme", "No programme is published yet: regulars publish programme.yaml")
     return _compiled(tuple((number, digest, microseconds(at)) for number, digest, at in rows))

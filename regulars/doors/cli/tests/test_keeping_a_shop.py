@@ -89,6 +89,24 @@ def test_the_same_text_is_not_published_twice(house: Any) -> None:
     assert "nothing_changed" in done.stderr
 
 
+def test_a_version_is_withdrawn_before_it_begins_and_a_bad_one_replaced_at_once(house: Any) -> None:
+    text = (house.folder / "programme.yaml").read_text()
+    (house.folder / "better.yaml").write_text(text + "# better\n")
+    assert house("publish", "better.yaml", "--base", "1", "--effective", "2199-01-01").returncode == 0
+    assert "no_reason" in house("publish", "--withdraw", "2").stderr
+    done = house("publish", "--withdraw", "2", "--because", "a slip")
+    assert done.returncode == 0 and "Version 2 is withdrawn" in done.stdout, done.stderr
+    done = house("publish", "better.yaml", "--base", "1", "--replace", "--because", "the first forgot a comment")
+    assert done.returncode == 0 and "Version 3" in done.stdout and "in place of version 1" in done.stdout, done.stderr
+    for wrong in (
+        ["--withdraw", "3", "better.yaml"],
+        ["better.yaml", "--replace"],
+        ["better.yaml", "--because", "x"],
+        [],
+    ):
+        assert house("publish", *wrong).returncode == 2, wrong
+
+
 def test_import_takes_every_event_and_prove_agrees(house: Any) -> None:
     done = house("import", "sales.csv", *IMPORT)
     assert done.returncode == 0, done.stdout + done.stderr
