@@ -11,6 +11,7 @@ from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -30,6 +31,11 @@ class Desk:
     staff: Staff
     now: datetime
     promise: InForce | None
+
+    @property
+    def keeper(self) -> bool:
+        """Whether the one who asks may change the programme."""
+        return self.staff.role == "keeper"
 
     @property
     def programme(self) -> Programme | None:
@@ -59,6 +65,18 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return view(request, desk, **kwargs)
 
     return admitted
+
+
+def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `staff_only`, and only for keepers: what members are promised is theirs to change."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> HttpResponse:
+        if not desk.keeper:
+            raise PermissionDenied
+        return view(request, desk, **kwargs)
+
+    return staff_only(kept)
 
 
 def promise_at(at: datetime) -> InForce | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.console import home, member, member_lots, members, programme, quarantine, sign_in_link, slipping
-from regulars.doors.console.admitting import staff_only
+from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
+from regulars.doors.console.admitting import keepers_only, staff_only
+from regulars.doors.console.programme import promise, versions
 
 app_name = "console"
 urlpatterns = [
@@ -18,7 +19,11 @@ urlpatterns = [
     path("members/<path:number>/lots/", staff_only(member_lots.show), name="member_lots"),
     path("members/<path:number>/sign-in-link/", staff_only(sign_in_link.make), name="sign_in_link"),
     path("members/<path:number>/", staff_only(member.show), name="member"),
-    path("programme/", staff_only(programme.show), name="programme"),
+    path("programme/", staff_only(promise.show), name="programme"),
+    path("programme/versions/", staff_only(versions.show_all), name="versions"),
+    path("programme/versions/<int:number>/", staff_only(versions.show), name="version"),
+    path("programme/versions/<int:number>/withdraw/", keepers_only(versions.withdraw), name="withdraw"),
+    path("programme/versions/<int:old>/<int:new>/", staff_only(versions.compare), name="versions_compared"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
     path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),
 ]

@@ -48,7 +48,8 @@ def addresses(number: str) -> list[str]:
     """Every page there is to see."""
     member = f"/console/members/{number}/"
     return [
-        "/console/", "/console/members/", "/console/slipping/", "/console/programme/", "/console/quarantine/",
+        "/console/", "/console/members/", "/console/slipping/", "/console/programme/", "/console/programme/versions/",
+        "/console/programme/versions/1/", "/console/programme/versions/1/1/", "/console/quarantine/",
         member, f"{member}statement/", f"{member}timeline/", f"{member}lots/",
         "/accounts/password/change/", "/accounts/2fa/",
     ]  # fmt: skip

@@ -44,7 +44,7 @@ def test_that_it_was_made_is_noted_and_the_link_is_not(console: Client, ada: str
     made(console, ada)
     assert notes(ada) == [("carmen@harbour.example", "sign_in_link_made")]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT detail::text FROM audit")
+        cursor.execute("SELECT detail::text FROM audit WHERE account_id IS NOT NULL")
         assert cursor.fetchall() == [("{}",)]
 
 

@@ -35,7 +35,7 @@ def test_a_version_that_is_still_to_come_is_announced_and_not_in_force(console: 
     later = HARBOUR.read_text(encoding="utf-8").replace("points: 50", "points: 75")
     publish(later, PRESENT + timedelta(days=30), "carmen@harbour.example", PRESENT, base=harbour)
     page = text(console, "/console/programme/")
-    assert "2 still to come Jul 15, 2026 Jun 15, 2026 carmen@harbour.example 1 in force Dec 31, 2015" in page
+    assert "Version 2 begins on Jul 15, 2026 Read it What it changes" in page
     assert "Points: 50 once in every 10 purchases" in page and "Points: 75" not in page
 
 

@@ -1,0 +1,5 @@
+"""The programme on the console: read, changed, tried, published.
+
+`told.py` says a programme in sentences and `differing.py` what two of them do not share. One file per page:
+`promise` (what is in force and to come), `versions` (every version, one of them, two side by side, withdrawing).
+"""

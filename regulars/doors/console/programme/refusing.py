@@ -1,0 +1,26 @@
+"""Why a version was not published, replaced or withdrawn, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from regulars.ground.publishing.versions import PublishRefused
+
+
+def refusal_sentence(refused: PublishRefused) -> str:
+    """The sentence for a refusal; what no page leads to is told as the act says it."""
+    return {
+        "base_outdated": _(
+            "Another version was published meanwhile. Start from that one, and look at what it changed."
+        ),
+        "nothing_changed": _("Nothing changed: this is the text of the latest version already."),
+        "effective_too_early": _("It would begin before the version that is to come. Choose a later day."),
+        "events_recorded": _(
+            "Something was recorded after that day already, under another version. Choose a later day."
+        ),
+        "has_begun": _("This version has begun, so it cannot be withdrawn. Replace it by a better one."),
+        "not_begun": _("This version has not begun. Withdraw it instead."),
+        "version_to_come": _("Another version is still to come that was written from this one. Withdraw that first."),
+        "already_closed": _("This version was withdrawn or replaced already."),
+        "no_reason": _("Say why: it stays on record."),
+    }.get(refused.code, str(refused))

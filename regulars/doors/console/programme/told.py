@@ -1,0 +1,147 @@
+"""A programme in words: everything it promises as titled sentences, in the reader's language.
+
+What stands here is what the kernel counts, built from the checked values; a new section of the file is added here
+once, and all pages say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from regulars.doors.console.wording import language, title_of
+from regulars.doors.look.templatetags.writing import money
+from regulars.programme.currencies import Currency
+from regulars.programme.promise import Programme
+from regulars.programme.sentences import cap_sentence, group_sentence, level_sentence, rule_sentence, tiers_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One thing the programme says: what it is called, and the sentence. `key` names the same thing in another
+    version (`rule:base`)."""
+
+    key: str
+    title: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Things said under one heading."""
+
+    title: str
+    said: list[Said] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A whole programme in words. `tiers` begins with the highest level; `keeping` says how long one is kept."""
+
+    rules: Chapter
+    groups: list[Said]
+    caps: Chapter
+    tiers: Chapter
+    keeping: Said | None
+    currencies: list[Chapter]
+    place: Chapter
+
+    def chapters(self) -> Iterator[Chapter]:
+        """All that is said, heading by heading; those without a sentence are left out."""
+        kept = [self.keeping] if self.keeping else []
+        for chapter in (
+            Chapter(self.rules.title, [*self.rules.said, *self.groups]),
+            self.caps,
+            Chapter(self.tiers.title, [*self.tiers.said, *kept]),
+            *self.currencies,
+            self.place,
+        ):
+            if chapter.said:
+                yield chapter
+
+
+def told(programme: Programme) -> Told:
+    """`programme` in the reader's language."""
+    tongue, earn, tiers = language(), programme.earn, programme.tiers
+    levels = reversed(tiers.levels) if tiers else ()
+    return Told(
+        Chapter(
+            _("What is earned"),
+            [Said(f"rule:{r.id}", title_of(r.title, r.id), rule_sentence(r, programme, tongue)) for r in earn.rules],
+        ),
+        [
+            Said(f"best:{'+'.join(group.best_of)}", _("The best counts"), group_sentence(group, programme, tongue))
+            for group in earn.groups
+        ],
+        Chapter(
+            _("Limits"),
+            [Said(f"cap:{c.id}", title_of(c.title, c.id), cap_sentence(c, programme, tongue)) for c in earn.caps],
+        ),
+        Chapter(
+            _("Tiers"),
+            [
+                _level(f"level:{one.id}", title_of(one.title, one.id), level_sentence(one, tiers, programme, tongue))
+                for one in levels
+                if tiers
+            ],
+        ),
+        Said("keeping", _("How long a tier is kept"), tiers_sentence(tiers, tongue)) if tiers else None,
+        [_currency(currency, programme.header.money) for currency in programme.currencies],
+        Chapter(
+            _("Where and when"),
+            [
+                Said("money", _("Money"), programme.header.money),
+                Said("zone", _("Days begin in"), programme.header.zone),
+            ],
+        ),
+    )
+
+
+def _level(key: str, title: str, sentence: str) -> Said:
+    """A level under its own title, which its sentence need not say again."""
+    rest = sentence.removeprefix(f"{title}: ")
+    return Said(key, title, rest[:1].upper() + rest[1:])
+
+
+def _currency(currency: Currency, iso: str) -> Chapter:
+    """What its points are worth, when they can be spent, and when they end."""
+    facts: list[tuple[str, str, str]] = []
+    if currency.value:
+        facts.append(("worth", _("100 are worth"), money(int(100 * currency.value), iso)))
+    if currency.kind == "qualifying":
+        facts.append(("kind", _("They serve"), _("tiers only")))
+    facts += [("pending", _("They can be spent"), _spent(currency)), ("expiry", _("They end"), _ends(currency))]
+    if currency.expiry and currency.expiry.notice:
+        notice = currency.expiry.notice
+        days = _("%(earliest)s to %(latest)s days before") % {"earliest": notice.earliest, "latest": notice.latest}
+        facts.append(("notice", _("Only after a notice"), days))
+    facts.append(("debt", _("A return may leave a debt"), _("yes") if currency.debt else _("no")))
+    return Chapter(
+        title_of(currency.title, currency.id),
+        [Said(f"{currency.id}:{key}", term, fact) for key, term, fact in facts],
+    )
+
+
+def _spent(currency: Currency) -> str:
+    if not currency.pending:
+        return _("at once")
+    days = currency.pending.days
+    return ngettext("after one day", "after %(days)s days", days) % {"days": days}
+
+
+def _ends(currency: Currency) -> str:
+    if not currency.expiry:
+        return _("never")
+    months = currency.expiry.months
+    if currency.expiry.after == "inactivity":
+        said = ngettext(
+            "one month after the last earning or spending",
+            "%(months)s months after the last earning or spending",
+            months,
+        )
+    else:
+        said = ngettext("one month after they can be spent", "%(months)s months after they can be spent", months)
+    return said % {"months": months}

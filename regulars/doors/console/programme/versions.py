@@ -1,0 +1,73 @@
+"""Versions: every one with what became of it, one of them, two side by side, and withdrawing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.programme import differing
+from regulars.doors.console.programme.refusing import refusal_sentence
+from regulars.doors.console.programme.told import told
+from regulars.ground.publishing.closing import withdraw as withdraw_version
+from regulars.ground.publishing.history import WITHDRAWN, Published, history
+from regulars.ground.publishing.versions import PublishRefused
+from regulars.programme.loading import load
+
+
+def show_all(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Every version, the newest first."""
+    return render(request, "console/programme/versions.html", {"versions": history(desk.now)})
+
+
+def show(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """One version: what it promises in sentences, its text, and what became of it."""
+    return _page(request, desk, number)
+
+
+def compare(request: HttpRequest, desk: Desk, old: int, new: int) -> HttpResponse:
+    """Two versions side by side: as sentences and as text."""
+    published = history(desk.now)
+    before, after = _of(published, old), _of(published, new)
+    context = {
+        "before": before,
+        "after": after,
+        "changes": differing.sentences(told(load(before.version.text)), told(load(after.version.text))),
+        "rows": differing.lines(before.version.text, after.version.text),
+    }
+    return render(request, "console/programme/compare.html", context)
+
+
+@require_POST
+def withdraw(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Take back a version that has not begun. The form asks why."""
+    because = request.POST.get("because", "")
+    try:
+        withdraw_version(number, because, desk.staff.email, desk.now)
+    except PublishRefused as refused:
+        return _page(request, desk, number, because=because, refusal=refusal_sentence(refused))
+    messages.success(request, _("Version %(number)s is withdrawn. It will never begin.") % {"number": number})
+    return redirect("console:version", number)
+
+
+def _page(request: HttpRequest, desk: Desk, number: int, **more: object) -> HttpResponse:
+    published = history(desk.now)
+    one = _of(published, number)
+    standing = [other for other in published if other.state != WITHDRAWN and other.number < number]
+    context = {
+        "one": one,
+        "before": standing[0] if standing else None,
+        "told": told(load(one.version.text)),
+        **more,
+    }
+    return render(request, "console/programme/version.html", context, status=409 if "refusal" in more else 200)
+
+
+def _of(published: list[Published], number: int) -> Published:
+    for one in published:
+        if one.number == number:
+            return one
+    raise Http404

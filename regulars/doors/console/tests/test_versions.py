@@ -1,0 +1,80 @@
+"""Every published version can be read, compared with another, and withdrawn before it begins."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from regulars.doors.console.tests.conftest import PRESENT, text
+from regulars.doors.console.tests.test_promise import HARBOUR
+from regulars.ground.access.models import Staff
+from regulars.ground.publishing.closing import replace, withdraw
+from regulars.ground.publishing.versions import publish
+
+TEXT = HARBOUR.read_text(encoding="utf-8")
+VERSIONS = "/console/programme/versions/"
+
+
+@pytest.fixture
+def coming(harbour: int) -> int:
+    """A version that begins in a month and gives 75 points instead of 50 at every tenth visit."""
+    later = TEXT.replace("points: 50", "points: 75")
+    return publish(later, PRESENT + timedelta(days=30), "carmen@harbour.example", PRESENT, base=harbour)
+
+
+def test_the_list_says_what_became_of_each(console: Client, coming: int) -> None:
+    withdraw(coming, "too generous", "bruno@harbour.example", PRESENT)
+    replace(TEXT.replace("most: 500", "most: 400"), "nobody asked for 500", "dagny", PRESENT - timedelta(days=1), 1)
+    page = text(console, VERSIONS)
+    assert "Version 3 in force Jun 14, 2026 – Jun 14, 2026 dagny" in page
+    assert "Version 2 withdrawn too generous –" in page
+    assert "Version 1 replaced nobody asked for 500 Dec 31, 2015 Jun 14, 2026" in page
+
+
+def test_one_version_stands_there_in_sentences_and_as_the_file(console: Client, coming: int) -> None:
+    page = text(console, f"{VERSIONS}{coming}/")
+    assert "Version 2 still to come Published on Jun 15, 2026 by carmen@harbour.example." in page
+    assert "Points: 75 once in every 10 purchases" in page and "points: 75 every: 10" in page
+    assert "It begins on Jul 15, 2026" in page
+    assert console.get(f"{VERSIONS}9/").status_code == 404
+
+
+def test_two_versions_differ_in_one_sentence_and_one_line(console: Client, coming: int) -> None:
+    page = text(console, f"{VERSIONS}1/{coming}/")
+    assert "What is earned Version 1 Version 2 Every tenth visit Points: 50 once" in page
+    assert "Every tenth visit Points: 75 once" in page
+    raw = console.get(f"{VERSIONS}1/{coming}/").content.decode()
+    assert "<del>50</del>" in raw and "<ins>75</ins>" in raw
+    assert raw.count('class="line-added"') == raw.count('class="line-removed"') == 1
+    assert "No sentence differs" in text(console, f"{VERSIONS}1/1/")
+
+
+def test_what_one_side_does_not_promise_is_said(console: Client, harbour: int) -> None:
+    without = TEXT.split("\ntiers:")[0].replace('when: tier == "captain"', "when: total >= 1.00")
+    publish(without, PRESENT - timedelta(days=1), "keeper", PRESENT, base=harbour)
+    page = text(console, f"{VERSIONS}1/2/")
+    assert "Tiers Version 1 Version 2 Captain From $3,600.00" in page
+    assert page.count("is promised no longer") == 4
+    assert "was not promised" in text(console, f"{VERSIONS}2/1/")
+
+
+def test_carmen_withdraws_a_version_with_her_reason(console: Client, coming: int) -> None:
+    empty = console.post(f"{VERSIONS}{coming}/withdraw/", {"because": " "})
+    assert empty.status_code == 409 and "Say why: it stays on record." in empty.content.decode()
+    done = console.post(f"{VERSIONS}{coming}/withdraw/", {"because": "too generous"}, follow=True)
+    page = done.content.decode()
+    assert "Version 2 is withdrawn. It will never begin." in page
+    assert "Withdrawn on Jun 15, 2026 by carmen@harbour.example, before it began" in page
+    again = console.post(f"{VERSIONS}{coming}/withdraw/", {"because": "once more"})
+    assert again.status_code == 409 and "withdrawn or replaced already" in again.content.decode()
+    assert console.post(f"{VERSIONS}1/withdraw/", {"because": "old"}).status_code == 409
+
+
+def test_whoever_is_no_keeper_reads_and_changes_nothing(coming: int) -> None:
+    bruno = Client()
+    bruno.force_login(Staff.objects.create_user("bruno@harbour.example", "x", role="staff"))
+    assert "Withdraw" not in text(bruno, f"{VERSIONS}{coming}/")
+    assert bruno.post(f"{VERSIONS}{coming}/withdraw/", {"because": "mine"}).status_code == 403
+    assert "still to come" in text(bruno, VERSIONS)
