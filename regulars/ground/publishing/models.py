@@ -39,3 +39,17 @@ class ProgrammeClosing(models.Model):
     class Meta:
         managed = False
         db_table = "programme_closing"
+
+
+class ProgrammeDraft(models.Model):
+    """What one keeper is writing, from version `base` (None: nothing was published yet); saved last in a window."""
+
+    staff_id = models.BigIntegerField(primary_key=True)
+    base = models.IntegerField(null=True)
+    text = models.TextField()
+    saved_at = models.DateTimeField()
+    saved_in = models.UUIDField()
+
+    class Meta:
+        managed = False
+        db_table = "programme_draft"

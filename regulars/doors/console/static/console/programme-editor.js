@@ -1,0 +1,86 @@
+// <programme-editor> around the form of a draft: numbers follow the lines, Enter keeps the indentation, Ctrl S saves,
+// F8 goes from problem to problem. Saving and checking are htmx's; without scripts the form does both.
+class ProgrammeEditor extends HTMLElement {
+  #form;
+  #text;
+  #unsaved = false;
+  #leave = (event) => {
+    if (this.#unsaved) event.preventDefault();
+  };
+
+  connectedCallback() {
+    this.#form = this.querySelector("form");
+    this.#text = this.querySelector("textarea");
+    this.#text.addEventListener("input", () => this.#changed());
+    this.#text.addEventListener("keydown", (event) => this.#indent(event));
+    this.#form.addEventListener("submit", () => (this.#unsaved = false));
+    this.addEventListener("keydown", (event) => this.#shortcut(event));
+    this.addEventListener("click", (event) => {
+      const link = event.target.closest("[data-line]");
+      if (!link) return;
+      event.preventDefault();
+      this.#go(link);
+    });
+    for (const failed of ["htmx:sendError", "htmx:responseError"]) {
+      this.addEventListener(failed, () => this.#lost(true));
+    }
+    this.addEventListener("htmx:beforeRequest", () => (this.#unsaved = false));
+    this.addEventListener("htmx:afterOnLoad", () => this.#lost(false));
+    window.addEventListener("beforeunload", this.#leave);
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("beforeunload", this.#leave);
+  }
+
+  #changed() {
+    this.#unsaved = true;
+    const lines = this.#text.value.split("\n").length;
+    const numbers = this.querySelector(".editor-numbers");
+    if (lines === this.#text.rows) return;
+    this.#text.rows = lines;
+    numbers.textContent = Array.from({ length: lines }, (_, index) => index + 1).join("\n");
+  }
+
+  #lost(lost) {
+    this.querySelector(".editor-lost").hidden = !lost;
+    if (lost) this.#unsaved = true;
+  }
+
+  #indent(event) {
+    if (event.key !== "Enter" || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const before = this.#text.value.slice(0, this.#text.selectionStart);
+    const line = before.slice(before.lastIndexOf("\n") + 1);
+    event.preventDefault();
+    // What is typed for people can be taken back by them: Ctrl Z knows only this way.
+    document.execCommand("insertText", false, "\n" + line.match(/^ */)[0] + (/:\s*$/.test(line) ? "  " : ""));
+  }
+
+  #shortcut(event) {
+    if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      event.preventDefault();
+      this.#form.dispatchEvent(new CustomEvent("keep"));
+    } else if (event.key === "F8") {
+      event.preventDefault();
+      const here = this.#text.value.slice(0, this.#text.selectionEnd).split("\n").length;
+      const links = [...this.querySelectorAll("[data-line]")];
+      if (event.shiftKey) links.reverse();
+      const next = links.find(({ dataset }) => (event.shiftKey ? dataset.line < here : dataset.line > here));
+      if (next ?? links[0]) this.#go(next ?? links[0]);
+    }
+  }
+
+  #go({ dataset }) {
+    const lines = this.#text.value.split("\n");
+    const line = Math.min(Number(dataset.line), lines.length);
+    const start = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0) + Number(dataset.column) - 1;
+    const frame = this.querySelector(".editor");
+    frame.scrollTop = (line - 4) * parseFloat(getComputedStyle(this.#text).lineHeight);
+    frame.scrollLeft = 0;
+    this.#text.focus({ preventScroll: true });
+    this.#text.setSelectionRange(start, start + Number(dataset.length));
+    frame.scrollIntoView({ block: "nearest" });
+  }
+}
+
+customElements.define("programme-editor", ProgrammeEditor);

@@ -1,0 +1,105 @@
+"""The editor in Chromium: what is wrong appears beside the line while one types, and nothing typed is lost."""
+
+# ruff: noqa: F811 - fixtures are imported by name
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from regulars.doors.console.tests.conftest import PASSWORD
+from regulars.doors.console.tests.test_browser import sign_in
+from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401
+from regulars.ground.access.models import Staff
+from regulars.ground.publishing.drafting import draft_of
+
+DRAFT = "/console/programme/draft/"
+
+
+@pytest.fixture
+def shop(site: str, harbour: int) -> Iterator[tuple[str, int]]:
+    """A shop whose keeper is Carmen; answers its address and her id."""
+    carmen = Staff.objects.create_user("carmen@harbour.example", PASSWORD, name="Carmen Ruiz", role="keeper")
+    yield site, int(carmen.pk)
+
+
+def written(staff: int) -> str:
+    draft = draft_of(staff)
+    return draft.text if draft else ""
+
+
+def test_what_is_wrong_appears_beside_the_line_as_carmen_types(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, carmen = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}{DRAFT}")
+        field, status = page.locator("#text"), page.locator("#checked [role=status]")
+        expect(status).to_contain_text("sound")
+        lines = field.input_value().split("\n")
+        line = lines.index("      times: 2") + 1
+        field.focus()
+        # She puts the cursor behind `times` of that line and takes two letters away.
+        at = len("\n".join(lines[: line - 1])) + 1 + len("      times")
+        field.evaluate("(field, at) => field.setSelectionRange(at, at)", at)
+        page.keyboard.press("Backspace")
+        page.keyboard.press("Backspace")
+        expect(status).to_contain_text("one error")
+        expect(page.locator("#numbers b.is-error")).to_have_text(str(line))
+        note, number = page.locator("#notes .is-error"), page.locator("#numbers b.is-error")
+        expect(note).to_contain_text("tim")
+        assert abs(note.bounding_box()["y"] - number.bounding_box()["y"]) < 8  # type: ignore[index]
+        # The cursor stays where she writes, and what she wrote is kept, wrong as it is.
+        assert field.evaluate("field => field.selectionStart") == at - 2
+        assert "      tim: 2" in written(carmen)
+        page.keyboard.type("es")
+        expect(status).to_contain_text("sound")
+        assert written(carmen) == "\n".join(lines)
+
+
+def test_the_keyboard_alone_saves_finds_and_indents(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, carmen = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}{DRAFT}")
+        field, status = page.locator("#text"), page.locator("#checked [role=status]")
+        field.fill("regulars: 1\nprogramme:")
+        field.evaluate("field => field.setSelectionRange(field.value.length, field.value.length)")
+        page.keyboard.press("Enter")
+        page.keyboard.type("nme: Harbour")
+        page.keyboard.press("Enter")
+        assert field.input_value() == "regulars: 1\nprogramme:\n  nme: Harbour\n  "
+        page.keyboard.press("Control+s")
+        expect(status).to_contain_text("Saved")
+        expect(page.locator("#numbers")).to_contain_text("4")
+        page.keyboard.press("Control+Home")
+        page.keyboard.press("F8")
+        expect(page.locator("#checked .problem").first).to_be_visible()
+        selected = "field => field.value.slice(field.selectionStart, field.selectionEnd)"
+        found = set()
+        for _ in range(6):
+            found.add(field.evaluate(selected))
+            page.keyboard.press("F8")
+        assert "nme: Harbour" in found
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") != "text"
+        page.reload()
+        assert page.locator("#text").input_value() == written(carmen)
+
+
+def test_without_scripts_the_form_saves_and_shows_the_same(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, carmen = shop
+    with opened(chromium, 390, 844, java_script_enabled=False) as (_context, page):
+        page.goto(f"{site}{DRAFT}")
+        page.fill("input[type=email]", "carmen@harbour.example")
+        page.fill("input[type=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        text = page.locator("#text").input_value().replace("most: 500", "most: -1")
+        page.fill("#text", text)
+        page.get_by_role("button", name="Check and save").click()
+        expect(page.locator("#numbers b.is-error")).to_have_count(1)
+        expect(page.locator(".problem")).to_contain_text("out_of_range")
+        assert written(carmen) == text
+        page.fill("#text", text.replace("most: -1", "most: 400"))
+        page.get_by_role("button", name="What it changes").click()
+        expect(page.locator("ins").first).to_have_text("400")
