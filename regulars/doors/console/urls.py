@@ -6,7 +6,7 @@ from django.urls import path
 
 from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
 from regulars.doors.console.admitting import keepers_only, staff_only
-from regulars.doors.console.programme import draft, promise, versions
+from regulars.doors.console.programme import draft, promise, tryouts, versions
 
 app_name = "console"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("programme/draft/changes/", keepers_only(draft.compare), name="draft_compared"),
     path("programme/draft/rebase/", keepers_only(draft.rebase), name="draft_rebase"),
     path("programme/draft/discard/", keepers_only(draft.discard), name="draft_discard"),
+    path("programme/try-outs/", staff_only(tryouts.show_all), name="tryouts"),
+    path("programme/try-outs/<uuid:id>/", staff_only(tryouts.show), name="tryout"),
+    path("programme/try-outs/<uuid:id>/report/", staff_only(tryouts.report), name="tryout_report"),
+    path("programme/try-outs/<uuid:id>/cancel/", keepers_only(tryouts.cancel), name="tryout_cancel"),
+    path("programme/try-outs/<uuid:id>/beside/", keepers_only(tryouts.try_beside), name="tryout_beside"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
     path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),
 ]

@@ -6,6 +6,10 @@ import logging
 import sys
 import time
 
+#: Two jobs at a time: a try-out of a year must not keep the night waiting.
+JOBS = 2
+#: How long a job is left alone once the worker is to end; then it is told to put down what it can.
+GRACE_S = 1.0
 #: Seconds between two looks for a database that does not answer.
 PAUSE_S = 2
 
@@ -18,7 +22,8 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def run() -> None:
-    """Work through the jobs; SIGINT and SIGTERM end it after the job at hand. It waits for a database that is away."""
+    """Work through the jobs; SIGINT and SIGTERM end it after the jobs at hand, long ones put theirs back. It waits for a
+    database that is away."""
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import ConnectorException
     from psycopg import OperationalError
@@ -32,7 +37,8 @@ def run() -> None:
     while True:
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-                working.run_worker(concurrency=1)
+                # Jobs that went well are not kept: what counts is in the rows they looked at.
+                working.run_worker(concurrency=JOBS, shutdown_graceful_timeout=GRACE_S, delete_jobs="successful")
             return
         except (ConnectorException, OperationalError):
             sys.stderr.write("The database does not answer; the worker waits for it.\n")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from django.core.management import call_command
+from procrastinate import JobContext
 from procrastinate.contrib.django import app
 
 from regulars.doors.api.keeping import forget_answers
+from regulars.doors.cli.backtest_report.writing import report
+from regulars.doors.worker.waking import TRYOUTS
 from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.trying import try_waiting
 from regulars.ground.activity.recording import forget_quarantine
 from regulars.ground.installation.facts import now
+from regulars.ground.publishing.tryouts import forget_tryouts
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -21,8 +26,16 @@ def night(timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="tidying", pass_context=False)
 def tidying(timestamp: int) -> None:
-    """Every night: what has been kept long enough is forgotten (answers, sessions, what was set aside)."""
+    """Every night: what has been kept long enough is forgotten (answers, sessions, what was set aside or tried)."""
     moment = now()
     forget_answers(moment)
     forget_quarantine(moment)
+    forget_tryouts(moment)
     call_command("clearsessions")
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name=TRYOUTS, queueing_lock=TRYOUTS, pass_context=True)
+def tryouts(context: JobContext, timestamp: int) -> None:
+    """Every minute, and when one is asked for: drafts tried on last year, also those whose worker is gone."""
+    try_waiting(report, now, context.should_abort)

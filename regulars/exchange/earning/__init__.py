@@ -3,7 +3,8 @@
 `recording.py` is the one act by which events arrive, from wherever: one event is a batch of one. It locks the
 accounts, folds the kernel over them, and writes events and ledger in one transaction. `importing.py` brings a
 file, `nights.py` what falls due by time alone, `quoting.py` answers without writing. `backtest.py` folds a file
-without a database: `replaying.py` folds members' histories, `tallying.py` adds up what came of it. `comparing.py`
-folds two programmes over one file, `gains.py` tells who gains and who loses. `folding.py` is what they all share with
-live posting; `originals.py` finds the purchase that a return refers to.
+without a database: `replaying.py` folds members' histories, `tallying.py` adds up what came of it; `trying.py` does so
+with a draft and the last twelve months of this house. `comparing.py` folds two programmes over one file, `gains.py`
+tells who gains and who loses. `folding.py` is what they all share with live posting; `originals.py` finds the purchase
+that a return refers to.
 """

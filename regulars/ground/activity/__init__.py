@@ -10,4 +10,5 @@ whole or set aside whole: a basket never loses a line.
 - `sources`: CSV, JSON Lines and Parquet in bounded pieces, also when a file ends in the middle
 - `files`: a file as batches of events, each member's oldest first
 - `rejects`: the report of what was set aside
+- `exporting`: recorded events as files of the contract, without names
 """

@@ -53,3 +53,32 @@ class ProgrammeDraft(models.Model):
     class Meta:
         managed = False
         db_table = "programme_draft"
+
+
+class Tryout(models.Model):
+    """A text tried on what happened from `since` to before `until`. `done` of `whole` says how far its phase is."""
+
+    id = models.UUIDField(primary_key=True)
+    text = models.TextField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    state = models.TextField(default="waiting")
+    phase = models.TextField(default="")
+    done = models.BigIntegerField(default=0)
+    whole = models.BigIntegerField(default=0)
+    taken = models.IntegerField(default=0)
+    finished_at = models.DateTimeField(null=True)
+    failure = models.TextField(default="")
+    summary = models.JSONField(default=dict)
+    report = models.TextField(default="")
+
+    class Meta:
+        managed = False
+        db_table = "programme_tryout"
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still to come to something."""
+        return self.state in ("waiting", "running")

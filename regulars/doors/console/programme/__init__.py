@@ -2,5 +2,6 @@
 
 `told.py` says a programme in sentences and `differing.py` what two of them do not share. One file per page: `promise`
 (what is in force and to come), `versions` (every version, one of them, two side by side, withdrawing), `draft` (the
-editor; `checking.py` is the one place where it asks what is wrong).
+editor; `checking.py` is the one place where it asks what is wrong), `tryouts` (a draft tried on last year; `outcome.py`
+puts its figures in words).
 """

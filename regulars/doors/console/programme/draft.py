@@ -20,6 +20,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme import differing
 from regulars.doors.console.programme.checking import checked
 from regulars.doors.console.programme.told import told
+from regulars.doors.console.programme.tryouts import try_text
 from regulars.ground.publishing import drafting
 from regulars.ground.publishing.models import ProgrammeDraft, ProgrammeVersion
 from regulars.programme.loading import load
@@ -62,6 +63,8 @@ def edit(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         context = {"draft": draft, "checked": checked(draft.text), "part": True}
         return render(request, "console/programme/draft_checked.html", context)
+    if sent.get("next") == "try" and checked(draft.text).sound:
+        return try_text(desk, draft.text)
     if sent.get("next") in _NEXT and checked(draft.text).sound:
         return redirect(_NEXT[sent["next"]])
     return redirect("console:draft")

@@ -13,13 +13,18 @@ from regulars.doors.console.tests.conftest import PRESENT
 from regulars.doors.console.urls import urlpatterns
 from regulars.ground.access.models import Staff
 from regulars.ground.members.enrolling import Person, enrol
+from regulars.ground.publishing.models import Tryout
 
 NAMES = [pattern.name for pattern in urlpatterns]
 #: What changes something, and is no page.
-ACTS = ("sign_in_link", "take_again", "withdraw", "draft_rebase", "draft_discard")
-PAGES = [name for name in NAMES if name not in ACTS]
+ACTS = ("sign_in_link", "take_again", "withdraw", "draft_rebase", "draft_discard", "tryout_cancel", "tryout_beside")
+#: A page of its own, with its own style, under its own policy.
+REPORT = "tryout_report"
+PAGES = [name for name in NAMES if name not in (*ACTS, REPORT)]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1]}
+#: Pages about a try-out.
+TRIED = ("tryout", REPORT, "tryout_cancel", "tryout_beside")
 INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|<style|\son[a-z]+=["']|javascript:""", re.I)
 
 
@@ -27,6 +32,8 @@ def address(name: str, number: str) -> str:
     """The address of any page of the console."""
     if name == "take_again":
         return reverse("console:take_again", args=[UUID(int=1)])
+    if name in TRIED:
+        return reverse(f"console:{name}", args=[UUID(int=2)])
     if name in VERSIONED:
         return reverse(f"console:{name}", args=VERSIONED[name])
     return reverse(f"console:{name}", args=[number] if "member_" in name or name in ("member", "sign_in_link") else [])
@@ -59,6 +66,9 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(client: Client, ad
 
 
 def test_every_page_answers_staff_with_nothing_inline_and_for_them_alone(console: Client, ada: str) -> None:
+    Tryout.objects.create(
+        id=UUID(int=2), text="", since=PRESENT, until=PRESENT, asked_at=PRESENT, asked_by="carmen", state="cancelled"
+    )
     for name in PAGES:
         answer = console.get(address(name, ada))
         assert answer.status_code == 200, name
@@ -81,7 +91,7 @@ def test_every_page_works_before_anything_is_published(console: Client) -> None:
     enrol([Person("bruno-who-came-too-early")], PRESENT)
     for name in PAGES:
         # There is no version yet, and nothing with which a draft could be compared.
-        there = 404 if name in VERSIONED else 302 if name == "draft_compared" else 200
+        there = 404 if name in (*VERSIONED, *TRIED) else 302 if name == "draft_compared" else 200
         assert console.get(address(name, "bruno-who-came-too-early")).status_code == there, name
 
 

@@ -49,7 +49,8 @@ def addresses(number: str) -> list[str]:
     member = f"/console/members/{number}/"
     return [
         "/console/", "/console/members/", "/console/slipping/", "/console/programme/", "/console/programme/versions/",
-        "/console/programme/versions/1/", "/console/programme/versions/1/1/", "/console/quarantine/",
+        "/console/programme/versions/1/", "/console/programme/versions/1/1/", "/console/programme/draft/",
+        "/console/programme/try-outs/", "/console/quarantine/",
         member, f"{member}statement/", f"{member}timeline/", f"{member}lots/",
         "/accounts/password/change/", "/accounts/2fa/",
     ]  # fmt: skip

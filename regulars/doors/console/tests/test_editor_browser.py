@@ -10,9 +10,12 @@ from playwright.sync_api import Browser, expect
 
 from regulars.doors.console.tests.conftest import PASSWORD
 from regulars.doors.console.tests.test_browser import sign_in
+from regulars.doors.console.tests.test_tryouts import work
 from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401
+from regulars.exchange.earning.tests.cast import fresh, purchase, tell
 from regulars.ground.access.models import Staff
 from regulars.ground.publishing.drafting import draft_of
+from regulars.ground.publishing.models import Tryout
 
 DRAFT = "/console/programme/draft/"
 
@@ -103,3 +106,38 @@ def test_without_scripts_the_form_saves_and_shows_the_same(chromium: Browser, sh
         page.fill("#text", text.replace("most: -1", "most: 400"))
         page.get_by_role("button", name="What it changes").click()
         expect(page.locator("ins").first).to_have_text("400")
+
+
+def test_a_draft_is_tried_on_last_year_and_the_page_follows_by_itself(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, carmen = shop
+    tell(purchase(fresh("ada"), "2026-05-04 15:00", 30_000))
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}{DRAFT}")
+        changed = page.locator("#text").input_value().replace("times: 2\n", "times: 3\n")
+        page.fill("#text", changed)
+        page.get_by_role("button", name="Try it on last year").click()
+        expect(page.locator("#progress")).to_contain_text("Waiting for its turn")
+        Tryout.objects.update(state="running", phase="reading", done=1, whole=4)
+        expect(page.locator("#progress")).to_contain_text("1 of 4 members")
+        assert work() == 1
+        expect(page.get_by_role("heading", name="Points by rule")).to_be_visible()
+        assert written(carmen) == changed
+        assert overflow(page) == 0
+        page.get_by_role("link", name="The whole report").click()
+        expect(page.locator("h1")).to_have_text("Harbour, 2025-06-15 – 2026-06-15")
+
+
+def test_without_scripts_one_looks_again_and_cancels(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, _carmen = shop
+    with opened(chromium, 390, 844, java_script_enabled=False) as (_context, page):
+        page.goto(f"{site}{DRAFT}")
+        page.fill("input[type=email]", "carmen@harbour.example")
+        page.fill("input[type=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Try it on last year").click()
+        Tryout.objects.update(state="running", phase="folding", done=1_200, whole=3_000)
+        page.get_by_role("link", name="Look again").click()
+        expect(page.locator("#progress")).to_contain_text("1,200 of 3,000 lines")
+        page.get_by_role("button", name="Cancel it").click()
+        expect(page.get_by_text("Nobody is waiting for it any more.")).to_be_visible()

@@ -1,0 +1,39 @@
+"""The worker wakes up for what waits, and leaves nothing behind of what went well."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from django.db import connection
+from procrastinate.contrib.django import app
+
+from regulars.doors.worker import schedule  # noqa: F401 - registers the jobs
+from regulars.doors.worker.waking import TRYOUTS, wake
+from regulars.exchange.earning.tests.cast import fresh, purchase, tell
+from regulars.ground.publishing import tryouts
+from regulars.ground.publishing.models import Tryout
+
+TEXT = (Path(__file__).parents[4] / "programmes" / "harbour.yaml").read_text("utf-8")
+
+
+def jobs() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [TRYOUTS])
+        return int(cursor.fetchone()[0])
+
+
+def test_a_try_out_that_is_asked_for_is_carried_out_with_its_report(committed: None, harbour: int) -> None:
+    tell(purchase(fresh("ada"), "2026-02-05 15:00", 30_000))
+    id = tryouts.ask(TEXT + "# once more\n", "carmen", datetime(2026, 6, 15, tzinfo=UTC))
+    wake(TRYOUTS)
+    wake(TRYOUTS)
+    assert jobs() == 1
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(
+            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful", queues=["default"]
+        )
+    done = Tryout.objects.get(id=id)
+    assert done.state == "done" and done.summary["points"]["points"]["issued"] == 300
+    assert done.report.startswith("<!doctype html>") and "Harbour" in done.report
+    assert jobs() == 0

@@ -1,0 +1,167 @@
+"""A try-out says what a backtest of the same sales says, and survives whatever happens to its worker."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection
+
+from regulars.exchange.earning import trying
+from regulars.exchange.earning.tests.cast import Line as Bought
+from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell
+from regulars.exchange.earning.trying import try_waiting
+from regulars.ground.publishing import tryouts
+from regulars.ground.publishing.models import ProgrammeVersion, Tryout
+from regulars.programme.problems import ProgrammeError
+
+NOW = datetime(2026, 6, 15, 22, tzinfo=UTC)
+TEXT = (Path(__file__).parents[4] / "programmes" / "harbour.yaml").read_text("utf-8")
+TRIPLE = TEXT.replace("points: 1\n      per: 1.00", "points: 3\n      per: 1.00")
+
+
+def clock() -> datetime:
+    return NOW
+
+
+def never() -> bool:
+    return False
+
+
+def report(programme: Any, result: Any, source: str) -> str:
+    return f"{programme.header.name}: {result.events} events of {source}"
+
+
+def run(text: str) -> Tryout:
+    id = tryouts.ask(text, "carmen", NOW)
+    assert try_waiting(report, clock, never) == 1
+    return Tryout.objects.get(id=id)
+
+
+@pytest.fixture
+def year(harbour: int) -> str:
+    """Ada's year: purchases of own brand and fuel, a return, a redemption, a visit; and one purchase long before."""
+    ada = fresh("ada")
+    wine = purchase(
+        ada, "2026-02-03 15:00", Bought(2_000, "Private", "GROCERY"), Bought(5_000, None, "FUEL"), store="Quay"
+    )
+    tell(
+        purchase(ada, "2024-02-03 15:00", 90_000),
+        wine,
+        purchase(ada, "2026-02-05 15:00", 30_000, channel="app"),
+        returned(ada, "2026-02-09 12:00", wine, {"1": 500}),
+        redemption(ada, "2026-04-06 12:00", 100),
+    )
+    return ada
+
+
+def test_the_text_in_force_gives_what_it_gave(year: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(amount) FROM entry WHERE kind = 'accrual' AND at >= %s AND currency = 'points'",
+            [NOW - timedelta(days=365)],
+        )
+        (given,) = cursor.fetchone()
+    done = run(ProgrammeVersion.objects.get(number=1).text)
+    assert (done.state, done.failure, done.finished_at) == ("done", "", NOW)
+    assert done.summary["points"]["points"]["issued"] == given > 300
+    # Fuel earns nothing and the own brand double: attributes went along.
+    assert done.summary["rules"]["points"]["base"]["points"] == 320
+    assert done.summary["rules"]["points"]["own-brand"]["points"] == 20
+    assert (done.summary["members"], done.summary["events"], done.summary["lines"]) == (1, 4, 4)
+    assert done.summary["spend"] == 36_500 and done.summary["rejected"] == done.summary["refusals"] == {}
+    assert done.report == "Harbour: 4 events of Harbour, 2025-06-15 – 2026-06-15"
+
+
+def test_a_draft_gives_what_it_would_have_given(year: str) -> None:
+    done = run(TRIPLE)
+    # Three for every dollar, of which the cap of 500 a day holds back 400.
+    assert done.summary["rules"]["points"]["base"]["points"] == 3 * 320 - 400
+    assert done.summary["caps"]["daily"]["points"] == 400
+
+
+def test_a_text_with_errors_is_not_tried_and_the_same_text_not_twice_at_once(year: str) -> None:
+    with pytest.raises(ProgrammeError):
+        tryouts.ask(TEXT.replace("points: 1", "points: -1"), "carmen", NOW)
+    first = tryouts.ask(TRIPLE, "carmen", NOW)
+    assert tryouts.ask(TRIPLE, "bruno", NOW) == first
+    assert try_waiting(report, clock, never) == 1
+    assert try_waiting(report, clock, never) == 0
+    assert tryouts.ask(TRIPLE, "carmen", NOW) != first
+
+
+@pytest.mark.parametrize(("text", "failure"), [
+    (TEXT, "no_events"),
+    (TEXT.replace("money: USD", "money: EUR"), "other_money"),
+])  # fmt: skip
+def test_what_cannot_be_tried_says_why(harbour: int, text: str, failure: str) -> None:
+    done = run(text)
+    assert (done.state, done.failure) == ("failed", failure)
+
+
+def test_what_breaks_is_noted_and_not_tried_for_ever(year: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(trying, "backtest", broken)
+    assert (run(TRIPLE).state, run(TEXT).failure) == ("failed", "broken")
+
+
+def test_one_that_is_cancelled_ends_at_the_next_step(year: str) -> None:
+    id = tryouts.ask(TRIPLE, "carmen", NOW)
+    asked = iter([False, False])
+
+    def cancelled() -> bool:
+        if next(asked, True):
+            tryouts.cancel(id, "carmen", NOW)
+        return False
+
+    assert try_waiting(report, clock, cancelled) == 1
+    done = Tryout.objects.get(id=id)
+    assert (done.state, done.summary, done.report) == ("cancelled", {}, "")
+    assert not tryouts.cancel(id, "carmen", NOW)
+
+
+def test_a_worker_that_is_asked_to_end_puts_it_back(year: str) -> None:
+    id = tryouts.ask(TRIPLE, "carmen", NOW)
+    asked = iter([False, False, True])
+    assert try_waiting(report, clock, lambda: next(asked, True)) == 0
+    assert (Tryout.objects.get(id=id).state, Tryout.objects.get(id=id).taken) == ("waiting", 0)
+    assert try_waiting(report, clock, never) == 1
+    assert Tryout.objects.get(id=id).state == "done"
+
+
+def test_only_one_worker_carries_it_out_and_a_dead_ones_is_taken_up_again(
+    committed: None, harbour: int, urls: Any
+) -> None:
+    tell(purchase(fresh("ada"), "2026-02-05 15:00", 30_000))
+    id = tryouts.ask(TRIPLE, "carmen", NOW)
+    with psycopg.connect(urls.app) as other:
+        # Another worker has it, and dies.
+        other.execute("SELECT pg_advisory_lock(%s)", [tryouts._key(id)])
+        Tryout.objects.filter(id=id).update(state="running", taken=1, phase="folding")
+        assert try_waiting(report, clock, never) == 0
+    while not tryouts._locked(id):
+        pass  # until the server has noticed
+    tryouts.let_go(id)
+    assert try_waiting(report, clock, never) == 1
+    assert Tryout.objects.get(id=id).state == "done"
+
+
+def test_what_was_begun_too_often_is_given_up(year: str) -> None:
+    id = tryouts.ask(TRIPLE, "carmen", NOW)
+    Tryout.objects.filter(id=id).update(state="running", taken=tryouts.MOST_TAKEN)
+    assert try_waiting(report, clock, never) == 0
+    done = Tryout.objects.get(id=id)
+    assert (done.state, done.failure) == ("failed", "never_ended")
+
+
+def test_they_are_forgotten_when_nobody_looks_any_more(year: str) -> None:
+    run(TRIPLE)
+    waiting = tryouts.ask(TEXT, "carmen", NOW)
+    assert tryouts.forget_tryouts(NOW + tryouts.RETENTION) == 0
+    assert tryouts.forget_tryouts(NOW + tryouts.RETENTION + timedelta(seconds=1)) == 1
+    assert [one.id for one in Tryout.objects.all()] == [waiting]
