@@ -6,7 +6,7 @@ from django.urls import path
 
 from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
 from regulars.doors.console.admitting import keepers_only, staff_only
-from regulars.doors.console.programme import draft, promise, tryouts, versions
+from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
 
 app_name = "console"
 urlpatterns = [
@@ -28,6 +28,8 @@ urlpatterns = [
     path("programme/draft/changes/", keepers_only(draft.compare), name="draft_compared"),
     path("programme/draft/rebase/", keepers_only(draft.rebase), name="draft_rebase"),
     path("programme/draft/discard/", keepers_only(draft.discard), name="draft_discard"),
+    path("programme/draft/publish/", keepers_only(publish.show), name="publish"),
+    path("programme/draft/replace/", keepers_only(publish.replace), name="replace"),
     path("programme/try-outs/", staff_only(tryouts.show_all), name="tryouts"),
     path("programme/try-outs/<uuid:id>/", staff_only(tryouts.show), name="tryout"),
     path("programme/try-outs/<uuid:id>/report/", staff_only(tryouts.report), name="tryout_report"),

@@ -46,7 +46,7 @@ def replace(text: str, because: str, by: str, now: datetime, base: int) -> int:
             raise PublishRefused("version_to_come", f"Version {latest.number} is to come; withdraw it first.")
         if _open(base).effective_at > now:
             raise PublishRefused("not_begun", f"Version {base} has not begun; withdraw it.")
-        number = publish(text, now, by, now, base)
+        number = publish(text, now, by, now, base, keep_notice=False)
         _close(base, now, by, reason, number)
         audit(by, "programme_replaced", None, {"number": base, "replaced_by": number, "because": reason}, now)
     return number

@@ -16,6 +16,7 @@ from regulars.engine.kernel import compile as compile_programme
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.models import Event
 from regulars.ground.publishing.models import ProgrammeVersion
+from regulars.ground.publishing.noticing import earliest_day, local_day
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
@@ -26,11 +27,12 @@ CARRIED_OUT = frozenset({"regulars", "programme", "currencies", "earn", "tiers"}
 
 
 class PublishRefused(Exception):
-    """Publishing was refused: a stable `code` and a sentence that says what to do."""
+    """Publishing was refused: a stable `code`, a sentence that says what to do, and its figures."""
 
-    def __init__(self, code: str, sentence: str) -> None:
+    def __init__(self, code: str, sentence: str, **figures: object) -> None:
         super().__init__(sentence)
         self.code = code
+        self.figures = figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +70,18 @@ class Versions:
         return self._versions[max(0, bisect_right(self._from, at_us) - 1)]
 
 
-def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int | None = None) -> int:
+def publish(
+    text: str, effective_at: datetime, by: str, now: datetime, base: int | None = None, *, keep_notice: bool = True
+) -> int:
     """Publish a programme text as the next version; answers its number.
 
     `base` is the number of the version it was written from (None for the first). Refused when another version
     was published since (`base_outdated`), when nothing changed (`nothing_changed`), when it would begin before the
-    latest one (`effective_too_early`) or in a past in which something was recorded already (`events_recorded`), or
-    when it has a section that no room carries out yet (`section_not_carried_out`). Raises ProgrammeError for a text
-    with errors, PublishRefused.
+    latest one (`effective_too_early`), in a past in which something was recorded already (`events_recorded`), or
+    sooner than members are told who may be worse off (`notice_owed`, unless `keep_notice` is waived, which only a
+    replacement on record may), or when it has a section that no room carries out yet (`section_not_carried_out`). A
+    day in the past, since which nothing was recorded, is history that is brought in: it owes no notice. Raises
+    ProgrammeError for a text with errors, PublishRefused.
     """
     programme = load(text)
     _check_carried_out(programme)
@@ -91,6 +97,8 @@ def publish(text: str, effective_at: datetime, by: str, now: datetime, base: int
         if latest and effective_at < now and Event.objects.filter(occurred_at__gte=effective_at).exists():
             sentence = "Something was recorded after that instant already, under another version; begin now or later."
             raise PublishRefused("events_recorded", sentence)
+        if latest and effective_at >= now and keep_notice:
+            _check_notice(load(latest.text), programme, effective_at, now)
         number = (ProgrammeVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         with connection.cursor() as cursor:
             cursor.execute(
@@ -110,6 +118,17 @@ def _check_carried_out(programme: Programme) -> None:
             "section_not_carried_out",
             f"This version of Regulars does not carry out {', '.join(promised)} yet. Leave it out to publish:"
             " a promise that nothing keeps is not published.",
+            sections=", ".join(promised),
+        )
+
+
+def _check_notice(old: Programme, new: Programme, effective_at: datetime, now: datetime) -> None:
+    earliest = earliest_day(old, new, now)
+    if local_day(new, effective_at) < earliest:
+        raise PublishRefused(
+            "notice_owed",
+            f"Some of this takes something from members, who are told before: begin on {earliest} or later.",
+            earliest=earliest,
         )
 
 

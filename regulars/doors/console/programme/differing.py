@@ -1,16 +1,16 @@
-"""Differing: what two programmes do not share, as sentences and as text. Pure."""
+"""Differing: what two programmes do not share, as sentences and as text, for reading side by side."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from regulars.doors.console.programme.told import Said, Told
+from regulars.doors.console.wording import language, title_of
+from regulars.programme.comparing import ADDED, REMOVED, Difference
 from regulars.programme.problems import split_lines
 
-ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 #: Unchanged lines shown around a change of the text.
 AROUND = 3
 
@@ -20,20 +20,13 @@ Marked = list[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that differs: `kind` is `added`, `removed` or `changed`; the side that has it not is empty."""
+    """One clause that differs, in the reader's language: the side that has it not is empty. `effect` is what it does
+    to members: `neutral`, `good`, `adverse` or `devaluing` (of points earned already)."""
 
-    kind: str
     title: str
+    effect: str
     old: Marked
     new: Marked
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What differs under one heading."""
-
-    title: str
-    changes: list[Change]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +39,14 @@ class Row:
     text: str
 
 
-def sentences(old: Told, new: Told) -> list[Changes]:
-    """What the new programme says otherwise than the old one, heading by heading in its own order."""
-    before = {chapter.title: chapter.said for chapter in old.chapters()}
-    after = {chapter.title: chapter.said for chapter in new.chapters()}
-    found = [Changes(title, list(_changes(before.get(title, []), said))) for title, said in after.items()]
-    found += [Changes(title, list(_changes(said, []))) for title, said in before.items() if title not in after]
-    return [one for one in found if one.changes]
-
-
-def _changes(old: Sequence[Said], new: Sequence[Said]) -> Iterator[Change]:
-    before = {said.key: said for said in old}
-    for said in new:
-        was = before.pop(said.key, None)
-        if was is None:
-            yield Change(ADDED, said.title, [], [(said.sentence, True)])
-        elif was.sentence != said.sentence:
-            yield Change(CHANGED, said.title, *marked(was.sentence, said.sentence))
-        elif was.title != said.title:
-            yield Change(CHANGED, said.title, *marked(was.title, said.title))
-    for said in before.values():
-        yield Change(REMOVED, said.title, [(said.sentence, True)], [])
+def sentences(found: Iterable[Difference]) -> list[Change]:
+    """What differs, with the words marked that only one side has."""
+    tongue = language()
+    changes = []
+    for one in found:
+        old, new = one.old.get(tongue, ""), one.new.get(tongue, "")
+        changes.append(Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new)))
+    return changes
 
 
 def marked(old: str, new: str) -> tuple[Marked, Marked]:

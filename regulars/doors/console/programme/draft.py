@@ -19,14 +19,14 @@ from django.views.decorators.http import require_POST
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme import differing
 from regulars.doors.console.programme.checking import checked
-from regulars.doors.console.programme.told import told
 from regulars.doors.console.programme.tryouts import try_text
 from regulars.ground.publishing import drafting
 from regulars.ground.publishing.models import ProgrammeDraft, ProgrammeVersion
+from regulars.programme.comparing import differences
 from regulars.programme.loading import load
 
 #: Where the buttons of the editor lead, once the text is saved and sound.
-_NEXT = {"compare": "console:draft_compared"}
+_NEXT = {"compare": "console:draft_compared", "publish": "console:publish"}
 
 
 def current(desk: Desk) -> ProgrammeDraft:
@@ -80,7 +80,7 @@ def compare(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("console:draft")
     context = {
         "latest": latest,
-        "changes": differing.sentences(told(load(latest.text)), told(load(draft.text))),
+        "changes": differing.sentences(differences(load(latest.text), load(draft.text))),
         "rows": differing.lines(latest.text, draft.text),
     }
     return render(request, "console/programme/draft_compared.html", context)

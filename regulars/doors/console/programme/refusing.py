@@ -9,7 +9,7 @@ from regulars.ground.publishing.versions import PublishRefused
 
 def refusal_sentence(refused: PublishRefused) -> str:
     """The sentence for a refusal; what no page leads to is told as the act says it."""
-    return {
+    sentences = {
         "base_outdated": _(
             "Another version was published meanwhile. Start from that one, and look at what it changed."
         ),
@@ -23,4 +23,10 @@ def refusal_sentence(refused: PublishRefused) -> str:
         "version_to_come": _("Another version is still to come that was written from this one. Withdraw that first."),
         "already_closed": _("This version was withdrawn or replaced already."),
         "no_reason": _("Say why: it stays on record."),
-    }.get(refused.code, str(refused))
+        "notice_owed": _("Some of this takes something from members, who are told before. Choose a later day."),
+        "section_not_carried_out": _(
+            "This version of Regulars does not carry out %(sections)s yet. Leave it out: a promise that nothing keeps"
+            " is not published."
+        ),
+    }
+    return sentences[refused.code] % refused.figures if refused.code in sentences else str(refused)

@@ -6,7 +6,6 @@ once, and all pages say it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -21,10 +20,8 @@ from regulars.programme.sentences import cap_sentence, group_sentence, level_sen
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One thing the programme says: what it is called, and the sentence. `key` names the same thing in another
-    version (`rule:base`)."""
+    """One thing the programme says: what it is called, and the sentence."""
 
-    key: str
     title: str
     sentence: str
 
@@ -42,25 +39,12 @@ class Told:
     """A whole programme in words. `tiers` begins with the highest level; `keeping` says how long one is kept."""
 
     rules: Chapter
-    groups: list[Said]
+    groups: list[str]
     caps: Chapter
     tiers: Chapter
-    keeping: Said | None
+    keeping: str
     currencies: list[Chapter]
     place: Chapter
-
-    def chapters(self) -> Iterator[Chapter]:
-        """All that is said, heading by heading; those without a sentence are left out."""
-        kept = [self.keeping] if self.keeping else []
-        for chapter in (
-            Chapter(self.rules.title, [*self.rules.said, *self.groups]),
-            self.caps,
-            Chapter(self.tiers.title, [*self.tiers.said, *kept]),
-            *self.currencies,
-            self.place,
-        ):
-            if chapter.said:
-                yield chapter
 
 
 def told(programme: Programme) -> Told:
@@ -70,59 +54,53 @@ def told(programme: Programme) -> Told:
     return Told(
         Chapter(
             _("What is earned"),
-            [Said(f"rule:{r.id}", title_of(r.title, r.id), rule_sentence(r, programme, tongue)) for r in earn.rules],
+            [Said(title_of(r.title, r.id), rule_sentence(r, programme, tongue)) for r in earn.rules],
         ),
-        [
-            Said(f"best:{'+'.join(group.best_of)}", _("The best counts"), group_sentence(group, programme, tongue))
-            for group in earn.groups
-        ],
+        [group_sentence(group, programme, tongue) for group in earn.groups],
         Chapter(
             _("Limits"),
-            [Said(f"cap:{c.id}", title_of(c.title, c.id), cap_sentence(c, programme, tongue)) for c in earn.caps],
+            [Said(title_of(c.title, c.id), cap_sentence(c, programme, tongue)) for c in earn.caps],
         ),
         Chapter(
             _("Tiers"),
             [
-                _level(f"level:{one.id}", title_of(one.title, one.id), level_sentence(one, tiers, programme, tongue))
+                _level(title_of(one.title, one.id), level_sentence(one, tiers, programme, tongue))
                 for one in levels
                 if tiers
             ],
         ),
-        Said("keeping", _("How long a tier is kept"), tiers_sentence(tiers, tongue)) if tiers else None,
+        tiers_sentence(tiers, tongue) if tiers else "",
         [_currency(currency, programme.header.money) for currency in programme.currencies],
         Chapter(
             _("Where and when"),
             [
-                Said("money", _("Money"), programme.header.money),
-                Said("zone", _("Days begin in"), programme.header.zone),
+                Said(_("Money"), programme.header.money),
+                Said(_("Days begin in"), programme.header.zone),
             ],
         ),
     )
 
 
-def _level(key: str, title: str, sentence: str) -> Said:
+def _level(title: str, sentence: str) -> Said:
     """A level under its own title, which its sentence need not say again."""
     rest = sentence.removeprefix(f"{title}: ")
-    return Said(key, title, rest[:1].upper() + rest[1:])
+    return Said(title, rest[:1].upper() + rest[1:])
 
 
 def _currency(currency: Currency, iso: str) -> Chapter:
     """What its points are worth, when they can be spent, and when they end."""
-    facts: list[tuple[str, str, str]] = []
+    facts: list[Said] = []
     if currency.value:
-        facts.append(("worth", _("100 are worth"), money(int(100 * currency.value), iso)))
+        facts.append(Said(_("100 are worth"), money(int(100 * currency.value), iso)))
     if currency.kind == "qualifying":
-        facts.append(("kind", _("They serve"), _("tiers only")))
-    facts += [("pending", _("They can be spent"), _spent(currency)), ("expiry", _("They end"), _ends(currency))]
+        facts.append(Said(_("They serve"), _("tiers only")))
+    facts += [Said(_("They can be spent"), _spent(currency)), Said(_("They end"), _ends(currency))]
     if currency.expiry and currency.expiry.notice:
         notice = currency.expiry.notice
         days = _("%(earliest)s to %(latest)s days before") % {"earliest": notice.earliest, "latest": notice.latest}
-        facts.append(("notice", _("Only after a notice"), days))
-    facts.append(("debt", _("A return may leave a debt"), _("yes") if currency.debt else _("no")))
-    return Chapter(
-        title_of(currency.title, currency.id),
-        [Said(f"{currency.id}:{key}", term, fact) for key, term, fact in facts],
-    )
+        facts.append(Said(_("Only after a notice"), days))
+    facts.append(Said(_("A return may leave a debt"), _("yes") if currency.debt else _("no")))
+    return Chapter(title_of(currency.title, currency.id), facts)
 
 
 def _spent(currency: Currency) -> str:

@@ -15,6 +15,7 @@ from regulars.doors.console.programme.told import told
 from regulars.ground.publishing.closing import withdraw as withdraw_version
 from regulars.ground.publishing.history import WITHDRAWN, Published, history
 from regulars.ground.publishing.versions import PublishRefused
+from regulars.programme.comparing import differences
 from regulars.programme.loading import load
 
 
@@ -35,7 +36,7 @@ def compare(request: HttpRequest, desk: Desk, old: int, new: int) -> HttpRespons
     context = {
         "before": before,
         "after": after,
-        "changes": differing.sentences(told(load(before.version.text)), told(load(after.version.text))),
+        "changes": differing.sentences(differences(load(before.version.text), load(after.version.text))),
         "rows": differing.lines(before.version.text, after.version.text),
     }
     return render(request, "console/programme/compare.html", context)

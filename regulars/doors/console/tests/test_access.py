@@ -13,14 +13,15 @@ from regulars.doors.console.tests.conftest import PRESENT
 from regulars.doors.console.urls import urlpatterns
 from regulars.ground.access.models import Staff
 from regulars.ground.members.enrolling import Person, enrol
-from regulars.ground.publishing.models import Tryout
+from regulars.ground.publishing.drafting import keep
+from regulars.ground.publishing.models import ProgrammeVersion, Tryout
 
 NAMES = [pattern.name for pattern in urlpatterns]
 #: What changes something, and is no page.
 ACTS = ("sign_in_link", "take_again", "withdraw", "draft_rebase", "draft_discard", "tryout_cancel", "tryout_beside")
 #: A page of its own, with its own style, under its own policy.
 REPORT = "tryout_report"
-PAGES = [name for name in NAMES if name not in (*ACTS, REPORT)]
+PAGES = [name for name in NAMES if name not in (*ACTS, REPORT, "replace")]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1]}
 #: Pages about a try-out.
@@ -65,7 +66,10 @@ def test_a_part_of_a_page_sends_the_whole_page_to_the_sign_in(client: Client, ad
     assert answer.headers["HX-Redirect"] == f"{reverse('account_login')}?next=/console/members/%3Fq%3Dad"
 
 
-def test_every_page_answers_staff_with_nothing_inline_and_for_them_alone(console: Client, ada: str) -> None:
+def test_every_page_answers_staff_with_nothing_inline_and_for_them_alone(
+    console: Client, carmen: Staff, ada: str, harbour: int
+) -> None:
+    keep(carmen.pk, harbour, ProgrammeVersion.objects.get().text + "# more\n", UUID(int=3), None, PRESENT)
     Tryout.objects.create(
         id=UUID(int=2), text="", since=PRESENT, until=PRESENT, asked_at=PRESENT, asked_by="carmen", state="cancelled"
     )
@@ -91,7 +95,7 @@ def test_every_page_works_before_anything_is_published(console: Client) -> None:
     enrol([Person("bruno-who-came-too-early")], PRESENT)
     for name in PAGES:
         # There is no version yet, and nothing with which a draft could be compared.
-        there = 404 if name in (*VERSIONED, *TRIED) else 302 if name == "draft_compared" else 200
+        there = 404 if name in (*VERSIONED, *TRIED) else 302 if name in ("draft_compared", "replace") else 200
         assert console.get(address(name, "bruno-who-came-too-early")).status_code == there, name
 
 

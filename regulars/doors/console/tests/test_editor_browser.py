@@ -141,3 +141,18 @@ def test_without_scripts_one_looks_again_and_cancels(chromium: Browser, shop: tu
         expect(page.locator("#progress")).to_contain_text("1,200 of 3,000 lines")
         page.get_by_role("button", name="Cancel it").click()
         expect(page.get_by_text("Nobody is waiting for it any more.")).to_be_visible()
+
+
+def test_a_draft_is_published_and_the_keyboard_comes_all_the_way(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, carmen = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}{DRAFT}")
+        page.fill("#text", page.locator("#text").input_value().replace("points: 50\n", "points: 75\n"))
+        page.get_by_role("button", name="Publish …").press("Enter")
+        expect(page.get_by_text("Nobody gets less")).to_be_visible()
+        page.get_by_label("I have read what changes, and members are told.").press("Space")
+        page.get_by_role("button", name="Publish it").press("Enter")
+        expect(page.get_by_text("Version 2 is published.")).to_be_visible()
+        expect(page.get_by_text("Points: 75 once in every 10 purchases")).to_be_visible()
+        assert written(carmen) == ""

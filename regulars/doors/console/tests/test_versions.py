@@ -43,8 +43,8 @@ def test_one_version_stands_there_in_sentences_and_as_the_file(console: Client, 
 
 def test_two_versions_differ_in_one_sentence_and_one_line(console: Client, coming: int) -> None:
     page = text(console, f"{VERSIONS}1/{coming}/")
-    assert "What is earned Version 1 Version 2 Every tenth visit Points: 50 once" in page
-    assert "Every tenth visit Points: 75 once" in page
+    assert "In sentences What changes Version 1 Version 2 Every tenth visit better Points: 50 once" in page
+    assert "Points: 75 once" in page
     raw = console.get(f"{VERSIONS}1/{coming}/").content.decode()
     assert "<del>50</del>" in raw and "<ins>75</ins>" in raw
     assert raw.count('class="line-added"') == raw.count('class="line-removed"') == 1
@@ -55,9 +55,9 @@ def test_what_one_side_does_not_promise_is_said(console: Client, harbour: int) -
     without = TEXT.split("\ntiers:")[0].replace('when: tier == "captain"', "when: total >= 1.00")
     publish(without, PRESENT - timedelta(days=1), "keeper", PRESENT, base=harbour)
     page = text(console, f"{VERSIONS}1/2/")
-    assert "Tiers Version 1 Version 2 Captain From $3,600.00" in page
+    assert "Captain may be worse for some Captain: from $3,600.00" in page
     assert page.count("is promised no longer") == 4
-    assert "was not promised" in text(console, f"{VERSIONS}2/1/")
+    assert text(console, f"{VERSIONS}2/1/").count("was not promised") == 4
 
 
 def test_carmen_withdraws_a_version_with_her_reason(console: Client, coming: int) -> None:

@@ -1,0 +1,122 @@
+"""A draft is published from a day that honours the notice, or at once in place of a bad version, once."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.test import Client
+
+from regulars.doors.console.tests.conftest import PRESENT, text
+from regulars.doors.console.tests.test_draft import BROKEN, CHANGED, DRAFT, TEXT, window
+from regulars.ground.access.models import Staff
+from regulars.ground.publishing.drafting import draft_of
+from regulars.ground.publishing.history import history
+from regulars.ground.publishing.models import ProgrammeVersion
+from regulars.ground.publishing.versions import publish
+from regulars.programme.notice import NOTICE_DAYS
+
+PUBLISH, REPLACE = f"{DRAFT}publish/", f"{DRAFT}replace/"
+LESS = TEXT.replace("times: 2\n", "times: 1.5\n")
+TODAY = date(2026, 6, 15)
+
+
+def write(console: Client, draft: str) -> str:
+    """Save a draft; answers the digest that its publish page carries (empty: there is no such page)."""
+    console.post(DRAFT, {"text": draft, **window(console)})
+    found = re.search(r'name="digest" value="([0-9a-f]+)"', console.get(PUBLISH, follow=True).content.decode())
+    return found[1] if found else ""
+
+
+def test_what_gives_more_begins_today_if_one_likes(console: Client, carmen: Staff, ada: str) -> None:
+    digest = write(console, CHANGED)
+    page = text(console, PUBLISH)
+    assert "Nobody gets less" in page and "Every tenth visit better" in page
+    assert 'value="2026-06-15"' in console.get(PUBLISH).content.decode()
+    form = {"day": "2026-06-15", "read": "on", "digest": digest}
+    done = console.post(PUBLISH, form, follow=True)
+    assert "Version 2 is published." in done.content.decode()
+    assert (ProgrammeVersion.objects.get(number=2).effective_at, draft_of(carmen.pk)) == (PRESENT, None)
+    # Sent twice, it leads to the same version.
+    assert console.post(PUBLISH, form).url == "/console/programme/versions/2/"
+    assert ProgrammeVersion.objects.count() == 2
+
+
+def test_what_takes_something_waits_for_its_notice_and_brings_its_letter(console: Client, ada: str) -> None:
+    digest = write(console, LESS)
+    earliest = TODAY + timedelta(NOTICE_DAYS)
+    page = text(console, PUBLISH)
+    assert f"This takes something away: members are told {NOTICE_DAYS} days before" in page
+    assert "Told today, it may begin on Aug 14, 2026 or later." in page
+    assert "Double on our own brand may be worse for some" in page
+    assert "Hello, on August 14, 2026 we change what we promise you" in page and "Dansk Harbour:" in page
+    early = {"day": str(earliest - timedelta(1)), "read": "on", "digest": digest}
+    refused = console.post(PUBLISH, early)
+    assert refused.status_code == 409 and "That is too early: choose a later day." in refused.content.decode()
+    done = console.post(PUBLISH, early | {"day": str(earliest)}, follow=True)
+    assert "still to come" in done.content.decode()
+    # It begins with the first moment of the day in New York.
+    assert ProgrammeVersion.objects.get(number=2).effective_at == datetime(2026, 8, 14, 4, tzinfo=UTC)
+
+
+def test_nothing_is_published_that_was_not_read(console: Client, ada: str) -> None:
+    digest = write(console, CHANGED)
+    assert console.post(PUBLISH, {"day": "2026-06-15", "digest": digest}).status_code == 409
+    write(console, LESS)
+    changed = console.post(PUBLISH, {"day": "2026-09-15", "read": "on", "digest": digest}, follow=True)
+    assert "The draft was changed meanwhile" in changed.content.decode()
+    assert ProgrammeVersion.objects.count() == 1
+
+
+@pytest.mark.parametrize(("draft", "words"), [
+    (BROKEN, "Put right what is marked first."), (TEXT, "Nothing changed yet"),
+])  # fmt: skip
+def test_what_cannot_be_published_leads_back_to_the_text(console: Client, harbour: int, draft: str, words: str) -> None:
+    console.post(DRAFT, {"text": draft, **window(console)})
+    answer = console.get(PUBLISH, follow=True)
+    assert answer.redirect_chain[-1][0] == DRAFT and words in answer.content.decode()
+
+
+def test_who_was_overtaken_is_told_and_keeps_the_draft(console: Client, carmen: Staff, ada: str) -> None:
+    digest = write(console, CHANGED)
+    publish(TEXT.replace("most: 500", "most: 600"), PRESENT, "bruno", PRESENT, base=1)
+    answer = console.post(PUBLISH, {"day": "2026-09-16", "read": "on", "digest": digest}, follow=True)
+    assert answer.redirect_chain[-1][0] == DRAFT
+    assert "Nothing of yours was published." in answer.content.decode() and draft_of(carmen.pk)
+    assert ProgrammeVersion.objects.count() == 2
+
+
+def test_a_bad_version_is_replaced_at_once_with_the_reason_on_record(console: Client, ada: str) -> None:
+    digest = write(console, LESS)
+    assert "Is version 1 wrong?" in text(console, PUBLISH)
+    assert console.post(REPLACE, {"because": " ", "digest": digest}).status_code == 409
+    form = {"because": "double was never meant", "digest": digest}
+    done = console.post(REPLACE, form, follow=True)
+    assert "Version 2 is published." in done.content.decode()
+    newest, oldest = history(PRESENT)
+    assert (newest.state, newest.version.effective_at) == ("in_force", PRESENT)
+    assert oldest.state == "replaced" and oldest.closing and oldest.closing.because == "double was never meant"
+    assert console.post(REPLACE, form).url == "/console/programme/versions/2/"
+    assert console.get(REPLACE).status_code == 302
+
+
+def test_while_a_version_is_to_come_the_next_one_begins_after_it(console: Client, ada: str) -> None:
+    publish(CHANGED, PRESENT + timedelta(days=30), "bruno", PRESENT, base=1)
+    write(console, CHANGED.replace("most: 500", "most: 600"))
+    assert 'value="2026-07-16"' in console.get(PUBLISH).content.decode()
+    assert "Replace version" not in text(console, PUBLISH)
+
+
+def test_the_first_programme_may_begin_in_the_past(console: Client) -> None:
+    digest = write(console, TEXT)
+    assert "members are told one" not in text(console, PUBLISH) and "In sentences" not in text(console, PUBLISH)
+    console.post(PUBLISH, {"day": "2025-01-01", "read": "on", "digest": digest})
+    assert ProgrammeVersion.objects.get().effective_at == datetime(2025, 1, 1, 5, tzinfo=UTC)
+    assert "Harbour Version 1" in text(console, "/console/programme/")
+
+
+def test_a_section_that_nothing_keeps_is_not_published(console: Client, ada: str) -> None:
+    digest = write(console, TEXT + "\ncontact: {}\n")
+    answer = console.post(PUBLISH, {"day": "2027-06-15", "read": "on", "digest": digest})
+    assert answer.status_code == 409 and "does not carry out contact yet" in answer.content.decode()

@@ -1,0 +1,67 @@
+"""Whoever may be worse off is told before: a change that takes something begins only after its notice."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from regulars.ground.activity.models import Event
+from regulars.ground.members.models import Account
+from regulars.ground.publishing.closing import replace
+from regulars.ground.publishing.noticing import beginning, earliest_day
+from regulars.ground.publishing.tests.test_versions import on, refusal, with_cap
+from regulars.ground.publishing.versions import PublishRefused, publish
+from regulars.programme.loading import load
+from regulars.programme.notice import NOTICE_DAYS
+
+#: Two in the morning in UTC: still the day before in New York.
+NOW = datetime(2026, 11, 2, 2, tzinfo=UTC)
+TODAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def lived(db: None) -> int:
+    """A promise of at most 500 points a day, under which Ada has bought something."""
+    number = publish(with_cap(500), on(2020), "carmen", NOW)
+    account = Account.objects.create(account_id=1, opened_at=NOW).account_id
+    Event.objects.create(
+        account_id=account, id=uuid4(), source="till", external_id="r1", type="purchase",
+        occurred_at=on(2026, 3), recorded_at=NOW, version=number,
+    )  # fmt: skip
+    return number
+
+
+def test_what_takes_something_waits_for_its_notice(lived: int) -> None:
+    first = beginning(load(with_cap(400)), TODAY + timedelta(NOTICE_DAYS), NOW)
+    with pytest.raises(PublishRefused) as refused:
+        publish(with_cap(400), first - timedelta(seconds=1), "carmen", NOW, base=lived)
+    assert refused.value.code == "notice_owed"
+    assert refused.value.figures == {"earliest": TODAY + timedelta(NOTICE_DAYS)}
+    assert refusal(with_cap(400), NOW, base=lived) == "notice_owed"
+    assert publish(with_cap(400), first, "carmen", NOW, base=lived) == 2
+
+
+def test_what_gives_more_may_begin_at_once(lived: int) -> None:
+    assert earliest_day(load(with_cap(500)), load(with_cap(600)), NOW) == TODAY
+    assert publish(with_cap(600), NOW, "carmen", NOW, base=lived) == 2
+
+
+def test_a_bad_version_is_replaced_without_waiting(lived: int) -> None:
+    assert replace(with_cap(400), "the cap was meant to be 400", "carmen", NOW, base=lived) == 2
+
+
+def test_before_anything_happened_there_is_nobody_to_tell(db: None) -> None:
+    publish(with_cap(500), on(2020), "carmen", NOW)
+    assert publish(with_cap(400), NOW, "carmen", NOW, base=1) == 2
+
+
+def test_history_that_is_brought_in_owes_no_notice(lived: int) -> None:
+    assert publish(with_cap(400), on(2026, 4), "carmen", NOW, base=lived) == 2
+
+
+def test_a_day_begins_where_the_shop_is() -> None:
+    programme = load(with_cap(500))
+    assert beginning(programme, TODAY, NOW) == NOW
+    assert beginning(programme, date(2026, 12, 24), NOW) == datetime(2026, 12, 24, 5, tzinfo=UTC)
