@@ -26,6 +26,7 @@ urlpatterns = [
     path("programme/versions/<int:old>/<int:new>/", staff_only(versions.compare), name="versions_compared"),
     path("programme/draft/", keepers_only(draft.edit), name="draft"),
     path("programme/draft/changes/", keepers_only(draft.compare), name="draft_compared"),
+    path("programme/draft/try/", keepers_only(draft.try_out), name="draft_tried"),
     path("programme/draft/rebase/", keepers_only(draft.rebase), name="draft_rebase"),
     path("programme/draft/discard/", keepers_only(draft.discard), name="draft_discard"),
     path("programme/draft/publish/", keepers_only(publish.show), name="publish"),

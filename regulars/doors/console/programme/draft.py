@@ -87,6 +87,16 @@ def compare(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_POST
+def try_out(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Try the draft, as it is saved, on last year."""
+    draft = current(desk)
+    if not checked(draft.text).sound:
+        messages.error(request, _("Put right what is marked first."))
+        return redirect("console:draft")
+    return try_text(desk, draft.text)
+
+
+@require_POST
 def rebase(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Take the draft as written from the latest version."""
     drafting.rebase(desk.staff.pk)

@@ -18,7 +18,16 @@ from regulars.ground.publishing.models import ProgrammeVersion, Tryout
 
 NAMES = [pattern.name for pattern in urlpatterns]
 #: What changes something, and is no page.
-ACTS = ("sign_in_link", "take_again", "withdraw", "draft_rebase", "draft_discard", "tryout_cancel", "tryout_beside")
+ACTS = (
+    "sign_in_link",
+    "take_again",
+    "withdraw",
+    "draft_rebase",
+    "draft_discard",
+    "draft_tried",
+    "tryout_cancel",
+    "tryout_beside",
+)
 #: A page of its own, with its own style, under its own policy.
 REPORT = "tryout_report"
 PAGES = [name for name in NAMES if name not in (*ACTS, REPORT, "replace")]

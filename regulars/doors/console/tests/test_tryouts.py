@@ -57,8 +57,16 @@ def test_from_the_editor_a_draft_is_tried_and_followed(console: Client, ada: str
     assert part.startswith('<div class="stack" id="progress" hx-get=') and "<html" not in part
 
 
+def test_from_what_the_draft_changes_it_is_one_step_to_what_that_comes_to(console: Client, ada: str) -> None:
+    console.post(DRAFT, {"text": TRIPLE, **window(console)})
+    assert "What it comes to" in text(console, f"{DRAFT}changes/")
+    assert console.post(f"{DRAFT}try/").url.startswith(TRYOUTS)
+    assert Tryout.objects.get().text == TRIPLE
+
+
 def test_a_draft_with_errors_is_saved_and_not_tried(console: Client, harbour: int) -> None:
     assert ask(console, BROKEN) == DRAFT
+    assert console.post(f"{DRAFT}try/").url == DRAFT
     assert not Tryout.objects.exists()
 
 
