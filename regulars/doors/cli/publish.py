@@ -29,6 +29,9 @@ def publish(
     base: Annotated[int | None, typer.Option(help="The number of the version it was written from.")] = None,
     replace: Annotated[bool, typer.Option("--replace", help="At once, in place of a bad version in force.")] = False,
     withdraw: Annotated[int | None, typer.Option(help="Instead: take back this version before it begins.")] = None,
+    allow_devaluation: Annotated[
+        bool, typer.Option("--allow-devaluation", help="Also when it takes from what members have earned already.")
+    ] = False,
     because: Annotated[str, typer.Option(help="Why, for --replace and --withdraw. It stays on record.")] = "",
 ) -> None:
     """Publish the next version of the programme. It never changes again; purchases from its date on follow it.
@@ -45,14 +48,14 @@ def publish(
     elif not replace:
         if because:
             raise typer.BadParameter("It goes with --replace or --withdraw.", param_hint="--because")
-        _publish(file, effective, base)
+        _publish(file, effective, base, allow_devaluation)
     elif base is None or effective:
         raise typer.BadParameter("It needs --base, and begins at once.", param_hint="--replace")
     else:
         _replace(file, base, because)
 
 
-def _publish(file: Path, effective: datetime | None, base: int | None) -> None:
+def _publish(file: Path, effective: datetime | None, base: int | None, allow_devaluation: bool) -> None:
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.versions import publish as publish_text
@@ -60,7 +63,7 @@ def _publish(file: Path, effective: datetime | None, base: int | None) -> None:
         moment = now()
         begins = effective.replace(tzinfo=UTC) if effective else moment
         text = file.read_text(encoding="utf-8")
-        number = _or_refused(lambda: publish_text(text, begins, BY, moment, base))
+        number = _or_refused(lambda: publish_text(text, begins, BY, moment, base, allow_devaluation=allow_devaluation))
         out.print(f"Version {number} of {file} holds from {begins:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from regulars.ground.activity.models import Event
+from regulars.programme.judging import Effect
 from regulars.programme.notice import owed
 from regulars.programme.promise import Programme
 
@@ -18,6 +19,11 @@ def earliest_day(old: Programme, new: Programme, now: datetime) -> date:
     owes, today when it owes none. As long as nothing ever happened, there is nobody to tell."""
     today = local_day(new, now)
     return owed(old, new).earliest(today) if Event.objects.exists() else today
+
+
+def devalues(old: Programme, new: Programme) -> bool:
+    """Whether the change takes from what members have earned already. As long as nothing happened, nobody has."""
+    return owed(old, new).effect is Effect.DEVALUING and Event.objects.exists()
 
 
 def local_day(programme: Programme, at: datetime) -> date:

@@ -16,7 +16,7 @@ from regulars.engine.kernel import compile as compile_programme
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.models import Event
 from regulars.ground.publishing.models import ProgrammeVersion
-from regulars.ground.publishing.noticing import earliest_day, local_day
+from regulars.ground.publishing.noticing import devalues, earliest_day, local_day
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
@@ -71,17 +71,19 @@ class Versions:
 
 
 def publish(
-    text: str, effective_at: datetime, by: str, now: datetime, base: int | None = None, *, keep_notice: bool = True
-) -> int:
+    text: str, effective_at: datetime, by: str, now: datetime, base: int | None = None, *, keep_notice: bool = True,
+    allow_devaluation: bool = False,
+) -> int:  # fmt: skip
     """Publish a programme text as the next version; answers its number.
 
     `base` is the number of the version it was written from (None for the first). Refused when another version
-    was published since (`base_outdated`), when nothing changed (`nothing_changed`), when it would begin before the
-    latest one (`effective_too_early`), in a past in which something was recorded already (`events_recorded`), or
-    sooner than members are told who may be worse off (`notice_owed`, unless `keep_notice` is waived, which only a
-    replacement on record may), or when it has a section that no room carries out yet (`section_not_carried_out`). A
-    day in the past, since which nothing was recorded, is history that is brought in: it owes no notice. Raises
-    ProgrammeError for a text with errors, PublishRefused.
+    was published since (`base_outdated`), when nothing changed (`nothing_changed`), when it has a section that no room
+    carries out yet (`section_not_carried_out`), when it would begin before the latest one (`effective_too_early`), in a
+    past in which something was recorded already (`events_recorded`), or sooner than members are told who may be worse
+    off (`notice_owed`), and when it takes from what they have earned already (`devaluation_forbidden`, unless
+    `allow_devaluation`). A replacement on record waives both with `keep_notice`; a day in the past, since which nothing
+    was recorded, is history that is brought in and owes nothing. Raises ProgrammeError for a text with errors,
+    PublishRefused.
     """
     programme = load(text)
     _check_carried_out(programme)
@@ -98,7 +100,7 @@ def publish(
             sentence = "Something was recorded after that instant already, under another version; begin now or later."
             raise PublishRefused("events_recorded", sentence)
         if latest and effective_at >= now and keep_notice:
-            _check_notice(load(latest.text), programme, effective_at, now)
+            _check_notice(load(latest.text), programme, effective_at, now, allow_devaluation)
         number = (ProgrammeVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         with connection.cursor() as cursor:
             cursor.execute(
@@ -122,7 +124,12 @@ def _check_carried_out(programme: Programme) -> None:
         )
 
 
-def _check_notice(old: Programme, new: Programme, effective_at: datetime, now: datetime) -> None:
+def _check_notice(
+    old: Programme, new: Programme, effective_at: datetime, now: datetime, allow_devaluation: bool
+) -> None:
+    if not allow_devaluation and devalues(old, new):
+        sentence = "This takes from what members have earned already; leave that as it was promised, or allow it."
+        raise PublishRefused("devaluation_forbidden", sentence)
     earliest = earliest_day(old, new, now)
     if local_day(new, effective_at) < earliest:
         raise PublishRefused(

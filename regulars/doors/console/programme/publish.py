@@ -31,6 +31,7 @@ from regulars.ground.publishing.versions import PublishRefused
 from regulars.programme import notice
 from regulars.programme.comparing import Difference, differences
 from regulars.programme.header import LANGUAGES
+from regulars.programme.judging import Effect
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
 
@@ -39,14 +40,18 @@ _CALLED = {"en": "English", "de": "Deutsch", "es": "Español", "da": "Dansk"}
 
 
 class PublishForm(forms.Form):
-    """The day on which it begins, and that what changes was read."""
+    """The day on which it begins, that what changes was read, and, where it takes from what members have earned
+    already (`devaluing`), that this is meant."""
 
     day = forms.DateField(label=gettext_lazy("It begins on"), input_formats=["%Y-%m-%d"])
     read = forms.BooleanField(label=gettext_lazy("I have read what changes, and members are told."))
+    devalue = forms.BooleanField(label=gettext_lazy("It takes from what members have earned already, and I mean it."))
     digest = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, earliest: date | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, earliest: date | None, devaluing: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not devaluing:
+            del self.fields["devalue"]
         self._earliest = earliest
         limits = {"min": earliest.isoformat()} if earliest else {}
         self.fields["day"].widget = forms.DateInput({"type": "date", **limits}, format="%Y-%m-%d")
@@ -78,6 +83,11 @@ class Ready:
     owed: notice.Owed | None
     earliest: date | None
 
+    @property
+    def devaluing(self) -> bool:
+        """Whether it takes from what members have earned already."""
+        return self.owed is not None and self.owed.effect is Effect.DEVALUING
+
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What would be published and what it owes; POST publishes it from a day on."""
@@ -85,13 +95,19 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     if isinstance(ready, HttpResponse):
         return ready
     start = {"day": ready.earliest or local_day(ready.programme, desk.now), "digest": ready.programme.digest}
-    form = PublishForm(request.POST or None, initial=start, earliest=ready.earliest)
+    form = PublishForm(request.POST or None, initial=start, earliest=ready.earliest, devaluing=ready.devaluing)
     if request.method != "POST" or not form.is_valid():
         return _page(request, desk, ready, form=form)
     begins = beginning(ready.programme, form.cleaned_data["day"], desk.now)
     by, base = desk.staff.email, ready.draft.base
     return _published(
-        request, desk, ready, lambda: versions.publish(ready.draft.text, begins, by, desk.now, base), form=form
+        request,
+        desk,
+        ready,
+        lambda: versions.publish(
+            ready.draft.text, begins, by, desk.now, base, allow_devaluation=form.cleaned_data.get("devalue", False)
+        ),
+        form=form,
     )
 
 
@@ -135,11 +151,10 @@ def _ready(request: HttpRequest, desk: Desk) -> Ready | HttpResponse:
         return redirect("console:publish")
     if latest is None:
         return Ready(draft, programme, None, (), None, None)
-    found = differences(load(latest.text), programme)
-    earliest = earliest_day(load(latest.text), programme, desk.now)
-    return Ready(
-        draft, programme, latest, found, notice.owed_for(found), max(earliest, _after(latest, programme, desk))
-    )
+    old = load(latest.text)
+    found = differences(old, programme)
+    earliest = max(earliest_day(old, programme, desk.now), _after(latest, programme, desk))
+    return Ready(draft, programme, latest, found, notice.owed_for(found, old), earliest)
 
 
 def _after(latest: ProgrammeVersion, programme: Programme, desk: Desk) -> date:
@@ -166,7 +181,7 @@ def _published(
 def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpResponse:
     digest = {"digest": ready.programme.digest}
     start = {**digest, "day": ready.earliest or local_day(ready.programme, desk.now)}
-    form = more.pop("form", None) or PublishForm(initial=start, earliest=ready.earliest)
+    form = more.pop("form", None) or PublishForm(initial=start, earliest=ready.earliest, devaluing=ready.devaluing)
     effective = ready.earliest or local_day(ready.programme, desk.now)
     if form.is_bound and form.is_valid():
         effective = form.cleaned_data["day"]
@@ -177,10 +192,11 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
         "letters": [
             (_CALLED[one], one, letter)
             for one in LANGUAGES
-            if (letter := notice.draft(ready.found, ready.programme, today, effective, one))
-        ]
-        if ready.owed and ready.owed.notice_days
-        else [],
+            if ready.latest
+            and ready.owed
+            and ready.owed.notice_days
+            and (letter := notice.draft(ready.found, load(ready.latest.text), ready.programme, today, effective, one))
+        ],
         "form": form,
         "replacing": ReplaceForm(initial=digest),
         "replaceable": ready.latest is not None and ready.latest.effective_at <= desk.now,

@@ -24,6 +24,7 @@ def refusal_sentence(refused: PublishRefused) -> str:
         "already_closed": _("This version was withdrawn or replaced already."),
         "no_reason": _("Say why: it stays on record."),
         "notice_owed": _("Some of this takes something from members, who are told before. Choose a later day."),
+        "devaluation_forbidden": _("This takes from what members have earned already. Leave that as it was promised."),
         "section_not_carried_out": _(
             "This version of Regulars does not carry out %(sections)s yet. Leave it out: a promise that nothing keeps"
             " is not published."

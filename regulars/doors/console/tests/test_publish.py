@@ -60,6 +60,14 @@ def test_what_takes_something_waits_for_its_notice_and_brings_its_letter(console
     assert ProgrammeVersion.objects.get(number=2).effective_at == datetime(2026, 8, 14, 4, tzinfo=UTC)
 
 
+def test_what_is_earned_already_is_touched_only_with_a_second_tick(console: Client, ada: str) -> None:
+    digest = write(console, TEXT.replace("months: 36", "months: 24"))
+    assert "It lowers what members have earned already." in text(console, PUBLISH)
+    form = {"day": "2027-06-15", "read": "on", "digest": digest}
+    assert console.post(PUBLISH, form).status_code == 409
+    assert console.post(PUBLISH, form | {"devalue": "on"}).url == "/console/programme/versions/2/"
+
+
 def test_nothing_is_published_that_was_not_read(console: Client, ada: str) -> None:
     digest = write(console, CHANGED)
     assert console.post(PUBLISH, {"day": "2026-06-15", "digest": digest}).status_code == 409

@@ -43,6 +43,13 @@ def test_what_takes_something_waits_for_its_notice(lived: int) -> None:
     assert publish(with_cap(400), first, "carmen", NOW, base=lived) == 2
 
 
+def test_what_members_have_earned_is_left_to_them_unless_somebody_means_it(lived: int) -> None:
+    less = with_cap(500).replace("value: 0.01", "value: 0.005")
+    late = NOW + timedelta(days=200)
+    assert refusal(less, late, base=lived) == "devaluation_forbidden"
+    assert publish(less, late, "carmen", NOW, base=lived, allow_devaluation=True) == 2
+
+
 def test_what_gives_more_may_begin_at_once(lived: int) -> None:
     assert earliest_day(load(with_cap(500)), load(with_cap(600)), NOW) == TODAY
     assert publish(with_cap(600), NOW, "carmen", NOW, base=lived) == 2
