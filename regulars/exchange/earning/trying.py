@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-import tempfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from regulars.ground.activity.files import Reading
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import Tryout
 from regulars.ground.publishing.versions import PublishRefused, versions
+from regulars.kit.database import home
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
 from regulars.programme.problems import ProgrammeError
@@ -85,8 +87,7 @@ def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> 
 
     programme = _programme(tryout.text)
     header, digits = programme.header, get_currency_precision(programme.header.money)
-    with tempfile.TemporaryDirectory(prefix="regulars-tryout-") as name:
-        folder = Path(name)
+    with _scratch(tryout) as folder:
         declared = [
             Declared(one.name, ATTRIBUTE_KINDS[one.type], one.scope)
             for one in header.attributes
@@ -113,6 +114,18 @@ def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> 
         write_summary(result, folder / "out")
         summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
         return summary, report(programme, result, f"{header.name}, {tryout.since:%Y-%m-%d} – {tryout.until:%Y-%m-%d}")
+
+
+@contextmanager
+def _scratch(tryout: Tryout) -> Iterator[Path]:
+    """A folder of its own, private, and gone at the end; what a killed worker left in it goes before."""
+    folder = home().joinpath("tryouts", str(tryout.id))
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 def _programme(text: str) -> Programme:

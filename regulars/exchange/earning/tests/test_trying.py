@@ -16,6 +16,7 @@ from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, re
 from regulars.exchange.earning.trying import try_waiting
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import ProgrammeVersion, Tryout
+from regulars.kit.database import home
 from regulars.programme.problems import ProgrammeError
 
 NOW = datetime(2026, 6, 15, 22, tzinfo=UTC)
@@ -74,6 +75,7 @@ def test_the_text_in_force_gives_what_it_gave(year: str) -> None:
     assert (done.summary["members"], done.summary["events"], done.summary["lines"]) == (1, 4, 4)
     assert done.summary["spend"] == 36_500 and done.summary["rejected"] == done.summary["refusals"] == {}
     assert done.report == "Harbour: 4 events of Harbour, 2025-06-15 – 2026-06-15"
+    assert list((home() / "tryouts").iterdir()) == []
 
 
 def test_a_draft_gives_what_it_would_have_given(year: str) -> None:
@@ -143,12 +145,15 @@ def test_only_one_worker_carries_it_out_and_a_dead_ones_is_taken_up_again(
         # Another worker has it, and dies.
         other.execute("SELECT pg_advisory_lock(%s)", [tryouts._key(id)])
         Tryout.objects.filter(id=id).update(state="running", taken=1, phase="folding")
+        left = home() / "tryouts" / str(id) / "000000.parquet"
+        left.parent.mkdir(parents=True)
+        left.write_bytes(b"half a file")
         assert try_waiting(report, clock, never) == 0
     while not tryouts._locked(id):
         pass  # until the server has noticed
     tryouts.let_go(id)
     assert try_waiting(report, clock, never) == 1
-    assert Tryout.objects.get(id=id).state == "done"
+    assert Tryout.objects.get(id=id).state == "done" and not left.parent.exists()
 
 
 def test_what_was_begun_too_often_is_given_up(year: str) -> None:
