@@ -22,8 +22,10 @@ def _is_news(record: logging.LogRecord) -> bool:
 
 
 def run() -> None:
-    """Work through the jobs; SIGINT and SIGTERM end it after the jobs at hand, long ones put theirs back. It waits for a
-    database that is away."""
+    """Work through the jobs; SIGINT and SIGTERM end it after the jobs at hand, long ones put theirs back.
+
+    It waits for a database that is away.
+    """
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import ConnectorException
     from psycopg import OperationalError
