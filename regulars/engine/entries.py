@@ -91,7 +91,8 @@ class Entry(NamedTuple):
 
 class TierMove(NamedTuple):
     """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell`,
-    `undone` (a return took back what it stood on) or `set` (by somebody); `progress` at that day.
+    `undone` (a return took back what it stood on), `set` (by somebody) or `version` (another version of the programme
+    calls it otherwise, or has fewer); `progress` at that day.
 
     `until_day` is the last day through which the new tier is kept (0: without end).
     """

@@ -90,9 +90,13 @@ class Kernel:
                 event = replace(event, at=event.recorded_at)
                 day, weekday, hour = terms.zone.local(event.at)
         out.at = event.at
+        if standing.levels is not terms.level_ids:
+            tiering.adopt(terms, standing, event.at, today, out)
         if today >= standing.due:
             settle(terms, standing, today, out)
         kind = event.type
+        if event.points and not event.of:
+            event = replace(event, of=terms.only_spendable)
         if kind == PURCHASE and event.currency != terms.money and event.currency:
             sentence = f"This programme counts in {terms.money}; convert the amounts before sending them."
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
@@ -116,6 +120,8 @@ class Kernel:
     def settle(self, standing: Standing, until_day: int) -> Outcome:
         """What falls due by time alone up to the first moment of local day `until_day`: the night."""
         out = Outcome()
+        if standing.levels is not self.terms.level_ids:
+            tiering.adopt(self.terms, standing, self.terms.zone.midnight(until_day), until_day, out)
         settle(self.terms, standing, until_day, out)
         return out
 

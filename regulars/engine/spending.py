@@ -27,9 +27,12 @@ def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome
 def affordable(terms: Terms, standing: Standing, event: Event, out: Outcome) -> Purse | None:
     """The purse that has `event.points` of `event.of` to spend; None after a refusal."""
     if event.of not in terms.currencies or terms.programme.currency(event.of).kind == "qualifying":
-        out.refusal = Refusal(
-            "unknown_currency", "The programme has no such currency to spend.", {"currency": event.of}
+        sentence = (
+            "The programme has no such currency to spend."
+            if event.of
+            else "The programme has several currencies to spend: say which one is meant."
         )
+        out.refusal = Refusal("unknown_currency", sentence, {"currency": event.of})
         return None
     if event.points <= 0:
         sentence = "Ask for a whole number of points above zero."

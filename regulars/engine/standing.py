@@ -202,8 +202,9 @@ class Standing:
     """One account's standing. `step` and `settle` change it in place: hand them a `copy()` to keep the old one.
 
     `seq` numbers entries and moves; `day` is the latest local day seen; `due` is a lower bound of the next
-    day on which something falls due by time alone. `tier` is an index into the levels, and `floor` that of a tier
-    somebody set, which no night lowers through `floor_until` (0: without end); `ranks` the tier's recent
+    day on which something falls due by time alone. `tier` is an index into the levels, whose ids are `levels` as it was
+    last counted (empty: never), and `floor` that of a tier somebody set, which no night lowers through `floor_until`
+    (0: without end); `ranks` the tier's recent
     history as (first day, index); `rises` what rises and renewals go back to when a return undoes them, the
     latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
@@ -221,6 +222,7 @@ class Standing:
         "grace_until",
         "head",
         "joined_day",
+        "levels",
         "progress",
         "purses",
         "ranks",
@@ -239,6 +241,7 @@ class Standing:
         self.due = 0
         self.joined_day = joined_day
         self.purses: dict[str, Purse] = {}
+        self.levels: tuple[str, ...] = ()
         self.tier = 0
         self.tier_until = 0
         self.grace_until = 0
@@ -329,6 +332,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
         "joined": standing.joined_day,
         "tier": [standing.tier, standing.tier_until, standing.grace_until],
         "floor": [standing.floor, standing.floor_until],
+        "levels": list(standing.levels),
         "ranks": [list(rank) for rank in standing.ranks],
         "rises": [list(rise) for rise in standing.rises],
         "progress": [list(row) for row in standing.progress],
@@ -348,6 +352,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.day = state["day"]
     standing.tier, standing.tier_until, standing.grace_until = state["tier"]
     standing.floor, standing.floor_until = state.get("floor", (0, 0))
+    standing.levels = tuple(state.get("levels", ()))
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
     standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]
     standing.progress = [(day, amount) for day, amount in state["progress"]]

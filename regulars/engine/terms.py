@@ -82,8 +82,8 @@ class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
     __slots__ = (
-        "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "programme", "refs", "streaks",
-        "tiers", "zone",
+        "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "only_spendable", "programme",
+        "refs", "streaks", "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -93,6 +93,9 @@ class Terms:
         self.late_days = programme.earn.late_days
         self.tiers = programme.tiers
         self.levels = tuple(level.at for level in programme.tiers.levels) if programme.tiers else ()
+        spendable = [currency.id for currency in programme.currencies if currency.kind != "qualifying"]
+        #: What is meant where points are spent and no currency is named; empty where it is not clear.
+        self.only_spendable = spendable[0] if len(spendable) == 1 else ""
         self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
         self.streaks = {rule.id: rule.streak.per for rule in programme.earn.rules if rule.streak}
         self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}

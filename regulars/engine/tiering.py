@@ -12,6 +12,32 @@ from regulars.engine.terms import Terms
 MEMORY_DAYS = 400
 
 
+def adopt(terms: Terms, standing: Standing, at: int, day: int, out: Outcome) -> None:
+    """Find the tier again under another version of the programme: by its id, else by its place.
+
+    Where a version has fewer, whoever stood above its highest tier stands on that. A tier that changed its name or went
+    is a move of its own (`version`), so that it can be told.
+    """
+    before, after = standing.levels, terms.level_ids
+    standing.levels = after
+    if not before or before == after:
+        return
+    place = [after.index(id) if id in after else min(number, len(after) - 1) for number, id in enumerate(before)]
+    was, target = standing.tier, place[standing.tier]
+    standing.ranks = [(since, place[tier]) for since, tier in standing.ranks]
+    standing.rises = [(on, place[tier], until, grace) for on, tier, until, grace in standing.rises]
+    standing.floor = place[standing.floor]
+    standing.tier = target
+    if (was or target) and before[was] != after[target]:
+        if not target:
+            standing.tier_until = standing.grace_until = 0
+        standing.seq += 1
+        until = standing.tier_until
+        out.moves.append(
+            TierMove(standing.seq, at, day, "", before[was], after[target], "version", standing.total, until)
+        )
+
+
 def advance(terms: Terms, standing: Standing, day: int) -> None:
     """Let the window of progress end on `day` (which never goes back)."""
     start = terms.window_start(standing.joined_day, day)

@@ -98,6 +98,7 @@ def _moved(move: Moved, programme: Programme | None) -> Told:
         "renewed": _("Keeps %(level)s") % level,
         "grace": _("Keeps %(level)s for now") % level,
         "fell": _("Fell to %(level)s") % level,
+        "version": _("%(level)s, as the programme has it now") % level,
         "undone": _("Back to %(level)s, because something was brought back") % level,
     }.get(move.why, level["level"])
     detail = _("until %(day)s") % {"day": day(move.until)} if move.until else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.engine.events import Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.worked import Member, programme_text
 from regulars.programme.loading import load
@@ -76,3 +77,62 @@ def test_a_cap_lowered_below_what_was_given_gives_nothing_more_and_takes_nothing
     under(carmen, capped.replace("100", "20"))
     assert carmen.does("2026-03-03", "buys 500.00") == "cap all kept back 50 of base"
     assert carmen.has() == "50 points"
+
+
+LEVELS = "tiers: {counts: spend, window: {rolling_months: 12}, levels: [%s]}"
+THREE = LEVELS % "{id: guest, at: 0}, {id: mate, at: 100.00}, {id: captain, at: 300.00}"
+
+
+def moves(member: Member) -> list[tuple[str, str, str]]:
+    """The tier moves of what the member did last."""
+    return [(move.source, move.target, move.why) for move in member.outcome.moves]
+
+
+def captain() -> Member:
+    ada = Member(f"{BASE}\n{THREE}")
+    ada.does("2026-03-02", "buys 400.00")
+    assert moves(ada) == [("guest", "captain", "reached")]
+    return ada
+
+
+def test_a_tier_that_a_version_no_longer_has_becomes_its_highest_one() -> None:
+    ada = under(captain(), f"{BASE}\n{LEVELS % '{id: guest, at: 0}, {id: mate, at: 100.00}'}")
+    ada.does("2026-03-03", "buys 5.00")
+    assert moves(ada) == [("captain", "mate", "version")]
+    assert ada.kernel.settle(ada.standing, ada.standing.day + 800).moves[-1].target == "guest"
+
+
+def test_a_tier_keeps_its_id_wherever_a_version_puts_it() -> None:
+    wanted = "{id: guest, at: 0}, {id: bosun, at: 50.00}, {id: mate, at: 100.00}, {id: captain, at: 300.00}"
+    ada = under(captain(), f"{BASE}\n{LEVELS % wanted}")
+    ada.does("2026-03-03", "buys 5.00")
+    assert moves(ada) == []
+    assert (ada.standing.tier, ada.standing.ranks[-1][1]) == (3, 3)
+
+
+def test_a_tier_of_another_name_is_told_and_one_stays_where_one_stood() -> None:
+    ada = under(
+        captain(), f"{BASE}\n{LEVELS % '{id: guest, at: 0}, {id: mate, at: 100.00}, {id: admiral, at: 300.00}'}"
+    )
+    assert [move.why for move in ada.kernel.settle(ada.standing, ada.standing.day + 1).moves] == ["version"]
+    assert ada.standing.tier == 2
+
+
+def test_a_version_without_tiers_ends_them_and_the_night_goes_on() -> None:
+    ada = under(captain(), BASE)
+    ada.does("2026-03-03", "buys 5.00")
+    assert moves(ada) == [("captain", "", "version")]
+    assert ada.kernel.settle(ada.standing, ada.standing.day + 800).moves == []
+
+
+def test_points_are_spent_from_the_only_currency_there_is_unless_one_is_named() -> None:
+    ada = Member(BASE)
+    ada.does("2026-03-02", "buys 100.00")
+    spent = ada.kernel.step(ada.standing, Event("redemption", "r", 1_772_700_000_000_000, points=4))
+    assert (spent.refusal, spent.entries[-1].currency, spent.entries[-1].amount) == (None, "points", 4)
+    under(
+        ada,
+        "currencies: [{id: points}, {id: miles}]\nearn: {rules: [{id: base, currency: points, points: 1, per: 10.00}]}",
+    )
+    unclear = ada.kernel.step(ada.standing, Event("redemption", "s", 1_772_700_000_000_000, points=4))
+    assert unclear.refusal is not None and "say which" in unclear.refusal.sentence

@@ -15,7 +15,7 @@ from regulars.exchange.earning.tests.cast import Line, account, fresh, pots, pur
 from regulars.exchange.earning.tests.lives import a_life, fold
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.proving import prove
-from regulars.ground.publishing.versions import versions
+from regulars.ground.publishing.versions import publish, versions
 
 
 def kinds(member: str) -> list[tuple[str, date]]:
@@ -129,3 +129,21 @@ def test_the_due_accounts_are_found_by_their_index(harbour: int) -> None:
         )
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "standing_due" in plan and "Sort" not in plan
+
+
+def test_a_version_with_fewer_tiers_stops_neither_the_night_nor_anybodys_purchase(harbour: int) -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    tell(purchase(ada, "2026-03-01 15:00", 400_000), purchase(bruno, "2026-03-01 15:00", 1_000))
+    text = versions().latest.kernel.terms.programme.text
+    fewer = "".join(line for line in text.splitlines(keepends=True) if "{id: captain," not in line)
+    rule = fewer.index("    - id: captains-tenth")
+    fewer = fewer[:rule] + fewer[fewer.index("    - id: tenth-visit") :]
+    begins = datetime(2026, 4, 1, tzinfo=UTC)
+    publish(fewer, begins, "keeper", datetime(2026, 1, 2, tzinfo=UTC), harbour)
+    settle_due(datetime(2026, 4, 2, tzinfo=UTC))
+    assert [one.status for one in tell(purchase(ada, "2026-04-03 15:00", 500), purchase(bruno, "2026-04-03 15:00", 500))] == [
+        "recorded", "recorded",
+    ]  # fmt: skip
+    moves = [(row["source"], row["target"], row["why"]) for row in rows("tier_move", account(ada), "seq")]
+    assert moves == [("deckhand", "captain", "reached"), ("captain", "mate", "version")]
+    assert prove([account(ada), account(bruno)]).differences == ()

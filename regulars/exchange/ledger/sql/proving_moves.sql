@@ -3,7 +3,7 @@ WITH levels AS (
     SELECT * FROM unnest(%(level_versions)s::int[], %(level_places)s::int[], %(level_ids)s::text[]) AS l (version, place, id)
 ), moved AS (
     SELECT m.*, left_one.place AS from_place, reached.place AS to_place,
-        lag(reached.place, 1, 0) OVER (PARTITION BY account_id ORDER BY seq) AS before
+        lag(m.target) OVER (PARTITION BY account_id ORDER BY seq) AS before
     FROM tier_move m
     LEFT JOIN levels left_one ON left_one.version = m.version AND left_one.id = m.source
     LEFT JOIN levels reached ON reached.version = m.version AND reached.id = m.target
@@ -13,10 +13,12 @@ SELECT m.account_id, 'tier move ' || m.seq || ': ' || what, should, is_now
 FROM moved m
 LEFT JOIN event e ON e.account_id = m.account_id AND e.id = m.event_id
 CROSS JOIN LATERAL (SELECT ARRAY[
-    m.from_place IS NOT DISTINCT FROM m.before,
+    CASE WHEN m.before IS NULL THEN EXISTS (SELECT FROM levels WHERE levels.id = m.source AND levels.place = 0)
+        ELSE m.source = m.before END,
     CASE m.why WHEN 'reached' THEN m.to_place > m.from_place WHEN 'renewed' THEN m.to_place = m.from_place
         WHEN 'grace' THEN m.to_place = m.from_place WHEN 'fell' THEN m.to_place < m.from_place
-        WHEN 'undone' THEN m.to_place <= m.from_place WHEN 'set' THEN m.to_place IS NOT NULL ELSE false END,
+        WHEN 'undone' THEN m.to_place <= m.from_place WHEN 'set' THEN m.to_place IS NOT NULL
+        WHEN 'version' THEN m.to_place IS NOT NULL AND m.from_place IS DISTINCT FROM m.to_place ELSE false END,
     m.event_id IS NULL OR e.id IS NOT NULL,
     m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
     e.version = m.version

@@ -44,7 +44,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     coalesce(counted.seq, 0) IS NOT DISTINCT FROM k.seq,
     k.seq = (k.state ->> 'seq')::bigint,
     EXISTS (SELECT FROM levels WHERE levels.id = k.tier AND levels.place = k.place) OR k.account_id IS NULL,
-    coalesce(m.place, 0) = k.place,
+    CASE WHEN m.target IS NULL THEN k.place = 0 ELSE m.target = k.tier END,
     k.account_id IS NULL OR m.until_on IS NOT DISTINCT FROM k.tier_until,
     k.tier_until IS NOT DISTINCT FROM date '0001-01-01' + (k.until_day - 1),
     k.counts = k.progress,
