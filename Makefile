@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check bench lock clean messages schema
+.PHONY: help run test test-deep check bench lock clean messages schema pages
 
 help: ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -22,13 +22,13 @@ test-deep: $(READY) ## thousands of random cases and kills where `make test` run
 	@sh tests/browser.sh
 	@REGULARS_DEEP=1 $(BIN)/pytest
 
-check: $(READY) ## the fast part: lint, types, imports, house rules, the demo's programme
+check: $(READY) ## the fast part: lint, types, imports, house rules, the programmes
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy regulars
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/pytest -q tests/test_house*.py tests/test_statements.py
-	@$(BIN)/regulars check programmes/*.yaml
+	@$(BIN)/regulars check programmes/*.yaml tests/programmes/*.yaml
 
 bench: $(READY) ## measure, beside a reference in the same run; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
@@ -44,6 +44,9 @@ messages: $(READY) ## collect the texts of pages for translation and compile the
 
 schema: $(READY) ## write docs/programme.schema.json, which editors read, anew from the shapes of the sections
 	@$(BIN)/python -m regulars.programme.schema > docs/programme.schema.json
+
+pages: $(READY) ## write docs/checks anew: a page for every check
+	@$(BIN)/python -m regulars.programme.checks.pages
 
 clean: ## remove the environment and caches (the data in .regulars stays)
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build *.egg-info

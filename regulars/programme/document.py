@@ -108,7 +108,7 @@ def _decoded(data: str | bytes, name: str) -> str:
     if size > MAX_BYTES:
         problem = Problem(
             "file_too_large", "", 1, 1, 1,
-            f"The file has {size:,} bytes; at most {MAX_BYTES:,} are read.",
+            f"The file has more than {MAX_BYTES:,} bytes, which is the most that is read.",
             "Nobody can know a promise of this size: leave out what is not needed.",
         )  # fmt: skip
         raise ProgrammeError([problem], "", name)

@@ -40,11 +40,19 @@ def load(text: str | bytes, name: str = "programme.yaml") -> Programme:
 
 def check(text: str | bytes, name: str = "programme.yaml") -> list[Problem]:
     """Everything that is wrong with `text`, in the order of the file; empty when there is nothing to say."""
+    return inspect(text, name)[2]
+
+
+def inspect(text: str | bytes, name: str = "programme.yaml") -> tuple[Programme | None, Document | None, list[Problem]]:
+    """What `text` writes, as far as it can be read: the programme, the nodes with their places, the problems.
+
+    There is no programme when one of the problems is an error, and no document when the text is no YAML.
+    """
     try:
-        _, reading = _read(text, name)
+        programme, reading = _read(text, name)
     except ProgrammeError as error:
-        return list(error.problems)
-    return _in_order(reading.problems)
+        return None, None, list(error.problems)
+    return programme, reading.document, _in_order(reading.problems)
 
 
 def _read(text: str | bytes, name: str) -> tuple[Programme | None, Reading]:

@@ -23,7 +23,7 @@ class Problem:
     """One thing to put right. `code` is stable; `path` says where in the promise (`earn.rules[2].times`).
 
     `line` and `column` count from 1, `column` and `length` in characters. `severity` is `error` (the file
-    cannot be used) or `warning` (it can).
+    cannot be used) or `warning` (it can). `notes` say more, each a line: a worked example, a source.
     """
 
     code: str
@@ -34,10 +34,13 @@ class Problem:
     message: str
     remedy: str
     severity: str = ERROR
+    notes: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, str | int]:
-        """Its fields by name, ready for JSON."""
-        return asdict(self)
+    def as_dict(self) -> dict[str, str | int | list[str]]:
+        """Its fields by name, ready for JSON; `notes` only where there are some."""
+        fields = asdict(self)
+        notes = fields.pop("notes")
+        return {**fields, "notes": list(notes)} if notes else fields
 
 
 class ProgrammeError(ValueError):
@@ -92,7 +95,7 @@ def _rendered(problem: Problem, lines: Sequence[str], name: str) -> str:
         f"{margin} |",
         f"{number} | {line}".rstrip(),
         f"{margin} | {caret}",
-        f"{margin} = {problem.remedy}",
+        *(f"{margin} = {text}" for text in (problem.remedy, *problem.notes)),
     ]
     return "\n".join(parts)
 

@@ -57,3 +57,81 @@ def test_a_file_that_is_no_yaml_is_a_problem_and_not_a_crash(tmp_path: Path) -> 
 def test_an_unknown_format_and_a_missing_file_are_wrong_calls(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["check", "--format", "xml", str(HOUSE / "programmes/harbour.yaml")]).exit_code == 2
     assert CliRunner().invoke(app, ["check", str(tmp_path / "nowhere.yaml")]).exit_code == 2
+
+
+UNFAIR = (
+    resources.files("regulars.programme.checks").joinpath("good.yaml").read_text("utf-8")
+    .replace("months: 36", "months: 20").replace("grace_days: 60\n", "grace_days: 10\n")
+)  # fmt: skip
+
+
+def unfair(folder: Path) -> Path:
+    file = folder / "unfair.yaml"
+    file.write_text(UNFAIR, encoding="utf-8")
+    return file
+
+
+def test_what_is_unfair_is_shown_with_its_place_its_ground_and_a_count(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["check", str(unfair(tmp_path))])
+    assert done.exit_code == 1
+    for part in ("error[CAP-2]", "currencies[0].expiry.months", "^^", "house rule", "1 error, 1 warning."):
+        assert part in done.stdout
+
+
+def test_another_profile_asks_for_other_things_and_an_unknown_one_is_a_wrong_call(tmp_path: Path) -> None:
+    file = str(unfair(tmp_path))
+    assert CliRunner().invoke(app, ["check", "--profile", "uk", file]).exit_code == 0
+    assert CliRunner().invoke(app, ["check", "--profile", "uk,de", file]).exit_code == 1
+    wrong = CliRunner().invoke(app, ["check", "--profile", "dignitiy", file])
+    assert (wrong.exit_code, "dignity" in wrong.output) == (2, True)
+    assert CliRunner().invoke(app, ["check", "--profile", ",", file]).exit_code == 2
+
+
+def test_warnings_fail_only_where_one_is_strict(tmp_path: Path) -> None:
+    file = unfair(tmp_path)
+    file.write_text(UNFAIR.replace("months: 20", "months: 36"), encoding="utf-8")
+    assert CliRunner().invoke(app, ["check", str(file)]).exit_code == 0
+    assert CliRunner().invoke(app, ["check", "--strict", str(file)]).exit_code == 1
+
+
+def test_github_sees_each_finding_beside_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "a,b.yaml"
+    file.write_text(UNFAIR, encoding="utf-8")
+    done = CliRunner().invoke(app, ["check", "--format", "github", str(file)])
+    first, second = done.stdout.strip().split("\n")
+    line = UNFAIR[: UNFAIR.index("months: 20")].count("\n") + 1
+    assert first.startswith("::error file=") and f"a%2Cb.yaml,line={line}," in first
+    assert ",title=CAP-2::Points end after 20 months" in first and "%0A" in first
+    assert second.startswith("::warning ")
+
+
+def test_a_check_is_explained_and_an_unknown_one_is_a_wrong_call() -> None:
+    told = CliRunner().invoke(app, ["check", "--explain", "cap-2"])
+    assert (told.exit_code, told.stdout.startswith("# CAP-2: ")) == (0, True)
+    unknown = CliRunner().invoke(app, ["check", "--explain", "CAP-222"])
+    assert (unknown.exit_code, "CAP-2" in unknown.output) == (2, True)
+    assert CliRunner().invoke(app, ["check"]).exit_code == 2
+
+
+def test_fix_mends_the_file_in_its_place_and_says_what_is_left(tmp_path: Path) -> None:
+    file = unfair(tmp_path)
+    file.chmod(0o640)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(file)
+    done = CliRunner().invoke(app, ["check", "--fix", str(link)])
+    assert (done.exit_code, "mended in 2 places" in done.output, "sound" in done.output) == (0, True, True)
+    assert file.read_text("utf-8") == UNFAIR.replace("months: 20", "months: 36").replace(
+        "grace_days: 10\n", "grace_days: 60\n"
+    )
+    assert (link.is_symlink(), file.stat().st_mode & 0o777) == (True, 0o640)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["link.yaml", "unfair.yaml"]
+
+
+def test_a_file_without_end_is_not_read_to_its_end() -> None:
+    done = CliRunner().invoke(app, ["check", "/dev/zero"])
+    assert (done.exit_code, "file_too_large" in done.output) == (1, True)
+
+
+def test_every_programme_of_the_house_is_fair() -> None:
+    files = [str(path) for folder in ("programmes", "tests/programmes") for path in (HOUSE / folder).glob("*.yaml")]
+    assert CliRunner().invoke(app, ["check", "--strict", *files]).exit_code == 0

@@ -1,0 +1,218 @@
+"""All the customers that conditions can tell apart: a finite set, so that a comparison is exhaustive.
+
+A condition changes its answer only at the constants it mentions. So of every name it is enough to look at those
+constants and at one value between, below and above each; a **cell** is one choice for every name. What is said
+about all lines of an order together (any, all, count, spend) counts as a fact of its own, true or false.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations, product
+from math import prod
+from typing import Any
+
+from regulars.kit.conditions import Condition, Name, Scope, Type
+from regulars.kit.conditions.tree import (
+    And,
+    AnyLine,
+    Compare,
+    Count,
+    EveryLine,
+    Flag,
+    Has,
+    In,
+    Literal,
+    Missing,
+    Node,
+    Not,
+    Op,
+    Or,
+    Ref,
+    Spend,
+)
+from regulars.kit.conditions.vocabulary import WEEKDAYS
+
+#: A text that no condition mentions.
+OTHER = "anything else"
+#: Of one set of words, how many are looked at in every combination.
+_MOST_WORDS = 8
+
+Cell = Mapping[str, Any]
+
+
+class TooManyCells(ValueError):
+    """There are more cells than are looked at: whoever asked has to say that nothing was decided."""
+
+
+@dataclass
+class Cells:
+    """The names that some conditions mention, and the values of each that make a difference.
+
+    `of` raises TooManyCells for a set of more words than are looked at in every combination.
+    """
+
+    names: dict[str, Name] = field(default_factory=dict)
+    values: dict[str, list[Any]] = field(default_factory=dict)
+    _mentioned: dict[str, set[Any]] = field(default_factory=dict)
+    _facts: dict[Node, Name] = field(default_factory=dict)
+    _ordered: set[str] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, conditions: Iterable[Condition]) -> tuple[Cells, list[Condition]]:
+        """The cells of `conditions`, and each of these as a condition whose function takes a cell."""
+        cells = cls()
+        roots = [cells._plain(condition.root) for condition in conditions]
+        cells._join(roots)
+        for name in cells.names.values():
+            mentioned = cells._mentioned.get(name.name, set())
+            cells.values[name.name] = _values(name, mentioned, ordered=name.name in cells._ordered)
+        return cells, [Condition(root) for root in roots]
+
+    def number(self, but: Iterable[str] = ()) -> int:
+        """How many cells there are, with the names in `but` left out."""
+        left = set(but)
+        return prod(len(values) for name, values in self.values.items() if name not in left)
+
+    def each(self, but: Iterable[str] = ()) -> Iterator[dict[str, Any]]:
+        """Every cell, without the names in `but`."""
+        left = set(but)
+        names = [name for name in self.values if name not in left]
+        for chosen in product(*(self.values[name] for name in names)):
+            yield dict(zip(names, chosen, strict=True))
+
+    def said(self, cell: Cell) -> str:
+        """What is particular in a cell, in English, for a worked example; empty when nothing is."""
+        parts = []
+        for word, value in cell.items():
+            name = self.names[word]
+            if value is None or value is False or value == OTHER or value == frozenset():
+                continue
+            if name.type is Type.BOOLEAN:
+                parts.append(name.called("en"))
+            elif name.type is Type.TEXT_SET:
+                parts.append(f"{name.called('en')}: {', '.join(sorted(value))}")
+            else:
+                parts.append(f"{name.called('en')} is {value}")
+        return ", ".join(parts)
+
+    def _plain(self, node: Node) -> Node:
+        """`node` with what is said of all lines together replaced by a fact, and its names and values noted."""
+        match node:
+            case And(parts):
+                return And(tuple(self._plain(part) for part in parts))
+            case Or(parts):
+                return Or(tuple(self._plain(part) for part in parts))
+            case Not(part):
+                return Not(self._plain(part))
+            case AnyLine() | EveryLine():
+                return self._fact(node)
+            case Compare(op, left, right):
+                if op not in (Op.EQ, Op.NE) and isinstance(left, Ref):
+                    self._ordered.add(left.name.name)
+                if isinstance(left, Count | Spend) or isinstance(right, Count | Spend):
+                    return self._fact(node)
+                self._note(left, [right.value] if isinstance(right, Literal) else [])
+                self._note(right, [])
+            case In(left, values, _):
+                if isinstance(left, Count | Spend):
+                    return self._fact(node)
+                self._note(left, [value.value for value in values])
+            case Has(group, item, _):
+                self._note(Ref(group), [item.value] if isinstance(item, Literal) else [])
+                self._note(item, [])
+            case Flag(name) | Missing(name):
+                self._note(Ref(name), [])
+        return node
+
+    def _fact(self, node: Node) -> Node:
+        if node not in self._facts:
+            self._facts[node] = Name(
+                f"basket_{len(self._facts) + 1}",
+                Type.BOOLEAN,
+                Scope.ORDER,
+                title={"en": Condition(node).sentence("en")},
+            )
+        name = self._facts[node]
+        self.names[name.name] = name
+        return Flag(name)
+
+    def _note(self, operand: Any, values: list[Any]) -> None:
+        if isinstance(operand, Ref):
+            self.names[operand.name.name] = operand.name
+            self._mentioned.setdefault(operand.name.name, set()).update(values)
+
+    def _join(self, roots: Iterable[Node]) -> None:
+        """Names that are compared with each other are looked at, at each other's constants too."""
+        pairs = [pair for root in roots for pair in _compared(root)]
+        for _ in range(2):
+            for left, right in pairs:
+                both = self._mentioned[left] | self._mentioned[right] or _some(self.names[left])
+                self._mentioned[left] |= both
+                self._mentioned[right] |= both
+
+
+def _compared(node: Node) -> Iterator[tuple[str, str]]:
+    match node:
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from _compared(part)
+        case Not(part):
+            yield from _compared(part)
+        case Compare(_, Ref(left), Ref(right)):
+            yield left.name, right.name
+        case Has(group, Ref(name), _):
+            yield group.name, name.name
+
+
+def _some(name: Name) -> set[Any]:
+    """A constant to begin with, where two names are compared and neither with a constant."""
+    some: dict[Type, Any] = {Type.DATE: date(2026, 1, 1), Type.TEXT: "this", Type.WEEKDAY: "mon", Type.MONTH: 1}
+    return {some.get(name.type, Decimal(1) if name.type is Type.DECIMAL else 1)}
+
+
+def _values(name: Name, mentioned: set[Any], *, ordered: bool) -> list[Any]:
+    """The values of `name` that make a difference, the plainest first or in their order; None last, if it can be.
+
+    So the first cell in which something is found is one of the plainest, and makes a short example.
+    """
+    match name.type:
+        case Type.BOOLEAN:
+            return [False, True]
+        case Type.TEXT_SET:
+            words = sorted(mentioned)
+            if len(words) > _MOST_WORDS:
+                raise TooManyCells(name.name)
+            return [frozenset(some) for size in range(len(words) + 1) for some in combinations(words, size)]
+        case Type.TEXT if name.enum is not None:
+            values: list[Any] = list(name.enum)
+        case Type.TEXT:
+            values = [OTHER, *sorted({*mentioned, *(f"{one} " for one in mentioned if ordered)})]
+        case Type.WEEKDAY:
+            values = [day for day in WEEKDAYS if day in mentioned] + [d for d in WEEKDAYS if d not in mentioned][:1]
+        case Type.MONTH:
+            values = sorted(mentioned) + [month for month in range(1, 13) if month not in mentioned][:1]
+        case _:
+            values = _around(sorted(mentioned), name)
+    return [*values, None] if name.nullable else values
+
+
+def _around(constants: list[Any], name: Name) -> list[Any]:
+    """Each constant with what lies just below and just above it."""
+    if not constants:
+        return [None] if name.nullable else sorted(_some(name))
+    step: Any = timedelta(days=1) if name.type is Type.DATE else Decimal("0.000001") if name.type is Type.DECIMAL else 1
+    found = {value for one in constants for value in (_moved(one, -step), one, _moved(one, step))}
+    low, high = name.bounds or (None, None)
+    least = low if low is not None else 0 if name.type is Type.MONEY else None
+    return sorted(one for one in found if (least is None or one >= least) and (high is None or one <= high))
+
+
+def _moved(value: Any, step: Any) -> Any:
+    try:
+        return value + step
+    except OverflowError:
+        return value

@@ -1,0 +1,328 @@
+"""LP: nobody is worse off for having been a customer longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from regulars.programme.checks.cells import Cell, TooManyCells
+from regulars.programme.checks.comparing import (
+    MOST_LOOKED_AT,
+    EarnsLess,
+    Worse,
+    earns_less,
+    than_leaving,
+    than_new,
+    than_shorter,
+)
+from regulars.programme.checks.giving import Giving, givings
+from regulars.programme.checks.offering import PAST, TENURE, Offering
+from regulars.programme.checks.registry import check
+from regulars.programme.checks.rulings import house, law, regulator
+from regulars.programme.checks.subject import Finding, Subject
+from regulars.programme.checks.texts import money, number, round_sum
+from regulars.programme.checks.worth import worth
+from regulars.programme.problems import ERROR, WARNING
+from regulars.programme.sentences import title_in
+
+#: What says how long or how much somebody has been a customer; values in rising loyalty.
+LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "member_since": lambda values: [value for value in reversed(values) if value is not None],
+    "tier": lambda values: [value for value in values if value is not None],
+}
+_SPLIT = "Write the conditions more simply, or in groups of rules that do not look at the same facts."
+
+
+_PRICES = ("last_price", "this_price", "best_price")
+_ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
+
+
+@check(
+    "LP-1",
+    "Who stayed never fares worse than who is new",
+    house(ERROR, "newcomers are never better off than the loyal"),
+    regulator("uk", f"{_ENBP}: a renewal costs no more than the equivalent new business price", "2021"),
+    why="Welcomes are paid for by those who stayed. Whoever has been loyal longest then does best to leave and come "
+    "back as a stranger.",
+    decides="The best that offers give a new customer, and one of every tenure, tier and date of joining that an "
+    "offer can tell apart, is compared for every combination of everything else they mention (channel, way to pay, "
+    "term, region, product, segments, days, goods), with stacking and groups as the file has them, and at every "
+    "size of a purchase at which one offer overtakes another. All is counted in money over the longest "
+    "`horizon_months`: discounts, credit, points at their declared value, free months, goods and services at their "
+    "worth, introductory prices against the list price. Each offer counts once, and so does what an anniversary of "
+    "every year gives; a floor under the margin is taken as kept. A friend who is brought may not get more than the "
+    f"member who brought them. Where there are more than {MOST_LOOKED_AT:,} cases the check says that it could not "
+    "decide, as an error.",
+)
+def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Offers by which a new customer pays less than one who stayed."""
+    yield from _offers(subject, than_new, _new)
+    referrals = subject.programme.referrals
+    if referrals is not None:
+        basket = max(round_sum(subject.programme), referrals.minimum_spend or 0)
+        friend, member = (
+            worth(given, basket, None, subject.programme).within(basket)
+            for given in (referrals.friend, referrals.advocate)
+        )
+        if friend > member:
+            yield Finding(
+                "referrals.friend",
+                f"The friend gets {money(friend, subject.programme)}, the member who brought them "
+                f"{money(member, subject.programme)}.",
+                "Give the member at least as much.",
+                "Ada has been a customer for years and brings Bruno: he gets more on his first day than she does.",
+            )
+
+
+@check(
+    "LP-2",
+    "Whatever newcomers get is counted",
+    house(ERROR, "what is not counted is not compared"),
+    regulator("uk", f"{_ENBP} 6B.2.12R: cash and cash-equivalent incentives count", "2021"),
+    why="A welcome in free months or points is as good as money, and is left out of the comparison when nobody says "
+    "what it is worth.",
+    decides="An offer for new customers, or for a friend who is brought, that gives points of a currency without "
+    "`value`, or free months without `worth` where no offer says what the product costs a month.",
+)
+def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Benefits for newcomers whose worth nobody says."""
+    programme = subject.programme
+    given = [
+        (f"offers[{index}].gives", one, offer.product)
+        for index, offer in enumerate(programme.offers)
+        if offer.eligible.customers == "new"
+        for one in offer.gives
+    ]
+    given += [("referrals.friend", one, None) for one in (programme.referrals.friend if programme.referrals else ())]
+    priced = {offer.product for offer in programme.offers if offer.price is not None}
+    for path, one, product in given:
+        if one.kind == "points" and one.currency and programme.currency(one.currency).value is None:
+            message = f"Newcomers get {one.points:,} points, and nobody says what one is worth."
+            yield Finding(path, message, "Give the currency a `value`.")
+        if one.kind == "free_months" and one.money is None and product not in priced:
+            message = f"Newcomers get {one.months} months for nothing, and nobody says what a month costs."
+            yield Finding(path, message, "Add `worth:` with the price of one month.")
+
+
+@check(
+    "LP-3",
+    "Whom the house moved is not new",
+    house(ERROR, "a renewal stays a renewal whatever it is called"),
+    regulator("uk", "FCA PS21/11: what is offered to a customer whom the firm moved is a renewal", "2021"),
+    why="Moving people to another brand or channel and calling them new takes away what their years had earned.",
+    decides="An offer for new customers with `moved_is_new: yes`.",
+    fixable=True,
+)
+def moved_is_not_new(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Offers that count customers as new whom the house itself moved."""
+    for index, offer in enumerate(subject.programme.offers):
+        if offer.eligible.moved_is_new:
+            path = f"offers[{index}].eligible.moved_is_new"
+            yield Finding(
+                path,
+                "Customers whom the house moves to another channel, brand or product count as new here.",
+                "Write `moved_is_new: no`, or remove the key.",
+                "Carmen has been a customer for nine years. Her tariff is closed, she is moved: all gone.",
+                subject.replacing(path, "no"),
+            )
+
+
+@check(
+    "LP-4",
+    "Loyalty never earns less",
+    house(ERROR, "tenure and tier may raise what custom earns, and never lower it"),
+    regulator(
+        "uk",
+        "FCA PS21/5 and ICOBS 6B (home and motor insurance): price walking; tenure may not raise a price",
+        "2021",
+    ),
+    why="Newcomers are wooed with what the loyal pay for. Whoever has stayed longest then does best to leave and join "
+    "again.",
+    decides="Offers may not give less for a longer tenure, an earlier date of joining or a higher tier (a warning); "
+    "they are compared as in LP-1. And for every currency, the points of one basket are compared between members who "
+    "differ only in how long they have been members (`member_since`), and between those who differ only in `tier`. "
+    "Everything else that the rules' conditions mention (days, stores, brands, segments, amounts) is varied over all "
+    "values that make a difference, so that the comparison is exhaustive. Rounding, caps and counting are left out. "
+    "Where there are more cases than in LP-1 the check says that it could not decide, as an error.",
+)
+def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Rules and offers by which a newer member, or a lower tier, gets more on the same basket."""
+    for finding in _offers(subject, than_shorter, _shorter):
+        yield replace(finding, mild=not finding.undecided)
+    seen: set[int] = set()
+    looked_at = 0
+    try:
+        for giving in givings(subject.programme, LOYALTY):
+            looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
+            if looked_at > MOST_LOOKED_AT:
+                raise TooManyCells("rules")
+            for word, rising in LOYALTY.items():
+                for less in earns_less(giving, word, rising(giving.cells.values.get(word, []))):
+                    if less.rule not in seen:
+                        seen.add(less.rule)
+                        yield _earns_less(subject, giving, less)
+    except TooManyCells as many:
+        yield _undecided("earn.rules", f"there are too many cases of {many}")
+
+
+@check(
+    "LP-5",
+    "Nobody has to threaten to leave",
+    house(ERROR, "mirror of LP-1: who says nothing pays for who complains"),
+    why="A discount for those who ask to leave teaches everybody to ask, and charges those who trust. In five British "
+    "markets such penalties were put at 4 billion pounds a year (CMA, 2018).",
+    decides="For every past and everything else as in LP-1: a customer who asks to leave (`cancel_intent`) gets more "
+    "than one who does not.",
+)
+def no_reward_for_threats(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Offers that only those get who say that they want to leave."""
+    yield from _offers(subject, than_leaving, _leaving)
+
+
+@check(
+    "LP-7",
+    "Before a renewal the best price is told",
+    house(WARNING, "UK ICOBS 6.5 and the CMA's principles of automatic renewal", unread=True),
+    why="Renewals live on what people do not look up.",
+    decides="A club that renews itself and whose `renewal.tells` leaves out `last_price`, `this_price` or "
+    "`best_price`; a message of the kind `renewal` that does.",
+)
+def best_price_is_told(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Renewals that keep last year's price, this year's, or the best one to themselves."""
+    for index, club in enumerate(subject.programme.clubs):
+        renewal = club.renewal
+        if renewal is not None and renewal.reminder_days is not None and not set(_PRICES) <= set(renewal.tells):
+            missing = ", ".join(f"`{word}`" for word in _PRICES if word not in renewal.tells)
+            title = title_in(club.title, "en")
+            message = f"{title} renews without telling {missing}."
+            yield Finding(f"clubs[{index}].renewal.tells", message, f"Add {missing}.")
+    for index, letter in enumerate(subject.programme.messages):
+        left_out = [word for word in _PRICES if word not in letter.facts()]
+        if letter.kind == "renewal" and left_out:
+            facts = ", ".join(f"`{{{word}}}`" for word in left_out)
+            message = f"`{letter.id}` announces a renewal without {', '.join(left_out).replace('_', ' ')}."
+            yield Finding(f"messages[{index}].text", message, f"Add {facts}, in every language.")
+
+
+_STEP_LEAST, _STEP_MOST = 3, 21
+
+
+@check(
+    "LP-8",
+    "The end of an introductory price is seen coming",
+    house(ERROR, "the window of California, everywhere"),
+    law("us", "California, BPC 17602: a notice 3 to 21 days before a trial of more than 31 days ends", "2025-07-01"),
+    why="A low price at first is only fair to those who know when it ends.",
+    decides="An introductory price or a trial whose `notice_days` are missing, below 3 or above 21.",
+    fixable=True,
+)
+def price_step_is_announced(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Price steps and ends of trials of which nobody is told in time."""
+    programme = subject.programme
+    steps = [
+        (f"offers[{index}].price", offer.price.notice_days, offer.price.list_price)
+        for index, offer in enumerate(programme.offers)
+        if offer.price is not None
+    ]
+    steps += [
+        (f"clubs[{index}].trial", club.trial.notice_days, club.price)
+        for index, club in enumerate(programme.clubs)
+        if club.trial is not None
+    ]
+    for path, days, price in steps:
+        if days is not None and _STEP_LEAST <= days <= _STEP_MOST:
+            continue
+        said = "Nobody is told" if days is None else f"{days} days before, members are told"
+        written = subject.node(f"{path}.notice_days")
+        yield Finding(
+            f"{path}.notice_days" if written else path,
+            f"{said} that the price rises to {money(price, programme)}.",
+            f"Write `notice_days: 14`; from {_STEP_LEAST} to {_STEP_MOST} days are fair.",
+            edit=subject.replacing(f"{path}.notice_days", "14")
+            if written
+            else subject.adding(path, "notice_days", "14"),
+        )
+
+
+# Offers: what is compared, and how it is told
+
+
+def _offers(
+    subject: Subject, compare: Callable[[Offering], list[Worse]], tell: Callable[[Worse], tuple[str, str]]
+) -> Iterator[Finding]:
+    if not subject.programme.offers:
+        return
+    try:
+        found = compare(subject.offering)
+    except TooManyCells as many:
+        yield _undecided("offers", f"there are too many cases of {many}")
+        return
+    for worse in found:
+        yield _unfair(subject, subject.offering, worse, tell)
+
+
+def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[Worse], tuple[str, str]]) -> Finding:
+    programme = subject.programme
+    who, whom = tell(worse)
+    more, less = money(worse.gap.more, programme), money(worse.gap.less, programme)
+    basket = money(worse.gap.basket, programme)
+    shared = {word: value for word, value in worse.other.items() if word not in PAST}
+    said = offering.cells.said(shared)
+    where = f" ({said})" if said else ""
+    title = title_in(programme.offers[worse.gap.offer].title, "en")
+    return Finding(
+        f"offers[{worse.gap.offer}].eligible",
+        f"By `{title}` {who} gets {more} where {whom} gets {less}: {money(worse.width, programme)} less.",
+        "Open it to those as well, or give them an offer of their own that is worth as much.",
+        f"Ada is {whom}, Bruno is {who}. Both buy for {basket}{where}: Bruno is given {more}, Ada {less}.",
+    )
+
+
+def _new(worse: Worse) -> tuple[str, str]:
+    return "a new customer", _past(worse.other)
+
+
+def _leaving(worse: Worse) -> tuple[str, str]:
+    return "a customer who asks to leave", f"{_past(worse.other)} who does not"
+
+
+def _shorter(worse: Worse) -> tuple[str, str]:
+    return _past(worse.favoured), _past(worse.other)
+
+
+def _past(cell: Cell) -> str:
+    """A customer by their past, as far as offers look at it."""
+    days, tier, since = cell.get(TENURE.name), cell.get("tier"), cell.get("member_since")
+    parts = [f"of {days} days" if days is not None else "", f"in the tier `{tier}`" if tier else ""]
+    parts.append(f"who joined on {since}" if since else "")
+    said = " ".join(part for part in parts if part)
+    return f"a customer {said}" if said else "one who bought before"
+
+
+# Earning
+
+
+def _undecided(path: str, why: str) -> Finding:
+    message = f"Whether loyalty gets less somewhere could not be decided: {why}, and nothing is guessed."
+    return Finding(path, message, _SPLIT, undecided=True)
+
+
+def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
+    rule = subject.programme.earn.rules[less.rule]
+    points = title_in(subject.programme.currency(rule.currency).title, "en")
+    lower, higher = number(less.lower), number(less.higher)
+    basket = money(giving.spent(less.cell), subject.programme)
+    who, over = ("who joined later", "who joined before them")
+    example = f"Ada has been a member since {less.steps[1]}, Bruno since {less.steps[0]}."
+    if less.word == "tier":
+        who, over = ("of a lower tier", "above")
+        example = f"Ada is `{less.steps[1]}`, Bruno only `{less.steps[0]}`."
+    said = giving.cells.said(less.cell)
+    where = f" Where {said}," if said else ""
+    return Finding(
+        f"earn.rules[{less.rule}].when",
+        f"For a basket of {basket} members {who} get {lower} {points}, those {over} {higher}.",
+        "Give the longer loyal at least as much: drop the condition, turn it round, or add what they lack.",
+        f"{example}{where} Ada gets {higher} and Bruno {lower}.",
+    )

@@ -1,0 +1,196 @@
+"""Offers as conditions over customers: who gets which, and what the best they may combine is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+from regulars.kit.conditions import Condition, Name, Scope, Type
+from regulars.kit.conditions.standard import STANDARD
+from regulars.kit.conditions.tree import Compare, Flag, Has, In, Literal, Node, Not, Op, Ref, both, either
+from regulars.programme.checks.cells import Cell, Cells, TooManyCells
+from regulars.programme.checks.worth import Worth, paid, point, worth
+from regulars.programme.offers import Offer
+from regulars.programme.promise import Programme
+
+
+def _name(name: str, type: Type, title: str, **more: Any) -> Name:
+    return Name(name, type, Scope.MEMBER, title={"en": title}, **more)
+
+
+NEW = _name("new_customer", Type.BOOLEAN, "a new customer")
+LEAVING = _name("cancel_intent", Type.BOOLEAN, "the wish to leave")
+TENURE = _name("tenure_days", Type.INTEGER, "the days since the first purchase", nullable=True, bounds=(0, 40_000))
+AWAY = _name("away_days", Type.INTEGER, "the days since the last purchase", bounds=(0, 4_000))
+_PAYMENT = _name("payment", Type.TEXT, "the way to pay")
+_TERM = _name("term", Type.INTEGER, "the term in months")
+_REGION = _name("region", Type.TEXT, "the region")
+_PRODUCT = _name("product", Type.TEXT, "the product")
+_REGULAR = _name("regular_price", Type.BOOLEAN, "the regular price")
+#: What tells a customer's past, and is not held equal when past is compared.
+PAST = (NEW.name, LEAVING.name, TENURE.name, AWAY.name, "tier", "member_since")
+
+#: Ways to combine the groups of offers of which only one counts, at most.
+_MOST_WAYS = 1_000
+
+
+@dataclass
+class Offering:
+    """The offers of a programme, the customers they tell apart, and what they are worth to them."""
+
+    programme: Programme
+    cells: Cells
+    when: list[Condition]
+    _best: dict[tuple[frozenset[int], int], Fraction] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, programme: Programme) -> Offering:
+        """Raises TooManyCells where a list of words is too long to look at in every combination."""
+        cells, when = Cells.of(Condition(_eligible(offer, programme)) for offer in programme.offers)
+        return cls(programme, cells, when)
+
+    @cached_property
+    def _holds(self) -> list[Callable[[Cell], bool]]:
+        return [condition.function() for condition in self.when]
+
+    @cached_property
+    def horizon(self) -> int:
+        """The months over which all are compared: the longest that an offer names."""
+        return max((offer.horizon_months for offer in self.programme.offers), default=12)
+
+    @cached_property
+    def anniversaries(self) -> Fraction:
+        """What everybody who stays is given on the anniversaries within the horizon, without any condition."""
+        yearly = [moment for moment in self.programme.moments if moment.kind == "anniversary"]
+        gifts = [gift for one in yearly if not one.years and one.when is None for gift in one.gives]
+        rewards = {reward.id: reward.worth or 0 for reward in self.programme.rewards}
+        found = sum(
+            (
+                gift.points * point(gift.currency, self.programme)
+                + (gift.money or 0)
+                + rewards.get(gift.reward or "", 0)
+                for gift in gifts
+            ),
+            Fraction(0),
+        )
+        return found * (self.horizon // 12)
+
+    def values(self, name: str) -> list[Any]:
+        """The values of a name that make a difference, without the missing one."""
+        return [value for value in self.cells.values.get(name, []) if value is not None]
+
+    def open_to(self, cell: Cell) -> frozenset[int]:
+        """The offers, by position, that the customer of `cell` may have."""
+        return frozenset(index for index, holds in enumerate(self._holds) if holds(cell))
+
+    def best(self, offers: frozenset[int], basket: int) -> Fraction:
+        """The most that can be had of `offers` on a purchase of `basket`, as they may be combined."""
+        key = (offers, basket)
+        if key not in self._best:
+            self._best[key] = max((way.within(basket) for way in self.ways(offers, basket)), default=Fraction(0))
+        return self._best[key]
+
+    def alone(self, offer: int, basket: int) -> Fraction:
+        """What one offer is worth by itself."""
+        return self._sum((offer,), basket).within(basket)
+
+    def ways(self, offers: frozenset[int], basket: int) -> list[Worth]:
+        """What the combinations that are allowed are worth on such a purchase, but for those that others cover."""
+        found: list[Worth] = []
+        for way in self._ways(offers):
+            value = self._sum(way, basket)
+            if not any(other.covers(value) for other in found):
+                found = [other for other in found if not value.covers(other)] + [value]
+        return found
+
+    def _ways(self, offers: frozenset[int]) -> Iterator[tuple[int, ...]]:
+        """The largest combinations: one exclusive offer, or all that stack with one of each group."""
+        every: list[int] = []
+        groups: dict[str, list[int]] = {}
+        for index in sorted(offers):
+            stacking = self.programme.offers[index].stacking
+            if stacking.kind == "exclusive":
+                yield (index,)
+            elif stacking.group is not None:
+                groups.setdefault(stacking.group, []).append(index)
+            else:
+                every.append(index)
+        ways = 1
+        for members in groups.values():
+            ways *= len(members)
+        if ways > _MOST_WAYS:
+            raise TooManyCells("stacking")
+        for chosen in product(*groups.values()):
+            yield (*every, *chosen)
+
+    def _sum(self, way: Iterable[int], basket: int) -> Worth:
+        """What a combination is worth; of several introductory prices only the best counts."""
+        total, saved = Worth(), Fraction(0)
+        for index in way:
+            offer = self.programme.offers[index]
+            if basket >= (offer.use.minimum_spend or 0):
+                total += worth(offer.gives, basket, self._list_prices.get(offer.product), self.programme)
+            if offer.price is not None:
+                listed = self._list_prices[offer.product] * self.horizon
+                saved = max(saved, Fraction(listed - paid(offer.price, self.horizon)))
+        return total + Worth(later=saved)
+
+    @cached_property
+    def _list_prices(self) -> dict[str | None, int]:
+        """What a month of each product costs those without an offer."""
+        prices: dict[str | None, int] = {}
+        for offer in self.programme.offers:
+            if offer.price is not None:
+                prices[offer.product] = max(prices.get(offer.product, 0), offer.price.list_price)
+        return prices
+
+
+def _eligible(offer: Offer, programme: Programme) -> Node:
+    """Who may have `offer`, for which goods and when, as one condition."""
+    who = offer.eligible
+    parts: list[Node] = []
+    if who.customers != "all":
+        parts.append(Flag(NEW) if who.customers == "new" else Not(Flag(NEW)))
+    if who.tenure_days is not None:
+        parts.append(_at_least(TENURE, who.tenure_days.least))
+        if who.tenure_days.most is not None:
+            parts.append(Compare(Op.LE, Ref(TENURE), Literal(who.tenure_days.most, Type.INTEGER)))
+    if who.away_days is not None:
+        parts.append(_at_least(AWAY, who.away_days))
+    parts += [Flag(LEAVING)] if who.cancel_intent else []
+    tier = Name("tier", Type.TEXT, Scope.MEMBER, nullable=True, enum=_levels(programme))
+    products = () if offer.product is None else (offer.product,)
+    for name, words in (
+        (STANDARD.names["channel"], who.channels),
+        (_PAYMENT, who.payments),
+        (_REGION, who.regions),
+        (_TERM, who.terms),
+        (tier, who.tiers),
+        (_PRODUCT, products),
+    ):
+        parts += _one_of(name, words)
+    if who.segments:
+        segments = STANDARD.names["segments"]
+        parts.append(either([Has(segments, Literal(word, Type.TEXT), negated=False) for word in who.segments]))
+    parts += [Flag(_REGULAR)] if offer.use.regular_price_only else []
+    for op, day in ((Op.GE, offer.starts), (Op.LE, offer.ends)):
+        parts += [Compare(op, Ref(STANDARD.names["date"]), Literal(day, Type.DATE))] if isinstance(day, date) else []
+    parts += [condition.root for condition in (who.when, offer.lines) if condition is not None]
+    return both(parts) if parts else either([Flag(NEW), Not(Flag(NEW))])
+
+
+def _levels(programme: Programme) -> tuple[str, ...]:
+    return tuple(level.id for level in programme.tiers.levels) if programme.tiers else ()
+
+
+def _at_least(name: Name, value: int) -> Node:
+    return Compare(Op.GE, Ref(name), Literal(value, Type.INTEGER))
+
+
+def _one_of(name: Name, words: tuple[str, ...] | tuple[int, ...]) -> list[Node]:
+    return [In(Ref(name), tuple(Literal(word, name.type) for word in words), negated=False)] if words else []

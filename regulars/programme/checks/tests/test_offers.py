@@ -1,0 +1,187 @@
+"""LP-1 and its neighbours look at every customer that offers can tell apart, and at how offers may be combined."""
+
+from __future__ import annotations
+
+import pytest
+
+from regulars.programme.checks.linting import lint
+from regulars.programme.problems import Problem
+
+SHOP = """\
+regulars: 1
+programme: {id: shop, name: Shop, zone: Europe/Berlin, money: EUR, languages: [en]}
+currencies: [{id: points, title: points, value: 0.01}]
+earn: {rules: [{id: base, title: a point, points: 1, per: 1}]}
+tiers:
+  counts: spend
+  window: {rolling_months: 12}
+  levels: [{id: guest, title: Guest, at: 0}, {id: friend, title: Friend, at: 100}, {id: family, title: Family, at: 900}]
+offers:
+"""
+
+
+def offers(*written: str) -> list[Problem]:
+    """What LP checks say of a shop with these offers; `welcome` and the like are kinds."""
+    lines = []
+    for number, text in enumerate(written):
+        lines.append(f"  - {{id: offer-{number}, title: offer {number}, {text}}}\n")
+    problems = [problem for problem in lint(SHOP + "".join(lines)).problems if problem.code != "HOUSE-1"]
+    assert all(problem.code.startswith("LP-") for problem in problems), problems
+    return problems
+
+
+def codes(*written: str) -> list[str]:
+    return [problem.code for problem in offers(*written)]
+
+
+WELCOME = "kind: welcome, gives: {amount: 10}"
+
+
+def test_a_welcome_alone_is_a_penalty_on_everybody_else() -> None:
+    (problem,) = offers(WELCOME)
+    assert (problem.code, problem.severity, problem.path) == ("LP-1", "error", "offers[0].eligible")
+    assert "10.00 EUR" in problem.message and "0.00 EUR" in problem.message
+    assert problem.notes[0].startswith("For example: Ada is one who bought before, Bruno is a new customer.")
+
+
+def test_the_same_for_all_or_for_those_who_stayed_is_fair() -> None:
+    assert codes("kind: promotion, gives: {amount: 10}") == []
+    assert codes(WELCOME, "kind: loyalty, eligible: {customers: tenured}, gives: {amount: 10}") == []
+    assert codes(WELCOME, "kind: loyalty, eligible: {customers: tenured}, gives: {amount: 9.99}") == ["LP-1"]
+
+
+@pytest.mark.parametrize(
+    ("given", "fair"),
+    [
+        ("points: 1000", True),
+        ("points: 999", False),
+        ("credit: 10", True),
+        ("{goods: a cake, worth: 10}", True),
+        ("{service: a table by the window, worth: 9}", False),
+        ("{free_months: 2, worth: 5}", True),
+    ],
+)
+def test_whatever_is_given_is_counted_in_money(given: str, fair: bool) -> None:
+    loyal = f"kind: loyalty, eligible: {{customers: tenured}}, gives: {given if '{' in given else f'{{{given}}}'}"
+    assert codes(WELCOME, loyal) == ([] if fair else ["LP-1"])
+
+
+@pytest.mark.parametrize("day", [0, 29, 30, 31, 365])
+def test_one_day_of_tenure_without_an_offer_is_found(day: int) -> None:
+    """Two offers cover all tenures but one day."""
+    before = [
+        f"kind: loyalty, eligible: {{customers: tenured, tenure_days: {{most: {day - 1}}}}}, gives: {{amount: 10}}"
+    ]
+    after = f"kind: loyalty, eligible: {{tenure_days: {{least: {day + 1}}}}}, gives: {{amount: 10}}"
+    (problem, *others) = offers(WELCOME, *(before if day else []), after)
+    assert problem.code == "LP-1" and f"a customer of {day} days" in problem.message
+    assert {one.code for one in others} <= {"LP-4"}
+    whole = f"kind: loyalty, eligible: {{tenure_days: {{least: {day}}}}}, gives: {{amount: 10}}"
+    assert "LP-1" not in codes(WELCOME, *(before if day else []), whole)
+
+
+def test_one_channel_region_term_or_way_to_pay_without_an_offer_is_found() -> None:
+    for facts in ("channels: [web, app]", "regions: [north, south]", "terms: [12, 24]", "payments: [card, cash]"):
+        key, first = facts.split(": ")[0], facts.split("[")[1].split(",")[0]
+        new = f"kind: welcome, eligible: {{{facts}}}, gives: {{amount: 10}}"
+        same = f"kind: loyalty, eligible: {{customers: tenured, {facts}}}, gives: {{amount: 10}}"
+        fewer = f"kind: loyalty, eligible: {{customers: tenured, {key}: {first}}}, gives: {{amount: 10}}"
+        assert codes(new, same) == []
+        assert codes(new, fewer) == ["LP-1"]
+
+
+def test_a_tier_that_gets_nothing_is_found() -> None:
+    some = "kind: loyalty, eligible: {customers: tenured, tiers: [guest, family]}, gives: {amount: 10}"
+    found = offers(WELCOME, some)
+    assert [problem.code for problem in found] == ["LP-1", "LP-4"]
+    assert "`friend`" in found[0].message
+
+
+def test_days_of_an_offer_are_compared_day_by_day() -> None:
+    new = "kind: welcome, gives: {amount: 10}, starts: 2027-03-01, ends: 2027-03-31"
+    loyal = "kind: loyalty, eligible: {customers: tenured}, gives: {amount: 10}, starts: 2027-03-01, ends: 2027-03-30"
+    (problem,) = offers(new, loyal)
+    assert "2027-03-31" in problem.notes[0]
+    assert codes(new, loyal.replace("03-30", "03-31")) == []
+
+
+def test_offers_that_cannot_be_combined_are_not_added_up() -> None:
+    halves = "kind: loyalty, eligible: {customers: tenured}, gives: {amount: 5}"
+    assert codes(WELCOME, halves, halves) == []
+    for stacking in ("exclusive", "{best_of: halves}"):
+        both = f"{halves}, stacking: {stacking}"
+        assert codes(WELCOME, both, both) == ["LP-1"]
+    # one exclusive offer is worth more than two that add up
+    assert (
+        codes(
+            WELCOME, halves, "kind: loyalty, eligible: {customers: tenured}, stacking: exclusive, gives: {amount: 10}"
+        )
+        == []
+    )
+
+
+def test_a_percentage_and_a_sum_are_compared_on_purchases_of_every_size() -> None:
+    """Ten per cent beat ten euros from a hundred euros on; below, the newcomer fares better."""
+    loyal = "kind: loyalty, eligible: {customers: tenured}, gives: {percent: 10}"
+    (problem,) = offers(WELCOME, loyal)
+    assert "Both buy for 10.00 EUR" in problem.notes[0]
+    assert codes(f"{WELCOME}, use: {{minimum_spend: 100}}", loyal) == []
+    capped = "kind: loyalty, eligible: {customers: tenured}, gives: {percent: 10, most: 9}"
+    assert codes("kind: welcome, gives: {percent: 5}", capped) == ["LP-1"]  # from 180 euros on
+    assert codes("kind: welcome, gives: {percent: 5, most: 9}", capped) == []
+
+
+def test_introductory_prices_are_compared_over_the_horizon() -> None:
+    intro = "product: power, price: {list: 30, steps: [{months: 12, pays: 20}], notice_days: 14}"
+    new = f"kind: welcome, {intro}"
+    (problem,) = offers(new)
+    assert "120.00 EUR" in problem.message
+    assert codes(f"kind: promotion, {intro}") == []
+    months = "kind: loyalty, eligible: {customers: tenured}, product: power, gives: {free_months: 4}"
+    assert codes(new, months) == []
+    assert codes(new, months.replace("4", "3")) == ["LP-1"]
+    assert codes(
+        new.replace("welcome,", "welcome, horizon_months: 24,").replace("months: 12", "months: 24"), months
+    ) == ["LP-1"]
+
+
+def test_a_condition_on_the_date_of_joining_counts_as_tenure() -> None:
+    old = "kind: loyalty, eligible: {customers: tenured, when: 'member_since < \"2020-01-01\"'}, gives: {amount: 10}"
+    (problem,) = offers(WELCOME, old)
+    assert "who joined on 2020-01-01" in problem.message
+    assert codes(old) == []
+    assert codes(old.replace("<", ">=")) == ["LP-4"]
+
+
+def test_whoever_asks_to_leave_gets_no_more_than_who_does_not() -> None:
+    (problem,) = offers("kind: save, gives: {percent: 20}")
+    assert (problem.code, problem.severity) == ("LP-5", "error")
+    assert codes(
+        "kind: save, gives: {percent: 20}",
+        "kind: loyalty, eligible: {customers: tenured}, gives: {percent: 20}",
+    ) == ["LP-5"]
+    apart = "stacking: {best_of: one}"
+    assert (
+        codes(f"kind: save, gives: {{percent: 20}}, {apart}", f"kind: promotion, gives: {{percent: 20}}, {apart}") == []
+    )
+
+
+def test_a_step_down_for_longer_tenure_is_a_warning() -> None:
+    (problem,) = offers("kind: return, eligible: {customers: tenured, tenure_days: {most: 90}}, gives: {percent: 5}")
+    assert (problem.code, problem.severity) == ("LP-4", "warning")
+    assert "of 90 days" in problem.message and "of 91 days" in problem.message
+
+
+def test_more_customers_than_are_looked_at_are_an_error_and_not_a_guess() -> None:
+    many = [
+        f"kind: welcome, eligible: {{channels: c{n}, regions: r{n}, payments: p{n}, terms: {n + 1}}}, gives: {{amount: 1}}"
+        for n in range(20)
+    ]
+    found = offers(*many)
+    assert {problem.code for problem in found} == {"LP-1"}
+    assert all("could not be decided" in problem.message and problem.severity == "error" for problem in found)
+
+
+def test_more_ways_to_combine_than_are_looked_at_are_an_error() -> None:
+    grouped = [f"kind: welcome, gives: {{amount: {n + 1}}}, stacking: {{best_of: g{n % 7}}}" for n in range(28)]
+    assert "LP-1" in {problem.code for problem in offers(*grouped) if "could not be decided" in problem.message}

@@ -1,0 +1,88 @@
+"""LP-1 against brute force: where it is silent, no customer whom one can think of is found worse off."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from regulars.programme.checks.linting import lint
+from regulars.programme.checks.tests.test_offers import SHOP
+from regulars.programme.loading import load
+from regulars.programme.offers import Offer
+
+TENURES = (0, 9, 10, 11, 20, 21, 400)
+CHANNELS = ("shop", "web", "elsewhere")
+TIERS = ("guest", "friend", "family")
+PURCHASES = sorted({1, 99, 100, 4_999, *range(50, 12_000, 250), *range(20_000, 100_000, 10_000)})
+
+
+def worth(offer: Offer, purchase: int) -> int:
+    """What an offer is worth, in hundredths of a cent."""
+    if purchase < (offer.use.minimum_spend or 0):
+        return 0
+    found = 0
+    for one in offer.gives:
+        if one.kind == "percent":
+            off = int(one.share * purchase * 100)
+            found += off if one.most is None else min(off, one.most * 100)
+        else:
+            found += (one.money or 0) * 100
+    return min(found, purchase * 100)
+
+
+def best(offers: list[Offer], purchase: int) -> int:
+    """The best of every combination that stacking allows."""
+    found = 0
+    for chosen in product((False, True), repeat=len(offers)):
+        some = [offer for offer, taken in zip(offers, chosen, strict=True) if taken]
+        groups = [one.stacking.group for one in some if one.stacking.kind == "best_of"]
+        alone = any(one.stacking.kind == "exclusive" for one in some)
+        if len(groups) == len(set(groups)) and (len(some) < 2 or not alone):
+            found = max(found, min(sum(worth(one, purchase) for one in some), purchase * 100))
+    return found
+
+
+def may_have(offer: Offer, tenure: int | None, channel: str, tier: str) -> bool:
+    who = offer.eligible
+    if (who.customers == "new" and tenure is not None) or (who.customers == "tenured" and tenure is None):
+        return False
+    if who.tenure_days and (tenure is None or not who.tenure_days.least <= tenure <= (who.tenure_days.most or 10**6)):
+        return False
+    return (not who.channels or channel in who.channels) and (not who.tiers or tier in who.tiers)
+
+
+#: Newcomers get the smaller things more often, so that the check is silent often enough to be tried.
+little = st.sampled_from(["percent: 5", "percent: 20, most: 3", "amount: 1", "amount: 2"])
+much = st.sampled_from(["percent: 10", "percent: 20", "percent: 20, most: 3", "amount: 5", "amount: 10"])
+stacking = st.sampled_from(["stackable", "exclusive", "{best_of: one}", "{best_of: two}"])
+facts = st.sampled_from(
+    ["", ", channels: shop", ", channels: [shop, web]", ", tiers: [friend, family]", ", tiers: guest"]
+)
+past = st.sampled_from(
+    ["", ", tenure_days: {least: 10}", ", tenure_days: {most: 20}", ", tenure_days: {least: 11, most: 20}"]
+)
+use = st.sampled_from(["", ", use: {minimum_spend: 50}"])
+
+
+@st.composite
+def offer(draw: st.DrawFn, kind: str) -> str:
+    customers = {"welcome": "new", "loyalty": "tenured", "promotion": "all"}[kind]
+    when = draw(facts) + (draw(past) if kind == "loyalty" else "")
+    given_ = f"gives: {{{draw(little if kind == 'welcome' else little | much)}}}, stacking: {draw(stacking)}{draw(use)}"
+    return f"kind: {kind}, eligible: {{customers: {customers}{when}}}, {given_}"
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(offer("welcome"), min_size=1, max_size=2), st.lists(offer("loyalty") | offer("promotion"), max_size=3))
+def test_where_lp_1_is_silent_nobody_is_worse_off_than_a_newcomer(new: list[str], others: list[str]) -> None:
+    text = SHOP + "".join(f"  - {{id: o{n}, title: o, {one}}}\n" for n, one in enumerate([*new, *others]))
+    silent = "LP-1" not in {problem.code for problem in lint(text).problems}
+    offers = load(text).offers
+    worse = any(
+        best([one for one in offers if may_have(one, None, channel, "guest")], purchase)
+        > best([one for one in offers if may_have(one, tenure, channel, tier)], purchase)
+        for tenure, channel, tier, purchase in product(TENURES, CHANNELS, TIERS, PURCHASES if silent else ())
+    )
+    assert not worse, text
