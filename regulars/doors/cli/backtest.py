@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from fractions import Fraction
 from hashlib import file_digest
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -141,8 +144,20 @@ def _folded(
             unread=unread(programme, mapped.declared if mapped else ()),
             progress=lambda read: told(round(100 * read), 100),
         )  # fmt: skip
-    with reading, progress(f"Folding {_named(files)}", "rows") as tell:
+    with reading, progress(f"Folding {_named(files)}", "rows") as tell, _as_a_library():
         return fold(programme, reading, out_dir, tell, trial, processes)
+
+
+@contextmanager
+def _as_a_library() -> Iterator[None]:
+    """A process that is spawned meanwhile imports what it needs to fold, and not the program that started this one: a
+    whole command line takes longer to import than several bunches to fold."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _source(files: Sequence[Path], mapped: bytes) -> str:

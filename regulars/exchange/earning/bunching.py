@@ -10,16 +10,13 @@ from __future__ import annotations
 import gc
 import shutil
 import signal
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import polars as pl
@@ -145,8 +142,7 @@ class Folders:
         if self._processes == 1:
             fold_bunch(self._kernel, ways, end, sheaves, kept, number)
             return
-        with _as_a_library():
-            self._waiting.append(self._pool.submit(_beside, ways, end, sheaves, kept, number))
+        self._waiting.append(self._pool.submit(_beside, ways, end, sheaves, kept, number))
         if len(self._waiting) > 2 * self._processes:
             self._waiting.popleft().result()
 
@@ -154,18 +150,6 @@ class Folders:
         """Wait for all that is under way."""
         while self._waiting:
             self._waiting.popleft().result()
-
-
-@contextmanager
-def _as_a_library() -> Iterator[None]:
-    """A process that is spawned meanwhile imports what it needs to fold, and not the program that started this one: a
-    whole command line takes longer to import than several bunches to fold."""
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
 
 
 _own: list[Kernel] = []
