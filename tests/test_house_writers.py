@@ -40,9 +40,7 @@ _UNSEEN = ("importlib.import_module", "importlib.reload", "importlib.util.module
            "builtins", "zipimport")  # fmt: skip
 #: Where a checked tree becomes Python, the only text that is ever run.
 _COMPILERS = {("engine/weighing.py", "exec"), ("engine/weighing.py", "compile"),
-              ("kit/conditions/python.py", "exec"), ("kit/conditions/python.py", "compile"),
-              # A process that is spawned is told to import less: nothing is imported by this.
-              ("exchange/earning/bunching.py", "sys.modules")}  # fmt: skip
+              ("kit/conditions/python.py", "exec"), ("kit/conditions/python.py", "compile")}  # fmt: skip
 
 
 def writes_the_ledger(text: str) -> bool:

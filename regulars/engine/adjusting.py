@@ -17,7 +17,8 @@ from regulars.engine.entries import (
 )
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive
-from regulars.engine.standing import NEVER, Lot, Purse, Standing
+from regulars.engine.purse import NEVER, Lot, Purse
+from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
 

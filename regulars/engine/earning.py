@@ -9,8 +9,9 @@ from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, E
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive
 from regulars.engine.periods import period_key
+from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.rounding import share_out
-from regulars.engine.standing import NEVER, Lot, Purse, Standing
+from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms, CurrencyTerms, Terms
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from regulars.engine.entries import AVAILABLE, DEBT, EXPIRED, EXPIRY, REPAYMENT, Entry, Outcome
-from regulars.engine.standing import NEVER, Purse, Standing
+from regulars.engine.purse import NEVER, Purse
+from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms
 
 _entry = tuple.__new__

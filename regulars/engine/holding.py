@@ -10,8 +10,9 @@ from __future__ import annotations
 from regulars.engine.entries import AVAILABLE, CAPTURE, HELD, HOLD, REDEEMED, RELEASE, Entry, Outcome, Refusal
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive, returned
+from regulars.engine.purse import NEVER, Hold, Lot, Purse
 from regulars.engine.spending import affordable
-from regulars.engine.standing import NEVER, Hold, Lot, Purse, Standing
+from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms, Terms
 
 

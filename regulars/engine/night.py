@@ -17,7 +17,8 @@ from regulars.engine.entries import (
 )
 from regulars.engine.expiring import expire, expiry_day, receive, write
 from regulars.engine.holding import lapse
-from regulars.engine.standing import NEVER, Lot, Purse, Standing
+from regulars.engine.purse import NEVER, Lot, Purse
+from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms, Terms
 
 Purses = list[tuple[CurrencyTerms, Purse]]

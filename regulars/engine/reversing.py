@@ -9,7 +9,8 @@ from __future__ import annotations
 from regulars.engine.entries import AVAILABLE, REDEEMED, REVERSAL, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Spent
 from regulars.engine.expiring import returned
-from regulars.engine.standing import Lot, Standing
+from regulars.engine.purse import Lot
+from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
 

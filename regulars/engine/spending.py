@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from regulars.engine.entries import AVAILABLE, REDEEMED, REDEMPTION, Entry, Outcome, Refusal
 from regulars.engine.events import Event
-from regulars.engine.standing import Purse, Standing
+from regulars.engine.purse import Purse
+from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
 

@@ -7,7 +7,7 @@ from math import lcm
 
 from regulars.engine.entries import RuleRef
 from regulars.engine.periods import window_start
-from regulars.engine.standing import NEVER
+from regulars.engine.purse import NEVER
 from regulars.kit.zones import Zone, add_months
 from regulars.programme.currencies import Currency, Pending
 from regulars.programme.earn import Rule

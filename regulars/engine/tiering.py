@@ -5,7 +5,8 @@ from __future__ import annotations
 from regulars.engine.entries import Outcome, Refusal, TierMove
 from regulars.engine.events import Event
 from regulars.engine.periods import kept_until
-from regulars.engine.standing import NEVER, Standing
+from regulars.engine.purse import NEVER
+from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
 #: How far behind the window progress is remembered, so that a late event or a return can be judged as of its day.

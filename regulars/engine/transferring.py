@@ -9,8 +9,9 @@ from __future__ import annotations
 from regulars.engine.entries import AVAILABLE, DEBT, PENDING, TRANSFER, TRANSIT, Entry, Moved, Outcome, Refusal
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive
+from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.spending import affordable
-from regulars.engine.standing import NEVER, Lot, Purse, Standing
+from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
 

@@ -11,7 +11,8 @@ import typer
 
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
-from regulars.programme.problems import ProgrammeError
+from regulars.programme.checks.linting import lint
+from regulars.programme.problems import ERROR, ProgrammeError, render
 
 BY = "command line"
 T = TypeVar("T")
@@ -62,9 +63,20 @@ def _publish(file: Path, effective: datetime | None, base: int | None, allow_dev
 
         moment = now()
         begins = effective.replace(tzinfo=UTC) if effective else moment
-        text = file.read_text(encoding="utf-8")
+        text = _fair(file)
         number = _or_refused(lambda: publish_text(text, begins, BY, moment, base, allow_devaluation=allow_devaluation))
         out.print(f"Version {number} of {file} holds from {begins:%Y-%m-%d %H:%M} UTC.")
+
+
+def _fair(file: Path) -> str:
+    """The text of a file in which nothing is wrong, nor unfair but what a reason in it allows."""
+    data = file.read_bytes()
+    found = [problem for problem in lint(data, str(file)).problems if problem.severity == ERROR]
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    if found:
+        typer.echo(render(found, text, str(file)), err=True)
+        raise typer.Exit(1)
+    return text
 
 
 def _replace(file: Path, base: int, because: str) -> None:
@@ -72,7 +84,7 @@ def _replace(file: Path, base: int, because: str) -> None:
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.closing import replace
 
-        text = file.read_text(encoding="utf-8")
+        text = _fair(file)
         number = _or_refused(lambda: replace(text, because, BY, now(), base))
         out.print(f"Version {number} of {file} holds in place of version {base}.")
 

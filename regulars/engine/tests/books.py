@@ -30,7 +30,8 @@ from regulars.engine.entries import (
     TRANSIT,
     Entry,
 )
-from regulars.engine.standing import NEVER, Lot, Standing
+from regulars.engine.purse import NEVER, Lot
+from regulars.engine.standing import Standing
 from regulars.programme.promise import Programme
 
 #: Which pots each kind of entry moves between.

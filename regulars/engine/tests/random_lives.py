@@ -48,7 +48,8 @@ from regulars.engine.events import (
 )
 from regulars.engine.events import REVERSAL as REVERSED
 from regulars.engine.kernel import Kernel
-from regulars.engine.standing import NEVER, Standing
+from regulars.engine.purse import NEVER
+from regulars.engine.standing import Standing
 
 MINUTE_US = 60_000_000
 DAY_MINUTES = 1_440

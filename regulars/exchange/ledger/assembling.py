@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from regulars.engine.standing import NEVER, Lot, Standing, load
+from regulars.engine.purse import NEVER, Lot
+from regulars.engine.standing import Standing, load
 from regulars.kit.json import decode
 
 POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")

@@ -17,7 +17,8 @@ from django.utils.translation import ngettext, override
 from regulars.engine import tiering
 from regulars.engine.entries import EXPIRY, Outcome
 from regulars.engine.kernel import Kernel
-from regulars.engine.standing import NEVER, Standing
+from regulars.engine.purse import NEVER
+from regulars.engine.standing import Standing
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.reasons import day, points
 from regulars.ground.publishing.versions import versions

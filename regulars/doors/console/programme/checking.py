@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from regulars.programme.loading import check
+from regulars.programme.checks.linting import lint
 from regulars.programme.problems import ERROR, Problem, split_lines
 
 
@@ -37,13 +37,13 @@ class Checked:
 
     @property
     def sound(self) -> bool:
-        """Whether it could be published."""
+        """Whether it could be published: it can be read, and nothing unfair is in it but what a reason allows."""
         return not self.errors
 
 
 def checked(text: str) -> Checked:
     """Everything there is to say about `text`, beside its lines."""
-    problems = check(text)
+    problems = lint(text).problems
     beside: dict[int, list[Problem]] = {}
     for problem in problems:
         beside.setdefault(problem.line, []).append(problem)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.engine.standing import NEVER
+from regulars.engine.purse import NEVER
 from regulars.exchange.earning.tests.cast import account, fresh, rows, tell
 from regulars.exchange.earning.tests.lives import Folded, a_life, entry_row, fold, move_row, shuffled, state
 from regulars.exchange.ledger.assembling import assemble

@@ -24,7 +24,8 @@ from regulars.engine.events import (
     Origin,
     Spent,
 )
-from regulars.engine.standing import NEVER, dump
+from regulars.engine.purse import NEVER
+from regulars.engine.standing import dump
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, rows, tell, us
 from regulars.exchange.ledger.assembling import POTS, assemble, lock

@@ -1,0 +1,196 @@
+"""Purses: what one account has of one currency, lot by lot, in the order in which it is spent."""
+
+from __future__ import annotations
+
+from bisect import insort
+
+NEVER = 1 << 30
+
+
+class Lot:
+    """Points of one accrual that are still there: `seq` of the entry that gave them, `left` of them.
+
+    Days are proleptic ordinals; `expires_day` is the last day they may be spent (NEVER: no fixed day).
+    """
+
+    __slots__ = ("available_day", "earned_day", "expires_day", "left", "seq")
+
+    def __init__(self, seq: int, left: int, earned_day: int, available_day: int, expires_day: int) -> None:
+        self.seq = seq
+        self.left = left
+        self.earned_day = earned_day
+        self.available_day = available_day
+        self.expires_day = expires_day
+
+    @property
+    def fixed(self) -> int:
+        """The last day, or 0 where none is fixed."""
+        return 0 if self.expires_day == NEVER else self.expires_day
+
+    def turn(self) -> tuple[int, int, int]:
+        """The order of spending: soonest expiry, then earliest earned, then lowest number."""
+        return (self.expires_day, self.earned_day, self.seq)
+
+
+class Hold:
+    """Points set aside on `day` by the event of that id; `lapse_day` is the first day on which they are back.
+
+    `lots` are parts of lots: as much as is held of each.
+    """
+
+    __slots__ = ("day", "event", "lapse_day", "lots")
+
+    def __init__(self, event: str, day: int, lapse_day: int, lots: list[Lot]) -> None:
+        self.event = event
+        self.day = day
+        self.lapse_day = lapse_day
+        self.lots = lots
+
+
+def _wait(lot: Lot) -> tuple[int, int]:
+    return (lot.available_day, lot.seq)
+
+
+class Purse:
+    """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points.
+
+    `waiting` are the lots that are not available yet; of those that wait for an event, `awaits` has its type by the
+    lot's `seq`, and their `available_day` is the first one on which they have lapsed. `holds` are in the order in which
+    they lapse.
+    """
+
+    __slots__ = (
+        "available", "awaits", "carry", "debt", "denominator", "held", "holds", "last_day", "notices", "open",
+        "pending", "waiting",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.available = 0
+        self.pending = 0
+        self.held = 0
+        self.holds: list[Hold] = []
+        self.debt = 0
+        self.carry = 0
+        self.denominator = 1
+        self.open: list[Lot] = []
+        self.waiting: list[Lot] = []
+        self.awaits: dict[int, str] = {}
+        self.last_day = 0
+        self.notices: list[int] = []
+
+    def hold(self, lot: Lot) -> None:
+        """Keep a lot that is not available yet."""
+        self.pending += lot.left
+        waiting = self.waiting
+        if not waiting or _wait(waiting[-1]) <= _wait(lot):  # a late event may come before, a host hand over any order
+            waiting.append(lot)
+        else:
+            insort(waiting, lot, key=_wait)
+
+    def admit(self, lot: Lot) -> None:
+        """Make a lot spendable, in its turn."""
+        self.available += lot.left
+        rows = self.open
+        if not rows:
+            rows.append(lot)
+            return
+        last = rows[-1]
+        if last.expires_day == lot.expires_day and last.earned_day == lot.earned_day and last.seq < lot.seq:
+            rows.append(lot)  # the usual case, without building two keys
+        elif last.turn() <= lot.turn():
+            rows.append(lot)
+        else:
+            insort(rows, lot, key=Lot.turn)
+
+    def take(self, points: int) -> tuple[tuple[int, int], ...]:
+        """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.
+
+        The caller has checked that `points` are available.
+        """
+        self.available -= points
+        took: list[tuple[int, int]] = []
+        emptied = 0
+        for lot in self.open:
+            if not points:
+                break
+            part = min(points, lot.left)
+            lot.left -= part
+            points -= part
+            took.append((lot.seq, part))
+            emptied += lot.left == 0
+        del self.open[:emptied]
+        return tuple(took)
+
+    def take_parts(self, points: int) -> list[Lot]:
+        """Debit available points in the order of spending, as parts of lots."""
+        days = {lot.seq: (lot.earned_day, lot.available_day, lot.expires_day) for lot in self.open}
+        return [Lot(seq, part, *days[seq]) for seq, part in self.take(points)]
+
+    def restore(self, part: Lot) -> None:
+        """Make a part of a lot spendable again, together with what is left of its lot."""
+        for index, lot in enumerate(self.open):
+            if lot.seq == part.seq:
+                del self.open[index]
+                self.available -= lot.left
+                part = Lot(lot.seq, lot.left + part.left, lot.earned_day, lot.available_day, lot.expires_day)
+                break
+        self.admit(part)
+
+    def date(self, seq: int, expires_day: int) -> None:
+        """Give a lot, wherever parts of it are, another last day."""
+        for lot in [lot for lot in self.open if lot.seq == seq]:
+            self.open.remove(lot)
+            lot.expires_day = expires_day
+            insort(self.open, lot, key=Lot.turn)
+        for held in self.holds:
+            for part in held.lots:
+                if part.seq == seq:
+                    part.expires_day = expires_day
+
+    def reserve(self, hold: Hold) -> None:
+        """Keep a hold."""
+        self.held += sum(part.left for part in hold.lots)
+        insort(self.holds, hold, key=lambda one: one.lapse_day)
+
+    def answer(self, hold: Hold, points: int) -> list[Lot]:
+        """Take points out of a hold, the parts in their order; the caller has checked that they are there."""
+        took = []
+        self.held -= points
+        for part in hold.lots:
+            some = min(points, part.left)
+            if some:
+                took.append(Lot(part.seq, some, part.earned_day, part.available_day, part.expires_day))
+            part.left -= some
+            points -= some
+        hold.lots = [part for part in hold.lots if part.left]
+        if not hold.lots:
+            self.holds.remove(hold)
+        return took
+
+    def take_from(self, seq: int, points: int) -> int:
+        """Debit up to `points` from one available lot; answers how many."""
+        for index, lot in enumerate(self.open):
+            if lot.seq == seq:
+                part = min(points, lot.left)
+                lot.left -= part
+                self.available -= part
+                if not lot.left:
+                    del self.open[index]
+                return part
+        return 0
+
+    def take_pending(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
+        """Debit up to `points` from lots that wait: the lot `seq` first, then in the order they become available."""
+        took: list[tuple[int, int]] = []
+        for lot in sorted(self.waiting, key=lambda lot: (lot.seq != seq, _wait(lot))):
+            if not points:
+                break
+            part = min(points, lot.left)
+            lot.left -= part
+            points -= part
+            self.pending -= part
+            took.append((lot.seq, part))
+            if not lot.left:
+                self.awaits.pop(lot.seq, None)
+        self.waiting = [lot for lot in self.waiting if lot.left]
+        return tuple(took)
