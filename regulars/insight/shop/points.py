@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 WEEKS = 52
-# What became available by today and no night has moved yet is told as the night will: it pays what is owed first.
+# What became available by today and no night has moved yet is told as the night will: it pays what is owed first. What
+# waits for an event does not become available by its day, but lapses.
 _PURSES = """
 WITH ready AS (
     SELECT account_id, currency, sum(remaining) AS points
     FROM standing JOIN lot USING (account_id)
     WHERE due_on <= %(today)s AND pending AND remaining > 0 AND available_on <= %(today)s
+      AND NOT EXISTS (
+        SELECT FROM jsonb_array_elements(state #> ARRAY['purses', currency, 'awaits']) AS one (lot)
+        WHERE (one.lot ->> 0)::bigint = lot.seq)
     GROUP BY account_id, currency
 ), opened AS (
     SELECT currency, sum(points) AS points, sum(least(points, -debt)) AS repaid
@@ -70,7 +74,7 @@ class Given:
 def purses(zone: str, now: datetime) -> dict[str, Purse]:
     """The points of every currency that anybody holds or held, at `now` in days of `zone`.
 
-    Points that have become available count as such before the night has run; what expires, expires with the night.
+    Points that have become available count as such before the night has run; what ends, ends with the night.
     """
     with connection.cursor() as cursor:
         cursor.execute(_PURSES, {"today": now.astimezone(ZoneInfo(zone)).date()})

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell
 from regulars.ground.members.enrolling import Person, enrol
+from regulars.ground.publishing.versions import publish
 from regulars.insight.shop.members import member_count, tier_counts
 from regulars.insight.shop.overview import overview
 from regulars.insight.shop.points import Purse, given, purses
@@ -76,6 +79,24 @@ def test_what_became_available_is_not_pending_before_the_night_has_run_and_pays_
     ] == [(7, 20, 30), (7, 0, 10)]
     settle_due(moments[1])
     assert purses(ZONE, moments[1])["points"] == after[1]
+
+
+def test_what_waits_for_an_event_that_did_not_come_is_never_told_as_available(
+    harbour: int,
+) -> None:
+    text = Path("programmes/harbour.yaml").read_text(encoding="utf-8")
+    waiting = re.sub(r"pending: \{ ?days: 14 ?\}", "pending: {until: order delivered, within_days: 14}", text)
+    assert waiting != text
+    begins = datetime(2021, 5, 1, tzinfo=UTC)
+    publish(waiting, begins, "keeper", begins, base=harbour)
+    late = datetime(2021, 7, 11, 16, tzinfo=UTC)
+    before = purses(ZONE, late).get("points", Purse(0, 0, 0, 0, 0, 0))
+    tell(purchase(fresh("carmen"), "2021-06-03 12:00", 700))
+    after = purses(ZONE, late)["points"]
+    assert (after.available, after.pending) == (before.available, before.pending + 7)
+    settle_due(late)
+    settled = purses(ZONE, late)["points"]
+    assert (settled.available, settled.expired) == (before.available, before.expired + 7)
 
 
 def test_a_week_begins_at_midnight_on_monday_in_the_zone_of_the_shop() -> None:
