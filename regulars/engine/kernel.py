@@ -156,7 +156,7 @@ class Kernel:
         for currency, given in zip(self._currencies, gifts, strict=True):
             if given:
                 points = credit(terms, currency, standing, event, day, given, out)
-                if currency.counts and not currency.counts_later:
+                if currency.counts and not (currency.counts_later and currency.available_day(day) > day):
                     gained += points
         if tiers is not None:
             if gained:

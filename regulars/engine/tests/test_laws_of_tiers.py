@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from hypothesis import assume, given
 
-from regulars.engine.entries import ACCRUAL, ACTIVATION
+from regulars.engine.entries import ACCRUAL, ACTIVATION, AVAILABLE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
@@ -47,7 +47,7 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
                 entry.amount for entry in outcome.entries if entry.kind == ACCRUAL and entry.currency == counts
             )
         if later:
-            arrived = [entry for entry in outcome.entries if entry.kind == ACTIVATION and entry.event]
+            arrived = [entry for entry in outcome.entries if entry.event and entry.target == AVAILABLE]
             gained = sum(entry.amount for entry in arrived if entry.currency == counts)
         if gained:
             plain.gain(gained, event.id)
