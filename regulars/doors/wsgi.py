@@ -8,6 +8,4 @@ from regulars.doors.cli.beside import end_with_parent
 
 end_with_parent()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
-# Threads of a server come and go: their connections are kept in a pool and not in the threads.
-os.environ.setdefault("REGULARS_DATABASE_POOL", "8")
 application = get_wsgi_application()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from granian.constants import Interfaces
@@ -15,6 +16,8 @@ def main() -> None:
     """Serve with Granian until a signal ends it, or until the process is gone beside which it runs."""
     host, port, workers = sys.argv[1:]
     end_with_parent()
+    # Threads of the server come and go: their connections are kept in a pool and not in the threads.
+    os.environ.setdefault("REGULARS_DATABASE_POOL", "8")
     Server(
         "regulars.doors.wsgi:application",
         address=host,
