@@ -74,6 +74,7 @@ def draft(
 ) -> str:  # fmt: skip
     """A draft of the notice as plain text: what changes (both clauses), from when, the grace, what members can do.
 
+    A paragraph is a line; `wrapped` breaks them for a file or a mail.
     `notice` is the day it is sent, `effective` the day of the change. Differences that change nothing for members
     are left out; the text is empty when none is left. `language` is en, de, es or da; KeyError for another one.
     """
@@ -92,16 +93,28 @@ def draft(
     worse = [difference for difference in told if difference.adverse]
     better = [difference for difference in told if not difference.adverse]
     parts = [words.subject.format(**figures), words.hello]
-    parts.append(fill((words.opening if worse else words.glad_opening).format(**figures), _WIDTH))
+    parts.append((words.opening if worse else words.glad_opening).format(**figures))
     for heading, group in ((words.worse, worse), (words.better, better)):
         if group:
             parts += [heading, *_clauses(group, words, figures, language)]
     if worse:
         stays = words.stays_less if due.effect is Effect.DEVALUING else words.stays
-        parts += [words.staying, fill(stays.format(**figures), _WIDTH)]
-        parts += [words.choices, "\n".join(_item(choice.format(**figures)) for choice in words.can_do)]
+        parts += [words.staying, stays.format(**figures)]
+        parts += [words.choices, "\n".join(f"- {choice.format(**figures)}" for choice in words.can_do)]
     parts.append(words.closing.format(**figures))
     return "\n\n".join(parts) + "\n"
+
+
+def wrapped(letter: str) -> str:
+    """A draft with its lines broken as mail has them, each part of a list under its beginning."""
+    return "\n".join(
+        fill(
+            line,
+            _WIDTH,
+            subsequent_indent="   " if line[:1].isdigit() or line[:1] == " " else "  " * (line[:2] == "- "),
+        )
+        for line in letter.split("\n")
+    )
 
 
 def _clauses(group: list[Difference], words: NoticeWords, figures: dict[str, object], language: str) -> Iterator[str]:
@@ -115,12 +128,7 @@ def _clauses(group: list[Difference], words: NoticeWords, figures: dict[str, obj
             if old:
                 lines.append(words.until.format(clause=old, **figures))
             lines.append(words.since.format(clause=new, **figures) if new else words.ends.format(**figures))
-        yield "\n".join(fill(line, _WIDTH, initial_indent="   " * (at > 0), subsequent_indent="   ")
-                        for at, line in enumerate(lines))  # fmt: skip
-
-
-def _item(text: str) -> str:
-    return fill(text, _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        yield "\n   ".join(lines)
 
 
 def _day(day: date, language: str) -> str:

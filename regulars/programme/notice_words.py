@@ -60,54 +60,54 @@ ENGLISH = NoticeWords(
 
 GERMAN = NoticeWords(
     subject="{name}: Was sich am {date} ändert",
-    hello="Guten Tag,",
-    opening="am {date} ändern wir, was wir Ihnen bei {name} versprechen. Wir sagen es Ihnen {days} Tage vorher. "
-    "Manches kann für Sie schlechter sein als heute; hier steht das Alte neben dem Neuen, damit Sie selbst urteilen "
-    "können.",
-    glad_opening="am {date} ändern wir, was wir Ihnen bei {name} versprechen. Nichts wird für Sie schlechter.",
+    hello="Hallo,",
+    opening="am {date} ändern wir, was wir dir bei {name} versprechen. Wir sagen es dir {days} Tage vorher. "
+    "Manches kann für dich schlechter sein als heute; hier steht das Alte neben dem Neuen, damit du selbst urteilen "
+    "kannst.",
+    glad_opening="am {date} ändern wir, was wir dir bei {name} versprechen. Nichts wird für dich schlechter.",
     worse="WENIGER GUT ALS HEUTE, FÜR MANCHE ODER FÜR ALLE",
     better="BESSER ALS HEUTE",
     until="Bis zum {before}: {clause}",
     since="Ab dem {date}: {clause}",
     ends="Ab dem {date}: Das entfällt.",
     differs="Ab dem {date}: Das ändert sich.",
-    staying="WAS SIE GESAMMELT HABEN",
-    stays="Alles, was Sie bis zum {before} sammeln, bleibt Ihnen und behält seinen Wert. Auf jeden Fall können Sie es "
+    staying="WAS DU GESAMMELT HAST",
+    stays="Alles, was du bis zum {before} sammelst, bleibt dir und behält seinen Wert. Auf jeden Fall kannst du es "
     "bis zum {grace} einlösen wie heute.",
-    stays_less="Diese Änderung betrifft auch, was Sie schon gesammelt haben. Bis zum {grace} können Sie es einlösen "
+    stays_less="Diese Änderung betrifft auch, was du schon gesammelt hast. Bis zum {grace} kannst du es einlösen "
     "wie heute und zum heutigen Wert.",
-    choices="WAS SIE TUN KÖNNEN",
+    choices="WAS DU TUN KANNST",
     can_do=(
-        "Fragen: Antworten Sie auf diese Nachricht. Ein Mensch liest sie und antwortet Ihnen.",
-        "Einlösen, was Sie haben, wie heute, bis zum {grace}.",
-        "Gehen, jederzeit und kostenlos. Was Sie gesammelt haben, können Sie auch danach noch einlösen, auf jeden Fall "
+        "Fragen: Antworte auf diese Nachricht. Ein Mensch liest sie und antwortet dir.",
+        "Einlösen, was du hast, wie heute, bis zum {grace}.",
+        "Gehen, jederzeit und kostenlos. Was du gesammelt hast, kannst du auch danach noch einlösen, auf jeden Fall "
         "bis zum {grace}.",
     ),
-    closing="Danke, dass Sie bei uns sind.\n{name}",
+    closing="Danke, dass du bei uns bist.\n{name}",
 )
 
 SPANISH = NoticeWords(
     subject="{name}: lo que cambia el {date}",
     hello="Hola:",
-    opening="El {date} cambiamos lo que le prometemos en {name}. Se lo decimos {days} días antes. Algo puede ser peor "
-    "para usted que hoy; aquí está lo antiguo junto a lo nuevo, para que juzgue por su cuenta.",
-    glad_opening="El {date} cambiamos lo que le prometemos en {name}. Nada empeora para usted.",
+    opening="El {date} cambiamos lo que te prometemos en {name}. Te lo decimos {days} días antes. Algo puede ser peor "
+    "para ti que hoy; aquí está lo antiguo junto a lo nuevo, para que juzgues por tu cuenta.",
+    glad_opening="El {date} cambiamos lo que te prometemos en {name}. Nada empeora para ti.",
     worse="NO TAN BUENO COMO HOY, PARA ALGUNOS O PARA TODOS",
     better="MEJOR QUE HOY",
     until="Hasta el {before}: {clause}",
     since="Desde el {date}: {clause}",
     ends="Desde el {date}: esto termina.",
     differs="Desde el {date}: esto cambia.",
-    staying="LO QUE HA REUNIDO",
-    stays="Todo lo que reúna hasta el {before} sigue siendo suyo y conserva su valor. En todo caso puede canjearlo "
+    staying="LO QUE HAS REUNIDO",
+    stays="Todo lo que reúnas hasta el {before} sigue siendo tuyo y conserva su valor. En todo caso puedes canjearlo "
     "como hoy hasta el {grace}.",
-    stays_less="Este cambio también afecta a lo que ya ha reunido. Hasta el {grace} puede canjearlo como hoy y por el "
-    "valor de hoy.",
-    choices="LO QUE PUEDE HACER",
+    stays_less="Este cambio también afecta a lo que ya has reunido. Hasta el {grace} puedes canjearlo como hoy y por "
+    "el valor de hoy.",
+    choices="LO QUE PUEDES HACER",
     can_do=(
-        "Preguntar: responda a este mensaje. Lo lee una persona y le contesta.",
-        "Canjear lo que tiene, como hoy, hasta el {grace}.",
-        "Irse, cuando quiera y sin coste. Lo que ha reunido se puede canjear también después, en todo caso hasta el "
+        "Preguntar: responde a este mensaje. Lo lee una persona y te contesta.",
+        "Canjear lo que tienes, como hoy, hasta el {grace}.",
+        "Irte, cuando quieras y sin coste. Lo que has reunido se puede canjear también después, en todo caso hasta el "
         "{grace}.",
     ),
     closing="Gracias por estar con nosotros.\n{name}",

@@ -13,6 +13,7 @@ from contextlib import suppress
 #: Names, to a process that was started beside another one, the process it ends with.
 PARENT = "REGULARS_BESIDE"
 _PATIENCE_S = 20
+_AGAIN_S = 4
 
 
 class Beside:
@@ -31,14 +32,19 @@ class Beside:
         return self._process.poll()
 
     def end(self) -> None:
-        """Ask it to end, and wait; whatever is left of its session is ended too."""
-        if self._process.poll() is None:
+        """Ask it to end, and wait; whatever is left of its session is ended too.
+
+        It is asked again every few seconds: a signal can come to nothing while a library is failing.
+        """
+        for _ in range(_PATIENCE_S // _AGAIN_S):
+            if self._process.poll() is not None:
+                break
             self._process.send_signal(signal.SIGTERM)
-            try:
-                self._process.wait(_PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_AGAIN_S)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
         with suppress(ProcessLookupError):  # mostly nothing is left
             os.killpg(self._process.pid, signal.SIGKILL)
 

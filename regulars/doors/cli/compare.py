@@ -128,14 +128,14 @@ def _write(
     """Summary, report, and the drafts in four languages; drafts of an earlier run that no longer hold are removed."""
     from regulars.doors.cli.compare_report.writing import report
     from regulars.programme.header import LANGUAGES
-    from regulars.programme.notice import draft
+    from regulars.programme.notice import draft, wrapped
 
     _beside(out_dir / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
     _beside(out_dir / "report.html", report(old, new, told, found, source))
     sent, begins = (date.fromisoformat(told["owed"][day]) for day in ("notice", "effective"))
     for language in LANGUAGES:
         path = out_dir / f"notice.{language}.txt"
-        text = draft(found, old, new, sent, begins, language) if drafts else ""
+        text = wrapped(draft(found, old, new, sent, begins, language)) if drafts else ""
         if text:
             _beside(path, text)
         else:

@@ -20,6 +20,8 @@ def key(
     revoke: Annotated[str, typer.Option(help="The id of a key that shall open nothing any more.")] = "",
 ) -> None:
     """Make a key for the API, shown once; list the keys; or revoke one."""
+    if name in ("list", "revoke", "make"):
+        raise typer.BadParameter("That is a verb: leave the name out to list the keys, or use --revoke ID.")
     with open_house(report, migrate=True):
         from regulars.ground.access.keys import KeyRefused, keys, make_key
         from regulars.ground.access.keys import revoke as revoke_key

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
+from zoneinfo import ZoneInfo
 
 import typer
 
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
 from regulars.programme.checks.linting import lint
+from regulars.programme.loading import load
 from regulars.programme.problems import ERROR, ProgrammeError, render
 
 BY = "command line"
@@ -23,8 +25,9 @@ def publish(
     effective: Annotated[
         datetime | None,
         typer.Option(
-            help="When it begins, as YYYY-MM-DD in UTC; it may lie in the past while nothing was recorded since."
-            " Default: now."
+            help="The day on which it begins, as YYYY-MM-DD, with its first moment in the programme's zone; it may lie"
+            " in the past while nothing was recorded since. Default: now.",
+            formats=["%Y-%m-%d"],
         ),
     ] = None,
     base: Annotated[int | None, typer.Option(help="The number of the version it was written from.")] = None,
@@ -53,19 +56,21 @@ def publish(
     elif base is None or effective:
         raise typer.BadParameter("It needs --base, and begins at once.", param_hint="--replace")
     else:
-        _replace(file, base, because)
+        _replace(file, base, because, allow_devaluation)
 
 
 def _publish(file: Path, effective: datetime | None, base: int | None, allow_devaluation: bool) -> None:
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
+        from regulars.ground.publishing.noticing import beginning
         from regulars.ground.publishing.versions import publish as publish_text
 
-        moment = now()
-        begins = effective.replace(tzinfo=UTC) if effective else moment
-        text = _fair(file)
+        moment, text = now(), _fair(file)
+        programme = load(text, str(file))
+        begins = beginning(programme, effective.date(), moment) if effective else moment
         number = _or_refused(lambda: publish_text(text, begins, BY, moment, base, allow_devaluation=allow_devaluation))
-        out.print(f"Version {number} of {file} holds from {begins:%Y-%m-%d %H:%M} UTC.")
+        local = begins.astimezone(ZoneInfo(programme.header.zone))
+        out.print(f"Version {number} of {file} holds from {local:%Y-%m-%d %H:%M} in {programme.header.zone}.")
 
 
 def _fair(file: Path) -> str:
@@ -79,13 +84,13 @@ def _fair(file: Path) -> str:
     return text
 
 
-def _replace(file: Path, base: int, because: str) -> None:
+def _replace(file: Path, base: int, because: str, allow_devaluation: bool) -> None:
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.closing import replace
 
         text = _fair(file)
-        number = _or_refused(lambda: replace(text, because, BY, now(), base))
+        number = _or_refused(lambda: replace(text, because, BY, now(), base, allow_devaluation=allow_devaluation))
         out.print(f"Version {number} of {file} holds in place of version {base}.")
 
 

@@ -135,6 +135,12 @@ def remove_demo() -> None:
             refuse("no_demo", "There is no demo shop here.")
         connections["default"].close()
         with owner.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            )
+            if cursor.fetchone()[0]:
+                refuse("in_use", "The demo shop is open, or being worked on: end that first (Ctrl-C where it runs).")
             cursor.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO PUBLIC")
     _sign_in_file().unlink(missing_ok=True)
     out.print(f"The demo shop is gone. Next: {next_step('init')}", soft_wrap=True)

@@ -31,13 +31,14 @@ def withdraw(number: int, because: str, by: str, now: datetime) -> None:
         audit(by, "programme_withdrawn", None, {"number": number, "because": reason}, now)
 
 
-def replace(text: str, because: str, by: str, now: datetime, base: int) -> int:
+def replace(text: str, because: str, by: str, now: datetime, base: int, *, allow_devaluation: bool = False) -> int:
     """Publish `text` at once in place of version `base`, which is in force and bad; answers the new number.
 
     What `base` gave stays given and explained by it. Refused as `publish` refuses, and besides: `no_reason`,
     `unknown_version`, `already_closed`, `not_begun` for one that can simply be withdrawn, and `version_to_come` when
     another would follow that was written from the bad one. No notice is waited for: that is why the reason is on
-    record. Raises ProgrammeError for a text with errors, PublishRefused.
+    record. What members have earned already is left to them all the same, unless `allow_devaluation`. Raises
+    ProgrammeError for a text with errors, PublishRefused.
     """
     reason = _reason(because)
     with transaction.atomic():
@@ -46,7 +47,7 @@ def replace(text: str, because: str, by: str, now: datetime, base: int) -> int:
             raise PublishRefused("version_to_come", f"Version {latest.number} is to come; withdraw it first.")
         if _open(base).effective_at > now:
             raise PublishRefused("not_begun", f"Version {base} has not begun; withdraw it.")
-        number = publish(text, now, by, now, base, keep_notice=False)
+        number = publish(text, now, by, now, base, keep_notice=False, allow_devaluation=allow_devaluation)
         _close(base, now, by, reason, number)
         audit(by, "programme_replaced", None, {"number": base, "replaced_by": number, "because": reason}, now)
     return number

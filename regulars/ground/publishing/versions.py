@@ -81,8 +81,8 @@ def publish(
     carries out yet (`section_not_carried_out`), when it would begin before the latest one (`effective_too_early`), in a
     past in which something was recorded already (`events_recorded`), or sooner than members are told who may be worse
     off (`notice_owed`), and when it takes from what they have earned already (`devaluation_forbidden`, unless
-    `allow_devaluation`). A replacement on record waives both with `keep_notice`; a day in the past, since which nothing
-    was recorded, is history that is brought in and owes nothing. Raises ProgrammeError for a text with errors,
+    `allow_devaluation`). A replacement on record waives the notice with `keep_notice`; a day in the past, since which
+    nothing was recorded, is history that is brought in and owes nothing. Raises ProgrammeError for a text with errors,
     PublishRefused.
     """
     programme = load(text)
@@ -99,8 +99,15 @@ def publish(
         if latest and effective_at < now and Event.objects.filter(occurred_at__gte=effective_at).exists():
             sentence = "Something was recorded after that instant already, under another version; begin now or later."
             raise PublishRefused("events_recorded", sentence)
-        if latest and effective_at >= now and keep_notice:
-            _check_notice(load(latest.text), programme, effective_at, now, allow_devaluation)
+        if latest and effective_at >= now:
+            old = load(latest.text)
+            if not allow_devaluation and devalues(old, programme):
+                sentence = (
+                    "This takes from what members have earned already; leave that as it was promised, or allow it."
+                )
+                raise PublishRefused("devaluation_forbidden", sentence)
+            if keep_notice:
+                _check_notice(old, programme, effective_at, now)
         number = (ProgrammeVersion.objects.aggregate(last=Max("number"))["last"] or 0) + 1
         with connection.cursor() as cursor:
             cursor.execute(
@@ -124,12 +131,7 @@ def _check_carried_out(programme: Programme) -> None:
         )
 
 
-def _check_notice(
-    old: Programme, new: Programme, effective_at: datetime, now: datetime, allow_devaluation: bool
-) -> None:
-    if not allow_devaluation and devalues(old, new):
-        sentence = "This takes from what members have earned already; leave that as it was promised, or allow it."
-        raise PublishRefused("devaluation_forbidden", sentence)
+def _check_notice(old: Programme, new: Programme, effective_at: datetime, now: datetime) -> None:
     earliest = earliest_day(old, new, now)
     if local_day(new, effective_at) < earliest:
         raise PublishRefused(

@@ -10,7 +10,7 @@ from regulars.programme.comparing import differences
 from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load
-from regulars.programme.notice import Owed, draft, owed
+from regulars.programme.notice import Owed, draft, owed, wrapped
 from regulars.programme.tests.shops import HARBOUR, edited
 
 TOLD = date(2026, 12, 1)
@@ -25,7 +25,7 @@ def due(new: str) -> Owed:
 
 def written(new: str, language: str, effective: date = date(2027, 2, 1)) -> str:
     old, after = load(HARBOUR), load(new)
-    return draft(differences(old, after), old, after, TOLD, effective, language)
+    return wrapped(draft(differences(old, after), old, after, TOLD, effective, language))
 
 
 def test_an_adverse_change_owes_sixty_days_and_ninety_days_of_grace() -> None:

@@ -65,10 +65,17 @@ class PublishForm(forms.Form):
 
 
 class ReplaceForm(forms.Form):
-    """Why the version in force is bad; the reason stays on record."""
+    """Why the version in force is bad, which stays on record, and, where it takes from what members have earned
+    already (`devaluing`), that this is meant."""
 
     because = forms.CharField(label=gettext_lazy("What is wrong with it"), max_length=500)
+    devalue = forms.BooleanField(label=gettext_lazy("It takes from what members have earned already, and I mean it."))
     digest = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, devaluing: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not devaluing:
+            del self.fields["devalue"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,17 +123,20 @@ def replace(request: HttpRequest, desk: Desk) -> HttpResponse:
     ready = _ready(request, desk)
     if isinstance(ready, HttpResponse):
         return ready
-    form = ReplaceForm(request.POST)
+    form = ReplaceForm(request.POST, devaluing=ready.devaluing)
     base = ready.draft.base
     if request.method != "POST" or base is None:
         return redirect("console:publish")
     if not form.is_valid():
         return _page(request, desk, ready, replacing=form)
-    because = form.cleaned_data["because"]
+    because, meant = form.cleaned_data["because"], form.cleaned_data.get("devalue", False)
     return _published(
-        request, desk, ready, lambda: closing.replace(ready.draft.text, because, desk.staff.email, desk.now, base),
+        request,
+        desk,
+        ready,
+        lambda: closing.replace(ready.draft.text, because, desk.staff.email, desk.now, base, allow_devaluation=meant),
         replacing=form,
-    )  # fmt: skip
+    )
 
 
 def _ready(request: HttpRequest, desk: Desk) -> Ready | HttpResponse:
@@ -198,7 +208,7 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
             and (letter := notice.draft(ready.found, load(ready.latest.text), ready.programme, today, effective, one))
         ],
         "form": form,
-        "replacing": ReplaceForm(initial=digest),
+        "replacing": ReplaceForm(initial=digest, devaluing=ready.devaluing),
         "replaceable": ready.latest is not None and ready.latest.effective_at <= desk.now,
         **more,
     }

@@ -126,12 +126,16 @@ def test_past_in_force_and_to_come_follow_the_clock(in_force: int) -> None:
     assert [one.until for one in history(NOW)] == [None, SOON, on(2022)]
 
 
-def test_a_past_in_which_something_was_recorded_is_not_rewritten(in_force: int) -> None:
+def something_bought() -> None:
     account = Account.objects.create(account_id=1, opened_at=NOW).account_id
     Event.objects.create(
         account_id=account, id=uuid4(), source="till", external_id="r1", type="purchase",
         occurred_at=on(2026, 3), recorded_at=NOW, version=1,
     )  # fmt: skip
+
+
+def test_a_past_in_which_something_was_recorded_is_not_rewritten(in_force: int) -> None:
+    something_bought()
     assert refusal(with_cap(600), on(2026, 3), base=1) == "events_recorded"
     assert publish(with_cap(600), on(2026, 4), "carmen", NOW, base=1) == 2
 
@@ -160,3 +164,11 @@ def test_of_one_who_withdraws_and_one_who_builds_on_it_one_is_told_to_look_again
     assert done[0] == "done" and done[1] in ("done", "base_outdated")
     standing = [version.number for version in versions()]
     assert standing == ([1, 3] if done[1] == "done" else [1])
+
+
+def test_a_replacement_leaves_what_was_earned_unless_somebody_means_it(in_force: int) -> None:
+    something_bought()
+    halved = with_cap(500).replace("value: 0.01 ", "value: 0.005 ")
+    assert code(lambda: replace(halved, "a slip", "bruno", NOW, 1)) == "devaluation_forbidden"
+    assert states() == [(1, telling.IN_FORCE)]
+    assert replace(halved, "a slip", "bruno", NOW, 1, allow_devaluation=True) == 2
