@@ -144,12 +144,12 @@ def _folded(
             unread=unread(programme, mapped.declared if mapped else ()),
             progress=lambda read: told(round(100 * read), 100),
         )  # fmt: skip
-    with reading, progress(f"Folding {_named(files)}", "rows") as tell, _as_a_library():
+    with reading, progress(f"Folding {_named(files)}", "rows") as tell, as_a_library():
         return fold(programme, reading, out_dir, tell, trial, processes)
 
 
 @contextmanager
-def _as_a_library() -> Iterator[None]:
+def as_a_library() -> Iterator[None]:
     """A process that is spawned meanwhile imports what it needs to fold, and not the program that started this one: a
     whole command line takes longer to import than several bunches to fold."""
     main = sys.modules["__main__"]

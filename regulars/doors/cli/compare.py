@@ -13,10 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library
 from regulars.doors.cli.saying import err, out, progress, refuse
-
-#: Events in a batch: fewer and larger ones than where each batch is a transaction.
-BATCH = 8_000
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.comparing import Compared
@@ -116,7 +114,8 @@ def _folded(
     mapped = read_map(map_path.read_bytes(), str(map_path)) if map_path else None
     with (
         progress(f"Folding {events.name} twice", "rows") as tell,
-        Reading(events, terms, mapped, batch_events=BATCH) as reading,
+        Reading(events, terms, mapped, batch_events=BATCH, resident_rows=RESIDENT_ROWS) as reading,
+        as_a_library(),
     ):
         return fold(old, new, reading, out_dir, tell, processes)
 
@@ -127,26 +126,20 @@ def _write(
 ) -> None:  # fmt: skip
     """Summary, report, and the drafts in four languages; drafts of an earlier run that no longer hold are removed."""
     from regulars.doors.cli.compare_report.writing import report
+    from regulars.exchange.earning.backtest import write_beside
     from regulars.programme.header import LANGUAGES
     from regulars.programme.notice import draft, wrapped
 
-    _beside(out_dir / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    _beside(out_dir / "report.html", report(old, new, told, found, source))
+    write_beside(out_dir / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+    write_beside(out_dir / "report.html", report(old, new, told, found, source))
     sent, begins = (date.fromisoformat(told["owed"][day]) for day in ("notice", "effective"))
     for language in LANGUAGES:
         path = out_dir / f"notice.{language}.txt"
         text = wrapped(draft(found, old, new, sent, begins, language)) if drafts else ""
         if text:
-            _beside(path, text)
+            write_beside(path, text)
         else:
             path.unlink(missing_ok=True)
-
-
-def _beside(path: Path, text: str) -> None:
-    """Write a text file so that it is there whole or not at all."""
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def _say(told: Mapping[str, Any], out_dir: Path, seconds: float) -> None:

@@ -4,7 +4,8 @@
 accounts, folds the kernel over them, and writes events and ledger in one transaction. `importing.py` brings a
 file, `nights.py` what falls due by time alone, `quoting.py` answers without writing. `backtest.py` folds a file
 without a database: `replaying.py` folds members' histories, `tallying.py` adds up what came of it; `trying.py` does so
-with a draft and the last twelve months of this house. `comparing.py` folds two programmes over one file, `gains.py`
-tells who gains and who loses. `folding.py` is what they all share with live posting; `originals.py` finds the purchase
-that a return refers to.
+with a draft and the last twelve months of this house. `comparing.py` folds two programmes over one file, `pairing.py`
+sets each member beside themselves, `gains.py` tells who gains and who loses. `bunching.py` shares members out among
+processes. `folding.py` is what they all share with live posting; `originals.py` finds the purchase that a return
+refers to.
 """

@@ -8,12 +8,10 @@ the bunches of members that were finished are taken up again by the next run of 
 
 from __future__ import annotations
 
-import gc
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -24,10 +22,19 @@ from typing import Any
 import polars as pl
 
 from regulars.engine.kernel import compile as compile_programme
-from regulars.exchange.earning import costing, distributing
+from regulars.exchange.earning import comparing, costing, distributing
 from regulars.exchange.earning.auditing import Told, audits
 from regulars.exchange.earning.behaving import Ways
-from regulars.exchange.earning.bunching import Bunch, Folders, Kept, whole_members
+from regulars.exchange.earning.bunching import (
+    WORTH_SHARING,
+    Bunch,
+    Folders,
+    Kept,
+    fold_bunch,
+    noted,
+    undisturbed,
+    whole_members,
+)
 from regulars.exchange.earning.replaying import Counts
 from regulars.exchange.earning.sharing import Table
 from regulars.exchange.earning.tallying import (
@@ -40,15 +47,13 @@ from regulars.exchange.earning.tallying import (
     owe,
     together,
 )
-from regulars.ground.activity.files import Reading, Sheaf
+from regulars.ground.activity.files import Reading
 from regulars.ground.activity.rejects import Report
 from regulars.kit.zones import Zone
 from regulars.programme.promise import Programme
 
 #: Told as it goes: rows dealt with, of how many.
 Tell = Callable[[int, int], None]
-#: Below so many rows another process costs more than it brings.
-WORTH_SHARING = 200_000
 #: Of what `summary.json` holds: raised when a key changes its meaning or goes.
 FORMAT = 1
 #: Where finished bunches wait, inside the folder of the results.
@@ -58,15 +63,18 @@ UNDER_WAY = ".backtest"
 @dataclass(frozen=True, slots=True)
 class Trial:
     """What is tried: how members spend, and the `margin` of the house as a share of what members spend (None: not
-    stated). `source` stands for the files and how they are read: another one begins anew."""
+    stated). `source` stands for the files and how they are read: another one begins anew. `against` is the programme
+    in force, when the one that is tried is to be compared with it as well."""
 
     ways: Ways
     margin: Fraction | None = None
     source: str = ""
+    against: Programme | None = None
 
     def stamp(self, programme: Programme, end: int) -> str:
         """Stands for all that decides what a bunch holds."""
-        told = repr((FORMAT, programme.digest, self.ways, self.source, end))
+        against = self.against and self.against.digest
+        told = repr((FORMAT, programme.digest, against, self.ways, self.source, end))
         return blake2b(told.encode(), digest_size=20).hexdigest()
 
 
@@ -103,6 +111,8 @@ class Backtested:
     left_out: int = 0
     refusals: dict[str, int] = field(default_factory=dict)
     rejected: Counter[str] = field(default_factory=Counter)
+    #: No part of `summary.json`: what it comes to beside the programme that it was compared with.
+    compared: comparing.Compared | None = None
 
 
 def backtest(
@@ -122,7 +132,7 @@ def backtest(
         last=date.fromordinal(end).isoformat() if end else "",
     )
     kept = Kept(out.joinpath(UNDER_WAY), trial.stamp(programme, end))
-    with _undisturbed():
+    with undisturbed():
         count = _fold(programme, reading, trial, kept, end, result.rejected, tell, processes)
         _read_off(programme, trial, kept, count, end, result)
         for name in ("entries.parquet", "members.parquet", "rejects.csv"):
@@ -136,7 +146,7 @@ def backtest(
 
 def write_summary(result: Backtested, out: Path) -> None:
     """`summary.json`: the result as it is documented in docs/backtest.md."""
-    told = {name: getattr(result, name) for name in Backtested.__slots__}
+    told = {name: getattr(result, name) for name in Backtested.__slots__ if name != "compared"}
     for name in ("refusals", "rejected"):
         told[name] = dict(sorted(told[name].items()))
     write_beside(out / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
@@ -156,15 +166,9 @@ def _fold(
     """Fold all bunches that are not there yet; answers how many there are."""
     number = 0
     shared = processes if reading.rows > WORTH_SHARING else 1
-    with Report(kept.folder / "rejects.csv") as rejects, Folders(programme, shared) as folders:
-
-        def all_sheaves() -> Iterator[Sheaf]:
-            for sheaf in reading.sheaves():
-                rejected.update(code for reject in sheaf.rejects for code in reject.codes)
-                rejects.write(sheaf.rejects)
-                yield sheaf
-
-        for number, sheaves in enumerate(whole_members(all_sheaves()), 1):
+    programmes = [programme, trial.against] if trial.against else [programme]
+    with Report(kept.folder / "rejects.csv") as rejects, Folders(programmes, shared, fold_bunch) as folders:
+        for number, sheaves in enumerate(whole_members(noted(reading.sheaves(), rejects, rejected)), 1):
             if not kept.has(number):
                 folders.fold(trial.ways, end, sheaves, kept, number)
             tell(sheaves[-1].rows_read, sheaves[-1].rows_total)
@@ -181,6 +185,9 @@ def _read_off(programme: Programme, trial: Trial, kept: Kept, count: int, end: i
     members = pl.concat([bunch.members for bunch in bunches]).sort("member")
     movements = together([bunch.moved for bunch in bunches])
     given = pl.concat([bunch.given for bunch in bunches])
+    if trial.against:
+        pairs = (bunch.pairs for bunch in bunches if bunch.pairs)
+        result.compared = comparing.together(trial.against, pairs, end, result.rejected)
     del bunches
     _sums(programme, trial, counts, members, movements, result)
     _shares(programme, trial, counts, members, given, result)
@@ -247,15 +254,3 @@ def _nothing(programme: Programme, kept: Kept) -> Bunch:
     bunch = Bunch(Counts(), members, moved(movements), given_by_rule(movements))
     kept.keep(0, bunch, table.frame(movements))
     return bunch
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Without looking for cycles, which the fold does not make: counting frees all that a history leaves behind."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -40,6 +40,10 @@ class Ways:
         return self.spend == OBSERVED
 
 
+#: What the events say; nothing is asked about rewards.
+AS_TOLD = Ways(OBSERVED, {}, {})
+
+
 def ways(programme: Programme, spend: str, stated: int | None, digits: int) -> Ways:
     """How members of a programme spend; `stated` is what the first reward costs in points (None: see first_reward),
     `digits` are the decimals of the programme's money."""

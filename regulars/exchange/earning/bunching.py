@@ -1,7 +1,7 @@
-"""Bunching: the members of a backtest in bunches, each folded on its own and kept until all are there.
+"""Bunching: the members of a file in bunches, each folded on its own, here or in processes beside.
 
-A bunch is the smallest piece of work: whole histories of some members. It is kept in two files, its entries and
-what they came to, each written beside and renamed, so that a run that was interrupted goes on after the last whole
+A bunch is the smallest piece of work: whole histories of some members. A backtest keeps it in two files, its entries
+and what they came to, each written beside and renamed, so that a run that was interrupted goes on after the last whole
 bunch. The bunches are the same however many processes share them.
 """
 
@@ -10,35 +10,45 @@ from __future__ import annotations
 import gc
 import shutil
 import signal
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any, Generic, TypeVar
 
 import msgspec
 import polars as pl
 
 from regulars.engine.kernel import Kernel
 from regulars.engine.kernel import compile as compile_programme
-from regulars.exchange.earning.behaving import Ways
+from regulars.exchange.earning.behaving import AS_TOLD, Ways
+from regulars.exchange.earning.pairing import Pairs, Side, pair
 from regulars.exchange.earning.replaying import Counts, replay
 from regulars.exchange.earning.tallying import given_by_rule, members_table, moved
 from regulars.ground.activity.files import Sheaf
+from regulars.ground.activity.rejects import Report
 from regulars.programme.promise import Programme
+
+#: Below so many rows another process costs more than it brings.
+WORTH_SHARING = 200_000
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
 class Bunch:
     """What the histories of some members came to: plain sums, the rows of `tallying.members_table`, points moved by
-    month, kind and rule (`tallying.moved`), and points given by member and rule (`tallying.given_by_rule`)."""
+    month, kind and rule (`tallying.moved`), points given by member and rule (`tallying.given_by_rule`), and the same
+    members beside themselves under the programme they are compared with (None: with none)."""
 
     counts: Counts
     members: pl.DataFrame
     moved: pl.DataFrame
     given: pl.DataFrame
+    pairs: Pairs | None = None
 
 
 class Kept:
@@ -65,10 +75,11 @@ class Kept:
 
     def read(self, number: int) -> Bunch:
         """A bunch that was finished."""
-        counts, *tables = msgspec.msgpack.decode(
-            self._figures(number).read_bytes(), type=tuple[Counts, bytes, bytes, bytes]
+        counts, pairs, *blocks = msgspec.msgpack.decode(
+            self._figures(number).read_bytes(), type=tuple[Counts, Pairs | None, bytes, bytes, bytes]
         )
-        return Bunch(counts, *(pl.read_ipc(BytesIO(table)) for table in tables))
+        members, moved, given = (pl.read_ipc(BytesIO(block)) for block in blocks)
+        return Bunch(counts, members, moved, given, pairs)
 
     def keep(self, number: int, bunch: Bunch, entries: pl.DataFrame) -> None:
         """Keep a bunch; its figures last, as they say that it is whole."""
@@ -79,26 +90,44 @@ class Kept:
         for table in (bunch.members, bunch.moved, bunch.given):
             table.write_ipc(block := BytesIO())
             tables.append(block.getvalue())
-        beside.write_bytes(msgspec.msgpack.encode((bunch.counts, *tables)))
+        beside.write_bytes(msgspec.msgpack.encode((bunch.counts, bunch.pairs, *tables)))
         beside.replace(self._figures(number))
 
     def _figures(self, number: int) -> Path:
         return self.folder / f"{number:06d}.figures"
 
 
-def fold_bunch(kernel: Kernel, ways: Ways, end: int, sheaves: Sequence[Sheaf], kept: Kept, number: int) -> None:
-    """Fold the members of some sheaves, to the local day `end`, and keep the bunch."""
+def fold_bunch(
+    kernels: Sequence[Kernel], ways: Ways, end: int, sheaves: Sequence[Sheaf], kept: Kept, number: int
+) -> None:
+    """Fold the members of some sheaves, to the local day `end`, and keep the bunch.
+
+    A second kernel is that of the programme the first one is compared with.
+    """
     events = [event for sheaf in sheaves for event in sheaf.events()]
-    lives, counts, table = replay(kernel, events, ways, end)
-    del events
+    lives, counts, table = replay(kernels[0], events, ways, end)
     movements = table.movements()
+    pairs = None
+    if len(kernels) > 1:
+        other, told, moves = replay(kernels[1], events, AS_TOLD, end)
+        pairs = pair(Side(kernels[1], other, told, moves.movements()), Side(kernels[0], lives, counts, movements))
+    del events
     bunch = Bunch(
         counts,
-        members_table(kernel.terms.programme, lives, movements, end),
+        members_table(kernels[0].terms.programme, lives, movements, end),
         moved(movements),
         given_by_rule(movements),
+        pairs,
     )
     kept.keep(number, bunch, table.frame(movements))
+
+
+def noted(sheaves: Iterable[Sheaf], rejects: Report, rejected: Counter[str]) -> Iterator[Sheaf]:
+    """The same sheaves; what was set aside is told to `rejects` and counted by code in `rejected`."""
+    for sheaf in sheaves:
+        rejected.update(code for reject in sheaf.rejects for code in reject.codes)
+        rejects.write(sheaf.rejects)
+        yield sheaf
 
 
 def whole_members(sheaves: Iterator[Sheaf]) -> Iterator[list[Sheaf]]:
@@ -118,49 +147,62 @@ def whole_members(sheaves: Iterator[Sheaf]) -> Iterator[list[Sheaf]]:
         yield held
 
 
-class Folders:
-    """Those who fold: this process, or several beside it. Use it in a `with`."""
+class Folders(Generic[T]):
+    """Those who fold: this process, or several beside it, each with the kernels of some programmes. `work` takes these
+    kernels and what is handed to `fold`; it must be known by its name in its module. Use it in a `with`."""
 
-    def __init__(self, programme: Programme, processes: int) -> None:
+    def __init__(self, programmes: Sequence[Programme], processes: int, work: Callable[..., T]) -> None:
         self._processes = processes
-        self._waiting: deque[Future[None]] = deque()
+        self._work = work
+        self._waiting: deque[Future[T]] = deque()
         if processes == 1:
-            self._kernel = compile_programme(programme)
+            self._kernels = [compile_programme(programme) for programme in programmes]
         else:
             # Spawned, never forked: Polars' threads would not survive.
-            self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _settle_in, (programme,))
+            self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _settle_in, (programmes,))
 
-    def __enter__(self) -> Folders:
+    def __enter__(self) -> Folders[T]:
         return self
 
     def __exit__(self, *told: object) -> None:
         if self._processes > 1:
             self._pool.shutdown(cancel_futures=True)
 
-    def fold(self, ways: Ways, end: int, sheaves: Sequence[Sheaf], kept: Kept, number: int) -> None:
-        """See fold_bunch. Returns when it is done, or when enough others are under way."""
+    def fold(self, *handed: Any) -> list[T]:
+        """Do the work, or have it done; answers what came of it or, when enough is under way, of earlier work."""
         if self._processes == 1:
-            fold_bunch(self._kernel, ways, end, sheaves, kept, number)
-            return
-        self._waiting.append(self._pool.submit(_beside, ways, end, sheaves, kept, number))
-        if len(self._waiting) > 2 * self._processes:
-            self._waiting.popleft().result()
+            return [self._work(self._kernels, *handed)]
+        self._waiting.append(self._pool.submit(_beside, self._work, handed))
+        return [self._waiting.popleft().result()] if len(self._waiting) > 2 * self._processes else []
 
-    def finish(self) -> None:
-        """Wait for all that is under way."""
-        while self._waiting:
-            self._waiting.popleft().result()
+    def finish(self) -> list[T]:
+        """Wait for all that is under way; answers what came of it, in the order in which it was handed over."""
+        rest = [one.result() for one in self._waiting]
+        self._waiting.clear()
+        return rest
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Without looking for cycles, which the fold does not make: counting frees all that a history leaves behind."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 _own: list[Kernel] = []
 
 
-def _settle_in(programme: Programme) -> None:
+def _settle_in(programmes: Sequence[Programme]) -> None:
     """What a process of the pool does first. Ctrl-C is for the process that hands out the work."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
-    _own.append(compile_programme(programme))
+    _own.extend(compile_programme(programme) for programme in programmes)
 
 
-def _beside(ways: Ways, end: int, sheaves: Sequence[Sheaf], kept: Kept, number: int) -> None:
-    fold_bunch(_own[0], ways, end, sheaves, kept, number)
+def _beside(work: Callable[..., T], handed: Sequence[Any]) -> T:
+    return work(_own, *handed)

@@ -10,7 +10,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from regulars.exchange.earning.comparing import Compared, Member
+from regulars.exchange.earning.comparing import Compared
+from regulars.exchange.earning.pairing import Member
 from regulars.programme.comparing import Difference
 from regulars.programme.currencies import Currency
 from regulars.programme.notice import owed_for

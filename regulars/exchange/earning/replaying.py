@@ -31,8 +31,8 @@ class Life:
     Days are proleptic ordinals, 0 for never: `joined` is the day of the first event, `bought` of the last purchase,
     `reached` the day on which the first reward could first be paid. `months` holds [purchases, spend] by month (year *
     12 + month - 1). Until the day it was reached, by currency: `spent` are points that were spent, `ripe` what had
-    become available in all, spent or not, when last looked at. `caught` names the caps that held something back,
-    `bands` the bands of tenure they bought in.
+    become available in all, spent or not, when last looked at. `held_back` are the points that caps held back,
+    by cap, `bands` the bands of tenure they bought in.
     """
 
     standing: Standing
@@ -44,7 +44,7 @@ class Life:
     months: dict[int, list[int]] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     ripe: dict[str, int] = field(default_factory=dict)
-    caught: set[str] = field(default_factory=set)
+    held_back: dict[str, int] = field(default_factory=dict)
     bands: set[int] = field(default_factory=set)
 
 
@@ -139,7 +139,7 @@ class _Fold:
         life = self.life
         self.note(self.kernel.settle(life.standing, max(end, life.standing.day)), ())
         life.joined = life.standing.joined_day
-        for cap in life.caught:
+        for cap in life.held_back:
             count(self.counts.caught, cap)
         for place in life.bands:
             self.counts.bands[place].members += 1
@@ -215,7 +215,7 @@ class _Fold:
             for clip in outcome.clips:
                 count(self.counts.clipped, clip.cap, clip.points)
                 count(self.counts.clips, clip.cap)
-                life.caught.add(clip.cap)
+                count(life.held_back, clip.cap, clip.points)
         if not outcome.entries:
             return
         self.table.add(self.member, lines, outcome.entries)

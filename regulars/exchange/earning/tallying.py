@@ -70,15 +70,8 @@ def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl
 
 
 def _with_net(table: pl.DataFrame, programme: Programme, movements: pl.DataFrame, since: int) -> pl.DataFrame:
-    signed = (
-        pl.when(pl.col("kind") == ACCRUAL)
-        .then("amount")
-        .when(pl.col("kind") == CLAWBACK)
-        .then(-pl.col("amount"))
-        .otherwise(0)
-    )
-    in_year = pl.when(_month() >= since).then(signed).otherwise(0)
-    sums = movements.group_by("member", "currency").agg(signed.sum().alias("net"), in_year.sum().alias("year"))
+    in_year = pl.when(_month() >= since).then(_signed()).otherwise(0)
+    sums = movements.group_by("member", "currency").agg(_signed().sum().alias("net"), in_year.sum().alias("year"))
     for currency in programme.currencies:
         own = sums.filter(pl.col("currency") == currency.id).select(
             "member", pl.col("net").alias(net(currency.id)), pl.col("year").alias(of_year(currency.id))
@@ -108,6 +101,18 @@ def given_by_rule(movements: pl.DataFrame) -> pl.DataFrame:
         .agg(pl.col("amount").sum().alias("points"))
         .sort("member", "currency", "rule")
     )
+
+
+def net_by_rule(movements: pl.DataFrame) -> pl.DataFrame:
+    """What each `member` was given in each `currency` by each `rule`, less what returns took back of it: `points`."""
+    ours = movements.filter(pl.col("kind").is_in([ACCRUAL, CLAWBACK]) & pl.col("rule").is_not_null())
+    return ours.group_by("member", "currency", "rule").agg(_signed().sum().alias("points"))
+
+
+def _signed() -> pl.Expr:
+    """Points as they were given or taken back."""
+    given = pl.when(pl.col("kind") == ACCRUAL).then("amount")
+    return given.when(pl.col("kind") == CLAWBACK).then(-pl.col("amount")).otherwise(0)
 
 
 def _sums(rows: pl.DataFrame) -> pl.DataFrame:
