@@ -34,8 +34,9 @@ urlpatterns = [
     path("programme/try-outs/", staff_only(tryouts.show_all), name="tryouts"),
     path("programme/try-outs/<uuid:id>/", staff_only(tryouts.show), name="tryout"),
     path("programme/try-outs/<uuid:id>/report/", staff_only(tryouts.report), name="tryout_report"),
+    path("programme/try-outs/<uuid:id>/compared/", staff_only(tryouts.compared), name="tryout_compared"),
     path("programme/try-outs/<uuid:id>/cancel/", keepers_only(tryouts.cancel), name="tryout_cancel"),
-    path("programme/try-outs/<uuid:id>/beside/", keepers_only(tryouts.try_beside), name="tryout_beside"),
+    path("programme/try-outs/<uuid:id>/again/", keepers_only(tryouts.again), name="tryout_again"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
     path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),
 ]

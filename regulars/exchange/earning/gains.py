@@ -57,6 +57,7 @@ def summary(
         },
         "currencies": by_currency(old, new, result.members, found),
         "tiers": tier_moves(old, new, result.members),
+        "caps": held_back(old, new, result.members),
         "refusals": {"old": _in_order(result.refusals[0]), "new": _in_order(result.refusals[1])},
         "rejected": _in_order(result.rejected),
     }
@@ -101,6 +102,17 @@ def tier_moves(old: Programme, new: Programme, members: Iterable[Member]) -> lis
         counts[member.tiers] = counts.get(member.tiers, 0) + 1
     found = sorted(counts, key=lambda both: (order[0].index(both[0]), order[1].index(both[1])))
     return [{"old": before, "new": after, "members": counts[before, after]} for before, after in found]
+
+
+def held_back(old: Programme, new: Programme, members: Iterable[Member]) -> dict[str, dict[str, int]]:
+    """Points that each cap held back under the old programme and the new one, in the order of the files."""
+    caps = dict.fromkeys(cap.id for programme in (old, new) for cap in programme.earn.caps)
+    told = {id: {"old": 0, "new": 0} for id in caps}
+    for member in members:
+        for id, (before, after) in member.held_back.items():
+            told[id]["old"] += before
+            told[id]["new"] += after
+    return told
 
 
 Moved = tuple[Member, int, int]

@@ -1,7 +1,8 @@
 """Trying: a draft folded over the last twelve months of this house, while the house goes on.
 
 Events leave the database as files of the contract and come back through the backtest, so that a try-out says what
-`regulars backtest` would say of the same sales. One process, so that the shop stays quick. What happened before the
+`regulars backtest` would say of the same sales, and `regulars compare` of the same sales and the version in force; one
+reading serves both. One process, so that the shop stays quick. What happened before the
 twelve months is not known to it: members begin with nothing, and a return of an older purchase is refused.
 """
 
@@ -14,12 +15,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from babel.numbers import get_currency_precision
 
 from regulars.exchange.earning.backtest import Backtested, Trial, backtest, write_summary
 from regulars.exchange.earning.behaving import OBSERVED, ways
+from regulars.exchange.earning.comparing import Compared
+from regulars.exchange.earning.gains import summary as gains_of
 from regulars.ground.activity.contract import ATTRIBUTE_KINDS, LINE, ORDER, Declared, FileRefused, Terms
 from regulars.ground.activity.exporting import export
 from regulars.ground.activity.files import Reading
@@ -28,7 +32,9 @@ from regulars.ground.publishing.models import Tryout
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.database import home
 from regulars.kit.zones import microseconds
+from regulars.programme.comparing import differences
 from regulars.programme.loading import load
+from regulars.programme.notice import owed_for
 from regulars.programme.problems import ProgrammeError
 from regulars.programme.promise import Programme
 
@@ -38,6 +44,15 @@ _BATCH, _RESIDENT = 8_000, 1_000_000
 
 #: Makes the page that stands by itself, of a programme, its backtest and what the events are called.
 Report = Callable[[Programme, Backtested, str], str]
+
+
+class Found(NamedTuple):
+    """The figures, as docs/backtest.md names them; the report; and who gains and who loses, as docs/compare.md names it
+    (empty: compared with nothing)."""
+
+    summary: dict[str, Any]
+    report: str
+    comparison: dict[str, Any]
 
 
 class Stopping(Exception):
@@ -56,8 +71,8 @@ def try_waiting(report: Report, clock: Callable[[], datetime], stopping: Callabl
     ended = 0
     while not stopping() and (tryout := tryouts.take_up(clock())):
         try:
-            summary, page = _carry_out(tryout, report, stopping)
-            tryouts.end(tryout.id, tryouts.DONE, clock(), summary, page)
+            found = _carry_out(tryout, report, stopping)
+            tryouts.end(tryout.id, tryouts.DONE, clock(), found.summary, found.report, comparison=found.comparison)
         except Stopping:
             tryouts.put_back(tryout.id)
             return ended
@@ -74,9 +89,7 @@ def try_waiting(report: Report, clock: Callable[[], datetime], stopping: Callabl
     return ended
 
 
-def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> tuple[dict[str, Any], str]:
-    """The figures, as docs/backtest.md names them, and the report."""
-
+def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> Found:
     def teller(phase: str) -> Callable[[int, int], None]:
         def tell(done: int, whole: int) -> None:
             if stopping():
@@ -86,18 +99,15 @@ def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> 
         return tell
 
     programme = _programme(tryout.text)
+    against = _against(tryout, programme)
     header, digits = programme.header, get_currency_precision(programme.header.money)
     with _scratch(tryout) as folder:
-        declared = [
-            Declared(one.name, ATTRIBUTE_KINDS[one.type], one.scope)
-            for one in header.attributes
-            if one.scope in (LINE, ORDER)
-        ]
+        declared = _declared(programme, against)
         exported = export(declared, digits, tryout.since, tryout.until, folder, teller(READING))
         if not exported.files:
             raise _Refused("no_events")
         terms = Terms(header.zone, header.money, digits, microseconds(tryout.until))
-        trial = Trial(ways(programme, OBSERVED, None, digits))
+        trial = Trial(ways(programme, OBSERVED, None, digits), against=against)
         arranging = teller(ARRANGING)
         try:
             with Reading(
@@ -113,7 +123,33 @@ def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> 
             raise _Refused(refused.faults[0].code) from refused
         write_summary(result, folder / "out")
         summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
-        return summary, report(programme, result, f"{header.name}, {tryout.since:%Y-%m-%d} – {tryout.until:%Y-%m-%d}")
+    page = report(programme, result, f"{header.name}, {tryout.since:%Y-%m-%d} – {tryout.until:%Y-%m-%d}")
+    return Found(summary, page, _gains(against, programme, result.compared, tryout.until))
+
+
+def _declared(*programmes: Programme | None) -> list[Declared]:
+    """The attributes of events that some programme looks at; of two of one name, the first."""
+    found: dict[str, Declared] = {}
+    for programme in filter(None, programmes):
+        for one in programme.header.attributes:
+            if one.scope in (LINE, ORDER):
+                found.setdefault(one.name, Declared(one.name, ATTRIBUTE_KINDS[one.type], one.scope))
+    return list(found.values())
+
+
+def _against(tryout: Tryout, programme: Programme) -> Programme | None:
+    """What it is compared with, unless that counts in another money."""
+    against = load(tryout.against) if tryout.against else None
+    return against if against and against.header.money == programme.header.money else None
+
+
+def _gains(old: Programme | None, new: Programme, compared: Compared | None, now: datetime) -> dict[str, Any]:
+    """Who gains and who loses, were members told of the change today and it began as soon as it may."""
+    if old is None or compared is None:
+        return {}
+    found = differences(old, new)
+    today = now.astimezone(ZoneInfo(old.header.zone)).date()
+    return gains_of(old, new, compared, found, today, owed_for(found, old).earliest(today))
 
 
 @contextmanager

@@ -56,7 +56,8 @@ class ProgrammeDraft(models.Model):
 
 
 class Tryout(models.Model):
-    """A text tried on what happened from `since` to before `until`. `done` of `whole` says how far its phase is."""
+    """A text tried on what happened from `since` to before `until`, and compared with the text `against` (empty: with
+    none). `done` of `whole` says how far its phase is."""
 
     id = models.UUIDField(primary_key=True)
     text = models.TextField()
@@ -73,6 +74,8 @@ class Tryout(models.Model):
     failure = models.TextField(default="")
     summary = models.JSONField(default=dict)
     report = models.TextField(default="")
+    against = models.TextField(default="")
+    comparison = models.JSONField(default=dict)
 
     class Meta:
         managed = False

@@ -32,19 +32,22 @@ class Cancelled(Exception):
     """The try-out at hand is not wanted any more."""
 
 
-def ask(text: str, by: str, now: datetime) -> UUID:
-    """Ask for a text to be tried on the last twelve months; answers the id of the try-out.
+def ask(text: str, by: str, now: datetime, against: str = "") -> UUID:
+    """Ask for a text to be tried on the last twelve months, and to be compared there with the text `against` (empty, or
+    the same: with none); answers the id of the try-out.
 
-    The same text that still waits or runs is not tried twice at once. Raises ProgrammeError for a text with errors.
+    What still waits or runs is not tried twice at once. Raises ProgrammeError for a text with errors.
     """
     load(text)
-    same = Tryout.objects.filter(text=text, state__in=OPEN).first()
+    against = "" if against == text else against
+    same = Tryout.objects.filter(text=text, against=against, state__in=OPEN).first()
     if same:
         return same.id
     with transaction.atomic():
         tryout = Tryout.objects.create(
-            id=uuid7(now), text=text, since=now - YEAR, until=now, asked_at=now, asked_by=by, state=WAITING
-        )
+            id=uuid7(now), text=text, against=against, since=now - YEAR, until=now, asked_at=now, asked_by=by,
+            state=WAITING,
+        )  # fmt: skip
         audit(by, "tryout_asked", None, {"id": str(tryout.id)}, now)
     return tryout.id
 
@@ -63,7 +66,7 @@ def take_up(now: datetime) -> Tryout | None:
 
     It is ours until `let_go`, or until our database session ends. One that was begun too often fails here.
     """
-    for tryout in Tryout.objects.filter(state__in=OPEN).order_by("asked_at").defer("report"):
+    for tryout in Tryout.objects.filter(state__in=OPEN).order_by("asked_at").defer("report", "comparison"):
         if not _locked(tryout.id):
             continue
         if tryout.taken >= MOST_TAKEN:
@@ -88,12 +91,15 @@ def put_back(id: UUID) -> None:
 
 
 def end(
-    id: UUID, state: str, now: datetime, summary: Mapping[str, Any] | None = None, report: str = "", failure: str = ""
-) -> None:
-    """Note what it came to: `done` with its figures and its report, or `failed` with a code. Not when cancelled."""
+    id: UUID, state: str, now: datetime, summary: Mapping[str, Any] | None = None, report: str = "", failure: str = "",
+    comparison: Mapping[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """Note what it came to: `done` with its figures, its report and its comparison, or `failed` with a code. Not when
+    cancelled."""
     Tryout.objects.filter(id=id, state__in=OPEN).update(
-        state=state, finished_at=now, summary=dict(summary or {}), report=report, failure=failure
-    )
+        state=state, finished_at=now, summary=dict(summary or {}), report=report, failure=failure,
+        comparison=dict(comparison or {}),
+    )  # fmt: skip
 
 
 def let_go(id: UUID) -> None:

@@ -27,8 +27,11 @@ _EFFECTS = {
 }
 
 
-def report(old: Programme, new: Programme, told: Summary, found: Sequence[Difference], source: str) -> str:
-    """The whole page as HTML: `told` is the summary, `source` names the file of events."""
+def report(
+    old: Programme, new: Programme, told: Summary, found: Sequence[Difference], source: str, alone: bool = False
+) -> str:
+    """The whole page as HTML: `told` is the summary, `source` names the events. `alone` when no other file lies beside
+    the page."""
     paper = resources.files("regulars.doors.cli.backtest_report")
     own = resources.files("regulars.doors.cli.compare_report")
     sheet = "".join(folder.joinpath("page.css").read_text(encoding="utf-8") for folder in (paper, own))
@@ -36,7 +39,7 @@ def report(old: Programme, new: Programme, told: Summary, found: Sequence[Differ
     for currency, moved in told["currencies"].items():
         unit = _unit(old, new, currency)
         parts += [_rules(old, new, moved, unit), _parts(old, moved, unit), _losers(old, new, moved, unit)]
-    parts += [_tiers(old, new, told), _not_taken(told), _foot(told)]
+    parts += [_tiers(old, new, told), _not_taken(told, alone), _foot(told, alone)]
     return Template(paper.joinpath("page.txt").read_text(encoding="utf-8")).substitute(
         title=escape(f"{new.header.brand.name}: old promise and new"),
         style=style(sheet),
@@ -230,7 +233,7 @@ def _tiers(old: Programme, new: Programme, told: Summary) -> str:
     )
 
 
-def _not_taken(told: Summary) -> str:
+def _not_taken(told: Summary, alone: bool) -> str:
     refused = [("the reader", told["rejected"])]
     refused += [(f"the {word} programme", told["refusals"][word]) for word in ("old", "new")]
     rows = [
@@ -239,13 +242,13 @@ def _not_taken(told: Summary) -> str:
     if not rows:
         return section("What was not taken", "Every event of the file was taken under both.")
     heads = [("Why", ""), ("Refused by", ""), ("Times", "num")]
-    lede = "What the reader set aside stands row by row in rejects.csv."
+    lede = "By the code of its reason." if alone else "What the reader set aside stands row by row in rejects.csv."
     return section("What was not taken", lede, table("Refusals by code", heads, rows))
 
 
-def _foot(told: Summary) -> str:
+def _foot(told: Summary, alone: bool) -> str:
+    every = "" if alone else " Every member stands in comparison.parquet."
     return (
         f"<footer><p>Old programme {escape(told['old']['id'])}, SHA-256 {escape(told['old']['digest'])}. New programme "
-        f"{escape(told['new']['id'])}, SHA-256 {escape(told['new']['digest'])}. Every member stands in "
-        "comparison.parquet.</p></footer>"
+        f"{escape(told['new']['id'])}, SHA-256 {escape(told['new']['digest'])}.{every}</p></footer>"
     )

@@ -1,4 +1,4 @@
-"""The outcome of a try-out: the figures of a backtest in the words of its programme, beside those of another.
+"""The outcome of a try-out: the figures of a backtest in the words of its programme.
 
 docs/backtest.md says what each figure of the summary means.
 """
@@ -21,11 +21,10 @@ Summary = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """What a rule, a cap or a tier came to, and what it came to in the other one (None: not there)."""
+    """What a rule, a cap or a tier came to."""
 
     title: str
     amount: int
-    other: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,7 @@ class Currency:
     """What one currency came to. `most` is the largest amount of a rule, for bars."""
 
     title: str
-    issued: Figure
-    outstanding: Figure
+    issued: int
     rules: list[Figure]
     most: int
     parts: list[Part]
@@ -55,62 +53,57 @@ class Currency:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a try-out came to. `cost` (all points that were given and not taken back, in money) and `cost_share` (of
-    what members spent) are told; the others of the version beside it are empty without one."""
+    what members spent) are told."""
 
     members: int
     purchases: int
     spend: str
     cost: str
     cost_share: str
-    other_cost: str
-    other_cost_share: str
     currencies: list[Currency]
     tiers: list[Figure]
     caps: list[Figure]
     refusals: list[tuple[str, int]]
 
 
-def outcome(programme: Programme, summary: Summary, other: Summary | None) -> Outcome:
-    """The figures of `summary`, a backtest of `programme`, beside those of `other` (None or empty: nothing beside)."""
-    iso = programme.header.money
-    beside: Summary = other or {}
-    cost, other_cost = summary["money"]["cost"], _at(beside, "money", "cost")
+def outcome(programme: Programme, summary: Summary) -> Outcome:
+    """The figures of `summary`, a backtest of `programme`."""
+    iso, cost = programme.header.money, summary["money"]["cost"]
     levels = reversed(programme.tiers.levels) if programme.tiers else ()
     return Outcome(
         summary["members"],
         summary["purchases"],
         money(summary["spend"], iso),
         money(cost, iso),
-        _tenths(cost, summary["spend"]),
-        "" if other_cost is None else money(other_cost, iso),
-        "" if other_cost is None else _tenths(other_cost, beside["spend"]),
-        [_currency(programme, currency, summary, beside) for currency in programme.currencies],
-        [_tier(level.id, title_of(level.title, level.id), summary, beside) for level in levels],
+        tenths(cost, summary["spend"]),
+        [_currency(programme, currency, summary) for currency in programme.currencies],
         [
-            Figure(
-                title_of(cap.title, cap.id), summary["caps"][cap.id]["points"], _at(beside, "caps", cap.id, "points")
-            )
-            for cap in programme.earn.caps
+            Figure(title_of(level.title, level.id), summary["tiers"].get(level.id, {}).get("members", 0))
+            for level in levels
         ],
+        [Figure(title_of(cap.title, cap.id), summary["caps"][cap.id]["points"]) for cap in programme.earn.caps],
         sorted([*summary["refusals"].items(), *summary["rejected"].items()]),
     )
 
 
-def _currency(programme: Programme, currency: Any, summary: Summary, beside: Summary) -> Currency:
-    id, points = currency.id, summary["points"][currency.id]
+def tenths(part: int, whole: int) -> str:
+    """A share in per cent with one decimal, halves up; a dash when the whole is nothing."""
+    if whole <= 0:
+        return "–"
+    share = Decimal((2_000 * part + whole) // (2 * whole)).scaleb(-3)
+    return format_percent(share, locale=reader(), decimal_quantization=False)
+
+
+def _currency(programme: Programme, currency: Any, summary: Summary) -> Currency:
+    id = currency.id
     rules = [
-        Figure(
-            title_of(rule.title, rule.id),
-            summary["rules"][id][rule.id]["points"],
-            _at(beside, "rules", id, rule.id, "points"),
-        )
+        Figure(title_of(rule.title, rule.id), summary["rules"][id][rule.id]["points"])
         for rule in programme.earn.rules
         if rule.currency == id
     ]
     return Currency(
         title_of(currency.title, id),
-        Figure("", points["issued"], _at(beside, "points", id, "issued")),
-        Figure("", points["outstanding"], _at(beside, "points", id, "outstanding")),
+        summary["points"][id]["issued"],
         rules,
         max((rule.amount for rule in rules), default=0),
         _parts(programme.header.money, id, summary),
@@ -131,23 +124,3 @@ def _parts(iso: str, currency: str, summary: Summary) -> list[Part]:
         )
         for part in summary["deciles"]
     ]
-
-
-def _tier(id: str, title: str, summary: Summary, beside: Summary) -> Figure:
-    return Figure(title, _at(summary, "tiers", id, "members") or 0, _at(beside, "tiers", id, "members"))
-
-
-def _tenths(part: int, whole: int) -> str:
-    """A share in per cent with one decimal, halves up; a dash when the whole is nothing."""
-    if whole <= 0:
-        return "–"
-    share = Decimal((2_000 * part + whole) // (2 * whole)).scaleb(-3)
-    return format_percent(share, locale=reader(), decimal_quantization=False)
-
-
-def _at(summary: Summary, *path: str) -> int | None:
-    """The figure at a path, None when the other programme has no such thing."""
-    value: Any = summary
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return None if value is None else int(value)

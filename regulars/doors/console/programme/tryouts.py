@@ -1,4 +1,4 @@
-"""Try-outs: a draft tried on last year, how far it is, and what it came to beside the version in force."""
+"""Try-outs: a draft tried on last year, how far it is, what it came to, and who gains and who loses by it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.programme.gaining import as_report, gains
 from regulars.doors.console.programme.outcome import outcome
 from regulars.doors.worker.waking import TRYOUTS, wake
 from regulars.ground.publishing import tryouts
@@ -30,17 +31,18 @@ _REPORT_POLICY = (
 
 def show_all(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What was tried, the newest first."""
-    rows = list(Tryout.objects.order_by("-asked_at").defer("report", "summary")[:_ROWS])
+    rows = list(Tryout.objects.order_by("-asked_at").defer("report", "summary", "comparison")[:_ROWS])
     names = _names()
     return render(request, "console/programme/tryouts.html", {"rows": [(row, names.get(row.text)) for row in rows]})
 
 
 def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """One of them: how far it is, or what it came to. Asked by script, only how far it is."""
-    tryout = _of(id)
+    tryout, names = _of(id), _names()
     context: dict[str, object] = {
         "tryout": tryout,
-        "version": _names().get(tryout.text),
+        "version": names.get(tryout.text),
+        "against": names.get(tryout.against),
         "unattended": tryout.state == tryouts.WAITING and desk.now - tryout.asked_at > _PATIENCE,
     }
     if request.headers.get("HX-Request") == "true":
@@ -48,12 +50,12 @@ def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return render(request, "console/programme/tryout_progress.html", context)
     if tryout.state == tryouts.DONE:
-        other = _beside(tryout, desk)
-        context |= {
-            "beside": other,
-            "outcome": outcome(load(tryout.text), tryout.summary, other.summary if other else None),
-            "in_force": desk.promise and desk.programme and desk.programme.text != tryout.text and desk.promise.number,
-        }
+        programme = load(tryout.text)
+        context["outcome"] = outcome(programme, tryout.summary)
+        if tryout.comparison:
+            context["gains"] = gains(load(tryout.against), programme, tryout.comparison)
+    if not tryout.open and desk.promise and _in_force(desk) not in (tryout.text, tryout.against):
+        context["in_force"] = desk.promise.number
     return render(request, "console/programme/tryout.html", context)
 
 
@@ -65,6 +67,17 @@ def report(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     return HttpResponse(tryout.report, headers={"Content-Security-Policy": _REPORT_POLICY})
 
 
+def compared(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
+    """Who gains and who loses, as a page that can be saved and handed on."""
+    tryout = _of(id)
+    if not tryout.comparison:
+        raise Http404
+    page = as_report(
+        load(tryout.against), load(tryout.text), tryout.comparison, f"{tryout.since:%Y-%m-%d} – {tryout.until:%Y-%m-%d}"
+    )
+    return HttpResponse(page, headers={"Content-Security-Policy": _REPORT_POLICY})
+
+
 @require_POST
 def cancel(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """Stop it: the worker puts it down at its next step."""
@@ -74,18 +87,22 @@ def cancel(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
 
 
 @require_POST
-def try_beside(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
-    """Try the version in force on the same year, so that the figures of a draft stand beside its own."""
-    if desk.programme is None:
-        raise Http404
-    return try_text(desk, desk.programme.text, back=id)
+def again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
+    """Try the same text once more, now beside what is in force now."""
+    return try_text(desk, _of(id).text)
 
 
-def try_text(desk: Desk, text: str, back: UUID | None = None) -> HttpResponse:
-    """Ask for a sound text to be tried, wake the worker, and go where one sees how far it is (or `back`)."""
-    id = tryouts.ask(text, desk.staff.email, desk.now)
+def try_text(desk: Desk, text: str) -> HttpResponse:
+    """Ask for a sound text to be tried and compared with the version in force, wake the worker, and go where one sees
+    how far it is."""
+    id = tryouts.ask(text, desk.staff.email, desk.now, _in_force(desk))
     wake(TRYOUTS)
-    return redirect("console:tryout", back or id)
+    return redirect("console:tryout", id)
+
+
+def _in_force(desk: Desk) -> str:
+    """The text of the version in force; empty without one."""
+    return desk.programme.text if desk.programme else ""
 
 
 def _of(id: UUID) -> Tryout:
@@ -93,18 +110,6 @@ def _of(id: UUID) -> Tryout:
     if tryout is None:
         raise Http404
     return tryout
-
-
-def _beside(tryout: Tryout, desk: Desk) -> Tryout | None:
-    """A try-out of the version in force on nearly the same year, done or on its way; the newest."""
-    if desk.programme is None or desk.programme.text == tryout.text:
-        return None
-    near = timedelta(days=1)
-    found = Tryout.objects.filter(
-        text=desk.programme.text, until__range=(tryout.until - near, tryout.until + near),
-        state__in=(*tryouts.OPEN, tryouts.DONE),
-    )  # fmt: skip
-    return found.order_by("-asked_at").first()
 
 
 def _names() -> dict[str, int]:

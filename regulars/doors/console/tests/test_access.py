@@ -26,15 +26,15 @@ ACTS = (
     "draft_discard",
     "draft_tried",
     "tryout_cancel",
-    "tryout_beside",
+    "tryout_again",
 )
-#: A page of its own, with its own style, under its own policy.
-REPORT = "tryout_report"
-PAGES = [name for name in NAMES if name not in (*ACTS, REPORT, "replace")]
+#: Pages of their own, with their own style, under their own policy.
+REPORTS = ("tryout_report", "tryout_compared")
+PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, "replace")]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1]}
 #: Pages about a try-out.
-TRIED = ("tryout", REPORT, "tryout_cancel", "tryout_beside")
+TRIED = ("tryout", *REPORTS, "tryout_cancel", "tryout_again")
 INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|<style|\son[a-z]+=["']|javascript:""", re.I)
 
 

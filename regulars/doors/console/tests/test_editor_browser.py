@@ -114,7 +114,7 @@ def test_a_draft_is_tried_on_last_year_and_the_page_follows_by_itself(chromium: 
     with opened(chromium, 1360, 900) as (_context, page):
         sign_in(page, site)
         page.goto(f"{site}{DRAFT}")
-        changed = page.locator("#text").input_value().replace("times: 2\n", "times: 3\n")
+        changed = page.locator("#text").input_value().replace("most: 500", "most: 200")
         page.fill("#text", changed)
         page.get_by_role("button", name="Try it on last year").click()
         expect(page.locator("#progress")).to_contain_text("Waiting for its turn")
@@ -122,6 +122,11 @@ def test_a_draft_is_tried_on_last_year_and_the_page_follows_by_itself(chromium: 
         expect(page.locator("#progress")).to_contain_text("1 of 4 members")
         assert work() == 1
         expect(page.get_by_role("heading", name="Points by rule")).to_be_visible()
+        why = page.locator(".losers li").first
+        expect(why).to_contain_text("ada")
+        expect(why.get_by_text("Spent $300.00.")).to_be_hidden()
+        why.get_by_text("Why, and what it would take").click()
+        expect(why.get_by_text("Spent $300.00.")).to_be_visible()
         assert written(carmen) == changed
         assert overflow(page) == 0
         page.get_by_role("link", name="The whole report").click()

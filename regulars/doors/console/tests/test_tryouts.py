@@ -9,14 +9,17 @@ from django.db import connection
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import PRESENT, text
+from regulars.doors.console.tests.test_access import INLINE
 from regulars.doors.console.tests.test_draft import BROKEN, DRAFT, TEXT, window
 from regulars.exchange.earning.trying import try_waiting
 from regulars.ground.access.models import Staff
+from regulars.ground.members.models import Member
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import Tryout
 
 TRYOUTS = "/console/programme/try-outs/"
 TRIPLE = TEXT.replace("points: 1\n      per: 1.00", "points: 3\n      per: 1.00")
+LESS = TEXT.replace("most: 500", "most: 300")
 
 
 def clock() -> datetime:
@@ -70,30 +73,85 @@ def test_a_draft_with_errors_is_saved_and_not_tried(console: Client, harbour: in
     assert not Tryout.objects.exists()
 
 
-def test_the_result_says_what_it_gives_to_whom_and_what_it_costs(console: Client, ada: str) -> None:
-    where = ask(console)
+def test_a_text_that_is_in_force_says_what_it_gave_to_whom_and_what_it_cost(console: Client, ada: str) -> None:
+    where = ask(console, TEXT)
     assert work() == 1
     assert console.get(where, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
     page = text(console, where)
-    assert "The draft, tried on last year done" in page
+    assert "Version 1, tried on last year done" in page
     assert "What it costs $" in page and "were every point redeemed" in page
-    assert "A point for every dollar 626 626 " in page
-    assert "At most 500 points a day 4,540" in page
+    assert "A point for every dollar 542 542 " in page and "At most 500 points a day 1,180" in page
     assert "Captain 0" in page and "Who gets them: Points" in page
-    assert "Nothing to compare it with yet" in page
+    assert "loses" not in page and "is in force" not in page
+    assert console.get(f"{where}compared/").status_code == 404
 
 
-def test_beside_it_stands_the_version_in_force(console: Client, ada: str) -> None:
+def test_a_draft_stands_beside_the_version_in_force_rule_by_rule(console: Client, ada: str) -> None:
     where = ask(console)
-    work()
-    console.post(f"{where}beside/")
-    assert "Version 1, in force, is being tried on the same year" in text(console, where)
+    assert work() == 1
+    page = text(console, where)
+    assert "The draft, tried on last year done" in page
+    # 500 a day at most, then 42 or thrice as much, and 26 or thrice as much for the own brand.
+    assert "What it costs $7.04 were every point redeemed; Version 1: $5.68" in page
+    assert "Have fewer: Points 0 together 0 Have more: Points 1 together +136 Have as many 0 of one member" in page
+    assert "Points in all +136 Version 1: 568; Draft: 704" in page
+    assert "A point for every dollar 542 626 +84 0 1" in page and "All rules 568 704 +136 0 1" in page
+    assert "At the end of the year nobody stands lower." in page and "Mate Mate 1" in page
+    assert "At most 500 points a day 1,180 4,540" in page
+    assert "Who loses most" not in page and "worse for members" not in page
+
+
+def test_whoever_loses_most_is_named_explained_and_one_step_away(console: Client, ada: str) -> None:
+    where = ask(console, LESS)
     work()
     page = text(console, where)
-    assert "Rule Share Points Version 1 A point for every dollar 626 626 " in page and "; version 1: $" in page
-    other = text(console, f"{TRYOUTS}{Tryout.objects.get(text=TEXT).id}/")
-    assert "Version 1, tried on last year" in other and "Nothing to compare it with" not in other
-    assert text(console, TRYOUTS).count(" done ") == 2
+    assert "Have fewer: Points 1 together −200" in page and "Some clauses are worse for members" in page
+    assert "Ada Lovelace 568 → 368 −200 −35%" in page
+    assert "Spent $1,722.00. Mate before and after." in page
+    assert (
+        "A point for every dollar: 542 before, 342 after (−200). “At most 500 points a day” changes. "
+        "At most 500 points a day: held back 1,180 before, 1,380 after." in page
+    )
+    assert "To have as many as before they would have to spend $935.87 more, in the way they do." in page
+    html = console.get(where).content.decode()
+    assert f'<a href="/console/members/{ada}/">Ada Lovelace</a>' in html and INLINE.findall(html) == []
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("de", "vorher 542, nachher 342 (−200)"), ("es", "antes 542, después 342 (−200)"), ("da", "før 542, efter 342 (−200)"),
+])  # fmt: skip
+def test_it_is_explained_in_the_readers_language(console: Client, ada: str, language: str, words: str) -> None:
+    where = ask(console, LESS)
+    work()
+    assert words in text(console, where, language)
+
+
+def test_the_comparison_is_a_report_that_names_members_by_number(console: Client, ada: str) -> None:
+    where = ask(console, LESS)
+    assert console.get(f"{where}compared/").status_code == 404
+    work()
+    answer = console.get(f"{where}compared/")
+    page = answer.content.decode()
+    assert "who gains and who loses" in page and f"<h3><span>{ada}</span>" in page
+    assert "Lovelace" not in page and ".parquet" not in page and "rejects.csv" not in page
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    # The vault forgets her: the next who looks finds an account, and no link.
+    Member.objects.all().delete()
+    account = Tryout.objects.get().comparison["currencies"]["points"]["losers"][0]["member"]
+    assert f"Account {account} 568 → 368" in text(console, where)
+    assert f"Account {account}" in console.get(f"{where}compared/").content.decode()
+
+
+def test_where_another_version_came_into_force_it_is_tried_again_beside_that(console: Client, ada: str) -> None:
+    where = ask(console)
+    work()
+    assert "It is not compared with version" not in text(console, where)
+    Tryout.objects.update(against="", comparison={})
+    page = text(console, where)
+    assert "It is not compared with version 1, which is in force" in page and "Who gets them: Points" in page
+    again = console.post(f"{where}again/").url
+    assert again != where and work() == 1
+    assert "Version 1: 568; Draft: 704" in text(console, again)
 
 
 def test_the_report_is_a_page_of_its_own_that_may_do_nothing(console: Client, ada: str) -> None:
@@ -137,5 +195,5 @@ def test_staff_read_what_was_tried_and_ask_for_nothing(console: Client, ada: str
     bruno = Client()
     bruno.force_login(Staff.objects.create_user("bruno@harbour.example", "x", role="staff"))
     assert "Cancel it" not in text(bruno, where)
-    assert bruno.post(f"{where}cancel/").status_code == bruno.post(f"{where}beside/").status_code == 403
+    assert bruno.post(f"{where}cancel/").status_code == bruno.post(f"{where}again/").status_code == 403
     assert bruno.get(f"{TRYOUTS}00000000-0000-0000-0000-000000000001/").status_code == 404

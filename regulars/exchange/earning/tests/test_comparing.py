@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from random import Random
@@ -12,6 +13,8 @@ import polars as pl
 import pytest
 
 from regulars.exchange.earning import comparing
+from regulars.exchange.earning.backtest import Backtested, Trial, backtest
+from regulars.exchange.earning.behaving import OBSERVED, ways
 from regulars.exchange.earning.comparing import Compared, compare
 from regulars.exchange.earning.gains import MOST_TOLD, summary
 from regulars.exchange.earning.tests.cast import us
@@ -19,6 +22,7 @@ from regulars.ground.activity.contract import Terms
 from regulars.ground.activity.files import Reading
 from regulars.programme.comparing import differences
 from regulars.programme.loading import load
+from regulars.programme.promise import Programme
 from regulars.programme.tests.shops import HARBOUR, edited
 
 HEADER = ("member", "event", "at", "type", "line", "quantity", "net", "brand", "original", "original_line")
@@ -196,6 +200,30 @@ def test_processes_and_batches_change_nothing(tmp_path: Path, monkeypatch: pytes
     _, two = run(tmp_path, a_year(), processes=2, batch=7)
     assert one == two
     assert (tmp_path / "out" / "comparison.parquet").read_bytes() == plain
+
+
+def test_a_backtest_that_takes_the_old_promise_along_finds_the_same(tmp_path: Path) -> None:
+    compared, _ = run(tmp_path, a_year())
+    old, new = load(HARBOUR), load(CHANGED)
+    terms = Terms("America/New_York", "USD", 2, us("2027-01-01"))
+
+    def tried(tell: Any, against: Programme | None) -> Backtested:
+        with Reading(tmp_path / "sales.csv", terms, batch_events=20) as reading:
+            return backtest(
+                new, reading, tmp_path / "tried", tell, Trial(ways(new, OBSERVED, None, 2), against=against)
+            )
+
+    def interrupt(done: int, total: int) -> None:
+        if done > total // 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        tried(interrupt, old)
+    # Half of the bunches are there already, their pairs with them.
+    both = tried(lambda done, total: None, old)
+    alone = tried(lambda done, total: None, None)
+    assert both.compared == compared and alone.compared is None
+    assert replace(both, compared=None) == alone
 
 
 def test_who_interrupts_finds_what_was_there_before(tmp_path: Path) -> None:

@@ -36,8 +36,8 @@ def report(programme: Any, result: Any, source: str) -> str:
     return f"{programme.header.name}: {result.events} events of {source}"
 
 
-def run(text: str) -> Tryout:
-    id = tryouts.ask(text, "carmen", NOW)
+def run(text: str, against: str = "") -> Tryout:
+    id = tryouts.ask(text, "carmen", NOW, against)
     assert try_waiting(report, clock, never) == 1
     return Tryout.objects.get(id=id)
 
@@ -83,6 +83,46 @@ def test_a_draft_gives_what_it_would_have_given(year: str) -> None:
     # Three for every dollar, of which the cap of 500 a day holds back 400.
     assert done.summary["rules"]["points"]["base"]["points"] == 3 * 320 - 400
     assert done.summary["caps"]["daily"]["points"] == 400
+
+
+def test_it_is_compared_member_by_member_with_the_text_in_force(year: str) -> None:
+    done = run(TRIPLE, TEXT)
+    told = done.comparison["currencies"]["points"]
+    assert told["gain"] == {"members": 1, "points": told["difference"]} and told["losers"] == []
+    # 20 and 300 less the 5 that came back; thrice as much, of which the cap holds back 400.
+    assert (told["rules"]["base"]["old"], told["rules"]["base"]["new"]) == (315, 3 * 315 - 400)
+    assert done.comparison["caps"]["daily"] == {"old": 0, "new": 400}
+    assert (done.comparison["members"], done.comparison["spend"]) == (1, 36_500)
+    assert done.comparison["owed"]["notice"] == done.comparison["owed"]["effective"] == "2026-06-15"
+    alone = run(TRIPLE)
+    assert alone.comparison == {} and alone.summary == done.summary
+
+
+def test_who_loses_is_known_by_account_and_told_by_which_rule(year: str) -> None:
+    done = run(TEXT.replace("times: 2\n", "times: 1\n"), TEXT)
+    (ada,) = done.comparison["currencies"]["points"]["losers"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_id FROM member_number WHERE number = %s", [year])
+        assert ada["member"] == str(cursor.fetchone()[0])
+    # Of 20 for the own brand the return took 5 back.
+    assert [(row["rule"], row["difference"]) for row in ada["rules"]] == [("own-brand", -15)]
+    assert done.comparison["owed"]["effective"] == "2026-08-14"
+
+
+def test_what_only_the_text_in_force_looks_at_goes_along(year: str) -> None:
+    without = "".join(line for line in TEXT.splitlines(keepends=True) if "department" not in line)
+    done = run(without.replace("  attributes:\n", ""), TEXT)
+    base = done.comparison["currencies"]["points"]["rules"]["base"]
+    # Only the draft gives 50 for fuel.
+    assert (base["old"], base["new"]) == (315, 365)
+
+
+def test_another_money_or_the_same_text_is_nothing_to_compare_with(year: str) -> None:
+    assert run(TRIPLE, TEXT.replace("money: USD", "money: EUR")).comparison == {}
+    assert run(TRIPLE, TRIPLE).comparison == {}
+    first = tryouts.ask(TRIPLE, "carmen", NOW)
+    assert tryouts.ask(TRIPLE, "carmen", NOW, TRIPLE) == first
+    assert tryouts.ask(TRIPLE, "carmen", NOW, TEXT) != first
 
 
 def test_a_text_with_errors_is_not_tried_and_the_same_text_not_twice_at_once(year: str) -> None:

@@ -1,0 +1,132 @@
+"""Gaining: a draft beside the version in force, member by member: who gains, who loses, how much and by which rule.
+
+docs/compare.md says what each figure of a comparison means; here they are put in the words of the two programmes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.doors.cli.compare_report.writing import report
+from regulars.doors.console.programme.losing import Called, Loser, called, losers, members_of
+from regulars.doors.console.programme.outcome import tenths
+from regulars.doors.look.templatetags.writing import money
+from regulars.programme.comparing import differences
+from regulars.programme.promise import Programme
+
+Comparison = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Points of a rule, or of a part of the members, under both programmes, and how many members have fewer (`lose`)
+    or more (`gain`) of them. `members` are those of a part (0: of a rule)."""
+
+    title: str
+    old: int
+    new: int
+    difference: int
+    lose: int
+    gain: int
+    members: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What becomes of one currency: `whole` are all its points; `lost` and `gained` what those who have fewer or more
+    lose and gain together; `same` how many have as many."""
+
+    title: str
+    whole: Row
+    lost: int
+    gained: int
+    same: int
+    rules: list[Row]
+    parts: list[Row]
+    losers: list[Loser]
+
+
+@dataclass(frozen=True, slots=True)
+class Gains:
+    """A draft beside the version in force. `cost` and `cost_share` are what that one costs, told as the outcome tells
+    its own. `moves` are tiers under both with how many members, those who move first; `lower` how many stand lower.
+    `caps` are points held back under both. `adverse` says whether a clause is worse for some."""
+
+    members: int
+    cost: str
+    cost_share: str
+    currencies: list[Moved]
+    moves: list[tuple[str, str, int]]
+    lower: int
+    caps: list[tuple[str, int, int]]
+    adverse: bool
+
+
+def gains(old: Programme, new: Programme, told: Comparison) -> Gains:
+    """The comparison `told` of two programmes, in the reader's language."""
+    titles, iso = called(old, new), new.header.money
+    cost = sum(moved["worth"]["old"] or 0 for moved in told["currencies"].values())
+    members = members_of(told)
+    return Gains(
+        told["members"],
+        money(cost, iso),
+        tenths(cost, told["spend"]),
+        [
+            Moved(
+                titles["currency", id],
+                _row(titles["currency", id], moved | {side: moved[side]["members"] for side in ("lose", "gain")}),
+                moved["lose"]["points"],
+                moved["gain"]["points"],
+                moved["same"],
+                [_row(titles["rule", rule], row) for rule, row in moved["rules"].items()],
+                [_part(row, iso) for row in moved["deciles"]],
+                losers(moved["losers"], old, new, members),
+            )
+            for id, moved in told["currencies"].items()
+        ],
+        _moves(told, titles) if old.tiers or new.tiers else [],
+        _lower(new, told),
+        [(titles["cap", cap], row["old"], row["new"]) for cap, row in told["caps"].items()],
+        any(row["effect"] in ("adverse", "devaluing") for row in told["differences"]),
+    )
+
+
+def as_report(old: Programme, new: Programme, told: Comparison, source: str) -> str:
+    """The report of `regulars compare` as a page; members stand in it by their numbers, as of now."""
+    members = members_of(told)
+
+    def known(row: Comparison) -> Comparison:
+        member = members.get(row["member"])
+        return {**row, "member": member.number if member else _("Account %(number)s") % {"number": row["member"]}}
+
+    named = {
+        id: {**moved, "losers": [known(row) for row in moved["losers"]]} for id, moved in told["currencies"].items()
+    }
+    return report(old, new, {**told, "currencies": named}, differences(old, new), source, alone=True)
+
+
+def _row(title: str, row: Comparison) -> Row:
+    return Row(title, row["old"], row["new"], row["difference"], row["lose"], row["gain"], row.get("members", 0))
+
+
+def _part(row: Comparison, iso: str) -> Row:
+    return _row(f"{money(row['least'], iso)} – {money(row['most'], iso)}", row)
+
+
+def _moves(told: Comparison, titles: Called) -> list[tuple[str, str, int]]:
+    rows = sorted(told["tiers"], key=lambda row: bool(row["old"] == row["new"]))
+    none = _("no tier")
+    return [
+        (titles.get(("level", row["old"]), none), titles.get(("level", row["new"]), none), row["members"])
+        for row in rows
+    ]
+
+
+def _lower(new: Programme, told: Comparison) -> int:
+    """How many members stand in a lower tier, or whose tier is no more."""
+    order = {level.id: place for place, level in enumerate(new.tiers.levels if new.tiers else ())}
+    return sum(row["members"] for row in told["tiers"] if order.get(row["old"], len(order)) > order.get(row["new"], -1))
