@@ -279,9 +279,9 @@ class _Writer:
         return text, names
 
     def _is_gift(self, rule: Rule) -> bool:
-        if rule.times is None:
-            return rule.per_unit == "event"
-        return self._is_gift(self.by_id[rule.of[0]])
+        while rule.times is not None:  # a loop: multipliers may stand on one another a thousand deep
+            rule = self.by_id[rule.of[0]]
+        return rule.per_unit == "event"
 
     def _groups_after(self, rule: Rule) -> None:
         for group in self.terms.programme.earn.groups:

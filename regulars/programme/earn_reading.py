@@ -21,7 +21,10 @@ from regulars.programme.shapes import one_of
 from regulars.programme.vocabulary import read_condition
 
 RATE, GIFT, MULTIPLIER = "rate", "gift", "multiplier"
-FINEST = 10**12  # parts of a point in which every rate of a currency is whole
+FINEST = 10**12
+LARGEST_GROWTH = (
+    10**6
+)  # of a point, by multipliers upon multipliers  # parts of a point in which every rate of a currency is whole
 
 _OF = ("names what a multiplier multiplies, and this rule gives `points`", "Remove it, or write `times`.")
 #: Keys that have no meaning for a kind, with the reason.
@@ -87,6 +90,7 @@ class _Rules:
         self.scope: dict[str, Scope] = {}
         self.on: dict[str, tuple[str, ...]] = {}
         self.parts: dict[str, int] = {}
+        self.growth: dict[str, Fraction] = {}
         self.finest: dict[str, int] = {}
         self.group_end = _group_ends(groups, self.position)
         self.grouped: dict[str, str] = {}
@@ -123,6 +127,7 @@ class _Rules:
         if self.position.get(id) == self.read:
             self.currency[id], self.scope[id], self.on[id] = currency, scope, on
             self.parts[id] = self._check_rate(fields, of, currency)
+            self.growth[id] = self._check_growth(fields, of)
         if fields.get("streak"):
             fields["streak"] = _streak(fields["streak"])
         fields["currency"] = currency or BROKEN
@@ -242,6 +247,18 @@ class _Rules:
                 fields.problem("rate_too_fine", key, message, remedy)
             self.finest[currency] = min(self.finest[currency], FINEST + 1)
         return parts
+
+    def _check_growth(self, fields: Fields, of: list[Placed]) -> Fraction:
+        """How many points the rule can add for each one of a rate or gift below it; notes `grows_too_much`."""
+        times: Fraction | None = fields.get("times")
+        if times is None:
+            return Fraction(1)
+        growth = (times - 1) * sum(self.growth.get(one.text, Fraction(1)) for one in of)
+        if growth <= LARGEST_GROWTH:
+            return growth
+        message = f"With the rules it multiplies, it would make one point into more than {LARGEST_GROWTH:,}."
+        fields.problem("grows_too_much", "times", message, "Nobody can mean that: multiply fewer times, or by less.")
+        return Fraction(1)
 
     # Groups and caps
 

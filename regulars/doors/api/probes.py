@@ -10,7 +10,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, JsonResponse
 
-from regulars.ground.publishing.models import ProgrammeVersion
+from regulars.ground.publishing.versions import PublishRefused, versions
+from regulars.programme.problems import ProgrammeError
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -19,7 +20,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether the database answers, has all its tables, and a programme is published; 503 when any of it is not so."""
+    """Whether the database answers, has all its tables, and a programme to count by is published; else 503."""
     checks: dict[str, dict[str, object]] = {}
     for name, (check, remedy) in CHECKS.items():
         try:
@@ -48,7 +49,10 @@ def _newest() -> frozenset[tuple[str, str]]:
 
 
 def _published() -> bool:
-    return ProgrammeVersion.standing().exists()
+    try:
+        return bool(versions().latest.kernel)
+    except (PublishRefused, ProgrammeError):
+        return False
 
 
 CHECKS: dict[str, tuple[Callable[[], bool], str]] = {

@@ -136,3 +136,10 @@ def test_points_are_spent_from_the_only_currency_there_is_unless_one_is_named() 
     )
     unclear = ada.kernel.step(ada.standing, Event("redemption", "s", 1_772_700_000_000_000, points=4))
     assert unclear.refusal is not None and "say which" in unclear.refusal.sentence
+
+
+def test_a_thousand_multipliers_upon_one_another_are_compiled_and_counted() -> None:
+    rules = "".join(f"    - {{id: r{n}, times: 2, of: [{f'r{n - 1}' if n else 'base'}]}}\n" for n in range(1_000))
+    ada = Member(f"earn:\n  rules:\n    - {{id: base, points: 1, per: 10.00}}\n{rules}")
+    assert ada.does("2026-03-02", "buys 10.00").startswith("base 1, r0 1, r1 1")
+    assert ada.standing.purse("points").available == 1_001

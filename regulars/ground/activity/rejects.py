@@ -51,8 +51,8 @@ class Report:
     """The file in which rejects are told: JSON Lines when `path` ends in `.jsonl`, else CSV.
 
     It is written with the first reject, so that no file means that nothing was set aside; a file that is there
-    already is written anew, or, with `go_on`, continued. Use it in a `with`: at its end what it wrote is brought into
-    the order of the file's rows, what concerns the whole file last.
+    already is written anew (or goes, when there is nothing to tell), or, with `go_on`, continued. Use it in a `with`:
+    at its end what it wrote is brought into the order of the file's rows, what concerns the whole file last.
     """
 
     def __init__(self, path: Path, go_on: bool = False) -> None:
@@ -75,6 +75,8 @@ class Report:
             ordered = sorted(self._lines)
             if kind is None and ordered != self._lines and self.path.is_file():
                 self._arrange(ordered)
+        elif kind is None and not self._go_on and self.path.is_file():
+            self.path.unlink()  # what an earlier run set aside is told no longer
 
     def write(self, rejects: Iterable[Reject]) -> None:
         """Add all rows of `rejects`: a row with several faults stands there once for each."""

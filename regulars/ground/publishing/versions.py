@@ -37,11 +37,16 @@ class PublishRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """A version and its kernel; it holds from `effective_us` (microseconds since 1970)."""
+    """A version of the text `text`; it holds from `effective_us` (microseconds since 1970)."""
 
     number: int
     effective_us: int
-    kernel: Kernel
+    text: str
+
+    @property
+    def kernel(self) -> Kernel:
+        """Its kernel, compiled when it is first asked for: an old version stands in nobody's way."""
+        return _kernel(self.text)
 
 
 class Versions:
@@ -87,6 +92,7 @@ def publish(
     """
     programme = load(text)
     _check_carried_out(programme)
+    compile_programme(programme)  # what cannot be counted by is an error here, and not at the till
     with transaction.atomic():
         latest = latest_locked()
         if base != (latest.number if latest else None):
@@ -150,7 +156,7 @@ def latest_locked() -> ProgrammeVersion | None:
 
 
 def versions() -> Versions:
-    """Every version that stands (none that was withdrawn before it began), compiled.
+    """Every version that stands (none that was withdrawn before it began).
 
     Raises PublishRefused `no_programme` when there is none.
     """
@@ -163,7 +169,7 @@ def versions() -> Versions:
 @lru_cache(maxsize=8)
 def _compiled(rows: tuple[tuple[int, str, int], ...]) -> Versions:
     texts = dict(ProgrammeVersion.objects.values_list("number", "text"))
-    return Versions([InForce(number, at, _kernel(texts[number])) for number, _, at in rows])
+    return Versions([InForce(number, at, texts[number]) for number, _, at in rows])
 
 
 @lru_cache(maxsize=64)

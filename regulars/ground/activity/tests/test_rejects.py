@@ -82,3 +82,11 @@ def test_a_file_that_breaks_off_is_reported_although_no_row_is_at_fault(tmp_path
         report.write(rejects)
     told = [json.loads(text) for text in (tmp_path / "rejects.jsonl").read_text().splitlines()]
     assert [(row["row"], row["code"]) for row in told] == [(1, "file_truncated"), (None, "file_truncated")]
+
+
+def test_a_report_of_an_earlier_run_goes_when_nothing_is_set_aside_any_more(tmp_path: Path) -> None:
+    _, rejects = read(csv_file(tmp_path / "sales.csv", ROWS))
+    for told, there in ((rejects, True), ([], False)):
+        with Report(tmp_path / "rejects.csv") as report:
+            report.write(told)
+        assert (tmp_path / "rejects.csv").exists() is there
