@@ -139,17 +139,21 @@ class Clip(NamedTuple):
     points: int
 
 
+_NONE: Mapping[str, list[Any]] = {}
+
+
 class Outcome:
     """The answer to one event: entries and tier moves in order of `seq`, and what later returns must know.
 
     `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that
-    advanced, `clips` what caps held back, `forgiven` points that a return could not take back because the
-    currency knows no debt, by rule; `moved` what left for another account. `at` is the instant as of which the event
-    counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the
+    advanced, `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps held
+    back, `forgiven` points that a return could not take back because the currency knows no debt, by rule;
+    `moved` what left for another account. `at` is the instant as of which the event counted: its own, or
+    that of recording for one told after the window for late events. A `refusal` says why the
     event itself moved nothing.
     """
 
-    __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moved", "moves", "progress", "refusal")
+    __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moved", "moves", "progress", "refusal", "thresholds")
 
     def __init__(self, refusal: Refusal | None = None) -> None:
         self.at = 0
@@ -161,3 +165,4 @@ class Outcome:
         self.forgiven: list[tuple[str, int]] = []
         self.moved: Sequence[Moved] = ()
         self.refusal = refusal
+        self.thresholds: Mapping[str, list[Any]] = _NONE

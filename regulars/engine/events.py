@@ -89,7 +89,8 @@ class Origin:
     `at` is the instant as of which it counted: its outcome's.
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
     towards tiers (one number in all for visits); `counted` the ids of the counting rules it advanced;
-    `spent` the points that paid a part of it.
+    `spent` the points that paid a part of it; `thresholds` what gifts stand on that go back whole when no longer met,
+    by rule (see `regulars.programme.thresholds`).
     """
 
     event: str
@@ -100,6 +101,7 @@ class Origin:
     progress: Sequence[int]
     counted: Sequence[str]
     spent: Sequence[Spent] = ()
+    thresholds: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

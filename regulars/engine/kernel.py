@@ -9,7 +9,7 @@ from regulars.engine import tiering
 from regulars.engine.adjusting import adjust, forfeit
 from regulars.engine.arriving import arrive
 from regulars.engine.earning import credit
-from regulars.engine.entries import Outcome, Refusal
+from regulars.engine.entries import ACCRUAL, Outcome, Refusal
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
@@ -158,6 +158,9 @@ class Kernel:
                 points = credit(terms, currency, standing, event, day, given, out)
                 if currency.counts and not (currency.counts_later and currency.available_day(day) > day):
                     gained += points
+        if terms.thresholds:
+            rules = [entry.rule.id for entry in out.entries if entry.kind == ACCRUAL and entry.rule]
+            out.thresholds = {rule: terms.thresholds[rule] for rule in rules if rule in terms.thresholds}
         if tiers is not None:
             if gained:
                 standing.add_progress(day, gained)

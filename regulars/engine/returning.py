@@ -6,6 +6,8 @@ Each line's share of each grant goes back in proportion to how much of the line 
 down, so that any number of partial returns sums exactly to the whole. Points are taken from those still
 pending (the purchase's own first), then from those available (the purchase's own first), then become a
 debt if the currency allows it; what cannot be taken is forgiven and said so.
+
+A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from regulars.engine.reversing import come_back
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.programme.thresholds import Threshold, stands
 
 
 def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -41,7 +44,8 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     bought_day = terms.zone.local(origin.at)[0]
     lost: list[tuple[int, int]] = []
     for grant in origin.grants:
-        takes = _takes(grant.shares, origin, after)
+        threshold = origin.thresholds.get(grant.rule)
+        takes = _whole(threshold, grant.shares, origin, after) if threshold else _takes(grant.shares, origin, after)
         points = sum(takes)
         if points and not grant.lapsed:  # else they are gone already, with the progress they made
             opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open}
@@ -72,6 +76,12 @@ def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[
         else:  # a line that cost nothing goes with the rest of its purchase
             takes.append(share if gone_now else 0)
     return takes
+
+
+def _whole(asked: Threshold, shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:
+    """Per line: all of its share, if with this return the purchase no longer meets what its gift stands on."""
+    falls = stands(asked, origin.nets, origin.returned) and not stands(asked, origin.nets, after)
+    return [share if falls else 0 for share in shares]
 
 
 def _claw_back(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import lcm
 
@@ -12,6 +13,7 @@ from regulars.kit.zones import Zone, add_months
 from regulars.programme.currencies import Currency, Pending
 from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
+from regulars.programme.thresholds import Threshold, threshold
 from regulars.programme.tiers import Tiers
 
 
@@ -83,7 +85,7 @@ class Terms:
 
     __slots__ = (
         "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "only_spendable", "programme",
-        "refs", "streaks", "tiers", "zone",
+        "refs", "streaks", "thresholds", "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -98,6 +100,7 @@ class Terms:
         self.only_spendable = spendable[0] if len(spendable) == 1 else ""
         self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
         self.streaks = {rule.id: rule.streak.per for rule in programme.earn.rules if rule.streak}
+        self.thresholds = _thresholds(programme.earn.rules)
         self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}
         self.currencies = {
             currency.id: CurrencyTerms(currency, _denominator(programme, currency.id), programme.tiers)
@@ -150,6 +153,17 @@ def _denominator(programme: Programme, currency: str) -> int:
             parts[rule.id] = rule.times.denominator * lcm(*(parts[of] for of in rule.of))
     own = [parts[rule.id] for rule in programme.earn.rules if rule.currency == currency]
     return lcm(*own) if own else 1
+
+
+def _thresholds(rules: Sequence[Rule]) -> dict[str, Threshold]:
+    """What gifts stand on that a return reconsiders, by rule; what multiplies such a gift stands and goes with it."""
+    found: dict[str, Threshold] = {}
+    for rule in rules:
+        asked = threshold(rule.when) if rule.on_return == "reconsider" else None
+        asked = found.get(rule.of[0]) if rule.of else asked
+        if asked is not None:
+            found[rule.id] = asked
+    return found
 
 
 def _ref(rule: Rule) -> RuleRef:

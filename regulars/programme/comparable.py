@@ -138,6 +138,7 @@ KINDS = (
             _one("every", judging.rhythm),
             _one("streak", judging.undecided),
             _one("count", judging.rising("days", "events")),
+            _one("on_return", judging.undecided),
             _one("on", judging.fuller),
             _one("when", judging.wider),
         ),

@@ -67,6 +67,8 @@ class Rule:
 
     A gift with a `streak` is given when its condition held in so many periods in a row, and then begins anew.
     `every` counts the events (or the days, `count` "days") on which `when` holds, in the order of recording.
+    `on_return` of a gift is `share` (its shares of the lines go back with them) or `reconsider`: it stays whole as long
+    as what is left of the purchase meets the threshold in `when`, and goes back whole when it does not.
     `when` None always holds. Its scope is line for rates and for multipliers of rates, order for gifts.
     `on` names the event types the rule looks at; all but `purchase` have no lines, so only gifts may name
     them. `per` is 1 for items, gifts and multipliers. A multiplier has `points` 0, `per_unit` "", and in `on`
@@ -86,6 +88,7 @@ class Rule:
     on: tuple[str, ...]
     when: Condition | None
     streak: Streak | None = None
+    on_return: str = "share"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +160,7 @@ RULE = Record(
     Field("streak", STREAK, "only when its condition held in so many periods in a row", default=None),
     Field("on", ListOf(Choice(EVENTS), unique=True, one=True), "the events", default=("purchase",)),
     Field("when", Expression(), "the condition under which it gives", default=None),
+    Field("on_return", Choice(("share", "reconsider")), "what a return takes of a gift", default="share"),
 )
 GROUP = Record(
     Field("id", ID, "the word for it in this file"),

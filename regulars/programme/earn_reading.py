@@ -18,6 +18,7 @@ from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule, Streak
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Placed, Reading
 from regulars.programme.shapes import one_of
+from regulars.programme.thresholds import Unfit, threshold
 from regulars.programme.vocabulary import read_condition
 
 RATE, GIFT, MULTIPLIER = "rate", "gift", "multiplier"
@@ -36,6 +37,7 @@ _MISPLACED = {
             "Remove it, or `per`.",
         ),
         "streak": ("is about whole events, and this rule gives points per amount or item", "Remove it, or `per`."),
+        "on_return": ("is about gifts: points per amount or item go back with their lines", "Remove it, or `per`."),
     },
     GIFT: {"of": _OF},
     MULTIPLIER: {
@@ -45,6 +47,7 @@ _MISPLACED = {
             "Remove it; `every` belongs to the rules in `of`.",
         ),
         "streak": ("has no meaning where points are multiplied", "Remove it; it belongs to the rules in `of`."),
+        "on_return": ("has no meaning where points are multiplied", "Remove it; they go with the rule in `of`."),
         "on": ("has no meaning where points are multiplied", "Remove it; `on` belongs to the rules in `of`."),
     },
 }
@@ -95,6 +98,7 @@ class _Rules:
         self.group_end = _group_ends(groups, self.position)
         self.grouped: dict[str, str] = {}
         self.by_currency: dict[str, tuple[str, ...]] | None = None
+        self.reconsidered: set[str | None] = set()
 
     # One rule
 
@@ -124,6 +128,12 @@ class _Rules:
             on = tuple(dict.fromkeys(event for one in of for event in self.on[one.text]))
         condition = read_condition(fields.get("when"), scope, self.words, self.reading)
         id = fields.get("id")
+        if fields.get("on_return") == "reconsider" and kind == GIFT:
+            self.reconsidered.add(id)
+            self._reconsider(fields, condition)
+        elif self.reconsidered.intersection(one.text for one in of):
+            self.reconsidered.add(id)
+            self._one_only(of)
         if self.position.get(id) == self.read:
             self.currency[id], self.scope[id], self.on[id] = currency, scope, on
             self.parts[id] = self._check_rate(fields, of, currency)
@@ -175,6 +185,33 @@ class _Rules:
             remedy = self.reading.nearest(written.text, names)
             self.reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
         return False
+
+    # What a return takes as a whole
+
+    def _reconsider(self, fields: Fields, condition: Any) -> None:
+        """Note what in a gift and its condition cannot be asked again of what a return leaves."""
+        for key in ("every", "streak"):
+            if fields.given(key):
+                why = "has no meaning for a gift that counts: it goes back with the purchase that completed it."
+                fields.misplaced("on_return", why, f"Remove it, or `{key}`.")
+                return
+        if condition is BROKEN:
+            return
+        why = "It asks for nothing of the purchase that a return could take away."
+        try:
+            if threshold(condition) is not None:
+                return
+        except Unfit as unfit:
+            why = str(unfit)
+        key = "when" if fields.given("when") else "on_return"
+        remedy = "Write a threshold such as `total >= 50.00`, or remove `on_return`."
+        fields.problem("cannot_reconsider", key, f"This condition cannot be reconsidered. {why}", remedy)
+
+    def _one_only(self, of: list[Placed]) -> None:
+        for one in of[1:]:
+            message = "A gift that a return reconsiders is multiplied together with another rule."
+            remedy = "Write a multiplier of its own for it: what was given on it goes back with it."
+            self.reading.problem("cannot_reconsider", one.path, one.node.place, message, remedy)
 
     # What a multiplier names
 

@@ -29,6 +29,7 @@ class Phrases:
     streak: Mapping[str, str]
     times: str
     where: str
+    reconsidered: str
     best_of: str
     cap: str
     cap_rules: str
@@ -62,6 +63,7 @@ ENGLISH = Phrases(
     },
     times="{times} times what is earned with {rules}",
     where=", where {condition}",
+    reconsidered=" If goods come back, all of it stays as long as what is left meets this, and else none of it.",
     best_of="of {rules}, only what gives most counts.",
     cap="{title}: at most {most} {period}{rules}. {edge}",
     cap_rules=" from {rules}",
@@ -145,6 +147,7 @@ GERMAN = Phrases(
     },
     times="{times}-mal so viel, wie mit {rules} gesammelt wird",
     where=", wenn gilt: {condition}",
+    reconsidered=" Kommt Ware zurück, bleibt alles davon, solange der Rest das erfüllt, sonst nichts.",
     best_of="von {rules} zählt nur, was am meisten bringt.",
     cap="{title}: höchstens {most} {period}{rules}. {edge}",
     cap_rules=" aus {rules}",
@@ -228,6 +231,7 @@ SPANISH = Phrases(
     },
     times="{times} veces lo que se gana con {rules}",
     where=", cuando {condition}",
+    reconsidered=" Si se devuelve algo, se conserva todo mientras lo que quede lo cumpla y, si no, nada.",
     best_of="de {rules} solo cuenta lo que da más.",
     cap="{title}: como máximo {most} {period}{rules}. {edge}",
     cap_rules=" de {rules}",
@@ -311,6 +315,7 @@ DANISH = Phrases(
     },
     times="{times} gange det, der optjenes med {rules}",
     where=", når dette gælder: {condition}",
+    reconsidered=" Kommer varer retur, beholdes det hele, så længe resten opfylder det, og ellers intet.",
     best_of="af {rules} tæller kun det, der giver mest.",
     cap="{title}: højst {most} {period}{rules}. {edge}",
     cap_rules=" fra {rules}",

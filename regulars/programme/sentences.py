@@ -46,7 +46,8 @@ def rule_sentence(rule: Rule, programme: Programme, language: str) -> str:
         what=_either([words.events[event][0] for event in rule.on], language),
         many=_either([words.events[event][1] for event in rule.on], language),
     )
-    return _sentence(f"{said}{where}.")
+    reconsidered = words.reconsidered if rule.on_return == "reconsider" else ""
+    return _sentence(f"{said}{where}.{reconsidered}")
 
 
 def group_sentence(group: Group, programme: Programme, language: str) -> str:

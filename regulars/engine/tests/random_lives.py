@@ -322,7 +322,10 @@ def origin_of(event: Event, outcome: Outcome) -> Origin:
         if entry.kind == ACCRUAL and entry.rule
     ]
     nothing = [0] * len(event.nets)
-    return Origin(event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted)
+    return Origin(
+        event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted,
+        thresholds=outcome.thresholds,
+    )  # fmt: skip
 
 
 def note_lapses(origins: Iterable[Origin], outcome: Outcome) -> None:

@@ -59,6 +59,11 @@ OF_AN_ORDER = (
 OF_A_MEMBER = ('"vip" in segments', 'member_since < "2024-03-01"', 'language == "da"', "staff", "birthday_month == 2")
 OF_A_TIER = ('tier == "gold"', 'tier in ("silver", "amber")', 'tier != "bronze"')
 
+THRESHOLDS = (
+    "total >= 20.00", "lines > 1", "lines >= 2", "lines >= 3", "count(net >= 5.00) >= 2", "any(net > 3.00)",
+    "spend(net >= 2.00) > 10.00 or total > 100.00", 'total >= 1.00 and "vip" in segments',
+)  # fmt: skip
+
 _TEXTS: dict[Condition, str] = {}
 
 
@@ -84,6 +89,8 @@ def conditions(scope: Scope, tiers: bool) -> list[Condition]:
     return [condition(text, scope, tiers) for text in dict.fromkeys(texts)]
 
 
+for _text in THRESHOLDS:
+    condition(_text, Scope.ORDER, False)
 for _pool in product((Scope.LINE, Scope.ORDER), (False, True)):
     conditions(*_pool)  # parsed once, here, so that no law waits for it
 
@@ -111,7 +118,7 @@ class Lean:
     """What a law needs more of than chance gives: None and False leave it to chance.
 
     `rounding` and `tiered` are as said; `caps` how many there may be; all currencies are `waiting` (pending), or `awaiting` an
-    event, or `expiring`; tiers are `counting` a qualifying currency.
+    event, or `expiring`; tiers are `counting` a qualifying currency; all gifts that can be are `reconsidered`.
     """
 
     rounding: str | None = None
@@ -121,6 +128,7 @@ class Lean:
     awaiting: bool = False
     expiring: bool = False
     counting: bool = False
+    reconsidered: bool = False
 
 
 def programmes(lean: Lean = Lean()) -> st.SearchStrategy[Programme]:
@@ -136,6 +144,7 @@ class _Chance:
     def __init__(self, seed: int, lean: Lean) -> None:
         self.random = Random(seed)
         self.lean = lean
+        self.reconsidered: set[str] = set()
         self.tiered = self.maybe() if lean.tiered is None else lean.tiered
 
     def one(self, choices: Sequence[T]) -> T:
@@ -185,6 +194,13 @@ class _Chance:
             unit, per = self.one(RATES)
             points, when = self.one(POINTS), self._when(Scope.LINE)
             return Rule(id, {"en": id}, currency, points, per, unit, None, (), None, "events", ("purchase",), when)
+        if self.lean.reconsidered or self.random.random() < 0.2:
+            self.reconsidered.add(id)
+            when = condition(self.one(THRESHOLDS), Scope.ORDER, False)
+            return Rule(
+                id, {"en": id}, currency, self.one(GIFTS), 1, "event", None, (), None, "events", self.one(OCCASIONS), when,
+                on_return="reconsider",
+            )  # fmt: skip
         every = self.one((None, 2, 3, 4))
         streak = self.one((None, Streak("day", 2), Streak("week", 2), Streak("month", 3))) if not every else None
         count = self.one(("events", "days")) if every else "events"
@@ -197,7 +213,10 @@ class _Chance:
         first = self.one(above)
         gift = gives_per_event(first, by_id)
         alike = [rule.id for rule in above if rule.currency == first.currency and gives_per_event(rule, by_id) == gift]
-        of = self.some(alike, 1, 3)
+        of = self.some([other for other in alike if other not in self.reconsidered], 1, 3)
+        if first.id in self.reconsidered:
+            of = (first.id,)
+            self.reconsidered.add(id)
         on = tuple(dict.fromkeys(event for one in of for event in by_id[one].on))
         when = self._when(Scope.ORDER if gift else Scope.LINE)
         points = Fraction(0)
@@ -311,6 +330,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
         told["streak"] = {f"{rule.streak.per}s": rule.streak.length}
     if rule.when:
         told["when"] = _TEXTS[rule.when]
+    if rule.on_return != "share":
+        told["on_return"] = rule.on_return
     return told
 
 

@@ -5,6 +5,8 @@ Each law was seen to fail on a kernel made wrong on purpose:
   a purchase left its free lines' points behind;
 - everything back: a rise that a later one stood on was kept; a tier renewed in its grace days was kept; progress of
   pending points was taken off that had never been counted;
+- gifts to be reconsidered: a second return took them again; the line that has gone still counted; a multiplier kept its
+  share of them;
 - gifts by count: a return after the gift let the next visit earn it again.
 """
 
@@ -19,7 +21,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK, LAPSE
-from regulars.engine.events import RETURN, Event
+from regulars.engine.events import PURCHASE, RETURN, Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump
 from regulars.engine.tests.random_lives import (
@@ -138,6 +140,42 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
     assert not any(counted or given for counted, given in standing.streaks.values())
     assert not any(points for periods in standing.used.values() for points in periods.values())
     assert not any(purse.available or purse.pending for purse in standing.purses.values())
+
+
+@law
+@given(programmes(Lean(reconsidered=True)), lives((PAID, PAID, RETURNS), (*SOON, *MONTHS)))
+def test_a_gift_that_is_reconsidered_is_there_whole_while_what_is_left_meets_its_threshold_and_then_gone_whole(
+    programme: Programme, story: list[Plan]
+) -> None:
+    life = live(Kernel(programme), [])
+    rules = {rule.id: rule for rule in programme.earn.rules}
+    given: dict[str, Counter[str]] = {}
+    fell: set[tuple[str, str]] = set()
+    taken: Counter[tuple[str, str]] = Counter()
+    for event in live(Kernel(programme), story).events:
+        outcome = tell(life, event)
+        if event.type == PURCHASE:
+            gifts = [entry for entry in outcome.entries if entry.kind == ACCRUAL and entry.rule]
+            given[event.id] = Counter({entry.rule.id: entry.amount for entry in gifts if entry.rule})
+        if outcome.refusal or not event.origin:
+            continue
+        origin = event.origin
+        left = [net - gone - now for net, gone, now in zip(origin.nets, origin.returned, event.nets, strict=True)]
+        lines = [{"net": rest} for rest, net in zip(left, origin.nets, strict=True) if rest or not net]
+        values = {"total": sum(left), "lines": len(lines), "segments": ("vip",)}
+        for entry in outcome.entries:
+            if entry.kind == CLAWBACK and entry.rule:
+                taken[origin.event, entry.rule.id] += entry.amount
+        for id, points in outcome.forgiven:
+            taken[origin.event, id] += points
+        for id, amount in given[origin.event].items():
+            rule = rules[id]
+            while len(rule.of) == 1:
+                rule = rules[rule.of[0]]
+            if rule.on_return == "reconsider" and rule.when:
+                if not any(left) or not rule.when.function()(values, lines):
+                    fell.add((origin.event, id))
+                assert taken[origin.event, id] == (amount if (origin.event, id) in fell else 0)
 
 
 @law

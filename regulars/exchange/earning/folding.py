@@ -64,5 +64,6 @@ def as_original(account: int, id: UUID, event: Incoming, outcome: Outcome) -> Or
         if entry.kind == ACCRUAL and entry.rule and entry.event
     ]
     nothing = [0] * len(event.nets)
-    origin = Origin(str(id), event.at, event.nets, nothing, grants, list(outcome.progress), outcome.counted)
+    progress, counted = list(outcome.progress), outcome.counted
+    origin = Origin(str(id), event.at, event.nets, nothing, grants, progress, counted, thresholds=outcome.thresholds)
     return Original(account, id, event.lines, origin)

@@ -60,7 +60,8 @@ def _original(row: Sequence[Any], grants: list[Grant]) -> Original:
     told = decode(outcome)
     nets = columns.get("net", [])
     progress = told.get("progress", nets if told.get("progressed") else [])
-    origin = Origin(str(id), int(at), nets, [0] * len(nets), grants, progress, tuple(told.get("counted", ())))
+    counted, thresholds = tuple(told.get("counted", ())), told.get("thresholds", {})
+    origin = Origin(str(id), int(at), nets, [0] * len(nets), grants, progress, counted, thresholds=thresholds)
     return Original(account, id, columns.get("line", []), origin)
 
 

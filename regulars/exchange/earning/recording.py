@@ -225,6 +225,8 @@ def _told(event: Incoming, outcome: Outcome, nets: list[int] | None) -> dict[str
             told["progress"] = list(outcome.progress)
     if outcome.counted:
         told["counted"] = list(outcome.counted)
+    if outcome.thresholds:
+        told["thresholds"] = dict(outcome.thresholds)
     if outcome.clips:
         told["clips"] = [list(clip) for clip in outcome.clips]
     if outcome.forgiven:

@@ -21,6 +21,7 @@ RYE = """    - id: double
       of: [base]
       when: crust == "rye"
 """
+GIFT = HARBOUR.replace("      every: 10\n", "")
 REWARDS = (
     HARBOUR
     + """
@@ -68,6 +69,7 @@ EDITS = [
     (HARBOUR, 'in ("tue", "wed")', 'in ("tue", "wed", "thu")', "rule quiet-days", "when", GOOD, ADVERSE),
     (HARBOUR, 'in ("tue", "wed")', 'in ("thu", "fri")', "rule quiet-days", "when", ADVERSE, ADVERSE),
     (HARBOUR, "total >= 5.00", "total >= 8.00", "rule tenth-visit", "when", ADVERSE, GOOD),
+    (GIFT, "total >= 5.00", "total >= 5.00\n      on_return: reconsider", "rule tenth-visit", "on_return", ADVERSE, ADVERSE),
     (HARBOUR, "every: 10", "every: 12", "rule tenth-visit", "every", ADVERSE, GOOD),
     (HARBOUR, "every: 10", "every: 10\n      count: days", "rule tenth-visit", "count", ADVERSE, GOOD),
     (HARBOUR, "most: 500", "most: 300", "cap daily", "most", ADVERSE, GOOD),

@@ -116,6 +116,22 @@ def test_a_streak_says_how_long_it_is(language: str, said: str) -> None:
     assert rule_sentence(shop.earn.rules[1], shop, language) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", " If goods come back, all of it stays as long as what is left meets this, and else none of it."),
+        ("de", " Kommt Ware zurück, bleibt alles davon, solange der Rest das erfüllt, sonst nichts."),
+        ("es", " Si se devuelve algo, se conserva todo mientras lo que quede lo cumpla y, si no, nada."),
+        ("da", " Kommer varer retur, beholdes det hele, så længe resten opfylder det, og ellers intet."),
+    ],
+)
+def test_a_gift_says_that_a_return_reconsiders_it(language: str, said: str) -> None:
+    plain = load(edited("on: visit", "when: total >= 50.00"))
+    shop = load(edited("on: visit", "when: total >= 50.00\n      on_return: reconsider"))
+    before = rule_sentence(plain.earn.rules[1], plain, language)
+    assert rule_sentence(shop.earn.rules[1], shop, language) == before + said
+
+
 def test_a_cap_names_the_rules_it_bounds_unless_it_bounds_all() -> None:
     text = edited("at_edge: clip", "at_edge: refuse, rules: [base, welcome]")
     small = load(text)

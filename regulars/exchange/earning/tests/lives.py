@@ -136,8 +136,9 @@ def _origin(event: Incoming, outcome: Outcome) -> Origin:
         if entry.kind == ACCRUAL and entry.rule
     ]
     return Origin(
-        event.id, event.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted
-    )
+        event.id, event.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted,
+        thresholds=outcome.thresholds,
+    )  # fmt: skip
 
 
 def entry_row(event: str, entry: Entry, ids: dict[tuple[str, str], UUID]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from regulars.exchange.earning.tests.cast import (
 from regulars.exchange.ledger import posting
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.publishing.versions import publish, versions
 
 pytestmark = pytest.mark.usefixtures("harbour")
 
@@ -185,6 +187,29 @@ def test_a_return_takes_back_what_was_granted(together: bool) -> None:
     ]
     assert taken == [("base", 2, [0, 2]), ("own-brand", 2, [0, 2]), ("base", 13, [10, 3]), ("own-brand", 3, [0, 3])]
     assert rows("standing", account(ada))[0]["progress"] == 0
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_a_gift_is_reconsidered_by_the_threshold_on_which_it_was_given(together: bool, harbour: int) -> None:
+    text = versions().latest.kernel.terms.programme.text
+    gift = "    - {id: fifty, title: fifty, points: 50, when: total >= 50.00, on_return: reconsider}\n"
+    before = text.replace("    - id: tenth-visit\n", gift + "    - id: tenth-visit\n")
+    asked = datetime(2026, 1, 2, tzinfo=UTC)
+    version = publish(before, datetime(2026, 4, 1, tzinfo=UTC), "keeper", asked, harbour)
+    after = before.replace("total >= 50.00", "total >= 500.00")
+    publish(after, datetime(2026, 9, 1, tzinfo=UTC), "keeper", asked, version)
+    ada = fresh("ada")
+    event = purchase(ada, "2026-08-30 15:00", 6_000, 3_000)
+    backs = [
+        returned(ada, "2026-09-02 15:00", event, {"2": 2_000}),
+        returned(ada, "2026-09-03 15:00", event, {"1": 3_000}),
+        returned(ada, "2026-09-04 15:00", event),
+    ]
+    batches = [[event, *backs]] if together else [[one] for one in (event, *backs)]
+    for batch in batches:
+        assert set(statuses(tell(*batch))) == {RECORDED}
+    taken = [(row["rule"], row["amount"]) for row in rows("entry", account(ada), "seq") if row["reverses"]]
+    assert taken == [("base", 20), ("base", 30), ("fifty", 50), ("base", 40)]
 
 
 def test_a_return_with_the_id_of_its_purchase_does_not_hide_it() -> None:
