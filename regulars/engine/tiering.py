@@ -82,7 +82,10 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
     at = terms.zone.midnight(day)
     if standing.floor and not _floor(standing, day):
         standing.floor = standing.floor_until = 0
-    if standing.grace_until:
+    if tiers.fall == "never":  # a version before this one gave it an end
+        if day > (standing.grace_until or standing.tier_until or NEVER):
+            _move(terms, standing, "", at, day, standing.tier, "renewed", 0, progress_on(terms, standing, day - 1), out)
+    elif standing.grace_until:
         if day > standing.grace_until:
             target, progress = standing.tier - 1, progress_on(terms, standing, day - 1)
             if tiers.fall == "to_level":
@@ -152,6 +155,9 @@ def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: O
     today = standing.day
     if terms.tiers is None or (event.of and event.of not in terms.level_ids):
         out.refusal = Refusal("unknown_tier", "The programme has no such tier.", {"tier": event.of})
+    elif event.until_day and terms.tiers.fall == "never":
+        sentence = "Tiers never fall here: set it without a last day, and set another one when it is to end."
+        out.refusal = Refusal("bad_term", sentence, {"until_day": event.until_day})
     elif event.until_day and event.until_day < today:
         out.refusal = Refusal("bad_term", "The last day of a tier lies ahead.", {"until_day": event.until_day})
     elif not event.reason:
@@ -185,8 +191,11 @@ def _carried(terms: Terms, progress: int) -> int:
 
 
 def _kept(terms: Terms, standing: Standing, day: int) -> int:
+    """The last day of a tier reached or renewed on `day`; 0 where tiers never fall."""
     tiers = terms.tiers
     assert tiers is not None
+    if tiers.fall == "never":
+        return 0
     return kept_until(tiers.window, tiers.keep_months, standing.joined_day, day)
 
 

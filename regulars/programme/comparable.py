@@ -173,7 +173,7 @@ KINDS = (
             Facet("window", ("window", "months"), judging.window),
             _one("keep_months", judging.more),
             _one("grace_days", judging.more),
-            _one("fall", judging.rising("to_level", "one")),
+            _one("fall", judging.rising("to_level", "one", "never")),
             _one("pending_counts", judging.rising(False, True)),
         ),
         _for_tiers,

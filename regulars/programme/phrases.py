@@ -43,6 +43,7 @@ class Phrases:
     falls: Mapping[str, str]
     grace: Pair
     no_grace: str
+    never_falls: str
     waits_days: Pair
     waits_day: str
     waits_event: Pair
@@ -102,6 +103,7 @@ ENGLISH = Phrases(
         "If the progress no longer carries it then, {falls} after {n} more days.",
     ),
     no_grace="If the progress no longer carries it then, {falls}.",
+    never_falls="A tier that is reached is kept for ever.",
     waits_days=(
         "They may be spent after {n} day.",
         "They may be spent after {n} days.",
@@ -186,6 +188,7 @@ GERMAN = Phrases(
         "Reicht es danach nicht mehr, geht es nach {n} weiteren Tagen {falls}.",
     ),
     no_grace="Reicht es danach nicht mehr, geht es {falls}.",
+    never_falls="Eine erreichte Stufe bleibt für immer.",
     waits_days=(
         "Sie sind nach {n} Tag einlösbar.",
         "Sie sind nach {n} Tagen einlösbar.",
@@ -270,6 +273,7 @@ SPANISH = Phrases(
         "Si después ya no se alcanza, {falls} al cabo de {n} días más.",
     ),
     no_grace="Si después ya no se alcanza, {falls}.",
+    never_falls="Un nivel alcanzado se conserva para siempre.",
     waits_days=(
         "Se pueden gastar al cabo de {n} día.",
         "Se pueden gastar al cabo de {n} días.",
@@ -354,6 +358,7 @@ DANISH = Phrases(
         "Rækker det ikke længere derefter, går det efter {n} dage mere {falls}.",
     ),
     no_grace="Rækker det ikke længere derefter, går det {falls}.",
+    never_falls="Et niveau, der er nået, beholdes for altid.",
     waits_days=(
         "De kan bruges efter {n} dag.",
         "De kan bruges efter {n} dage.",

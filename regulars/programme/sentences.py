@@ -96,6 +96,8 @@ def level_sentence(level: Level, tiers: Tiers, programme: Programme, language: s
 def tiers_sentence(tiers: Tiers, language: str) -> str:
     """How long a tier is kept, and how softly it falls."""
     words = _words(language)
+    if tiers.fall == "never":
+        return words.never_falls
     kept = _of(words.kept[tiers.window], tiers.keep_months).format(n=tiers.keep_months)
     grace = _of(words.grace, tiers.grace_days) if tiers.grace_days else words.no_grace
     return f"{kept} {grace.format(n=tiers.grace_days, falls=words.falls[tiers.fall])}"

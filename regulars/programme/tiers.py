@@ -34,7 +34,8 @@ class Tiers:
     `window` is `rolling` (the last `months` months), `calendar_year` or `membership_year`. A tier reached is
     kept through `keep_months` more months (rolling), or to the end of the next year of the window. When that
     day has passed and the progress of the window no longer carries the tier, it is kept for `grace_days`
-    more, then falls: `one` step, or `to_level` (where the progress stands). Pending points count towards
+    more, then falls: `one` step, or `to_level` (where the progress stands). With `fall` `never` a tier reached is
+    kept for ever, and `keep_months` and `grace_days` say nothing. Pending points count towards
     progress unless `pending_counts` is false (only for a qualifying currency). `when` bounds what counts:
     line scope for spend, order scope for visits.
     """
@@ -63,7 +64,12 @@ TIERS = Record(
     Field("window", OrWord(YEARS, ROLLING), "the time in which progress counts"),
     Field("keep_months", Integer(1, 120), "months a tier is kept once reached", default=None),
     Field("grace_days", Integer(0, 365), "days a tier is kept when progress no longer carries it", default=60),
-    Field("fall", Choice(("one", "to_level")), "one step down, or to where progress stands", default="one"),
+    Field(
+        "fall",
+        Choice(("one", "to_level", "never")),
+        "one step down, or to where progress stands, or never",
+        default="one",
+    ),
     Field("pending_counts", YesNo(), "whether points that wait make progress", default=True),
     Field("levels", ListOf(LEVEL), "the tiers, the lowest first"),
 )
@@ -93,6 +99,10 @@ def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary,
     scope = Scope.ORDER if counts == "visits" else Scope.LINE
     tiers["when"] = read_condition(tiers.get("when"), scope, words, reading)
     tiers["levels"] = _levels(tiers, counts == "spend", reading)
+    if tiers.get("fall") == "never":
+        for key in ("keep_months", "grace_days"):
+            if tiers.given(key):
+                tiers.misplaced(key, "has no meaning where a tier never falls.", "Remove it.")
     tiers["window"], tiers["months"] = _window(tiers)
     if tiers.get("keep_months") is None:
         tiers["keep_months"] = tiers["months"]

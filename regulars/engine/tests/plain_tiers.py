@@ -103,8 +103,10 @@ class PlainTiers:
             year += 1
         return moved(self.joined, 12 * year), moved(self.joined, 12 * (year + 1)) - timedelta(days=1)
 
-    def _kept(self, day: date) -> date:
-        """The last day of a tier reached or renewed by the progress of `day`."""
+    def _kept(self, day: date) -> date | None:
+        """The last day of a tier reached or renewed by the progress of `day`; None where tiers never fall."""
+        if self.tiers.fall == "never":
+            return None
         if self.tiers.window == "rolling":
             return moved(day, self.tiers.keep_months)
         return self._years(self._years(day)[1] + timedelta(days=1))[1]

@@ -244,15 +244,16 @@ class _Chance:
         scope = {"spend": Scope.LINE, "visits": Scope.ORDER}.get(counts)
         window, months, keep = self.one(WINDOWS)
         step = {"spend": (500, 1, 5000), "visits": (1, 2, 3)}.get(counts, (10, 1, 100))
+        fall = self.one(("one", "one", "to_level", "to_level", "never"))
         steps = [0, *(self.one(step) for _ in LEVELS[1:])]
         return Tiers(
             counts,
             self._when(scope) if scope else None,
             window,
             months,
-            keep,
-            self.one((0, 5, 60)),
-            self.one(("one", "to_level")),
+            months if fall == "never" else keep,
+            60 if fall == "never" else self.one((0, 5, 60)),
+            fall,
             counts != "stars" or self.maybe(),
             tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS)),
         )
@@ -337,16 +338,20 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _tiers(ranks: Tiers, kinds: Mapping[str, str]) -> dict[str, Any]:
     unit = 100 if ranks.counts == "spend" else 1
-    told: dict[str, Any] = {"counts": ranks.counts, "grace_days": ranks.grace_days, "fall": ranks.fall}
+    told: dict[str, Any] = {"counts": ranks.counts, "fall": ranks.fall}
     told["levels"] = [{"id": one.id, "title": one.title, "at": Fraction(one.at, unit)} for one in ranks.levels]
     if ranks.when:
         told["when"] = _TEXTS[ranks.when]
     if ranks.counts in kinds:
         told["pending_counts"] = ranks.pending_counts
     if ranks.window == "rolling":
-        told |= {"window": {"rolling_months": ranks.months}, "keep_months": ranks.keep_months}
+        told["window"] = {"rolling_months": ranks.months}
+        if ranks.fall != "never":
+            told["keep_months"] = ranks.keep_months
     else:
         told["window"] = ranks.window
+    if ranks.fall != "never":
+        told["grace_days"] = ranks.grace_days
     return told
 
 

@@ -143,3 +143,14 @@ def test_a_thousand_multipliers_upon_one_another_are_compiled_and_counted() -> N
     ada = Member(f"earn:\n  rules:\n    - {{id: base, points: 1, per: 10.00}}\n{rules}")
     assert ada.does("2026-03-02", "buys 10.00").startswith("base 1, r0 1, r1 1")
     assert ada.standing.purse("points").available == 1_001
+
+
+def test_a_tier_reached_while_tiers_never_fell_is_kept_and_one_with_an_end_loses_that() -> None:
+    never = f"{BASE}\n{THREE[:-1]}, fall: never}}"
+    ada = under(captain(), never)
+    assert ada.has() == "40 points, captain until 2027-03-02"
+    ada.does("2027-03-03", "sleeps")
+    assert moves(ada) == [("captain", "captain", "renewed")]
+    under(ada, f"{BASE}\n{THREE}")
+    ada.does("2040-01-01", "sleeps")
+    assert ada.has() == "40 points, captain without end"

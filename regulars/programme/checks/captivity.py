@@ -267,7 +267,7 @@ def _most_collected(subject: Subject, currency: Currency) -> int | None:
 def tiers_fall_softly(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Tiers that fall further than a step, or sooner than `limit` days after progress no longer carries them."""
     tiers, days = subject.programme.tiers, limit or 0
-    if tiers is None or len(tiers.levels) < 2:
+    if tiers is None or len(tiers.levels) < 2 or tiers.fall == "never":
         return
     top, bottom = (title_in(tiers.levels[at].title, "en") for at in (-1, 0))
     if tiers.fall == "to_level" and len(tiers.levels) > 2:

@@ -172,6 +172,21 @@ def test_without_grace_a_tier_falls_at_once() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "A tier that is reached is kept for ever."),
+        ("de", "Eine erreichte Stufe bleibt für immer."),
+        ("es", "Un nivel alcanzado se conserva para siempre."),
+        ("da", "Et niveau, der er nået, beholdes for altid."),
+    ],
+)
+def test_a_tier_that_never_falls_is_said_to_be_kept_for_ever(language: str, said: str) -> None:
+    tiers = load(edited("counts: stamps", "counts: stamps\n  fall: never")).tiers
+    assert tiers is not None
+    assert tiers_sentence(tiers, language) == said
+
+
 def test_a_language_the_programme_lacks_hears_the_programmes_own_titles() -> None:
     small = load(SMALL)
     assert rule_sentence(small.earn.rules[0], small, "es") == "Points: 1 por cada 10,00\xa0DKK de compra."
