@@ -13,6 +13,7 @@ RETURN = "return"
 REDEMPTION = "redemption"
 VISIT = "visit"
 NOTICE = "expiry notice"
+TIER_NOTICE = "tier notice"
 
 # What rooms of the house bring about; nobody tells these from outside.
 HOLD = "hold"
@@ -26,13 +27,14 @@ FORFEITURE = "forfeiture"
 TIER = "tier set"
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
-#: four, for an expiry notice, and for any type a rule names in `on`.
+#: four, for notices, and for any type a rule names in `on`.
 TYPES = (
     PURCHASE,
     RETURN,
     REDEMPTION,
     VISIT,
     NOTICE,
+    TIER_NOTICE,
     "order promised",
     "order shipped",
     "order delivered",

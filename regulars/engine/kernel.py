@@ -22,6 +22,7 @@ from regulars.engine.events import (
     RETURN,
     REVERSAL,
     TIER,
+    TIER_NOTICE,
     TRANSFER_IN,
     TRANSFER_OUT,
     TYPES,
@@ -50,6 +51,7 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
     ADJUSTMENT: adjust,
     FORFEITURE: forfeit,
     TIER: tiering.set_by_hand,
+    TIER_NOTICE: tiering.be_told,
 }
 
 

@@ -31,15 +31,15 @@ def settle(terms: Terms, standing: Standing, until: int, out: Outcome) -> None:
     while standing.due <= until:
         if standing.due:
             _night(terms, standing, purses, standing.due, out)
-        standing.due = _next_due(standing, purses)
+        standing.due = _next_due(terms, standing, purses)
 
 
 def next_due(terms: Terms, standing: Standing) -> int:
     """The first local day at whose first moment something falls due; NEVER if nothing will without a new event."""
-    return _next_due(standing, _purses(terms, standing))
+    return _next_due(terms, standing, _purses(terms, standing))
 
 
-def _next_due(standing: Standing, purses: Purses) -> int:
+def _next_due(terms: Terms, standing: Standing, purses: Purses) -> int:
     first = NEVER
     for currency, purse in purses:
         if purse.waiting:
@@ -51,7 +51,7 @@ def _next_due(standing: Standing, purses: Purses) -> int:
         if purse.open and currency.after:
             first = min(first, expiry_day(currency, purse))
     if standing.tier:
-        first = min(first, tiering.next_review(standing))
+        first = min(first, tiering.next_review(terms, standing))
     return first
 
 

@@ -15,7 +15,8 @@ class Standing:
     `seq` numbers entries and moves; `day` is the latest local day seen; `due` is a lower bound of the next
     day on which something falls due by time alone. `tier` is an index into the levels, whose ids are `levels` as it was
     last counted (empty: never), and `floor` that of a tier somebody set, which no night lowers through `floor_until`
-    (0: without end); `ranks` the tier's recent
+    (0: without end); `told_day` that of the notice that the tier held now may fall (0: none yet); `ranks` the
+    tier's recent
     history as (first day, index); `rises` what rises and renewals go back to when a return undoes them, the
     latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
@@ -42,6 +43,7 @@ class Standing:
         "streaks",
         "tier",
         "tier_until",
+        "told_day",
         "total",
         "used",
     )
@@ -58,6 +60,7 @@ class Standing:
         self.grace_until = 0
         self.floor = 0
         self.floor_until = 0
+        self.told_day = 0
         self.ranks: list[tuple[int, int]] = []
         self.rises: list[tuple[int, int, int, int]] = []
         self.progress: list[tuple[int, int]] = []
@@ -137,6 +140,7 @@ class Standing:
 
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
+    told = {"told": standing.told_day} if standing.told_day else {}
     return {
         "seq": standing.seq,
         "day": standing.day,
@@ -153,6 +157,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
         "streaks": {rule: [list(counted), list(given)] for rule, (counted, given) in standing.streaks.items()},
         "used": {cap: [[key, points] for key, points in periods.items()] for cap, periods in standing.used.items()},
         "purses": {id: _dump_purse(purse, lots) for id, purse in standing.purses.items()},
+        **told,
     }
 
 
@@ -163,6 +168,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.day = state["day"]
     standing.tier, standing.tier_until, standing.grace_until = state["tier"]
     standing.floor, standing.floor_until = state.get("floor", (0, 0))
+    standing.told_day = state.get("told", 0)
     standing.levels = tuple(state.get("levels", ()))
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
     standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]

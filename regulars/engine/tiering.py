@@ -1,4 +1,4 @@
-"""Tiers: progress within a window, rising at once, review when the kept time ends, grace, and a soft fall."""
+"""Tiers: progress within a window, rising at once, review when the kept time ends, grace, notice, and a soft fall."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from regulars.engine.periods import kept_until
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.programme.tiers import Tiers
 
 #: How far behind the window progress is remembered, so that a late event or a return can be judged as of its day.
 MEMORY_DAYS = 400
@@ -86,7 +87,7 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
         if day > (standing.grace_until or standing.tier_until or NEVER):
             _move(terms, standing, "", at, day, standing.tier, "renewed", 0, progress_on(terms, standing, day - 1), out)
     elif standing.grace_until:
-        if day > standing.grace_until:
+        if day > _end(tiers, standing, standing.grace_until):
             target, progress = standing.tier - 1, progress_on(terms, standing, day - 1)
             if tiers.fall == "to_level":
                 target = min(target, _carried(terms, progress))
@@ -102,7 +103,7 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
         if progress >= terms.levels[standing.tier]:
             _note(standing, last, "renewed")
             _move(terms, standing, "", at, day, standing.tier, "renewed", _kept(terms, standing, last), progress, out)
-        elif tiers.grace_days:
+        elif tiers.grace_days or _end(tiers, standing, last) >= day:
             _move(terms, standing, "", at, day, standing.tier, "grace", last, progress, out)
             standing.grace_until = last + tiers.grace_days
         else:
@@ -140,10 +141,25 @@ def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought
         standing.grace_until = max(grace, today) if grace else 0
 
 
-def next_review(standing: Standing) -> int:
+def next_review(terms: Terms, standing: Standing) -> int:
     """The first day on which `review` has something to do; NEVER for none."""
-    last = standing.grace_until or standing.tier_until
+    last = last_day(terms, standing)
     return last + 1 if standing.tier and last else NEVER
+
+
+def last_day(terms: Terms, standing: Standing) -> int:
+    """Through which day the tier is kept, grace and all (0: without end; NEVER: until a notice that it falls)."""
+    if terms.tiers and standing.grace_until:
+        return _end(terms.tiers, standing, standing.grace_until)
+    return standing.tier_until
+
+
+def be_told(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """A notice that the tier may fall arrived: the first that is not too early counts, on the day it is told."""
+    tiers, today = terms.tiers, standing.day
+    last = standing.grace_until or (standing.tier_until and standing.tier_until + (tiers.grace_days if tiers else 0))
+    if tiers and tiers.notice and last and not standing.told_day and today + tiers.notice.earliest >= last:
+        standing.told_day = today
 
 
 def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -179,6 +195,13 @@ def _floor(standing: Standing, day: int) -> int:
     return standing.floor if not standing.floor_until or day <= standing.floor_until else 0
 
 
+def _end(tiers: Tiers, standing: Standing, last: int) -> int:
+    """The last day before a fall that would come after `last`: NEVER while the notice that it needs has not come."""
+    if tiers.notice is None:
+        return last
+    return max(last, standing.told_day + tiers.notice.latest) if standing.told_day else NEVER
+
+
 def _note(standing: Standing, day: int, why: str) -> None:
     """Remember what a rise or a renewal, by the progress of `day`, would go back to; of renewals, the latest."""
     rises, tier = standing.rises, standing.tier
@@ -212,3 +235,5 @@ def _move(
         old = sum(since <= day - terms.late_days for since, _ in ranks[1:])
         standing.ranks = [*ranks[old:], (day, target)]
     standing.tier, standing.tier_until, standing.grace_until = target, until, 0
+    if why != "grace":
+        standing.told_day = 0  # what was told was another fall

@@ -174,6 +174,7 @@ KINDS = (
             _one("keep_months", judging.more),
             _one("grace_days", judging.more),
             _one("fall", judging.rising("to_level", "one", "never")),
+            _one("notice", judging.forewarned),
             _one("pending_counts", judging.rising(False, True)),
         ),
         _for_tiers,

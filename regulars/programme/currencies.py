@@ -164,8 +164,7 @@ def _check(fields: Fields) -> None:
     if expiry:
         notice = expiry.get("notice")
         if isinstance(notice, Fields):
-            _check_notice(notice)
-            expiry["notice"] = notice.build(Notice)
+            expiry["notice"] = built_notice(notice)
         fields["expiry"] = expiry.build(Expiry)
 
 
@@ -192,7 +191,8 @@ def _pending(fields: Fields) -> Any:
     return Pending(days=fields["days"] or 0, until=until)
 
 
-def _check_notice(notice: Fields) -> None:
+def built_notice(notice: Fields) -> Any:
+    """The Notice of `notice`, or BROKEN."""
     earliest, latest = notice.get("earliest"), notice.get("latest")
     if earliest and latest and earliest < latest:
         notice.problem(
@@ -200,3 +200,4 @@ def _check_notice(notice: Fields) -> None:
             f"The earliest notice, {earliest} days before the end, would come after the latest, {latest}.",
             f"Exchange the two: {{earliest: {latest}, latest: {earliest}}}.",
         )  # fmt: skip
+    return notice.build(Notice)

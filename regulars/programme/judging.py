@@ -14,7 +14,7 @@ from typing import Any
 
 from regulars.kit.conditions import Condition
 from regulars.kit.conditions.implication import implies
-from regulars.programme.currencies import Expiry, Pending
+from regulars.programme.currencies import Expiry, Notice, Pending
 from regulars.programme.earn import Cap, Group
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Limit, Price, Reward
@@ -147,11 +147,14 @@ def warning(old: Expiry | None, new: Expiry | None, pair: Pair) -> Effect | None
     """A notice that must come later than before, or has less time to come in, protects less."""
     if old is None or new is None or old.notice == new.notice:
         return None
-    if old.notice is None:
-        return Effect.GOOD
-    if new.notice is None:
-        return Effect.ADVERSE
-    sooner, later = old.notice.latest <= new.notice.latest, old.notice.earliest >= new.notice.earliest
+    return forewarned(old.notice, new.notice, pair)
+
+
+def forewarned(old: Notice | None, new: Notice | None, pair: Pair) -> Effect:
+    """The notice without which nothing ends: whether there is one, and how long before."""
+    if old is None or new is None:
+        return Effect.GOOD if old is None else Effect.ADVERSE
+    sooner, later = old.latest <= new.latest, old.earliest >= new.earliest
     return Effect.GOOD if sooner and later else Effect.ADVERSE
 
 

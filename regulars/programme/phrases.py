@@ -44,6 +44,7 @@ class Phrases:
     grace: Pair
     no_grace: str
     never_falls: str
+    forewarned: str
     waits_days: Pair
     waits_day: str
     waits_event: Pair
@@ -104,6 +105,7 @@ ENGLISH = Phrases(
     ),
     no_grace="If the progress no longer carries it then, {falls}.",
     never_falls="A tier that is reached is kept for ever.",
+    forewarned="It falls only if we told you {latest} to {earliest} days before.",
     waits_days=(
         "They may be spent after {n} day.",
         "They may be spent after {n} days.",
@@ -189,6 +191,7 @@ GERMAN = Phrases(
     ),
     no_grace="Reicht es danach nicht mehr, geht es {falls}.",
     never_falls="Eine erreichte Stufe bleibt für immer.",
+    forewarned="Das geschieht nur, wenn wir {latest} bis {earliest} Tage vorher Bescheid gegeben haben.",
     waits_days=(
         "Sie sind nach {n} Tag einlösbar.",
         "Sie sind nach {n} Tagen einlösbar.",
@@ -274,6 +277,7 @@ SPANISH = Phrases(
     ),
     no_grace="Si después ya no se alcanza, {falls}.",
     never_falls="Un nivel alcanzado se conserva para siempre.",
+    forewarned="Solo ocurre si le avisamos entre {latest} y {earliest} días antes.",
     waits_days=(
         "Se pueden gastar al cabo de {n} día.",
         "Se pueden gastar al cabo de {n} días.",
@@ -359,6 +363,7 @@ DANISH = Phrases(
     ),
     no_grace="Rækker det ikke længere derefter, går det {falls}.",
     never_falls="Et niveau, der er nået, beholdes for altid.",
+    forewarned="Det sker kun, hvis vi har givet besked {latest} til {earliest} dage før.",
     waits_days=(
         "De kan bruges efter {n} dag.",
         "De kan bruges efter {n} dage.",

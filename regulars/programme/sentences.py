@@ -100,7 +100,10 @@ def tiers_sentence(tiers: Tiers, language: str) -> str:
         return words.never_falls
     kept = _of(words.kept[tiers.window], tiers.keep_months).format(n=tiers.keep_months)
     grace = _of(words.grace, tiers.grace_days) if tiers.grace_days else words.no_grace
-    return f"{kept} {grace.format(n=tiers.grace_days, falls=words.falls[tiers.fall])}"
+    said = f"{kept} {grace.format(n=tiers.grace_days, falls=words.falls[tiers.fall])}"
+    if tiers.notice is None:
+        return said
+    return f"{said} {words.forewarned.format(latest=tiers.notice.latest, earliest=tiers.notice.earliest)}"
 
 
 def pending_sentence(pending: Pending, language: str) -> str:

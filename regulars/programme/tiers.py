@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope, Vocabulary
-from regulars.programme.currencies import check_unique
+from regulars.programme.currencies import NOTICE, Notice, built_notice, check_unique
 from regulars.programme.document import Node
 from regulars.programme.header import ID, TITLE
 from regulars.programme.problems import shown
@@ -35,9 +35,10 @@ class Tiers:
     kept through `keep_months` more months (rolling), or to the end of the next year of the window. When that
     day has passed and the progress of the window no longer carries the tier, it is kept for `grace_days`
     more, then falls: `one` step, or `to_level` (where the progress stands). With `fall` `never` a tier reached is
-    kept for ever, and `keep_months` and `grace_days` say nothing. Pending points count towards
-    progress unless `pending_counts` is false (only for a qualifying currency). `when` bounds what counts:
-    line scope for spend, order scope for visits.
+    kept for ever, and `keep_months` and `grace_days` say nothing. With a `notice` it falls only after one that was
+    delivered so many days before: without one in time, as many days after it as the notice asks for. Pending
+    points count towards progress unless `pending_counts` is false (only for a qualifying currency). `when`
+    bounds what counts: line scope for spend, order scope for visits.
     """
 
     counts: str
@@ -49,6 +50,7 @@ class Tiers:
     fall: str
     pending_counts: bool
     levels: tuple[Level, ...]
+    notice: Notice | None = None
 
 
 ROLLING = Record(Field("rolling_months", Integer(1, 120), "how many months back progress counts"))
@@ -70,6 +72,7 @@ TIERS = Record(
         "one step down, or to where progress stands, or never",
         default="one",
     ),
+    Field("notice", OrWord({"none": None}, NOTICE), "when members are told before it falls", default=None),
     Field("pending_counts", YesNo(), "whether points that wait make progress", default=True),
     Field("levels", ListOf(LEVEL), "the tiers, the lowest first"),
 )
@@ -100,9 +103,11 @@ def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary,
     tiers["when"] = read_condition(tiers.get("when"), scope, words, reading)
     tiers["levels"] = _levels(tiers, counts == "spend", reading)
     if tiers.get("fall") == "never":
-        for key in ("keep_months", "grace_days"):
+        for key in ("keep_months", "grace_days", "notice"):
             if tiers.given(key):
                 tiers.misplaced(key, "has no meaning where a tier never falls.", "Remove it.")
+    if isinstance(tiers.get("notice"), Fields):
+        tiers["notice"] = built_notice(tiers["notice"])
     tiers["window"], tiers["months"] = _window(tiers)
     if tiers.get("keep_months") is None:
         tiers["keep_months"] = tiers["months"]

@@ -23,6 +23,7 @@ _KINDS = {
     "redemption": ("gift", gettext_lazy("Spent points"), ""),
     "visit": ("footprints", gettext_lazy("Came by"), ""),
     "expiry notice": ("hourglass", gettext_lazy("Was told that points will expire"), ""),
+    "tier notice": ("hourglass", gettext_lazy("Was told that the tier may fall"), ""),
     "order promised": ("calendar", gettext_lazy("Was promised an order"), ""),
     "order shipped": ("truck", gettext_lazy("Order was sent"), ""),
     "order delivered": ("package-check", gettext_lazy("Order has arrived"), ""),

@@ -32,6 +32,7 @@ class PlainTiers:
         self.level = 0
         self.until: date | None = None
         self.grace: date | None = None
+        self.told: date | None = None
         self.moves: list[Move] = []
 
     @property
@@ -58,6 +59,19 @@ class PlainTiers:
         elif self.grace and carried == self.level:
             self._move(self.level, "renewed", progress, self._kept(self.today), event)
 
+    def tell(self) -> None:
+        """A notice that the tier may fall is delivered today."""
+        last = self.grace or (self.until and self.until + timedelta(days=self.tiers.grace_days))
+        if self.tiers.notice and last and not self.told:
+            early = last - timedelta(days=self.tiers.notice.earliest)
+            self.told = self.today if self.today >= early else None
+
+    def _may_fall(self, yesterday: date) -> bool:
+        """Whether the notice that a fall needs came so long ago that yesterday could be the last day."""
+        if self.tiers.notice is None:
+            return True
+        return bool(self.told) and (yesterday - (self.told or yesterday)).days >= self.tiers.notice.latest
+
     def _review(self) -> None:
         yesterday = self.today - timedelta(days=1)
         progress = self._progress(yesterday)
@@ -65,12 +79,14 @@ class PlainTiers:
             if self._carried(progress) >= self.level:
                 self._move(self.level, "renewed", progress, self._kept(yesterday), "")
                 return
-            if self.tiers.grace_days:
+            if self.tiers.grace_days or not self._may_fall(yesterday):
+                told = self.told
                 self._move(self.level, "grace", progress, yesterday, "")
+                self.told = told
                 self.grace = yesterday + timedelta(days=self.tiers.grace_days)
                 return
             self.grace = yesterday
-        if self.level and self.grace == yesterday:
+        if self.level and self.grace and self.grace <= yesterday and self._may_fall(yesterday):
             target = self.level - 1
             if self.tiers.fall == "to_level":
                 target = min(target, self._carried(progress))
@@ -78,7 +94,7 @@ class PlainTiers:
 
     def _move(self, target: int, why: str, progress: int, until: date | None, event: str) -> None:
         source, self.level = self.tier, target
-        self.until, self.grace = until, None
+        self.until, self.grace, self.told = until, None, None
         until_day = until.toordinal() if until else 0
         self.moves.append((self.today.toordinal(), event, source, self.tier, why, progress, until_day))
 

@@ -38,6 +38,7 @@ from regulars.engine.events import (
     RELEASE,
     RETURN,
     TIER,
+    TIER_NOTICE,
     TRANSFER_IN,
     TRANSFER_OUT,
     VISIT,
@@ -131,7 +132,7 @@ BASKETS = (
     *(_basket(_CHANCE) for _ in range(400)),
 )
 OCCASIONS = tuple(Plan(kind, 0, attributes=_attributes(_CHANCE)) for kind in (VISIT, REFERRAL) * 8)
-NOTICES = (Plan(NOTICE, 0),)
+NOTICES = (Plan(NOTICE, 0), Plan(TIER_NOTICE, 0))
 DELIVERIES = tuple(Plan(DELIVERY, 0, which=which) for which in (0, 0, 1, 2))
 RETURNS = tuple(
     Plan(RETURN, 0, which=which, shares=shares)

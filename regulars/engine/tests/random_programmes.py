@@ -256,6 +256,7 @@ class _Chance:
             fall,
             counts != "stars" or self.maybe(),
             tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS)),
+            None if fall == "never" else self.one(NOTICES),
         )
 
 
@@ -352,6 +353,8 @@ def _tiers(ranks: Tiers, kinds: Mapping[str, str]) -> dict[str, Any]:
         told["window"] = ranks.window
     if ranks.fall != "never":
         told["grace_days"] = ranks.grace_days
+    if ranks.notice:
+        told["notice"] = {"earliest": ranks.notice.earliest, "latest": ranks.notice.latest}
     return told
 
 

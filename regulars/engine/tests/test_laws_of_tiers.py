@@ -3,7 +3,8 @@
 It was seen to fail on a kernel made wrong on purpose: the window of twelve months was a day too long; grace ended a
 day early; a fall to the level of the progress went below one step only; a year of membership began with the calendar's;
 progress made in the grace days did not renew; points that wait counted at once; `advance` forgot the day that
-leaves the window; the night looked at the progress of the new day; a move told the progress of an earlier day.
+leaves the window; the night looked at the progress of the new day; a move told the progress of an earlier day; a notice told much too
+early allowed the fall; the notice of one fall served for the next.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from hypothesis import assume, given
 
 from regulars.engine.entries import ACCRUAL, ACTIVATION, AVAILABLE
+from regulars.engine.events import TIER_NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
@@ -39,6 +41,8 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
             if later and entry.kind == ACTIVATION and entry.currency == counts and not entry.event
         }
         plain.nights(day, opened)
+        if event.type == TIER_NOTICE:
+            plain.tell()
         if is_earning(event):
             earning.earn(event, plain.tier)
         gained = earning.progress(event, plain.tier)

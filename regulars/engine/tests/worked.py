@@ -19,7 +19,8 @@ the header and the titles.
 | `gains 30 because sorry`, `loses 30 because error`, `forfeits because fraud` | what somebody decides |
 | `becomes gold until 2026-12-31 because staff`, `becomes ordinary because gone` | a tier set by hand, and no longer |
 | `sends 30`, `sends all`, `receives` | a transfer to another account; the arrival of what was sent last |
-| `spends 30`, `spends 30 miles`, `visits`, `is told`, `sleeps` | a redemption, a visit, an expiry notice, a night |
+| `spends 30`, `spends 30 miles`, `visits`, `sleeps` | a redemption, a visit, a night |
+| `is told`, `is told of the tier` | an expiry notice, a notice that the tier may fall |
 """
 
 from __future__ import annotations
@@ -61,6 +62,7 @@ from regulars.engine.events import (
     RETURN,
     REVERSAL,
     TIER,
+    TIER_NOTICE,
     TRANSFER_IN,
     TRANSFER_OUT,
     VISIT,
@@ -207,7 +209,7 @@ class Member:
                 event.type, event.actor, event.of = TIER, "dagny", event.of.replace("ordinary", "")
                 event.until_day = date.fromisoformat(until).toordinal() if until else 0
             case "visits" | "is":
-                event.type = NOTICE if verb == "is" else VISIT
+                event.type = VISIT if verb == "visits" else NOTICE if what == "is told" else TIER_NOTICE
             case _:
                 event.type, _, of = what.partition(" of ")
                 event.origin = replace(self.origins[of]) if of else None

@@ -225,6 +225,9 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
     if place and standing.tier_until and not standing.grace_until:
         reached = tiering.progress_on(terms, standing, standing.tier_until)
         start = terms.window_start(standing.joined_day, standing.tier_until)
+    kept, grace = standing.tier_until, standing.grace_until and tiering.last_day(terms, standing)
+    if grace == NEVER:  # until a notice comes
+        kept = grace = 0
     falls = [move for move in _ahead(kernel, standing, today).moves if move.why == "fell"]
     by_id = {level.id: level for level in levels}
     return TierView(
@@ -234,8 +237,8 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
         progress=standing.total,
         next=above,
         missing=max(0, above.at - standing.total) if above else 0,
-        kept_until=date.fromordinal(standing.tier_until) if standing.tier_until else None,
-        grace_until=date.fromordinal(standing.grace_until) if standing.grace_until else None,
+        kept_until=date.fromordinal(kept) if kept else None,
+        grace_until=date.fromordinal(grace) if grace else None,
         to_keep=max(0, levels[place].at - reached) if place and standing.tier_until else 0,
         keep_from=date.fromordinal(max(start, today)),
         starts_later=start > today,

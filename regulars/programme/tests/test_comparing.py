@@ -81,6 +81,7 @@ EDITS = [
     (HARBOUR, "grace_days: 60", "grace_days: 30", "tiers ", "grace_days", ADVERSE, GOOD),
     (HARBOUR, "keep_months: 12", "keep_months: 24", "tiers ", "keep_months", GOOD, ADVERSE),
     (HARBOUR, "fall: one", "fall: to_level", "tiers ", "fall", ADVERSE, GOOD),
+    (HARBOUR, "fall: one", "fall: one\n  notice: {earliest: 60, latest: 30}", "tiers ", "notice", GOOD, ADVERSE),
     (SMALL, "counts: stamps", "counts: stamps\n  fall: never", "tiers ", "fall", GOOD, ADVERSE),
     (HARBOUR, "at: 3600.00", "at: 4000.00", "level captain", "at", ADVERSE, GOOD),
     (HARBOUR, "zone: America/New_York", "zone: Europe/Berlin", "programme ", "zone", ADVERSE, ADVERSE),

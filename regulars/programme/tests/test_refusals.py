@@ -155,6 +155,7 @@ CASES = [
     ("notice_backwards", "    kind: qualifying", "    expiry: {after: earning, months: 1, notice: {earliest: 5, latest: 9}}", "5", "Exchange the two"),
     ("tier_counts_spendable", "counts: stamps", "counts: points", "points", "Count `spend` or `visits`"),
     ("misplaced_key", "counts: stamps", "counts: stamps\n  fall: never\n  grace_days: 9", "grace_days", "Remove it"),
+    ("notice_backwards", "counts: stamps", "counts: stamps\n  notice: {earliest: 5, latest: 9}", "5", "Exchange the two"),
     ("first_level_not_zero", "at: 0}", "at: 5}", "5", "Write `at: 0`"),
     ("levels_not_ascending", "at: 10}", "at: 0}", "0", "the lowest first"),
     ("missing_language", "{en: points, da: point}", "{en: points}", "{en: points}", "Add it"),

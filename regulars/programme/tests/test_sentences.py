@@ -187,6 +187,22 @@ def test_a_tier_that_never_falls_is_said_to_be_kept_for_ever(language: str, said
     assert tiers_sentence(tiers, language) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", " It falls only if we told you 30 to 60 days before."),
+        ("de", " Das geschieht nur, wenn wir 30 bis 60 Tage vorher Bescheid gegeben haben."),
+        ("es", " Solo ocurre si le avisamos entre 30 y 60 días antes."),
+        ("da", " Det sker kun, hvis vi har givet besked 30 til 60 dage før."),
+    ],
+)
+def test_a_tier_that_falls_only_after_a_notice_says_so(language: str, said: str) -> None:
+    plain = load(SMALL).tiers
+    told = load(edited("counts: stamps", "counts: stamps\n  notice: {earliest: 60, latest: 30}")).tiers
+    assert plain and told
+    assert tiers_sentence(told, language) == tiers_sentence(plain, language) + said
+
+
 def test_a_language_the_programme_lacks_hears_the_programmes_own_titles() -> None:
     small = load(SMALL)
     assert rule_sentence(small.earn.rules[0], small, "es") == "Points: 1 por cada 10,00\xa0DKK de compra."

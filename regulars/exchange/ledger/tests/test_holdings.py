@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+from regulars.engine.tests.worked import Member
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, account, fresh, notice, purchase, redemption, rows, tell
-from regulars.exchange.ledger.holdings import balances, lots, tier_view
+from regulars.exchange.ledger.holdings import balances, lots, tier_of, tier_view
 
 
 def on(day: str) -> datetime:
@@ -133,3 +134,22 @@ def test_somebody_without_a_past_stands_at_the_beginning(harbour: int) -> None:
     assert (view.current.id, view.progress, view.missing) == ("deckhand", 0, 120_000)
     assert [points.available for points in balances(-1, on("2024-04-01"))] == [0]
     assert lots(-1, on("2024-04-01")) == []
+
+
+def test_a_tier_that_waits_for_its_notice_has_no_last_day_until_that_has_come() -> None:
+    ada = Member(
+        "{earn: {rules: [{id: base, points: 1, per: 10.00}]}, tiers: {counts: spend, window: calendar_year,"
+        " notice: {earliest: 60, latest: 30}, levels: [{id: bronze, at: 0}, {id: gold, at: 500.00}]}}"
+    )
+
+    def view(day: str) -> tuple[date | None, date | None, list[date]]:
+        found = tier_of(ada.kernel, ada.standing, date.fromisoformat(day).toordinal())
+        assert found
+        return found.kept_until, found.grace_until, [day for day, _ in found.falls]
+
+    ada.does("2026-05-02", "buys 600.00")
+    assert view("2026-05-02") == (date(2027, 12, 31), None, [])
+    ada.does("2028-06-10", "sleeps")
+    assert view("2028-06-10") == (None, None, [])
+    ada.does("2028-06-10", "is told of the tier")
+    assert view("2028-06-10") == (date(2027, 12, 31), date(2028, 7, 10), [date(2028, 7, 11)])
