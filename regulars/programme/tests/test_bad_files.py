@@ -13,7 +13,7 @@ from regulars.programme import reading
 from regulars.programme.loading import check, load
 from regulars.programme.problems import ProgrammeError, render, split_lines
 from regulars.programme.promise import Programme
-from regulars.programme.tests.shops import HARBOUR, SMALL, edited
+from regulars.programme.tests.shops import HARBOUR, SMALL, edited, errors
 
 WORDS = sorted(
     {*SMALL.replace(":", " ").split(), "rewards", "~", "null", "yes", "1e9", "-1", "1/3", "&a", "*a", "!!int"}
@@ -175,10 +175,11 @@ def test_a_suggestion_looks_at_a_thousand_names_at_most(monkeypatch: pytest.Monk
 
 
 def test_a_ladder_of_multipliers_is_read_rung_by_rung() -> None:
-    """Each multiplies all the rules above it: their combinations would never end."""
-    rungs = [
-        f"    - {{id: m{i}, title: t, times: {i + 3}, of: [base{''.join(f', m{j}' for j in range(i))}]}}\n"
-        for i in range(300)
-    ]
-    text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n")
-    assert len(load(text).earn.rules) == 304
+    """Each multiplies all the rules above it: their combinations would never end, nor would what they give."""
+    for times, codes in (("1", set()), ("2", {"grows_too_much"})):
+        rungs = [
+            f"    - {{id: m{i}, title: t, times: {times}, of: [base{''.join(f', m{j}' for j in range(i))}]}}\n"
+            for i in range(300)
+        ]
+        text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n")
+        assert {problem.code for problem in errors(text)} == codes
