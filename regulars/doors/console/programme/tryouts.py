@@ -48,7 +48,7 @@ def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         if not tryout.open:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-        return render(request, "console/programme/tryout_progress.html", context)
+        return render(request, "console/programme/tryout_progress.html", {**context, "part": True})
     if tryout.state == tryouts.DONE:
         programme = load(tryout.text)
         context["outcome"] = outcome(programme, tryout.summary)

@@ -57,6 +57,7 @@ def test_from_the_editor_a_draft_is_tried_and_followed(console: Client, ada: str
     Tryout.objects.update(state="running", phase="folding", done=1_200, whole=3_000)
     assert "Working out what it gives 1,200 of 3,000 lines" in text(console, where)
     part = console.get(where, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="state" hx-swap-oob="true"' in part  # the badge in the head goes on with it
     assert part.startswith('<div class="stack" id="progress" hx-get=') and "<html" not in part
 
 
