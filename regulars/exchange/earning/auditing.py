@@ -135,21 +135,22 @@ def _no_breakage_in_money(told: Told) -> dict[str, Any]:
 
 
 def _forfeiture(currency: Currency, told: Told) -> dict[str, Any]:
-    """CAP-9, second half: of what is issued in any twelve months little expires."""
+    """CAP-9, second half: of what is issued in any twelve calendar months little expires. The file may begin or end
+    within them, and nothing need move in a month."""
     sums = told.moved.filter(pl.col("currency") == currency.id).group_by("kind", "month").agg(pl.col("amount").sum())
     amounts = Counter({(kind, month): amount for kind, month, amount in sums.iter_rows()})
-    months = sorted({month for _, month in amounts})
-    worst, figures = Fraction(0), {"issued": 0, "expired": 0}
-    for month in months[min(YEAR, len(months)) - 1 :]:
+    found = [(Fraction(0), 0, 0)]
+    for month in range(min((month for _, month in amounts), default=told.end_month), told.end_month + 1):
         issued, expired = (
             sum(amounts[kind, month - back] for back in range(YEAR)) for kind in (ACCRUAL, EXPIRY)
         )  # fmt: skip
-        share = Fraction(expired, issued) if issued else Fraction(int(expired > 0))
-        if share >= worst:
-            worst, figures = share, {"issued": issued, "expired": expired}
+        found.append((Fraction(expired, issued) if issued else Fraction(int(expired > 0)), issued, expired))
+    # Of windows that are equally bad, the one in which most was issued.
+    worst, issued, expired = max(found)
     verdict = BROKEN if worst > FORFEIT_MOST else WARNED if worst > FORFEIT_WARN else KEPT
-    sentence = f"In the worst twelve months {figures['expired']:,} points expired beside {figures['issued']:,} issued."
-    return _audit("CAP-9", currency.id, verdict, sentence, **figures, ratio=ratio(worst.numerator, worst.denominator))
+    sentence = f"In the worst twelve months {expired:,} points expired beside {issued:,} issued."
+    share = ratio(worst.numerator, worst.denominator)
+    return _audit("CAP-9", currency.id, verdict, sentence, issued=issued, expired=expired, ratio=share)
 
 
 def _closes(currency: Currency, told: Told) -> dict[str, Any]:

@@ -209,6 +209,18 @@ def test_a_programme_that_lives_on_points_nobody_spends_is_found_out(tmp_path: P
     assert (found["CAP-9", None], found["CAP-9", "points"]) == ("broken", "broken")
 
 
+def test_the_worst_twelve_months_are_found_wherever_they_lie(tmp_path: Path) -> None:
+    made = load(STALL.replace("most: 900", "most: 100000").replace("months: 6", "months: 1").encode(), "stall.yaml")
+    early = basket("Ada", "e1", "2024-01-10 12:00:00", "2000.00")
+    late = basket("Bruno", "e2", "2025-06-10 12:00:00", "100000.00")
+    result = tried(tmp_path, made, *early, *late)
+    # Nothing moved from March 2024 to May 2025.
+    assert list(result.months["points"]) == ["2024-01", "2024-02", "2025-06"]
+    [audit] = [one for one in result.audits if (one["code"], one["currency"]) == ("CAP-9", "points")]
+    assert audit["verdict"] == "broken"
+    assert audit["figures"] == {"issued": 2_000, "expired": 2_000, "ratio": 1.0}
+
+
 def test_what_points_bought_is_held_against_the_declared_value(tmp_path: Path) -> None:
     rows = [*sales(), *basket("Ada", "p13", "2026-12-20 12:00:00", "20.00")]
     for paid, verdict in (("2.50", "kept"), ("2.49", "broken")):
