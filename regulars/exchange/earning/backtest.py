@@ -189,9 +189,9 @@ def _read_off(programme: Programme, trial: Trial, kept: Kept, count: int, end: i
         pairs = (bunch.pairs for bunch in bunches if bunch.pairs)
         result.compared = comparing.together(trial.against, pairs, end, result.rejected)
     del bunches
-    _sums(programme, trial, counts, members, movements, result)
-    _shares(programme, trial, counts, members, given, result)
     end_month = month_of(end) if end else 0
+    _sums(programme, trial, counts, members, movements, end_month, result)
+    _shares(programme, trial, counts, members, given, result)
     pace = distributing.pace(programme, members, trial.ways.first_reward, end_month)
     tendered = sum(money for month, money in counts.tendered.items() if month > end_month - YEAR)
     told = Told(
@@ -206,7 +206,7 @@ def _read_off(programme: Programme, trial: Trial, kept: Kept, count: int, end: i
 
 def _sums(
     programme: Programme, trial: Trial, counts: Counts, members: pl.DataFrame, movements: pl.DataFrame,
-    result: Backtested,
+    end_month: int, result: Backtested,
 ) -> None:  # fmt: skip
     result.events, result.lines, result.left_out = counts.events, counts.lines, counts.left_out
     result.refusals = counts.refusals
@@ -216,7 +216,7 @@ def _sums(
         result.first = date.fromordinal(Zone(programme.header.zone).local(counts.first)[0]).isoformat()
     result.points = costing.points_told(programme, movements, members)
     result.money = costing.money_told(programme, result.points, result.spend, trial.margin)
-    result.liability = costing.liability(programme, movements)
+    result.liability = costing.liability(programme, movements, end_month)
     result.months = costing.months_moved(programme, movements)
 
 

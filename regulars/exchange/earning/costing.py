@@ -75,16 +75,21 @@ def money_told(
     }
 
 
-def liability(programme: Programme, moved: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """By currency and month, also those in which nothing moved: points `outstanding` at its end (available and
-    waiting), what members `owe`, and what the outstanding ones are `worth` (minor units; null without a value)."""
+def liability(programme: Programme, moved: pl.DataFrame, end_month: int) -> dict[str, list[dict[str, Any]]]:
+    """By currency and month: points `outstanding` at its end (available and waiting), what members `owe`, and what the
+    outstanding ones are `worth` (minor units; null without a value).
+
+    The months are the same for every currency, from the first in which points of any moved to `end_month`, in which the
+    files end; also those in which nothing moved.
+    """
+    months = range(min(moved["month"].to_list(), default=end_month + 1), end_month + 1)
     found: dict[str, list[dict[str, Any]]] = {}
     for currency in programme.currencies:
         own = moved.filter(pl.col("currency") == currency.id).group_by("month").agg(pl.col("outstanding", "owed").sum())
         changes = {month: (outstanding, owed) for month, outstanding, owed in own.iter_rows()}
         rows = found[currency.id] = []
         outstanding = owed = 0
-        for month in range(min(changes, default=0), max(changes, default=-1) + 1):
+        for month in months:
             more, owing = changes.get(month, (0, 0))
             outstanding, owed = outstanding + more, owed + owing
             rows.append({

@@ -97,6 +97,18 @@ def test_the_liability_of_a_month_is_what_could_still_be_spent_at_its_end(tmp_pa
     assert rows["2026-12"][0] == points["outstanding"]
 
 
+def test_the_liability_goes_on_to_the_end_of_the_files_for_every_currency(tmp_path: Path) -> None:
+    made = other("\nearn:", "\n  - {id: stamps, title: {en: stamps}, kind: qualifying}\nearn:")
+    first = basket("Ada", "a1", "2026-01-10 12:00:00", "100.00")
+    # A visit of one who has nothing moves no points, yet it is the last day that is known.
+    last = {"member": "Bruno", "event": "b1", "at": "2026-04-10 12:00:00", "type": "visit"}
+    result = tried(tmp_path, made, *first, last)
+    assert result.last == "2026-04-10"
+    for currency, points in (("points", 100), ("stamps", 0)):
+        told = [(row["month"], row["outstanding"]) for row in result.liability[currency]]
+        assert told == [(f"2026-{month:02}", points) for month in (1, 2, 3, 4)]
+
+
 def test_a_debt_is_told_apart_from_what_is_outstanding(tmp_path: Path) -> None:
     made = other("value: 0.01", "value: 0.01, debt: yes")
     rows = [
