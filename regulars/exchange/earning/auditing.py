@@ -113,8 +113,8 @@ def _reachable(currency: Currency, told: Told) -> dict[str, Any]:
     verdict = KEPT if near and many else WARNED if near or many else BROKEN
     takes = "never comes to it" if months is None else f"comes to it in {months} months"
     sentence = (
-        f"The first reward costs {price:,}: the active member in the middle {takes}, and {reach:,} of {members:,} come "
-        "to it before their points could expire."
+        f"The first reward costs {price:,}: the active member in the middle {takes}, and {reach:,} of {members:,} "
+        "have come to it or will before their points could expire."
     )
     figures = {"price": price, "median_a_year": a_year, "months": months, "active": members, "reach": reach}
     return _audit(code, currency.id, verdict, sentence, **figures, share=ratio(reach, members))

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from regulars.exchange.earning.replaying import BANDS, Counts
-from regulars.exchange.earning.tallying import net, of_year
+from regulars.exchange.earning.tallying import net, of_year, reached
 from regulars.programme.promise import Programme
 
 _PARTS = 10
@@ -129,13 +129,13 @@ def caps(programme: Programme, counts: Counts) -> dict[str, dict[str, int]]:
 def first_reward(members: pl.DataFrame, prices: Mapping[str, int]) -> dict[str, Any]:
     """How many `members` came to have what a first reward costs (`prices` by currency), which `share` of all that is,
     and after how many `days` from joining: the first quarter of them, half, three quarters (null: nobody)."""
-    reached = members.filter(pl.col("reached").is_not_null())
-    days = sorted((reached["reached"] - reached["joined"]).dt.total_days().to_list())
+    came = members.filter(pl.col("reached").is_not_null())
+    days = sorted((came["reached"] - came["joined"]).dt.total_days().to_list())
     quartiles = [days[-(-quarter * len(days) // 4) - 1] for quarter in (1, 2, 3)] if days else None
     return {
         "prices": dict(prices),
-        "members": reached.height,
-        "share": ratio(reached.height, members.height),
+        "members": came.height,
+        "share": ratio(came.height, members.height),
         "days": quartiles,
     }
 
@@ -144,8 +144,8 @@ def pace(programme: Programme, members: pl.DataFrame, prices: Mapping[str, int],
     """How fast members who bought in the last twelve months come to a first reward, by currency that has one.
 
     `members` are those; `a_year` is the median of the points (less returns) that one of them gets in a year at the
-    pace of these months; `reach` how many of them come to the price within the months after which points expire, at
-    their own pace (at any pace above none where points never do).
+    pace of these months; `reach` how many of them had the price available, or come to it at their own pace within
+    the months after which points expire (at any pace above none where points never do).
     """
     active = members.filter(pl.col("year_purchases") > 0)
     joined = active["joined"].dt.year().cast(pl.Int32) * 12 + active["joined"].dt.month() - 1
@@ -161,6 +161,9 @@ def pace(programme: Programme, members: pl.DataFrame, prices: Mapping[str, int],
             found[currency.id] = {
                 "members": len(rates),
                 "a_year": middle(rates),
-                "reach": sum(rate * window >= needed if window else rate > 0 for rate in rates),
+                "reach": sum(
+                    day is not None or (rate * window >= needed if window else rate > 0)
+                    for day, rate in zip(active[reached(currency.id)], rates, strict=True)
+                ),
             }
     return found

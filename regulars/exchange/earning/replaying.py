@@ -29,9 +29,9 @@ class Life:
     """One member's past: where they stand, and what they bought (money in minor units, less what they returned).
 
     Days are proleptic ordinals, 0 for never: `joined` is the day of the first event, `bought` of the last purchase,
-    `reached` the day on which the first reward could first be paid. `months` holds [purchases, spend] by month (year *
-    12 + month - 1). Until the day it was reached, by currency: `spent` are points that were spent, `ripe` what had
-    become available in all, spent or not, when last looked at. `held_back` are the points that caps held back,
+    `reached` by currency the one on which the first reward could first be paid. `months` holds [purchases, spend] by
+    month (year * 12 + month - 1). Until the day it was reached, by currency: `spent` are points that were spent, `ripe`
+    what had become available in all, spent or not, when last looked at. `held_back` are the points that caps held back,
     by cap, `bands` the bands of tenure they bought in.
     """
 
@@ -40,7 +40,7 @@ class Life:
     bought: int = 0
     purchases: int = 0
     spend: int = 0
-    reached: int = 0
+    reached: dict[str, int] = field(default_factory=dict)
     months: dict[int, list[int]] = field(default_factory=dict)
     spent: dict[str, int] = field(default_factory=dict)
     ripe: dict[str, int] = field(default_factory=dict)
@@ -219,7 +219,7 @@ class _Fold:
         if not outcome.entries:
             return
         self.table.add(self.member, lines, outcome.entries)
-        if not life.reached:
+        if len(life.reached) < len(self.ways.first_reward):
             for entry in outcome.entries:
                 if entry.kind == REDEMPTION:
                     count(life.spent, entry.currency, entry.amount)
@@ -229,13 +229,12 @@ class _Fold:
         """Whether the first reward came within reach, and on which day."""
         for currency, price in self.ways.first_reward.items():
             purse = life.standing.purses.get(currency)
-            if purse is None:
+            if purse is None or currency in life.reached:
                 continue
             before = life.ripe.get(currency, 0)
             now = life.ripe[currency] = purse.available + life.spent.get(currency, 0)
             if now >= price:
-                day = _day_of(outcome, currency, price - before)
-                life.reached = min(life.reached or day, day)
+                life.reached[currency] = _day_of(outcome, currency, price - before)
 
 
 def _day_of(outcome: Outcome, currency: str, missing: int) -> int:

@@ -23,6 +23,7 @@ have = "have:{}".format
 owe = "owe:{}".format
 net = "net:{}".format
 of_year = "year:{}".format
+reached = "reached:{}".format
 
 
 def month_of(day: int) -> int:
@@ -39,10 +40,10 @@ def month_name(month: int) -> str:
 def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl.DataFrame, end: int) -> pl.DataFrame:
     """One row per member, in the order of their names.
 
-    `member`, `tier` (its id), `joined`, `bought` (last) and `reached` (the first reward) as dates, `purchases`, `spend`
+    `member`, `tier` (its id), `joined`, `bought` (last) and `reached` (a first reward) as dates, `purchases`, `spend`
     (minor units), the same of the year that ends with the month of `end` as `year_purchases` and `year_spend`; by
-    currency `have:` (available and waiting), `owe:`, `net:` (given, less what was taken back) and `year:` (the same of
-    that year).
+    currency `have:` (available and waiting), `owe:`, `net:` (given, less what was taken back), `year:` (the same of
+    that year) and `reached:` (the first reward of this currency).
     """
     since = month_of(end) - YEAR + 1 if end else 0
     levels = [level.id for level in programme.tiers.levels] if programme.tiers else [""]
@@ -56,7 +57,7 @@ def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl
         "tier": pl.Series([levels[life.standing.tier] for life in every], dtype=pl.String),
         "joined": _dates([life.joined for life in every]),
         "bought": _dates([life.bought for life in every]),
-        "reached": _dates([life.reached for life in every]),
+        "reached": _dates([min(life.reached.values(), default=0) for life in every]),
         "purchases": pl.Series([life.purchases for life in every], dtype=pl.Int64),
         "spend": pl.Series([life.spend for life in every], dtype=pl.Int64),
         "year_purchases": pl.Series(years[0], dtype=pl.Int64),
@@ -66,6 +67,7 @@ def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl
         purses = [life.standing.purses.get(currency.id) for life in every]
         columns[have(currency.id)] = pl.Series([p.available + p.pending if p else 0 for p in purses], dtype=pl.Int64)
         columns[owe(currency.id)] = pl.Series([p.debt if p else 0 for p in purses], dtype=pl.Int64)
+        columns[reached(currency.id)] = _dates([life.reached.get(currency.id, 0) for life in every])
     return _with_net(pl.DataFrame(columns), programme, movements, since).sort("member")
 
 

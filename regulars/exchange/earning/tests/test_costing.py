@@ -251,6 +251,26 @@ def test_a_first_reward_out_of_reach_is_found_out(tmp_path: Path, price: int, ve
     assert verdicts(tried(tmp_path, stall(), first_reward=price))["CAP-7", "points"] == verdict
 
 
+def test_who_had_a_first_reward_has_come_to_it_whatever_their_pace(tmp_path: Path) -> None:
+    found = tried(tmp_path, stall(), first_reward=1_000)
+    # In the six months for which points live Ada comes to 600 and Bruno to 927; yet both had 1,000. Carmen never.
+    assert reach(found)["points"] == found.first_reward["members"] == 2
+
+
+def test_a_first_reward_is_come_to_in_its_own_currency(tmp_path: Path) -> None:
+    stamps = "- {id: card, title: {en: a stamp for a hundred}, points: 1, per: 100.00, currency: stamps}"
+    text = STALL.replace(
+        "\nearn:", "\n  - {id: stamps, title: {en: stamps}, expiry: {after: inactivity, months: 6}}\nearn:"
+    )
+    text = text.replace("per: 1.00}", "per: 1.00, currency: points}\n    " + stamps)
+    found = tried(tmp_path, load(text.encode(), "stall.yaml"), first_reward=1_000)
+    assert reach(found) == {"points": 2, "stamps": 0}
+
+
+def reach(result: Backtested) -> dict[str, int]:
+    return {audit["currency"]: audit["figures"]["reach"] for audit in result.audits if audit["code"] == "CAP-7"}
+
+
 def test_newcomers_who_get_more_for_their_money_are_found_out(tmp_path: Path) -> None:
     people = [f"member-{number}" for number in range(30)]
     rows = [
