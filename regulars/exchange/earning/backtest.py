@@ -214,8 +214,9 @@ def _sums(
     result.purchases, result.spend = int(members["purchases"].sum()), int(members["spend"].sum())
     if counts.first:
         result.first = date.fromordinal(Zone(programme.header.zone).local(counts.first)[0]).isoformat()
+    rated = costing.rates(programme, trial.ways.spend)
     result.points = costing.points_told(programme, movements, members)
-    result.money = costing.money_told(programme, result.points, result.spend, trial.margin)
+    result.money = costing.money_told(programme, result.points, result.spend, trial.margin, rated)
     result.liability = costing.liability(programme, movements, end_month)
     result.months = costing.months_moved(programme, movements)
 
@@ -230,7 +231,8 @@ def _shares(
     result.tenure = distributing.tenure(programme, counts)
     result.gini = distributing.inequality(programme, members)
     result.first_reward = distributing.first_reward(members, trial.ways.first_reward)
-    result.year = costing.year_of_custom(programme, members, trial.ways.first_reward, trial.margin)
+    rated = costing.rates(programme, trial.ways.spend)
+    result.year = costing.year_of_custom(programme, members, trial.ways.first_reward, trial.margin, rated)
 
 
 def _published(programme: Programme, members: pl.DataFrame) -> pl.DataFrame:

@@ -1,22 +1,68 @@
 """Costing: what a backtest's points come to in money: cost and margin, the liability month by month, and what a year
 of custom gives a member beside what it costs the house. Pure.
 
-Points are valued at the currency's declared value, the least that a point is worth. Sums are exact until they are
-told: then they are rounded to the minor unit, halves to the even one.
+Points are valued at the currency's declared value, the least that a point is worth, unless rewards say what they are
+worth and what they cost (see Rates). Sums are exact until they are told: then they are rounded to the minor unit,
+halves to the even one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import polars as pl
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK, EXPIRY, REDEMPTION
+from regulars.exchange.earning.behaving import EAGER
 from regulars.exchange.earning.distributing import middle, parts_of, ratio
 from regulars.exchange.earning.tallying import YEAR, have, month_name, of_year, owe
+from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one point of a currency comes to, in minor units, exactly.
+
+    One that is spent in the trial costs the house `cost` and brings the member `worth`; one that is not would cost
+    `dearest` when it is redeemed after all, and is worth the declared `value`. `price` is that of the reward which
+    members are said to take (None: they take none that is known).
+    """
+
+    value: Fraction
+    cost: Fraction
+    worth: Fraction
+    dearest: Fraction
+    price: int | None
+
+    def bought(self, points: int) -> int:
+        """How many of a member's points go into rewards."""
+        return 0 if self.price is None else max(0, points) // self.price * self.price
+
+
+def rates(programme: Programme, spend: str) -> dict[str, Rates]:
+    """By currency what a point comes to when members spend as stated (one of behaving.BEHAVIOURS).
+
+    Only of eager members is it known which reward they take: the cheapest. What a reward does not state counts at the
+    declared value, and so do redemptions of the files. What is not spent may go to the reward by which a point costs
+    the house most: that, if it is more than the declared value, is on the safe side.
+    """
+    return {currency.id: _rates(programme, currency, spend) for currency in programme.currencies}
+
+
+def _rates(programme: Programme, currency: Currency, spend: str) -> Rates:
+    value = Fraction(currency.value or 0)
+    own = [reward for reward in programme.rewards if reward.currency == currency.id]
+    dearest = max([value, *(Fraction(one.costs, one.price.least) for one in own if one.costs is not None)])
+    if spend != EAGER or not own:
+        return Rates(value, value, value, dearest, None)
+    taken = min(own, key=lambda reward: reward.price.least)
+    price = taken.price.least
+    cost, gets = (value if told is None else Fraction(told, price) for told in (taken.costs, taken.worth))
+    return Rates(value, cost, gets, dearest, price)
 
 
 def worth(programme: Programme, points: Mapping[str, int]) -> int:
@@ -52,22 +98,34 @@ def points_told(programme: Programme, moved: pl.DataFrame, members: pl.DataFrame
 
 
 def money_told(
-    programme: Programme, points: Mapping[str, Mapping[str, Any]], spend: int, share: Fraction | None
+    programme: Programme,
+    points: Mapping[str, Mapping[str, Any]],
+    spend: int,
+    share: Fraction | None,
+    rated: Mapping[str, Rates],
 ) -> dict[str, Any]:
     """What the programme costs and leaves, in minor units.
 
-    `cost` is the worth of all points that were given and not taken back: what they cost when every one is redeemed.
-    `margin_before` is `share` of the spend, `margin_after` what is left of it after that cost; null where no share is
-    stated. `unvalued` names currencies to spend that declare no value, whose points cost nothing here.
+    `cost` is what all points that were given and not taken back cost when every one is redeemed, at `rated`. Of these
+    `spent`, `expired` and `outstanding` are what the points with that fate cost; what members owe is taken off at the
+    declared value. `got` is what members got for what they spent. `margin_before` is `share` of the spend,
+    `margin_after` what is left of it after that cost; null where no share is stated. `unvalued` names currencies to
+    spend that declare no value.
     """
-    cost = worth(programme, {id: told["issued"] - told["taken_back"] for id, told in points.items()})
+
+    def sums(name: str, rate: str) -> Fraction:
+        return sum((told[name] * getattr(rated[id], rate) for id, told in points.items()), Fraction(0))
+
+    spent, expired, outstanding = sums("spent", "cost"), sums("expired", "dearest"), sums("outstanding", "dearest")
+    cost = round(spent + expired + outstanding - sums("owed", "value"))
     before = None if share is None else round(share * spend)
     return {
         "cost": cost,
         "cost_of_spend": ratio(cost, spend),
-        "spent": worth(programme, {id: told["spent"] for id, told in points.items()}),
-        "expired": worth(programme, {id: told["expired"] for id, told in points.items()}),
-        "outstanding": worth(programme, {id: told["outstanding"] for id, told in points.items()}),
+        "spent": round(spent),
+        "got": round(sums("spent", "worth")),
+        "expired": round(expired),
+        "outstanding": round(outstanding),
         "margin_share": None if share is None else str(share),
         "margin_before": before,
         "margin_after": None if before is None else before - cost,
@@ -109,35 +167,50 @@ def months_moved(programme: Programme, moved: pl.DataFrame) -> dict[str, dict[st
 
 
 def year_of_custom(
-    programme: Programme, members: pl.DataFrame, prices: Mapping[str, int], share: Fraction | None
+    programme: Programme,
+    members: pl.DataFrame,
+    prices: Mapping[str, int],
+    share: Fraction | None,
+    rated: Mapping[str, Rates],
 ) -> dict[str, Any]:
     """What a member who bought in the last twelve months got for it beside what it cost the house.
 
     `members` is how many bought; `median` is what the one in the middle of them spent, and so on, each figure looked
-    at by itself; `parts` are the same of ten equal parts of them, those who spent most first.
+    at by itself; `parts` are the same of ten equal parts of them, those who spent most first. The points of eager
+    members buy whole rewards, at what these are worth and cost; the rest is worth the declared value and costs what
+    points cost that are not spent.
     """
     active = members.filter(pl.col("year_purchases") > 0).sort(["year_spend", "member"], descending=[True, False])
     return {
         "months": YEAR,
         "members": active.height,
-        "median": _typical(programme, active, prices, share) if active.height else None,
-        "parts": [_typical(programme, part, prices, share) for part in parts_of(active)],
+        "median": _typical(programme, active, prices, share, rated) if active.height else None,
+        "parts": [_typical(programme, part, prices, share, rated) for part in parts_of(active)],
     }
 
 
 def _typical(
-    programme: Programme, part: pl.DataFrame, prices: Mapping[str, int], share: Fraction | None
+    programme: Programme,
+    part: pl.DataFrame,
+    prices: Mapping[str, int],
+    share: Fraction | None,
+    rated: Mapping[str, Rates],
 ) -> dict[str, Any]:
     points = {currency.id: middle(part[of_year(currency.id)].to_list()) for currency in programme.currencies}
-    spend, cost = middle(part["year_spend"].to_list()), worth(programme, points)
+    cost = gets = Fraction(0)
+    for id, amount in points.items():
+        rate, bought = rated[id], rated[id].bought(amount)
+        gets += bought * rate.worth + (amount - bought) * rate.value
+        cost += bought * rate.cost + (amount - bought) * (rate.dearest if amount > 0 else rate.value)
+    spend, costs, worth = middle(part["year_spend"].to_list()), round(cost), round(gets)
     return {
         "members": part.height,
         "purchases": middle(part["year_purchases"].to_list()),
         "spend": spend,
         "points": points,
         "first_rewards": sum(max(0, points[currency]) // price for currency, price in prices.items()),
-        "worth": cost,
-        "worth_of_spend": ratio(cost, spend),
-        "cost": cost,
-        "margin": None if share is None else round(share * spend) - cost,
+        "worth": worth,
+        "worth_of_spend": ratio(worth, spend),
+        "cost": costs,
+        "margin": None if share is None else round(share * spend) - costs,
     }

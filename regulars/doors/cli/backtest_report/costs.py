@@ -15,6 +15,7 @@ from regulars.doors.cli.backtest_report.showing import (
 )
 from regulars.doors.look.drawing import Point
 from regulars.exchange.earning.backtest import Backtested
+from regulars.exchange.earning.costing import rates
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import cap_sentence, money, rule_sentence, title_in
@@ -44,7 +45,14 @@ def money_section(programme: Programme, result: Backtested) -> str:
     told, spend = result.money, result.spend
     rows = [(named("What members spent"), bar(1000, "spend"), money(spend, programme, LANGUAGE), percent(spend, spend))]
     figures = [("margin_before", "Margin before the programme", "the share that was stated", "spend")]
-    figures += [("cost", "Cost with every point redeemed", "given and not taken back, at the declared value", "held")]
+    figures += [
+        (
+            "cost",
+            "Cost with every point redeemed",
+            "given and not taken back, at what rewards cost, else the declared value",
+            "held",
+        )
+    ]
     figures += [("margin_after", "Margin that is left", "nothing is counted on points that nobody redeems", "given")]
     for key, title, words, kind in figures:
         if told[key] is not None:
@@ -55,7 +63,7 @@ def money_section(programme: Programme, result: Backtested) -> str:
         lede += " State the share of margin (--margin 0.25) to see what is left."
     if told["unvalued"]:
         names = ", ".join(title_in(programme.currency(id).title, LANGUAGE) for id in told["unvalued"])
-        lede += f" No value is declared for {names}: they count as costing nothing here."
+        lede += f" No value is declared for {names}: they cost here only what rewards state."
     heads = [("", ""), ("Share of what members spent", "bar"), ("Money", "num"), ("Of spend", "num")]
     fates = "".join(_fate(programme, result, currency) for currency in programme.currencies)
     return section("What it costs", lede, table("Cost and margin at 100 % redemption", heads, rows), fates)
@@ -63,14 +71,19 @@ def money_section(programme: Programme, result: Backtested) -> str:
 
 def _fate(programme: Programme, result: Backtested, currency: Currency) -> str:
     points = result.points[currency.id]
+    rated = rates(programme, result.trial["spend"])[currency.id]
     most = max(points["issued"], points["outstanding"], 1)
     rows = []
     for key, title, words in _FATES:
         if points[key] or key in ("issued", "spent", "outstanding"):
-            worth = "" if currency.value is None else money(round(points[key] * currency.value), programme, LANGUAGE)
-            rows.append((named(title, words), bar(thousandths(points[key], most)), f"{points[key]:,}", worth))
+            worth = rated.worth if key == "spent" else rated.value
+            gets = money(round(points[key] * worth), programme, LANGUAGE) if worth else ""
+            rate = {"spent": rated.cost, "expired": rated.dearest, "outstanding": rated.dearest}.get(key)
+            costs = money(round(points[key] * rate), programme, LANGUAGE) if rate else ""
+            rows.append((named(title, words), bar(thousandths(points[key], most)), f"{points[key]:,}", gets, costs))
     title = title_in(currency.title, LANGUAGE).capitalize()
-    return table(f"What became of the {title.lower()}", [("", ""), ("", "bar"), (title, "num"), ("Worth", "num")], rows)
+    heads = [("", ""), ("", "bar"), (title, "num"), ("Worth", "num"), ("Costs if redeemed", "num")]
+    return table(f"What became of the {title.lower()}", heads, rows)
 
 
 def liability_section(programme: Programme, result: Backtested, currency: Currency) -> str:

@@ -122,8 +122,8 @@ def _foot(programme: Programme, result: Backtested) -> str:
         f"{escape(programme.header.money)} cost at the declared value."
     )
     return (
-        "<footer><p>Points are valued at what the programme declares for them, the least a point is worth. A member "
-        f"joins with the first event in the files.{reward}</p>"
+        "<footer><p>Points are valued at what the programme declares for them, the least a point is worth, unless "
+        f"rewards state what they are worth and cost. A member joins with the first event in the files.{reward}</p>"
         f"<p>Programme {escape(programme.header.id)}, SHA-256 {escape(programme.digest)}. "
         f"{result.events:,} events with {result.lines:,} lines. The entries behind every figure are in "
         "entries.parquet, each with its rule and reason; the figures for programs in summary.json, explained in "

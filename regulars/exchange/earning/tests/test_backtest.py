@@ -132,6 +132,10 @@ def test_the_entries_sum_to_the_summary_and_to_the_members(tmp_path: Path, name:
     for currency, kind, amount in kinds.iter_rows():
         assert sum(moved.get(kind, 0) for moved in result.months[currency].values()) == amount
     assert {"accrual", "clawback", "redemption"} <= set(entries["kind"])
+    # What was given and not taken back has one of three fates, or is owed: the parts of what it costs.
+    for told in result.points.values():
+        fates = told["spent"] + told["expired"] + told["outstanding"] - told["owed"]
+        assert fates == told["issued"] - told["taken_back"]
 
 
 def test_the_parts_of_the_members_sum_to_the_whole(tmp_path: Path) -> None:

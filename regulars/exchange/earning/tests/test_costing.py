@@ -75,6 +75,67 @@ def test_cost_and_margin_count_every_point_that_was_given(tmp_path: Path) -> Non
     assert result.money["cost_of_spend"] == 0.0104
 
 
+MUGS = "rewards:\n  - {id: mug, title: {en: a mug}, kind: product, points: 100, worth: 9.00, costs: 5.00}\n"
+DEAR = "  - {id: pot, title: {en: a pot}, kind: product, points: 1000, costs: 80.00}\n"
+
+
+def in_mugs(tmp_path: Path, rewards: str, spend: str) -> Backtested:
+    """Ada comes a fifteenth time: fourteen mugs she took before, 130 points are left."""
+    rows = [row for day in range(1, 15) for row in basket("Ada", f"a{day}", f"2026-01-{day:02} 12:00:00", "100.00")]
+    rows += basket("Ada", "a15", "2026-01-15 12:00:00", "130.00")
+    return tried(tmp_path, stall(rewards), *rows, spend=spend, margin="0.25")
+
+
+def test_rewards_that_are_taken_count_at_what_they_cost_and_are_worth(tmp_path: Path) -> None:
+    result = in_mugs(tmp_path, MUGS, "eager")
+    assert (result.points["points"]["spent"], result.points["points"]["outstanding"]) == (1_400, 130)
+    # Fourteen mugs; a point costs five cents by them, also one of those that are left.
+    assert (result.money["spent"], result.money["got"], result.money["outstanding"]) == (7_000, 12_600, 650)
+    assert (result.money["cost"], result.money["margin_after"]) == (7_650, 153_000 // 4 - 7_650)
+    # Of a year's 1,530 points fifteen mugs; thirty points are left, worth a cent each.
+    median = result.year["median"]
+    assert (median["worth"], median["cost"]) == (15 * 900 + 30, 15 * 500 + 150)
+    assert (median["worth_of_spend"], median["margin"]) == (0.0884, 153_000 // 4 - 7_650)
+
+
+def test_points_that_nobody_spent_count_at_the_dearest_reward(tmp_path: Path) -> None:
+    # The pot costs eight cents a point, and does not say what it is worth.
+    eager = in_mugs(tmp_path, MUGS + DEAR, "eager").money
+    assert (eager["spent"], eager["outstanding"], eager["cost"]) == (7_000, 130 * 8, 7_000 + 130 * 8)
+    none = in_mugs(tmp_path, MUGS + DEAR, "none")
+    assert (none.money["cost"], none.year["median"]["worth"], none.year["median"]["cost"]) == (12_240, 1_530, 12_240)
+
+
+def test_rewards_cheaper_than_the_declared_value_make_no_point_that_is_left_cheaper(tmp_path: Path) -> None:
+    money = in_mugs(tmp_path, MUGS.replace("5.00", "0.50"), "eager").money
+    assert (money["spent"], money["outstanding"]) == (14 * 50, 130)
+
+
+def test_what_a_reward_does_not_state_counts_at_the_declared_value(tmp_path: Path) -> None:
+    money = in_mugs(tmp_path, MUGS.replace(", worth: 9.00, costs: 5.00", ""), "eager").money
+    assert (money["spent"], money["got"], money["cost"]) == (1_400, 1_400, 1_530)
+
+
+def test_redemptions_of_the_files_count_at_the_declared_value(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall(MUGS))
+    assert (result.money["spent"], result.money["got"]) == (250, 250)
+    # The other 2,700 of the points that were given could still become mugs.
+    assert result.money["cost"] == 250 + 2_700 * 5
+
+
+def test_what_members_owe_is_not_taken_off_at_the_dearest_reward(tmp_path: Path) -> None:
+    made = load((STALL.replace("value: 0.01", "value: 0.01, debt: yes") + MUGS).encode(), "stall.yaml")
+    rows = [
+        *basket("Dagny", "d1", "2026-01-05 12:00:00", "80.00"),
+        redemption("Dagny", "d2", "2026-01-06 12:00:00", 60),
+        *basket("Dagny", "d3", "2026-01-07 12:00:00", "80.00", type="return", original="d1", original_line=1),
+    ]
+    assert tried(tmp_path, made, *rows).money["cost"] == 60 - 60
+    # Ada's eighty points could still become mugs, whatever Dagny owes.
+    rows += basket("Ada", "a1", "2026-01-05 12:00:00", "80.00")
+    assert tried(tmp_path, made, *rows).money["cost"] == 80 * 5
+
+
 def test_without_a_stated_share_no_margin_is_made_up(tmp_path: Path) -> None:
     result = tried(tmp_path, stall())
     assert result.money["margin_before"] is result.money["margin_after"] is None
