@@ -136,6 +136,16 @@ def test_what_members_owe_is_not_taken_off_at_the_dearest_reward(tmp_path: Path)
     assert tried(tmp_path, made, *rows).money["cost"] == 80 * 5
 
 
+def test_a_year_in_which_more_was_taken_back_than_given_saves_no_more_than_the_declared_value(tmp_path: Path) -> None:
+    rows = [
+        *basket("Dagny", "d1", "2025-12-05 12:00:00", "100.00"),
+        *basket("Dagny", "d2", "2026-01-06 12:00:00", "100.00", type="return", original="d1", original_line=1),
+        *basket("Dagny", "d3", "2026-12-07 12:00:00", "10.00"),
+    ]
+    median = tried(tmp_path, stall(MUGS), *rows).year["median"]
+    assert (median["points"], median["cost"]) == ({"points": -90}, -90)
+
+
 def test_without_a_stated_share_no_margin_is_made_up(tmp_path: Path) -> None:
     result = tried(tmp_path, stall())
     assert result.money["margin_before"] is result.money["margin_after"] is None
