@@ -89,7 +89,7 @@ def than_new(offering: Offering) -> list[Worse]:
     for word, value in (("tier", offering.values("tier")[:1]), ("member_since", offering.values("member_since")[-1:])):
         new[word] = value[0] if value else None
     pasts = [new, *_pasts(offering)]
-    return _worst(offering, pasts, [(0, other) for other in range(1, len(pasts))], offering.anniversaries)
+    return _worst(offering, pasts, [(0, other) for other in range(1, len(pasts))])
 
 
 def than_leaving(offering: Offering) -> list[Worse]:
@@ -130,12 +130,10 @@ def _pasts(offering: Offering) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _worst(
-    offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[int, int]], besides: Fraction = Fraction(0)
-) -> list[Worse]:
+def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[int, int]]) -> list[Worse]:
     """For each offer that makes the second of a pair worse off, the pair that it costs most, in the file's order.
 
-    `pairs` are positions in `pasts`; `besides` is what the second gets in any case, in minor units.
+    `pairs` are positions in `pasts`.
     """
     if not pairs:
         return []
@@ -153,27 +151,26 @@ def _worst(
             if key[0] <= key[1]:
                 continue
             if key not in gaps:
-                sizes = purchases(offering, *key, besides)
+                sizes = purchases(offering, *key)
                 compared += len(sizes)
                 if compared > _MOST_PURCHASES:
                     raise TooManyCells("purchases")
-                gaps[key] = _widest(offering, *key, besides, sizes)
+                gaps[key] = _widest(offering, *key, sizes)
             gap = gaps[key]
             if gap is not None and (gap.offer not in found or gap.width > found[gap.offer].width):
                 found[gap.offer] = Worse(gap, customers[one], customers[two])
     return [found[offer] for offer in sorted(found)]
 
 
-def _widest(
-    offering: Offering, theirs: frozenset[int], others: frozenset[int], besides: Fraction, sizes: list[int]
-) -> Gap | None:
-    """Where `theirs` are worth more than `others` and `besides`: on an ordinary purchase, or else where most."""
+def _widest(offering: Offering, theirs: frozenset[int], others: frozenset[int], sizes: list[int]) -> Gap | None:
+    """Where `theirs` are worth more than `others`: on an ordinary purchase, or else where most."""
+    months = offering.horizon(theirs, others)
     widest: Gap | None = None
     ordinary = round_sum(offering.programme)
     for basket in sizes:
-        more, less = offering.best(theirs, basket), offering.best(others, basket) + besides
+        more, less = offering.best(theirs, basket, months), offering.best(others, basket, months)
         if more > less and (widest is None or more - less > widest.width or basket == ordinary):
-            offer = max(sorted(theirs - others), key=lambda index: offering.alone(index, basket))
+            offer = max(sorted(theirs - others), key=lambda index: offering.alone(index, basket, months))
             widest = Gap(offer, basket, more, less)
             if basket == ordinary:
                 break

@@ -49,10 +49,11 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
     "offer can tell apart, is compared for every combination of everything else they mention (channel, way to pay, "
     "term, region, product, segments, days, goods), with stacking and groups as the file has them, and at every "
     "size of a purchase at which one offer overtakes another. All is counted in money over the longest "
-    "`horizon_months`: discounts, credit, points at their declared value, free months, goods and services at their "
-    "worth, introductory prices against the list price. Each offer counts once, and so does what an anniversary of "
-    "every year gives; a floor under the margin is taken as kept. A friend who is brought may not get more than the "
-    f"member who brought them. Where there are more than {MOST_LOOKED_AT:,} cases the check says that it could not "
+    "`horizon_months` of the offers that only one of the two gets: discounts, credit, points at their declared value, "
+    "free months, goods and services at their worth, introductory prices against the list price. Each offer counts "
+    "once. What anniversaries give within that time both get, so that it makes up for nothing; a floor under the "
+    "margin is taken as kept. A friend who is brought may not get more than the member who brought them. Where there "
+    f"are more than {MOST_LOOKED_AT:,} cases the check says that it could not "
     "decide, as an error.",
 )
 def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:

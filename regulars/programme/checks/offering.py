@@ -14,7 +14,7 @@ from regulars.kit.conditions import Condition, Name, Scope, Type
 from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.tree import Compare, Flag, Has, In, Literal, Node, Not, Op, Ref, both, either
 from regulars.programme.checks.cells import Cell, Cells, TooManyCells
-from regulars.programme.checks.worth import Worth, paid, point, worth
+from regulars.programme.checks.worth import Worth, paid, worth
 from regulars.programme.offers import Offer
 from regulars.programme.promise import Programme
 
@@ -46,7 +46,7 @@ class Offering:
     programme: Programme
     cells: Cells
     when: list[Condition]
-    _best: dict[tuple[frozenset[int], int], Fraction] = field(default_factory=dict)
+    _best: dict[tuple[frozenset[int], int, int], Fraction] = field(default_factory=dict)
 
     @classmethod
     def of(cls, programme: Programme) -> Offering:
@@ -58,27 +58,9 @@ class Offering:
     def _holds(self) -> list[Callable[[Cell], bool]]:
         return [condition.function() for condition in self.when]
 
-    @cached_property
-    def horizon(self) -> int:
-        """The months over which all are compared: the longest that an offer names."""
-        return max((offer.horizon_months for offer in self.programme.offers), default=12)
-
-    @cached_property
-    def anniversaries(self) -> Fraction:
-        """What everybody who stays is given on the anniversaries within the horizon, without any condition."""
-        yearly = [moment for moment in self.programme.moments if moment.kind == "anniversary"]
-        gifts = [gift for one in yearly if not one.years and one.when is None for gift in one.gives]
-        rewards = {reward.id: reward.worth or 0 for reward in self.programme.rewards}
-        found = sum(
-            (
-                gift.points * point(gift.currency, self.programme)
-                + (gift.money or 0)
-                + rewards.get(gift.reward or "", 0)
-                for gift in gifts
-            ),
-            Fraction(0),
-        )
-        return found * (self.horizon // 12)
+    def horizon(self, theirs: frozenset[int], others: frozenset[int]) -> int:
+        """The months over which two sets of offers are compared: the longest that one names which only one set has."""
+        return max((self.programme.offers[index].horizon_months for index in theirs ^ others), default=12)
 
     def values(self, name: str) -> list[Any]:
         """The values of a name that make a difference, without the missing one."""
@@ -88,22 +70,24 @@ class Offering:
         """The offers, by position, that the customer of `cell` may have."""
         return frozenset(index for index, holds in enumerate(self._holds) if holds(cell))
 
-    def best(self, offers: frozenset[int], basket: int) -> Fraction:
-        """The most that can be had of `offers` on a purchase of `basket`, as they may be combined."""
-        key = (offers, basket)
+    def best(self, offers: frozenset[int], basket: int, months: int) -> Fraction:
+        """The most that can be had of `offers` on a purchase of `basket` and over `months`, as they may be combined."""
+        key = (offers, basket, months)
         if key not in self._best:
-            self._best[key] = max((way.within(basket) for way in self.ways(offers, basket)), default=Fraction(0))
+            self._best[key] = max(
+                (way.within(basket) for way in self.ways(offers, basket, months)), default=Fraction(0)
+            )
         return self._best[key]
 
-    def alone(self, offer: int, basket: int) -> Fraction:
+    def alone(self, offer: int, basket: int, months: int) -> Fraction:
         """What one offer is worth by itself."""
-        return self._sum((offer,), basket).within(basket)
+        return self._sum((offer,), basket, months).within(basket)
 
-    def ways(self, offers: frozenset[int], basket: int) -> list[Worth]:
+    def ways(self, offers: frozenset[int], basket: int, months: int) -> list[Worth]:
         """What the combinations that are allowed are worth on such a purchase, but for those that others cover."""
         found: list[Worth] = []
         for way in self._ways(offers):
-            value = self._sum(way, basket)
+            value = self._sum(way, basket, months)
             if not any(other.covers(value) for other in found):
                 found = [other for other in found if not value.covers(other)] + [value]
         return found
@@ -128,7 +112,7 @@ class Offering:
         for chosen in product(*groups.values()):
             yield (*every, *chosen)
 
-    def _sum(self, way: Iterable[int], basket: int) -> Worth:
+    def _sum(self, way: Iterable[int], basket: int, months: int) -> Worth:
         """What a combination is worth; of several introductory prices only the best counts."""
         total, saved = Worth(), Fraction(0)
         for index in way:
@@ -136,8 +120,8 @@ class Offering:
             if basket >= (offer.use.minimum_spend or 0):
                 total += worth(offer.gives, basket, self._list_prices.get(offer.product), self.programme)
             if offer.price is not None:
-                listed = self._list_prices[offer.product] * self.horizon
-                saved = max(saved, Fraction(listed - paid(offer.price, self.horizon)))
+                listed = self._list_prices[offer.product] * months
+                saved = max(saved, Fraction(listed - paid(offer.price, months)))
         return total + Worth(later=saved)
 
     @cached_property

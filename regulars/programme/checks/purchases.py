@@ -24,16 +24,17 @@ _FAR = 10
 Line = tuple[Fraction, Fraction]
 
 
-def purchases(offering: Offering, theirs: frozenset[int], others: frozenset[int], besides: Fraction) -> list[int]:
-    """The sizes at which `theirs` may exceed `others` and `besides` most; an ordinary one is always among them.
+def purchases(offering: Offering, theirs: frozenset[int], others: frozenset[int]) -> list[int]:
+    """The sizes at which `theirs` may exceed `others` most; an ordinary one is always among them.
 
     Raises TooManyCells where there are too many combinations to lay over each other.
     """
     turns = sorted({0, *_turns(offering, theirs | others)})
+    months = offering.horizon(theirs, others)
     found = {1, round_sum(offering.programme)}
     for low, high in pairwise([*turns, None]):
         start = (low or 0) + 1
-        lines = _lines(offering.ways(theirs, start), Fraction(0)) | _lines(offering.ways(others, start), besides)
+        lines = _lines(offering.ways(theirs, start, months)) | _lines(offering.ways(others, start, months))
         if len(lines) > 2 * _MOST_WAYS:
             raise TooManyCells("stacking")
         meets = {at for one, two in combinations(lines, 2) for at in _meeting(one, two)}
@@ -54,11 +55,11 @@ def _turns(offering: Offering, offers: frozenset[int]) -> Iterator[int]:
                 yield int(one.most / Fraction(one.share))
 
 
-def _lines(ways: list[Worth], besides: Fraction) -> set[Line]:
+def _lines(ways: list[Worth]) -> set[Line]:
     """Slope and height of what each combination is worth, before and after it exceeds the purchase."""
-    lines = {(Fraction(0), besides)}
+    lines = {(Fraction(0), Fraction(0))}
     for way in ways:
-        lines |= {(way.share, way.amount + way.later + besides), (Fraction(1), way.later + besides)}
+        lines |= {(way.share, way.amount + way.later), (Fraction(1), way.later)}
     return lines
 
 

@@ -145,12 +145,56 @@ def test_introductory_prices_are_compared_over_the_horizon() -> None:
     ) == ["LP-1"]
 
 
+def test_only_offers_that_differ_stretch_the_time_that_is_looked_at() -> None:
+    """A small saving for ten years outweighs a large one for a year only where ten years are compared."""
+    new = "kind: welcome, product: power, price: {list: 30, steps: [{months: 12, pays: 20}], notice_days: 14}"
+    loyal = (
+        "kind: loyalty, eligible: {customers: tenured}, product: power, "
+        "price: {list: 30, steps: [{months: 120, pays: 28}], notice_days: 14}"
+    )
+    cake = "kind: promotion, gives: {goods: a cake, worth: 1}"
+    assert codes(new, loyal, cake) == ["LP-1"]
+    assert codes(new, loyal, f"{cake}, horizon_months: 120") == ["LP-1"]
+    assert codes(f"{new}, horizon_months: 120", loyal, cake) == []
+
+
+@pytest.mark.parametrize("limits", ["", ", years: [1]", ", budget: {most: 5, chosen: by_lot}"])
+def test_what_anniversaries_give_makes_up_for_no_welcome(limits: str) -> None:
+    """Newcomers live to see them as well."""
+    welcome = "  - {id: hello, title: hello, kind: welcome, gives: {amount: 50}, horizon_months: 120}\n"
+    year = (
+        f"moments: [{{id: year, title: a year, kind: anniversary, gives: {{points: 500, currency: points}}{limits}}}]\n"
+    )
+    assert "LP-1" in [problem.code for problem in lint(SHOP + welcome + year).problems]
+
+
+def test_a_percentage_that_is_bounded_turns_on_a_purchase_far_from_ordinary() -> None:
+    """From 57,143 euros on the newcomer fares better, as the loyal get no more of the larger percentage."""
+    new = "kind: welcome, gives: {percent: 8, most: 12000}"
+    loyal = "kind: loyalty, eligible: {customers: tenured}, gives: [{percent: 10, most: 4000}, {percent: 1}]"
+    assert codes(new, loyal) == ["LP-1"]
+    assert codes(new, loyal.replace("4000", "12000")) == []
+
+
+def test_a_friend_and_who_brings_them_are_compared_on_the_smallest_purchase_that_counts() -> None:
+    """A tenth is worth less than twelve euros of a hundred, and more of two hundred."""
+    brings = (
+        "  - {id: cake, title: a cake, kind: promotion, gives: {amount: 1}}\n"
+        "referrals: {friend: {percent: 10}, advocate: {amount: 12}, minimum_spend: SPEND}\n"
+    )
+    for spend, fair in ((100, True), (200, False)):
+        found = [(one.code, one.path) for one in lint(SHOP + brings.replace("SPEND", str(spend))).problems]
+        assert (("LP-1", "referrals.friend") in found) is not fair, found
+
+
 def test_a_condition_on_the_date_of_joining_counts_as_tenure() -> None:
     old = "kind: loyalty, eligible: {customers: tenured, when: 'member_since < \"2020-01-01\"'}, gives: {amount: 10}"
     (problem,) = offers(WELCOME, old)
     assert "who joined on 2020-01-01" in problem.message
     assert codes(old) == []
     assert codes(old.replace("<", ">=")) == ["LP-4"]
+    late = "kind: welcome, eligible: {when: 'member_since >= \"2026-01-01\"'}, gives: {amount: 10}"
+    assert codes(late) == ["LP-1"]  # who is new joins last
 
 
 def test_whoever_asks_to_leave_gets_no_more_than_who_does_not() -> None:
