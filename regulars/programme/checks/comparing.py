@@ -9,7 +9,6 @@ from itertools import pairwise, product
 from typing import Any
 
 from regulars.programme.checks.cells import Cell, TooManyCells
-from regulars.programme.checks.giving import Giving
 from regulars.programme.checks.offering import AWAY, LEAVING, NEW, PAST, TENURE, Offering
 from regulars.programme.checks.purchases import purchases
 from regulars.programme.checks.texts import round_sum
@@ -47,37 +46,6 @@ class Worse:
     def width(self) -> Fraction:
         """By how much, in minor units."""
         return self.gap.width
-
-
-@dataclass(frozen=True, slots=True)
-class EarnsLess:
-    """On the same basket a member one of two `steps` higher in `word` earns `higher` points, fewer than `lower`.
-
-    `rule` is the position of the rule that gives the lower one more; `cell` is what both have in common.
-    """
-
-    rule: int
-    word: str
-    steps: tuple[Any, Any]
-    lower: Fraction
-    higher: Fraction
-    cell: Cell
-
-
-def earns_less(giving: Giving, word: str, steps: list[Any]) -> Iterator[EarnsLess]:
-    """Every step up in `word`, over `steps` in rising loyalty, that earns less with all else equal."""
-    nothing = Fraction(0)
-    for event in giving.events:
-        for cell in giving.cells.each(but=(word,)):
-            given = [giving.given({**cell, word: step}, event) for step in steps]
-            sums = [sum(points.values(), nothing) for points in given]
-            for at in range(1, len(steps)):
-                if sums[at] < sums[at - 1]:
-                    lower, higher = given[at - 1], given[at]
-                    rule = next(
-                        place for place, one in giving.rules if lower.get(one.id, nothing) > higher.get(one.id, nothing)
-                    )
-                    yield EarnsLess(rule, word, (steps[at - 1], steps[at]), sums[at - 1], sums[at], cell)
 
 
 def than_new(offering: Offering) -> list[Worse]:

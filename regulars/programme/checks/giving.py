@@ -22,6 +22,9 @@ from regulars.programme.promise import Programme
 #: So many values of one name, each asked for by some rule, make it worth looking at them one by one.
 _MANY = 8
 
+#: For each rule, by place, whether its condition holds.
+Held = tuple[bool, ...]
+
 
 def _always(cell: Cell) -> bool:
     return True
@@ -66,18 +69,31 @@ class Giving:
 
     def given(self, cell: Cell, event: str) -> dict[str, Fraction]:
         """The points that each rule gives the customer of `cell` for one such event; rules that give none left out."""
-        held = tuple(holds(cell) for holds in self.holds)
-        key = (held, event, self.spent(cell), cell.get("quantity"))
+        return self.points(self.held(cell), event, self.spent(cell), int(cell.get("quantity", 1)))
+
+    def held(self, cell: Cell) -> Held:
+        """For each rule, whether its condition holds in `cell`."""
+        return tuple(holds(cell) for holds in self.holds)
+
+    def points(self, held: Held, event: str, spent: int, quantity: int) -> dict[str, Fraction]:
+        """The points that each rule gives where the rules `held` hold; many cells differ in nothing else."""
+        key = (held, event, spent, quantity)
         if key not in self._known:
-            self._known[key] = self._given(held, event, self.spent(cell), int(cell.get("quantity", 1)))
+            self._known[key] = self._given(held, event, spent, quantity, self.ends)
         return self._known[key]
+
+    def forms(self, held: Held, event: str) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
+        """What each rule would give if it stood in no group: for the event, for each minor unit, for each item."""
+        none, money, items = (self._given(held, event, *one, {}) for one in ((0, 0), (1, 0), (0, 1)))
+        return {id: (gift, money[id] - gift, items[id] - gift) for id, gift in none.items()}
 
     @cached_property
     def _known(self) -> dict[tuple[Any, ...], dict[str, Fraction]]:
-        """Many cells differ in nothing that makes a rule hold or not."""
         return {}
 
-    def _given(self, held: tuple[bool, ...], event: str, spent: int, quantity: int) -> dict[str, Fraction]:
+    def _given(
+        self, held: Held, event: str, spent: int, quantity: int, ends: dict[str, tuple[str, ...]]
+    ) -> dict[str, Fraction]:
         points: dict[str, Fraction] = {}
         for (_, rule), holds in zip(self.rules, held, strict=True):
             if event in rule.on and holds:
@@ -88,8 +104,8 @@ class Giving:
                     points[rule.id] = rule.points / Fraction(rule.every or 1)
                 else:
                     points[rule.id] = rule.points * Fraction(spent if rule.per_unit == "money" else quantity, rule.per)
-            if rule.id in self.ends:
-                _only_best(points, self.ends[rule.id])
+            if rule.id in ends:
+                _only_best(points, ends[rule.id])
         return points
 
 

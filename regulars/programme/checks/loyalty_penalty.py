@@ -9,15 +9,14 @@ from typing import Any
 from regulars.programme.checks.cells import Cell, TooManyCells
 from regulars.programme.checks.comparing import (
     MOST_LOOKED_AT,
-    EarnsLess,
     Worse,
-    earns_less,
     than_leaving,
     than_new,
     than_shorter,
 )
 from regulars.programme.checks.giving import Giving, givings
 from regulars.programme.checks.offering import PAST, TENURE, Offering
+from regulars.programme.checks.outearning import EarnsLess, Outearning
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -144,8 +143,11 @@ def moved_is_not_new(subject: Subject, limit: int | None) -> Iterator[Finding]:
     "they are compared as in LP-1. And for every currency, the points of one basket are compared between members who "
     "differ only in how long they have been members (`member_since`), and between those who differ only in `tier`. "
     "Everything else that the rules' conditions mention (days, stores, brands, segments, amounts) is varied over all "
-    "values that make a difference, so that the comparison is exhaustive. Rounding, caps and counting are left out. "
-    "Where there are more cases than in LP-1 the check says that it could not decide, as an error.",
+    "values that make a difference, and the basket is made smaller and larger, in money, items and lines, so that a "
+    "gift, a rate and points for items are compared at both ends. Rounding, caps and counting are left out. Where "
+    "groups choose among rules, that loyalty gets no less must follow member by member of a group, whatever lines "
+    "come together in a basket; where it does not, the check says that it could not decide, as an error. "
+    "The same where there are more cases than in LP-1.",
 )
 def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Rules and offers by which a newer member, or a lower tier, gets more on the same basket."""
@@ -158,11 +160,16 @@ def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Fi
             looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
             if looked_at > MOST_LOOKED_AT:
                 raise TooManyCells("rules")
+            outearning, unfair = Outearning(giving), False
             for word, rising in LOYALTY.items():
-                for less in earns_less(giving, word, rising(giving.cells.values.get(word, []))):
+                for less in outearning.found(word, rising(giving.cells.values.get(word, []))):
+                    unfair = True
                     if less.rule not in seen:
                         seen.add(less.rule)
                         yield _earns_less(subject, giving, less)
+            if outearning.unproved and not unfair:
+                yield _undecided("earn.groups", "rules of a group give other members other things")
+                return
     except TooManyCells as many:
         yield _undecided("earn.rules", f"there are too many cases of {many}")
 
@@ -313,7 +320,7 @@ def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
     rule = subject.programme.earn.rules[less.rule]
     points = title_in(subject.programme.currency(rule.currency).title, "en")
     lower, higher = number(less.lower), number(less.higher)
-    basket = money(giving.spent(less.cell), subject.programme)
+    basket = money(less.spent, subject.programme) + (f" and {less.quantity:,} items" if less.quantity > 1 else "")
     who, over = ("who joined later", "who joined before them")
     example = f"Ada has been a member since {less.steps[1]}, Bruno since {less.steps[0]}."
     if less.word == "tier":

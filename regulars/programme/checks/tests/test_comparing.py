@@ -115,6 +115,69 @@ def test_a_gift_for_a_visit_is_compared_as_well() -> None:
     assert said(("\ntiers:\n", f"{gift}\ntiers:\n")) == [("LP-4", "earn.rules[4].when")]
 
 
+@pytest.mark.parametrize(
+    ("friend", "family", "fair"),
+    [
+        ("points: 100", "points: 2, per: 1", False),  # below fifty a gift is more
+        ("points: 2, per: 1", "points: 1000", False),  # above five hundred a rate is more
+        ("points: 50, per: item", "points: 1, per: 1", False),  # many cheap things
+        ("points: 1, per: 1", "points: 500, per: item", False),  # one dear thing
+        ("points: 2, per: 1, only: net <= 5.00", "points: 100", False),  # many small lines
+        ("points: 2, per: 1, only: total <= 5.00", "points: 100", True),  # one small basket
+        ("points: 1, per: 1", "points: 2, per: 1", True),
+        ("points: 1, per: item", "points: 2, per: item", True),
+        ("points: 1", "points: 1, per: item", True),  # there is one item at least
+    ],
+)
+def test_gifts_rates_and_points_for_items_are_compared_at_every_size(friend: str, family: str, fair: bool) -> None:
+    given, _, only = friend.partition(", only: ")
+    when = f'tier == "friend"{" and " if only else ""}{only}'
+    rules = (
+        f"    - {{id: low, title: low, {given}, when: '{when}'}}\n"
+        f'    - {{id: high, title: high, {family}, when: tier == "family"}}\n'
+    )
+    edit = "\ntiers:\n"
+    plain = 'when: tier in ("friend", "family")', "when: quantity >= 0"
+    assert said((edit, f"{rules}{edit}"), plain) == ([] if fair else [("LP-4", "earn.rules[4].when")])
+
+
+def test_rules_that_add_up_below_and_exclude_each_other_above_are_not_guessed_at() -> None:
+    """Line by line both get the same; of two brands in one basket only one counts for the family."""
+    rules = "".join(
+        f'    - {{id: {tier}-{brand}, title: a brand, points: 5, per: 1, when: \'brand == "{brand}" and tier == "{tier}"\'}}\n'
+        for tier in ("friend", "family")
+        for brand in ("oak", "elm")
+    )
+    group = "  groups:\n    - {id: brands, best_of: [family-oak, family-elm]}\n"
+    edit = "\ntiers:\n"
+    plain = 'when: tier in ("friend", "family")', "when: quantity >= 0"
+    assert said((edit, f"{rules}{edit}"), plain) == []
+    assert said((edit, f"{rules}{group}{edit}"), plain) == [("LP-4", "earn.groups")]
+    one = (
+        '    - {id: both, title: both, points: 5, per: 1, when: \'brand in ("oak", "elm") and tier == "friend"\'}\n'
+        + rules[rules.index("    - {id: family") :]
+    )
+    joined = group.replace("[", "[both, ")
+    assert said((edit, f"{one}{joined}{edit}"), plain) == [("LP-4", "earn.groups")]
+
+
+def test_a_multiplier_of_what_a_group_chose_is_fair_where_both_have_the_same_choice() -> None:
+    """Where the family has one more to choose from, what friends have doubled may count no more."""
+    rules = (
+        "    - {id: oak, title: oak, points: 5, per: 1, when: 'brand == \"oak\"'}\n"
+        "    - {id: elm, title: elm, points: 5, per: 1, when: 'brand == \"elm\"'}\n"
+        "    - {id: more, title: more, times: 2, of: [oak], when: 'tier == \"family\"'}\n"
+        "  groups:\n    - {id: brands, best_of: [oak, elm]}\n"
+    )
+    edit = "\ntiers:\n"
+    plain = 'when: tier in ("friend", "family")', "when: quantity >= 0"
+    assert said((edit, f"{rules}{edit}"), plain) == []
+    choice = rules.replace('tier == "family"', 'tier in ("friend", "family")').replace(
+        'brand == "elm"', 'brand == "elm" and tier == "family"'
+    )
+    assert said((edit, f"{choice}{edit}"), plain) == [("LP-4", "earn.groups")]
+
+
 def test_hundreds_of_rules_with_an_item_each_are_compared_item_by_item() -> None:
     """Together they tell apart more customers than are looked at; item by item they are few."""
     rules = "".join(
