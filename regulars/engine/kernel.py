@@ -117,6 +117,9 @@ class Kernel:
         weigh = self._weighers.get(kind)
         if weigh is not None:
             self._earn(weigh, standing, event, day, weekday, hour, out)
+        if terms.balance:
+            today = standing.day
+            tiering.follow(terms, standing, event.id, event.at, today, today, out)
         return out
 
     def settle(self, standing: Standing, until_day: int) -> Outcome:

@@ -1,7 +1,7 @@
 """The night: what falls due by time alone, in its documented order, dated when it was due.
 
 The order of one night: pending points become available (and pay what is owed) or lapse, holds that were not
-answered give back, tiers that end are reviewed, points expire.
+answered give back, tiers that end are reviewed, points expire, tiers that follow a balance are reviewed.
 """
 
 from __future__ import annotations
@@ -68,11 +68,13 @@ def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outc
     for currency, purse in purses:
         if purse.holds and purse.holds[0].lapse_day <= day:
             lapse(currency, standing, purse, at, day, out)
-    if standing.tier:
+    if standing.tier and not terms.balance:
         tiering.review(terms, standing, day, out)
     for currency, purse in purses:
         if purse.open and currency.after and expiry_day(currency, purse) <= day:
             expire(currency, standing, purse, "", at, day, out)
+    if terms.balance:
+        tiering.review_balance(terms, standing, day, out)
 
 
 def _activate(

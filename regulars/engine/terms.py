@@ -43,7 +43,7 @@ class CurrencyTerms:
         self.months = expiry.months if expiry else 0
         self.notice = (expiry.notice.earliest, expiry.notice.latest) if expiry and expiry.notice else (0, 0)
         self.debt = currency.debt
-        self.counts = bool(tiers and tiers.counts == currency.id)
+        self.counts = bool(tiers and tiers.counts == currency.id and tiers.window != "balance")
         self.counts_later = bool(tiers and self.counts and not tiers.pending_counts and self.waits)
         self._ends: dict[int, int] = {}
 
@@ -84,8 +84,8 @@ class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
     __slots__ = (
-        "_starts", "caps", "currencies", "late_days", "level_ids", "levels", "money", "only_spendable", "programme",
-        "refs", "streaks", "thresholds", "tiers", "zone",
+        "_starts", "balance", "caps", "currencies", "late_days", "level_ids", "levels", "money", "only_spendable",
+        "programme", "refs", "streaks", "thresholds", "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -94,6 +94,8 @@ class Terms:
         self.money = programme.header.money
         self.late_days = programme.earn.late_days
         self.tiers = programme.tiers
+        #: The currency whose balance tiers follow; empty where they count progress.
+        self.balance = programme.tiers.counts if programme.tiers and programme.tiers.window == "balance" else ""
         self.levels = tuple(level.at for level in programme.tiers.levels) if programme.tiers else ()
         spendable = [currency.id for currency in programme.currencies if currency.kind != "qualifying"]
         #: What is meant where points are spent and no currency is named; empty where it is not clear.

@@ -41,7 +41,10 @@ def adopt(terms: Terms, standing: Standing, at: int, day: int, out: Outcome) -> 
 
 
 def advance(terms: Terms, standing: Standing, day: int) -> None:
-    """Let the window of progress end on `day` (which never goes back)."""
+    """Let the window of progress end on `day` (which never goes back); or count the balance that is followed."""
+    if terms.balance:
+        standing.total = _balance(terms, standing)
+        return
     start = terms.window_start(standing.joined_day, day)
     rows, head = standing.progress, standing.head
     if head == len(rows) or rows[head][0] >= start:
@@ -59,7 +62,9 @@ def advance(terms: Terms, standing: Standing, day: int) -> None:
 
 
 def progress_on(terms: Terms, standing: Standing, day: int) -> int:
-    """The progress of the window that ends on `day`."""
+    """The progress of the window that ends on `day`; where tiers follow a balance, that of now."""
+    if terms.balance:
+        return _balance(terms, standing)
     start = terms.window_start(standing.joined_day, day)
     return sum(amount for on, amount in standing.progress if start <= on <= day)
 
@@ -109,6 +114,51 @@ def review(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
         else:
             standing.grace_until = last
             review(terms, standing, day, out)
+
+
+def follow(terms: Terms, standing: Standing, event: str, at: int, day: int, last: int, out: Outcome) -> None:
+    """Follow the balance: rise to what it carries at once; where it does not carry the tier, `last` is its last day.
+
+    The tier is then kept for the grace days more; within them, a balance that carries it again renews it.
+    """
+    tiers = terms.tiers
+    assert tiers is not None
+    advance(terms, standing, day)
+    reach(terms, standing, event, at, day, out)
+    over = bool(standing.tier_until) and day > standing.tier_until  # a hand, or another version, gave it an end
+    if standing.tier <= _floor(standing, day):
+        return
+    if tiers.fall == "never" or standing.total >= terms.levels[standing.tier]:
+        if over or standing.grace_until:
+            _move(terms, standing, event, at, day, standing.tier, "renewed", 0, standing.total, out)
+    elif not standing.grace_until and (over or not standing.tier_until):
+        _move(terms, standing, event, at, day, standing.tier, "grace", last, standing.total, out)
+        standing.grace_until = last + tiers.grace_days
+        standing.due = 0
+
+
+def review_balance(terms: Terms, standing: Standing, day: int, out: Outcome) -> None:
+    """The night's last act where tiers follow a balance: as after an event, and the fall when grace is over."""
+    tiers, at = terms.tiers, terms.zone.midnight(day)
+    assert tiers is not None
+    if standing.floor and not _floor(standing, day):
+        standing.floor = standing.floor_until = 0
+    follow(terms, standing, "", at, day, day - 1, out)
+    if standing.grace_until and day > _end(tiers, standing, standing.grace_until):
+        target, floor = standing.tier - 1, standing.floor
+        if tiers.fall == "to_level":
+            target = min(target, _carried(terms, standing.total))
+        until = standing.floor_until if floor and target <= floor else 0
+        _move(terms, standing, "", at, day, max(target, floor), "fell", until, standing.total, out)
+        follow(terms, standing, "", at, day, day, out)
+
+
+def _balance(terms: Terms, standing: Standing) -> int:
+    """What there is of the currency that tiers follow: available, and what waits if that counts."""
+    purse = standing.purses.get(terms.balance)
+    if purse is None or terms.tiers is None:
+        return 0
+    return purse.available + (purse.pending if terms.tiers.pending_counts else 0)
 
 
 def undo(terms: Terms, standing: Standing, event: str, at: int, day: int, bought_day: int, out: Outcome) -> None:
@@ -214,10 +264,10 @@ def _carried(terms: Terms, progress: int) -> int:
 
 
 def _kept(terms: Terms, standing: Standing, day: int) -> int:
-    """The last day of a tier reached or renewed on `day`; 0 where tiers never fall."""
+    """The last day of a tier reached or renewed on `day`; 0 where tiers never fall, or follow a balance."""
     tiers = terms.tiers
     assert tiers is not None
-    if tiers.fall == "never":
+    if tiers.fall == "never" or terms.balance:
         return 0
     return kept_until(tiers.window, tiers.keep_months, standing.joined_day, day)
 

@@ -92,11 +92,13 @@ ENGLISH = Phrases(
         "rolling": ("within the last month", "within the last {n} months"),
         "calendar_year": ("within a calendar year", "within a calendar year"),
         "membership_year": ("within a year of membership", "within a year of membership"),
+        "balance": ("in your balance",) * 2,
     },
     kept={
         "rolling": ("A tier is kept for {n} month.", "A tier is kept for {n} months."),
         "calendar_year": ("A tier is kept to the end of the next calendar year.",) * 2,
         "membership_year": ("A tier is kept to the end of the next year of membership.",) * 2,
+        "balance": ("A tier is kept as long as the balance carries it.",) * 2,
     },
     falls={"one": "it falls by one step", "to_level": "it falls to where the progress stands"},
     grace=(
@@ -106,10 +108,7 @@ ENGLISH = Phrases(
     no_grace="If the progress no longer carries it then, {falls}.",
     never_falls="A tier that is reached is kept for ever.",
     forewarned="It falls only if we told you {latest} to {earliest} days before.",
-    waits_days=(
-        "They may be spent after {n} day.",
-        "They may be spent after {n} days.",
-    ),
+    waits_days=("They may be spent after {n} day.", "They may be spent after {n} days."),
     waits_day="They may be spent from {day} on.",
     waits_event=(
         "They may be spent once this has come for what was bought: {what}. Without it within {n} day, they lapse.",
@@ -178,11 +177,13 @@ GERMAN = Phrases(
         "rolling": ("im letzten Monat", "in den letzten {n} Monaten"),
         "calendar_year": ("in einem Kalenderjahr", "in einem Kalenderjahr"),
         "membership_year": ("in einem Mitgliedsjahr", "in einem Mitgliedsjahr"),
+        "balance": ("auf Ihrem Konto",) * 2,
     },
     kept={
         "rolling": ("Eine Stufe bleibt {n} Monat.", "Eine Stufe bleibt {n} Monate."),
         "calendar_year": ("Eine Stufe bleibt bis zum Ende des nächsten Kalenderjahres.",) * 2,
         "membership_year": ("Eine Stufe bleibt bis zum Ende des nächsten Mitgliedsjahres.",) * 2,
+        "balance": ("Eine Stufe bleibt, solange der Stand reicht.",) * 2,
     },
     falls={"one": "eine Stufe tiefer", "to_level": "auf die Stufe, die erreicht ist"},
     grace=(
@@ -192,10 +193,7 @@ GERMAN = Phrases(
     no_grace="Reicht es danach nicht mehr, geht es {falls}.",
     never_falls="Eine erreichte Stufe bleibt für immer.",
     forewarned="Das geschieht nur, wenn wir {latest} bis {earliest} Tage vorher Bescheid gegeben haben.",
-    waits_days=(
-        "Sie sind nach {n} Tag einlösbar.",
-        "Sie sind nach {n} Tagen einlösbar.",
-    ),
+    waits_days=("Sie sind nach {n} Tag einlösbar.", "Sie sind nach {n} Tagen einlösbar."),
     waits_day="Sie sind ab dem {day} einlösbar.",
     waits_event=(
         "Sie sind einlösbar, sobald zum Einkauf dies kommt: {what}. Ohne das verfallen sie nach {n} Tag.",
@@ -264,11 +262,13 @@ SPANISH = Phrases(
         "rolling": ("en el último mes", "en los últimos {n} meses"),
         "calendar_year": ("en un año natural", "en un año natural"),
         "membership_year": ("en un año de pertenencia", "en un año de pertenencia"),
+        "balance": ("en su saldo",) * 2,
     },
     kept={
         "rolling": ("Un nivel se conserva {n} mes.", "Un nivel se conserva {n} meses."),
         "calendar_year": ("Un nivel se conserva hasta el final del año natural siguiente.",) * 2,
         "membership_year": ("Un nivel se conserva hasta el final del año de pertenencia siguiente.",) * 2,
+        "balance": ("Un nivel se conserva mientras alcance el saldo.",) * 2,
     },
     falls={"one": "se baja un nivel", "to_level": "se baja al nivel que corresponda"},
     grace=(
@@ -278,10 +278,7 @@ SPANISH = Phrases(
     no_grace="Si después ya no se alcanza, {falls}.",
     never_falls="Un nivel alcanzado se conserva para siempre.",
     forewarned="Solo ocurre si le avisamos entre {latest} y {earliest} días antes.",
-    waits_days=(
-        "Se pueden gastar al cabo de {n} día.",
-        "Se pueden gastar al cabo de {n} días.",
-    ),
+    waits_days=("Se pueden gastar al cabo de {n} día.", "Se pueden gastar al cabo de {n} días."),
     waits_day="Se pueden gastar a partir del {day}.",
     waits_event=(
         "Se pueden gastar en cuanto llegue esto para la compra: {what}. Si no llega en {n} día, se pierden.",
@@ -350,11 +347,13 @@ DANISH = Phrases(
         "rolling": ("inden for den seneste måned", "inden for de seneste {n} måneder"),
         "calendar_year": ("inden for et kalenderår", "inden for et kalenderår"),
         "membership_year": ("inden for et medlemsår", "inden for et medlemsår"),
+        "balance": ("på din saldo",) * 2,
     },
     kept={
         "rolling": ("Et niveau beholdes i {n} måned.", "Et niveau beholdes i {n} måneder."),
         "calendar_year": ("Et niveau beholdes til slutningen af det næste kalenderår.",) * 2,
         "membership_year": ("Et niveau beholdes til slutningen af det næste medlemsår.",) * 2,
+        "balance": ("Et niveau beholdes, så længe saldoen rækker.",) * 2,
     },
     falls={"one": "ét niveau ned", "to_level": "ned til det niveau, der er nået"},
     grace=(
@@ -364,10 +363,7 @@ DANISH = Phrases(
     no_grace="Rækker det ikke længere derefter, går det {falls}.",
     never_falls="Et niveau, der er nået, beholdes for altid.",
     forewarned="Det sker kun, hvis vi har givet besked {latest} til {earliest} dage før.",
-    waits_days=(
-        "De kan bruges efter {n} dag.",
-        "De kan bruges efter {n} dage.",
-    ),
+    waits_days=("De kan bruges efter {n} dag.", "De kan bruges efter {n} dage."),
     waits_day="De kan bruges fra {day}.",
     waits_event=(
         "De kan bruges, så snart dette er sket for købet: {what}. Sker det ikke inden for {n} dag, bortfalder de.",

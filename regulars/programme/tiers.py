@@ -31,8 +31,9 @@ class Level:
 class Tiers:
     """`counts` is `spend`, `visits` or the id of a qualifying currency.
 
-    `window` is `rolling` (the last `months` months), `calendar_year` or `membership_year`. A tier reached is
-    kept through `keep_months` more months (rolling), or to the end of the next year of the window. When that
+    `window` is `rolling` (the last `months` months), `calendar_year`, `membership_year`, or `balance`: the tier follows
+    what there is now of the currency `counts`, which may then be any, and is kept as long as that carries it. A tier
+    reached is kept through `keep_months` more months (rolling), or to the end of the next year of the window. When that
     day has passed and the progress of the window no longer carries the tier, it is kept for `grace_days`
     more, then falls: `one` step, or `to_level` (where the progress stands). With `fall` `never` a tier reached is
     kept for ever, and `keep_months` and `grace_days` say nothing. With a `notice` it falls only after one that was
@@ -54,7 +55,7 @@ class Tiers:
 
 
 ROLLING = Record(Field("rolling_months", Integer(1, 120), "how many months back progress counts"))
-YEARS = {"calendar_year": "calendar_year", "membership_year": "membership_year"}
+WORDS = {word: word for word in ("calendar_year", "membership_year", "balance")}
 LEVEL = Record(
     Field("id", ID, "the word for it in this file"),
     Field("title", TITLE, "what members call it"),
@@ -63,7 +64,7 @@ LEVEL = Record(
 TIERS = Record(
     Field("counts", Reference("a qualifying currency, or `spend` or `visits`"), "what makes progress"),
     Field("when", Expression(), "which spending or visits make progress", default=None),
-    Field("window", OrWord(YEARS, ROLLING), "the time in which progress counts"),
+    Field("window", OrWord(WORDS, ROLLING), "the time in which progress counts"),
     Field("keep_months", Integer(1, 120), "months a tier is kept once reached", default=None),
     Field("grace_days", Integer(0, 365), "days a tier is kept when progress no longer carries it", default=60),
     Field(
@@ -91,7 +92,8 @@ def level_titles(tiers: Fields) -> dict[str, Mapping[str, str]]:
 
 def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary, reading: Reading) -> Any:
     """The Tiers of checked `tiers`, or BROKEN; `currencies` maps the ids of the currencies to their kinds."""
-    counts = _counts(tiers, currencies, reading)
+    counts = _balance(tiers, currencies, reading) if tiers.get("window") == "balance" else None
+    counts = counts or _counts(tiers, currencies, reading)
     qualifying = counts not in (None, "spend", "visits")
     if qualifying and tiers.given("when"):
         why = "has no meaning for a currency: the rules that give it have conditions of their own."
@@ -114,6 +116,14 @@ def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary,
     return tiers.build(Tiers)
 
 
+def _balance(tiers: Fields, currencies: Mapping[str, str], reading: Reading) -> str | None:
+    """The currency whose balance is followed, of whatever kind."""
+    written: Placed | None = tiers.get("counts")
+    if written and written.text in ("spend", "visits"):
+        tiers.misplaced("window", "is about a currency: spending and visits have no balance.", "Name a currency.")
+    return written.text if written and written.text in currencies else None
+
+
 def _counts(tiers: Fields, currencies: Mapping[str, str], reading: Reading) -> str | None:
     written: Placed | None = tiers.get("counts")
     if written is None:
@@ -130,7 +140,7 @@ def _counts(tiers: Fields, currencies: Mapping[str, str], reading: Reading) -> s
     tiers.problem(
         "tier_counts_spendable", "counts",
         f"Tiers cannot count {shown(written.text)}: its points are spent, and rise with tiers themselves.",
-        "Count `spend` or `visits`, or a currency of the kind `qualifying` with rules of its own.",
+        "Count `spend` or `visits`, or a currency of the kind `qualifying`; or write `window: balance`.",
     )  # fmt: skip
     return None
 
@@ -141,6 +151,8 @@ def _window(tiers: Fields) -> tuple[str, int]:
     if isinstance(window, str):
         if tiers.given("keep_months"):
             why = "has no meaning here: a tier is kept to the end of the next year of the window."
+            if window == "balance":
+                why = "has no meaning here: a tier is kept as long as the balance carries it."
             tiers.misplaced("keep_months", why, "Remove it, or use `window: {rolling_months: 12}`.")
         return window, 12
     months = window.get("rolling_months") if window else None

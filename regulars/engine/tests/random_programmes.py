@@ -118,7 +118,8 @@ class Lean:
     """What a law needs more of than chance gives: None and False leave it to chance.
 
     `rounding` and `tiered` are as said; `caps` how many there may be; all currencies are `waiting` (pending), or `awaiting` an
-    event, or `expiring`; tiers are `counting` a qualifying currency; all gifts that can be are `reconsidered`.
+    event, or `expiring`; tiers are `counting` a qualifying currency; all gifts that can be are `reconsidered`; tiers
+    follow a balance (`balanced`).
     """
 
     rounding: str | None = None
@@ -129,6 +130,7 @@ class Lean:
     expiring: bool = False
     counting: bool = False
     reconsidered: bool = False
+    balanced: bool = False
 
 
 def programmes(lean: Lean = Lean()) -> st.SearchStrategy[Programme]:
@@ -243,6 +245,9 @@ class _Chance:
         counts = "stars" if self.lean.counting else self.one(("spend", "visits", "stars")[: 2 + stars])
         scope = {"spend": Scope.LINE, "visits": Scope.ORDER}.get(counts)
         window, months, keep = self.one(WINDOWS)
+        if self.lean.balanced or (self.lean.tiered is None and self.random.random() < 0.2):
+            counts, scope = self.one(("points", "stars")[: 1 + stars]), None
+            window, months, keep = "balance", 12, 12
         step = {"spend": (500, 1, 5000), "visits": (1, 2, 3)}.get(counts, (10, 1, 100))
         fall = self.one(("one", "one", "to_level", "to_level", "never"))
         steps = [0, *(self.one(step) for _ in LEVELS[1:])]
@@ -254,7 +259,7 @@ class _Chance:
             months if fall == "never" else keep,
             60 if fall == "never" else self.one((0, 5, 60)),
             fall,
-            counts != "stars" or self.maybe(),
+            counts in ("spend", "visits") or self.maybe(),
             tuple(Level(id, {"en": id}, sum(steps[: i + 1])) for i, id in enumerate(LEVELS)),
             None if fall == "never" else self.one(NOTICES),
         )

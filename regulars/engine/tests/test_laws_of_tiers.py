@@ -5,18 +5,21 @@ day early; a fall to the level of the progress went below one step only; a year 
 progress made in the grace days did not renew; points that wait counted at once; `advance` forgot the day that
 leaves the window; the night looked at the progress of the new day; a move told the progress of an earlier day; a notice told much too
 early allowed the fall; the notice of one fall served for the next.
+
+That of tiers that follow a balance: it was looked at after purchases alone; grace that began in a night ended a day
+late; points that wait counted where they should not; below the step that was fallen no grace began.
 """
 
 from __future__ import annotations
 
 from hypothesis import assume, given
 
-from regulars.engine.entries import ACCRUAL, ACTIVATION, AVAILABLE
+from regulars.engine.entries import ACCRUAL, ACTIVATION, AVAILABLE, PENDING, Entry
 from regulars.engine.events import TIER_NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.plain_earning import PlainEarning, is_earning
 from regulars.engine.tests.plain_tiers import PlainTiers
-from regulars.engine.tests.random_lives import ACTS, FORWARD, Plan, live, lives, tell
+from regulars.engine.tests.random_lives import ACTS, FORWARD, Plan, live, lives, numbered, tell
 from regulars.engine.tests.random_programmes import Lean, law, programmes
 from regulars.programme.promise import Programme
 
@@ -61,6 +64,53 @@ def test_tiers_move_as_a_calendar_that_goes_day_by_day_moves_them(programme: Pro
         ]
         assert found == plain.moves
         plain.moves.clear()
+
+
+@law
+@given(programmes(Lean(tiered=True, balanced=True)), lives())
+def test_a_tier_that_follows_a_balance_stands_where_that_is_or_on_its_way_there(
+    programme: Programme, story: list[Plan]
+) -> None:
+    tiers = programme.tiers
+    assert tiers
+    pots = {AVAILABLE, PENDING} if tiers.pending_counts else {AVAILABLE}
+    places = {level.id: place for place, level in enumerate(tiers.levels)}
+    life, has, ended, set_to, set_until = live(Kernel(programme), []), 0, 0, 0, 0
+    for event in live(Kernel(programme), story).events:
+        outcome = tell(life, event)
+        fallen = (0, "")
+        for row in numbered(outcome):
+            if isinstance(row, Entry):
+                if row.currency == tiers.counts:
+                    has += row.amount * ((row.target in pots) - (row.source in pots))
+                continue
+            assert row.progress == has
+            # Below the step that was fallen, and that is not carried either, grace begins in the same night.
+            assert not fallen[0] or (row.why, row.day, row.event) == ("grace", fallen[0], "")
+            carried = sum(has >= level.at for level in tiers.levels[1:])
+            source, target = places[row.source], places[row.target]
+            floor = set_to if not set_until or row.day <= set_until else 0
+            if row.why == "grace":
+                assert carried < source == target
+                ended = row.until_day
+                # What an event or a fall brings about still has the rest of that day.
+                assert ended == row.day - (not row.event and fallen != (row.day, row.source))
+                fallen = (0, "")
+            elif row.why in ("reached", "renewed"):
+                assert carried == target or tiers.fall == "never"
+            elif row.why == "fell":
+                last = ended + tiers.grace_days
+                assert row.day == last + 1 if tiers.notice is None else row.day > last
+                lowest = min(source - 1, carried) if tiers.fall == "to_level" else source - 1
+                assert target == max(lowest, floor)
+                fallen = (row.day, row.target) if target > max(carried, floor) else (0, "")
+            elif row.why == "set":
+                set_to, set_until = (target, row.until_day) if event.of else (0, 0)
+        assert not fallen[0]
+        standing, carried = life.standing, sum(has >= level.at for level in tiers.levels[1:])
+        assert standing.tier >= carried
+        if outcome.refusal is None and standing.tier > carried:
+            assert standing.grace_until or standing.floor or tiers.fall == "never"
 
 
 @law

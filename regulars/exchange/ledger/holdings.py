@@ -222,7 +222,7 @@ def tier_of(kernel: Kernel, standing: Standing, today: int) -> TierView | None:
     levels, place = tiers.levels, standing.tier
     above = levels[place + 1] if place + 1 < len(levels) else None
     reached, start = standing.total, today
-    if place and standing.tier_until and not standing.grace_until:
+    if place and standing.tier_until and not standing.grace_until and not terms.balance:
         reached = tiering.progress_on(terms, standing, standing.tier_until)
         start = terms.window_start(standing.joined_day, standing.tier_until)
     kept, grace = standing.tier_until, standing.grace_until and tiering.last_day(terms, standing)

@@ -82,6 +82,7 @@ EDITS = [
     (HARBOUR, "keep_months: 12", "keep_months: 24", "tiers ", "keep_months", GOOD, ADVERSE),
     (HARBOUR, "fall: one", "fall: to_level", "tiers ", "fall", ADVERSE, GOOD),
     (HARBOUR, "fall: one", "fall: one\n  notice: {earliest: 60, latest: 30}", "tiers ", "notice", GOOD, ADVERSE),
+    (SMALL, "window: calendar_year", "window: balance", "tiers ", "window", ADVERSE, ADVERSE),
     (SMALL, "counts: stamps", "counts: stamps\n  fall: never", "tiers ", "fall", GOOD, ADVERSE),
     (HARBOUR, "at: 3600.00", "at: 4000.00", "level captain", "at", ADVERSE, GOOD),
     (HARBOUR, "zone: America/New_York", "zone: Europe/Berlin", "programme ", "zone", ADVERSE, ADVERSE),

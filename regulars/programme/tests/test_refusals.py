@@ -156,6 +156,8 @@ CASES = [
     ("tier_counts_spendable", "counts: stamps", "counts: points", "points", "Count `spend` or `visits`"),
     ("misplaced_key", "counts: stamps", "counts: stamps\n  fall: never\n  grace_days: 9", "grace_days", "Remove it"),
     ("notice_backwards", "counts: stamps", "counts: stamps\n  notice: {earliest: 5, latest: 9}", "5", "Exchange the two"),
+    ("misplaced_key", "counts: stamps\n  window: calendar_year", "counts: visits\n  window: balance", "window", "Name a"),
+    ("misplaced_key", "window: calendar_year", "window: balance\n  keep_months: 3", "keep_months", "Remove it"),
     ("first_level_not_zero", "at: 0}", "at: 5}", "5", "Write `at: 0`"),
     ("levels_not_ascending", "at: 10}", "at: 0}", "0", "the lowest first"),
     ("missing_language", "{en: points, da: point}", "{en: points}", "{en: points}", "Add it"),

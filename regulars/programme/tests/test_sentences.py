@@ -203,6 +203,22 @@ def test_a_tier_that_falls_only_after_a_notice_says_so(language: str, said: str)
     assert tiers_sentence(told, language) == tiers_sentence(plain, language) + said
 
 
+@pytest.mark.parametrize(
+    ("language", "level", "kept"),
+    [
+        ("en", "Friend: from points: 10 in your balance.", "A tier is kept as long as the balance carries it."),
+        ("de", "Friend: ab points: 10 auf Ihrem Konto.", "Eine Stufe bleibt, solange der Stand reicht."),
+        ("es", "Friend: a partir de points: 10 en su saldo.", "Un nivel se conserva mientras alcance el saldo."),
+        ("da", "Friend: fra point: 10 på din saldo.", "Et niveau beholdes, så længe saldoen rækker."),
+    ],
+)
+def test_a_tier_may_follow_the_balance_of_points_that_are_spent(language: str, level: str, kept: str) -> None:
+    shop = load(edited("counts: stamps\n  window: calendar_year", "counts: points\n  window: balance"))
+    assert shop.tiers is not None
+    assert level_sentence(shop.tiers.levels[1], shop.tiers, shop, language) == level
+    assert tiers_sentence(shop.tiers, language).startswith(kept)
+
+
 def test_a_language_the_programme_lacks_hears_the_programmes_own_titles() -> None:
     small = load(SMALL)
     assert rule_sentence(small.earn.rules[0], small, "es") == "Points: 1 por cada 10,00\xa0DKK de compra."
