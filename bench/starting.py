@@ -66,7 +66,7 @@ def _started(clone: Path, home: Path) -> tuple[float, str]:
 
 def _served(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/console/login/", timeout=2) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/", timeout=2) as answer:
             return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False

@@ -78,9 +78,12 @@ def backtest(
     try:
         loaded = load(programme.read_bytes(), str(programme))
         count = processes or min(2, os.cpu_count() or 1)
-        result = _folded(loaded, files, map, out_dir, (spend, share, first_reward), count)
+        result, seconds = _folded(loaded, files, map, out_dir, (spend, share, first_reward), count)
+        written = time.perf_counter()
         write_beside(out_dir / "report.html", report(loaded, result, _named(files)))
-        write_summary(result, out_dir)
+        ended = time.perf_counter()
+        seconds |= {"report": round(ended - written, 2), "total": round(ended - started, 2)}
+        write_summary(result, out_dir, seconds)
     except FileRefused as refused:
         for fault in refused.faults:
             err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
@@ -118,8 +121,8 @@ def _named(files: Sequence[Path]) -> str:
 def _folded(
     programme: Programme, files: Sequence[Path], map_path: Path | None, out_dir: Path,
     tried: tuple[str, Fraction | None, int | None], processes: int,
-) -> Backtested:  # fmt: skip
-    """Read and fold, with progress bars."""
+) -> tuple[Backtested, dict[str, float]]:  # fmt: skip
+    """Read and fold, with progress bars; answers the result, and the seconds of both."""
     from babel.numbers import get_currency_precision
 
     from regulars.exchange.earning.backtest import Trial
@@ -138,6 +141,7 @@ def _folded(
     mapped = read_map(written, str(map_path)) if map_path else None
     spend, margin, first_reward = tried
     trial = Trial(ways(programme, spend, first_reward, digits), margin, _source(files, written))
+    begun = time.perf_counter()
     with progress("Reading") as told:
         reading = Reading(
             list(files), terms, mapped, batch_events=BATCH, resident_rows=RESIDENT_ROWS,
@@ -145,7 +149,9 @@ def _folded(
             progress=lambda read: told(round(100 * read), 100),
         )  # fmt: skip
     with reading, progress(f"Folding {_named(files)}", "rows") as tell, as_a_library():
-        return fold(programme, reading, out_dir, tell, trial, processes)
+        read = time.perf_counter()
+        result = fold(programme, reading, out_dir, tell, trial, processes)
+    return result, {"read": round(read - begun, 2), "fold": round(time.perf_counter() - read, 2)}
 
 
 @contextmanager

@@ -11,12 +11,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -144,11 +145,12 @@ def backtest(
     return result
 
 
-def write_summary(result: Backtested, out: Path) -> None:
-    """`summary.json`: the result as it is documented in docs/backtest.md."""
+def write_summary(result: Backtested, out: Path, seconds: Mapping[str, Any] = MappingProxyType({})) -> None:
+    """`summary.json`: the result as it is documented in docs/backtest.md, and how long each phase of the run took."""
     told = {name: getattr(result, name) for name in Backtested.__slots__ if name != "compared"}
     for name in ("refusals", "rejected"):
         told[name] = dict(sorted(told[name].items()))
+    told["seconds"] = dict(seconds)
     write_beside(out / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
 
 
