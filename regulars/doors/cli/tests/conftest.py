@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,6 +15,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import InsufficientPrivilege
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -21,6 +24,16 @@ def _for(url: str, database: str) -> str:
     """The same address with another database."""
     before, _, query = url.partition("?")
     return f"{before.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+
+
+def _drop(owner: psycopg.Connection[Any], name: str) -> None:
+    """Drop a database; one that the server's own housekeeping is looking at just now, a moment later."""
+    for _ in range(100):
+        with suppress(InsufficientPrivilege):
+            owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+            return
+        time.sleep(0.2)
+    raise AssertionError(f"{name} cannot be dropped")
 
 
 @pytest.fixture(scope="module")
@@ -45,4 +58,4 @@ def house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Comma
 
         run.folder, run.environment = folder, environment  # type: ignore[attr-defined]
         yield run
-        owner.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        _drop(owner, name)
