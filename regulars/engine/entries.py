@@ -62,8 +62,8 @@ class Entry(NamedTuple):
     `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
     the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
     itself a lot under its own `seq`, spendable from `available_day` (or lapsed, if it waits for an event), through
-    `expires_day` (0: no fixed day). An activation by an event and a hold that lapsed give days to
-    their lots.
+    `expires_day` (0: no fixed day); so is what a hold that lapsed gives back of a lot with a last day, for longer. An
+    activation by an event gives days to its lots.
     """
 
     seq: int
@@ -83,6 +83,11 @@ class Entry(NamedTuple):
     available_day: int
     expires_day: int
     reverses: int
+
+    @property
+    def is_lot(self) -> bool:
+        """Whether it is a lot of its own, under its `seq`."""
+        return self.available_day > 0 and self.kind != ACTIVATION
 
     def shares(self) -> list[int]:
         """Whole points per line of the event, by largest remainder; they sum to `amount`."""

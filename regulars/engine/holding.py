@@ -1,8 +1,9 @@
 """Holds: points are set aside for something, then captured, or released, or they lapse back.
 
-A hold states its time. When that is over and the hold was not answered, everything comes back in the night, and the
-days it was away are added to the last day of its lots; after inactivity the clock starts anew. A release gives points
-back as they were, so that nobody makes points last longer by holding them.
+A hold states its time. When that is over and the hold was not answered, everything comes back in the night. What it
+took of a lot with a last day is then a lot of its own, which lasts longer by the days it was away; what was not held
+keeps its day. After inactivity the clock starts anew. A release gives points back as they were, so that nobody makes
+points last longer by holding them.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome)
     parts = purse.take_parts(event.points)
     purse.reserve(Hold(event.id, day, day + event.within_days + 1, parts))
     purse.last_day = max(purse.last_day, day)
-    _write(standing, out, event.at, day, event.id, HOLD, event.of, parts, 0)
+    _write(standing, out, event.at, day, event.id, HOLD, event.of, parts)
 
 
 def capture(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -43,7 +44,7 @@ def capture(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     if parts:
         purse = standing.purse(event.of)
         purse.last_day = max(purse.last_day, day)
-        _write(standing, out, event.at, day, event.id, CAPTURE, event.of, parts, 0)
+        _write(standing, out, event.at, day, event.id, CAPTURE, event.of, parts)
 
 
 def release(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -53,7 +54,7 @@ def release(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     """
     parts = _answered(standing, event, out)
     if parts:
-        _write(standing, out, event.at, day, event.id, RELEASE, event.of, parts, 0)
+        _write(standing, out, event.at, day, event.id, RELEASE, event.of, parts)
         purse = standing.purse(event.of)
         for part in parts:
             purse.restore(part)
@@ -61,17 +62,19 @@ def release(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
 
 
 def lapse(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome) -> None:
-    """Give back what was held until `day`, with the days it was away."""
+    """Give back what was held until `day`: of lots with a last day as lots of their own, with the days it was away."""
     while purse.holds and purse.holds[0].lapse_day <= day:
         over = purse.holds.pop(0)
         purse.held -= sum(part.left for part in over.lots)
         purse.last_day = max(purse.last_day, day)
         for part in over.lots:
-            if part.expires_day != NEVER:
-                part.expires_day += day - over.day
-                purse.date(part.seq, part.expires_day)
-            _write(standing, out, at, day, "", RELEASE, currency.id, [part], part.fixed)
-            purse.restore(part)
+            if part.expires_day == NEVER:
+                _write(standing, out, at, day, "", RELEASE, currency.id, [part])
+                purse.restore(part)
+                continue
+            expires_day = part.expires_day + day - over.day
+            _write(standing, out, at, day, "", RELEASE, currency.id, [part], (part.available_day, expires_day))
+            purse.admit(Lot(standing.seq, part.left, day, part.available_day, expires_day))
     if purse.debt:
         receive(currency, standing, purse, "", at, day, out)
 
@@ -96,7 +99,7 @@ def _answered(standing: Standing, event: Event, out: Outcome) -> list[Lot]:
 
 def _write(
     standing: Standing, out: Outcome, at: int, day: int, event: str, kind: str, currency: str, parts: list[Lot],
-    expires_day: int,
+    days: tuple[int, int] = (0, 0),
 ) -> None:  # fmt: skip
     source = AVAILABLE if kind == HOLD else HELD
     target = {HOLD: HELD, CAPTURE: REDEEMED, RELEASE: AVAILABLE}[kind]
@@ -105,7 +108,6 @@ def _write(
     standing.seq += 1
     out.entries.append(
         Entry(
-            standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, 0,
-            expires_day, 0,
+            standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, *days, 0,
         )
     )  # fmt: skip

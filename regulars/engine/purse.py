@@ -136,17 +136,6 @@ class Purse:
                 break
         self.admit(part)
 
-    def date(self, seq: int, expires_day: int) -> None:
-        """Give a lot, wherever parts of it are, another last day."""
-        for lot in [lot for lot in self.open if lot.seq == seq]:
-            self.open.remove(lot)
-            lot.expires_day = expires_day
-            insort(self.open, lot, key=Lot.turn)
-        for held in self.holds:
-            for part in held.lots:
-                if part.seq == seq:
-                    part.expires_day = expires_day
-
     def reserve(self, hold: Hold) -> None:
         """Keep a hold."""
         self.held += sum(part.left for part in hold.lots)

@@ -87,13 +87,16 @@ class Books:
         assert min(pots[AVAILABLE], pots[PENDING], pots[HELD], -pots[DEBT]) >= 0
         if entry.kind == ACCRUAL:
             assert sum(entry.shares()) == entry.amount <= entry.granted
-        if entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING):
+        taken = dict(entry.lots)
+        if (entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING)) or self._lasts_longer(entry):
+            for seq, points in taken.items():
+                lots[seq].held -= points
+                assert lots[seq].held >= 0
             end = entry.expires_day or NEVER
             lots[entry.seq] = Held(
                 entry.seq, entry.amount, entry.target == PENDING, entry.day, entry.available_day, end
             )
             return
-        taken = dict(entry.lots)
         assert len(taken) == len(entry.lots), "a lot is named once"
         assert sum(taken.values()) == (
             0 if DEBT in (entry.source, entry.target) and entry.kind != REPAYMENT else entry.amount
@@ -111,13 +114,22 @@ class Books:
                     assert entry.currency in self.awaiting
                     lot.available_day, lot.expires_day = entry.available_day, entry.expires_day or NEVER
                 continue
-            if entry.kind == RELEASE and entry.expires_day:
-                assert not entry.event
-                assert entry.expires_day > lot.expires_day
-                lot.expires_day = entry.expires_day
             lot.spent += points if entry.target == REDEEMED else -points if entry.source == REDEEMED else 0
             lot.left += points if entry.target == AVAILABLE else 0 if entry.source == HELD else -points
             lot.held += points if entry.target == HELD else -points if entry.source == HELD else 0
+
+    def _lasts_longer(self, entry: Entry) -> bool:
+        """Whether a hold that lapsed gives back a part of a lot with a last day, which is then a lot of its own."""
+        if entry.kind != RELEASE or entry.event:
+            assert entry.kind == ACTIVATION or not entry.expires_day or not entry.lots
+            return False
+        ((seq, points),) = entry.lots
+        lot = self.lots[entry.currency][seq]
+        assert points == entry.amount
+        assert bool(entry.expires_day) == (lot.expires_day != NEVER)
+        assert not entry.expires_day or entry.expires_day > lot.expires_day
+        assert entry.available_day == (lot.available_day if entry.expires_day else 0)
+        return entry.expires_day > 0
 
     def expected(self, entry: Entry) -> tuple[tuple[int, int], ...]:
         """The lots that this debit, not yet written, should take."""

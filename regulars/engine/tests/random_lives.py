@@ -15,13 +15,10 @@ from hypothesis import strategies as st
 
 from regulars.engine.entries import (
     ACCRUAL,
-    AVAILABLE,
-    ISSUED,
+    ACTIVATION,
     LAPSE,
-    PENDING,
     REDEEMED,
     REVERSAL,
-    TRANSIT,
     Entry,
     Moved,
     Outcome,
@@ -339,11 +336,12 @@ def note_lapses(origins: Iterable[Origin], outcome: Outcome) -> None:
 def note_spent(lots: Lots, origins: Iterable[Origin], paid: Origin | None, outcome: Outcome) -> None:
     """Note the days of lots; what `paid` for a purchase; and what came back of that."""
     for entry in outcome.entries:
-        if entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING):
+        if entry.is_lot:
             lots[entry.currency, entry.seq] = (entry.day, entry.available_day, entry.expires_day or NEVER)
-        for seq, _ in entry.lots:
-            earned, available, ends = lots[entry.currency, seq]
-            lots[entry.currency, seq] = (earned, entry.available_day or available, entry.expires_day or ends)
+        if entry.kind == ACTIVATION and entry.available_day:
+            for seq, _ in entry.lots:
+                earned, _, ends = lots[entry.currency, seq]
+                lots[entry.currency, seq] = (earned, entry.available_day, entry.expires_day or ends)
         if entry.target == REDEEMED and paid:
             took = [(seq, points, *lots[entry.currency, seq]) for seq, points in entry.lots]
             paid.spent = [*paid.spent, Spent(entry.seq, entry.currency, entry.amount, took)]

@@ -104,11 +104,11 @@ def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_tim
     for event, outcome in zip(life.events, life.outcomes, strict=True):
         for entry in outcome.entries:
             expiry = programme.currency(entry.currency).expiry
-            if entry.kind == ACCRUAL:
+            if entry.is_lot:
                 granted[entry.seq] = entry
             if entry.kind == RELEASE and not entry.event:
                 active[entry.currency] = entry.day
-            if entry.expires_day and entry.kind != ACCRUAL:
+            if entry.expires_day and not entry.is_lot:
                 granted |= {seq: granted[seq]._replace(expires_day=entry.expires_day) for seq, _ in entry.lots}
             if entry.kind == EXPIRY:
                 assert expiry

@@ -16,12 +16,10 @@ from django.db import connection
 
 from regulars.engine.entries import (
     ACTIVATION,
-    AVAILABLE,
+    CAPTURE,
     HELD,
-    ISSUED,
     PENDING,
     REDEEMED,
-    TRANSIT,
     Entry,
     Outcome,
 )
@@ -147,7 +145,7 @@ def _move_rows(posting: Posting) -> Iterator[tuple[Any, ...]]:
 
 def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> list[tuple[int, int]]:
     """Let one entry do to lots what it does; answers the (seq, points) it took from or opened of unknown lots."""
-    if entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING):
+    if entry.is_lot:
         lots[entry.currency, entry.seq] = LotRow(
             entry.amount,
             entry.amount,
@@ -174,7 +172,7 @@ def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> l
 
 def took(entry: Entry) -> int:
     """What an entry does to the lots it names: 1 takes from them, -1 gives back, 0 leaves them as they are."""
-    if entry.kind == ACTIVATION or (entry.source == HELD and entry.target == REDEEMED):
+    if entry.kind in (ACTIVATION, CAPTURE):
         return 0  # what is captured was taken when it was held
     return -1 if entry.source in (HELD, REDEEMED) else 1
 

@@ -1,7 +1,8 @@
 """Proving: everything rebuilt from the entries, account by account, and compared with what is kept.
 
-Balances and lots are worked out anew; the numbers of an account must have no gap; standing must agree with its
-entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it takes back.
+Balances, lots and what is held of them are worked out anew; the numbers of an account must have no gap; standing must
+agree with its entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it
+takes back.
 
 It does not fold the events again. So it cannot see what only the fold knows: figures of a reason (the base of an
 entry, what was granted before caps, the progress of a tier move), another rule of the same version, which line has
@@ -24,7 +25,14 @@ from regulars.ground.publishing.versions import PublishRefused, versions
 
 #: How many accounts are looked at in one snapshot.
 CHUNK = 250
-_STATEMENTS = ("proving_entries", "proving_moves", "proving_balances", "proving_lots", "proving_standing")
+_STATEMENTS = (
+    "proving_entries",
+    "proving_moves",
+    "proving_balances",
+    "proving_lots",
+    "proving_holds",
+    "proving_standing",
+)
 _LAST = (1 << 63) - 1
 Report = Callable[[int, int], None]
 

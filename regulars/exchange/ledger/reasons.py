@@ -119,7 +119,7 @@ def why(reason: Reason, language: str) -> str:
         elif reason.kind == EXPIRY:
             said = [_expired(reason)]
         else:
-            said = [_moved(reason)]
+            said = [_moved(reason), *_from_when(reason, language)]
         if reason.late:
             said.append(_("It was told so late that it counts as of the day it was recorded."))
     return " ".join(said)

@@ -60,8 +60,9 @@ CROSS JOIN LATERAL (SELECT ARRAY[
         WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule
         WHEN 'adjustment' THEN m.rule IS NOT NULL WHEN 'forfeiture' THEN m.rule IS NOT NULL ELSE m.rule IS NULL END,
     (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending')
-        OR m.kind = 'activation' AND m.event_id IS NOT NULL) = (m.available_on IS NOT NULL),
-    m.available_on IS NOT NULL OR m.kind = 'release' AND m.event_id IS NULL OR m.expires_on IS NULL,
+        OR m.kind = 'activation' AND m.event_id IS NOT NULL
+        OR m.kind = 'release' AND m.event_id IS NULL AND m.expires_on IS NOT NULL) = (m.available_on IS NOT NULL),
+    m.available_on IS NOT NULL OR m.expires_on IS NULL,
     CASE m.kind WHEN 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
         WHEN 'reversal'
         THEN coalesce(o.kind IN ('redemption', 'capture') AND o.currency = m.currency AND o.seq < m.seq, false)

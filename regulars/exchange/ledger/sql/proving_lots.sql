@@ -1,10 +1,10 @@
--- Every credit is a lot; what later entries took from it or opened of it, and the days they gave it, beside the lot
--- that is kept.
+-- Every credit is a lot, and so is what a hold that lapsed gives back for longer; what later entries took from it or
+-- opened of it, and the days they gave it, beside the lot that is kept.
 WITH moved AS MATERIALIZED (
     SELECT account_id, currency, seq, at, kind, target, amount, lots, available_on, expires_on, version,
-        source IN ('issued', 'transit') AND target IN ('available', 'pending') AS gives
+        available_on IS NOT NULL AND kind <> 'activation' AS gives
     FROM entry
-    WHERE account_id BETWEEN %(first)s AND %(last)s AND (lots IS NOT NULL OR source IN ('issued', 'transit'))
+    WHERE account_id BETWEEN %(first)s AND %(last)s AND (lots IS NOT NULL OR available_on IS NOT NULL)
 ), touched AS (
     SELECT account_id, currency, lots[place] AS seq,
         sum(lots[place + 1] * CASE WHEN kind IN ('activation', 'capture') THEN 0
@@ -13,7 +13,7 @@ WITH moved AS MATERIALIZED (
         (array_agg(available_on ORDER BY moved.seq DESC) FILTER (WHERE available_on IS NOT NULL))[1] AS available_on,
         (array_agg(expires_on ORDER BY moved.seq DESC) FILTER (WHERE expires_on IS NOT NULL))[1] AS expires_on
     FROM moved CROSS JOIN LATERAL generate_series(1, cardinality(lots), 2) AS place
-    WHERE lots IS NOT NULL
+    WHERE NOT gives
     GROUP BY account_id, currency, lots[place]
 ), given AS (
     SELECT account_id, currency, seq, amount, amount - coalesce(took, 0) AS remaining,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -101,6 +101,26 @@ def test_a_hold_that_nobody_answers_comes_back_in_the_night(harbour: int) -> Non
     assert prove([account(bruno)]).differences == ()
     (line, *_) = statement(account(bruno))
     assert line.why("en").startswith("What these points were set aside for did not come in time.")
+
+
+def test_what_comes_back_of_a_lot_with_a_last_day_is_a_lot_of_its_own_and_lasts_longer(corner: int) -> None:
+    dagny = fresh("dagny")
+    tell(purchase(dagny, "2024-03-07 15:00", 90_00, 80_00, 80_00, currency="DKK"))
+    (before,) = [row for row in rows("lot", account(dagny)) if row["currency"] == "points"]
+    assert (before["amount"], before["expires_on"]) == (25, date(2024, 9, 7))
+    act(dagny, "2024-06-01 15:00", HOLD, points=6, of="points", within_days=9)
+    tart = act(dagny, "2024-06-05 15:00", HOLD, points=7, of="points", within_days=4).entries[-1].event
+    act(dagny, "2024-06-06 15:00", CAPTURE, points=2, of="points", hold=tart)
+    settle_due(datetime(2024, 6, 16, 15, tzinfo=UTC))
+    assert prove([account(dagny)]).differences == ()
+    untouched, *longer = [row for row in rows("lot", account(dagny)) if row["currency"] == "points"]
+    assert (untouched["remaining"], untouched["expires_on"]) == (12, date(2024, 9, 7))
+    assert [(row["remaining"], row["earned_on"], row["expires_on"]) for row in longer] == [
+        (5, date(2024, 6, 10), date(2024, 9, 12)), (6, date(2024, 6, 11), date(2024, 9, 17)),
+    ]  # fmt: skip
+    (line, *_) = statement(account(dagny))
+    assert line.why("en").endswith("They are back, and last as much longer. To be spent by September 17, 2024.")
+    assert line.why("de").endswith("17. September 2024.")
 
 
 def test_what_was_spent_comes_back_to_its_lots(harbour: int) -> None:

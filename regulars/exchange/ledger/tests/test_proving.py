@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from regulars.engine.events import CAPTURE, HOLD, RELEASE
 from regulars.exchange.earning.tests.cast import (
     Line,
     account,
@@ -21,6 +22,7 @@ from regulars.exchange.earning.tests.cast import (
 )
 from regulars.exchange.ledger import proving
 from regulars.exchange.ledger.proving import prove
+from regulars.exchange.ledger.tests.test_acts import act, member_with
 from regulars.ground.publishing.versions import publish
 
 
@@ -93,6 +95,11 @@ CHANGES = {
     "UPDATE entry SET reverses = NULL WHERE account_id = {a} AND kind = 'clawback' AND source = 'debt' AND rule = 'base'": ": takes back",
     "UPDATE entry SET reverses = (SELECT min(seq) FROM entry WHERE account_id = {c} AND rule = 'base')"
     " WHERE account_id = {c} AND kind = 'clawback' AND rule = 'base'": ": taken back in all",
+    "UPDATE entry SET lots[1] = lots[1] + 1 WHERE account_id = {d} AND kind = 'hold' AND amount = 40": ": remaining",
+    "UPDATE entry SET lots[1] = lots[1] + 1 WHERE account_id = {d} AND kind = 'capture'": ": held",
+    "UPDATE entry SET lots[1] = lots[1] + 1 WHERE account_id = {d} AND kind = 'release'": ": remaining",
+    "UPDATE standing SET state = jsonb_set(state, '{{purses,points,holds,0,3,0,1}}', '5') WHERE account_id = {d}": ": held",
+    "UPDATE standing SET state = jsonb_set(state, '{{purses,points,holds}}', '[]') WHERE account_id = {d}": ": held",
     "UPDATE entry SET event_id = NULL WHERE account_id = {a} AND seq = 1": ": caused by an event",
     "UPDATE entry SET event_id = gen_random_uuid() WHERE account_id = {a} AND seq = 1": ": event",
     "UPDATE entry SET at = at + interval '1 hour' WHERE account_id = {a} AND seq = 1": ": at",
@@ -153,7 +160,12 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
     carmen = fresh("carmen")
     dear = purchase(carmen, "2024-03-08 15:00", 10_000)
     tell(purchase(carmen, "2024-03-04 15:00", 1_000), dear, returned(carmen, "2024-03-09 15:00", dear))
-    accounts = {"a": ada, "b": account(bruno), "c": account(carmen)}
+    dagny = member_with(100, "dagny")
+    act(dagny, "2024-06-01 15:00", HOLD, points=40, of="points", within_days=14)
+    hold = act(dagny, "2024-06-01 16:00", HOLD, points=30, of="points", within_days=14).entries[-1].event
+    act(dagny, "2024-06-02 15:00", CAPTURE, points=10, of="points", hold=hold)
+    act(dagny, "2024-06-03 15:00", RELEASE, of="points", hold=hold)
+    accounts = {"a": ada, "b": account(bruno), "c": account(carmen), "d": account(dagny)}
     assert prove(accounts.values()).differences == ()
     missed = []
     with (
