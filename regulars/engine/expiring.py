@@ -42,9 +42,10 @@ def expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
     last = purse.open[0].expires_day if by_lot else currency.end(purse.last_day)
     if not earliest:
         return last + 1
-    # A notice from before the points were there, or from before the last activity, told of another day.
+    # A notice from before the points were there, or from before the last activity, told of another day. One of the same
+    # day may have come before, so it does not count either: nothing expires on a doubt.
     since = max(lot.earned_day for lot in purse.open if lot.expires_day == last) if by_lot else purse.last_day
-    ends = [max(last, told + latest) for told in purse.notices if told >= since and last <= told + earliest]
+    ends = [max(last, told + latest) for told in purse.notices if told > since and last <= told + earliest]
     return min(ends, default=NEVER - 1) + 1
 
 

@@ -48,12 +48,13 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         takes = _whole(threshold, grant.shares, origin, after) if threshold else _takes(grant.shares, origin, after)
         points = sum(takes)
         if points and not grant.lapsed:  # else they are gone already, with the progress they made
-            opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open}
+            currency = terms.currencies.get(grant.currency)
+            later = currency is not None and currency.counts_later
+            opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open} if later else {}
             before = len(out.entries)
             _claw_back(terms, standing, event, day, grant, takes, points, out)
             _undo_caps(terms, standing, grant, points, bought_day)
-            currency = terms.currencies.get(grant.currency)
-            if currency and currency.counts_later:
+            if currency and later:
                 lost += _opened(opened, out.entries[before:], points, currency.available_day(bought_day))
             elif currency and currency.counts:
                 lost.append((bought_day, points))

@@ -76,3 +76,16 @@ def test_counting_follows_the_order_of_recording() -> None:
     carmen = Member("earn: {rules: [{id: second, points: 9, every: 2}]}")
     carmen.does("2026-03-20", "buys 5.00")
     assert carmen.does("2026-03-10", "buys 7.00") == "second 9"
+
+
+def test_what_arrives_late_from_another_account_does_not_set_the_clock_of_inactivity_back() -> None:
+    dagny = Member(
+        "currencies: [{id: points, expiry: {after: inactivity, months: 1, notice: none}}]\n"
+        "earn: {rules: [{id: base, points: 1, per: 1.00}]}"
+    )
+    dagny.does("2026-03-01", "buys 5.00")
+    dagny.does("2026-03-02", "sends 2")
+    dagny.does("2026-03-20", "buys 5.00")
+    assert dagny.does("2026-03-21", "receives on 2026-03-10") == "received 2 on 2026-03-10"
+    assert dagny.does("2026-04-20", "sleeps") == "nothing"
+    assert dagny.does("2026-04-21", "sleeps") == "expired 10"

@@ -79,6 +79,17 @@ def test_a_cap_lowered_below_what_was_given_gives_nothing_more_and_takes_nothing
     assert carmen.has() == "50 points"
 
 
+def test_a_return_gives_no_more_room_under_a_cap_than_had_been_used_of_it() -> None:
+    rules = "{id: base, points: 1, per: 10.00}, {id: gift, points: 5}"
+    capped = "earn: {rules: [%s], caps: [{id: all, rules: [%s], per: ever, most: 20, at_edge: clip}]}"
+    dagny = Member(capped % (rules, "base"))
+    assert dagny.does("2026-03-02", "buys 100.00 as lamp") == "base 10, gift 5"
+    under(dagny, capped % (rules, "base, gift"))
+    assert dagny.does("2026-03-03", "returns lamp") == "base -10, gift -5"
+    dagny.does("2026-03-04", "buys 500.00")
+    assert dagny.has() == "20 points"
+
+
 LEVELS = "tiers: {counts: spend, window: {rolling_months: 12}, levels: [%s]}"
 THREE = LEVELS % "{id: guest, at: 0}, {id: mate, at: 100.00}, {id: captain, at: 300.00}"
 
@@ -116,6 +127,15 @@ def test_a_tier_of_another_name_is_told_and_one_stays_where_one_stood() -> None:
     )
     assert [move.why for move in ada.kernel.settle(ada.standing, ada.standing.day + 1).moves] == ["version"]
     assert ada.standing.tier == 2
+
+
+def test_no_return_lowers_a_tier_that_was_set_by_hand_when_a_version_has_none_above_it() -> None:
+    ada = Member(f"{BASE}\n{THREE}")
+    ada.does("2026-03-01", "becomes mate because friend")
+    assert ada.does("2026-03-02", "buys 400.00 as boat") == "base 40, reached captain"
+    under(ada, f"{BASE}\n{LEVELS % '{id: guest, at: 0}, {id: mate, at: 100.00}'}")
+    assert ada.does("2026-03-03", "returns boat") == "version mate, base -40"
+    assert ada.has() == "mate until 2027-03-02"
 
 
 def test_a_version_without_tiers_ends_them_and_the_night_goes_on() -> None:
