@@ -16,6 +16,7 @@ from django.http import HttpRequest, UnreadablePostError
 
 from regulars.doors.api.problems import PROBLEMS, Problem
 from regulars.doors.api.unfolding import MAX_EVENT_BYTES, decode
+from regulars.kit.json import key_told_twice, keys_in
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_EVENTS = 10_000
@@ -90,11 +91,14 @@ def object_of(body: bytes, content_type: str) -> dict[str, Any]:
     if len(body) > MAX_EVENT_BYTES:
         raise Problem("body_too_large", "Send a smaller basket.", {"most_bytes": MAX_EVENT_BYTES})
     try:
-        told = decode(body.removeprefix(_BOM))
+        told = decode(body := body.removeprefix(_BOM))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(error) from None
     if not isinstance(told, dict):
         raise Problem("not_events", "Send one object, with the basket under `lines`.")
+    twice = key_told_twice(body, keys_in(told))
+    if twice is not None:
+        raise Problem("duplicate_key", figures={"key": twice[:80]})
     return told
 
 
@@ -127,15 +131,18 @@ def _document(body: bytes) -> Told:
             msgspec.json.decode(body)
             raise Problem("not_events")
         fields = _read_object(body)
-        return _wrapped(fields) if "events" in fields else Told([body], _source(fields))
+        return _wrapped(fields, body) if "events" in fields else Told([body], _source(fields))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(error) from None
 
 
-def _wrapped(fields: dict[str, msgspec.Raw]) -> Told:
+def _wrapped(fields: dict[str, msgspec.Raw], body: bytes) -> Told:
     others = fields.keys() - {"events", "source"}
     if others or not bytes(fields["events"]).lstrip(_BLANK).startswith(b"["):
         raise Problem("not_events", figures={"unknown": sorted(name[:80] for name in others)[:10]} if others else None)
+    # Outside of the values each key has one colon; a value that a later one replaced left its own behind.
+    if body.count(b":") - sum(bytes(value).count(b":") for value in fields.values()) > len(fields):
+        raise Problem("duplicate_key")
     return Told(_read_list(fields["events"]), _source(fields))
 
 

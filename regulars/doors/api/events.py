@@ -32,8 +32,9 @@ BODY = {
 }
 KEY = "New for every new request; the same request under the same key gets the first answer again."
 PROBLEMS = (
-    "incomplete_body", "bad_gzip", "not_json", "in_progress", "no_programme", "length_required", "body_too_large",
-    "too_many_events", "unsupported_type", "unsupported_encoding", "not_events", "idempotency_key_reused",
+    "incomplete_body", "bad_gzip", "not_json", "duplicate_key", "in_progress", "no_programme", "length_required",
+    "body_too_large", "too_many_events", "unsupported_type", "unsupported_encoding", "not_events",
+    "idempotency_key_reused",
 )  # fmt: skip
 
 

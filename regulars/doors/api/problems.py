@@ -38,6 +38,7 @@ PROBLEMS = {
     "incomplete_body": Meaning(400, "The body ended before its stated length.", "Send the request again."),
     "bad_gzip": Meaning(400, "The body is not whole gzip data.", "Compress it again, or send it as it is."),
     "not_json": Meaning(400, "The body is not JSON.", "Send UTF-8 JSON; a serialiser writes it correctly."),
+    "duplicate_key": Meaning(400, "A key stands twice in one object.", "Keep one of the two."),
     "no_key": Meaning(401, "The request carries no key.", "Send the header `Authorization: Bearer rk_...`."),
     "bad_key": Meaning(401, "This key opens nothing.", "Use a key that was made here and not revoked."),
     "missing_scope": Meaning(403, "This key may not do that.", "Use a key with the scope that is named."),

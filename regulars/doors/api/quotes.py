@@ -31,8 +31,8 @@ BODY = {
     "content": {JSON: {"schema": {"$ref": "#/components/schemas/Basket"}, "example": examples.BASKET}},
 }
 PROBLEMS = (
-    "incomplete_body", "bad_gzip", "not_json", "no_such_member", "no_programme", "length_required", "body_too_large",
-    "unsupported_type", "unsupported_encoding", "not_events",
+    "incomplete_body", "bad_gzip", "not_json", "duplicate_key", "no_such_member", "no_programme", "length_required",
+    "body_too_large", "unsupported_type", "unsupported_encoding", "not_events",
 )  # fmt: skip
 
 

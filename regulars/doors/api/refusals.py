@@ -8,6 +8,7 @@ from __future__ import annotations
 
 REFUSALS = {
     "bad_json": "The event is not a JSON object, a line is none, or a field holds an object or an array.",
+    "duplicate_key": "A key stands twice in one object of the event.",
     "event_too_large": "The JSON of the event is longer than 1 MB.",
     "unknown_field": "The event or a line has a field that there is not; the nearest names are told.",
     "unknown_attribute": "An attribute is given that the programme does not declare there.",

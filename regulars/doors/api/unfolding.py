@@ -30,7 +30,7 @@ from regulars.ground.activity.contract import (
 from regulars.ground.activity.judging import judge
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import nearest, quoted
-from regulars.kit.json import encode
+from regulars.kit.json import encode, key_told_twice, keys_in
 from regulars.kit.texts import storable
 from regulars.programme.header import Attribute
 
@@ -75,6 +75,10 @@ def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequen
     if not isinstance(told, dict):
         said = "An event is a JSON object with `member`, `event` and `at`, its lines under `lines`."
         return _reject({}, [Fault("bad_json", said)], {"json": _text(data)})
+    twice = key_told_twice(data, keys_in(told))
+    if twice is not None:
+        said = f"{quoted(twice)} stands twice in one object of this event: keep one of the two."
+        return _reject({}, [Fault("duplicate_key", said)], {"json": _text(data)})
     return unfold_object(told, source, terms, declared)
 
 

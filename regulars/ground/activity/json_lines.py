@@ -13,6 +13,7 @@ import polars as pl
 from regulars.ground.activity.contract import Fault
 from regulars.ground.activity.pieces import Bytes, Piece, truncated_after
 from regulars.kit.conditions.refusal import quoted
+from regulars.kit.json import key_told_twice, keys_in
 
 
 class JsonSource:
@@ -105,14 +106,16 @@ def _object(line: bytes) -> tuple[dict[str, Any], Fault | None]:
     """The values of a line, and what is wrong with it; values that are no cells are left out."""
     try:
         row = _decode(line)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         return {}, Fault("bad_json", f"The line is not one JSON object ({error}): correct it in the source.")
-    if b"[" not in line and line.count(b"{") == 1:
+    flat = b"[" not in line and line.count(b"{") == 1
+    nested = [] if flat else [name for name, value in row.items() if isinstance(value, dict | list)]
+    twice = key_told_twice(line, len(row) if flat else keys_in(row))
+    if twice is not None:
+        fault = Fault("duplicate_key", f"{quoted(twice)} stands twice in one object: keep one of the two.")
+    elif nested:
+        said = "is a list or an object: write one row per line item, one value per column."
+        fault = Fault("bad_json", f"The value of {quoted(nested[0])} {said}", nested[0])
+    else:
         return row, None
-    nested = [name for name, value in row.items() if isinstance(value, dict | list)]
-    if not nested:
-        return row, None
-    sentence = (
-        f"The value of {quoted(nested[0])} is a list or an object: write one row per line item, one value per column."
-    )
-    return {name: row[name] for name in row if name not in nested}, Fault("bad_json", sentence, nested[0])
+    return {name: row[name] for name in row if name not in nested}, fault

@@ -50,6 +50,7 @@ def test_the_source_may_stand_beside_the_events_or_in_a_single_one() -> None:
     assert events_of(b'{"source": "shop", "member": "ada"}', JSON).source == "shop"
     assert events_of(b'{"source": null, "events": []}', JSON).source == ""
     assert refused(b'{"source": 7, "events": []}').code == "not_events"
+    assert refused(b'{"events": [{"at":"10:00"}], "source": ":", "events": []}').code == "duplicate_key"
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,7 @@ def test_a_basket_that_breaks_the_contract_is_refused_with_the_place(
     [
         (b"", "not_json"),
         (b"{", "not_json"),
+        (b'{"at": null, "at": null}', "duplicate_key"),
         (b"[]", "not_events"),
         (b'"x"', "not_events"),
         (b" " * 1_100_000, "body_too_large"),

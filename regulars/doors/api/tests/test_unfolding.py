@@ -170,6 +170,14 @@ def test_a_field_holds_a_single_value(cell: object) -> None:
     assert faults({**BASKET, "attributes": 5}) == [("bad_attribute", "attributes", None)]
 
 
+def test_a_key_that_stands_twice_spoils_its_event() -> None:
+    assert faults(json.dumps(BASKET).encode().replace(b"{", b'{"member": "bruno", ', 1)) == [
+        ("duplicate_key", "", None)
+    ]
+    twice = json.dumps(BASKET).encode().replace(b'"net"', b'"net": "1.00", "net"', 1)
+    assert faults(twice) == [("duplicate_key", "", None)]
+
+
 @pytest.mark.parametrize("told", [5, None, "text", [BASKET], True])
 def test_an_event_is_an_object(told: object) -> None:
     assert faults(told) == [("bad_json", "", None)]

@@ -227,6 +227,16 @@ def test_a_line_that_is_not_json_is_told_alone(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_an_event_in_which_a_key_stands_twice_is_set_aside_whole(tmp_path: Path) -> None:
+    """Nobody knows which of two amounts Ada paid."""
+    good = '{"member": "ada", "event": "%s", "at": "2026-05-01", "line": %d, "net": 2.5%s}\n'
+    text = good % ("r1", 1, "") + good % ("r1", 2, ', "net": 25.0') + good % ("r2", 1, "")
+    events, rejects = read(saved(tmp_path / "sales.jsonl", text))
+    assert [event.id for event in events] == ["r2"]
+    assert [(reject.event, reject.codes[-1], len(reject.rows)) for reject in rejects] == [("r1", "duplicate_key", 2)]
+    assert '"net" stands twice' in rejects[0].faults[-1].sentence
+
+
 def test_the_name_of_a_file_does_not_decide_what_it_is(tmp_path: Path) -> None:
     frame = io.BytesIO()
     pl.DataFrame([line()]).write_parquet(frame)
