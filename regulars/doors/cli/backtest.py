@@ -148,10 +148,30 @@ def _folded(
             unread=unread(programme, mapped.declared if mapped else ()),
             progress=lambda read: told(round(100 * read), 100),
         )  # fmt: skip
-    with reading, progress(f"Folding {_named(files)}", "rows") as tell, as_a_library():
+    with reading, progress(f"Folding {_named(files)}", "rows") as tell, as_a_library(), bounded():
         read = time.perf_counter()
-        result = fold(programme, reading, out_dir, tell, trial, processes)
+        result = fold(programme, reading, out_dir, tell, trial, processes, _begins_anew)
     return result, {"read": round(read - begun, 2), "fold": round(time.perf_counter() - read, 2)}
+
+
+@contextmanager
+def bounded() -> Iterator[None]:
+    """Refuses figures that are larger than the tables can hold."""
+    from regulars.exchange.earning.replaying import BeyondBounds
+
+    try:
+        yield
+    except BeyondBounds:
+        refuse("beyond_bounds", "All members together come to more than a whole number of the tables can hold: look "
+               "for amounts or rates that cannot be meant.")  # fmt: skip
+
+
+def _begins_anew() -> None:
+    err.print(
+        "The parts that an interrupted run left behind are of another programme, file, option or version: "
+        "this one begins anew.",
+        soft_wrap=True,
+    )
 
 
 @contextmanager

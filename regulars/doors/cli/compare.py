@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library
+from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library, bounded
 from regulars.doors.cli.saying import err, out, progress, refuse
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def _folded(
         progress(f"Folding {events.name} twice", "rows") as tell,
         Reading(events, terms, mapped, batch_events=BATCH, resident_rows=RESIDENT_ROWS) as reading,
         as_a_library(),
+        bounded(),
     ):
         return fold(old, new, reading, out_dir, tell, processes)
 

@@ -15,7 +15,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
-from hashlib import blake2b
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -55,8 +54,8 @@ from regulars.programme.promise import Programme
 
 #: Told as it goes: rows dealt with, of how many.
 Tell = Callable[[int, int], None]
-#: Of what `summary.json` holds: raised when a key changes its meaning or goes.
-FORMAT = 1
+#: Of what `summary.json` holds: raised when a key changes its meaning or goes. 2: money counts what rewards cost.
+FORMAT = 2
 #: Where finished bunches wait, inside the folder of the results.
 UNDER_WAY = ".backtest"
 
@@ -75,8 +74,7 @@ class Trial:
     def stamp(self, programme: Programme, end: int) -> str:
         """Stands for all that decides what a bunch holds."""
         against = self.against and self.against.digest
-        told = repr((FORMAT, programme.digest, against, self.ways, self.source, end))
-        return blake2b(told.encode(), digest_size=20).hexdigest()
+        return repr((FORMAT, programme.digest, against, self.ways, self.source, end))
 
 
 @dataclass(slots=True)
@@ -117,12 +115,14 @@ class Backtested:
 
 
 def backtest(
-    programme: Programme, reading: Reading, out: Path, tell: Tell, trial: Trial, processes: int = 1
-) -> Backtested:
+    programme: Programme, reading: Reading, out: Path, tell: Tell, trial: Trial, processes: int = 1,
+    anew: Callable[[], None] = lambda: None,
+) -> Backtested:  # fmt: skip
     """Fold the programme over what was read, the members shared among `processes`.
 
-    Writes entries.parquet and members.parquet into the folder `out`, and rejects.csv when rows were set aside. Raises
-    OSError when the folder cannot be written.
+    Writes entries.parquet and members.parquet into the folder `out`, and rejects.csv when rows were set aside. `anew`
+    is told when an interrupted run had left behind what is no use to this one. Raises OSError when the folder cannot
+    be written, BeyondBounds when all members together come to more than its tables hold.
     """
     out.mkdir(parents=True, exist_ok=True)
     zone = Zone(programme.header.zone)
@@ -133,6 +133,8 @@ def backtest(
         last=date.fromordinal(end).isoformat() if end else "",
     )
     kept = Kept(out.joinpath(UNDER_WAY), trial.stamp(programme, end))
+    if kept.anew:
+        anew()
     with undisturbed():
         count = _fold(programme, reading, trial, kept, end, result.rejected, tell, processes)
         _read_off(programme, trial, kept, count, end, result)
@@ -184,6 +186,7 @@ def _read_off(programme: Programme, trial: Trial, kept: Kept, count: int, end: i
     counts = Counts()
     for bunch in bunches:
         counts.add(bunch.counts)
+    counts.check()
     members = pl.concat([bunch.members for bunch in bunches]).sort("member")
     movements = together([bunch.moved for bunch in bunches])
     given = pl.concat([bunch.given for bunch in bunches])

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import blake2b
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import msgspec
+import msgspec.inspect
 import polars as pl
 
 from regulars.engine.kernel import Kernel
@@ -51,17 +53,27 @@ class Bunch:
     pairs: Pairs | None = None
 
 
+#: What a bunch is kept as, beside its entries.
+_Figures = tuple[Counts, Pairs | None, bytes, bytes, bytes]
+#: Stands for how that is written: what was kept by another version of this program is no use to this one.
+_SHAPE = repr(msgspec.inspect.type_info(_Figures))
+
+
 class Kept:
     """The folder in which the bunches of one backtest are kept; `stamp` stands for all that decides what is in them.
 
-    A folder that was left behind with another stamp is emptied first.
+    A folder that was left behind with another stamp, or by another version that kept bunches otherwise, is emptied
+    first: `anew` says so.
     """
 
     def __init__(self, folder: Path, stamp: str) -> None:
         self.folder = folder
         mark = folder / "stamp"
-        if not mark.exists() or mark.read_text(encoding="utf-8") != stamp:
-            shutil.rmtree(folder, ignore_errors=True)
+        stamp = blake2b((stamp + _SHAPE).encode(), digest_size=20).hexdigest()
+        self.anew = folder.exists() and not (mark.exists() and mark.read_text(encoding="utf-8") == stamp)
+        if self.anew:
+            shutil.rmtree(folder)
+        if not folder.exists():
             folder.mkdir()
             mark.write_text(stamp, encoding="utf-8")
 
@@ -75,9 +87,7 @@ class Kept:
 
     def read(self, number: int) -> Bunch:
         """A bunch that was finished."""
-        counts, pairs, *blocks = msgspec.msgpack.decode(
-            self._figures(number).read_bytes(), type=tuple[Counts, Pairs | None, bytes, bytes, bytes]
-        )
+        counts, pairs, *blocks = msgspec.msgpack.decode(self._figures(number).read_bytes(), type=_Figures)
         members, moved, given = (pl.read_ipc(BytesIO(block)) for block in blocks)
         return Bunch(counts, members, moved, given, pairs)
 

@@ -78,6 +78,7 @@ def together(old: Programme, pairs: Iterable[Pairs], end: int, rejected: Counter
         result.members += some.members
         for sum, counts in zip(sums, some.counts, strict=True):
             sum.add(counts)
+            sum.check()
     result.members.sort(key=lambda member: member.name)
     result.events, result.lines = sums[0].events, sums[0].lines
     result.refusals = sums[0].refusals, sums[1].refusals

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from regulars.engine.events import REDEMPTION as SPENDING
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.behaving import EAGER, Ways, spend_eagerly
+from regulars.exchange.earning.bounding import CANNOT_BE_KEPT, MOST, Pots
 from regulars.exchange.earning.folding import Original, as_original, kernel_event
 from regulars.exchange.earning.sharing import Table
 from regulars.ground.activity.contract import Incoming
@@ -58,32 +60,44 @@ class Band:
     points: dict[str, int] = field(default_factory=dict)
 
 
+class BeyondBounds(Exception):
+    """The figures of all members together are larger than the tables can hold."""
+
+
 @dataclass(slots=True)
 class Counts:
     """What the histories of some members came to, as plain sums.
 
     `first` is the instant of the earliest event (microseconds; 0: none). `clipped` holds points by cap, `clips` how
     often it bit, `caught` how many members. `left_out` are redemptions of the file that the behaviour leaves out,
-    `tendered` money that points paid in purchases by month.
+    `tendered` money that points paid in purchases by month. `spend` is what was bought, `turnover` the points that
+    moved by kind of entry, of all currencies together: no figure of a backtest is larger than the largest of these.
     """
 
     events: int = 0
     lines: int = 0
     first: int = 0
     left_out: int = 0
+    spend: int = 0
     refusals: dict[str, int] = field(default_factory=dict)
     clipped: dict[str, int] = field(default_factory=dict)
     clips: dict[str, int] = field(default_factory=dict)
     caught: dict[str, int] = field(default_factory=dict)
     tendered: dict[int, int] = field(default_factory=dict)
+    turnover: dict[str, int] = field(default_factory=dict)
     bands: dict[int, Band] = field(default_factory=dict)
+
+    def check(self) -> None:
+        """Raises BeyondBounds when some sum over all members can be more than a column of whole numbers holds."""
+        if max(chain((self.spend,), self.turnover.values(), self.clipped.values(), self.tendered.values())) > MOST:
+            raise BeyondBounds
 
     def add(self, more: Counts) -> None:
         """Take in the sums of other members."""
         self.first = min(self.first, more.first) if self.first and more.first else self.first or more.first
-        for name in ("events", "lines", "left_out"):
+        for name in ("events", "lines", "left_out", "spend"):
             setattr(self, name, getattr(self, name) + getattr(more, name))
-        for name in ("refusals", "clipped", "clips", "caught", "tendered"):
+        for name in ("refusals", "clipped", "clips", "caught", "tendered", "turnover"):
             for key, amount in getattr(more, name).items():
                 count(getattr(self, name), key, amount)
         for place, band in more.bands.items():
@@ -103,7 +117,15 @@ def count(sums: dict[Any, int], key: str | int, amount: int = 1) -> None:
 def replay(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int) -> tuple[dict[str, Life], Counts, Table]:
     """Fold whole histories: each member's events stand together, oldest first, from their first to their last; then
     what falls due by time alone up to the local day `end`. Lives are by member, in the order they came."""
-    fold = _Fold(kernel, ways)
+    fold = _fold(kernel, events, ways, end, careful=False)
+    if fold.beyond():
+        fold = _fold(kernel, events, ways, end, careful=True)
+    fold.counts.check()
+    return fold.lives, fold.counts, fold.table
+
+
+def _fold(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int, careful: bool) -> _Fold:
+    fold = _Fold(kernel, ways, careful)
     member = ""
     for event in events:
         if event.member != member or not fold.lives:
@@ -115,23 +137,36 @@ def replay(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int) -> 
     if fold.lives:
         fold.close(end)
     fold.counts.first = min((event.at for event in events), default=0)
-    return fold.lives, fold.counts, fold.table
+    for entry in fold.table.entries:
+        count(fold.counts.turnover, entry.kind, entry.amount)
+    return fold
 
 
 class _Fold:
-    """The fold over one member after the other."""
+    """The fold over one member after the other. A `careful` one looks before each event whether it can be kept, which
+    takes a copy of the standing each time; others go by what all came to."""
 
-    def __init__(self, kernel: Kernel, ways: Ways) -> None:
+    def __init__(self, kernel: Kernel, ways: Ways, careful: bool) -> None:
         self.kernel = kernel
         self.ways = ways
+        self.careful = careful
         self.table = Table(kernel)
         self.lives: dict[str, Life] = {}
         self.counts = Counts()
         self.months: dict[int, int] = {}
 
+    def beyond(self) -> bool:
+        """Whether some figure may have left what a column holds."""
+        try:
+            self.counts.check()
+        except BeyondBounds:
+            return True
+        return max((max(entry.base, entry.granted) for entry in self.table.entries), default=0) > MOST
+
     def begin(self, member: str) -> None:
         self.member = member
         self.life = self.lives[member] = Life(self.kernel.open())
+        self.pots = Pots()
         self.purchases: dict[str, tuple[Incoming, Outcome]] = {}
         self.originals: dict[str, Original] = {}
 
@@ -163,8 +198,15 @@ class _Fold:
                 told.nets, told.origin = nets, original.origin
         if self.ways.spend == EAGER:
             for outcome in spend_eagerly(self.kernel, self.ways, self.life.standing, told):
+                self.pots.move(outcome.entries)
                 self.note(outcome, ())
+        before = self.life.standing.copy() if self.careful else None
         outcome = self.kernel.step(self.life.standing, told)
+        spend = self.life.spend if event.type == PURCHASE else 0
+        if before and not self.pots.hold(outcome, self.life.standing, net := sum(told.nets), spend + net):
+            self.life.standing = before
+            count(self.counts.refusals, CANNOT_BE_KEPT)
+            return
         self.note(outcome, original.lines if original else event.lines)
         if outcome.refusal:
             count(self.counts.refusals, outcome.refusal.code)
@@ -183,6 +225,7 @@ class _Fold:
         life.bought = max(life.bought, day)
         life.purchases += 1
         life.spend += money
+        self.counts.spend += money
         month = self.month(event.at)
         month[0] += 1
         month[1] += money

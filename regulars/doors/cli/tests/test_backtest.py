@@ -14,6 +14,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from regulars.doors.cli.main import app
+from regulars.exchange.earning.tests.test_backtest import GENEROUS
 
 HOUSE = Path(__file__).parents[4]
 HARBOUR = HOUSE / "programmes/harbour.yaml"
@@ -213,6 +214,23 @@ def test_who_interrupts_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest
     monkeypatch.undo()
     assert run(tmp_path, SALES).exit_code == 0
     assert not (tmp_path / "out" / ".backtest").exists()
+
+
+def test_parts_of_another_version_begin_anew_and_say_so_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "out" / ".backtest").mkdir(parents=True)
+    (tmp_path / "out" / ".backtest" / "stamp").write_text("of another version")
+    done = run(tmp_path, SALES)
+    assert done.exit_code == 0
+    assert "this one begins anew" in " ".join(done.stderr.split())
+    assert "anew" not in run(tmp_path, SALES).stderr
+
+
+def test_figures_that_no_table_holds_are_refused_and_not_a_crash(tmp_path: Path) -> None:
+    generous = tmp_path / "generous.yaml"
+    generous.write_text(GENEROUS)
+    rows = "".join(f"{who},{who},2026-01-05 10:00:00,1,1,49999999999.99,\n" for who in ("Ada", "Bruno"))
+    done = run(tmp_path, SALES.splitlines()[0] + "\n" + rows, programme=generous)
+    assert (done.exit_code, "beyond_bounds" in done.stderr) == (1, True)
 
 
 def test_every_key_of_the_summary_is_documented(tmp_path: Path) -> None:

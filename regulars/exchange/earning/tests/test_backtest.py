@@ -18,6 +18,7 @@ from regulars.exchange.earning import backtest as backtesting
 from regulars.exchange.earning.backtest import UNDER_WAY, Backtested, Trial, backtest, write_summary
 from regulars.exchange.earning.behaving import ways
 from regulars.exchange.earning.bunching import Kept, whole_members
+from regulars.exchange.earning.replaying import BeyondBounds
 from regulars.exchange.earning.sharing import COLUMNS
 from regulars.exchange.earning.tests.cast import us
 from regulars.ground.activity.contract import Terms
@@ -226,6 +227,39 @@ def test_what_is_not_an_event_is_set_aside_and_the_rest_is_folded(tmp_path: Path
     assert not (tmp_path / "rejects.csv").exists()
 
 
+GENEROUS = """
+regulars: 1
+programme: {id: stall, name: Stall, zone: UTC, money: USD, languages: [en]}
+currencies: [{id: points, title: {en: points}, value: 0.01}]
+earn: {rules: [{id: all, title: {en: a million for a cent}, points: 1000000, per: 0.01}]}
+"""
+
+
+def test_an_event_whose_figures_no_table_holds_is_set_aside_and_leaves_no_trace(tmp_path: Path) -> None:
+    """Ada's second purchase would give her more points than there are whole numbers for; Bruno's are as they were."""
+    made = load(GENEROUS.encode(), "stall.yaml")
+    small = [*basket("Ada", "a1", "2026-01-05 10:00:00", "1.00"), *basket("Ada", "a3", "2026-01-07 10:00:00", "2.00")]
+    small += basket("Bruno", "b1", "2026-01-05 10:00:00", "3.00")
+    absurd = basket("Ada", "a2", "2026-01-06 10:00:00", "9999999999999.99")
+    result = run(csv_file(tmp_path / "s.csv", *small, *absurd), tmp_path / "out", made)
+    assert result.refusals == {"cannot_be_kept": 1}
+    assert (result.points["points"]["issued"], result.spend, result.purchases) == (600_000_000, 600, 3)
+    expected = run(csv_file(tmp_path / "small.csv", *small), tmp_path / "small", made)
+    assert expected.points == result.points and expected.deciles == result.deciles
+    tables = [pl.read_parquet(tmp_path / name / "entries.parquet") for name in ("out", "small")]
+    assert tables[0].equals(tables[1])
+
+
+def test_members_who_together_have_more_than_any_table_holds_end_the_run(tmp_path: Path) -> None:
+    made = load(GENEROUS.encode(), "stall.yaml")
+    rows = [row for who in ("Ada", "Bruno") for row in basket(who, who, "2026-01-05 10:00:00", "49999999999.99")]
+    with pytest.raises(BeyondBounds):
+        run(csv_file(tmp_path / "s.csv", *rows), tmp_path / "out", made)
+    with pytest.raises(BeyondBounds):  # each in a bunch of their own
+        run(csv_file(tmp_path / "s.csv", *rows), tmp_path / "out", made, batch_events=1)
+    assert run(csv_file(tmp_path / "s.csv", rows[0]), tmp_path / "out", made).refusals == {}
+
+
 def test_a_file_without_events_gives_empty_tables(tmp_path: Path) -> None:
     result = run(csv_file(tmp_path / "s.csv"), tmp_path, programme())
     assert (result.members, result.first, result.last, result.deciles) == (0, "", "", [])
@@ -266,9 +300,26 @@ def test_another_trial_begins_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     if changed == "file":
         last = {"member": "Ada", "event": "last", "at": "2026-12-01 10:00:00", "line": 1, "quantity": 1, "net": "1.00"}
         file.write_text(file.read_text() + ",".join(str(last.get(name, "")) for name in HEADER) + "\n")
+    told: list[str] = []
     with reading_of(file, made, 60) as reading:
-        backtest(made, reading, out, lambda done, total: None, tried)
-    assert folded[0] == 1
+        backtest(made, reading, out, lambda done, total: None, tried, anew=lambda: told.append("anew"))
+    assert (folded[0], told) == (1, ["anew"])
+
+
+@pytest.mark.parametrize("older", ["0" * 40, ""])
+def test_what_another_version_of_this_program_left_behind_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, older: str
+) -> None:
+    file, out = a_year(tmp_path / "year.csv"), tmp_path / "out"
+    interrupted(file, out)
+    for left in (out / UNDER_WAY).glob("*.figures"):
+        left.write_bytes(b"what was once kept of a bunch")
+    (out / UNDER_WAY / "stamp").write_text(older)
+    told: list[str] = []
+    made = programme()
+    with reading_of(file, made, 60) as reading:
+        result = backtest(made, reading, out, lambda done, total: None, trial(made), anew=lambda: told.append("anew"))
+    assert result.members == 30 and told == ["anew"]
 
 
 def interrupted(file: Path, out: Path, processes: int = 1) -> None:

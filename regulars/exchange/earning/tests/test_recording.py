@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from regulars.exchange.earning.behaving import AS_TOLD
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED, Result, take
+from regulars.exchange.earning.replaying import replay
 from regulars.exchange.earning.tests.cast import (
     NOW,
     SOURCE,
@@ -284,14 +286,16 @@ def test_a_figure_that_no_database_keeps_sets_its_event_aside_and_no_other() -> 
     """Each purchase is within the contract; together they leave what a whole number of the tables can hold."""
     big, small = fresh("ada"), fresh("bruno")
     most = 999_999_999_999_999
+    told = [purchase(big, f"2026-03-{number + 1:02} 10:00", *[Line(most)] * 1_000) for number in range(12)]
     for number in range(12):
-        results = tell(
-            purchase(big, f"2026-03-{number + 1:02} 10:00", *[Line(most)] * 1_000),
-            purchase(small, f"2026-03-{number + 1:02} 10:00", 1_000),
-        )
+        results = tell(told[number], purchase(small, f"2026-03-{number + 1:02} 10:00", 1_000))
         assert results[1].status == RECORDED
         if results[0].status == QUARANTINED:
             break
     assert results[0].refusal is not None and results[0].refusal.code == "cannot_be_kept"
     assert 9 <= number < 12
     assert len(rows("event", account(small))) == number + 1 and len(rows("event", account(big))) == number
+    # A backtest sets the same event aside.
+    _, counts, _ = replay(versions().latest.kernel, told[: number + 1], AS_TOLD, 0)
+    assert counts.refusals == {"cannot_be_kept": 1}
+    assert replay(versions().latest.kernel, told[:number], AS_TOLD, 0)[1].refusals == {}
