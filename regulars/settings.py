@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "regulars.ground.activity",
     "regulars.ground.publishing",
     "regulars.exchange.ledger",
+    "regulars.insight.liability",
     "regulars.doors.console",
     "regulars.doors.portal",
 ]

@@ -9,11 +9,14 @@ from psycopg.errors import InsufficientPrivilege
 
 pytestmark = pytest.mark.django_db
 
-APPEND_ONLY = ("entry", "tier_move", "event", "event_key", "audit", "programme_version", "programme_closing")
+APPEND_ONLY = (
+    "entry", "tier_move", "event", "event_key", "audit", "programme_version", "programme_closing", "month_closing",
+    "till_total",
+)  # fmt: skip
 CHANGES = {
     "entry": "amount = amount + 1", "tier_move": "progress = 0", "event": "net = 0", "event_key": "account_id = 1",
     "audit": "actor = 'nobody'", "programme_version": "text = ''",
-    "programme_closing": "because = 'nothing'",
+    "programme_closing": "because = 'nothing'", "month_closing": "by = 'nobody'", "till_total": "net = 0",
 }  # fmt: skip
 
 

@@ -1,0 +1,69 @@
+"""The figures of every month, from the months that were closed on: what a page shows and a closing keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from regulars.ground.publishing.versions import Versions
+from regulars.insight.liability.estimating import BackTest, back_tests, estimate, up_to
+from regulars.insight.liability.movements import month_ends, month_of, movements
+from regulars.insight.liability.rolling import Month, State, Worth, roll, steps
+from regulars.kit.zones import microseconds
+from regulars.programme.promise import Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """The months that are not closed, oldest first, the running one last; by currency, `back_tests` of the estimate
+    of the last month that is over."""
+
+    months: Sequence[Month]
+    back_tests: Mapping[str, Sequence[BackTest]]
+
+
+def local_month(zone: str, now: datetime) -> int:
+    """The running month of a zone."""
+    return month_of(now.astimezone(ZoneInfo(zone)).date())
+
+
+def open_months(known: Versions, now: datetime, closed: int | None, state: State) -> Open:
+    """All months after the one `closed` last (None: none was), which left `state`. Raises LedgerUnsound."""
+    last = local_month(known.at(microseconds(now)).kernel.terms.programme.header.zone, now)
+    read = movements(known, last)
+    if read.first is None:
+        return Open((), {})
+    followed = {currency: steps(cohorts, last - 1) for currency, cohorts in read.moved.items()}
+    months: list[Month] = []
+    for month in range(read.first if closed is None else closed + 1, last + 1):
+        currencies = {*read.moved, *state.purses, *(one.id for one in programme_of(known, month).currencies)}
+        # Of the running month only a part has happened: estimates go by those that are over.
+        worth = {
+            currency: Worth(
+                _value(known, currency, month), estimate(up_to(followed.get(currency, {}), min(month, last - 1)))
+            )
+            for currency in sorted(currencies)
+        }
+        one = roll(state, read.moved, read.sales, month, worth)
+        months.append(one)
+        state = one.state
+    return Open(months, {currency: back_tests(cohorts, last - 1) for currency, cohorts in followed.items()})
+
+
+def programme_of(known: Versions, month: int) -> Programme:
+    """The programme in force as a month ends."""
+    zone = known.latest.kernel.terms.programme.header.zone
+    return known.at(microseconds(month_ends(month, zone) - timedelta(microseconds=1))).kernel.terms.programme
+
+
+def _value(known: Versions, currency: str, month: int) -> Fraction | None:
+    """The declared value of a point as a month ends; of a currency that is promised no more, the last one it had."""
+    promised = [programme_of(known, month), *(version.kernel.terms.programme for version in reversed([*known]))]
+    for programme in promised:
+        for one in programme.currencies:
+            if one.id == currency:
+                return None if one.kind == "qualifying" else one.value
+    return None

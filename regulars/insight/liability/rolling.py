@@ -1,0 +1,279 @@
+"""Rolling forward: opening + issued - redeemed - expired - clawed back + adjusted = closing, in points and in money.
+
+Points are those that members hold: available, waiting or held. Each month's points are a cohort, and each cohort is an
+example 52 of its own: what was deferred for it becomes revenue as its points are redeemed. A month counts all that is
+known when it is closed, less what the months before it counted: what arrives later for a closed month is part of the
+open one. Pure. Months are whole numbers, year * 12 + month - 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from regulars.engine import entries as e
+from regulars.engine.rounding import share_out
+from regulars.insight.liability.estimating import Estimate, Step
+from regulars.insight.liability.rules import allocate, expected_total, recognised, stand_alone
+
+# What becomes of points: every movement that changes what members hold is in exactly one line, as a positive number.
+EARNED, GIVEN, ADDED, ARRIVED = "earned", "given", "added", "arrived"
+REDEEMED, EXPIRED, FORFEITED = "redeemed", "expired", "forfeited"
+TAKEN_BACK, REPAID, CORRECTED, SENT = "taken_back", "repaid", "corrected", "sent"
+#: Points that returns could not take back, because members have spent them: what they owe. They hold none of these.
+OWED = "owed"
+
+INTO = (EARNED, GIVEN, ADDED, ARRIVED)
+ENDED = (EXPIRED, FORFEITED)
+#: What leaves without being used or lost takes its money along.
+TAKEN = (TAKEN_BACK, REPAID, CORRECTED, SENT)
+LINES = (*INTO, REDEEMED, *ENDED, *TAKEN, OWED)
+
+#: The line of every way in which points move (kind, from, to), and whether it adds to the line (1) or takes off it
+#: (-1). None: they stay with the member. An accrual by anything but a purchase is GIVEN.
+WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
+    (e.ACCRUAL, e.ISSUED, e.PENDING): (EARNED, 1),
+    (e.ACCRUAL, e.ISSUED, e.AVAILABLE): (EARNED, 1),
+    (e.ADJUSTMENT, e.ISSUED, e.AVAILABLE): (ADDED, 1),
+    (e.ADJUSTMENT, e.AVAILABLE, e.ISSUED): (CORRECTED, 1),
+    (e.REDEMPTION, e.AVAILABLE, e.REDEEMED): (REDEEMED, 1),
+    (e.CAPTURE, e.HELD, e.REDEEMED): (REDEEMED, 1),
+    (e.REVERSAL, e.REDEEMED, e.AVAILABLE): (REDEEMED, -1),
+    (e.EXPIRY, e.AVAILABLE, e.EXPIRED): (EXPIRED, 1),
+    (e.LAPSE, e.PENDING, e.EXPIRED): (EXPIRED, 1),
+    (e.FORFEITURE, e.AVAILABLE, e.FORFEITED): (FORFEITED, 1),
+    (e.FORFEITURE, e.PENDING, e.FORFEITED): (FORFEITED, 1),
+    (e.CLAWBACK, e.PENDING, e.ISSUED): (TAKEN_BACK, 1),
+    (e.CLAWBACK, e.AVAILABLE, e.ISSUED): (TAKEN_BACK, 1),
+    (e.CLAWBACK, e.DEBT, e.ISSUED): (OWED, 1),
+    (e.REPAYMENT, e.AVAILABLE, e.DEBT): (REPAID, 1),
+    (e.TRANSFER, e.AVAILABLE, e.TRANSIT): (SENT, 1),
+    (e.TRANSFER, e.PENDING, e.TRANSIT): (SENT, 1),
+    (e.TRANSFER, e.TRANSIT, e.AVAILABLE): (ARRIVED, 1),
+    (e.TRANSFER, e.TRANSIT, e.PENDING): (ARRIVED, 1),
+    (e.TRANSFER, e.DEBT, e.TRANSIT): (OWED, 1),
+    (e.TRANSFER, e.TRANSIT, e.DEBT): (OWED, -1),
+    (e.ACTIVATION, e.PENDING, e.AVAILABLE): None,
+    (e.HOLD, e.AVAILABLE, e.HELD): None,
+    (e.RELEASE, e.HELD, e.AVAILABLE): None,
+}
+
+Points = Mapping[str, int]
+#: By currency, cohort, month and line: points.
+Moved = Mapping[str, Mapping[int, Mapping[int, Points]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """The points of one month, to date: by line; the money ever deferred for them, and how much of it is revenue."""
+
+    points: Points = field(default_factory=dict)
+    deferred: int = 0
+    recognised: int = 0
+
+    def at(self, line: str) -> int:
+        """Points of a line."""
+        return self.points.get(line, 0)
+
+    @property
+    def granted(self) -> int:
+        """What was given and has not been taken away again."""
+        return sum(map(self.at, INTO)) - sum(map(self.at, TAKEN))
+
+    @property
+    def left(self) -> int:
+        """What members still hold of it."""
+        return self.granted - self.at(REDEEMED) - sum(map(self.at, ENDED))
+
+    def carried(self) -> dict[str, int]:
+        """What was deferred, shared by points: what stays in the cohort (`kept`), and what left with each of TAKEN."""
+        weights = [max(0, self.granted), *(max(0, self.at(line)) for line in TAKEN)]
+        return dict(zip(("kept", *TAKEN), share_out(self.deferred, weights), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """All points of one currency, to date: its cohorts; points `owed` by members; money that left an account with
+    points which have arrived in none yet (`transit`)."""
+
+    cohorts: Mapping[int, Cohort] = field(default_factory=dict)
+    owed: int = 0
+    transit: int = 0
+
+    @property
+    def left(self) -> int:
+        """Points that members hold."""
+        return sum(cohort.left for cohort in self.cohorts.values())
+
+    @property
+    def liability(self) -> int:
+        """What is deferred and not revenue yet, in minor units."""
+        return self.transit + sum(one.carried()["kept"] - one.recognised for one in self.cohorts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the months so far came to: sales that gave points (minor units), and each currency."""
+
+    sales: int = 0
+    purses: Mapping[str, Purse] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """What a point is worth at a month's end (minor units; None: it is no money), and what is expected of it."""
+
+    value: Fraction | None
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """One month of one currency. `points` by line, of them `late` those dated in an earlier, closed month; `money` by
+    line: earned, given and added as deferred; taken_back, repaid and corrected as taken off; redeemed as revenue for
+    points redeemed; estimate as revenue (below zero: less of it) by what is expected now. The rest is of its end."""
+
+    points: Points
+    late: Points
+    money: Mapping[str, int]
+    opening: int
+    closing: int
+    owed_opening: int
+    owed_closing: int
+    liability_opening: int
+    liability_closing: int
+    worth: Worth
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month: `sales` that gave points, the part of them that is for the goods, its currencies, and what it leaves."""
+
+    number: int
+    sales: int
+    goods: int
+    currencies: Mapping[str, Rolled]
+    state: State
+
+
+def roll(before: State, moved: Moved, sales: Mapping[int, int], month: int, worth: Mapping[str, Worth]) -> Month:
+    """Roll one month forward from the state that the month before it left.
+
+    `moved` and `sales` (by month) are all that is known, also of the months before.
+    """
+    seen = {currency: known(moved.get(currency, {}), month) for currency in worth}
+    sold = sum(net for when, net in sales.items() if when <= month)
+    price = max(0, sold - before.sales)
+    valued = [currency for currency, one in worth.items() if one.value is not None]
+    alone = [
+        stand_alone(max(0, _more(seen[one], before.purses.get(one, Purse()), EARNED)), *_priced(worth[one]))
+        for one in valued
+    ]
+    goods, *shares = allocate(price, [Fraction(price), *alone])
+    deferred = dict(zip(valued, shares, strict=True))
+    rolled: dict[str, Rolled] = {}
+    purses: dict[str, Purse] = {}
+    for currency, one in worth.items():
+        purse = before.purses.get(currency, Purse())
+        earlier = known(moved.get(currency, {}), month - 1)
+        purses[currency], rolled[currency] = _rolled(
+            purse, seen[currency], earlier, deferred.get(currency, 0), month, one
+        )
+    return Month(month, price, goods, rolled, State(max(sold, before.sales), purses))
+
+
+def known(cohorts: Mapping[int, Mapping[int, Points]], month: int) -> dict[int, dict[str, int]]:
+    """By cohort and line the points that moved by the end of a month."""
+    found: dict[int, dict[str, int]] = {}
+    for cohort, months in sorted(cohorts.items()):
+        for when, lines in months.items():
+            if when <= month:
+                sums = found.setdefault(cohort, {})
+                for line, points in lines.items():
+                    sums[line] = sums.get(line, 0) + points
+    return found
+
+
+def steps(cohorts: Mapping[int, Mapping[int, Points]], last: int) -> dict[int, list[Step]]:
+    """What each month up to `last` did to each cohort, as estimates are made of it."""
+    found: dict[int, list[Step]] = {}
+    for cohort, months in sorted(cohorts.items()):
+        sums: dict[str, int] = {}
+        for month in range(min([cohort, *months]), last + 1):
+            lines = months.get(month, {})
+            for line, points in lines.items():
+                sums[line] = sums.get(line, 0) + points
+            if month >= cohort:
+                ended = sum(lines.get(line, 0) for line in ENDED)
+                found.setdefault(cohort, []).append(Step(lines.get(REDEEMED, 0), ended, Cohort(sums).left))
+    return found
+
+
+def _priced(worth: Worth) -> tuple[Fraction, Fraction]:
+    return worth.value or Fraction(0), worth.estimate.after(-1)
+
+
+def _more(seen: Mapping[int, Points], before: Purse, line: str) -> int:
+    then = sum(cohort.at(line) for cohort in before.cohorts.values())
+    return sum(points.get(line, 0) for points in seen.values()) - then
+
+
+def _rolled(
+    before: Purse, seen: Mapping[int, Points], earlier: Mapping[int, Points], earned: int, month: int, worth: Worth
+) -> tuple[Purse, Rolled]:
+    """One currency of a month; `earned` is what was deferred for points earned in it."""
+    points = {line: _more(seen, before, line) for line in LINES}
+    told_late = {line: _more(earlier, before, line) for line in LINES}
+    value, share = _priced(worth)
+    fresh = {
+        EARNED: earned,
+        **{line: round(stand_alone(max(0, points[line]), value, share)) for line in (GIVEN, ADDED)},
+    }
+    opened = {cohort: before.cohorts.get(cohort, Cohort()) for cohort in sorted({*seen, *before.cohorts})}
+    now = {cohort: Cohort(seen.get(cohort, {}), one.deferred, one.recognised) for cohort, one in opened.items()}
+    for line, money in fresh.items():
+        _add(now, opened, line, money)
+    arriving = 0
+    if points[ARRIVED] > 0:
+        arriving = before.transit + _left_with(now, opened, SENT)
+        _add(now, opened, ARRIVED, arriving)
+    closed, redeemed = _recognise(now, opened, month, worth.estimate)
+    taken = {line: _left_with(now, opened, line) for line in TAKEN}
+    revenue = sum(one.recognised for one in closed.values()) - sum(one.recognised for one in opened.values())
+    sent = taken.pop(SENT)
+    purse = Purse(closed, before.owed + points[OWED] - points[REPAID], before.transit + sent - arriving)
+    told = {**fresh, **taken, REDEEMED: redeemed, "estimate": revenue - redeemed}
+    return purse, Rolled(
+        points, {line: late for line, late in told_late.items() if late}, told, before.left, purse.left,
+        before.owed, purse.owed, before.liability, purse.liability, worth,
+    )  # fmt: skip
+
+
+def _recognise(
+    now: Mapping[int, Cohort], opened: Mapping[int, Cohort], month: int, estimate: Estimate
+) -> tuple[dict[int, Cohort], int]:
+    """The cohorts with what is revenue to date, and the part of the month's that points redeemed in it account for."""
+    closed: dict[int, Cohort] = {}
+    for_redeemed = 0
+    for cohort, one in now.items():
+        kept, used = one.carried()["kept"], one.at(REDEEMED)
+        expected = expected_total(used, one.left, estimate.after(max(-1, month - cohort)))
+        closed[cohort] = Cohort(one.points, one.deferred, recognised(kept, used, expected))
+        if expected:
+            for_redeemed += round(Fraction(kept * (used - opened[cohort].at(REDEEMED))) / expected)
+    return closed, for_redeemed
+
+
+def _add(now: dict[int, Cohort], opened: Mapping[int, Cohort], line: str, money: int) -> None:
+    """Share money that came in over the cohorts, by the points of a line that came in with it."""
+    cohorts = [cohort for cohort in now if now[cohort].at(line) > opened[cohort].at(line)]
+    parts = share_out(money, [now[cohort].at(line) - opened[cohort].at(line) for cohort in cohorts])
+    for cohort, part in zip(cohorts, parts, strict=True):
+        one = now[cohort]
+        now[cohort] = Cohort(one.points, one.deferred + part, one.recognised)
+
+
+def _left_with(now: Mapping[int, Cohort], opened: Mapping[int, Cohort], line: str) -> int:
+    """The money that left the cohorts in this month with the points of a line."""
+    return sum(one.carried()[line] - opened[cohort].carried()[line] for cohort, one in now.items())

@@ -1,0 +1,213 @@
+"""Every month read from a real ledger closes, and says what its entries say when one adds them up by hand."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from random import Random
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING
+from regulars.engine.events import (
+    ADJUSTMENT,
+    CAPTURE,
+    FORFEITURE,
+    HOLD,
+    REDEMPTION,
+    RELEASE,
+    REVERSAL,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    Origin,
+    Spent,
+)
+from regulars.engine.purse import NEVER
+from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, rows, tell, visit
+from regulars.exchange.earning.tests.lives import a_life, shuffled
+from regulars.exchange.ledger.tests.test_acts import act, member_with
+from regulars.ground.publishing.versions import versions
+from regulars.insight.liability.estimating import LEAST_MONTHS
+from regulars.insight.liability.months import open_months
+from regulars.insight.liability.movements import LedgerUnsound, month_of, movements
+from regulars.insight.liability.rolling import (
+    ADDED,
+    ARRIVED,
+    CORRECTED,
+    EARNED,
+    EXPIRED,
+    FORFEITED,
+    GIVEN,
+    OWED,
+    REDEEMED,
+    REPAID,
+    SENT,
+    TAKEN_BACK,
+    Month,
+    Rolled,
+    State,
+)
+from regulars.insight.liability.tests.test_rolling import chained, money_changes
+
+END = datetime(2034, 1, 1, tzinfo=UTC)
+MEMBERS = (AVAILABLE, PENDING, HELD)
+
+
+def fold(now: datetime = END) -> list[Month]:
+    return list(open_months(versions(), now, None, State()).months)
+
+
+def by_hand(zone: str) -> dict[tuple[str, int], tuple[int, int]]:
+    """By currency and month in which anything moved: how what members hold and owe changed, entry by entry."""
+    sums: Counter[tuple[str, int, str]] = Counter()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT at, currency, source, target, amount FROM entry")
+        for at, currency, source, target, amount in cursor.fetchall():
+            month = month_of(at.astimezone(ZoneInfo(zone)).date())
+            for pot, change in ((source, -amount), (target, amount)):
+                sums[currency, month, "hold" if pot in MEMBERS else "owe" if pot == DEBT else "far"] += change
+    return {(c, m): (sums[c, m, "hold"], -sums[c, m, "owe"]) for c, m, _ in sums}
+
+
+def balances() -> dict[str, tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT currency, sum(available + pending + held), -sum(debt) FROM balance GROUP BY currency")
+        return {currency: (int(held), int(owed)) for currency, held, owed in cursor.fetchall()}
+
+
+def check(months: list[Month], zone: str) -> None:
+    """The laws: it closes, it is what the entries say month by month, and it ends at the balances."""
+    told = by_hand(zone)
+    for currency, (held, owed) in balances().items():
+        rolled = chained(months, currency)
+        for month, one in zip(months, rolled, strict=True):
+            changed = (one.closing - one.opening, one.owed_closing - one.owed_opening)
+            assert changed == told.get((currency, month.number), (0, 0))
+            assert one.liability_opening + money_changes(one) == one.liability_closing
+        assert (rolled[-1].closing, rolled[-1].owed_closing) == (held, owed)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_lives_with_returns_and_mistakes_close_every_month(harbour: int, seed: int) -> None:
+    random = Random(seed)
+    for batch in shuffled([a_life(fresh("ada"), random, "USD", 40) for _ in range(6)], random):
+        tell(*batch)
+    settle_due(END)
+    months = fold()
+    check(months, "America/New_York")
+    assert sum(one.currencies["points"].points[TAKEN_BACK] for one in months) > 0
+
+
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 10**9))
+def test_any_life_closes_in_every_currency(corner: int, seed: int) -> None:
+    """Of the shop that has points which expire, and miles which stand for no money."""
+    random = Random(seed)
+    tell(*a_life(fresh("bruno"), random, "DKK", 25))
+    settle_due(END)
+    check(fold(), "Europe/Copenhagen")
+
+
+def everything(when: str = "2024-06-01 15:00") -> dict[str, int]:
+    """Every way in which points move, once; answers what each line has to say of June 2024."""
+    ada, bruno = member_with(100), member_with(50, "bruno")
+    hold = act(ada, when, HOLD, points=60, of="points", within_days=14).entries[-1].event
+    act(ada, when, CAPTURE, points=20, of="points", hold=hold)
+    act(ada, when, RELEASE, of="points", hold=hold)
+    act(ada, when, ADJUSTMENT, points=30, of="points", reason="late-delivery", actor="dagny")
+    act(ada, when, ADJUSTMENT, points=-5, of="points", reason="typing-error", actor="dagny")
+    act(ada, when, FORFEITURE, points=7, of="points", reason="fraud", actor="dagny")
+    sent = act(ada, when, TRANSFER_OUT, points=11, of="points")
+    act(bruno, when, TRANSFER_IN, moved=tuple(sent.moved))
+    spent = act(bruno, when, REDEMPTION, points=9, of="points").entries[-1]
+    days = {row["seq"]: row for row in rows("lot", account(bruno))}
+    lots = [
+        (seq, part, days[seq]["earned_on"].toordinal(), days[seq]["available_on"].toordinal(), NEVER)
+        for seq, part in spent.lots
+    ]
+    spending = Spent(spent.seq, "points", spent.amount, lots)
+    act(bruno, when, REVERSAL, origin=Origin("x", 0, [], [], [], [], (), [spending]))
+    return {REDEEMED: 20, ADDED: 30, CORRECTED: 5, FORFEITED: 7, SENT: 11, ARRIVED: 11}
+
+
+def test_whatever_the_house_may_do_lands_in_its_line(harbour: int) -> None:
+    said = everything()
+    months = fold()
+    check(months, "America/New_York")
+    june = next(one for one in months if one.number == 2024 * 12 + 5).currencies["points"]
+    assert {line: points for line, points in june.points.items() if points} == said
+    assert june.closing == june.opening + 30 - 20 - 5 - 7
+
+
+def test_debt_and_its_repayment_are_told_apart_from_what_was_taken_at_once(harbour: int) -> None:
+    ada = fresh("ada")
+    big = purchase(ada, "2025-01-07 15:00", 10_000)
+    tell(big, redemption(ada, "2025-02-03 15:00", 80), returned(ada, "2025-03-04 15:00", big))
+    tell(purchase(ada, "2025-04-07 15:00", 9_000))
+    settle_due(END)
+    months = fold()
+    check(months, "America/New_York")
+    january, february, march, april = (month.currencies["points"] for month in months[:4])
+    assert (january.points[EARNED], january.worth.value) == (150, 1)
+    assert (february.points[REDEEMED], march.points[TAKEN_BACK], march.points[OWED]) == (80, 70, 80)
+    assert (april.points[EARNED], april.points[REPAID], april.owed_closing) == (135 - 45, 80, 0)
+
+
+def test_a_visit_gives_without_a_sale_and_a_sale_counts_once_without_tax(corner: int) -> None:
+    ada = fresh("ada")
+    tell(visit(ada, "2026-05-04 15:00"), purchase(ada, "2026-05-04 16:00", 12_000, 3_000, currency="DKK"))
+    (may, *_) = fold(datetime(2026, 5, 31, tzinfo=UTC))
+    points = may.currencies["points"]
+    assert may.sales == 15_000 and points.points[GIVEN] == 5 and points.money[GIVEN] == 50
+    assert points.money[EARNED] == 15_000 - may.goods > 0 and may.currencies["miles"].money[EARNED] == 0
+
+
+def test_the_last_evening_of_a_month_belongs_to_it_where_the_shop_stands(harbour: int) -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2026-06-01 03:30", 1_000))  # half past eleven in the evening of 31 May in New York
+    assert [month.number for month in fold(datetime(2026, 6, 20, tzinfo=UTC))] == [2026 * 12 + 4, 2026 * 12 + 5]
+
+
+def test_what_expires_is_in_its_month_and_frees_what_is_owed(corner: int) -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2026-01-05 12:00", 1_000, currency="DKK"))
+    settle_due(END)
+    rolled: list[Rolled] = chained(fold())
+    july = rolled[6]
+    assert july.points[EXPIRED] == july.opening == 1 and july.liability_closing == july.closing == 0
+    assert july.money["estimate"] == july.liability_opening > 0
+
+
+def test_estimates_are_made_of_months_that_are_over(harbour: int) -> None:
+    ada = fresh("ada")
+    tell(*(purchase(ada, f"2024-{month:02}-05 15:00", 1_000) for month in range(1, 13)))
+    tell(*(redemption(ada, f"2026-{month:02}-20 15:00", 2) for month in range(1, 6)))
+    found = open_months(versions(), datetime(2026, 5, 31, tzinfo=UTC), None, State())
+    used = [month.currencies["points"].worth.estimate.months for month in found.months]
+    assert used == [*range(1, 29), 28] and LEAST_MONTHS in used
+    assert {test.month for test in found.back_tests["points"]} <= set(range(2025 * 12 + 3, 2026 * 12 + 3))
+
+
+def test_nothing_happened_yet(harbour: int) -> None:
+    assert fold() == []
+
+
+def test_an_entry_that_no_month_can_count_is_not_passed_over(harbour: int) -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2026-05-04 15:00", 1_000))
+    known = versions()
+    assert movements(known, 2026 * 12 + 11).first == 2026 * 12 + 4
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO entry (account_id, seq, at, version, currency, kind, source, target, amount, granted)"
+            " SELECT account_id, 99, at, version, currency, 'gift', 'issued', 'available', 1, 1 FROM entry"
+            " WHERE account_id = %s AND seq = 1",
+            [account(ada)],
+        )
+    with pytest.raises(LedgerUnsound, match="regulars prove"):
+        movements(known, 2026 * 12 + 11)

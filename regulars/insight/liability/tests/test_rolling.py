@@ -1,0 +1,255 @@
+"""The roll-forward closes, in points and in money, whatever happened and however late it was told."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.engine.entries import AVAILABLE, HELD, PENDING
+from regulars.insight.liability.estimating import MILLION, Estimate
+from regulars.insight.liability.rolling import (
+    ADDED,
+    ARRIVED,
+    CORRECTED,
+    EARNED,
+    EXPIRED,
+    FORFEITED,
+    GIVEN,
+    INTO,
+    LINES,
+    OWED,
+    REDEEMED,
+    REPAID,
+    SENT,
+    TAKEN_BACK,
+    WAYS,
+    Month,
+    Rolled,
+    State,
+    Worth,
+    roll,
+    steps,
+)
+
+PROVING = Path(__file__).parents[3] / "exchange" / "ledger" / "sql" / "proving_entries.sql"
+ALL = Worth(Fraction(1), Estimate((), 0))
+MAY, JUNE, JULY = 2026 * 12 + 4, 2026 * 12 + 5, 2026 * 12 + 6
+
+
+def expecting(part: Fraction) -> Worth:
+    """A point is worth one unit, and of every point this part is expected to be redeemed, at any age."""
+    return Worth(Fraction(1), Estimate((int(part * MILLION),) * 100, 100))
+
+
+def effect(line: str) -> int:
+    """What a line does to what members hold."""
+    return 1 if line in INTO else 0 if line == OWED else -1
+
+
+def changes(rolled: Rolled) -> int:
+    return sum(effect(line) * points for line, points in rolled.points.items())
+
+
+def money_changes(rolled: Rolled) -> int:
+    return sum(money if line in INTO else -money for line, money in rolled.money.items())
+
+
+def chained(months: list[Month], currency: str = "points") -> list[Rolled]:
+    """The months of one currency, after checking that each closes and begins where the one before it ended."""
+    found = [month.currencies[currency] for month in months]
+    for one in found:
+        assert one.opening + changes(one) == one.closing
+        assert one.liability_closing >= 0
+        assert one.owed_opening + one.points[OWED] - one.points[REPAID] == one.owed_closing
+    for before, after in pairwise(found):
+        assert (before.closing, before.owed_closing, before.liability_closing) == (
+            after.opening, after.owed_opening, after.liability_opening,
+        )  # fmt: skip
+    return found
+
+
+def run(moved: Any, sales: dict[int, int], months: range, worth: Worth = ALL) -> list[Month]:
+    found = []
+    state = State()
+    for month in months:
+        found.append(roll(state, moved, sales, month, {"points": worth}))
+        state = found[-1].state
+    return found
+
+
+def test_every_way_in_which_points_may_move_has_exactly_one_line() -> None:
+    """Those that `regulars prove` knows; and a line changes what members hold by what the two pots say."""
+    ways = re.findall(r"^ +\('(\w+)', '(\w+)', '(\w+)', ", PROVING.read_text(encoding="utf-8"), re.M)
+    assert set(ways) == set(WAYS) and len(ways) == len(WAYS) > 20
+    members = (AVAILABLE, PENDING, HELD)
+    for (_, source, target), way in WAYS.items():
+        moves = (target in members) - (source in members)
+        assert moves == (way[1] * effect(way[0]) if way else 0)
+
+
+def test_example_52_year_by_year() -> None:
+    """Ada's shop sold for 100,000 and gave 10,000 points; 4,500 are redeemed, then 4,000 more, and then 9,700 are expected."""
+    moved = {"points": {MAY: {MAY: {EARNED: 10_000, REDEEMED: 4_500}, JUNE: {REDEEMED: 4_000}}}}
+    # 95 % of all are 5,000 of the 5,500 that are left, and 97 % are 1,200 of the last 1,500.
+    sold = {MAY: 100_000}
+    first = roll(State(), moved, sold, MAY, {"points": Worth(Fraction(1), _by_age(950_000, 909_091))})
+    second = roll(first.state, moved, sold, JUNE, {"points": Worth(Fraction(1), _by_age(0, 0, 800_000))})
+    may, june = chained([first, second])
+    assert (first.goods, may.money[EARNED]) == (91_324, 8_676)
+    assert may.money[REDEEMED] + may.money["estimate"] == 4_110 and may.liability_closing == 4_566
+    assert june.money[REDEEMED] + june.money["estimate"] == 3_493 and june.liability_closing == 1_073
+    # Of it the points redeemed in June account for 4,000 of 9,700; the rest takes back a little of May's.
+    assert (june.money[REDEEMED], june.money["estimate"]) == (3_578, -85)
+
+
+def _by_age(*shares: int) -> Estimate:
+    return Estimate(shares + (0,) * 30, 30)
+
+
+def test_what_bruno_brings_back_takes_its_money_along_and_no_revenue() -> None:
+    moved = {"points": {MAY: {MAY: {EARNED: 100}, JUNE: {TAKEN_BACK: 10}}}}
+    may, june = chained(run(moved, {MAY: 900}, range(MAY, JULY)))
+    assert (may.money[EARNED], may.liability_closing) == (90, 90)
+    assert (june.money[TAKEN_BACK], june.liability_closing, june.money["estimate"]) == (9, 81, 0)
+
+
+def test_what_carmen_is_given_as_goodwill_is_an_expense_and_taken_again_it_is_none() -> None:
+    moved = {"points": {MAY: {MAY: {ADDED: 40, GIVEN: 10}, JUNE: {CORRECTED: 40}}}}
+    may, june = chained(run(moved, {}, range(MAY, JULY)))
+    assert (may.money[ADDED], may.money[GIVEN], may.liability_closing) == (40, 10, 50)
+    assert (june.money[CORRECTED], june.liability_closing) == (40, 10)
+
+
+def test_points_that_dagny_sends_to_emil_stay_owed_on_their_way_and_with_him() -> None:
+    sent = {MAY: {MAY: {EARNED: 100}, JUNE: {SENT: 50}}}
+    on_the_way = chained(run({"points": sent}, {MAY: 900}, range(MAY, JULY)))[-1]
+    assert (on_the_way.closing, on_the_way.liability_closing) == (50, 90)
+    there = sent | {JULY: {JULY: {ARRIVED: 50}}}
+    *_, july = chained(run({"points": there}, {MAY: 900}, range(MAY, JULY + 1)))
+    assert (july.closing, july.liability_closing, july.money["estimate"]) == (100, 90, 0)
+
+
+def test_what_ada_owes_is_no_asset_and_frees_what_she_repays_with() -> None:
+    moved = {"points": {MAY: {MAY: {EARNED: 100, REDEEMED: 100, OWED: 20}}, JUNE: {JUNE: {EARNED: 30, REPAID: 20}}}}
+    may, june = chained(run(moved, {MAY: 900, JUNE: 270}, range(MAY, JULY)))
+    assert (may.closing, may.owed_closing, may.liability_closing) == (0, 20, 0)
+    assert (june.closing, june.owed_closing) == (10, 0)
+    assert (june.money[EARNED], june.money[REPAID], june.liability_closing) == (27, 18, 9)
+
+
+def test_all_points_that_end_are_revenue_when_they_end() -> None:
+    moved = {"points": {MAY: {MAY: {EARNED: 100}, JUNE: {EXPIRED: 60, FORFEITED: 40}}}}
+    may, june = chained(run(moved, {MAY: 900}, range(MAY, JULY)))
+    assert (may.liability_closing, june.money["estimate"], june.liability_closing) == (90, 90, 0)
+
+
+def test_points_that_stand_for_no_money_close_in_points_alone() -> None:
+    moved = {"miles": {MAY: {MAY: {EARNED: 7}}}}
+    month = roll(State(), moved, {MAY: 900}, MAY, {"miles": Worth(None, Estimate((), 0))})
+    assert month.goods == 900 and set(month.currencies["miles"].money.values()) == {0}
+    assert month.currencies["miles"].closing == 7
+
+
+def test_what_is_told_after_the_close_is_counted_in_the_open_month_and_said_to_be_late() -> None:
+    known = {"points": {MAY: {MAY: {EARNED: 100}}}}
+    closed = roll(State(), known, {MAY: 900}, MAY, {"points": ALL})
+    more = {"points": {MAY: {MAY: {EARNED: 150, REDEEMED: 20}}, JUNE: {JUNE: {EARNED: 10}}}}
+    june = roll(closed.state, more, {MAY: 1_350, JUNE: 90}, JUNE, {"points": ALL})
+    _, rolled = chained([closed, june])
+    assert rolled.late == {EARNED: 50, REDEEMED: 20}
+    assert (rolled.points[EARNED], rolled.points[REDEEMED], rolled.closing) == (60, 20, 140)
+    assert (june.sales, rolled.money[EARNED]) == (540, 54)
+
+
+@st.composite
+def ledgers(draw: st.DrawFn) -> tuple[dict[str, Any], dict[int, int]]:
+    """What lots of several months go through, each movement within what is left of the lot; and sales."""
+    length = draw(st.integers(1, 6))
+    cohorts: dict[int, dict[int, dict[str, int]]] = {}
+    for cohort in range(length):
+        months = cohorts[cohort] = {month: {} for month in range(cohort, length)}
+        left = 0
+        for line in draw(st.lists(st.sampled_from(INTO), max_size=3)):
+            points = draw(st.integers(1, 500))
+            months[cohort][line] = months[cohort].get(line, 0) + points
+            left += points
+        for month in months:
+            for line in draw(st.lists(st.sampled_from([line for line in LINES if line not in INTO]), max_size=3)):
+                points = draw(st.integers(0, left)) if line != OWED else draw(st.integers(0, 50))
+                months[month][line] = months[month].get(line, 0) + points
+                left -= points * -effect(line)
+    return {"points": cohorts}, {month: draw(st.integers(0, 10_000)) for month in range(length)}
+
+
+def without(moved: Any, hidden: set[tuple[int, int, str]]) -> Any:
+    """What was known before these (cohort, month, line) were told."""
+    return {
+        "points": {
+            cohort: {
+                month: {line: n for line, n in lines.items() if (cohort, month, line) not in hidden}
+                for month, lines in months.items()
+            }
+            for cohort, months in moved["points"].items()
+        }
+    }
+
+
+@given(ledgers(), st.fractions(0, 1, max_denominator=50))
+def test_every_ledger_closes_in_points_and_in_money_month_by_month(ledger: Any, part: Fraction) -> None:
+    moved, sales = ledger
+    months = run(moved, sales, range(len(sales)), expecting(part))
+    transit = 0
+    for month, rolled in zip(months, chained(months), strict=True):
+        purse = month.state.purses["points"]
+        assert rolled.liability_opening + money_changes(rolled) == rolled.liability_closing
+        assert month.goods + rolled.money[EARNED] == month.sales == sales[month.number]
+        transit = purse.transit
+        assert all(0 <= one.recognised <= one.carried()["kept"] for one in purse.cohorts.values())
+        assert all(one.recognised == one.carried()["kept"] for one in purse.cohorts.values() if one.left == 0)
+    if rolled.closing == 0:
+        assert rolled.liability_closing == transit
+
+
+@given(ledgers(), st.data())
+def test_what_comes_late_changes_no_closed_month_and_nothing_of_the_sum(ledger: Any, data: st.DataObject) -> None:
+    moved, sales = ledger
+    last = len(sales) - 1
+    places = [(c, m, line) for c, months in moved["points"].items() for m, lines in months.items() for line in lines]
+    hidden = set(data.draw(st.lists(st.sampled_from(places), max_size=4))) if places else set()
+    then = run(without(moved, hidden), {month: net for month, net in sales.items() if month % 2}, range(last))
+    state = then[-1].state if then else State()
+    end = roll(state, moved, sales, last, {"points": ALL})
+    rolled = chained([*then, end])
+    at_once = chained(run(moved, sales, range(last + 1)))
+    assert rolled[-1].closing == at_once[-1].closing and rolled[-1].owed_closing == at_once[-1].owed_closing
+    for line in LINES:
+        assert sum(one.points[line] for one in rolled) == sum(one.points[line] for one in at_once)
+    assert sum(month.sales for month in [*then, end]) == sum(sales.values())
+    for one in rolled:
+        assert one.liability_opening + money_changes(one) == one.liability_closing
+
+
+@given(ledgers())
+def test_steps_lose_no_point(ledger: Any) -> None:
+    moved, sales = ledger
+    last = len(sales) - 1
+    at_end = run(moved, sales, range(last + 1))[-1].currencies["points"]
+    found = steps(moved["points"], last)
+    assert sum(one[-1].left for one in found.values()) == at_end.closing
+    assert sum(step.redeemed for one in found.values() for step in one) == sum(
+        lines.get(REDEEMED, 0) for months in moved["points"].values() for lines in months.values()
+    )
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_no_line_is_forgotten_by_the_sum(line: str) -> None:
+    moved = {"points": {MAY: {MAY: {EARNED: 10, line: 20 if line == EARNED else 5}}}}
+    (may,) = chained(run(moved, {MAY: 90}, range(MAY, JUNE)))
+    assert may.closing == (20 if line == EARNED else 10 + 5 * effect(line))
