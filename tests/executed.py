@@ -1,0 +1,95 @@
+"""Every statement that the product executes while tests run, judged when they end: it names the account.
+
+A table of members is distributed by account, so a statement on it must say which accounts it means: then PostgreSQL (and
+Citus, which routes by it) touches those alone. What may mean everybody is listed in `EXCUSED`, each with its reason.
+Statements of tests themselves are not looked at, nor those of processes that tests start.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.reading_code import HOUSE, PACKAGE
+from tests.routing import faults
+
+_LOCK = "one at a time over the whole installation, taken on the coordinator; no row of a member is touched under it"
+#: By the place below `regulars/` (`file:function`, or a folder): why its statements may mean everybody.
+EXCUSED: dict[str, str] = {
+    "insight": "figures of the whole shop: sums and counts that each node works out for itself, read on demand",
+    "ground/members/finding.py:_along": "staff look for people by the beginning of a name, which no account is known by",
+    "ground/publishing/noticing.py:earliest_day": "whether anything has ever happened; asked when a keeper publishes",
+    "ground/publishing/versions.py:publish": "whether a later event exists; asked when a keeper publishes",
+    "ground/publishing/versions.py:latest_locked": _LOCK,
+    "ground/publishing/tryouts.py:_locked": _LOCK,
+    "ground/publishing/tryouts.py:let_go": _LOCK,
+    "doors/api/keeping.py:once": "one answer for each key of a request, taken on the coordinator; a row decides as well",
+    "ground/activity/exporting.py:_accounts": "how many accounts there are, for the progress bar of an export",
+    "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
+    "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
+}
+
+#: The statements so far: by text, the place of the product that first executed it.
+_seen: dict[str, str] = {}
+_found: list[str] = []
+
+
+def excused(place: str) -> bool:
+    """Whether the statements of a place (`file:function`) may mean everybody."""
+    return any(place == known or place.startswith(f"{known}/") for known in EXCUSED)
+
+
+def _place() -> str | None:
+    """`file:function` of the innermost function of the house that is at work; None for a test's own."""
+    frame = sys._getframe(2)
+    while frame is not None:
+        name = frame.f_code.co_filename
+        if name.startswith(f"{PACKAGE}/"):
+            own = "/tests/" in name or name.endswith("/conftest.py")
+            return None if own else f"{name.removeprefix(f'{PACKAGE}/')}:{frame.f_code.co_name}"
+        if name.startswith((f"{HOUSE}/tests/", f"{HOUSE}/conftest.py")) and name != __file__:
+            return None
+        frame = frame.f_back
+    return None
+
+
+def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
+    def executing(cursor: psycopg.Cursor[Any], query: Any, *values: Any, **options: Any) -> Any:
+        text = query if isinstance(query, str) else ""
+        if isinstance(query, sql.Composable):
+            text = query.as_string(cursor)
+        if text and text not in _seen and (place := _place()):
+            _seen[text] = place
+        return method(cursor, query, *values, **options)
+
+    return executing
+
+
+def pytest_configure() -> None:
+    """Look at what goes to the database, whoever sends it."""
+    for kind, method in ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycopg.Cursor, "copy"),
+                         (psycopg.ServerCursor, "execute")):  # fmt: skip
+        setattr(kind, method, _watched(getattr(kind, method)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail where a statement does not say which accounts it means."""
+    for text, place in _seen.items():
+        if not excused(place):
+            _found.extend(f"{place}: {fault}\n    {' '.join(text.split())}" for fault in faults(text))
+    if _found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what failed."""
+    if _found:
+        terminalreporter.section("statements that do not say which accounts they mean")
+        for line in _found:
+            terminalreporter.line(line)
