@@ -258,14 +258,16 @@ def _most_collected(subject: Subject, currency: Currency) -> int | None:
 @check(
     "CAP-26",
     "Tiers fall softly",
-    house(WARNING, "our own figures: one step at a time, after 60 days of grace", limit=60),
+    house(WARNING, "our own figures: one step at a time, after 60 days of grace or of notice", limit=60),
     why="A lean year has reasons: illness, a lost job, a child. Whoever then falls from the top to the bottom "
     "overnight has been told what the years before were worth.",
-    decides="Tiers with `fall: to_level`, or with `grace_days` below 60. A single level cannot fall.",
+    decides="Tiers with `fall: to_level`; tiers with `grace_days` below 60 and no `notice` that must come as many days "
+    "before (its `latest`). A single level cannot fall.",
     fixable=True,
 )
 def tiers_fall_softly(subject: Subject, limit: int | None) -> Iterator[Finding]:
-    """Tiers that fall further than a step, or sooner than `limit` days after progress no longer carries them."""
+    """Tiers that fall further than a step, or less than `limit` days after progress no longer carries them or after a
+    notice without which they do not fall."""
     tiers, days = subject.programme.tiers, limit or 0
     if tiers is None or len(tiers.levels) < 2 or tiers.fall == "never":
         return
@@ -277,10 +279,12 @@ def tiers_fall_softly(subject: Subject, limit: int | None) -> Iterator[Finding]:
             "Write `fall: one`.",
             edit=subject.replacing("tiers.fall", "one"),
         )
-    if tiers.grace_days < days:
+    told = tiers.notice.latest if tiers.notice else 0
+    if max(tiers.grace_days, told) < days:
+        heard = f", and is told of only {told} days before" if tiers.notice else ", and nobody is told"
         yield Finding(
             "tiers.grace_days",
-            f"{top} ends {tiers.grace_days} days after progress no longer carries it; {days} leave time to act.",
-            f"Write `grace_days: {days}`, or remove the key.",
+            f"{top} ends {tiers.grace_days} days after progress no longer carries it{heard}; {days} leave time to act.",
+            f"Write `grace_days: {days}`, or remove the key; or `notice: {{earliest: {days + 30}, latest: {days}}}`.",
             edit=subject.replacing("tiers.grace_days", str(days)),
         )

@@ -69,6 +69,12 @@ SAMPLES = (
     Sample("CAP-26", "fall: one", "fall: to_level", "fall: one"),
     Sample("CAP-26", "grace_days: 60", "grace_days: 59", "grace_days: 61"),
     Sample(
+        "CAP-26",
+        "grace_days: 60",
+        "grace_days: 0\n  notice: {earliest: 90, latest: 59}",
+        "grace_days: 0\n  notice: {earliest: 90, latest: 60}",
+    ),
+    Sample(
         "PRV-4",
         _ATTRIBUTE,
         f"{_ATTRIBUTE}    - {{name: phone, on: member, type: text, title: the phone number}}\n",
