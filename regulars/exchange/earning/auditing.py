@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from regulars.engine.entries import ACCRUAL, EXPIRY
 from regulars.exchange.earning.behaving import EAGER, OBSERVED
 from regulars.exchange.earning.costing import worth
 from regulars.exchange.earning.distributing import ratio
+from regulars.exchange.earning.sloping import Slope
 from regulars.exchange.earning.tallying import YEAR
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
@@ -36,7 +37,8 @@ class Told:
     """What the audits look at: figures of a backtest under the names of `summary.json`, the movements of
     `tallying.moved`, and the month (see tallying.month_of) in which the file ends.
 
-    `tendered` is money that points paid in purchases of the last twelve months, in minor units.
+    `tendered` is money that points paid in purchases of the last twelve months, in minor units; `taken` how often eager
+    members took each reward, by id; `slope` what members pay by their tenure.
     """
 
     spend: str
@@ -48,6 +50,8 @@ class Told:
     moved: pl.DataFrame
     tendered: int
     end_month: int
+    taken: Mapping[str, int] = field(default_factory=dict)
+    slope: Slope | None = None
 
 
 def audits(programme: Programme, told: Told) -> list[dict[str, Any]]:
@@ -59,7 +63,7 @@ def audits(programme: Programme, told: Told) -> list[dict[str, Any]]:
             found += [
                 _realised(programme, currency, told), _reachable(currency, told), _forfeiture(currency, told),
             ]  # fmt: skip
-    found += _loyal_pay_no_more(programme, told)
+    found += (_by_slope(audit, told.slope) for audit in _loyal_pay_no_more(programme, told))
     return sorted(found, key=lambda audit: (audit["code"], audit["currency"] or ""))
 
 
@@ -80,10 +84,11 @@ def _realised(programme: Programme, currency: Currency, told: Told) -> dict[str,
     )
     points = int(recent["amount"].sum())
     bought = told.tendered if told.spend == OBSERVED and len(spendable) == 1 else 0
-    rewards = [one for one in programme.rewards if one.currency == currency.id and one.worth is not None]
-    if told.spend == EAGER and rewards and points:
-        cheapest = min(rewards, key=lambda reward: reward.price.least)
-        bought, points = cheapest.worth or 0, cheapest.price.least
+    taken = [one for one in programme.rewards if one.currency == currency.id and told.taken.get(one.id)]
+    if told.spend == EAGER and any(one.worth is not None for one in taken):
+        stated = [(told.taken[one.id], one) for one in taken if one.worth is not None]
+        bought = sum(times * (one.worth or 0) for times, one in stated)
+        points = sum(times * one.price.least for times, one in stated)
     if not points or not bought:
         why = (
             "nobody spends in this trial" if not points else "the file does not say what they bought (tendered_points)"
@@ -189,3 +194,19 @@ def _loyal_pay_no_more(programme: Programme, told: Told) -> Iterator[dict[str, A
         got_first=ratio(worth(programme, bands[0]["points"]), bands[0]["spend"]),
         got_later=ratio(worth(programme, bands[dearest]["points"]), bands[dearest]["spend"]),
     )  # fmt: skip
+
+
+def _by_slope(audit: dict[str, Any], slope: Slope | None) -> dict[str, Any]:
+    """LP-6 as well: no member pays more of the same price the longer they stay. A slope whose whole interval lies above
+    nothing is warned of, unless the bands of tenure say worse."""
+    told = None if slope is None else {name: getattr(slope, name) for name in ("a_year", "low", "high")}
+    figures = {**audit["figures"], "slope": told, "slope_members": slope.members if slope else 0}
+    if slope is None or audit["verdict"] in (WARNED, BROKEN):
+        return {**audit, "figures": figures}
+    if slope.low > 0:
+        sentence = (
+            "The longer members stay, the more of the same price is left to pay after points: beside their own earlier "
+            "purchases, and by more than chance would have it."
+        )
+        return {**audit, "verdict": WARNED, "sentence": sentence, "figures": figures}
+    return {**audit, "figures": figures}

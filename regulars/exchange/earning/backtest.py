@@ -23,7 +23,7 @@ import polars as pl
 
 from regulars.engine.kernel import compile as compile_programme
 from regulars.exchange.earning import comparing, costing, distributing
-from regulars.exchange.earning.auditing import Told, audits
+from regulars.exchange.earning.auditing import FEWEST, Told, audits
 from regulars.exchange.earning.behaving import Ways
 from regulars.exchange.earning.bunching import (
     WORTH_SHARING,
@@ -37,6 +37,7 @@ from regulars.exchange.earning.bunching import (
 )
 from regulars.exchange.earning.replaying import Counts
 from regulars.exchange.earning.sharing import Table
+from regulars.exchange.earning.sloping import slope
 from regulars.exchange.earning.tallying import (
     YEAR,
     given_by_rule,
@@ -100,6 +101,7 @@ class Backtested:
     months: dict[str, dict[str, dict[str, int]]] = field(default_factory=dict)
     rules: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     caps: dict[str, dict[str, int]] = field(default_factory=dict)
+    rewards: dict[str, int] = field(default_factory=dict)
     deciles: list[dict[str, Any]] = field(default_factory=list)
     tiers: dict[str, dict[str, Any]] = field(default_factory=dict)
     tenure: list[dict[str, Any]] = field(default_factory=list)
@@ -201,7 +203,7 @@ def _read_off(programme: Programme, trial: Trial, kept: Kept, count: int, end: i
     tendered = sum(money for month, money in counts.tendered.items() if month > end_month - YEAR)
     told = Told(
         trial.ways.spend, result.points, result.money, pace, trial.ways.first_reward, result.tenure, movements,
-        tendered, end_month,
+        tendered, end_month, result.rewards, slope(members.select("sxx", "sxy").iter_rows(), FEWEST),
     )  # fmt: skip
     result.audits = audits(programme, told) if members.height else []
     parts = [kept.entries(number) for number in range(1, count + 1)] or [kept.entries(0)]
@@ -219,7 +221,7 @@ def _sums(
     result.purchases, result.spend = int(members["purchases"].sum()), int(members["spend"].sum())
     if counts.first:
         result.first = date.fromordinal(Zone(programme.header.zone).local(counts.first)[0]).isoformat()
-    rated = costing.rates(programme, trial.ways.spend)
+    rated = costing.rates(programme, trial.ways.spend, counts.taken)
     result.points = costing.points_told(programme, movements, members)
     result.money = costing.money_told(programme, result.points, result.spend, trial.margin, rated)
     result.liability = costing.liability(programme, movements, end_month)
@@ -231,12 +233,13 @@ def _shares(
 ) -> None:
     result.rules = distributing.rules(programme, members, given)
     result.caps = distributing.caps(programme, counts)
+    result.rewards = {reward.id: counts.taken.get(reward.id, 0) for reward in programme.rewards}
     result.deciles = distributing.deciles(programme, members)
     result.tiers = distributing.tiers(programme, members)
     result.tenure = distributing.tenure(programme, counts)
     result.gini = distributing.inequality(programme, members)
     result.first_reward = distributing.first_reward(members, trial.ways.first_reward)
-    rated = costing.rates(programme, trial.ways.spend)
+    rated = costing.rates(programme, trial.ways.spend, counts.taken)
     result.year = costing.year_of_custom(programme, members, trial.ways.first_reward, trial.margin, rated)
 
 

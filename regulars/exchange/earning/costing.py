@@ -28,8 +28,8 @@ class Rates:
     """What one point of a currency comes to, in minor units, exactly.
 
     One that is spent in the trial costs the house `cost` and brings the member `worth`; one that is not would cost
-    `dearest` when it is redeemed after all, and is worth the declared `value`. `price` is that of the reward which
-    members are said to take (None: they take none that is known).
+    `dearest` when it is redeemed after all, and is worth the declared `value`. `price` is that of the cheapest reward
+    which members took (None: they took none that is known).
     """
 
     value: Fraction
@@ -43,26 +43,35 @@ class Rates:
         return 0 if self.price is None else max(0, points) // self.price * self.price
 
 
-def rates(programme: Programme, spend: str) -> dict[str, Rates]:
+def rates(programme: Programme, spend: str, taken: Mapping[str, int]) -> dict[str, Rates]:
     """By currency what a point comes to when members spend as stated (one of behaving.BEHAVIOURS).
 
-    Only of eager members is it known which reward they take: the cheapest. What a reward does not state counts at the
-    declared value, and so do redemptions of the files. What is not spent may go to the reward by which a point costs
-    the house most: that, if it is more than the declared value, is on the safe side.
+    Only of eager members is it known which rewards they take: those in `taken`, by id as often as it says, in the mix
+    in which they took them. What a reward does not state counts at the declared value, and so do redemptions of the
+    files. What is not spent may go to the reward by which a point costs the house most: that, if it is more than the
+    declared value, is on the safe side.
     """
-    return {currency.id: _rates(programme, currency, spend) for currency in programme.currencies}
+    return {currency.id: _rates(programme, currency, spend, taken) for currency in programme.currencies}
 
 
-def _rates(programme: Programme, currency: Currency, spend: str) -> Rates:
+def _rates(programme: Programme, currency: Currency, spend: str, taken: Mapping[str, int]) -> Rates:
     value = Fraction(currency.value or 0)
     own = [reward for reward in programme.rewards if reward.currency == currency.id]
     dearest = max([value, *(Fraction(one.costs, one.price.least) for one in own if one.costs is not None)])
-    if spend != EAGER or not own:
+    mix = [(reward, taken[reward.id]) for reward in own if taken.get(reward.id)]
+    if spend != EAGER or not mix:
         return Rates(value, value, value, dearest, None)
-    taken = min(own, key=lambda reward: reward.price.least)
-    price = taken.price.least
-    cost, gets = (value if told is None else Fraction(told, price) for told in (taken.costs, taken.worth))
-    return Rates(value, cost, gets, dearest, price)
+    points = sum(times * reward.price.least for reward, times in mix)
+    cost, gets = (
+        sum(
+            times * (value * reward.price.least if told is None else told)
+            for reward, times in mix
+            for told in [getattr(reward, name)]
+        )
+        / Fraction(points)
+        for name in ("costs", "worth")
+    )
+    return Rates(value, cost, gets, dearest, min(reward.price.least for reward, _ in mix))
 
 
 def worth(programme: Programme, points: Mapping[str, int]) -> int:

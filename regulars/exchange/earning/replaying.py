@@ -15,10 +15,11 @@ from regulars.engine.events import PURCHASE, RETURN, Event
 from regulars.engine.events import REDEMPTION as SPENDING
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
-from regulars.exchange.earning.behaving import EAGER, Ways, spend_eagerly
+from regulars.exchange.earning.behaving import EAGER, Ways, choices, spend_eagerly
 from regulars.exchange.earning.bounding import CANNOT_BE_KEPT, MOST, Pots
 from regulars.exchange.earning.folding import Original, as_original, kernel_event
 from regulars.exchange.earning.sharing import Table
+from regulars.exchange.earning.sloping import Tenured
 from regulars.ground.activity.contract import Incoming
 
 _NOBODY = UUID(int=0)
@@ -34,7 +35,7 @@ class Life:
     `reached` by currency the one on which the first reward could first be paid. `months` holds [purchases, spend] by
     month (year * 12 + month - 1). Until the day it was reached, by currency: `spent` are points that were spent, `ripe`
     what had become available in all, spent or not, when last looked at. `held_back` are the points that caps held back,
-    by cap, `bands` the bands of tenure they bought in.
+    by cap, `bands` the bands of tenure they bought in, `tenured` what they bought by tenure.
     """
 
     standing: Standing
@@ -48,6 +49,7 @@ class Life:
     ripe: dict[str, int] = field(default_factory=dict)
     held_back: dict[str, int] = field(default_factory=dict)
     bands: set[int] = field(default_factory=set)
+    tenured: Tenured = field(default_factory=Tenured)
 
 
 @dataclass(slots=True)
@@ -70,8 +72,9 @@ class Counts:
 
     `first` is the instant of the earliest event (microseconds; 0: none). `clipped` holds points by cap, `clips` how
     often it bit, `caught` how many members. `left_out` are redemptions of the file that the behaviour leaves out,
-    `tendered` money that points paid in purchases by month. `spend` is what was bought, `turnover` the points that
-    moved by kind of entry, of all currencies together: no figure of a backtest is larger than the largest of these.
+    `tendered` money that points paid in purchases by month, `taken` how often eager members took each reward. `spend`
+    is what was bought, `turnover` the points that moved by kind of entry, of all currencies together: no figure of a
+    backtest is larger than the largest of these.
     """
 
     events: int = 0
@@ -84,6 +87,7 @@ class Counts:
     clips: dict[str, int] = field(default_factory=dict)
     caught: dict[str, int] = field(default_factory=dict)
     tendered: dict[int, int] = field(default_factory=dict)
+    taken: dict[str, int] = field(default_factory=dict)
     turnover: dict[str, int] = field(default_factory=dict)
     bands: dict[int, Band] = field(default_factory=dict)
 
@@ -97,7 +101,7 @@ class Counts:
         self.first = min(self.first, more.first) if self.first and more.first else self.first or more.first
         for name in ("events", "lines", "left_out", "spend"):
             setattr(self, name, getattr(self, name) + getattr(more, name))
-        for name in ("refusals", "clipped", "clips", "caught", "tendered", "turnover"):
+        for name in ("refusals", "clipped", "clips", "caught", "tendered", "taken", "turnover"):
             for key, amount in getattr(more, name).items():
                 count(getattr(self, name), key, amount)
         for place, band in more.bands.items():
@@ -150,6 +154,7 @@ class _Fold:
         self.kernel = kernel
         self.ways = ways
         self.careful = careful
+        self.choices = choices(kernel.terms.programme)
         self.table = Table(kernel)
         self.lives: dict[str, Life] = {}
         self.counts = Counts()
@@ -197,9 +202,11 @@ class _Fold:
                     return
                 told.nets, told.origin = nets, original.origin
         if self.ways.spend == EAGER:
-            for outcome in spend_eagerly(self.kernel, self.ways, self.life.standing, told):
+            for outcome, reward, times in spend_eagerly(self.kernel, self.choices, self.life.standing, told):
                 self.pots.move(outcome.entries)
                 self.note(outcome, ())
+                if reward:
+                    count(self.counts.taken, reward, times)
         before = self.life.standing.copy() if self.careful else None
         outcome = self.kernel.step(self.life.standing, told)
         spend = self.life.spend if event.type == PURCHASE else 0
@@ -231,7 +238,9 @@ class _Fold:
         month[1] += money
         if event.tendered:
             count(self.counts.tendered, self.months[day], event.tendered)
-        place = bisect_right(BANDS, max(0, day - life.standing.joined_day)) - 1
+        days = max(0, day - life.standing.joined_day)
+        life.tenured.buy(days, money)
+        place = bisect_right(BANDS, days) - 1
         life.bands.add(place)
         band = self.counts.bands.get(place)
         if band is None:
@@ -241,6 +250,7 @@ class _Fold:
         for entry in outcome.entries:
             if entry.kind == ACCRUAL:
                 count(band.points, entry.currency, entry.amount)
+                life.tenured.give(days, entry.currency, entry.amount)
 
     def month(self, at: int) -> list[int]:
         """[purchases, spend] of the member in the month of an instant."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import polars as pl
@@ -41,7 +42,8 @@ def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl
     """One row per member, in the order of their names.
 
     `member`, `tier` (its id), `joined`, `bought` (last) and `reached` (a first reward) as dates, `purchases`, `spend`
-    (minor units), the same of the year that ends with the month of `end` as `year_purchases` and `year_spend`; by
+    (minor units), the same of the year that ends with the month of `end` as `year_purchases` and `year_spend`; `sxx`
+    and `sxy` by which LP-6 is told (see sloping.py); by
     currency `have:` (available and waiting), `owe:`, `net:` (given, less what was taken back), `year:` (the same of
     that year) and `reached:` (the first reward of this currency).
     """
@@ -52,6 +54,8 @@ def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl
         for place in (0, 1)
     ]
     every = list(lives.values())
+    values = {currency.id: Fraction(currency.value or 0) for currency in programme.currencies}
+    sums = [life.tenured.sums(values) for life in every]
     columns: dict[str, Any] = {
         "member": pl.Series(list(lives), dtype=pl.String),
         "tier": pl.Series([levels[life.standing.tier] for life in every], dtype=pl.String),
@@ -62,6 +66,8 @@ def members_table(programme: Programme, lives: Mapping[str, Life], movements: pl
         "spend": pl.Series([life.spend for life in every], dtype=pl.Int64),
         "year_purchases": pl.Series(years[0], dtype=pl.Int64),
         "year_spend": pl.Series(years[1], dtype=pl.Int64),
+        "sxx": pl.Series([sxx for sxx, _ in sums], dtype=pl.Int128),
+        "sxy": pl.Series([sxy for _, sxy in sums], dtype=pl.Int128),
     }
     for currency in programme.currencies:
         purses = [life.standing.purses.get(currency.id) for life in every]

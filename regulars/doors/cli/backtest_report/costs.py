@@ -71,7 +71,7 @@ def money_section(programme: Programme, result: Backtested) -> str:
 
 def _fate(programme: Programme, result: Backtested, currency: Currency) -> str:
     points = result.points[currency.id]
-    rated = rates(programme, result.trial["spend"])[currency.id]
+    rated = rates(programme, result.trial["spend"], result.rewards)[currency.id]
     most = max(points["issued"], points["outstanding"], 1)
     rows = []
     for key, title, words in _FATES:

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from regulars.exchange.earning.backtest import Backtested
-from regulars.exchange.earning.behaving import first_reward, ways
+from regulars.exchange.earning.behaving import choices, first_reward
 from regulars.exchange.earning.distributing import gini, middle, parts_of
 from regulars.exchange.earning.tests.test_backtest import basket, csv_file, run
 from regulars.programme.loading import load
@@ -63,6 +63,10 @@ def sales() -> list[dict[str, Any]]:
 
 def tried(tmp_path: Path, made: Programme, *rows: dict[str, Any], **options: Any) -> Backtested:
     return run(csv_file(tmp_path / "sales.csv", *(rows or sales())), tmp_path / "out", made, **options)
+
+
+def verdicts(result: Backtested) -> dict[tuple[str, str | None], str]:
+    return {(audit["code"], audit["currency"]): audit["verdict"] for audit in result.audits}
 
 
 def test_cost_and_margin_count_every_point_that_was_given(tmp_path: Path) -> None:
@@ -284,84 +288,6 @@ def test_a_currency_without_a_value_is_named_and_costs_nothing(tmp_path: Path) -
     assert verdicts(result)["CAP-5", "points"] == "broken"
 
 
-def test_a_programme_that_lives_on_points_nobody_spends_is_found_out(tmp_path: Path) -> None:
-    result = tried(tmp_path, stall(), margin="0.01")
-    found = verdicts(result)
-    # A margin of 28.50 beside a cost of 29.50; of 2,950 points 1,750 expire.
-    assert result.money["margin_after"] == -100
-    assert (found["CAP-9", None], found["CAP-9", "points"]) == ("broken", "broken")
-
-
-def test_the_worst_twelve_months_are_found_wherever_they_lie(tmp_path: Path) -> None:
-    made = load(STALL.replace("most: 900", "most: 100000").replace("months: 6", "months: 1").encode(), "stall.yaml")
-    early = basket("Ada", "e1", "2024-01-10 12:00:00", "2000.00")
-    late = basket("Bruno", "e2", "2025-06-10 12:00:00", "100000.00")
-    result = tried(tmp_path, made, *early, *late)
-    # Nothing moved from March 2024 to May 2025.
-    assert list(result.months["points"]) == ["2024-01", "2024-02", "2025-06"]
-    [audit] = [one for one in result.audits if (one["code"], one["currency"]) == ("CAP-9", "points")]
-    assert audit["verdict"] == "broken"
-    assert audit["figures"] == {"issued": 2_000, "expired": 2_000, "ratio": 1.0}
-
-
-def test_what_points_bought_is_held_against_the_declared_value(tmp_path: Path) -> None:
-    rows = [*sales(), *basket("Ada", "p13", "2026-12-20 12:00:00", "20.00")]
-    for paid, verdict in (("2.50", "kept"), ("2.49", "broken")):
-        told = [{**row, "tendered_points": paid if row["event"] == "p13" else ""} for row in rows]
-        assert verdicts(tried(tmp_path, stall(), *told))["CAP-5", "points"] == verdict
-    assert verdicts(tried(tmp_path, stall(), spend="none"))["CAP-5", "points"] == "open"
-    # 300 points for a mug worth 4.50.
-    assert verdicts(tried(tmp_path, stall(REWARDS), spend="eager"))["CAP-5", "points"] == "kept"
-    assert (
-        verdicts(tried(tmp_path, stall(REWARDS.replace("4.50", "2.99")), spend="eager"))["CAP-5", "points"] == "broken"
-    )
-
-
-@pytest.mark.parametrize(("price", "verdict"), [(100, "warned"), (300, "warned"), (5_000, "broken"), (10, "kept")])
-def test_a_first_reward_out_of_reach_is_found_out(tmp_path: Path, price: int, verdict: str) -> None:
-    assert verdicts(tried(tmp_path, stall(), first_reward=price))["CAP-7", "points"] == verdict
-
-
-def test_who_had_a_first_reward_has_come_to_it_whatever_their_pace(tmp_path: Path) -> None:
-    found = tried(tmp_path, stall(), first_reward=1_000)
-    # In the six months for which points live Ada comes to 600 and Bruno to 927; yet both had 1,000. Carmen never.
-    assert reach(found)["points"] == found.first_reward["members"] == 2
-
-
-def test_a_first_reward_is_come_to_in_its_own_currency(tmp_path: Path) -> None:
-    stamps = "- {id: card, title: {en: a stamp for a hundred}, points: 1, per: 100.00, currency: stamps}"
-    text = STALL.replace(
-        "\nearn:", "\n  - {id: stamps, title: {en: stamps}, expiry: {after: inactivity, months: 6}}\nearn:"
-    )
-    text = text.replace("per: 1.00}", "per: 1.00, currency: points}\n    " + stamps)
-    found = tried(tmp_path, load(text.encode(), "stall.yaml"), first_reward=1_000)
-    assert reach(found) == {"points": 2, "stamps": 0}
-
-
-def reach(result: Backtested) -> dict[str, int]:
-    return {audit["currency"]: audit["figures"]["reach"] for audit in result.audits if audit["code"] == "CAP-7"}
-
-
-def test_newcomers_who_get_more_for_their_money_are_found_out(tmp_path: Path) -> None:
-    people = [f"member-{number}" for number in range(30)]
-    rows = [
-        row
-        for who in people
-        for month in (1, 2, 5, 6)
-        for row in basket(who, f"{who}-{month}", f"2026-{month:02}-10 12:00:00", "10.00", category="tea")
-    ]
-    early, late = (other('category == "tea"', f'category == "tea" and month {when} 3') for when in "<>")
-    assert verdicts(tried(tmp_path, early, *rows))["LP-6", None] == "warned"
-    assert verdicts(tried(tmp_path, late, *rows))["LP-6", None] == "kept"
-    dear = load(early.text.replace("value: 0.01", "value: 0.10").encode(), "stall.yaml")
-    assert verdicts(tried(tmp_path, dear, *rows))["LP-6", None] == "broken"
-    assert verdicts(tried(tmp_path, early, *rows[:40]))["LP-6", None] == "open"
-
-
-def verdicts(result: Backtested) -> dict[tuple[str, str | None], str]:
-    return {(audit["code"], audit["currency"]): audit["verdict"] for audit in result.audits}
-
-
 def test_inequality_is_none_where_all_have_the_same_and_grows_from_there() -> None:
     assert gini([5, 5, 5, 5]) == 0
     assert gini([0, 0, 0, 8]) == 0.75
@@ -383,5 +309,41 @@ def test_the_one_in_the_middle_of_an_even_number_is_the_lower() -> None:
 
 
 def test_eager_members_spend_in_every_currency_that_can_be_spent() -> None:
-    assert ways(stall(), "eager", None, 2).at_once == {"points": 1}
-    assert ways(stall(REWARDS), "eager", None, 2).at_once == {"points": 300}
+    assert {id: [one.price for one in several] for id, several in choices(stall()).items()} == {"points": [1]}
+    assert [one.price for one in choices(stall(REWARDS))["points"]] == [300, 1_000]
+
+
+#: Regulars have a cup for 200; everybody a mug for 300. Whoever has spent 500 is one from the next purchase on.
+BY_TIER = """
+tiers:
+  counts: spend
+  window: {rolling_months: 12}
+  levels:
+    - {id: guest, title: {en: Guest}, at: 0}
+    - {id: regular, title: {en: Regular}, at: 500.00}
+rewards:
+  - {id: cup, title: {en: a cup}, kind: product, points: 200, worth: 1.00, costs: 0.50, when: tier == "regular"}
+  - {id: mug, title: {en: a mug}, kind: product, points: 300, worth: 4.50, costs: 1.50}
+  - {id: gem, title: {en: a gem}, kind: product, points: 50, worth: 9.00, when: '"insider" in segments'}
+"""
+
+
+def test_eager_members_take_the_cheapest_reward_that_they_may_have(tmp_path: Path) -> None:
+    result = tried(tmp_path, stall(BY_TIER), spend="eager")
+    # Ada has a mug in April, is a regular by June, and has cups in June, August, October and December; Bruno, who has
+    # spent 400 by then, has two mugs in March.
+    assert result.rewards == {"cup": 4, "mug": 3, "gem": 0}
+    assert result.points["points"]["spent"] == 4 * 200 + 3 * 300
+    assert (result.money["spent"], result.money["got"]) == (4 * 50 + 3 * 150, 4 * 100 + 3 * 450)
+    # 1,700 points bought 17.50: more than the declared 17.00; cups alone would be less.
+    figures = next(one for one in result.audits if one["code"] == "CAP-5")["figures"]
+    assert figures == {"points": 1_700, "bought": 1_750, "declared": 1_700, "ratio": 1.0294}
+    # A newcomer is a guest: a mug comes first.
+    assert result.first_reward["prices"] == {"points": 300}
+
+
+def test_a_reward_that_nobody_may_have_is_not_taken(tmp_path: Path) -> None:
+    gem = BY_TIER[BY_TIER.index("  - {id: gem") :]
+    result = tried(tmp_path, stall("rewards:\n" + gem), spend="eager")
+    assert (result.points["points"]["spent"], result.rewards) == (0, {"gem": 0})
+    assert [one["verdict"] for one in result.audits if one["code"] == "CAP-5"] == ["open"]
