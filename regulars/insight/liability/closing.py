@@ -1,0 +1,156 @@
+"""Closing: a month's figures are kept for good, and the next month goes on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from regulars.ground.access.auditing import audit
+from regulars.ground.publishing.versions import InForce, Versions
+from regulars.insight.liability.estimating import BackTest
+from regulars.insight.liability.months import local_month, open_months
+from regulars.insight.liability.movements import month_day, month_ends, month_name, month_of
+from regulars.insight.liability.rolling import Month, State
+from regulars.insight.liability.stating import digest_of, figures_of, plain, state_of
+from regulars.kit.json import decode, encode
+from regulars.kit.zones import microseconds
+
+#: What the first closing is chained to.
+NOTHING_BEFORE = "0" * 64
+_ALL = "SELECT month, at, by, version, figures::text, state::text, after, digest FROM month_closing ORDER BY month"
+_LATEST = "SELECT digest FROM month_closing ORDER BY month DESC LIMIT 1"
+
+
+class ClosingRefused(Exception):
+    """A month cannot be closed: a stable `code`, and a sentence that says what to do."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A closed month: when and by whom, under which version, its `figures` and the `state` it left, in plain JSON.
+
+    `digest` is over all of these and over `after`, the digest of the month closed before.
+    """
+
+    number: int
+    at: datetime
+    by: str
+    version: int
+    figures: dict[str, Any]
+    state: dict[str, Any]
+    after: str
+    digest: str
+
+    @property
+    def sound(self) -> bool:
+        """Whether it stands as it was closed."""
+        told = (month_name(self.number), microseconds(self.at), self.by, self.version)
+        return self.digest == digest_of(*told, self.figures, self.state, self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Every month: the `closed` ones and those that are `open`, oldest first, the running one last."""
+
+    closed: Sequence[Closing]
+    open: Sequence[tuple[dict[str, Any], Month]]
+    back_tests: dict[str, Sequence[BackTest]]
+
+    @property
+    def broken(self) -> list[str]:
+        """Closed months that are no longer as they were closed, or no longer follow each other."""
+        after = NOTHING_BEFORE
+        found = []
+        for one in self.closed:
+            if not one.sound or one.after != after:
+                found.append(month_name(one.number))
+            after = one.digest
+        return found
+
+
+def closings() -> list[Closing]:
+    """Every closed month, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL)
+        return [_closing(row) for row in cursor.fetchall()]
+
+
+def books(known: Versions, now: datetime) -> Books:
+    """Every month as it was closed or as it stands now."""
+    closed = closings()
+    last = closed[-1] if closed else None
+    found = open_months(known, now, last.number if last else None, state_of(last.state) if last else State())
+    stated = []
+    for month in found.months:
+        version = version_of(known, month.number)
+        stated.append((figures_of(month, version.kernel.terms.programme, version.number), month))
+    return Books(closed, stated, dict(found.back_tests))
+
+
+def version_of(known: Versions, month: int) -> InForce:
+    """The version in force as a month ends."""
+    zone = known.latest.kernel.terms.programme.header.zone
+    return known.at(microseconds(month_ends(month, zone) - timedelta(microseconds=1)))
+
+
+def seen_of(found: Books, number: int) -> str:
+    """The digest of what would be closed with a month: its figures and those of every open month before it."""
+    return digest_of(*(figures for figures, month in found.open if month.number <= number))
+
+
+def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> list[Closing]:
+    """Close a month, and every month before it that is still open; answers what was closed, oldest first.
+
+    `seen` is the digest (`seen_of`) of the figures that were looked at. Refused: `month_not_over`, `already_closed`,
+    `nothing_to_close` for a month before anything happened, `figures_changed` when they are others by now.
+    """
+    if number >= local_month(version_of(known, number).kernel.terms.programme.header.zone, now):
+        raise ClosingRefused("month_not_over", f"{month_name(number)} is not over yet: close it when it is.")
+    found = books(known, now)
+    latest = found.closed[-1] if found.closed else None
+    if latest and number <= latest.number:
+        raise ClosingRefused("already_closed", f"{month_name(number)} is closed already. A closed month never changes.")
+    due = [(figures, month) for figures, month in found.open if month.number <= number]
+    if not due:
+        raise ClosingRefused("nothing_to_close", f"Nothing happened in {month_name(number)} or before.")
+    if seen_of(found, number) != seen:
+        raise ClosingRefused("figures_changed", "Something was recorded meanwhile: look at the figures once more.")
+    after = latest.digest if latest else NOTHING_BEFORE
+    closed = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('month_closing'))")
+        cursor.execute(_LATEST)
+        row = cursor.fetchone()
+        if (row[0] if row else NOTHING_BEFORE) != after:
+            raise ClosingRefused("already_closed", "Somebody closed a month meanwhile: look at it once more.")
+        for figures, month in due:
+            one = _write(cursor, figures, month, after, by, now)
+            after = one.digest
+            closed.append(one)
+    return closed
+
+
+def _write(cursor: Any, figures: dict[str, Any], month: Month, after: str, by: str, now: datetime) -> Closing:
+    state, version = plain(month.state), figures["version"]
+    name = month_name(month.number)
+    digest = digest_of(name, microseconds(now), by, version, figures, state, after)
+    cursor.execute(
+        "INSERT INTO month_closing (month, at, by, version, figures, state, after, digest)"
+        " VALUES (%s, %s, %s, %s, %s::jsonb, %s::jsonb, %s, %s)",
+        [month_day(month.number), now, by, version, encode(figures).decode(), encode(state).decode(), after, digest],
+    )
+    audit(by, "month_closed", None, {"month": name, "digest": digest}, now)
+    return Closing(month.number, now, by, version, figures, state, after, digest)
+
+
+def _closing(row: tuple[Any, ...]) -> Closing:
+    month, at, by, version, figures, state, after, digest = row
+    return Closing(month_of(month), at, by, version, decode(figures), decode(state), after, digest)
