@@ -1,0 +1,190 @@
+"""Auditing: every entry of a month as a file, with totals that prove it: opening + entries = closing, to the point."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.db import connection, transaction
+
+from regulars.engine.entries import AVAILABLE, HELD, PENDING
+from regulars.ground.publishing.versions import Versions
+from regulars.insight.liability.closing import closings, version_of
+from regulars.insight.liability.movements import month_ends, month_name
+from regulars.insight.liability.rolling import WAYS
+from regulars.kit.json import encode
+
+CSV, PARQUET = "csv", "parquet"
+#: How many entries are held in memory at once.
+PAGE = 20_000
+_SCHEMA: dict[str, Any] = {
+    "account": pl.Int64, "seq": pl.Int64, "at": pl.Datetime("us", "UTC"), "event": pl.String, "version": pl.Int64,
+    "currency": pl.String, "kind": pl.String, "source": pl.String, "target": pl.String, "amount": pl.Int64,
+    "rule": pl.String, "base": pl.Int64, "granted": pl.Int64, "lots": pl.String, "available_on": pl.Date,
+    "expires_on": pl.Date, "reverses": pl.Int64, "line": pl.String,
+}  # fmt: skip
+_MEMBERS = (AVAILABLE, PENDING, HELD)
+#: Currency, kind, source and target; and how many entries of how many points moved so.
+_Key = tuple[str, str, str, str]
+_Sums = dict[_Key, tuple[int, int]]
+
+#: Told as it goes: entries written.
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """What was written: the files, the last of them the proof, and whether the totals agree."""
+
+    files: list[Path]
+    entries: int
+    agrees: bool
+
+
+def audit_month(
+    known: Versions, number: int, format: str, folder: Path, now: datetime, tell: Tell = lambda entries: None
+) -> Audited:
+    """Write every entry dated in a month into `folder`, as one CSV file or as Parquet files, and `proof.json`.
+
+    The proof holds, by currency: what members held as the month began and ended, counted from all entries before; the
+    entries by kind and pots, counted from the files as they were written; the digest of each file; the closing, if the
+    month is closed. All is read in one snapshot, a page at a time. `line` is the line of the roll-forward.
+    """
+    zone = version_of(known, number).kernel.terms.programme.header.zone
+    since, until = month_ends(number - 1, zone), month_ends(number, zone)
+    totals: Counter[_Key] = Counter()
+    counts: Counter[_Key] = Counter()
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.cursor() as cursor:
+        if outermost:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        before, after = _sums(cursor, since), _sums(cursor, until)
+        pages = _counted(_pages(cursor, since, until), totals, counts, tell)
+        files = _csv(folder, number, pages) if format == CSV else _parquet(folder, number, pages)
+    agrees = all(
+        after.get(key, (0, 0)) == (before.get(key, (0, 0))[0] + counts[key], before.get(key, (0, 0))[1] + totals[key])
+        for key in {*before, *after, *totals}
+    )
+    entries = sum(counts.values())
+    proof = {
+        "month": month_name(number), "zone": zone, "since": since.isoformat(), "until": until.isoformat(),
+        "made_at": now.isoformat(), "entries": entries, "agrees": agrees,
+        "currencies": _currencies(before, after, totals, counts),
+        "files": {file.name: _digest(file) for file in files},
+        "closing": _closing(number),
+    }  # fmt: skip
+    files.append(folder / "proof.json")
+    files[-1].write_bytes(encode(proof) + b"\n")
+    return Audited(files, entries, agrees)
+
+
+def _sums(cursor: Any, until: datetime) -> _Sums:
+    cursor.execute(_text("audited_sums"), {"until": until})
+    return {
+        (currency, kind, source, target): (n, sum_) for currency, kind, source, target, n, sum_ in cursor.fetchall()
+    }
+
+
+def _pages(cursor: Any, since: datetime, until: datetime) -> Iterator[list[tuple[Any, ...]]]:
+    account = seq = -(1 << 63)
+    while True:
+        terms = {"since": since, "until": until, "account": account, "seq": seq, "page": PAGE}
+        cursor.execute(_text("audited_entries"), terms)
+        rows = [(*row[:3], row[3] and str(row[3]), *row[4:], _line(*row[6:9])) for row in cursor.fetchall()]
+        if rows:
+            yield rows
+            account, seq = rows[-1][:2]
+        if len(rows) < PAGE:
+            return
+
+
+def _line(kind: str, source: str, target: str) -> str:
+    way = WAYS.get((kind, source, target))
+    return way[0] if way else ""
+
+
+def _counted(
+    pages: Iterator[list[tuple[Any, ...]]], totals: Counter[_Key], counts: Counter[_Key], tell: Tell
+) -> Iterator[list[tuple[Any, ...]]]:
+    written = 0
+    for rows in pages:
+        for row in rows:
+            totals[row[5:9]] += row[9]
+            counts[row[5:9]] += 1
+        written += len(rows)
+        tell(written)
+        yield rows
+
+
+def _csv(folder: Path, number: int, pages: Iterator[list[tuple[Any, ...]]]) -> list[Path]:
+    path = folder / f"entries-{month_name(number)}.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(_SCHEMA)
+        for rows in pages:
+            writer.writerows((*row[:2], row[2].isoformat(), *row[3:]) for row in rows)
+    return [path]
+
+
+def _parquet(folder: Path, number: int, pages: Iterator[list[tuple[Any, ...]]]) -> list[Path]:
+    files = []
+    for place, rows in enumerate(pages):
+        files.append(folder / f"entries-{month_name(number)}-{place:05d}.parquet")
+        pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(files[-1])
+    return files
+
+
+def _currencies(
+    before: dict[_Key, tuple[int, int]],
+    after: dict[_Key, tuple[int, int]],
+    totals: Counter[_Key],
+    counts: Counter[_Key],
+) -> dict[str, Any]:
+    return {
+        currency: {
+            "opening": sum(_effect(key) * points for key, (_, points) in before.items() if key[0] == currency),
+            "moved": [
+                {
+                    "kind": key[1], "from": key[2], "to": key[3], "line": _line(*key[1:]), "entries": counts[key],
+                    "points": totals[key], "effect": _effect(key) * totals[key],
+                }
+                for key in sorted(totals) if key[0] == currency
+            ],
+            "closing": sum(_effect(key) * points for key, (_, points) in after.items() if key[0] == currency),
+        }
+        for currency in sorted({key[0] for key in after})
+    }  # fmt: skip
+
+
+def _effect(key: _Key) -> int:
+    """How a movement changes what members hold: 1, 0 or -1 for each point."""
+    return (key[3] in _MEMBERS) - (key[2] in _MEMBERS)
+
+
+def _closing(number: int) -> dict[str, Any] | None:
+    for one in closings():
+        if one.number == number:
+            told = {"at": one.at.isoformat(), "by": one.by, "version": one.version, "sound": one.sound}
+            return told | {"figures": one.figures, "after": one.after, "digest": one.digest}
+    return None
+
+
+def _digest(path: Path) -> str:
+    sums = sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            sums.update(chunk)
+    return sums.hexdigest()
+
+
+@cache
+def _text(name: str) -> str:
+    return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,41 @@
+-- By day and store what was recorded (purchases and returns, purchases less returns in minor units) beside what the till
+-- told last, with what explains a difference: what was recorded after the till told its total, and what is set aside.
+WITH told AS (
+    SELECT DISTINCT ON (day, store) day, store, told_at, receipts, net
+    FROM till_total
+    WHERE day BETWEEN %(first)s AND %(last)s
+    ORDER BY day, store, told_at DESC
+), happened AS (
+    SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS day, store, recorded_at,
+        CASE type WHEN 'purchase' THEN net ELSE -net END AS net
+    FROM event
+    WHERE type IN ('purchase', 'return') AND occurred_at >= %(since)s AND occurred_at < %(until)s
+), recorded AS (
+    SELECT happened.day, happened.store, count(*) AS receipts, sum(happened.net)::bigint AS net,
+        count(*) FILTER (WHERE recorded_at > told_at) AS late,
+        coalesce(sum(happened.net) FILTER (WHERE recorded_at > told_at), 0)::bigint AS late_net
+    FROM happened LEFT JOIN told ON told.day = happened.day AND told.store = happened.store
+    GROUP BY happened.day, happened.store
+), waiting AS (
+    SELECT CASE jsonb_typeof(body)
+            WHEN 'object' THEN
+                (timestamptz 'epoch' + (body ->> 'at')::bigint * interval '1 microsecond') AT TIME ZONE %(zone)s
+            WHEN 'array' THEN CASE WHEN body -> 0 ->> 'at' ~ '^\d{4}-(0[1-9]|1[012])-(0[1-9]|[12]\d|3[01])'
+                AND right(left(body -> 0 ->> 'at', 10), 2)::int <= extract(day FROM
+                    (left(body -> 0 ->> 'at', 7) || '-01')::timestamp + interval '1 month - 1 day')
+                THEN left(body -> 0 ->> 'at', 10)::timestamp END
+            END::date AS day,
+        coalesce(CASE jsonb_typeof(body) WHEN 'object' THEN body ->> 'store' ELSE body -> 0 ->> 'store' END, '') AS store
+    FROM quarantine
+    WHERE released_at IS NULL AND type IN ('purchase', 'return', '')
+), aside AS (
+    SELECT day, store, count(*) AS events
+    FROM waiting
+    WHERE day BETWEEN %(first)s AND %(last)s
+    GROUP BY day, store
+)
+SELECT day, store, recorded.receipts, recorded.net, told.receipts, told.net, told.told_at,
+    coalesce(late, 0), coalesce(late_net, 0), coalesce(events, 0)
+FROM recorded FULL JOIN told USING (day, store) FULL JOIN aside USING (day, store)
+ORDER BY day DESC, store
+LIMIT %(most)s

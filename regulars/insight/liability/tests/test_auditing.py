@@ -1,0 +1,95 @@
+"""The auditor gets every entry of a month, and totals that prove that none is missing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import polars as pl
+import pytest
+
+from regulars.exchange.earning.tests.cast import account, fresh, rows, tell
+from regulars.exchange.earning.tests.lives import a_life
+from regulars.ground.publishing.versions import versions
+from regulars.insight.liability import auditing
+from regulars.insight.liability.auditing import CSV, PARQUET, audit_month
+from regulars.insight.liability.closing import books, close, seen_of
+from regulars.insight.liability.movements import month_named
+
+PRESENT = datetime(2034, 1, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def ada(harbour: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Ada has a long life, which is read a few entries at a time."""
+    monkeypatch.setattr(auditing, "PAGE", 3)
+    ada = fresh("ada")
+    tell(*a_life(ada, Random(5), "USD", 40))
+    return ada
+
+
+def months(ada: str) -> list[str]:
+    return sorted({f"{row['at']:%Y-%m}" for row in rows("entry", account(ada))})
+
+
+def proof(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / "proof.json").read_text())
+    return found
+
+
+def test_over_all_months_every_entry_is_written_once_and_each_month_begins_where_the_last_ended(
+    ada: str, tmp_path: Path
+) -> None:
+    seen: list[tuple[int, int]] = []
+    closing = 0
+    for name in [months(ada)[0][:5] + "01", *months(ada)]:
+        written = audit_month(versions(), month_named(name), CSV, tmp_path, PRESENT)
+        with written.files[0].open(newline="") as file:
+            found = list(csv.DictReader(file))
+        seen += [(int(row["account"]), int(row["seq"])) for row in found]
+        told = proof(tmp_path)
+        assert written.agrees and told["entries"] == len(found) == written.entries
+        assert told["files"] == {f"entries-{name}.csv": sha256(written.files[0].read_bytes()).hexdigest()}
+        points = told["currencies"].get("points", {"opening": 0, "moved": [], "closing": 0})
+        assert points["opening"] == closing
+        assert points["closing"] == closing + sum(one["effect"] for one in points["moved"])
+        closing = points["closing"]
+    everything = [(row["account_id"], row["seq"]) for row in rows("entry", account(ada))]
+    assert sorted(set(seen)) == sorted(everything)
+    (balance,) = rows("balance", account(ada))
+    assert closing == balance["available"] + balance["pending"] + balance["held"]
+
+
+def test_parquet_says_the_same_as_csv(ada: str, tmp_path: Path) -> None:
+    name = max(months(ada), key=lambda name: sum(f"{r['at']:%Y-%m}" == name for r in rows("entry", account(ada))))
+    as_csv = audit_month(versions(), month_named(name), CSV, tmp_path, PRESENT)
+    said = proof(tmp_path)
+    as_parquet = audit_month(versions(), month_named(name), PARQUET, tmp_path, PRESENT)
+    assert proof(tmp_path)["currencies"] == said["currencies"] and as_parquet.agrees
+    table = pl.read_parquet(as_parquet.files[:-1])
+    assert table.height == as_csv.entries > 3 and len(as_parquet.files) > 2
+    assert table["amount"].sum() == sum(one["points"] for one in said["currencies"]["points"]["moved"])
+    assert set(table.columns) == set(csv.DictReader(as_csv.files[0].open()).fieldnames or ())
+
+
+def test_the_proof_of_a_closed_month_holds_its_closing(ada: str, tmp_path: Path) -> None:
+    name = months(ada)[2]
+    known, number = versions(), month_named(name)
+    audit_month(known, number, CSV, tmp_path, PRESENT)
+    assert proof(tmp_path)["closing"] is None
+    *_, closed = close(known, number, seen_of(books(known, PRESENT), number), "frida", PRESENT)
+    audit_month(known, number, CSV, tmp_path, PRESENT)
+    told = proof(tmp_path)
+    assert (told["closing"]["digest"], told["closing"]["sound"]) == (closed.digest, True)
+    assert told["closing"]["figures"]["currencies"]["points"]["closing"] == told["currencies"]["points"]["closing"]
+
+
+def test_an_entry_that_is_not_written_is_noticed(ada: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = auditing._pages
+    monkeypatch.setattr(auditing, "_pages", lambda *span: (rows[1:] for rows in whole(*span)))
+    assert not audit_month(versions(), month_named(months(ada)[0]), CSV, tmp_path, PRESENT).agrees

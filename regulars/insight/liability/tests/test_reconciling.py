@@ -1,0 +1,121 @@
+"""Frida puts the tills' own totals beside what was recorded, and sees what is missing and why."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.exchange.earning.tests.cast import NOW, SOURCE, fresh, purchase, returned, tell
+from regulars.insight.liability.reconciling import Day, days, happenings, tell_totals
+from regulars.insight.liability.till import TillRefused, TillTotal, read_totals
+
+ZONE = "America/New_York"
+DAY = date(2026, 5, 4)
+HEAD = "day,store,count,net\n"
+
+
+def test_a_file_is_read_in_whole_cents() -> None:
+    text = "\ufeffStore;Day;Count;Net\r\nQuay;2026-05-04;12;1234.5\r\n;2026-05-05;0;-3.00\r\n\r\n"
+    assert read_totals(text, 2) == [TillTotal(DAY, "Quay", 12, 123_450), TillTotal(date(2026, 5, 5), "", 0, -300)]
+    assert read_totals(HEAD + "2026-05-04,Quay,1,500\n", 0) == [TillTotal(DAY, "Quay", 1, 500)]
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    ("", "The first line names each of the columns day, store, count, net once; look at: day, store, count, net."),
+    ("day,store,count,net,net\n", "look at: net."), (HEAD, "There is no row below the first line."),
+    (HEAD + "4 May,Quay,1,1\n", "Line 2: '4 May' is no day; write 2026-05-31."),
+    (HEAD + "2026-05-04,Quay,one,1\n", "Line 2: 'one' is no count; write a whole number."),
+    (HEAD + "2026-05-04,Quay,-1,1\n", "is no count"), (HEAD + "2026-05-04,Quay,1,1.005\n", "has more than 2 decimals."),
+    (HEAD + "2026-05-04,Quay,1,NaN\n", "is no amount"), (HEAD + "2026-05-04,Quay,1,1e30\n", "is no amount"),
+    (HEAD + "2026-05-04,Quay,1\n", "Line 2: net is missing."),
+    (HEAD + "2026-05-04,Quay,1,1\n2026-05-04,Quay,1,1\n", "Line 3: 2026-05-04 in Quay is there twice."),
+])  # fmt: skip
+def test_a_file_that_cannot_be_right_says_where(text: str, says: str) -> None:
+    with pytest.raises(TillRefused) as refused:
+        read_totals(text, 2)
+    assert says in str(refused.value)
+
+
+def test_of_many_faults_the_first_twenty_are_told() -> None:
+    with pytest.raises(TillRefused) as refused:
+        read_totals(HEAD + "x,x,x,x\n" * 50, 2)
+    assert len(refused.value.faults) == 20
+
+
+@given(st.lists(st.tuples(st.dates(), st.sampled_from(["Quay", "Nord, Pier", ""]), st.integers(0, 9999),
+                          st.integers(-10**9, 10**9)), min_size=1, unique_by=lambda row: row[:2]))  # fmt: skip
+def test_what_is_written_is_read_back(rows: list[tuple[date, str, int, int]]) -> None:
+    text = HEAD + "".join(
+        f'{day},"{store}",{count},{"-" if net < 0 else ""}{abs(net) // 100}.{abs(net) % 100:02}\n'
+        for day, store, count, net in rows
+    )
+    assert read_totals(text, 2) == [TillTotal(*row) for row in rows]
+
+
+@pytest.fixture
+def ada(harbour: int) -> str:
+    """Ada bought twice at the Quay and once at the Pier, and brought something back."""
+    ada = fresh("ada")
+    lamp = purchase(ada, "2026-05-04 15:00", 4_000, store="Quay")
+    tell(
+        lamp,
+        purchase(ada, "2026-05-05 03:59", 1_000, store="Quay"),  # a minute to midnight in New York
+        purchase(ada, "2026-05-04 16:00", 700, store="Pier"),
+        returned(ada, "2026-05-04 18:00", lamp, {"1": 1_500}),
+    )
+    return ada
+
+
+def told(*totals: TillTotal, at: datetime = NOW + timedelta(hours=1)) -> dict[tuple[date, str], Day]:
+    if totals:
+        tell_totals(totals, "frida@harbour.example", at)
+    return {(one.day, one.store): one for one in days(ZONE, DAY - timedelta(7), DAY + timedelta(7), 100)}
+
+
+def test_where_till_and_ledger_agree_nothing_is_left_to_explain(ada: str) -> None:
+    found = told(TillTotal(DAY, "Quay", 2, 5_000))
+    quay = found[DAY, "Quay"]
+    assert (quay.recorded, quay.recorded_net, quay.agrees, quay.late) == (2, 5_000, True, 0)
+    # The return names no store; the Pier told nothing.
+    assert (found[DAY, ""].recorded_net, found[DAY, ""].agrees) == (-1_500, False)
+    assert (found[DAY, "Pier"].told, found[DAY, "Pier"].missing) == (None, 0)
+
+
+def test_what_the_till_counted_and_nobody_recorded_is_missing(ada: str) -> None:
+    pier = told(TillTotal(DAY, "Pier", 3, 2_000))[DAY, "Pier"]
+    assert (pier.missing, pier.missing_net, pier.agrees) == (2, 1_300, False)
+    gone = told(TillTotal(DAY + timedelta(1), "Pier", 4, 900), at=NOW + timedelta(hours=2))[DAY + timedelta(1), "Pier"]
+    assert (gone.recorded, gone.missing, gone.missing_net) == (0, 4, 900)
+
+
+def test_told_again_the_latest_counts_and_what_was_recorded_since_is_late(ada: str) -> None:
+    first = told(TillTotal(DAY, "Quay", 1, 4_000), at=NOW - timedelta(days=1))[DAY, "Quay"]
+    assert (first.missing, first.late, first.late_net) == (-1, 2, 5_000)
+    again = told(TillTotal(DAY, "Quay", 2, 5_000))[DAY, "Quay"]
+    assert again.agrees and again.late == 0
+
+
+def test_what_is_set_aside_explains_what_is_missing(ada: str) -> None:
+    tell(purchase(fresh("nobody"), "2026-05-04 17:00", 900, store="Pier"), create=False)
+    with connection.cursor() as cursor:
+        for at in ("2026-05-04T17:30:00", "2026-02-31", "yesterday"):
+            cursor.execute(
+                "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
+                " VALUES (gen_random_uuid(), %s, %s, '', '', %s, '{}', '[]', jsonb_build_array("
+                "jsonb_build_object('row', 1, 'at', %s::text, 'store', 'Pier')))",
+                [SOURCE, at, NOW, at],
+            )
+    pier = told(TillTotal(DAY, "Pier", 3, 2_500))[DAY, "Pier"]
+    assert (pier.missing, pier.aside) == (2, 2)
+
+
+def test_the_events_of_a_day_and_store_are_there_to_look_at(ada: str) -> None:
+    late, early = happenings(ZONE, DAY, "Quay", 10)
+    assert (late.net, early.net, late.recorded_at) == (1_000, 4_000, NOW)
+    assert late.occurred_at == datetime(2026, 5, 5, 3, 59, tzinfo=UTC)
+    assert [one.net for one in happenings(ZONE, DAY, "", 10)] == [-1_500]
+    assert happenings(ZONE, DAY, "Quay", 1) == [late] and happenings(ZONE, DAY + timedelta(1), "Quay", 9) == []

@@ -1,0 +1,93 @@
+"""A till's own totals, as a CSV file: day, store, count, net. Pure; docs/finance.md describes the file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from io import StringIO
+
+COLUMNS = ("day", "store", "count", "net")
+#: More rows than that are no month of any shop.
+MOST_ROWS = 100_000
+_LARGEST = 10**15
+#: So many faults are told.
+_MOST_FAULTS = 20
+
+
+class TillRefused(ValueError):
+    """The file cannot be read: `faults` say where and what to do. Nothing of it is taken."""
+
+    code = "till_file"
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(" ".join(faults))
+        self.faults = faults
+
+
+@dataclass(frozen=True, slots=True)
+class TillTotal:
+    """What a till counted on a day in a store: receipts of members, and purchases less returns in minor units."""
+
+    day: date
+    store: str
+    receipts: int
+    net: int
+
+
+def read_totals(text: str, digits: int) -> list[TillTotal]:
+    """The totals of a CSV text with the columns of COLUMNS in any order; amounts have `digits` decimals at most.
+
+    Comma or semicolon separates, a point marks the decimals. Raises TillRefused with every fault, twenty at most.
+    """
+    head = text.lstrip("\ufeff").split("\n", 1)[0]
+    rows = csv.reader(StringIO(text.lstrip("\ufeff")), delimiter=";" if ";" in head else ",")
+    names = [name.strip().lower() for name in next(rows, [])]
+    missing = [name for name in COLUMNS if names.count(name) != 1]
+    if missing:
+        told = f"The first line names each of the columns {', '.join(COLUMNS)} once"
+        raise TillRefused([f"{told}; look at: {', '.join(missing)}."])
+    found: dict[tuple[date, str], TillTotal] = {}
+    faults: list[str] = []
+    for number, row in enumerate(rows, start=2):
+        if number > MOST_ROWS + 1:
+            faults.append(f"There are more than {MOST_ROWS} rows: send fewer days at once.")
+        if len(faults) >= _MOST_FAULTS:
+            break
+        if not any(cell.strip() for cell in row):
+            continue
+        try:
+            total = _total(dict(zip(names, (cell.strip() for cell in row), strict=False)), digits)
+        except ValueError as fault:
+            faults.append(f"Line {number}: {fault}")
+            continue
+        if found.setdefault((total.day, total.store), total) is not total:
+            faults.append(f"Line {number}: {total.day} in {total.store or 'no store'} is there twice.")
+    if not found and not faults:
+        faults.append("There is no row below the first line.")
+    if faults:
+        raise TillRefused(faults)
+    return list(found.values())
+
+
+def _total(row: dict[str, str], digits: int) -> TillTotal:
+    absent = [name for name in COLUMNS if name not in row]
+    if absent:
+        raise ValueError(f"{', '.join(absent)} is missing.")
+    try:
+        day = date.fromisoformat(row["day"])
+    except ValueError:
+        raise ValueError(f"{row['day']!r} is no day; write 2026-05-31.") from None
+    if not (row["count"].isascii() and row["count"].isdigit() and len(row["count"]) <= 12):
+        raise ValueError(f"{row['count']!r} is no count; write a whole number.")
+    try:
+        minor = Decimal(row["net"]).scaleb(digits)
+    except InvalidOperation:
+        raise ValueError(f"{row['net']!r} is no amount; write 1234.50.") from None
+    if not minor.is_finite() or abs(minor) > _LARGEST:
+        raise ValueError(f"{row['net']!r} is no amount; write 1234.50.")
+    if minor != int(minor):
+        raise ValueError(f"{row['net']!r} has more than {digits} decimals.")
+    return TillTotal(day, row["store"], int(row["count"]), int(minor))
