@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from regulars.kit.database import reachable
-from regulars.kit.postgres import Report
+from regulars.kit.postgres import EmbeddedError, Report
+
+if TYPE_CHECKING:
+    from django.db.migrations.executor import MigrationExecutor
+
+Migration = tuple[str, str]
+#: How long a migration may wait for a table, as PostgreSQL writes it; the seconds until it is tried again; how often.
+LOCK_WAIT, PAUSE_S, ATTEMPTS = "5s", 2.0, 30
 
 
 @contextmanager
@@ -19,26 +28,81 @@ def open_house(report: Report, migrate: bool = False, stay: bool = False) -> Ite
     with reachable(report, stay):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
         import django
-        from django.core.management import call_command
         from django.db import connections
 
         django.setup()
-        if migrate and _behind():
-            report("migrating", "Bringing the tables up to date.")
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
-            grant_borrowed()
+        if migrate:
+            bring_up_to_date(report)
         try:
             yield
         finally:
             connections.close_all()
 
 
-def _behind() -> bool:
+def bring_up_to_date(report: Report, state: Collection[Migration] | None = None) -> None:
+    """Give the tables the shape that this version of the program needs, or an earlier `state` out of its migrations.
+
+    One process does it at a time. A migration that must wait for a table lets everybody else go first after
+    `LOCK_WAIT`, and is tried again: while it waits, so does whoever comes after it. Raises EmbeddedError `tables_busy`.
+    """
+    from django.db import OperationalError, connections
+    from psycopg.errors import LockNotAvailable
+
+    if not _behind(state)[1]:
+        return
+    report("migrating", "Bringing the tables up to date.")
+    connection = connections["owner"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('regulars migrations'))")
+        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
+    try:
+        for attempt in range(ATTEMPTS):
+            try:
+                _migrate(state)
+                return
+            except OperationalError as error:
+                if not isinstance(error.__cause__, LockNotAvailable):
+                    raise
+                report("waiting", f"A table is in use; trying again ({attempt + 1} of {ATTEMPTS}).")
+                time.sleep(PAUSE_S)
+    finally:
+        connection.close()
+    raise EmbeddedError(
+        "tables_busy",
+        "The tables could not be brought up to date: somebody holds one of them all the time.",
+        "End long transactions (pg_stat_activity shows them) and start again; what was done so far stays.",
+    )
+
+
+def known_migrations() -> set[Migration]:
+    """All migrations of this version of the program."""
+    from django.db.migrations.loader import MigrationLoader
+
+    return set(MigrationLoader(None).graph.nodes)
+
+
+def _behind(state: Collection[Migration] | None) -> tuple[MigrationExecutor, list[Migration]]:
+    """The last migrations of each app that make up a state, or the newest one, as far as the database lacks any."""
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connections["owner"])
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    nodes = executor.loader.graph.node_map
+    wanted = nodes.keys() if state is None else set(state)
+    last = [key for key in nodes if key in wanted
+            and not any(child.key in wanted and child.key[0] == key[0] for child in nodes[key].children)]  # fmt: skip
+    return executor, last if executor.migration_plan(last) else []
+
+
+def _migrate(state: Collection[Migration] | None) -> None:
+    from django.core.management import call_command
+
+    if state is None:
+        call_command("migrate", database="owner", verbosity=0, interactive=False)
+    else:
+        executor, last = _behind(state)
+        executor.migrate(last)
+    grant_borrowed()
 
 
 def grant_borrowed() -> None:
