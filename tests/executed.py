@@ -30,6 +30,8 @@ EXCUSED: dict[str, str] = {
     "ground/publishing/tryouts.py:let_go": _LOCK,
     "doors/api/keeping.py:once": "one answer for each key of a request, taken on the coordinator; a row decides as well",
     "ground/activity/exporting.py:_accounts": "how many accounts there are, for the progress bar of an export",
+    "ground/installation/backing_up.py:_tables": "a backup holds everybody; one pass, when a person or a timer asks",
+    "ground/installation/restoring.py:refuse_unless_free": "whether any row is there, before a restore",
     "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }

@@ -13,7 +13,8 @@ MEMBER_TABLES = frozenset({"account", "balance", "entry", "event", "lot", "membe
 
 _TOUCHES = re.compile(rf"\b({'|'.join(sorted(MEMBER_TABLES))})\b", re.I)
 _PLACEHOLDER = re.compile(r"%(\(\w+\))?[sbt]")
-_COPY = re.compile(r"^\s*COPY\s+\"?(\w+)\"?\s*\(([^)]*)\)", re.I)
+_COPY = re.compile(r"^\s*COPY\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?\s*\(([^)]*)\)", re.I)
+_COPIED = re.compile(r"^\s*COPY\s*\((.*)\)\s*TO\s+STDOUT\b.*$", re.I | re.S)
 _NODE_LOCAL = re.compile(r"\bpg_(try_)?advisory_|\bISOLATION\s+LEVEL\s+SERIALIZABLE\b", re.I)
 _COMPARES = (exp.EQ, exp.In, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
 _QUERIES = (exp.Select, exp.Update, exp.Delete, exp.Merge)
@@ -31,7 +32,8 @@ def faults(text: str) -> Iterator[str]:
     if not _TOUCHES.search(text):
         return
     try:
-        statements = sqlglot.parse(_PLACEHOLDER.sub("NULL", text).replace("%%", "%"), read="postgres")
+        text = _COPIED.sub(r"\1", _PLACEHOLDER.sub("NULL", text).replace("%%", "%"))
+        statements = sqlglot.parse(text, read="postgres")
     except sqlglot.ParseError as error:
         yield f"cannot be read: {error}"
         return

@@ -15,6 +15,8 @@ from tests.test_catalogue import APPEND_ONLY
 
 LEDGER = ("entry", "lot", "balance", "standing", "tier_move")
 POSTING = "exchange/ledger/posting.py"
+#: Puts back what posting wrote, as the owner of the tables: the application's role could not.
+RESTORING = "ground/installation/restoring.py"
 FLOORS = ("kit", "programme", "engine", "ground", "exchange", "care", "belonging", "insight")
 
 _VERB = r"\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM|MERGE\s+INTO|COPY|TRUNCATE(?:\s+TABLE)?)\s+(?:ONLY\s+)?"
@@ -100,7 +102,7 @@ def unseen_imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
 def test_only_posting_writes_the_ledger_in_sql() -> None:
     assert [
         place for place, text in sql()
-        if writes_the_ledger(text) and not place.startswith((POSTING + ":", "kit/copying.py:"))
+        if writes_the_ledger(text) and not place.startswith((POSTING + ":", "kit/copying.py:", RESTORING + ":"))
     ] == []  # fmt: skip
     assert [file for file, _ in found(copies) if file != POSTING] == []
 

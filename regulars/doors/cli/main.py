@@ -8,6 +8,7 @@ import sys
 import typer
 
 from regulars.doors.cli.backtest import backtest
+from regulars.doors.cli.backup import backup, restore
 from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
 from regulars.doors.cli.compare import compare
@@ -29,7 +30,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (init, check, backtest, compare, publish, serve, worker, prove, user, key, demo, clock):
+for command in (init, check, backtest, compare, publish, serve, worker, prove, backup, restore, user, key, demo, clock):
     app.command()(command)
 app.command("import")(import_events)
 

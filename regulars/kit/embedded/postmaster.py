@@ -247,7 +247,7 @@ def _refuse_other_version(home: Home, software: Software) -> None:
         raise EmbeddedError(
             "version_differs",
             f"{home.data} was made by PostgreSQL {found}; the installed programs are version {software.major}.",
-            f"Export with a Regulars that brings version {found}, or install that one again.",
+            f"Back up with a Regulars that brings version {found}, move the folder away, and restore with this one.",
         )
 
 

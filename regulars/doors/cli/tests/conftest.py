@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -39,6 +39,26 @@ def _drop(owner: psycopg.Connection[Any], name: str) -> None:
 @pytest.fixture(scope="module")
 def house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     """Runs `regulars` with the given arguments in an empty folder, on an empty database; answers what it said."""
+    with _a_house(urls, tmp_path_factory) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def other_house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """A second one."""
+    with _a_house(urls, tmp_path_factory) as run:
+        yield run
+
+
+@pytest.fixture(scope="module")
+def third_house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    """A third one."""
+    with _a_house(urls, tmp_path_factory) as run:
+        yield run
+
+
+@contextmanager
+def _a_house(urls: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
     name = f"cli_{uuid4().hex[:12]}"
     folder = tmp_path_factory.mktemp("house")
     with psycopg.connect(urls.owner, autocommit=True) as owner:
