@@ -17,12 +17,13 @@ from regulars.programme.checks import (
     privacy,
     referring,
     renewing,
+    rising,
 )
 from regulars.programme.checks.registry import REGISTERED, Check
 
 #: The families by their letters: what each is about, and the modules that hold it.
 FAMILIES = {
-    "LP": ("Loyalty penalty: nobody is worse off for having stayed", (loyalty_penalty,)),
+    "LP": ("Loyalty penalty: nobody is worse off for having stayed", (loyalty_penalty, rising)),
     "CAP": ("Captivity: nobody is held against their will", (captivity, renewing, leaving, changing)),
     "ARR": ("Arrears: whoever falls behind is helped, not pressed", (arrears,)),
     "CON": ("Contact, referral, trust: nobody is pestered, used, or doubted", (contact, referring)),

@@ -84,6 +84,14 @@ class Cells:
         for chosen in product(*(self.values[name] for name in names)):
             yield dict(zip(names, chosen, strict=True))
 
+    def span(self, name: str, value: int) -> tuple[int | None, int | None]:
+        """The whole numbers from which no condition tells `value`, both ends included; None: without an end."""
+        marks = sorted(int(one) for one in self._mentioned.get(name, ()))
+        if value in marks:
+            return value, value
+        below, above = [one for one in marks if one < value], [one for one in marks if one > value]
+        return (below[-1] + 1 if below else None), (above[0] - 1 if above else None)
+
     def said(self, cell: Cell) -> str:
         """What is particular in a cell, in English, for a worked example; empty when nothing is."""
         parts = []

@@ -1,22 +1,24 @@
 """What the earn rules give one customer for one basket: the arithmetic of the promise, for comparing customers.
 
-It follows docs/rules/earning.md, but for what differs between two customers only by chance: rounding, caps and
-counting are left out (`every` tenth visit counts as a tenth each).
+It follows docs/rules/earning.md, but for what differs between two customers only by chance: rounding and counting are
+left out (`every` tenth visit counts as a tenth each). What a rule gives is a straight line in the events, and in the
+money and the items of each kind of line; caps are laid over it where custom is compared, in `leading`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, lru_cache
+from math import lcm
 from typing import Any
 
-from regulars.kit.conditions import Condition
+from regulars.kit.conditions import Condition, Scope
 from regulars.kit.conditions.tree import Compare, In, Literal, Op, Ref
 from regulars.programme.checks.cells import Cell, Cells
 from regulars.programme.checks.texts import round_sum
-from regulars.programme.earn import Earn, Group, Rule
+from regulars.programme.earn import Cap, Earn, Group, Rule
 from regulars.programme.promise import Programme
 
 #: So many values of one name, each asked for by some rule, make it worth looking at them one by one.
@@ -24,6 +26,10 @@ _MANY = 8
 
 #: For each rule, by place, whether its condition holds.
 Held = tuple[bool, ...]
+#: Parts of a point for the event, and then of each kind of line for a minor unit of money and for an item.
+Form = tuple[int, ...]
+#: Which of the members of a group counts, by what each would give.
+Choose = Callable[[tuple[str, ...], dict[str, Form]], str]
 
 
 def _always(cell: Cell) -> bool:
@@ -37,12 +43,18 @@ def _function(condition: Condition) -> Callable[[Cell], bool]:
 
 @dataclass(frozen=True)
 class Giving:
-    """Some rules of one currency, by position in the file, and the cells that their conditions tell apart."""
+    """Some rules of one currency, by position in the file, and the cells that their conditions tell apart.
+
+    `caps` are those that can take more from one customer than from another, by position in the file. Points are
+    counted in `parts` of a point, in which all that the rules can give is whole.
+    """
 
     rules: tuple[tuple[int, Rule], ...]
     groups: tuple[Group, ...]
+    caps: tuple[tuple[int, Cap], ...]
     cells: Cells
     when: tuple[Condition | None, ...]
+    parts: int
     basket: int
 
     @cached_property
@@ -57,80 +69,131 @@ class Giving:
 
     @cached_property
     def ends(self) -> dict[str, tuple[str, ...]]:
-        """The members of each group that are here, by the last of them."""
+        """The members of each group that are here, by the last of them, in the order of the file."""
         order = {rule.id: place for place, (_, rule) in enumerate(self.rules)}
-        members = [tuple(id for id in group.best_of if id in order) for group in self.groups]
-        return {max(some, key=order.__getitem__): some for some in members if some}
+        members = [
+            tuple(sorted((id for id in group.best_of if id in order), key=order.__getitem__)) for group in self.groups
+        ]
+        return {some[-1]: tuple(some) for some in members if some}
 
-    def spent(self, cell: Cell) -> int:
-        """The money of the basket of `cell`, in minor units: what its conditions fix, or a round sum."""
-        amount = cell.get("net", cell.get("total"))
-        return self.basket if amount is None else int(amount)
+    @cached_property
+    def chained(self) -> bool:
+        """Whether what is multiplied depends on which rule of a group counts."""
+        grouped = {id for some in self.ends.values() for id in some}
+        return any(not grouped.isdisjoint(rule.of) for _, rule in self.rules)
 
-    def given(self, cell: Cell, event: str) -> dict[str, Fraction]:
-        """The points that each rule gives the customer of `cell` for one such event; rules that give none left out."""
-        return self.points(self.held(cell), event, self.spent(cell), int(cell.get("quantity", 1)))
+    @cached_property
+    def shape(self) -> tuple[Any, ...]:
+        """What decides how much it gives where the same rules hold: equal for rules that differ in their words only."""
+        at = {rule.id: place for place, (_, rule) in enumerate(self.rules)}
+        rules = (
+            (rule.on, self._rates[place], rule.per_unit, rule.times, tuple(at.get(id) for id in rule.of))
+            for place, (_, rule) in enumerate(self.rules)
+        )
+        groups = (tuple(at[id] for id in some) for some in self.ends.values())
+        caps = ((cap.most, cap.per, cap.at_edge, tuple(at[id] for id in cap.rules if id in at)) for _, cap in self.caps)
+        return self.parts, self.basket, tuple(rules), tuple(groups), tuple(caps)
+
+    @cached_property
+    def _rates(self) -> list[int]:
+        """Parts of a point that each rule gives for an event, a minor unit or an item."""
+        return [
+            int(rule.points * Fraction(self.parts, (rule.every or 1) * rule.per)) if rule.times is None else 0
+            for _, rule in self.rules
+        ]
 
     def held(self, cell: Cell) -> Held:
         """For each rule, whether its condition holds in `cell`."""
         return tuple(holds(cell) for holds in self.holds)
 
-    def points(self, held: Held, event: str, spent: int, quantity: int) -> dict[str, Fraction]:
-        """The points that each rule gives where the rules `held` hold; many cells differ in nothing else."""
-        key = (held, event, spent, quantity)
-        if key not in self._known:
-            self._known[key] = self._given(held, event, spent, quantity, self.ends)
-        return self._known[key]
+    def given(self, cell: Cell, event: str) -> dict[str, Fraction]:
+        """The points that each rule gives the customer of `cell` for an ordinary event of one item, or for one of the
+        amounts that `cell` fixes; rules that give none left out.
+        """
+        amounts = (1, int(cell.get("net", cell.get("total", self.basket))), int(cell.get("quantity", 1)))
+        forms = self.forms((self.held(cell),), event, best_at(amounts))
+        return {id: Fraction(counted(form, amounts), self.parts) for id, form in forms.items()}
 
-    def forms(self, held: Held, event: str) -> dict[str, tuple[Fraction, Fraction, Fraction]]:
-        """What each rule would give if it stood in no group: for the event, for each minor unit, for each item."""
-        none, money, items = (self._given(held, event, *one, {}) for one in ((0, 0), (1, 0), (0, 1)))
-        return {id: (gift, money[id] - gift, items[id] - gift) for id, gift in none.items()}
+    def forms(self, held: Sequence[Held], event: str, choose: Choose) -> dict[str, Form]:
+        """What each rule gives for an event with lines of the kinds on which the rules `held` hold."""
+        found: dict[str, Form] = {}
+        for place, (_, rule) in enumerate(self.rules):
+            sides = [one[place] for one in held]
+            if event in rule.on and any(sides):
+                found[rule.id] = _form(rule, self._rates[place], sides, found)
+            some = self.ends.get(rule.id)
+            if some is not None:
+                giving = tuple(id for id in some if any(found.get(id, ())))
+                counts = choose(giving, found) if giving else ""
+                for id in giving:
+                    if id != counts:
+                        found[id] = (0,) * len(found[id])
+        return found
 
-    @cached_property
-    def _known(self) -> dict[tuple[Any, ...], dict[str, Fraction]]:
-        return {}
 
-    def _given(
-        self, held: Held, event: str, spent: int, quantity: int, ends: dict[str, tuple[str, ...]]
-    ) -> dict[str, Fraction]:
-        points: dict[str, Fraction] = {}
-        for (_, rule), holds in zip(self.rules, held, strict=True):
-            if event in rule.on and holds:
-                if rule.times is not None:
-                    of = sum((points[id] for id in rule.of if id in points), Fraction(0))
-                    points[rule.id] = (rule.times - 1) * of
-                elif rule.per_unit == "event":
-                    points[rule.id] = rule.points / Fraction(rule.every or 1)
-                else:
-                    points[rule.id] = rule.points * Fraction(spent if rule.per_unit == "money" else quantity, rule.per)
-            if rule.id in ends:
-                _only_best(points, ends[rule.id])
-        return points
+def _form(rule: Rule, rate: int, sides: list[bool], found: dict[str, Form]) -> Form:
+    if rule.times is not None:
+        above, under = rule.times.numerator - rule.times.denominator, rule.times.denominator
+        holds = [sides[0], *(side for side in sides for _ in range(2))]
+        of = [found[id] for id in rule.of if id in found]
+        return tuple(sum(some) * above // under if side else 0 for side, *some in zip(holds, *of, strict=True))
+    if rule.per_unit == "event":
+        return (rate if sides[0] else 0, *[0] * (2 * len(sides)))
+    money = rule.per_unit == "money"
+    return (0, *(rate if side and one is money else 0 for side in sides for one in (True, False)))
+
+
+def counted(form: Form, amounts: Sequence[int]) -> int:
+    """What a form comes to: for so many events, and for so much money and so many items of each kind of line."""
+    return sum(one * amount for one, amount in zip(form, amounts, strict=True))
+
+
+def best_at(amounts: Sequence[int]) -> Choose:
+    """The member of a group that gives most for such amounts; the first in the file in a tie."""
+    return lambda some, forms: max(some, key=lambda id: counted(forms[id], amounts))
 
 
 def givings(programme: Programme, names: Iterable[str]) -> Iterator[Giving]:
     """For each currency, the rules whose gift can depend on one of `names`, and those they are computed from.
 
     Where many rules look at one name each with a value of its own (an item, a store), they come value by value, each
-    with the few rules that can hold for it: together all cells, though far fewer are looked at. Lazy: the caller
-    counts, and stops. Raises TooManyCells for a list of words that is too long.
+    with the few rules that can hold for it: together all cells, though far fewer are looked at. Lines of different
+    values never come together then; where that could make a difference (in a group, under a cap, by the number of
+    lines), they are kept together. Lazy: the caller counts, and stops. Raises TooManyCells for a list of words that is
+    too long.
     """
     wanted = frozenset(names)
+    earn = programme.earn
     for currency in programme.currencies:
-        rules = [(place, rule) for place, rule in enumerate(programme.earn.rules) if rule.currency == currency.id]
-        kept = _needed(programme.earn, rules, wanted)
-        chosen = tuple((place, rule) for place, rule in rules if rule.id in kept)
-        yield from _parts(Giving(chosen, programme.earn.groups, Cells(), (), round_sum(programme)), {}, wanted)
+        rules = [(place, rule) for place, rule in enumerate(earn.rules) if rule.currency == currency.id]
+        caps = _telling_caps(earn, [rule.id for _, rule in rules])
+        telling = _telling(earn, rules, caps, wanted)
+        needed = telling | _made_of(earn, rules, telling)
+        chosen = tuple((place, rule) for place, rule in rules if rule.id in needed)
+        left = tuple((place, cap) for place, cap in caps if not telling.isdisjoint(cap.rules))
+        giving = Giving(chosen, earn.groups, left, Cells(), (), _parts_of(rules), round_sum(programme))
+        yield from _split(giving, {}, wanted)
 
 
-def _parts(giving: Giving, fixed: dict[str, Any], wanted: frozenset[str]) -> Iterator[Giving]:
+def _telling_caps(earn: Earn, rules: list[str]) -> list[tuple[int, Cap]]:
+    """The caps over some of `rules` that can turn more into less.
+
+    Not those that clip everything in the end: whoever was to get more gets no less by them.
+    """
+    caps = [(place, cap) for place, cap in enumerate(earn.caps) if not set(rules).isdisjoint(cap.rules)]
+    while caps and caps[-1][1].at_edge == "clip" and set(caps[-1][1].rules).issuperset(rules):
+        caps.pop()
+    return caps
+
+
+def _split(giving: Giving, fixed: dict[str, Any], wanted: frozenset[str]) -> Iterator[Giving]:
     """`giving` with its cells, where the names in `fixed` have one value each; split while that helps."""
     if not any(name.name in wanted for _, rule in giving.rules if rule.when for name in rule.when.names):
         return
     cells, plain = Cells.of(rule.when for _, rule in giving.rules if rule.when is not None)
     cells.values.update({name: [value] for name, value in fixed.items() if name in cells.values})
-    pivot = _pivot(giving.rules, wanted.union(fixed))
+    together = bool(giving.ends or giving.caps or "lines" in cells.values)
+    pivot = _pivot(giving.rules, wanted.union(fixed), together=together)
     if pivot is None:
         left = iter(plain)
         when = tuple(None if rule.when is None else next(left) for _, rule in giving.rules)
@@ -144,15 +207,18 @@ def _parts(giving: Giving, fixed: dict[str, Any], wanted: frozenset[str]) -> Ite
             only.setdefault(value, []).append(one)
     for value in cells.values[pivot]:
         rules = tuple(sorted([*always, *only.get(value, ())], key=lambda one: one[0]))
-        yield from _parts(replace(giving, rules=rules), {**fixed, pivot: value}, wanted)
+        yield from _split(replace(giving, rules=rules), {**fixed, pivot: value}, wanted)
 
 
-def _pivot(rules: Iterable[tuple[int, Rule]], but: frozenset[str]) -> str | None:
-    """The name at which most rules look with a value of their own; None where none has many."""
+def _pivot(rules: Iterable[tuple[int, Rule]], but: frozenset[str], *, together: bool) -> str | None:
+    """The name at which most rules look with a value of their own; None where none has many.
+
+    Of lines it may be only where those of different values need not be looked at `together`.
+    """
     found: dict[str, set[Any]] = {}
     for _, rule in rules:
         for name in rule.when.names if rule.when else ():
-            if name.name not in but:
+            if name.name not in but and not (together and name.scope is Scope.LINE):
                 found.setdefault(name.name, set()).update(_asked(rule, name.name))
     pivot = max(found, key=lambda name: len(found[name]), default=None)
     return pivot if pivot is not None and len(found[pivot]) >= _MANY else None
@@ -177,25 +243,32 @@ def given_to_all(programme: Programme, currency: str) -> Fraction:
         if rule.currency == currency and rule.when is None and kept.issuperset(rule.of):
             rules.append((place, rule))
             kept.add(rule.id)
-    giving = Giving(tuple(rules), programme.earn.groups, Cells(), (None,) * len(rules), round_sum(programme))
+    none, parts = (None,) * len(rules), _parts_of(rules)
+    giving = Giving(tuple(rules), programme.earn.groups, (), Cells(), none, parts, round_sum(programme))
     return sum(giving.given({}, "purchase").values(), Fraction(0))
 
 
-def _needed(earn: Earn, rules: list[tuple[int, Rule]], names: frozenset[str]) -> set[str]:
-    """The rules that mention one of `names`, whatever multiplies or competes with them, and what all are made of."""
+def _telling(earn: Earn, rules: list[tuple[int, Rule]], caps: list[tuple[int, Cap]], names: frozenset[str]) -> set[str]:
+    """The rules that mention one of `names`, and whatever multiplies, competes with or is capped with them."""
     found = {rule.id for _, rule in rules if rule.when and any(name.name in names for name in rule.when.names)}
-    if not found:
-        return set()
-    mates = {id: set(group.best_of) for group in earn.groups for id in group.best_of}
+    together = [set(group.best_of) for group in earn.groups] + [set(cap.rules) for _, cap in caps]
     size = -1
     while size != len(found):
         size = len(found)
         for _, rule in rules:  # a rule multiplies only what stands above it
             if not found.isdisjoint(rule.of):
                 found.add(rule.id)
-        found |= {mate for id in found & mates.keys() for mate in mates[id]}
-    parts = {rule.id: (*rule.of, *mates.get(rule.id, ())) for _, rule in rules}
-    open_ = list(found)
+        for some in together:
+            if not found.isdisjoint(some):
+                found |= some
+    return found
+
+
+def _made_of(earn: Earn, rules: list[tuple[int, Rule]], some: set[str]) -> set[str]:
+    """The rules that `some` multiply, and those that compete with them, all the way down."""
+    groups = {id: group.best_of for group in earn.groups for id in group.best_of}
+    parts = {rule.id: (*rule.of, *groups.get(rule.id, ())) for _, rule in rules}
+    found, open_ = set(some), list(some)
     while open_:
         more = [id for id in parts.get(open_.pop(), ()) if id not in found]
         found.update(more)
@@ -203,10 +276,10 @@ def _needed(earn: Earn, rules: list[tuple[int, Rule]], names: frozenset[str]) ->
     return found
 
 
-def _only_best(points: dict[str, Fraction], members: tuple[str, ...]) -> None:
-    """Of the members of a group that give something, only the one that gives most; the first in a tie."""
-    giving = [id for id in members if id in points]
-    best = max(giving, key=points.__getitem__, default=None)
-    for id in giving:
-        if id != best:
-            points[id] = Fraction(0)
+def _parts_of(rules: Iterable[tuple[int, Rule]]) -> int:
+    """Into how many parts a point is cut, so that all that these rules give for a minor unit or an item is whole."""
+    parts: dict[str, int] = {}
+    for _, rule in rules:
+        rate = rule.points * Fraction(1, (rule.every or 1) * rule.per) if rule.times is None else rule.times
+        parts[rule.id] = rate.denominator * lcm(*(parts[id] for id in rule.of if id in parts))
+    return lcm(*parts.values())

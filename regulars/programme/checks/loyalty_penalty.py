@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator
 
-from regulars.programme.checks.cells import Cell, TooManyCells
-from regulars.programme.checks.comparing import (
-    MOST_LOOKED_AT,
-    Worse,
-    than_leaving,
-    than_new,
-    than_shorter,
-)
-from regulars.programme.checks.giving import Giving, givings
-from regulars.programme.checks.offering import PAST, TENURE, Offering
-from regulars.programme.checks.outearning import EarnsLess, Outearning
+from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_leaving, than_new
+from regulars.programme.checks.offer_findings import offer_findings, past
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money, number, round_sum
+from regulars.programme.checks.texts import money, round_sum
 from regulars.programme.checks.worth import worth
 from regulars.programme.problems import ERROR, WARNING
 from regulars.programme.sentences import title_in
-
-#: What says how long or how much somebody has been a customer; values in rising loyalty.
-LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
-    "member_since": lambda values: [value for value in reversed(values) if value is not None],
-    "tier": lambda values: [value for value in values if value is not None],
-}
-_SPLIT = "Write the conditions more simply, or in groups of rules that do not look at the same facts."
-
 
 _PRICES = ("last_price", "this_price", "best_price")
 _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
@@ -57,7 +38,7 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
 )
 def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Offers by which a new customer pays less than one who stayed."""
-    yield from _offers(subject, than_new, _new)
+    yield from offer_findings(subject, than_new, _new)
     referrals = subject.programme.referrals
     if referrals is not None:
         basket = max(round_sum(subject.programme), referrals.minimum_spend or 0)
@@ -129,52 +110,6 @@ def moved_is_not_new(subject: Subject, limit: int | None) -> Iterator[Finding]:
 
 
 @check(
-    "LP-4",
-    "Loyalty never earns less",
-    house(ERROR, "tenure and tier may raise what custom earns, and never lower it"),
-    regulator(
-        "uk",
-        "FCA PS21/5 and ICOBS 6B (home and motor insurance): price walking; tenure may not raise a price",
-        "2021",
-    ),
-    why="Newcomers are wooed with what the loyal pay for. Whoever has stayed longest then does best to leave and join "
-    "again.",
-    decides="Offers may not give less for a longer tenure, an earlier date of joining or a higher tier (a warning); "
-    "they are compared as in LP-1. And for every currency, the points of one basket are compared between members who "
-    "differ only in how long they have been members (`member_since`), and between those who differ only in `tier`. "
-    "Everything else that the rules' conditions mention (days, stores, brands, segments, amounts) is varied over all "
-    "values that make a difference, and the basket is made smaller and larger, in money, items and lines, so that a "
-    "gift, a rate and points for items are compared at both ends. Rounding, caps and counting are left out. Where "
-    "groups choose among rules, that loyalty gets no less must follow member by member of a group, whatever lines "
-    "come together in a basket; where it does not, the check says that it could not decide, as an error. "
-    "The same where there are more cases than in LP-1.",
-)
-def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
-    """Rules and offers by which a newer member, or a lower tier, gets more on the same basket."""
-    for finding in _offers(subject, than_shorter, _shorter):
-        yield replace(finding, mild=not finding.undecided)
-    seen: set[int] = set()
-    looked_at = 0
-    try:
-        for giving in givings(subject.programme, LOYALTY):
-            looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
-            if looked_at > MOST_LOOKED_AT:
-                raise TooManyCells("rules")
-            outearning, unfair = Outearning(giving), False
-            for word, rising in LOYALTY.items():
-                for less in outearning.found(word, rising(giving.cells.values.get(word, []))):
-                    unfair = True
-                    if less.rule not in seen:
-                        seen.add(less.rule)
-                        yield _earns_less(subject, giving, less)
-            if outearning.unproved and not unfair:
-                yield _undecided("earn.groups", "rules of a group give other members other things")
-                return
-    except TooManyCells as many:
-        yield _undecided("earn.rules", f"there are too many cases of {many}")
-
-
-@check(
     "LP-5",
     "Nobody has to threaten to leave",
     house(ERROR, "mirror of LP-1: who says nothing pays for who complains"),
@@ -185,7 +120,7 @@ def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Fi
 )
 def no_reward_for_threats(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Offers that only those get who say that they want to leave."""
-    yield from _offers(subject, than_leaving, _leaving)
+    yield from offer_findings(subject, than_leaving, _leaving)
 
 
 @check(
@@ -253,84 +188,9 @@ def price_step_is_announced(subject: Subject, limit: int | None) -> Iterator[Fin
         )
 
 
-# Offers: what is compared, and how it is told
-
-
-def _offers(
-    subject: Subject, compare: Callable[[Offering], list[Worse]], tell: Callable[[Worse], tuple[str, str]]
-) -> Iterator[Finding]:
-    if not subject.programme.offers:
-        return
-    try:
-        found = compare(subject.offering)
-    except TooManyCells as many:
-        yield _undecided("offers", f"there are too many cases of {many}")
-        return
-    for worse in found:
-        yield _unfair(subject, subject.offering, worse, tell)
-
-
-def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[Worse], tuple[str, str]]) -> Finding:
-    programme = subject.programme
-    who, whom = tell(worse)
-    more, less = money(worse.gap.more, programme), money(worse.gap.less, programme)
-    basket = money(worse.gap.basket, programme)
-    shared = {word: value for word, value in worse.other.items() if word not in PAST}
-    said = offering.cells.said(shared)
-    where = f" ({said})" if said else ""
-    title = title_in(programme.offers[worse.gap.offer].title, "en")
-    return Finding(
-        f"offers[{worse.gap.offer}].eligible",
-        f"By `{title}` {who} gets {more} where {whom} gets {less}: {money(worse.width, programme)} less.",
-        "Open it to those as well, or give them an offer of their own that is worth as much.",
-        f"Ada is {whom}, Bruno is {who}. Both buy for {basket}{where}: Bruno is given {more}, Ada {less}.",
-    )
-
-
 def _new(worse: Worse) -> tuple[str, str]:
-    return "a new customer", _past(worse.other)
+    return "a new customer", past(worse.other)
 
 
 def _leaving(worse: Worse) -> tuple[str, str]:
-    return "a customer who asks to leave", f"{_past(worse.other)} who does not"
-
-
-def _shorter(worse: Worse) -> tuple[str, str]:
-    return _past(worse.favoured), _past(worse.other)
-
-
-def _past(cell: Cell) -> str:
-    """A customer by their past, as far as offers look at it."""
-    days, tier, since = cell.get(TENURE.name), cell.get("tier"), cell.get("member_since")
-    parts = [f"of {days} days" if days is not None else "", f"in the tier `{tier}`" if tier else ""]
-    parts.append(f"who joined on {since}" if since else "")
-    said = " ".join(part for part in parts if part)
-    return f"a customer {said}" if said else "one who bought before"
-
-
-# Earning
-
-
-def _undecided(path: str, why: str) -> Finding:
-    message = f"Whether loyalty gets less somewhere could not be decided: {why}, and nothing is guessed."
-    return Finding(path, message, _SPLIT, undecided=True)
-
-
-def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
-    rule = subject.programme.earn.rules[less.rule]
-    points = title_in(subject.programme.currency(rule.currency).title, "en")
-    lower, higher = number(less.lower), number(less.higher)
-    basket = money(less.spent, subject.programme) + (f" and {less.quantity:,} items" if less.quantity > 1 else "")
-    who, over = ("who joined later", "who joined before them")
-    example = f"Ada has been a member since {less.steps[1]}, Bruno since {less.steps[0]}."
-    if less.word == "tier":
-        who, over = ("of a lower tier", "above")
-        example = f"Ada is `{less.steps[1]}`, Bruno only `{less.steps[0]}`."
-    said = giving.cells.said(less.cell)
-    where = f" Where {said}," if said else ""
-    return Finding(
-        f"earn.rules[{less.rule}].when",
-        f"For a basket of {basket} members {who} get {lower} {points}, those {over} {higher}.",
-        "Give the longer loyal at least as much: drop the condition, turn it round, or add what they lack.",
-        f"{example}{where} Ada gets {higher} and Bruno {lower}.",
-    )
+    return "a customer who asks to leave", f"{past(worse.other)} who does not"

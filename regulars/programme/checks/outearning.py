@@ -1,9 +1,7 @@
-"""Who earns more than somebody more loyal: with all else equal, on baskets of every size.
+"""Who earns more than somebody more loyal, with all else equal: on baskets of every size and of any lines.
 
-What rules without a group give is a straight line in the money and in the number of items, so that its ends decide,
-for baskets of many lines too. Of a group only the largest counts. There it is proved part by part that loyalty gets
-no less: what stands in no group, and each member of a group against one of the same group. Where neither a basket
-that is unfair nor such a proof is found, that is said, and nothing is guessed.
+An ordinary basket is tried first, as the plainest example; then whether every part of what the rules give is at least
+as much for the more loyal, which is soon seen; and where neither tells, `leading` finds out.
 """
 
 from __future__ import annotations
@@ -11,136 +9,191 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
+from regulars.kit.conditions import Scope
+from regulars.programme.checks.capping import Caps
 from regulars.programme.checks.cells import Cell
-from regulars.programme.checks.giving import Giving, Held
+from regulars.programme.checks.custom import Custom, Kind, Pair, Span, ordinary
+from regulars.programme.checks.giving import Form, Giving, Held
+from regulars.programme.checks.leading import lead
 
-#: Beyond the largest figure of a condition, baskets are looked at up to a million times as large.
-_LADDER = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000)
+_FREE: Span = (None, None)
 
-#: Points for the event, for each minor unit of money and for each item.
-Form = tuple[Fraction, Fraction, Fraction]
-_NOTHING: Form = (Fraction(0), Fraction(0), Fraction(0))
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """For `custom` the less loyal get `lower` points, more than `higher`.
+
+    `rule` is the place, among the rules compared, of the one that gives them more; or None where it is the cap at the
+    place `cap` that takes it away from the others.
+    """
+
+    custom: Custom
+    rule: int | None
+    cap: int | None
+    lower: Fraction
+    higher: Fraction
 
 
 @dataclass(frozen=True, slots=True)
 class EarnsLess:
-    """For a basket of `spent` minor units and `quantity` items a member one of two `steps` higher in `word` earns
-    `higher` points, fewer than `lower`.
-
-    `rule` is the position of the rule that gives the lower one more; `cell` is what both have in common.
+    """A member one of two `steps` higher in `word` earns less, as the `verdict` says, by a rule or a cap of these
+    positions in the file. `cell` is what both have in common, `lines` what is particular in each line of the custom.
     """
 
-    rule: int
+    verdict: Verdict
+    rule: int | None
+    cap: int | None
     word: str
     steps: tuple[Any, Any]
-    lower: Fraction
-    higher: Fraction
     cell: Cell
-    spent: int
-    quantity: int
+    lines: tuple[Cell, ...]
+
+
+#: What was found for each pair, by the shape of what was compared.
+Known = dict[tuple[Any, ...], dict[tuple[Any, ...], Verdict | None]]
 
 
 @dataclass
 class Outearning:
-    """The comparison over `giving`; `unproved` once something could neither be shown to be unfair nor to be fair."""
+    """The comparison over `giving`; `known` is what was found of others, which may be the same but for words."""
 
     giving: Giving
-    unproved: bool = False
-    _seen: dict[tuple[Any, ...], tuple[int, int] | None] = field(default_factory=dict)
-    _covers: dict[tuple[Any, ...], set[str]] = field(default_factory=dict)
+    known: Known = field(default_factory=dict)
 
     def found(self, word: str, steps: list[Any]) -> Iterator[EarnsLess]:
-        """Every step up in `word`, over `steps` in rising loyalty, that earns less with all else equal."""
-        for event in self.giving.events:
-            for cell in self.giving.cells.each(but=(word,)):
-                held = [self.giving.held({**cell, word: step}) for step in steps]
-                for at in range(1, len(steps)):
-                    if held[at - 1] != held[at]:
-                        less = self._less(word, (steps[at - 1], steps[at]), (held[at - 1], held[at]), event, cell)
-                        if less is not None:
-                            yield less
+        """Every step up in `word`, over `steps` in rising loyalty, that earns less with all else equal.
 
-    def _less(
-        self, word: str, steps: tuple[Any, Any], held: tuple[Held, Held], event: str, cell: Cell
-    ) -> EarnsLess | None:
-        key = (word, steps, held, event, cell.get("net"), cell.get("total"), cell.get("quantity"))
-        if key not in self._seen:
-            self._seen[key] = self._unfair(held, event, self._sizes(cell))
-            if self._seen[key] is None:
-                self._prove((word, steps, event), held)
-        size = self._seen[key]
-        if size is None:
-            return None
-        lower, higher = (self.giving.points(one, event, *size) for one in held)
-        rule = next(place for place, one in self.giving.rules if lower.get(one.id, 0) > higher.get(one.id, 0))
-        return EarnsLess(rule, word, steps, _sum(lower), _sum(higher), cell, *size)
-
-    def _unfair(self, held: tuple[Held, Held], event: str, sizes: list[tuple[int, int]]) -> tuple[int, int] | None:
-        """The first of `sizes` at which the lower gets more."""
-        for size in sizes:
-            lower, higher = (_sum(self.giving.points(one, event, *size)) for one in held)
-            if lower > higher:
-                return size
-        return None
-
-    def _sizes(self, cell: Cell) -> list[tuple[int, int]]:
-        """Money and items of baskets: what `cell` says, and as far as it leaves them open, ever larger and smaller;
-        and many lines of the same kind.
+        Raises Undecided, or TooManyCells, where it would have to be guessed.
         """
-        money = next((name for name in ("net", "total") if name in cell), "")
-        spent, quantity = self.giving.spent(cell), int(cell.get("quantity", 1))
-        sums = _open(spent, self.giving.cells.values.get(money, []))
-        counts = _open(quantity, self.giving.cells.values.get("quantity", []))
-        alone = [(spent, quantity), *((one, min(counts)) for one in sums), *((min(sums), one) for one in counts)]
-        totals = self.giving.cells.values.get("total", [])
-        if "total" in cell and cell["total"] != max(one for one in totals if one is not None):
-            return alone  # more of the same lines would come to another total
-        return [*alone, *((spent * times, quantity * times) for times in _LADDER)]
+        rules, caps = self.giving.rules, self.giving.caps
+        for cell in self.giving.cells.each(but=(word, *self._of_lines)):
+            held = [[self.giving.held({**cell, **line, word: step}) for line in self._lines] for step in steps]
+            for at in range(1, len(steps)):
+                if held[at - 1] == held[at]:
+                    continue
+                kinds = self._kinds(held[at - 1], held[at])
+                for event in self.giving.events:
+                    one = self._verdict(Pair(self.giving, event, tuple(kinds), *self._together(cell, event)))
+                    if one is not None:
+                        rule = None if one.rule is None else rules[one.rule][0]
+                        cap = None if one.cap is None else caps[one.cap][0]
+                        both = steps[at - 1], steps[at]
+                        yield EarnsLess(one, rule, cap, word, both, cell, tuple(kinds.values()))
 
-    def _prove(self, pair: tuple[Any, ...], held: tuple[Held, Held]) -> None:
-        """Notes what covers each member of a group on every kind of line; `unproved` where nothing is left."""
-        groups = self.giving.ends.values()
-        if self.unproved or not groups:
-            return
-        event = pair[-1]
-        lower, higher = (self.giving.forms(one, event) for one in held)
-        grouped = {id for some in groups for id in some}
-        if any(not grouped.isdisjoint(rule.of) for _, rule in self.giving.rules):
-            # what is multiplied depends on which of the group counts: that has to be the same for both
-            same = all(lower.get(id) == higher.get(id) for id in grouped)
-            self.unproved = not same or any(low and not high for low, high in zip(*held, strict=True))
-            return
-        pools = [_pool(form for id, form in forms.items() if id not in grouped) for forms in (lower, higher)]
-        self.unproved = not _at_most(*pools)
-        for some in groups:
-            for id in some:
-                enough = {other for other in some if _at_most(lower.get(id, _NOTHING), higher.get(other, _NOTHING))}
-                left = self._covers.setdefault((*pair, id), set(some))
-                left &= enough
-                self.unproved = self.unproved or not left
+    @cached_property
+    def _same(self) -> dict[tuple[Any, ...], Verdict | None]:
+        return self.known.setdefault(self.giving.shape, {})
+
+    @cached_property
+    def _of_lines(self) -> list[str]:
+        return [name for name, one in self.giving.cells.names.items() if one.scope is Scope.LINE]
+
+    @cached_property
+    def _lines(self) -> list[dict[str, Any]]:
+        """What lines may be, as far as rules look at it."""
+        others = [name for name in self.giving.cells.values if name not in self._of_lines]
+        return list(self.giving.cells.each(but=others))
+
+    @cached_property
+    def _spans(self) -> list[tuple[Span, Span]]:
+        """The money and the items of each of these lines."""
+        return [(self._span("net", line), self._span("quantity", line)) for line in self._lines]
+
+    def _kinds(self, lower: list[tuple[bool, ...]], higher: list[tuple[bool, ...]]) -> dict[Kind, Cell]:
+        """The kinds of lines on which the two may get different things, each with the plainest line of it."""
+        kinds: dict[Kind, Cell] = {}
+        for line, spans, one, other in zip(self._lines, self._spans, lower, higher, strict=True):
+            kinds.setdefault(Kind(one, other, *spans), line)
+        return kinds
+
+    def _together(self, cell: Cell, event: str) -> tuple[Span, Span]:
+        return (self._span("total", cell), self._span("lines", cell)) if event == "purchase" else (_FREE, _FREE)
+
+    def _span(self, name: str, cell: Cell) -> Span:
+        value = cell.get(name)
+        return _FREE if value is None else self.giving.cells.span(name, int(value))
+
+    def _verdict(self, pair: Pair) -> Verdict | None:
+        known = self._same
+        key = (pair.event, pair.kinds, pair.total, pair.number)
+        if key not in known:
+            custom = _ordinary(pair, 1)
+            if custom is None and not _never_less(pair):
+                custom = _ordinary(pair, 2) or lead(pair)
+            known[key] = None if custom is None else _judged(pair, custom)
+        return known[key]
 
 
-def _open(value: int, values: list[Any]) -> list[int]:
-    """`value`, made larger where it is the largest of `values`, and smaller where it is the least."""
-    some = [int(one) for one in values if one is not None] or [value]
-    larger = [value * times for times in _LADDER] if value >= max(some) else [value]
-    smaller = [max(value // times, 1) for times in _LADDER] if value <= min(some) else []
-    return list(dict.fromkeys([*larger, *smaller]))
+def _judged(pair: Pair, custom: Custom) -> Verdict:
+    lower, higher = pair.given(custom)
+    uncapped, more = pair.given(custom, capped=False)
+    rule = cap = None
+    if _all(uncapped) > _all(more):
+        rules = enumerate(one for _, one in pair.giving.rules)
+        rule = next(place for place, one in rules if uncapped.get(one.id, 0) > more.get(one.id, 0))
+    else:
+        lost = {id for id, points in higher.items() if points < more[id]}
+        cap = next(place for place, (_, one) in enumerate(pair.giving.caps) if not lost.isdisjoint(one.rules))
+    return Verdict(custom, rule, cap, _all(lower), _all(higher))
 
 
-def _sum(points: dict[str, Fraction]) -> Fraction:
+def _all(points: dict[str, Fraction]) -> Fraction:
     return sum(points.values(), Fraction(0))
 
 
-def _pool(forms: Iterator[Form]) -> Form:
-    gift, money, items = _NOTHING
-    for form in forms:
-        gift, money, items = gift + form[0], money + form[1], items + form[2]
-    return gift, money, items
+def _ordinary(pair: Pair, kinds: int) -> Custom | None:
+    return next((one for one in ordinary(pair, kinds) if pair.leads(one)), None)
+
+
+def _never_less(pair: Pair) -> bool:
+    """Whether part by part the higher gets at least as much, so that no basket need be looked for.
+
+    A part is what stands in no group and under the same cap, or one member of a group against one of the same group.
+    """
+    giving, caps = pair.giving, Caps(pair.giving)
+    lower, higher = (_apart(giving, held, pair.event) for held in pair.sides())
+    grouped = {id for some in giving.ends.values() for id in some}
+    if giving.chained:
+        # what is multiplied depends on which of the group counts: that has to be the same for both
+        same = all(lower.get(id) == higher.get(id) for id in grouped)
+        return same and not giving.caps and all(not low or high for low, high in _sides(pair))
+    parts = [*caps.over, frozenset(id for id in (*lower, *higher) if not any(id in rules for rules in caps.over))]
+    for some in giving.ends.values():
+        if not any(part.issuperset(some) for part in parts):
+            return False
+        for id in some:
+            if id in lower and not any(_at_most(lower[id], higher[mate]) for mate in some if mate in higher):
+                return False
+    if any(lower.get(id) != higher.get(id) for id in caps.refusing):
+        return False
+    return all(_at_most(*(_pool(forms, part - grouped) for forms in (lower, higher))) for part in parts)
+
+
+def _apart(giving: Giving, held: list[Held], event: str) -> dict[str, Form]:
+    """What each rule would give if no group chose."""
+    members: dict[str, Form] = {}
+
+    def choose(some: tuple[str, ...], forms: dict[str, Form]) -> str:
+        members.update({id: forms[id] for id in some})
+        return some[0]
+
+    return {**giving.forms(held, event, choose), **members}
+
+
+def _sides(pair: Pair) -> Iterator[tuple[bool, bool]]:
+    for kind in pair.kinds:
+        yield from zip(kind.lower, kind.higher, strict=True)
+
+
+def _pool(forms: dict[str, Form], some: frozenset[str]) -> Form:
+    parts = [form for id, form in forms.items() if id in some]
+    return tuple(map(sum, zip(*parts, strict=True))) if parts else ()
 
 
 def _at_most(one: Form, other: Form) -> bool:
-    """Whether `one` gives no more than `other` on every basket of at least one item."""
-    return one[1] <= other[1] and one[2] <= other[2] and one[0] + one[2] <= other[0] + other[2]
+    """Whether `one` gives no more than `other` on every basket of at least one item; empty is nothing."""
+    more = [high - low for low, high in zip(one or (0,) * len(other), other or (0,) * len(one), strict=True)]
+    return not more or (min(more[1:]) >= 0 and more[0] + min(more[2::2]) >= 0)

@@ -72,7 +72,6 @@ def test_what_rules_give_together_is_what_the_promise_says() -> None:
     (giving,) = givings(programme, ("tier",))
     cell = {"tier": "family"}
     assert giving.given(cell, "purchase") == {"base": 15, "friends": 3}
-    assert giving.spent(cell) == 15_000
     (all_,) = givings(programme, ("tier", "crust"))
     given = all_.given({"tier": "guest", "crust": "rye"}, "purchase")
     assert sum(given.values()) == Fraction(30)
@@ -141,41 +140,152 @@ def test_gifts_rates_and_points_for_items_are_compared_at_every_size(friend: str
     assert said((edit, f"{rules}{edit}"), plain) == ([] if fair else [("LP-4", "earn.rules[4].when")])
 
 
-def test_rules_that_add_up_below_and_exclude_each_other_above_are_not_guessed_at() -> None:
-    """Line by line both get the same; of two brands in one basket only one counts for the family."""
-    rules = "".join(
-        f'    - {{id: {tier}-{brand}, title: a brand, points: 5, per: 1, when: \'brand == "{brand}" and tier == "{tier}"\'}}\n'
-        for tier in ("friend", "family")
-        for brand in ("oak", "elm")
+def brands(*tiers: str, of: tuple[str, ...] = ("oak", "elm")) -> str:
+    """For each of `tiers`, five points for a krone on each brand."""
+    return "".join(
+        f"    - {{id: {tier}-{brand}, title: a brand, points: 5, per: 1, "
+        f'when: \'brand == "{brand}" and tier == "{tier}"\'}}\n'
+        for tier in tiers
+        for brand in of
     )
-    group = "  groups:\n    - {id: brands, best_of: [family-oak, family-elm]}\n"
-    edit = "\ntiers:\n"
-    plain = 'when: tier in ("friend", "family")', "when: quantity >= 0"
-    assert said((edit, f"{rules}{edit}"), plain) == []
-    assert said((edit, f"{rules}{group}{edit}"), plain) == [("LP-4", "earn.groups")]
+
+
+def group(*members: str) -> str:
+    return f"  groups:\n    - {{id: chosen, best_of: [{', '.join(members)}]}}\n"
+
+
+END = "\ntiers:\n"
+#: The good programme without its rule for friends and above.
+PLAIN = 'when: tier in ("friend", "family")', "when: quantity >= 0"
+
+
+def told(*edits: tuple[str, str]) -> str:
+    """What the only finding says, with its example."""
+    text = good_programme()
+    for old, new in (*edits, PLAIN):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    (problem,) = lint(text).problems
+    assert problem.code == "LP-4"
+    return f"{problem.path}: {problem.message} {problem.notes[0]}"
+
+
+def test_brands_that_add_up_below_and_exclude_each_other_above_are_found_in_a_basket_of_both() -> None:
+    """Line by line friends and family get the same; of two brands in one basket only one counts for the family."""
+    rules = brands("friend", "family")
+    assert said((END, f"{rules}{END}"), PLAIN) == []
+    found = told((END, f"{rules}{group('family-oak', 'family-elm')}{END}"))
+    assert found.startswith(
+        "earn.rules[4].when: For a basket of 150.00 DKK where the brand is elm and 150.00 DKK where"
+    )
+    assert "members of a lower tier get 1,545 points, those above 795" in found
     one = (
         '    - {id: both, title: both, points: 5, per: 1, when: \'brand in ("oak", "elm") and tier == "friend"\'}\n'
-        + rules[rules.index("    - {id: family") :]
+        + brands("family")
     )
-    joined = group.replace("[", "[both, ")
-    assert said((edit, f"{one}{joined}{edit}"), plain) == [("LP-4", "earn.groups")]
+    assert told((END, f"{one}{group('both', 'family-oak', 'family-elm')}{END}")).startswith("earn.rules[4]")
 
 
-def test_a_multiplier_of_what_a_group_chose_is_fair_where_both_have_the_same_choice() -> None:
-    """Where the family has one more to choose from, what friends have doubled may count no more."""
+def test_very_many_brands_of_a_group_are_still_looked_at_together() -> None:
+    names = tuple(f"brand-{number}" for number in range(10))
+    rules = brands("friend", "family", of=names)
+    assert said((END, f"{rules}{END}"), PLAIN) == []
+    chosen = group(*(f"family-{name}" for name in names[:2]))
+    assert "brand-0 and 150.00 DKK where the brand is brand-1" in told((END, f"{rules}{chosen}{END}"))
+
+
+def test_a_fair_choice_of_another_size_is_not_left_open() -> None:
+    """The family chooses among more and larger things; no single one of them covers what friends have."""
+    rules = (
+        "    - {id: low, title: low, points: 100, when: 'tier == \"friend\"'}\n"
+        "    - {id: small, title: small, points: 100, when: 'tier == \"family\" and total < 60.00'}\n"
+        "    - {id: large, title: large, points: POINTS, per: 1, when: 'tier == \"family\" and total >= 50.00'}\n"
+    )
+    edit = END, f"{rules}{group('low', 'small', 'large')}{END}"
+    assert said((edit[0], edit[1].replace("POINTS", "2")), PLAIN) == []
+    found = told((edit[0], edit[1].replace("POINTS", "1.6")))
+    assert "a basket of 60.00 DKK" in found and "get 109 points, those above 105" in found
+
+
+def test_where_what_a_group_chose_is_multiplied_each_choice_is_looked_at() -> None:
+    """The family has one more to choose from; what counts then is not what is doubled."""
     rules = (
         "    - {id: oak, title: oak, points: 5, per: 1, when: 'brand == \"oak\"'}\n"
         "    - {id: elm, title: elm, points: 5, per: 1, when: 'brand == \"elm\"'}\n"
         "    - {id: more, title: more, times: 2, of: [oak], when: 'tier == \"family\"'}\n"
-        "  groups:\n    - {id: brands, best_of: [oak, elm]}\n"
+        f"{group('oak', 'elm')}"
     )
-    edit = "\ntiers:\n"
-    plain = 'when: tier in ("friend", "family")', "when: quantity >= 0"
-    assert said((edit, f"{rules}{edit}"), plain) == []
+    assert said((END, f"{rules}{END}"), PLAIN) == []
     choice = rules.replace('tier == "family"', 'tier in ("friend", "family")').replace(
         'brand == "elm"', 'brand == "elm" and tier == "family"'
     )
-    assert said((edit, f"{choice}{edit}"), plain) == [("LP-4", "earn.groups")]
+    assert "where the brand is elm and" in told((END, f"{choice}{END}"))
+
+
+GIFTS = (
+    "    - {id: low, title: low, points: 5, when: 'tier == \"friend\"'}\n"
+    "    - {id: high, title: high, points: 10, when: 'tier == \"family\"'}\n"
+)
+
+
+def caps(*written: str) -> str:
+    lines = (f"    - {{id: c{number}, title: a cap, {one}}}\n" for number, one in enumerate(written))
+    return f"{GIFTS}  caps:\n{''.join(lines)}{END}"
+
+
+@pytest.mark.parametrize(
+    "fair",
+    [
+        ["rules: [low, high], per: year, most: 100, at_edge: clip"],
+        [
+            "rules: [high, low], per: day, most: 10, at_edge: clip",
+            "rules: [low, high], per: year, most: 9, at_edge: clip",
+        ],
+        ["per: month, most: 60, at_edge: clip"],
+        ["rules: [low], per: month, most: 60, at_edge: clip"],
+        ["rules: [low], per: month, most: 5, at_edge: clip", "rules: [high], per: year, most: 60, at_edge: clip"],
+        ["rules: [base], per: event, most: 5, at_edge: refuse"],
+    ],
+)
+def test_a_cap_that_bounds_both_alike_or_the_lower_more_is_fair(fair: list[str]) -> None:
+    assert said((END, caps(*fair)), PLAIN) == []
+
+
+@pytest.mark.parametrize(
+    ("unfair", "example"),
+    [
+        (
+            ["rules: [high], per: year, most: 100, at_edge: clip"],
+            "22 times a basket of 150.00 DKK, spread evenly in one year,",
+        ),
+        (
+            ["rules: [low], per: month, most: 6, at_edge: clip", "rules: [high], per: year, most: 60, at_edge: clip"],
+            "in one year",
+        ),
+        (["rules: [high], per: event, most: 4, at_edge: clip"], "For a basket of 150.00 DKK members"),
+        (["rules: [base, high], per: day, most: 24, at_edge: refuse"], "get 27.5 points, those above 7.5"),
+    ],
+)
+def test_a_cap_that_bounds_the_higher_more_is_found_with_the_custom_that_reaches_it(
+    unfair: list[str], example: str
+) -> None:
+    found = told((END, caps(*unfair)))
+    assert found.startswith("earn.caps[") and example in found
+
+
+@pytest.mark.parametrize(
+    "open_",
+    [
+        ["rules: [low, high], per: year, most: 100, at_edge: refuse"],
+        [
+            "rules: [low, base], per: day, most: 10, at_edge: clip",
+            "rules: [base, high], per: day, most: 9, at_edge: clip",
+        ],
+    ],
+)
+def test_caps_of_which_it_would_have_to_be_guessed_are_an_error(open_: list[str]) -> None:
+    text = good_programme().replace(END, caps(*open_)).replace(*PLAIN)
+    assert [(one.code, one.path, one.severity) for one in lint(text).problems] == [("LP-4", "earn.caps", "error")]
 
 
 def test_hundreds_of_rules_with_an_item_each_are_compared_item_by_item() -> None:

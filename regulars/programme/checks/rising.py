@@ -1,0 +1,136 @@
+"""LP-4: whoever stays longer, or rises higher, never gets less."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from regulars.programme.checks.capping import Undecided
+from regulars.programme.checks.cells import Cell, TooManyCells
+from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_shorter
+from regulars.programme.checks.giving import Giving, givings
+from regulars.programme.checks.leading import MOST_KINDS, MOST_PAIRS
+from regulars.programme.checks.offer_findings import offer_findings, past, undecided
+from regulars.programme.checks.outearning import EarnsLess, Known, Outearning
+from regulars.programme.checks.registry import check
+from regulars.programme.checks.rulings import house, regulator
+from regulars.programme.checks.subject import Finding, Subject
+from regulars.programme.checks.texts import money, number
+from regulars.programme.problems import ERROR
+from regulars.programme.sentences import title_in
+
+#: What says how long or how much somebody has been a customer; values in rising loyalty.
+LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
+    "member_since": lambda values: [value for value in reversed(values) if value is not None],
+    "tier": lambda values: [value for value in values if value is not None],
+}
+
+
+@check(
+    "LP-4",
+    "Loyalty never earns less",
+    house(ERROR, "tenure and tier may raise what custom earns, and never lower it"),
+    regulator(
+        "uk",
+        "FCA PS21/5 and ICOBS 6B (home and motor insurance): price walking; tenure may not raise a price",
+        "2021",
+    ),
+    why="Newcomers are wooed with what the loyal pay for. Whoever has stayed longest then does best to leave and join "
+    "again.",
+    decides="Offers may not give less for a longer tenure, an earlier date of joining or a higher tier (a warning); "
+    "they are compared as in LP-1. And for every currency, the points for the same custom are compared between members "
+    "who differ only in how long they have been members (`member_since`), and between those who differ only in `tier`. "
+    "Everything else that their conditions mention (days, stores, brands, segments) is varied over all values that "
+    "make a difference. Money, items and lines are varied without end: what rules give is a straight line in them, and "
+    "another one wherever a group chooses another rule or a cap is reached; each is laid beside each, and the greatest "
+    "difference is worked out exactly, for baskets with lines of several kinds too, and where caps bound a period, for "
+    "many baskets spread evenly over it. Rounding, counting and payment with points are left out. "
+    f"More than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together or {MOST_PAIRS} pairs of "
+    "choices, caps that overlap, and caps that refuse over a period: where these leave it open, the check says that it "
+    "could not decide, as an error.",
+)
+def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Rules and offers by which a newer member, or a lower tier, gets more on the same basket."""
+    for finding in offer_findings(subject, than_shorter, _shorter):
+        yield replace(finding, mild=not finding.undecided)
+    yield from _earning(subject)
+
+
+def _shorter(worse: Worse) -> tuple[str, str]:
+    return past(worse.favoured), past(worse.other)
+
+
+def _earning(subject: Subject) -> Iterator[Finding]:
+    """Rules, groups and caps of which the less loyal get more."""
+    seen: set[tuple[int | None, int | None]] = set()
+    known: Known = {}
+    looked_at = 0
+    try:
+        for giving in givings(subject.programme, LOYALTY):
+            looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
+            if looked_at > MOST_LOOKED_AT:
+                raise TooManyCells("rules")
+            outearning = Outearning(giving, known)
+            for word, rising in LOYALTY.items():
+                for less in outearning.found(word, rising(giving.cells.values.get(word, []))):
+                    if (less.rule, less.cap) not in seen:
+                        seen.add((less.rule, less.cap))
+                        yield _earns_less(subject, giving, less)
+    except TooManyCells as many:
+        yield undecided("earn.rules", f"there are too many cases of {many}")
+    except Undecided as why:
+        if "cap" in str(why):
+            yield undecided("earn.caps", str(why), _PLAIN_CAPS)
+        else:
+            yield undecided("earn.groups", str(why))
+
+
+def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
+    currency = giving.rules[0][1].currency
+    points = title_in(subject.programme.currency(currency).title, "en")
+    lower, higher = number(less.verdict.lower), number(less.verdict.higher)
+    who, over = ("who joined later", "who joined before them")
+    example = f"Ada has been a member since {less.steps[1]}, Bruno since {less.steps[0]}."
+    if less.word == "tier":
+        who, over = ("of a lower tier", "above")
+        example = f"Ada is `{less.steps[1]}`, Bruno only `{less.steps[0]}`."
+    only = [line for line, (count, *_) in zip(less.lines, less.verdict.custom.lines, strict=True) if count]
+    said = giving.cells.said({**less.cell, **(_plain(only[0]) if len(only) == 1 else {})})
+    where = f" Where {said}," if said else ""
+    path, remedy = f"earn.rules[{less.rule}].when", _SAME_RULE
+    if less.rule is None:
+        path, remedy = f"earn.caps[{less.cap}]", _SAME_CAP
+    return Finding(
+        path,
+        f"For {_custom(subject, giving, less)} members {who} get {lower} {points}, those {over} {higher}.",
+        remedy,
+        f"{example}{where} Ada gets {higher} and Bruno {lower}.",
+    )
+
+
+_SAME_RULE = "Give the longer loyal at least as much: drop the condition, turn it round, or add what they lack."
+_SAME_CAP = "Let the cap bound what both get, or raise it for those who get more."
+_PLAIN_CAPS = "Write `at_edge: clip`, caps over rules of their own, and a cap over everything last."
+_TOGETHER = {"day": "on one day", "week": "in one week", "month": "in one month", "year": "in one year"}
+
+
+def _custom(subject: Subject, giving: Giving, less: EarnsLess) -> str:
+    """A basket, or many within a period; with what is particular in each line, if there are several."""
+    custom, lines = less.verdict.custom, []
+    several = sum(count > 0 for count, *_ in custom.lines) > 1
+    for cell, (count, spent, quantity) in zip(less.lines, custom.lines, strict=True):
+        if count:
+            said = giving.cells.said(_plain(cell)) if several else ""
+            parts = [f"on {count:,} lines"] if count > 1 else []
+            parts += [f"with {quantity:,} items"] if quantity > count else []
+            parts += [f"where {said}"] if said else []
+            lines.append(" ".join([money(spent, subject.programme), *parts]))
+    basket = f"a basket of {' and '.join(lines)}" if lines else "an event"
+    if custom.times == 1:
+        return basket
+    return f"{custom.times:,} times {basket}, spread evenly {_TOGETHER.get(custom.period, 'over ten years')},"
+
+
+def _plain(line: Cell) -> dict[str, Any]:
+    return {word: value for word, value in line.items() if word not in ("net", "quantity")}
