@@ -160,6 +160,12 @@ def corner(request: pytest.FixtureRequest) -> int:
     return _published("tests/programmes/corner.yaml", request)
 
 
+@pytest.fixture
+def parcels(request: pytest.FixtureRequest) -> int:
+    """A small shop by mail, whose points wait for the parcel, is in force since 2016; answers its version number."""
+    return _published("tests/programmes/parcels.yaml", request)
+
+
 def _published(file: str, request: pytest.FixtureRequest) -> int:
     if "committed" not in request.fixturenames:
         request.getfixturevalue("db")

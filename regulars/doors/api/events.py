@@ -50,6 +50,7 @@ def post_events(
     request: HttpRequest,
     members: Literal["known", "create"] = Query("known", description="Whether members not known yet are enrolled."),
     source: str = Query("", description="Whose events these are; the key's name when left out."),
+    history: bool = Query(False, description="Count each event as of its own time, however late it is told."),
     dry_run: bool = Query(False, description="Say what would happen, and change nothing."),
     idempotency_key: str = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$"),
 ) -> HttpResponse:
@@ -58,18 +59,18 @@ def post_events(
     Each event has a result at its place: recorded, duplicate (told before, nothing changed) or quarantined with the
     reason. One bad event never fails the others. All that is recorded is durable when the answer comes.
     """
-    only(request, "members", "source", "dry_run")
+    only(request, "members", "source", "history", "dry_run")
     body, kind = read_body(request), request.headers.get("Content-Type", "")
     told = events_of(body, kind)
     key, at = key_of(request), now()
     name = source_of(source, told.source, key.name)
 
     def work() -> bytes:
-        return encode(take_told(told.events, name, actor(key), at, members == "create", dry_run))
+        return encode(take_told(told.events, name, actor(key), at, members == "create", history, dry_run))
 
     if not idempotency_key or dry_run:
         return HttpResponse(work(), content_type=JSON)
-    digest = digest_of("POST /v1/events", kind, name, members, body)
+    digest = digest_of("POST /v1/events", kind, name, members, str(history), body)
     answer, again = once(key.id, idempotency_key, digest, at, work)
     return HttpResponse(answer, content_type=JSON, headers={"Idempotent-Replayed": "true"} if again else None)
 

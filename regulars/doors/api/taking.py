@@ -27,12 +27,18 @@ REASONS = 20
 
 
 def take_told(
-    raws: Sequence[bytes | msgspec.Raw], source: str, actor: str, now: datetime, create: bool, dry_run: bool
+    raws: Sequence[bytes | msgspec.Raw],
+    source: str,
+    actor: str,
+    now: datetime,
+    create: bool,
+    history: bool,
+    dry_run: bool,
 ) -> dict[str, Any]:
     """Take events of one source, each the bytes of its JSON; the answer to the caller, ready to be written as JSON.
 
     All of it is one transaction; with `dry_run` it is rolled back, but for the note that `actor` asked. `create`
-    enrols members not known yet. Raises PublishRefused when no programme is published.
+    enrols members not known yet; with `history` no event is late. Raises PublishRefused when no programme is published.
     """
     terms = reading_terms(now)
     declared = declared_by(versions().latest.kernel.terms.programme.header.attributes)
@@ -43,7 +49,7 @@ def take_told(
         with transaction.atomic():
             if rejects:
                 set_aside(source, list(rejects.values()), now)
-            taken = take(events, source, now, create)
+            taken = take(events, source, now, create, history)
             told = list(zip(events, taken, strict=True))
             before = recall({one.event: event.member for event, one in told if one.status == DUPLICATE and one.event})
             transaction.set_rollback(dry_run)

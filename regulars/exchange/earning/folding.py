@@ -1,16 +1,29 @@
-"""Folding: an incoming event as the kernel takes it, and the purchase that a return refers to. Pure.
+"""Folding: an incoming event as the kernel takes it, and the past of one account that later events refer to. Pure.
 
 Live posting and the backtest both come through here, so that they cannot differ.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
-from regulars.engine.entries import ACCRUAL, Outcome
-from regulars.engine.events import Event, Grant, Origin
+from regulars.engine.entries import (
+    ACCRUAL,
+    CAPTURE,
+    LAPSE,
+    REDEMPTION,
+    REVERSAL,
+    Entry,
+    Outcome,
+)
+from regulars.engine.events import PURCHASE, RETURN, Event, Grant, Origin, Spent
+from regulars.engine.events import REVERSAL as CANCELLING
+from regulars.engine.kernel import Kernel
+from regulars.engine.purse import NEVER
+from regulars.engine.standing import Standing
 from regulars.ground.activity.contract import Incoming
 
 
@@ -19,23 +32,40 @@ def kernel_event(event: Incoming, id: str) -> Event:
     attributes = event.attributes
     if event.store or event.channel:
         attributes = {**attributes, "store": event.store or None, "channel": event.channel or None}
-    return Event(
+    told = Event(
         event.type, id, event.at, event.currency, event.nets, event.columns, attributes, event.tendered,
         event.points, event.of,
     )  # fmt: skip
+    act = event.act
+    if act is not None:
+        told.within_days, told.hold, told.until_day = act.within_days, act.hold, act.until_day
+        told.reason, told.actor, told.reverses, told.moved = act.reason, act.actor, act.reverses, act.moved
+    return told
+
+
+def days_late(kernel: Kernel, at: int, recorded: int) -> int:
+    """How many local days after its own an event was told; both instants in microseconds."""
+    local = kernel.terms.zone.local
+    return max(0, local(recorded)[0] - local(at)[0])
+
+
+class Unknown(Exception):
+    """A return names a line that its purchase does not have."""
 
 
 @dataclass(slots=True)
 class Original:
-    """A purchase and what the kernel must know to take it back; `lines` are the ids of its lines."""
+    """A purchase and what the kernel must know to take it back.
 
-    account: int
-    id: UUID
+    `id` is the one it has here, `lines` are those of its lines.
+    """
+
+    id: UUID | str
     lines: Sequence[str]
     origin: Origin
 
-    def brought_back(self, event: Incoming) -> list[int] | None:
-        """What a return brings back of each line, in minor units; None when it names a line that is not there.
+    def brought_back(self, event: Incoming) -> list[int]:
+        """What a return brings back of each line, in minor units. Raises Unknown for a line that is not there.
 
         A return without lines brings back all that is left.
         """
@@ -47,7 +77,7 @@ class Original:
         for line, net in zip(named, event.nets, strict=True):
             index = place.get(line)
             if index is None:
-                return None
+                raise Unknown
             nets[index] += net
         return nets
 
@@ -56,8 +86,118 @@ class Original:
         self.origin.returned = [gone + now for gone, now in zip(self.origin.returned, nets, strict=True)]
 
 
-def as_original(account: int, id: UUID, event: Incoming, outcome: Outcome) -> Original:
-    """A purchase of the batch at hand, for returns later in the same batch."""
+class Payment(NamedTuple):
+    """Points that were spent, by the entry `seq`; `lots` as (seq of the lot, points)."""
+
+    seq: int
+    currency: str
+    amount: int
+    lots: Sequence[tuple[int, int]]
+
+
+@dataclass(slots=True)
+class Past:
+    """What events of one account may refer to, from one source: what was loaded of it, and what a fold adds.
+
+    `originals` are purchases by the id their source gave, `paid` the payments for them by the same, `acts` the payments
+    by the house's id of the event that spent. A redemption pays for the purchase it names as its original, or else for
+    the one with its own id. `back` is how much of a payment came back, by its seq; `lapsed` the lots that waited in
+    vain; `days` those of lots as (earned, available, last; NEVER: none).
+    """
+
+    originals: dict[str, Original] = field(default_factory=dict)
+    paid: dict[str, list[Payment]] = field(default_factory=dict)
+    acts: dict[str, list[Payment]] = field(default_factory=dict)
+    back: dict[int, int] = field(default_factory=dict)
+    lapsed: set[int] = field(default_factory=set)
+    days: dict[int, tuple[int, int, int]] = field(default_factory=dict)
+    bought: dict[str, tuple[UUID | str, Incoming, Outcome]] = field(default_factory=dict)
+    told: list[tuple[UUID | str, Incoming | None, Outcome]] = field(default_factory=list)
+    seen: int = 0
+
+    def know(self, standing: Standing) -> None:
+        """Take in the days of the lots that an account has before the fold goes on."""
+        for purse in standing.purses.values():
+            for lots in (purse.open, purse.waiting, *(hold.lots for hold in purse.holds)):
+                for lot in lots:
+                    self.days[lot.seq] = lot.earned_day, lot.available_day, lot.expires_day
+
+    def add(self, id: UUID | str, event: Incoming | None, outcome: Outcome) -> None:
+        """Take in what the fold made of an event, whose id here is `id` (None: one that nothing refers to)."""
+        self.told.append((id, event, outcome))
+        if event is not None and event.type == PURCHASE and outcome.refusal is None:
+            self.bought[event.id] = id, event, outcome
+
+    def original(self, name: str) -> Original | None:
+        """The purchase of that id, as far as it is known, with all that became of it until now."""
+        found = self.originals.get(name)
+        if found is None:
+            if name not in self.bought:
+                return None
+            found = self.originals[name] = _as_original(*self.bought[name])
+        self._look()
+        for grant in found.origin.grants:
+            grant.lapsed = grant.seq in self.lapsed
+        found.origin.spent = self._spent(self.paid.get(name, ()))
+        return found
+
+    def spending(self, id: str) -> Origin:
+        """What the event with the house's id `id` spent, to be reversed; nothing when it spent none."""
+        self._look()
+        return Origin(id, 0, (), (), (), (), (), self._spent(self.acts.get(id, ())))
+
+    def _spent(self, payments: Iterable[Payment]) -> tuple[Spent, ...]:
+        return tuple(
+            Spent(
+                one.seq, one.currency, one.amount, [(seq, points, *self.days[seq]) for seq, points in one.lots],
+                self.back.get(one.seq, 0),
+            )
+            for one in payments
+        )  # fmt: skip
+
+    def _look(self) -> None:
+        """Read what the fold added since the last look."""
+        for id, event, outcome in self.told[self.seen :]:
+            for entry in outcome.entries:
+                self._read(str(id), event, entry)
+        self.seen = len(self.told)
+
+    def _read(self, id: str, event: Incoming | None, entry: Entry) -> None:
+        if entry.is_lot:
+            self.days[entry.seq] = entry.day, entry.available_day, entry.expires_day or NEVER
+            return
+        if entry.available_day or entry.expires_day:
+            for seq, _ in entry.lots:
+                if seq in self.days:
+                    earned, available, last = self.days[seq]
+                    self.days[seq] = earned, entry.available_day or available, entry.expires_day or last
+        if entry.kind in (REDEMPTION, CAPTURE) and event is not None:
+            payment = Payment(entry.seq, entry.currency, entry.amount, entry.lots)
+            self.paid.setdefault(event.original or event.id, []).append(payment)
+            self.acts.setdefault(id, []).append(payment)
+        elif entry.kind == REVERSAL:
+            self.back[entry.reverses] = self.back.get(entry.reverses, 0) + entry.amount
+        elif entry.kind == LAPSE:
+            self.lapsed.update(seq for seq, _ in entry.lots)
+
+
+def refer(past: Past, event: Incoming, told: Event) -> Original | None:
+    """Give `told` what `event` refers to: the purchase of a return or a delivery, the redemption of a reversal.
+
+    Answers the purchase. Raises Unknown for a return that names a line which is not there.
+    """
+    if event.type == CANCELLING:
+        told.origin = past.spending(event.original)
+        return None
+    found = past.original(event.original) if event.original else None
+    if found is not None:
+        if event.type == RETURN:
+            told.nets = found.brought_back(event)
+        told.origin = found.origin
+    return found
+
+
+def _as_original(id: UUID | str, event: Incoming, outcome: Outcome) -> Original:
     grants = [
         Grant(entry.seq, entry.currency, entry.rule.id, entry.amount, entry.shares())
         for entry in outcome.entries
@@ -65,5 +205,5 @@ def as_original(account: int, id: UUID, event: Incoming, outcome: Outcome) -> Or
     ]
     nothing = [0] * len(event.nets)
     progress, counted = list(outcome.progress), outcome.counted
-    origin = Origin(str(id), event.at, event.nets, nothing, grants, progress, counted, thresholds=outcome.thresholds)
-    return Original(account, id, event.lines, origin)
+    origin = Origin(str(id), outcome.at, event.nets, nothing, grants, progress, counted, (), outcome.thresholds)
+    return Original(id, event.lines, origin)

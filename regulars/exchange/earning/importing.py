@@ -121,7 +121,7 @@ def _share_a_member(before: Batch, after: Batch) -> bool:
 def _take(source: str, now: datetime, create: bool, batch: Batch) -> Taken:
     statuses: Counter[str] = Counter()
     refused = []
-    for place, result in enumerate(take(batch.events, source, now, create)):
+    for place, result in enumerate(take(batch.events, source, now, create, history=True)):
         statuses[result.status] += 1
         if result.status == QUARANTINED and result.refusal:
             refused.append((place, result.refusal.code, result.refusal.sentence))

@@ -32,7 +32,8 @@ FROM member m
 JOIN standing s ON s.account_id = m.account_id
 JOIN entry n ON n.account_id = m.account_id
 LEFT JOIN event told ON told.account_id = n.account_id AND told.id = n.event_id
-LEFT JOIN event bought ON bought.account_id = n.account_id AND bought.id = coalesce(told.original_id, told.id)
+LEFT JOIN event bought ON bought.account_id = n.account_id
+    AND bought.id = CASE told.type WHEN 'return' THEN told.original_id ELSE told.id END
 CROSS JOIN LATERAL (
     SELECT bought.lines -> 'line' ->> (place - 1)::int AS line, points
     FROM unnest(n.shares) WITH ORDINALITY AS part (points, place)

@@ -1,70 +1,164 @@
-"""Originals: the purchase that a return refers to, as it was recorded."""
+"""Originals: what events of a batch refer to, as it was recorded: purchases, the points that paid for them, and what
+became of both since."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL
-from regulars.engine.events import PURCHASE, Grant, Origin
-from regulars.exchange.earning.folding import Original
+from regulars.engine.entries import ACCRUAL, LAPSE, REVERSAL
+from regulars.engine.entries import CAPTURE as CAPTURED
+from regulars.engine.entries import REDEMPTION as REDEEMED
+from regulars.engine.events import PURCHASE, RETURN, Grant, Origin
+from regulars.engine.purse import NEVER
+from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.ground.activity.recording import known
 from regulars.kit.json import decode
+from regulars.kit.zones import microseconds
+
+_ASKED = "unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
+_OF = "e.account_id = asked.account_id AND e.id = asked.id"
+_PURCHASES = (
+    f"SELECT e.account_id, e.id, e.occurred_at, e.lines::text, e.outcome::text FROM event e JOIN {_ASKED} ON {_OF}"
+)
+#: What a purchase gave, and whether it may be that it waited in vain.
+_GRANTS = (
+    "SELECT n.account_id, n.event_id, n.seq, n.currency, n.rule, n.amount, n.shares, l.pending AND l.remaining = 0"
+    f" FROM entry n JOIN {_ASKED} ON n.account_id = asked.account_id AND n.event_id = asked.id"
+    " JOIN lot l ON l.account_id = n.account_id AND l.currency = n.currency AND l.seq = n.seq"
+    " WHERE n.kind = %s ORDER BY n.seq"
+)
+_LAPSES = "SELECT account_id, lots FROM entry WHERE account_id = ANY(%s) AND kind = %s"
+_RETURNS = (
+    f"SELECT e.account_id, e.original_id, e.outcome -> 'returned' FROM event e JOIN {_ASKED}"
+    " ON e.account_id = asked.account_id AND e.original_id = asked.id WHERE e.type = %s"
+)
+#: Redemptions and captures of one source by the id of the purchase that they pay for.
+_PAYMENTS = (
+    "SELECT e.account_id, asked.name, e.id, n.seq, n.currency, n.amount, n.lots FROM event e"
+    " JOIN unnest(%s::bigint[], %s::text[]) AS asked (account_id, name) ON e.account_id = asked.account_id"
+    " AND coalesce(e.attributes ->> '_original', e.external_id) = asked.name"
+    " JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id AND n.kind = ANY(%s)"
+    " WHERE e.source = %s AND e.type IN ('redemption', 'capture') ORDER BY n.seq"
+)
+_SPENT = (
+    "SELECT n.account_id, n.event_id, n.event_id, n.seq, n.currency, n.amount, n.lots FROM entry n"
+    f" JOIN {_ASKED} ON n.account_id = asked.account_id AND n.event_id = asked.id AND n.kind = ANY(%s) ORDER BY n.seq"
+)
+_BACK = (
+    f"SELECT n.account_id, n.reverses, sum(n.amount)::bigint FROM event e JOIN {_ASKED}"
+    " ON e.account_id = asked.account_id AND e.original_id = asked.id"
+    " JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id AND n.kind = %s"
+    " GROUP BY n.account_id, n.reverses"
+)
+_LOTS = (
+    "SELECT l.account_id, l.seq, l.earned_on, l.available_on, l.expires_on FROM lot l"
+    " JOIN unnest(%s::bigint[], %s::text[], %s::bigint[]) AS asked (account_id, currency, seq)"
+    " ON l.account_id = asked.account_id AND l.currency = asked.currency AND l.seq = asked.seq"
+)
 
 
-def load_originals(source: str, ids: Sequence[str]) -> dict[str, Original]:
-    """The recorded purchases of these external ids, with what earlier returns took. Unknown ids are left out."""
-    keys = known(source, [(id, PURCHASE) for id in ids])
-    found = {key.event: id for (id, _), key in keys.items()}
-    if not found:
-        return {}
-    accounts, events = [key.account for key in keys.values()], [key.event for key in keys.values()]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT e.account_id, e.id, extract(epoch FROM e.occurred_at) * 1000000, e.lines::text, e.outcome::text"
-            " FROM event e JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
-            " ON e.account_id = asked.account_id AND e.id = asked.id",
-            [accounts, events],
-        )
-        rows = cursor.fetchall()
-        cursor.execute(
-            "SELECT n.account_id, n.event_id, n.seq, n.currency, n.rule, n.amount, n.shares"
-            " FROM entry n JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, event_id)"
-            " ON n.account_id = asked.account_id AND n.event_id = asked.event_id"
-            " WHERE n.kind = %s ORDER BY n.seq",
-            [accounts, events, ACCRUAL],
-        )
-        grants: dict[UUID, list[Grant]] = {}
-        for _, event, seq, currency, rule, amount, shares in cursor.fetchall():
-            grants.setdefault(event, []).append(Grant(seq, currency, rule or "", amount, shares or [amount]))
-        cursor.execute(
-            "SELECT e.original_id, e.outcome -> 'returned' FROM event e"
-            " JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
-            " ON e.account_id = asked.account_id AND e.original_id = asked.id WHERE e.type = 'return'",
-            [accounts, events],
-        )
-        returned = [(event, _plain(nets)) for event, nets in cursor.fetchall()]
-    originals = {found[row[1]]: _original(row, grants.get(row[1], [])) for row in rows}
-    for event, nets in returned:
+def load_pasts(source: str, named: Collection[tuple[int, str]], acts: Collection[tuple[int, str]]) -> dict[int, Past]:
+    """The past of accounts, as far as it is referred to.
+
+    `named` are (account, id) of originals as `source` calls them, `acts` those of spending events by the house's own
+    id. What is not known, or is another account's, is left out.
+    """
+    pasts: dict[int, Past] = {account: Past() for account, _ in (*named, *acts)}
+    names: dict[tuple[int, UUID], str] = {}
+    if named:
+        keys = known(source, [(name, PURCHASE) for name in {name for _, name in named}])
+        for account, name in named:
+            key = keys.get((name, PURCHASE))
+            if key is not None and key.account == account:
+                names[account, key.event] = name
+    if names:
+        _load_purchases(pasts, names)
+    _load_payments(pasts, source, names, acts)
+    return pasts
+
+
+def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], str]) -> None:
+    asked = _columns(names)
+    grants: dict[tuple[int, UUID], list[Grant]] = {}
+    doubtful = set()
+    for account, event, seq, currency, rule, amount, shares, in_vain in _rows(_GRANTS, [*asked, ACCRUAL]):
+        grants.setdefault((account, event), []).append(Grant(seq, currency, rule or "", amount, shares or [amount]))
+        if in_vain:
+            doubtful.add(account)
+    for account, id, at, lines, outcome in _rows(_PURCHASES, asked):
+        original = _original(id, microseconds(at), decode(lines), decode(outcome), grants.get((account, id), []))
+        pasts[account].originals[names[account, id]] = original
+    for account, id, nets in _rows(_RETURNS, [*asked, RETURN]):
         if nets:
-            originals[found[event]].note(nets)
-    return originals
+            pasts[account].originals[names[account, id]].note(_plain(nets))
+    if doubtful:
+        for account, lots in _rows(_LAPSES, [sorted(doubtful), LAPSE]):
+            pasts[account].lapsed.update(lots[::2])
 
 
-def _original(row: Sequence[Any], grants: list[Grant]) -> Original:
-    account, id, at, lines, outcome = row
-    columns: Mapping[str, list[Any]] = decode(lines)
-    told = decode(outcome)
+def _load_payments(
+    pasts: Mapping[int, Past], source: str, names: Mapping[tuple[int, UUID], str], acts: Collection[tuple[int, str]]
+) -> None:
+    kinds = [REDEEMED, CAPTURED]
+    paid: list[tuple[Any, ...]] = []
+    if names:
+        accounts = [account for account, _ in names]
+        paid = _rows(_PAYMENTS, [accounts, list(names.values()), kinds, source])
+    asked = [(account, UUID(id)) for account, id in acts]
+    spent = _rows(_SPENT, [*_columns(asked), kinds]) if asked else []
+    if not paid and not spent:
+        return
+    found: dict[tuple[int, int], tuple[str, Payment]] = {}
+    for account, name, _, seq, currency, amount, lots in paid:
+        payment = Payment(seq, currency, amount, _pairs(lots))
+        pasts[account].paid.setdefault(name, []).append(payment)
+        found[account, seq] = currency, payment
+    for account, event, _, seq, currency, amount, lots in spent:
+        payment = Payment(seq, currency, amount, _pairs(lots))
+        pasts[account].acts.setdefault(str(event), []).append(payment)
+        found[account, seq] = currency, payment
+    # They came back with returns of the purchase, or with a reversal of what spent them.
+    origins = {*names, *((account, event) for account, _, event, *_ in (*paid, *spent))}
+    for account, seq, points in _rows(_BACK, [*_columns(origins), REVERSAL]):
+        pasts[account].back[seq] = points
+    lots_asked = {(account, currency, seq) for (account, _), (currency, one) in found.items() for seq, _ in one.lots}
+    for account, seq, earned, available, expires in _rows(
+        _LOTS, [list(column) for column in zip(*lots_asked, strict=True)]
+    ):
+        end = expires.toordinal() if expires else NEVER
+        pasts[account].days[seq] = earned.toordinal(), available.toordinal(), end
+
+
+def _original(
+    id: UUID, at: int, columns: Mapping[str, list[Any]], told: Mapping[str, Any], grants: list[Grant]
+) -> Original:
     nets = columns.get("net", [])
     progress = told.get("progress", nets if told.get("progressed") else [])
     counted, thresholds = tuple(told.get("counted", ())), told.get("thresholds", {})
-    origin = Origin(str(id), int(at), nets, [0] * len(nets), grants, progress, counted, thresholds=thresholds)
-    return Original(account, id, columns.get("line", []), origin)
+    origin = Origin(
+        str(id), told.get("counted_at", at), nets, [0] * len(nets), grants, progress, counted, (), thresholds
+    )
+    return Original(id, columns.get("line", []), origin)
 
 
-def _plain(value: Any) -> list[int] | None:
-    loaded: list[int] | None = decode(value) if isinstance(value, str | bytes) else value
+def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
+
+
+def _columns(keys: Collection[tuple[int, UUID]]) -> list[list[Any]]:
+    return [[account for account, _ in keys], [id for _, id in keys]]
+
+
+def _pairs(lots: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(lots[::2], lots[1::2], strict=True))
+
+
+def _plain(value: Any) -> list[int]:
+    loaded: list[int] = decode(value) if isinstance(value, str | bytes) else value
     return loaded

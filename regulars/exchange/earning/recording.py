@@ -2,14 +2,15 @@
 
 In one transaction: members are found (or enrolled), accounts locked in sorted order, what is known already is
 left alone, the kernel folds over the rest in the order given, and events, entries, lots, balances, tiers and
-standing are written together. An event that cannot be taken is quarantined; it never fails its batch.
+standing are written together. An event that cannot be taken is quarantined; it never fails its batch. Acts of the
+house come the same way, but all of a call or none.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,28 +19,32 @@ import psycopg
 from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import PURCHASE, RETURN
-from regulars.exchange.earning.folding import Original, as_original, kernel_event
-from regulars.exchange.earning.originals import load_originals
-from regulars.exchange.ledger.assembling import assemble, lock
+from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
+from regulars.engine.events import RETURN, REVERSAL, TRANSFER_IN, TRANSFER_OUT
+from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
+from regulars.exchange.earning.originals import load_pasts
+from regulars.exchange.ledger.assembling import Held, assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import Known, Recorded, known, quarantine, record, release
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
-from regulars.ground.publishing.versions import Versions, versions
+from regulars.ground.publishing.versions import InForce, Versions, versions
 from regulars.kit.ids import uuid7s
-from regulars.kit.zones import from_microseconds
+from regulars.kit.zones import from_microseconds, microseconds
 
-RECORDED, DUPLICATE, QUARANTINED = "recorded", "duplicate", "quarantined"
+RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantined", "refused"
 _TRIES = 5
+#: The pots that are a member's own; what is owed counts against them.
+_OWN = (AVAILABLE, PENDING, HELD, DEBT)
 
 
 @dataclass(slots=True)
 class Result:
-    """What became of one event: `recorded`, `duplicate` (told before, nothing changed) or `quarantined` with why.
+    """What became of one event: `recorded`, `duplicate` (told before, nothing changed), or `quarantined` with why; an
+    act that cannot be done is `refused`.
 
-    `points` are the points it moved to (or from) the member per currency, pending ones included.
+    `points` are the points it moved to (or from) the member per currency: pending and held ones included, and what is
+    owed taken off.
     """
 
     status: str
@@ -49,50 +54,87 @@ class Result:
     points: dict[str, int] = field(default_factory=dict)
 
 
-def take(events: Sequence[Incoming], source: str, now: datetime, create: bool) -> list[Result]:
+def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool = False) -> list[Result]:
     """Take events of one source, in their order; one result each. `create` enrols members not known yet.
 
     All of it is one transaction: after the call every recorded event is durable. An event that the database cannot
-    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. Raises
-    PublishRefused when no programme is published.
+    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. With
+    `history` the events are brought in after the fact, each as of its own time; else one that happened on an earlier
+    day than `now` is late. Raises PublishRefused when no programme is published.
     """
     promise = versions()
+    try:
+        return _persist(lambda: _Batch(source, now, promise, history=history).run(events, create))
+    except _NotKept as error:
+        return _apart(events, source, now, create, history, error)
+
+
+def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Result]:
+    """Carry out acts of the house, each an event of its own, in their order: all of them, or none.
+
+    When one is refused, nothing is written, and its result says why. Told again under the same (source, id, type) an
+    act is a `duplicate`, with another content it is refused. Raises PublishRefused when no programme is published.
+    """
+    promise = versions()
+    try:
+        return _persist(lambda: _Batch(source, now, promise, whole=True).run(acts, False))
+    except _NotKept as error:
+        return [Result(REFUSED, refusal=_unkept(acts[0], error))]
+
+
+class _NotKept(Exception):
+    """The database cannot keep a figure."""
+
+
+def _persist(run: Callable[[], list[Result]]) -> list[Result]:
+    """Run a batch in a transaction, again where another writer was in the way. Raises _NotKept."""
     for attempt in range(_TRIES):
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
-                return _Batch(source, now, promise).run(events, create)
+                return run()
         except (DatabaseError, psycopg.Error, struct.error) as error:
             # Another writer told one of these events between our look and our write, and now it is known; or two
             # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
             cause = error.__cause__ or error
             if isinstance(cause, psycopg.DataError | struct.error):
-                return _apart(events, source, now, create, cause)
+                raise _NotKept(str(cause).splitlines()[0]) from error
             if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable")
 
 
-def _apart(events: Sequence[Incoming], source: str, now: datetime, create: bool, cause: BaseException) -> list[Result]:
+def _apart(
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: _NotKept
+) -> list[Result]:
     """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
         half = len(events) // 2
-        return take(events[:half], source, now, create) + take(events[half:], source, now, create)
-    why = str(cause).splitlines()[0]
-    sentence = f"The database cannot keep this event ({why}): look for a figure that cannot be meant."
-    refusal = Refusal("cannot_be_kept", sentence, {"event": events[0].id})
+        halves = (events[:half], events[half:])
+        return [result for part in halves for result in take(part, source, now, create, history)]
+    refusal = _unkept(events[0], error)
     with transaction.atomic():
         quarantine(source, [(events[0], refusal.code, [_reason(refusal)])], now)
     return [Result(QUARANTINED, refusal=refusal)]
 
 
+def _unkept(event: Incoming, error: _NotKept) -> Refusal:
+    sentence = f"The database cannot keep this event ({error}): look for a figure that cannot be meant."
+    return Refusal("cannot_be_kept", sentence, {"event": event.id})
+
+
 class _Batch:
-    def __init__(self, source: str, now: datetime, promise: Versions) -> None:
+    def __init__(
+        self, source: str, now: datetime, promise: Versions, history: bool = False, whole: bool = False
+    ) -> None:
         self.source = source
         self.now = now
         self.promise = promise
+        self.recorded_us = 0 if history else microseconds(now)
+        self.whole = whole
         self.results: list[Result | None] = []
         self.here: dict[tuple[str, str], Known] = {}
-        self.originals: dict[str, Original] = {}
+        self.pasts: dict[int, Past] = {}
+        self.sent: dict[str, Outcome] = {}
         self.recorded: list[Recorded] = []
         self.refused: list[tuple[Incoming, str, list[dict[str, Any]]]] = []
 
@@ -101,10 +143,9 @@ class _Batch:
         accounts = self._accounts(events, create)
         lock(accounts.values())
         fresh = self._fresh(events, accounts)
-        self.originals = load_originals(self.source, list({e.original for _, e, _, _ in fresh if e.type == RETURN}))
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))
-        wanted = {event.original for _, event, _, _ in fresh if event.type == RETURN}
+        self._recall([(account, event) for _, event, account, _ in fresh], held)
         postings: dict[int, Posting] = {}
         # In the order told, so that a batch says of each event what a batch of that event alone would have said.
         for (place, event, account, digest), id in zip(fresh, ids, strict=True):
@@ -112,8 +153,8 @@ class _Batch:
             if before is not None:
                 self._told_before(place, event, account, digest, before)
                 continue
-            version = self.promise.at(event.at)
-            outcome, nets = self._step(version.kernel, held[account].standing, account, event, id)
+            id = _after(held[account].last, id)
+            version, outcome, kept, original = self._step(held[account], account, event, id)
             posting = postings.get(account)
             if posting is None:
                 posting = postings[account] = Posting(account, held[account], version.kernel, [])
@@ -121,19 +162,23 @@ class _Batch:
             posting.outcomes.append((version.number, id, outcome))
             self._note(place, event, id, outcome)
             if outcome.refusal is None:
+                held[account].last = id
                 self.here[event.id, event.type] = Known(account, id, digest)
-                if event.type == PURCHASE and event.id in wanted:
-                    self.originals[event.id] = as_original(account, id, event, outcome)
-                original = self.originals.get(event.original) if nets is not None else None
-                told = _told(event, outcome, nets)
-                self.recorded.append(
-                    Recorded(account, id, event, digest, version.number, original.id if original else None, told)
-                )
-        record(self.source, self.recorded, self.now)
-        post(list(postings.values()))
-        release(self.source, [(row.event.id, row.event.type) for row in self.recorded], self.now)
-        quarantine(self.source, self.refused, self.now)
+                self.recorded.append(Recorded(account, id, event, digest, version.number, original, kept))
+        if not (self.whole and self.refused):
+            record(self.source, self.recorded, self.now)
+            post(list(postings.values()))
+            release(self.source, [(row.event.id, row.event.type) for row in self.recorded], self.now)
+            quarantine(self.source, self.refused, self.now)
         return [result for result in self.results if result is not None]
+
+    def _recall(self, fresh: Sequence[tuple[int, Incoming]], held: dict[int, Held]) -> None:
+        """Load what the events refer to."""
+        acts = {(account, event.original) for account, event in fresh if event.type == REVERSAL}
+        named = {(account, event.original) for account, event in fresh if event.original} - acts
+        self.pasts = load_pasts(self.source, named, acts)
+        for account, past in self.pasts.items():
+            past.know(held[account].standing)
 
     def _accounts(self, events: Sequence[Incoming], create: bool) -> dict[str, int]:
         numbers = list({event.member for event in events})
@@ -178,22 +223,37 @@ class _Batch:
             self.results[place] = Result(DUPLICATE, before.event)
 
     def _step(
-        self, kernel: Any, standing: Any, account: int, event: Incoming, id: UUID
-    ) -> tuple[Outcome, list[int] | None]:
+        self, held: Held, account: int, event: Incoming, id: UUID
+    ) -> tuple[InForce, Outcome, dict[str, Any], UUID | None]:
+        """What the kernel makes of an event under the version it falls under; what its row keeps; what it refers to."""
+        if event.type == TRANSFER_IN and event.act is not None:
+            event.act = replace(event.act, moved=tuple(self.sent[event.id].moved))
+        version = self.promise.at(event.at)
         told = kernel_event(event, str(id))
-        nets = None
-        if event.type == RETURN:
-            original = self.originals.get(event.original)
-            if original is not None and original.account == account:
-                nets = original.brought_back(event)
-                if nets is None:
-                    sentence = "This return names a line that the purchase does not have."
-                    return Outcome(refusal=Refusal("unknown_line", sentence, {"original": event.original})), None
-                told.nets, told.origin = nets, original.origin
-        outcome: Outcome = kernel.step(standing, told)
-        if nets is not None and outcome.refusal is None:
-            self.originals[event.original].note(nets)
-        return outcome, nets
+        kept: dict[str, Any] = {}
+        late = days_late(version.kernel, event.at, self.recorded_us) if self.recorded_us else 0
+        if late > version.kernel.terms.late_days:
+            version = self.promise.at(self.recorded_us)
+            told.at = kept["counted_at"] = self.recorded_us
+        elif late:
+            told.recorded_at, kept["late"] = self.recorded_us, True
+        past, original = self.pasts.get(account), None
+        try:
+            original = refer(past, event, told) if past else None
+        except Unknown:
+            sentence = "This return names a line that the purchase does not have."
+            refusal = Refusal("unknown_line", sentence, {"original": event.original})
+            return version, Outcome(refusal=refusal), kept, None
+        outcome: Outcome = version.kernel.step(held.standing, told)
+        if past:
+            past.add(id, event, outcome)
+        if event.type == TRANSFER_OUT:
+            self.sent[event.id] = outcome
+        if original and event.type == RETURN and outcome.refusal is None:
+            original.note(told.nets)
+            kept["returned"] = told.nets
+        _keep(kept, event, outcome)
+        return version, outcome, kept, _referred(event, original.id if original else None)
 
     def _note(self, place: int, event: Incoming, id: UUID, outcome: Outcome) -> None:
         if outcome.refusal is not None:
@@ -202,35 +262,45 @@ class _Batch:
         points: dict[str, int] = {}
         for entry in outcome.entries:
             if entry.event:
-                sign = 1 if entry.source == "issued" else -1 if entry.target in ("issued", "redeemed") else 0
-                points[entry.currency] = points.get(entry.currency, 0) + sign * entry.amount
+                gained = (entry.target in _OWN) - (entry.source in _OWN)
+                points[entry.currency] = points.get(entry.currency, 0) + gained * entry.amount
         self.results[place] = Result(RECORDED, id, None, outcome, points)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
         self.refused.append((event, refusal.code, [_reason(refusal)]))
-        self.results[place] = Result(QUARANTINED, None, refusal)
+        self.results[place] = Result(REFUSED if self.whole else QUARANTINED, None, refusal)
+
+
+def _after(last: UUID | None, id: UUID) -> UUID:
+    """The id of an account's next event: higher than the last one's, also where clocks differ or time stands still."""
+    return id if last is None or id > last else UUID(int=last.int + 1)
+
+
+def _referred(event: Incoming, original: UUID | str | None) -> UUID | None:
+    """The event of the same account that an event refers to."""
+    if isinstance(original, UUID):
+        return original
+    if event.type == REVERSAL:
+        return UUID(event.original)
+    return UUID(event.act.hold) if event.act is not None and event.act.hold else None
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
 
 
-def _told(event: Incoming, outcome: Outcome, nets: list[int] | None) -> dict[str, Any]:
+def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
     """What the event's row keeps of its outcome: what returns and explanations will ask for."""
-    told: dict[str, Any] = {}
     if outcome.progress:
         if outcome.progress is event.nets:
-            told["progressed"] = True
+            kept["progressed"] = True
         else:
-            told["progress"] = list(outcome.progress)
+            kept["progress"] = list(outcome.progress)
     if outcome.counted:
-        told["counted"] = list(outcome.counted)
+        kept["counted"] = list(outcome.counted)
     if outcome.thresholds:
-        told["thresholds"] = dict(outcome.thresholds)
+        kept["thresholds"] = dict(outcome.thresholds)
     if outcome.clips:
-        told["clips"] = [list(clip) for clip in outcome.clips]
+        kept["clips"] = [list(clip) for clip in outcome.clips]
     if outcome.forgiven:
-        told["forgiven"] = [list(row) for row in outcome.forgiven]
-    if nets is not None:
-        told["returned"] = nets
-    return told
+        kept["forgiven"] = [list(row) for row in outcome.forgiven]

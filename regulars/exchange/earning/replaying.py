@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
 from typing import Any
-from uuid import UUID
 
 from regulars.engine.entries import ACCRUAL, AVAILABLE, REDEMPTION, Outcome
 from regulars.engine.events import PURCHASE, RETURN, Event
@@ -17,12 +16,11 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.behaving import EAGER, Ways, choices, spend_eagerly
 from regulars.exchange.earning.bounding import CANNOT_BE_KEPT, MOST, Pots
-from regulars.exchange.earning.folding import Original, as_original, kernel_event
+from regulars.exchange.earning.folding import Past, Unknown, kernel_event, refer
 from regulars.exchange.earning.sharing import Table
 from regulars.exchange.earning.sloping import Tenured
 from regulars.ground.activity.contract import Incoming
 
-_NOBODY = UUID(int=0)
 #: Where bands of tenure begin, in days since joining: three and six months, one to three years, five.
 BANDS = (0, 91, 183, 365, 730, 1_095, 1_826)
 
@@ -172,8 +170,7 @@ class _Fold:
         self.member = member
         self.life = self.lives[member] = Life(self.kernel.open())
         self.pots = Pots()
-        self.purchases: dict[str, tuple[Incoming, Outcome]] = {}
-        self.originals: dict[str, Original] = {}
+        self.past = Past()
 
     def close(self, end: int) -> None:
         life = self.life
@@ -192,21 +189,20 @@ class _Fold:
             self.counts.left_out += 1
             return
         told = kernel_event(event, event.id)
-        original = None
-        if event.type == RETURN:
-            original = _original(event, self.purchases, self.originals)
-            if original:
-                nets = original.brought_back(event)
-                if nets is None:
-                    count(self.counts.refusals, "unknown_line")
-                    return
-                told.nets, told.origin = nets, original.origin
         if self.ways.spend == EAGER:
             for outcome, reward, times in spend_eagerly(self.kernel, self.choices, self.life.standing, told):
                 self.pots.move(outcome.entries)
+                self.past.add("", None, outcome)
                 self.note(outcome, ())
                 if reward:
                     count(self.counts.taken, reward, times)
+        try:
+            original = refer(self.past, event, told)
+        except Unknown:
+            count(self.counts.refusals, "unknown_line")
+            return
+        if event.type != RETURN:
+            original = None
         before = self.life.standing.copy() if self.careful else None
         outcome = self.kernel.step(self.life.standing, told)
         spend = self.life.spend if event.type == PURCHASE else 0
@@ -214,11 +210,11 @@ class _Fold:
             self.life.standing = before
             count(self.counts.refusals, CANNOT_BE_KEPT)
             return
+        self.past.add(event.id, event, outcome)
         self.note(outcome, original.lines if original else event.lines)
         if outcome.refusal:
             count(self.counts.refusals, outcome.refusal.code)
         elif event.type == PURCHASE:
-            self.purchases[event.id] = event, outcome
             self.bought(told, outcome)
         elif original:
             original.note(told.nets)
@@ -303,12 +299,3 @@ def _day_of(outcome: Outcome, currency: str, missing: int) -> int:
             if missing <= 0:
                 return day
     return day
-
-
-def _original(
-    event: Incoming, bought: Mapping[str, tuple[Incoming, Outcome]], originals: dict[str, Original]
-) -> Original | None:
-    """The purchase a return refers to, with what came back of it before."""
-    if event.original not in originals and event.original in bought:
-        originals[event.original] = as_original(0, _NOBODY, *bought[event.original])
-    return originals.get(event.original)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from django.db import connection
 
@@ -16,11 +17,12 @@ POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held",
 
 @dataclass(slots=True)
 class Held:
-    """What the ledger holds of one account: its standing and, per currency, the pots."""
+    """What the ledger holds of one account: its standing and, per currency, the pots. `last` is its latest event."""
 
     standing: Standing
     pots: dict[str, dict[str, int]] = field(default_factory=dict)
     known: bool = False
+    last: UUID | None = None
 
 
 def lock(accounts: Iterable[int]) -> None:
@@ -40,9 +42,9 @@ def assemble(accounts: Sequence[int]) -> dict[int, Held]:
     ids = list(accounts)
     held = {account: Held(Standing()) for account in ids}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT account_id, state::text FROM standing WHERE account_id = ANY(%s)", [ids])
-        for account, state in cursor.fetchall():
-            held[account] = Held(load(decode(state)), known=True)
+        cursor.execute("SELECT account_id, state::text, last_event FROM standing WHERE account_id = ANY(%s)", [ids])
+        for account, state, last in cursor.fetchall():
+            held[account] = Held(load(decode(state)), known=True, last=last)
         known = [account for account in ids if held[account].known]
         if not known:
             return held

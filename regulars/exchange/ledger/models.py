@@ -106,6 +106,7 @@ class Standing(models.Model):
     last_on = models.DateField()
     due_on = models.DateField()
     state = models.JSONField()
+    last_event = models.UUIDField(null=True)
 
     class Meta:
         managed = False

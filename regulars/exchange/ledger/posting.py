@@ -46,7 +46,7 @@ LOT = (
 BALANCE = (("account_id", "int8"), ("currency", "text"), *((pot, "int8") for pot in POTS))
 STANDING = (
     ("account_id", "int8"), ("seq", "int8"), ("tier", "text"), ("tier_until", "date"), ("progress", "int8"),
-    ("last_on", "date"), ("due_on", "date"), ("state", "jsonb"),
+    ("last_on", "date"), ("due_on", "date"), ("state", "jsonb"), ("last_event", "uuid"),
 )  # fmt: skip
 #: A day that never comes, as PostgreSQL's date 9999-12-31.
 _FAR = date(9999, 12, 31).toordinal()
@@ -244,6 +244,7 @@ def _standing_row(posting: Posting) -> tuple[Any, ...]:
         posting.account, standing.seq, tier, date.fromordinal(standing.tier_until) if standing.tier_until else None,
         standing.total, date.fromordinal(standing.day or 1),
         date.fromordinal(min(posting.kernel.due(standing), _FAR)), encode(dump(standing, lots=False)).decode(),
+        posting.held.last,
     )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from regulars.engine.entries import Moved
+
 MAX_LINES = 1_000
 MAX_ID = 200
 MAX_TEXT = 500
@@ -146,6 +148,24 @@ class FileRefused(ValueError):
 _encode = msgspec.msgpack.Encoder(decimal_format="string").encode
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What an event says beyond the contract when the house itself brings it about (see `engine.events.Event`).
+
+    `hold` is the id of the event that a capture or a release answers, `reverses` the seq of an entry; `moved` what
+    a transfer carries, from (or to) the account `counterpart`. `reason` and `actor` are codes.
+    """
+
+    within_days: int = 0
+    hold: str = ""
+    reason: str = ""
+    actor: str = ""
+    reverses: int = 0
+    until_day: int = 0
+    counterpart: int = 0
+    moved: Sequence[Moved] = ()
+
+
 @dataclass(slots=True)
 class Incoming:
     """One event as its source tells it, checked against the contract; the house knows it by (source, `id`).
@@ -156,8 +176,9 @@ class Incoming:
     `original_line` and line attributes only when some line has a value. A line without `gross` has its net
     there, without `tax` or `shipping` 0; other gaps are None. `attributes` holds the attributes of the whole event.
     `tendered` is the part of the bill paid with points, as money; `points` and `of` what a redemption asks;
-    `original` the event that a return (or a complaint, a delivery ...) refers to. A text that is not given is
-    empty. `rows` are the data rows of the file, from 1, that it came from.
+    `original` the event that a return (or a complaint, a delivery ...) refers to; of a reversal it is the id that the
+    house gave. A text that is not given is empty. `rows` are the data rows of the file, from 1, that it came from.
+    `act` is what only an act of the house has; `at` is then the house's own.
     """
 
     member: str
@@ -176,10 +197,19 @@ class Incoming:
     of: str = ""
     original: str = ""
     rows: Sequence[int] = ()
+    act: Act | None = None
 
     def digest(self) -> bytes:
         """16 bytes that stand for what the event says: the same for the same event in another file, format, order
-        of rows or order of columns. Who the member is stays out, as the host compares accounts, not spellings."""
+        of rows or order of columns. Who the member is stays out, as the host compares accounts, not spellings; of an
+        act, so do the moment, who did it, and what it moved."""
+        act = self.act
+        if act is not None:
+            asked = (
+                2, self.id, self.type, self.store, self.channel, self.points, self.of, self.original, act.within_days,
+                act.hold, act.reason, act.reverses, act.until_day, act.counterpart, sorted(self.attributes.items()),
+            )  # fmt: skip
+            return blake2b(_encode(asked), digest_size=16).digest()
         told = (
             1, self.id, self.type, self.at, self.currency, self.store, self.channel, self.tendered, self.points,
             self.of, self.original, self.lines, self.nets, sorted(self.columns.items()),

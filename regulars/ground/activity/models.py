@@ -7,7 +7,10 @@ from django.db import models
 
 
 class Event(models.Model):
-    """One event of one account. `lines` maps each line column to its values; `net` is their total, in minor units."""
+    """One event of one account. `lines` maps each line column to its values; `net` is their total, in minor units.
+
+    The ids of an account's events ascend in the order in which they were recorded.
+    """
 
     pk = models.CompositePrimaryKey("account_id", "id")
     account_id = models.BigIntegerField()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -177,6 +177,8 @@ def _told(event: Incoming) -> dict[str, Any]:
     ):
         if value:
             told[f"_{name}"] = value
+    if event.act is not None:
+        told |= {f"_{field.name}": value for field in fields(event.act) if (value := getattr(event.act, field.name))}
     return told
 
 

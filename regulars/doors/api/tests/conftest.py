@@ -48,8 +48,8 @@ class Caller:
         return self.client.get(path, headers=headers)
 
     def tell(self, *events: object, create: bool = True, query: str = "") -> list[dict[str, Any]]:
-        """Tell events; answers the result of each."""
-        response = self.post(f"/v1/events?members={'create' if create else 'known'}{query}", list(events))
+        """Tell events as of their own time; answers the result of each."""
+        response = self.post(f"/v1/events?history=true&members={'create' if create else 'known'}{query}", list(events))
         assert response.status_code == 200, response.content
         results: list[dict[str, Any]] = response.json()["results"]
         return results

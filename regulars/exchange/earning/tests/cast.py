@@ -17,6 +17,7 @@ from regulars.ground.members.enrolling import accounts_of
 #: When the tests record: after everything that happens in them.
 NOW = datetime(2027, 1, 1, tzinfo=UTC)
 SOURCE = "till"
+DELIVERY = "order delivered"
 
 _number = count(1)
 
@@ -65,9 +66,19 @@ def returned(member: str, when: str, original: Incoming, lines: dict[str, int] |
     )
 
 
-def redemption(member: str, when: str, points: int, id: str = "", of: str = "points") -> Incoming:
-    """Spending of points."""
-    return Incoming(member, id or _id("redemption"), REDEMPTION, us(when), "USD", [], [], {}, {}, points=points, of=of)
+def redemption(member: str, when: str, points: int, id: str = "", of: str = "points", original: str = "") -> Incoming:
+    """Spending of points, for the purchase `original` or the one with its own id."""
+    return Incoming(
+        member, id or _id("redemption"), REDEMPTION, us(when), "USD", [], [], {}, {}, points=points, of=of,
+        original=original,
+    )  # fmt: skip
+
+
+def delivery(member: str, when: str, original: Incoming) -> Incoming:
+    """The parcel of a purchase arrives."""
+    return Incoming(
+        member, _id("delivery"), DELIVERY, us(when), "USD", [], [], {}, {}, original=original.id
+    )  # fmt: skip
 
 
 def visit(member: str, when: str) -> Incoming:
@@ -81,8 +92,8 @@ def notice(member: str, when: str) -> Incoming:
 
 
 def tell(*events: Incoming, create: bool = True) -> list[Result]:
-    """Take events as one batch."""
-    return take(events, SOURCE, NOW, create)
+    """Take events as one batch, each as of its own time."""
+    return take(events, SOURCE, NOW, create, history=True)
 
 
 def account(member: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
@@ -9,15 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from regulars.engine.entries import ACCRUAL, Entry, Outcome, Refusal, TierMove
-from regulars.engine.events import PURCHASE, RETURN, Grant, Origin
+from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Grant, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump
-from regulars.exchange.earning.recording import kernel_event
-from regulars.exchange.earning.tests.cast import Line, notice, purchase, redemption, returned, visit
+from regulars.engine.tests.random_lives import Lots, note_lapses, note_spent
+from regulars.exchange.earning.folding import kernel_event
+from regulars.exchange.earning.tests.cast import Line, delivery, notice, purchase, redemption, returned, visit
 from regulars.ground.activity.contract import Incoming
 
 BRANDS = ("Private", "National", None)
 DEPARTMENTS = ("GROCERY", "FUEL", None)
+#: An event by its id and its type.
+Key = tuple[str, str]
 CATEGORIES = ("rye", "milk", None)
 
 
@@ -47,6 +51,37 @@ def a_life(member: str, random: Random, money: str, events: int) -> list[Incomin
             event = purchase(
                 member, when, *lines, currency="XTS" if wrong else money, tendered=random.choice((0, 0, 0, 500))
             )
+            told.append(event)
+            bought.append(event)
+    return told
+
+
+def a_life_by_mail(member: str, random: Random, events: int) -> list[Incoming]:
+    """Parcels that arrive or do not, points that pay for the next one, returns of all of it, much of it told late."""
+    day = date(2024, 1, 1).toordinal() + random.randrange(60)
+    told: list[Incoming] = []
+    bought: list[Incoming] = []
+    for _ in range(events):
+        day += random.choice((0, 0, 1, 2, 5, 12, 25, 60))
+        late = random.choice((0, 0, 0, 1, 8, 20, 21, 50))
+        when = f"{date.fromordinal(day - late)} {random.randrange(24):02}:{random.randrange(60):02}"
+        kind = random.choices(("parcel", "delivery", "return", "visit", "payment", "again"), (10, 8, 5, 1, 2, 1))[0]
+        old = random.choice(bought[-6:]) if bought else None
+        if kind == "delivery" and old:
+            told.append(delivery(member, when, old))
+        elif kind == "return" and old:
+            told.append(_a_return(member, when, old, random))
+        elif kind == "payment" and old:
+            points, of = random.choice(((3, "points"), (40, "points"), (150, "credit")))
+            told.append(redemption(member, when, points, of=of, original=old.id))
+        elif kind == "again" and told:
+            told.append(random.choice(told))
+        else:
+            lines = [_a_line(random) for _ in range(random.choice((1, 2, 3)))]
+            event = purchase(member, when, *lines, currency="DKK")
+            if random.random() < 0.4:  # a till tells both under the number of the receipt
+                of = random.choice(("points", "credit"))
+                told.append(redemption(member, when, random.choice((1, 8, 60)), id=event.id, of=of))
             told.append(event)
             bought.append(event)
     return told
@@ -86,47 +121,64 @@ class Folded:
 
     standing: Standing
     said: list[str] = field(default_factory=list)
-    entries: list[tuple[str, Entry]] = field(default_factory=list)
-    moves: list[tuple[str, TierMove]] = field(default_factory=list)
+    entries: list[tuple[Key, Entry]] = field(default_factory=list)
+    moves: list[tuple[Key, TierMove]] = field(default_factory=list)
+    origins: dict[str, tuple[Incoming, Origin]] = field(default_factory=dict)
+    paid: dict[str, Origin] = field(default_factory=dict)
+    lots: Lots = field(default_factory=dict)
 
 
-def fold(kernel: Kernel, life: list[Incoming]) -> Folded:
-    """A life through the kernel in memory, written for clarity: no batches, no rows, no database."""
+def fold(kernel: Kernel, life: list[Incoming], recorded: Mapping[int, int] | None = None) -> Folded:
+    """A life through the kernel in memory, written for clarity: no batches, no rows, no database.
+
+    `recorded` is the instant at which each event was told, by its place in the life; without it, its own.
+    """
     folded = Folded(kernel.open())
     told: dict[tuple[str, str], Incoming] = {}
-    origins: dict[str, tuple[Incoming, Origin]] = {}
-    for event in life:
+    for place, event in enumerate(life):
         if (event.id, event.type) in told:
             folded.said.append("duplicate")
             continue
-        outcome = _step(kernel, folded.standing, event, origins)
-        folded.entries.extend((event.id, entry) for entry in outcome.entries)
-        folded.moves.extend((event.id, move) for move in outcome.moves)
+        outcome = _step(kernel, folded, event, recorded[place] if recorded else 0)
+        folded.entries.extend(((event.id, event.type), entry) for entry in outcome.entries)
+        folded.moves.extend(((event.id, event.type), move) for move in outcome.moves)
         folded.said.append(outcome.refusal.code if outcome.refusal else "recorded")
+        note_lapses([origin for _, origin in folded.origins.values()], outcome)
         if not outcome.refusal:
             told[event.id, event.type] = event
             if event.type == PURCHASE:
-                origins[event.id] = event, _origin(event, outcome)
+                folded.origins[event.id] = event, _origin(event, outcome)
+        paid = folded.paid.setdefault(event.original or event.id, _nothing()) if event.type == REDEMPTION else None
+        note_spent(folded.lots, folded.paid.values(), paid, outcome)
     return folded
 
 
-def _step(kernel: Kernel, standing: Standing, event: Incoming, origins: dict[str, tuple[Incoming, Origin]]) -> Outcome:
-    if event.type != RETURN or event.original not in origins:
-        return kernel.step(standing, kernel_event(event, event.id))
-    bought, origin = origins[event.original]
+def _step(kernel: Kernel, folded: Folded, event: Incoming, recorded_at: int) -> Outcome:
+    now = kernel_event(event, event.id)
+    now.recorded_at = recorded_at
+    if event.original not in folded.origins:
+        return kernel.step(folded.standing, now)
+    bought, origin = folded.origins[event.original]
+    now.origin = origin
+    origin.spent = folded.paid.get(event.original, _nothing()).spent
+    if event.type != RETURN:
+        return kernel.step(folded.standing, now)
     gone = dict(zip(bought.lines, origin.returned, strict=True))
     back = dict(zip(event.columns.get("original_line", []), event.nets, strict=True))
     if not set(back) <= set(bought.lines):
         return Outcome(refusal=Refusal("unknown_line", "", {}))
-    now = kernel_event(event, event.id)
-    now.origin = origin
     now.nets = [
         back.get(line, 0) if back else net - gone[line] for line, net in zip(bought.lines, bought.nets, strict=True)
     ]
-    outcome = kernel.step(standing, now)
+    outcome = kernel.step(folded.standing, now)
     if not outcome.refusal:
         origin.returned = [before + more for before, more in zip(origin.returned, now.nets, strict=True)]
     return outcome
+
+
+def _nothing() -> Origin:
+    """Where payments are noted that are told before their purchase."""
+    return Origin("", 0, [], [], [], [], [])
 
 
 def _origin(event: Incoming, outcome: Outcome) -> Origin:
@@ -136,16 +188,15 @@ def _origin(event: Incoming, outcome: Outcome) -> Origin:
         if entry.kind == ACCRUAL and entry.rule
     ]
     return Origin(
-        event.id, event.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted,
+        event.id, outcome.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted,
         thresholds=outcome.thresholds,
     )  # fmt: skip
 
 
-def entry_row(event: str, entry: Entry, ids: dict[tuple[str, str], UUID]) -> dict[str, Any]:
+def entry_row(event: Key, entry: Entry, ids: dict[Key, UUID]) -> dict[str, Any]:
     """An entry of the kernel as the ledger writes it, less account and version."""
-    own = [id for (external, _), id in ids.items() if external == event]
     return {
-        "seq": entry.seq, "at": _moment(entry.at), "event_id": own[0] if entry.event else None, "currency": entry.currency,
+        "seq": entry.seq, "at": _moment(entry.at), "event_id": ids[event] if entry.event else None, "currency": entry.currency,
         "kind": entry.kind, "source": entry.source, "target": entry.target, "amount": entry.amount,
         "rule": entry.rule.id if entry.rule else None, "base": entry.base, "granted": entry.granted,
         "shares": entry.shares() if entry.weights else None,
@@ -154,11 +205,10 @@ def entry_row(event: str, entry: Entry, ids: dict[tuple[str, str], UUID]) -> dic
     }  # fmt: skip
 
 
-def move_row(event: str, move: TierMove, ids: dict[tuple[str, str], UUID]) -> dict[str, Any]:
+def move_row(event: Key, move: TierMove, ids: dict[Key, UUID]) -> dict[str, Any]:
     """A tier move of the kernel as the ledger writes it, less account and version."""
-    own = [id for (external, _), id in ids.items() if external == event]
     return {
-        "seq": move.seq, "at": _moment(move.at), "event_id": own[0] if move.event else None, "source": move.source,
+        "seq": move.seq, "at": _moment(move.at), "event_id": ids[event] if move.event else None, "source": move.source,
         "target": move.target, "why": move.why, "progress": move.progress, "until_on": _day(move.until_day),
     }  # fmt: skip
 

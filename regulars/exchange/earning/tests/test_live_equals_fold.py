@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import date
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -9,12 +12,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from regulars.engine.kernel import compile as compile_programme
 from regulars.engine.purse import NEVER
-from regulars.exchange.earning.tests.cast import account, fresh, rows, tell
-from regulars.exchange.earning.tests.lives import Folded, a_life, entry_row, fold, move_row, shuffled, state
+from regulars.exchange.earning.behaving import OBSERVED, ways
+from regulars.exchange.earning.recording import take
+from regulars.exchange.earning.replaying import replay
+from regulars.exchange.earning.tests.cast import SOURCE, account, fresh, rows, tell
+from regulars.exchange.earning.tests.lives import (
+    Folded,
+    a_life,
+    a_life_by_mail,
+    entry_row,
+    fold,
+    move_row,
+    shuffled,
+    state,
+)
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.proving import prove
 from regulars.ground.publishing.versions import versions
+from regulars.kit.zones import from_microseconds
+from regulars.programme.loading import load
 
 # Each example takes some hundred statements: a sixteenth of the cases that a pure law gets.
 some = settings(
@@ -42,6 +60,41 @@ def test_live_in_any_batches_equals_the_fold(
         assert said[member] == folded.said
         compare(member, folded)
     assert prove([account(member) for member in lives]).differences == ()
+
+
+@some
+@given(seed=st.integers(0, 1 << 32))
+def test_parcels_payments_and_late_events_told_live_equal_the_fold(
+    request: pytest.FixtureRequest, parcels: int, seed: int
+) -> None:
+    random = Random(seed)
+    lives = {who: a_life_by_mail(who, random, events=random.choice((10, 40))) for who in (fresh("ada"), fresh("bruno"))}
+    said: dict[str, list[str]] = {member: [] for member in lives}
+    recorded: dict[str, dict[int, int]] = {member: {} for member in lives}
+    present = 0
+    for batch in shuffled(list(lives.values()), random):
+        present = max(present, *(event.at + 60_000_000 for event in batch))
+        for event, result in zip(batch, take(batch, SOURCE, from_microseconds(present), True), strict=True):
+            recorded[event.member][len(said[event.member])] = present
+            said[event.member].append(result.refusal.code if result.refusal else result.status)
+    for member, life in lives.items():
+        folded = fold(versions().latest.kernel, life, recorded[member])
+        assert said[member] == folded.said
+        compare(member, folded)
+    assert prove([account(member) for member in lives]).differences == ()
+
+
+@given(seed=st.integers(0, 1 << 32))
+def test_a_backtest_of_parcels_and_payments_ends_where_the_fold_ends(seed: int) -> None:
+    text = Path("tests/programmes/parcels.yaml").read_text(encoding="utf-8")
+    kernel = compile_programme(load(text))
+    told = {(event.id, event.type): event for event in a_life_by_mail("ada", Random(seed), events=40)}
+    life = sorted(told.values(), key=lambda event: event.at)
+    folded, end = fold(kernel, life), date(2033, 1, 1).toordinal()
+    lives, counts, _ = replay(kernel, life, ways(kernel.terms.programme, OBSERVED, None, 2), end)
+    kernel.settle(folded.standing, end)
+    assert state(lives["ada"].standing) == state(folded.standing)
+    assert counts.refusals == Counter(code for code in folded.said if code != "recorded")
 
 
 def test_a_batch_of_many_is_many_batches_of_one(harbour: int) -> None:
@@ -91,7 +144,7 @@ def without(row: dict[str, Any], *names: str) -> dict[str, Any]:
 
 
 def without_ids(row: dict[str, Any]) -> dict[str, Any]:
-    return without(row, "account_id", "event_id")
+    return without(row, "account_id", "event_id", "last_event")
 
 
 def copy_for(member: str, event: Any) -> Any:
