@@ -7,6 +7,7 @@ from django.urls import path
 from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
 from regulars.doors.console.admitting import keepers_only, staff_only
 from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
+from regulars.doors.console.programme.holding import holding
 
 app_name = "console"
 urlpatterns = [
@@ -24,9 +25,10 @@ urlpatterns = [
     path("programme/versions/<int:number>/", staff_only(versions.show), name="version"),
     path("programme/versions/<int:number>/withdraw/", keepers_only(versions.withdraw), name="withdraw"),
     path("programme/versions/<int:old>/<int:new>/", staff_only(versions.compare), name="versions_compared"),
-    path("programme/draft/", keepers_only(draft.edit), name="draft"),
+    path("programme/draft/", holding(keepers_only(draft.edit)), name="draft"),
     path("programme/draft/changes/", keepers_only(draft.compare), name="draft_compared"),
     path("programme/draft/try/", keepers_only(draft.try_out), name="draft_tried"),
+    path("programme/draft/take/<int:number>/", keepers_only(draft.take), name="draft_taken"),
     path("programme/draft/rebase/", keepers_only(draft.rebase), name="draft_rebase"),
     path("programme/draft/discard/", keepers_only(draft.discard), name="draft_discard"),
     path("programme/draft/publish/", keepers_only(publish.show), name="publish"),

@@ -32,14 +32,17 @@ def keep(
 ) -> ProgrammeDraft:
     """Save a draft as it stands, sound or not, in place of the keeper's last one.
 
-    `window` is the one that saves, `seen` the one whose text it began from (None: there was no draft). Line ends
-    become those of a file. Raises SavedElsewhere when a third one saved meanwhile, unless `over` says to replace it.
+    `window` is the one that saves, `base` the version that its text was written from, and `seen` the window whose text
+    it began from (None: there was no draft). A draft that goes on keeps its own base. Line ends become those of a file.
+    Raises SavedElsewhere when a third one saved meanwhile, unless `over` says to replace it.
     """
     told = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\N{REPLACEMENT CHARACTER}")
     with transaction.atomic():
         kept = ProgrammeDraft.objects.select_for_update().filter(staff_id=staff).first()
         if kept and not over and kept.saved_in not in (window, seen) and kept.text != told:
             raise SavedElsewhere(kept.saved_at)
+        if kept and not over:
+            base = kept.base
         draft = ProgrammeDraft(staff_id=staff, base=base, text=told, saved_at=now, saved_in=window)
         ProgrammeDraft.objects.bulk_create(
             [draft], update_conflicts=True, unique_fields=["staff_id"],
@@ -52,6 +55,16 @@ def rebase(staff: int) -> None:
     """Say that the draft has been made to agree with the latest version: it is taken as written from that one."""
     latest = ProgrammeVersion.standing().last()
     ProgrammeDraft.objects.filter(staff_id=staff).update(base=latest.number if latest else None)
+
+
+def take(staff: int, text: str, window: UUID, now: datetime) -> bool:
+    """Begin a draft with this text, to go on from the latest version; False, and nothing done, where one is kept."""
+    latest = ProgrammeVersion.standing().last()
+    base = latest.number if latest else None
+    _, begun = ProgrammeDraft.objects.get_or_create(
+        staff_id=staff, defaults={"base": base, "text": text, "saved_at": now, "saved_in": window}
+    )
+    return begun
 
 
 def discard(staff: int) -> None:

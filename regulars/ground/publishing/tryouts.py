@@ -102,6 +102,19 @@ def end(
     )  # fmt: skip
 
 
+def attended(id: UUID) -> bool:
+    """Whether some worker is carrying it out: one that was killed does so no more, whatever the row says."""
+    key = _key(id) % 2**64
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+            " AND classid::bigint = %s AND objid::bigint = %s)",
+            [key >> 32, key & 0xFFFFFFFF],
+        )
+        return bool(cursor.fetchone()[0])
+
+
 def let_go(id: UUID) -> None:
     """Give the lock back."""
     with connection.cursor() as cursor:

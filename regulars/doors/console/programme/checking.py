@@ -8,22 +8,33 @@ from dataclasses import dataclass
 from regulars.programme.checks.linting import lint
 from regulars.programme.problems import ERROR, Problem, split_lines
 
+#: So many problems are told at once; nobody reads more, and every pause in typing sends them again.
+MOST_TOLD = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line beside the editor: its number, the problems that begin on it, and whether one is an error."""
+    """A line beside the editor: its number, the gravest severity of what begins on it (empty: nothing does), and what
+    is told beside it."""
 
     number: int
-    problems: list[Problem]
-    wrong: bool
+    severity: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A text and what is wrong with it, in the order of the file."""
+    """A text and what is wrong with it, in the order of the file. `told` are the problems that pages list: where there
+    are too many, errors before the rest."""
 
     problems: Sequence[Problem]
+    told: list[Problem]
     lines: list[Line]
+
+    @property
+    def more(self) -> int:
+        """How many are not told yet."""
+        return len(self.problems) - len(self.told)
 
     @property
     def errors(self) -> int:
@@ -44,11 +55,25 @@ class Checked:
 def checked(text: str) -> Checked:
     """Everything there is to say about `text`, beside its lines."""
     problems = lint(text).problems
-    beside: dict[int, list[Problem]] = {}
-    for problem in problems:
-        beside.setdefault(problem.line, []).append(problem)
+    graver_first = sorted(range(len(problems)), key=lambda place: problems[place].severity != ERROR)
+    told = [problems[place] for place in sorted(graver_first[:MOST_TOLD])]
+    marks, notes = _by_line(problems), _by_line(told)
     lines = [
-        Line(number, found := beside.get(number, []), any(problem.severity == ERROR for problem in found))
+        Line(
+            number,
+            marks[number].severity if number in marks else "",
+            notes[number].message if number in notes else "",
+        )
         for number in range(1, len(split_lines(text)) + 1)
     ]
-    return Checked(problems, lines)
+    return Checked(problems, told, lines)
+
+
+def _by_line(problems: Sequence[Problem]) -> dict[int, Problem]:
+    """The gravest problem that begins on each line, the first of several."""
+    found: dict[int, Problem] = {}
+    for problem in problems:
+        here = found.get(problem.line)
+        if here is None or (problem.severity == ERROR and here.severity != ERROR):
+            found[problem.line] = problem
+    return found

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -51,7 +51,7 @@ def edit(request: HttpRequest, desk: Desk) -> HttpResponse:
     if request.method != "POST":
         return _editor(request, desk, current(desk))
     sent, window = request.POST, _uuid(request.POST.get("window")) or uuid4()
-    base = current(desk).base
+    base = _version(sent.get("base", ""))
     over = sent.get("next") == "over"
     try:
         draft = drafting.keep(
@@ -61,7 +61,7 @@ def edit(request: HttpRequest, desk: Desk) -> HttpResponse:
         unsaved = ProgrammeDraft(base=base, text=sent.get("text", ""))
         return _editor(request, desk, unsaved, window=window, seen=sent.get("seen", ""), elsewhere=elsewhere.saved_at)
     if request.headers.get("HX-Request") == "true":
-        context = {"draft": draft, "checked": checked(draft.text), "part": True}
+        context = {"draft": draft, "checked": checked(draft.text), "part": True, **_behind(draft)}
         return render(request, "console/programme/draft_checked.html", context)
     if sent.get("next") == "try" and checked(draft.text).sound:
         return try_text(desk, draft.text)
@@ -104,6 +104,17 @@ def rebase(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 @require_POST
+def take(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
+    """Begin a draft with the text of a version, to go back to it or to write on from it."""
+    version = get_object_or_404(ProgrammeVersion, number=number)
+    if drafting.take(desk.staff.pk, version.text, uuid4(), desk.now):
+        messages.success(request, _("This is the text of version %(number)s.") % {"number": number})
+    else:
+        messages.error(request, _("You are writing this draft already. Publish it or throw it away first."))
+    return redirect("console:draft")
+
+
+@require_POST
 def discard(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Throw the draft away and begin again from the latest version."""
     drafting.discard(desk.staff.pk)
@@ -112,19 +123,35 @@ def discard(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _editor(request: HttpRequest, desk: Desk, draft: ProgrammeDraft, **more: object) -> HttpResponse:
-    latest = latest_version()
     context: dict[str, object] = {
         "draft": draft,
         "checked": checked(draft.text),
-        "latest": latest,
-        "outdated": latest is not None and draft.base != latest.number,
         "window": uuid4(),
         "seen": draft.saved_in or "",
+        **_behind(draft),
         **more,
     }
     part = request.headers.get("HX-Request") == "true"
     page = "console/programme/draft_checked.html" if part else "console/programme/draft.html"
     return render(request, page, context | {"part": part})
+
+
+def _behind(draft: ProgrammeDraft) -> dict[str, object]:
+    """The latest version, and whether another one than that is what the draft was written from: one was published
+    meanwhile, or the one it was written from was withdrawn."""
+    latest = latest_version()
+    standing = latest.number if latest else 0
+    return {
+        "latest": latest,
+        "outdated": (draft.base or 0) != standing,
+        "withdrawn": draft.base is not None and draft.base > standing,
+    }
+
+
+def _version(text: str) -> int | None:
+    """The number of a version that there is, as a form sends it."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    return number if ProgrammeVersion.objects.filter(number=number).exists() else None
 
 
 def _uuid(text: str | None) -> UUID | None:

@@ -24,6 +24,7 @@ from regulars.doors.console.programme import differing
 from regulars.doors.console.programme.checking import checked
 from regulars.doors.console.programme.draft import current, latest_version
 from regulars.doors.console.programme.refusing import refusal_sentence
+from regulars.doors.look.templatetags.writing import day as day_told
 from regulars.ground.publishing import closing, drafting, versions
 from regulars.ground.publishing.models import ProgrammeDraft, ProgrammeVersion
 from regulars.ground.publishing.noticing import beginning, earliest_day, local_day
@@ -40,16 +41,18 @@ _CALLED = {"en": "English", "de": "Deutsch", "es": "Español", "da": "Dansk"}
 
 
 class PublishForm(forms.Form):
-    """The day on which it begins, that what changes was read, and, where it takes from what members have earned
-    already (`devaluing`), that this is meant."""
+    """The day on which it begins, that what changes (of the first: what is promised) was read, and, where it takes from
+    what members have earned already (`devaluing`), that this is meant."""
 
     day = forms.DateField(label=gettext_lazy("It begins on"), input_formats=["%Y-%m-%d"])
-    read = forms.BooleanField(label=gettext_lazy("I have read what changes, and members are told."))
+    read = forms.BooleanField()
     devalue = forms.BooleanField(label=gettext_lazy("It takes from what members have earned already, and I mean it."))
     digest = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, earliest: date | None, devaluing: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        changes = _("I have read what changes, and members are told.")
+        self.fields["read"].label = changes if earliest else _("I have read what is promised.")
         if not devaluing:
             del self.fields["devalue"]
         self._earliest = earliest
@@ -60,7 +63,8 @@ class PublishForm(forms.Form):
         """Not before the notice that the change owes is over."""
         day: date = self.cleaned_data["day"]
         if self._earliest and day < self._earliest:
-            raise forms.ValidationError(_("That is too early: choose a later day."), "too_early")
+            told = {"day": day_told(self._earliest)}
+            raise forms.ValidationError(_("That is too early: %(day)s is the first possible day."), "too_early", told)
         return day
 
 
@@ -73,15 +77,17 @@ class ReplaceForm(forms.Form):
     digest = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, devaluing: bool, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # It stands on one page with the other form, whose fields have ids of their own.
+        super().__init__(*args, **kwargs | {"auto_id": "replace_%s"})
         if not devaluing:
             del self.fields["devalue"]
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A sound draft that may be published: `latest` is what it follows (None: it is the first), `earliest` the first
-    day on which it may begin (None: any day)."""
+    """A sound draft that may be published: `latest` is what it follows (None: it is the first), `owed` what members are
+    owed for the change (None: there is nobody to tell), `earliest` the first day on which it may begin (None: any day).
+    """
 
     draft: ProgrammeDraft
     programme: Programme
@@ -149,8 +155,9 @@ def _ready(request: HttpRequest, desk: Desk) -> Ready | HttpResponse:
     if not checked(draft.text).sound:
         messages.error(request, _("Put right what is marked first."))
         return redirect("console:draft")
-    if latest and draft.base != latest.number:
-        messages.error(request, _("Another version was published meanwhile. Nothing of yours was published."))
+    if draft.base != (latest.number if latest else None):
+        told = _("What this was written from is not the latest version any more. Nothing was published.")
+        messages.error(request, told)
         return redirect("console:draft")
     programme = load(draft.text)
     if latest and programme.digest == latest.digest:
@@ -163,8 +170,11 @@ def _ready(request: HttpRequest, desk: Desk) -> Ready | HttpResponse:
         return Ready(draft, programme, None, (), None, None)
     old = load(latest.text)
     found = differences(old, programme)
-    earliest = max(earliest_day(old, programme, desk.now), _after(latest, programme, desk))
-    return Ready(draft, programme, latest, found, notice.owed_for(found, old), earliest)
+    first = earliest_day(old, programme, desk.now)
+    owed = notice.owed_for(found, old)
+    nobody = owed.notice_days > 0 and first == local_day(programme, desk.now)
+    earliest = max(first, _after(latest, programme, desk))
+    return Ready(draft, programme, latest, found, None if nobody else owed, earliest)
 
 
 def _after(latest: ProgrammeVersion, programme: Programme, desk: Desk) -> date:
@@ -196,8 +206,10 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
     if form.is_bound and form.is_valid():
         effective = form.cleaned_data["day"]
     today = local_day(ready.programme, desk.now)
+    begun = ready.latest is not None and ready.latest.effective_at <= desk.now
     context = {
         "ready": ready,
+        "unkept": ", ".join(sorted(ready.programme.written - versions.CARRIED_OUT)),
         "changes": differing.sentences(ready.found),
         "letters": [
             (_CALLED[one], one, letter)
@@ -209,8 +221,9 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
         ],
         "form": form,
         "replacing": ReplaceForm(initial=digest, devaluing=ready.devaluing),
-        "replaceable": ready.latest is not None and ready.latest.effective_at <= desk.now,
+        "replaceable": begun,
+        "waits": ready.latest and not begun and desk.promise and desk.promise.number != ready.latest.number,
         **more,
     }
-    refused = "refusal" in more or (request.method == "POST")
+    refused = "refusal" in more or request.method == "POST"
     return render(request, "console/programme/publish.html", context, status=409 if refused else 200)

@@ -43,7 +43,7 @@ def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         "tryout": tryout,
         "version": names.get(tryout.text),
         "against": names.get(tryout.against),
-        "unattended": tryout.state == tryouts.WAITING and desk.now - tryout.asked_at > _PATIENCE,
+        "unattended": _unattended(tryout, desk),
     }
     if request.headers.get("HX-Request") == "true":
         if not tryout.open:
@@ -98,6 +98,14 @@ def try_text(desk: Desk, text: str) -> HttpResponse:
     id = tryouts.ask(text, desk.staff.email, desk.now, _in_force(desk))
     wake(TRYOUTS)
     return redirect("console:tryout", id)
+
+
+def _unattended(tryout: Tryout, desk: Desk) -> bool:
+    """Whether nobody carries out this try-out, nor another one before it; a worker looks every minute."""
+    if not tryout.open or (tryout.state == tryouts.WAITING and desk.now - tryout.asked_at <= _PATIENCE):
+        return False
+    running = Tryout.objects.filter(state=tryouts.RUNNING).values_list("id", flat=True)
+    return not any(tryouts.attended(id) for id in running)
 
 
 def _in_force(desk: Desk) -> str:

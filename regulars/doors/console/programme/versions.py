@@ -57,10 +57,11 @@ def withdraw(request: HttpRequest, desk: Desk, number: int) -> HttpResponse:
 def _page(request: HttpRequest, desk: Desk, number: int, **more: object) -> HttpResponse:
     published = history(desk.now)
     one = _of(published, number)
-    standing = [other for other in published if other.state != WITHDRAWN and other.number < number]
+    standing = [other for other in published if other.state != WITHDRAWN]
     context = {
         "one": one,
-        "before": standing[0] if standing else None,
+        "before": next((other for other in standing if other.number < number), None),
+        "latest": bool(standing) and standing[0].number == number,
         "told": told(load(one.version.text)),
         **more,
     }

@@ -22,6 +22,7 @@ ACTS = (
     "sign_in_link",
     "take_again",
     "withdraw",
+    "draft_taken",
     "draft_rebase",
     "draft_discard",
     "draft_tried",
@@ -32,7 +33,7 @@ ACTS = (
 REPORTS = ("tryout_report", "tryout_compared")
 PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, "replace")]
 #: Pages about a version, which is not there before something is published.
-VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1]}
+VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1], "draft_taken": [1]}
 #: Pages about a try-out.
 TRIED = ("tryout", *REPORTS, "tryout_cancel", "tryout_again")
 INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|<style|\son[a-z]+=["']|javascript:""", re.I)

@@ -3,10 +3,11 @@
 # ruff: noqa: F811 - fixtures are imported by name
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from django.contrib.sessions.models import Session
+from playwright.sync_api import Browser, Route, expect
 
 from regulars.doors.console.tests.conftest import PASSWORD
 from regulars.doors.console.tests.test_browser import sign_in
@@ -104,7 +105,7 @@ def test_without_scripts_the_form_saves_and_shows_the_same(chromium: Browser, sh
         expect(page.locator(".problem")).to_contain_text("out_of_range")
         assert written(carmen) == text
         page.fill("#text", text.replace("most: -1", "most: 400"))
-        page.get_by_role("button", name="What it changes").click()
+        page.get_by_role("button", name="What the draft changes").click()
         expect(page.locator("ins").first).to_have_text("400")
 
 
@@ -161,3 +162,69 @@ def test_a_draft_is_published_and_the_keyboard_comes_all_the_way(chromium: Brows
         expect(page.get_by_text("Version 2 is published.")).to_be_visible()
         expect(page.get_by_text("Points: 75 once in every 10 purchases")).to_be_visible()
         assert written(carmen) == ""
+
+
+def test_signed_out_in_the_middle_of_a_word_carmen_keeps_it_and_saves_once_she_is_back(
+    chromium: Browser, shop: tuple[str, int]
+) -> None:
+    site, carmen = shop
+    context = chromium.new_context(viewport={"width": 1360, "height": 900})
+    page = context.new_page()
+    sign_in(page, site)
+    page.goto(f"{site}{DRAFT}")
+    page.locator("#text").focus()
+    Session.objects.all().delete()
+    page.keyboard.type("# mine\n")
+    lost = page.locator("[data-lost=signed-out]")
+    expect(lost).to_be_visible()
+    page.keyboard.type("# and more\n")
+    # She stays where she was, and nothing is kept yet.
+    assert page.url == f"{site}{DRAFT}" and written(carmen) == ""
+    with context.expect_page() as opened_beside:
+        lost.get_by_role("link", name="sign in beside it").click()
+    beside = opened_beside.value
+    beside.fill("input[type=email]", "carmen@harbour.example")
+    beside.fill("input[type=password]", PASSWORD)
+    beside.get_by_role("button", name="Sign in").click()
+    beside.wait_for_url(f"{site}/console/")
+    page.locator("#text").focus()
+    page.keyboard.press("Control+s")
+    expect(page.locator("#checked [role=status]")).to_contain_text("Saved")
+    expect(lost).to_be_hidden()
+    assert written(carmen).startswith("# mine\n# and more\n")
+    # The buttons go on as well, with the token of the new session.
+    page.get_by_role("button", name="What the draft changes").click()
+    expect(page.locator("h1")).to_have_text("What the draft changes")
+    context.close()
+
+
+def failing(status: int) -> Callable[[Route], None]:
+    """Answers with this status; with 0, not at all."""
+
+    def fail(route: Route) -> None:
+        if status:
+            route.fulfill(status=status)
+        else:
+            route.abort()
+
+    return fail
+
+
+def test_whatever_keeps_a_text_from_being_saved_is_said_until_one_is(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, _carmen = shop
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    sign_in(page, site)
+    page.goto(f"{site}{DRAFT}")
+    page.locator("#text").focus()
+    said = page.locator("[data-lost]:not([hidden])")
+    for status, why in ((500, "unanswered"), (0, "unanswered"), (400, "too-long"), (413, "too-long")):
+        page.route(f"**{DRAFT}", failing(status))
+        with page.expect_event("response" if status else "requestfailed"):
+            page.keyboard.type("#")
+        expect(said).to_have_attribute("data-lost", why)
+        page.unroute(f"**{DRAFT}")
+        page.keyboard.press("Control+s")
+        expect(page.locator("#checked [role=status]")).to_contain_text("Saved")
+        expect(said).to_have_count(0)
+    context.close()

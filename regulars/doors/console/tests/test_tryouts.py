@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
+import psycopg
 import pytest
 from django.db import connection
 from django.test import Client
@@ -189,6 +192,24 @@ def test_who_waits_for_a_worker_that_is_not_there_is_told(console: Client, harbo
     assert "Nobody seems to be working" not in text(console, where)
     Tryout.objects.update(asked_at=PRESENT - timedelta(minutes=3))
     assert "Nobody seems to be working" in text(console, where)
+
+
+def test_who_waits_behind_another_one_is_not_alarmed_and_who_was_left_alone_is(
+    console: Client, harbour: int, urls: Any
+) -> None:
+    where, other = ask(console), ask(console, LESS)
+    mine, others = (UUID(address.split("/")[-2]) for address in (where, other))
+    Tryout.objects.filter(id=others).update(state=tryouts.RUNNING)
+    Tryout.objects.filter(id=mine).update(asked_at=PRESENT - timedelta(minutes=3))
+    with psycopg.connect(urls.app) as worker:
+        key = int.from_bytes(others.bytes[8:], "big", signed=True)
+        worker.execute("SELECT pg_advisory_lock(%s)", [key])
+        assert tryouts.attended(others) and not tryouts.attended(mine)
+        assert "Nobody seems to be working" not in text(console, where) + text(console, other)
+        worker.execute("SELECT pg_advisory_unlock(%s)", [key])
+    # The worker is gone, in the middle of it.
+    assert not tryouts.attended(others)
+    assert "Nobody seems to be working" in text(console, where) and "Nobody seems" in text(console, other)
 
 
 def test_staff_read_what_was_tried_and_ask_for_nothing(console: Client, ada: str) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from regulars.ground.access.models import Staff
-from regulars.ground.publishing.drafting import SavedElsewhere, discard, draft_of, keep, rebase
+from regulars.ground.publishing.drafting import SavedElsewhere, discard, draft_of, keep, rebase, take
 from regulars.ground.publishing.tests.test_versions import TEXT, on
 from regulars.ground.publishing.versions import publish
 
@@ -43,6 +43,23 @@ def test_a_window_goes_on_from_what_it_saw_and_from_its_own(carmen: int) -> None
     keep(carmen, None, "three", DESK, None, NOW)  # the same text hurts nobody
     keep(carmen, None, "mine after all", LAPTOP, None, NOW, over=True)
     assert draft_of(carmen).text == "mine after all"  # type: ignore[union-attr]
+
+
+def test_a_draft_that_goes_on_keeps_its_base_and_one_that_takes_its_place_brings_its_own(carmen: int) -> None:
+    publish(TEXT, on(2020), "bruno", NOW)
+    keep(carmen, None, "one", DESK, None, NOW)
+    keep(carmen, 1, "two", DESK, None, NOW)
+    assert draft_of(carmen).base is None  # type: ignore[union-attr]
+    keep(carmen, 1, "three", LAPTOP, None, NOW, over=True)
+    assert draft_of(carmen).base == 1  # type: ignore[union-attr]
+
+
+def test_a_text_is_taken_as_a_draft_only_where_none_is_being_written(carmen: int) -> None:
+    publish(TEXT, on(2020), "bruno", NOW)
+    assert take(carmen, "old", DESK, NOW)
+    assert not take(carmen, "older", LAPTOP, NOW)
+    draft = draft_of(carmen)
+    assert draft and (draft.text, draft.base, draft.saved_in, draft.saved_at) == ("old", 1, DESK, NOW)
 
 
 def test_a_draft_goes_on_from_the_latest_version_when_its_keeper_says_so(carmen: int) -> None:

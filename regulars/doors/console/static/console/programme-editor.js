@@ -13,7 +13,10 @@ class ProgrammeEditor extends HTMLElement {
     this.#text = this.querySelector("textarea");
     this.#text.addEventListener("input", () => this.#changed());
     this.#text.addEventListener("keydown", (event) => this.#indent(event));
-    this.#form.addEventListener("submit", () => (this.#unsaved = false));
+    this.#form.addEventListener("submit", () => {
+      this.#renewToken();
+      this.#unsaved = false;
+    });
     this.addEventListener("keydown", (event) => this.#shortcut(event));
     this.addEventListener("click", (event) => {
       const link = event.target.closest("[data-line]");
@@ -21,11 +24,15 @@ class ProgrammeEditor extends HTMLElement {
       event.preventDefault();
       this.#go(link);
     });
-    for (const failed of ["htmx:sendError", "htmx:responseError"]) {
-      this.addEventListener(failed, () => this.#lost(true));
-    }
+    this.addEventListener("htmx:configRequest", ({ detail }) => {
+      detail.parameters.csrfmiddlewaretoken = this.#renewToken();
+    });
     this.addEventListener("htmx:beforeRequest", () => (this.#unsaved = false));
-    this.addEventListener("htmx:afterOnLoad", () => this.#lost(false));
+    this.addEventListener("htmx:beforeOnLoad", (event) => {
+      // Led to the sign-in one would lose what one typed last.
+      if (event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault();
+    });
+    this.addEventListener("htmx:afterRequest", ({ detail }) => this.#answered(detail.xhr));
     window.addEventListener("beforeunload", this.#leave);
   }
 
@@ -42,9 +49,20 @@ class ProgrammeEditor extends HTMLElement {
     numbers.textContent = Array.from({ length: lines }, (_, index) => index + 1).join("\n");
   }
 
-  #lost(lost) {
-    this.querySelector(".editor-lost").hidden = !lost;
+  // Nothing is said of a text that was saved; whatever else came back is.
+  #answered(xhr) {
+    const saved = xhr.status >= 200 && xhr.status < 300;
+    const refusals = { 400: "too-long", 403: "signed-out", 413: "too-long" };
+    const lost = xhr.getResponseHeader("HX-Redirect") ? "signed-out" : saved ? "" : (refusals[xhr.status] ?? "unanswered");
+    for (const notice of this.querySelectorAll("[data-lost]")) notice.hidden = notice.dataset.lost !== lost;
     if (lost) this.#unsaved = true;
+  }
+
+  // Who signs in anew, in another window, has a new token.
+  #renewToken() {
+    const token = this.#form.elements.csrfmiddlewaretoken;
+    token.value = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] ?? token.value;
+    return token.value;
   }
 
   #indent(event) {
