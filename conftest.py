@@ -18,6 +18,8 @@ from typing import NamedTuple
 # Settings make a secret in this folder as they load, so it must be named before.
 _HOME = Path(tempfile.mkdtemp(prefix="regulars-tests-"))
 os.environ["REGULARS_HOME"] = str(_HOME)
+# Commands that write for people follow the environment: tests read English, wherever they run.
+os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
 
 import django  # noqa: E402

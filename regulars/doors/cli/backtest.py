@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.saying import err, out, progress, refuse
+from regulars.doors.cli.saying import err, language_of, out, progress, refuse
 
 #: Events in a batch: fewer and larger ones than where each batch is a transaction.
 BATCH = 8_000
@@ -48,11 +48,12 @@ def backtest(
     spend: Annotated[
         str, typer.Option(help="How members spend: `observed` (as the files say), `eager` (at once) or `none`.")
     ] = "observed",
-    margin: Annotated[
-        str | None, typer.Option(help="What is left to the house of each unit of sales, such as 0.25.")
-    ] = None,
+    margin: Annotated[str | None, typer.Option(help="What is left to the house of a unit of sales: 0.25.")] = None,
     first_reward: Annotated[
         int | None, typer.Option(help="What the first reward costs, in points. Default: the cheapest one.", min=1)
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="The report's: en, de, es, da. Default: the environment's.")
     ] = None,
     processes: Annotated[
         int | None, typer.Option(help="Processes that share the members; the result is the same. Default: 2.", min=1)
@@ -64,7 +65,7 @@ def backtest(
     were set aside (or nothing could be read).
     """
     started = time.perf_counter()
-    share = _share(margin)
+    share, spoken = _share(margin), language_of(language)
     from regulars.doors.cli.backtest_report.writing import report
     from regulars.exchange.earning.backtest import UNDER_WAY, write_beside, write_summary
     from regulars.exchange.earning.behaving import BEHAVIOURS
@@ -80,7 +81,7 @@ def backtest(
         count = processes or min(2, os.cpu_count() or 1)
         result, seconds = _folded(loaded, files, map, out_dir, (spend, share, first_reward), count)
         written = time.perf_counter()
-        write_beside(out_dir / "report.html", report(loaded, result, _named(files)))
+        write_beside(out_dir / "report.html", report(loaded, result, _named(files), spoken))
         ended = time.perf_counter()
         seconds |= {"report": round(ended - written, 2), "total": round(ended - started, 2)}
         write_summary(result, out_dir, seconds)

@@ -1,7 +1,8 @@
 """Auditing: the checks of fairness that need data, as far as a backtest holds it. Pure.
 
-Each has a code of the house's fairness sheet, a verdict, the figures it stands on and a sentence. Thresholds are the
-house's own. What cannot be told from the file is said to be open, and why: it is never counted as kept.
+Each has a code of the house's fairness sheet, a verdict, the figures it stands on and a sentence that can be said in
+every language. Thresholds are the house's own. What cannot be told from the file is said to be open, and why: it is
+never counted as kept.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from regulars.exchange.earning.costing import worth
 from regulars.exchange.earning.distributing import ratio
 from regulars.exchange.earning.sloping import Slope
 from regulars.exchange.earning.tallying import YEAR
+from regulars.kit.speaking import listed, worded
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
 
@@ -75,7 +77,8 @@ def _realised(programme: Programme, currency: Currency, told: Told) -> dict[str,
     """CAP-5: what a point bought in the last twelve months is at least what was declared."""
     code = "CAP-5"
     if currency.value is None:
-        return _audit(code, currency.id, BROKEN, "The programme declares no value for a point: members cannot know it.")
+        unknown = worded("The programme declares no value for a point: members cannot know it.")
+        return _audit(code, currency.id, BROKEN, unknown)
     spendable = [one for one in programme.currencies if one.kind == "spendable"]
     recent = told.moved.filter(
         (pl.col("currency") == currency.id)
@@ -90,39 +93,58 @@ def _realised(programme: Programme, currency: Currency, told: Told) -> dict[str,
         bought = sum(times * (one.worth or 0) for times, one in stated)
         points = sum(times * one.price.least for times, one in stated)
     if not points or not bought:
-        why = (
-            "nobody spends in this trial" if not points else "the file does not say what they bought (tendered_points)"
+        unknown = (
+            worded("What points came to when they were spent is not known: nobody spends in this trial.")
+            if not points
+            else worded(
+                "What points came to when they were spent is not known: the file does not say what they bought "
+                "(tendered_points)."
+            )
         )
-        return _audit(code, currency.id, OPEN, f"What points came to when they were spent is not known: {why}.")
+        return _audit(code, currency.id, OPEN, unknown)
     realised = Fraction(bought, points) / Fraction(currency.value)
     verdict = KEPT if realised >= 1 else BROKEN
-    sentence = (
-        f"{points:,} points bought {'at least' if realised >= 1 else 'less than'} what the programme declares for them."
+    said = (
+        worded("{points} points bought at least what the programme declares for them.", points=points)
+        if realised >= 1
+        else worded("{points} points bought less than what the programme declares for them.", points=points)
     )
     figures = {"points": points, "bought": bought, "declared": round(points * currency.value)}
-    return _audit(
-        code, currency.id, verdict, sentence, **figures, ratio=ratio(realised.numerator, realised.denominator)
-    )
+    return _audit(code, currency.id, verdict, said, **figures, ratio=ratio(realised.numerator, realised.denominator))
 
 
 def _reachable(currency: Currency, told: Told) -> dict[str, Any]:
     """CAP-7: the first reward is near for the member in the middle, and within reach of most before points expire."""
     code, price, found = "CAP-7", told.prices.get(currency.id), told.pace.get(currency.id)
     if not price or not found:
-        why = "no price is known for a first reward" if not price else "nobody bought anything"
-        return _audit(code, currency.id, OPEN, f"How near a first reward is cannot be told: {why}.")
+        unknown = (
+            worded("How near a first reward is cannot be told: no price is known for one.")
+            if not price
+            else worded("How near a first reward is cannot be told: nobody bought anything.")
+        )
+        return _audit(code, currency.id, OPEN, unknown)
     a_year, members, reach = found["a_year"], found["members"], found["reach"]
     months = None if a_year <= 0 else -(-price * 12 // a_year)
     near = months is not None and months <= MONTHS_TO_REWARD
     many = Fraction(reach, members) >= SHARE_TO_REACH
     verdict = KEPT if near and many else WARNED if near or many else BROKEN
-    takes = "never comes to it" if months is None else f"comes to it in {months} months"
-    sentence = (
-        f"The first reward costs {price:,}: the active member in the middle {takes}, and {reach:,} of {members:,} "
-        "have come to it or will before their points could expire."
+    reaching = {"price": price, "reach": reach, "members": members}
+    said = (
+        worded(
+            "The first reward costs {price}: the active member in the middle never comes to it, and {reach} of "
+            "{members} have come to it or will before their points could expire.",
+            **reaching,
+        )
+        if months is None
+        else worded(
+            "The first reward costs {price}: the active member in the middle comes to it in {months} months, and "
+            "{reach} of {members} have come to it or will before their points could expire.",
+            **reaching,
+            months=months,
+        )
     )
     figures = {"price": price, "median_a_year": a_year, "months": months, "active": members, "reach": reach}
-    return _audit(code, currency.id, verdict, sentence, **figures, share=ratio(reach, members))
+    return _audit(code, currency.id, verdict, said, **figures, share=ratio(reach, members))
 
 
 def _no_breakage_in_money(told: Told) -> dict[str, Any]:
@@ -130,12 +152,18 @@ def _no_breakage_in_money(told: Told) -> dict[str, Any]:
     money = told.money
     after, cost = money["margin_after"], money["cost"]
     if money["unvalued"]:
-        names = ", ".join(money["unvalued"])
-        return _audit("CAP-9", None, OPEN, f"What it costs is not known: no value is declared for {names}.", cost=cost)
+        unknown = worded(
+            "What it costs is not known: no value is declared for {names}.", names=listed(money["unvalued"])
+        )
+        return _audit("CAP-9", None, OPEN, unknown, cost=cost)
     if after is None:
-        return _audit("CAP-9", None, OPEN, "State the share of margin (--margin) to see what is left.", cost=cost)
-    left = "The programme carries itself with every point redeemed."
-    short = "With every point redeemed the programme costs more than the margin brings: it lives on points that expire."
+        return _audit(
+            "CAP-9", None, OPEN, worded("State the share of margin (--margin) to see what is left."), cost=cost
+        )
+    left = worded("The programme carries itself with every point redeemed.")
+    short = worded(
+        "With every point redeemed the programme costs more than the margin brings: it lives on points that expire."
+    )
     return _audit("CAP-9", None, KEPT if after >= 0 else BROKEN, left if after >= 0 else short, margin=after, cost=cost)
 
 
@@ -153,32 +181,37 @@ def _forfeiture(currency: Currency, told: Told) -> dict[str, Any]:
     # Of windows that are equally bad, the one in which most was issued.
     worst, issued, expired = max(found)
     verdict = BROKEN if worst > FORFEIT_MOST else WARNED if worst > FORFEIT_WARN else KEPT
-    sentence = f"In the worst twelve months {expired:,} points expired beside {issued:,} issued."
+    said = worded(
+        "In the worst twelve months {expired} points expired beside {issued} issued.", expired=expired, issued=issued
+    )
     share = ratio(worst.numerator, worst.denominator)
-    return _audit("CAP-9", currency.id, verdict, sentence, issued=issued, expired=expired, ratio=share)
+    return _audit("CAP-9", currency.id, verdict, said, issued=issued, expired=expired, ratio=share)
 
 
 def _closes(currency: Currency, told: Told) -> dict[str, Any]:
     """ACC-4: what was moved comes to what members have, point for point."""
     points = told.points[currency.id]
     moved, held = sum(points["by_kind"].values()), points["outstanding"]
-    sentence = (
-        f"Issued and all that followed come to {moved:,}, and members have {held:,}."
-        if moved != held else f"All movements together come to the {held:,} that members have."
-    )  # fmt: skip
+    said = (
+        worded("All movements together come to the {held} that members have.", held=held)
+        if moved == held
+        else worded("Issued and all that followed come to {moved}, and members have {held}.", moved=moved, held=held)
+    )
     figures = {"opening": 0, **points["by_kind"], "closing": held, "difference": held - moved}
-    return _audit("ACC-4", currency.id, KEPT if moved == held else BROKEN, sentence, **figures)
+    return _audit("ACC-4", currency.id, KEPT if moved == held else BROKEN, said, **figures)
 
 
 def _loyal_pay_no_more(programme: Programme, told: Told) -> Iterator[dict[str, Any]]:
     """LP-6: for the same money, members of longer standing get at least what newcomers get."""
     bands = [band for band in told.tenure if band["members"] >= FEWEST and band["spend"] > 0]
     if len(bands) < 2 or told.tenure[0] not in bands:
-        yield _audit("LP-6", None, OPEN, f"Too few bands of tenure have {FEWEST} members to compare.")
+        few = worded("Too few bands of tenure have {fewest} members to compare.", fewest=FEWEST)
+        yield _audit("LP-6", None, OPEN, few)
         return
     paid = [Fraction(band["spend"] - worth(programme, band["points"]), band["spend"]) for band in bands]
     if all(share == 1 for share in paid):
-        yield _audit("LP-6", None, OPEN, "No value is declared for points, so what members pay cannot be compared.")
+        unknown = worded("No value is declared for points, so what members pay cannot be compared.")
+        yield _audit("LP-6", None, OPEN, unknown)
         return
     dearest = max(range(1, len(bands)), key=lambda place: paid[place])
     if paid[0] <= 0:
@@ -186,10 +219,13 @@ def _loyal_pay_no_more(programme: Programme, told: Told) -> Iterator[dict[str, A
     else:
         beside = paid[dearest] / Fraction(paid[0])
         verdict = BROKEN if beside > DEARER_MOST else WARNED if beside > 1 else KEPT
-    more = "more" if verdict != KEPT else "no more"
-    sentence = f"After points, members of longer standing pay {more} for the same goods than in their first months."
+    said = (
+        worded("After points, members of longer standing pay no more for the same goods than in their first months.")
+        if verdict == KEPT
+        else worded("After points, members of longer standing pay more for the same goods than in their first months.")
+    )
     yield _audit(
-        "LP-6", None, verdict, sentence, since=bands[dearest]["since"],
+        "LP-6", None, verdict, said, since=bands[dearest]["since"],
         ratio=None if beside is None else ratio(beside.numerator, beside.denominator),
         got_first=ratio(worth(programme, bands[0]["points"]), bands[0]["spend"]),
         got_later=ratio(worth(programme, bands[dearest]["points"]), bands[dearest]["spend"]),

@@ -31,6 +31,7 @@ from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import Tryout
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.database import home
+from regulars.kit.speaking import Tongue
 from regulars.kit.zones import microseconds
 from regulars.programme.comparing import differences
 from regulars.programme.loading import load
@@ -42,8 +43,8 @@ from regulars.programme.promise import Programme
 READING, ARRANGING, FOLDING = "reading", "arranging", "folding"
 _BATCH, _RESIDENT = 8_000, 1_000_000
 
-#: Makes the page that stands by itself, of a programme, its backtest and what the events are called.
-Report = Callable[[Programme, Backtested, str], str]
+#: Makes the page that stands by itself, of a programme, its backtest, what the events are called, and the language.
+Report = Callable[[Programme, Backtested, str, str], str]
 
 
 class Found(NamedTuple):
@@ -123,7 +124,8 @@ def _carry_out(tryout: Tryout, report: Report, stopping: Callable[[], bool]) -> 
             raise _Refused(refused.faults[0].code) from refused
         write_summary(result, folder / "out")
         summary = json.loads((folder / "out" / "summary.json").read_text(encoding="utf-8"))
-    page = report(programme, result, f"{header.name}, {tryout.since:%Y-%m-%d} – {tryout.until:%Y-%m-%d}")
+    days = " – ".join(map(Tongue(tryout.language).day, (tryout.since.date(), tryout.until.date())))
+    page = report(programme, result, f"{header.name}, {days}", tryout.language)
     return Found(summary, page, _gains(against, programme, result.compared, tryout.until))
 
 

@@ -57,7 +57,7 @@ class ProgrammeDraft(models.Model):
 
 class Tryout(models.Model):
     """A text tried on what happened from `since` to before `until`, and compared with the text `against` (empty: with
-    none). `done` of `whole` says how far its phase is."""
+    none), for somebody who reads `language`. `done` of `whole` says how far its phase is."""
 
     id = models.UUIDField(primary_key=True)
     text = models.TextField()
@@ -76,6 +76,7 @@ class Tryout(models.Model):
     report = models.TextField(default="")
     against = models.TextField(default="")
     comparison = models.JSONField(default=dict)
+    language = models.TextField(default="en")
 
     class Meta:
         managed = False

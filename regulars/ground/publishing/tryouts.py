@@ -32,21 +32,22 @@ class Cancelled(Exception):
     """The try-out at hand is not wanted any more."""
 
 
-def ask(text: str, by: str, now: datetime, against: str = "") -> UUID:
+def ask(text: str, by: str, now: datetime, against: str = "", language: str = "en") -> UUID:
     """Ask for a text to be tried on the last twelve months, and to be compared there with the text `against` (empty, or
-    the same: with none); answers the id of the try-out.
+    the same: with none), its report in a `language`; answers the id of the try-out.
 
-    What still waits or runs is not tried twice at once. Raises ProgrammeError for a text with errors.
+    What still waits or runs is not tried twice at once, but for another language. Raises ProgrammeError for a
+    text with errors.
     """
     load(text)
     against = "" if against == text else against
-    same = Tryout.objects.filter(text=text, against=against, state__in=OPEN).first()
+    same = Tryout.objects.filter(text=text, against=against, language=language, state__in=OPEN).first()
     if same:
         return same.id
     with transaction.atomic():
         tryout = Tryout.objects.create(
             id=uuid7(now), text=text, against=against, since=now - YEAR, until=now, asked_at=now, asked_by=by,
-            state=WAITING,
+            state=WAITING, language=language,
         )  # fmt: skip
         audit(by, "tryout_asked", None, {"id": str(tryout.id)}, now)
     return tryout.id

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from html import escape
 from itertools import chain
 from re import findall
 
 from regulars.doors.look.drawing import HEIGHT, Point, draw
 from regulars.doors.look.tokens import STYLESHEET
+from regulars.kit.speaking import Tongue
 
-#: The report speaks English.
-LANGUAGE = "en"
 _FACES = (
     ("Source Sans 3", "source-sans-3-latin.woff2"),
     ("Source Serif 4", "source-serif-4-latin.woff2"),
@@ -54,11 +52,9 @@ def thousandths(part: int, whole: int) -> int:
     return max(3, min(1000, part * 1000 // whole))
 
 
-def percent(part: int, whole: int, places: int = 1) -> str:
-    """`part` of `whole` in percent, to so many places; nothing of nothing is nothing."""
-    parts = round(Fraction(part * 10 ** (2 + places), whole)) if whole else 0
-    sign = "-" if parts < 0 else ""
-    return f"{sign}{abs(parts) // 10**places}.{abs(parts) % 10**places:0{places}} %"
+def begun(name: str) -> str:
+    """A name at the beginning of a line."""
+    return name[:1].upper() + name[1:]
 
 
 def named(title: str, more: str = "") -> str:
@@ -101,7 +97,7 @@ def figures(told: Iterable[tuple[str, str, str]]) -> str:
     )
 
 
-def panel(title: str, total: str, points: Sequence[Point]) -> str:
+def panel(title: str, total: str, points: Sequence[Point], to: Tongue) -> str:
     """One series over the months, drawn on a scale of its own."""
     drawn = draw(points)
     lines = "".join(f'<line x2="{drawn.width}" y1="{y}" y2="{y}"/>' for y in drawn.grid)
@@ -111,7 +107,7 @@ def panel(title: str, total: str, points: Sequence[Point]) -> str:
         for slot in drawn.slots
     )
     zero = f'<line class="zero" x2="{drawn.width}" y1="{drawn.zero}" y2="{drawn.zero}"/>'
-    scale = "".join(f"<span>{tick:,}</span>" for tick in drawn.ticks)
+    scale = "".join(f"<span>{to.number(tick)}</span>" for tick in drawn.ticks)
     months = "".join(f"<span>{escape(label)}</span>" for label in drawn.labels)
     return (
         f'<figure><figcaption><h3>{escape(title)}</h3><span class="num">{escape(total)}</span></figcaption>'

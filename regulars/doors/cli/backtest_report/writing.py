@@ -8,124 +8,154 @@ from importlib import resources
 from string import Template
 
 from regulars.doors.cli.backtest_report import auditing, costs, members
-from regulars.doors.cli.backtest_report.showing import LANGUAGE, figures, percent, section, style, table
+from regulars.doors.cli.backtest_report.showing import figures, section, style, table
 from regulars.exchange.earning.backtest import Backtested
 from regulars.exchange.earning.behaving import EAGER, FIRST_REWARD_WORTH, NONE, OBSERVED
+from regulars.kit.speaking import Tongue
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import money, title_in
 
 
-def report(programme: Programme, result: Backtested, source: str) -> str:
-    """The whole page as HTML; `source` names the files of events."""
-    folder = resources.files("regulars.doors.cli.backtest_report")
-    parts = [_head(programme, result, source)]
+def report(programme: Programme, result: Backtested, source: str, language: str) -> str:
+    """The whole page as HTML in one of `header.LANGUAGES`; `source` names the files of events."""
+    to = Tongue(language)
+    parts = [_head(programme, result, source, to)]
     if result.members:
-        parts += [costs.money_section(programme, result), members.year_section(programme, result)]
+        parts += [costs.money_section(programme, result, to), members.year_section(programme, result, to)]
         for currency in programme.currencies:
             parts += [
-                costs.liability_section(programme, result, currency),
-                costs.rules_section(programme, result, currency),
+                costs.liability_section(programme, result, currency, to),
+                costs.rules_section(programme, result, currency, to),
             ]
-        parts += [costs.caps_section(programme, result), members.shares_section(programme, result)]
-        parts += [members.tenure_section(programme, result), members.tiers_section(programme, result)]
-        parts += [members.first_reward_section(programme, result), auditing.audits_section(programme, result)]
-        parts += [costs.months_section(result, currency) for currency in programme.currencies]
-    parts += [_refused(result), _foot(programme, result)]
-    return Template(folder.joinpath("page.txt").read_text(encoding="utf-8")).substitute(
-        title=escape(f"Backtest of {programme.header.brand.name}"),
-        style=style(folder.joinpath("page.css").read_text(encoding="utf-8")),
+        parts += [costs.caps_section(programme, result, to), members.shares_section(programme, result, to)]
+        parts += [members.tenure_section(programme, result, to), members.tiers_section(programme, result, to)]
+        parts += [members.first_reward_section(programme, result, to), auditing.audits_section(programme, result, to)]
+        parts += [costs.months_section(result, currency, to) for currency in programme.currencies]
+    parts += [_refused(result, to), _foot(programme, result, to)]
+    title = to.words("Backtest of {name}", name=programme.header.brand.name)
+    sheet = resources.files("regulars.doors.cli.backtest_report").joinpath("page.css").read_text(encoding="utf-8")
+    return page(title, sheet, parts, to)
+
+
+def page(title: str, sheet: str, parts: Sequence[str], to: Tongue) -> str:
+    """A page of this paper with its own stylesheet; `parts` are HTML, empty ones are left out."""
+    paper = resources.files("regulars.doors.cli.backtest_report").joinpath("page.txt").read_text(encoding="utf-8")
+    return Template(paper).substitute(
+        language=to.language,
+        title=escape(title),
+        style=style(sheet),
         content="\n".join(part for part in parts if part),
     )
 
 
-def _head(programme: Programme, result: Backtested, source: str) -> str:
-    name = programme.header.brand.name
-    days = f"from {result.first} to {result.last}" if result.first else "with no events"
+def _head(programme: Programme, result: Backtested, source: str, to: Tongue) -> str:
+    if result.first:
+        lede = to.words(
+            "The programme, folded over {events} events of {source}, from {first} to {last}. Nobody was given "
+            "anything: this is a trial.",
+            events=result.events, source=source, first=to.day(result.first), last=to.day(result.last),
+        )  # fmt: skip
+    else:
+        lede = to.words("{source} holds no events that could be folded.", source=source)
+    title = to.words("What {name} would have given", name=programme.header.brand.name)
     return (
-        f"<header><h1>What {escape(name)} would have given</h1>"
-        f'<p class="lede">The programme, folded over {result.events:,} events of {escape(source)}, {days}. Nobody was '
-        f"given anything: this is a trial.</p><p>{escape(_behaviour(programme, result))}</p>"
-        f"{figures(_first_figures(programme, result)) if result.members else ''}</header>"
+        f'<header><h1>{escape(title)}</h1><p class="lede">{escape(lede)}</p>'
+        f"<p>{escape(_behaviour(programme, result, to))}</p>"
+        f"{figures(_first_figures(programme, result, to)) if result.members else ''}</header>"
     )
 
 
-def _behaviour(programme: Programme, result: Backtested) -> str:
+def _behaviour(programme: Programme, result: Backtested, to: Tongue) -> str:
     """How members spend in this trial, as it was stated."""
     spend = result.trial.get("spend")
-    left = f" The {result.left_out:,} redemptions in the files are left out." if result.left_out else ""
+    if spend == OBSERVED:
+        return to.words("In this trial members spend points exactly where the files say so.")
     if spend == NONE:
-        return "In this trial nobody spends points: all that is given stays outstanding." + left
-    if spend == EAGER and programme.rewards:
-        return (
+        said = to.words("In this trial nobody spends points: all that is given stays outstanding.")
+    elif programme.rewards:
+        said = to.words(
             "In this trial members take the cheapest reward as soon as they come in with enough points, whoever may "
-            "have it." + left
+            "have it."
         )
-    if spend == EAGER:
-        return (
+    else:
+        assert spend == EAGER
+        said = to.words(
             "In this trial members spend every point at their next visit, at the declared value: the programme has no "
-            "rewards to save for." + left
+            "rewards to save for."
         )
-    assert spend == OBSERVED
-    return "In this trial members spend points exactly where the files say so."
+    if not result.left_out:
+        return said
+    left = to.words_of(
+        "The one redemption in the files is left out.",
+        "The {n} redemptions in the files are left out.",
+        result.left_out,
+    )
+    return f"{said} {left}"
 
 
-def _first_figures(programme: Programme, result: Backtested) -> Sequence[tuple[str, str, str]]:
+def _first_figures(programme: Programme, result: Backtested, to: Tongue) -> Sequence[tuple[str, str, str]]:
     """The few figures that matter most."""
+    language, spend = to.language, result.spend
+    made = to.words_of("made one purchase", "made {n} purchases", result.purchases)
     told = [
-        ("Members", f"{result.members:,}", f"made {result.purchases:,} purchases"),
-        ("They spent", money(result.spend, programme, LANGUAGE), "what came back is taken off"),
+        (to.words("Members"), to.number(result.members), made),
+        (to.words("They spent"), money(spend, programme, language), to.words("what came back is taken off")),
     ]
     for currency in programme.currencies:
         points = result.points[currency.id]
-        kept = points["issued"] - points["taken_back"]
-        title = title_in(currency.title, LANGUAGE)
-        told.append((f"Given: {title}", f"{points['issued']:,}", f"{kept:,} after returns"))
-    cost, spend = result.money["cost"], result.spend
-    told.append(
-        ("Cost if all is redeemed", money(cost, programme, LANGUAGE), f"{percent(cost, spend)} of what they spent")
-    )
+        kept = to.words("{points} after returns", points=points["issued"] - points["taken_back"])
+        unit = title_in(currency.title, language)
+        told.append((to.words("Given: {unit}", unit=unit), to.number(points["issued"]), kept))
+    cost = result.money["cost"]
+    share = to.words("{share} of what they spent", share=to.percent(cost, spend))
+    told.append((to.words("Cost if all is redeemed"), money(cost, programme, language), share))
     if result.money["margin_after"] is not None:
-        before = money(result.money["margin_before"], programme, LANGUAGE)
-        told.append(
-            ("Margin after that", money(result.money["margin_after"], programme, LANGUAGE), f"of {before} before")
-        )
+        before = to.words("of {money} before", money=money(result.money["margin_before"], programme, language))
+        told.append((to.words("Margin after that"), money(result.money["margin_after"], programme, language), before))
     reached = result.first_reward
     if reached["prices"]:
         days = reached["days"]
-        words = f"half of them within {days[1]:,} days" if days else "nobody in this time"
-        told.append(("Reach a first reward", percent(reached["members"], result.members), words))
+        words = (
+            to.words_of("half of them within one day", "half of them within {n} days", days[1])
+            if days
+            else to.words("nobody in this time")
+        )
+        told.append((to.words("Reach a first reward"), to.percent(reached["members"], result.members), words))
     return told
 
 
-def _refused(result: Backtested) -> str:
+def _refused(result: Backtested, to: Tongue) -> str:
+    refused = [(to.words("The programme"), result.refusals), (to.words("The reader"), result.rejected)]
     rows = [
-        (f"<code>{escape(code)}</code>", "The programme", f"{count:,}")
-        for code, count in sorted(result.refusals.items())
+        (f"<code>{escape(code)}</code>", escape(who), to.number(count))
+        for who, codes in refused
+        for code, count in sorted(codes.items())
     ]
-    rows += [
-        (f"<code>{escape(code)}</code>", "The reader", f"{count:,}") for code, count in sorted(result.rejected.items())
-    ]
+    heading = to.words("What was not taken")
     if not rows:
-        return section("What was not taken", "Every event of the files was taken.")
-    heads = [("Why", ""), ("Refused by", ""), ("Times", "num")]
+        return section(heading, to.words("Every event of the files was taken."))
+    heads = [(to.words("Why"), ""), (to.words("Refused by"), ""), (to.words("Times"), "num")]
     return section(
-        "What was not taken",
-        "The reader refuses what is not an event as docs/events.md describes it (row by row in rejects.csv); the"
-        " programme refuses what it cannot carry out, such as a return of something that was never bought.",
-        table("Refusals by code", heads, rows),
+        heading,
+        to.words(
+            "The reader refuses what is not an event as docs/events.md describes it (row by row in rejects.csv); the "
+            "programme refuses what it cannot carry out, such as a return of something that was never bought."
+        ),
+        table(to.words("Refusals by code"), heads, rows),
     )
 
 
-def _foot(programme: Programme, result: Backtested) -> str:
-    reward = (
-        f" Where the programme has no rewards and nothing is stated, a first reward is what {FIRST_REWARD_WORTH} "
-        f"{escape(programme.header.money)} cost at the declared value."
-    )
-    return (
-        "<footer><p>Points are valued at what the programme declares for them, the least a point is worth, unless "
-        f"rewards state what they are worth and cost. A member joins with the first event in the files.{reward}</p>"
-        f"<p>Programme {escape(programme.header.id)}, SHA-256 {escape(programme.digest)}. "
-        f"{result.events:,} events with {result.lines:,} lines. The entries behind every figure are in "
+def _foot(programme: Programme, result: Backtested, to: Tongue) -> str:
+    valued = to.words(
+        "Points are valued at what the programme declares for them, the least a point is worth, unless rewards state "
+        "what they are worth and cost. A member joins with the first event in the files. Where the programme has no "
+        "rewards and nothing is stated, a first reward is what {amount} {money} cost at the declared value.",
+        amount=FIRST_REWARD_WORTH, money=programme.header.money,
+    )  # fmt: skip
+    behind = to.words(
+        "Programme {id}, SHA-256 {digest}. Events: {events}, lines: {lines}. The entries behind every figure are in "
         "entries.parquet, each with its rule and reason; the figures for programs in summary.json, explained in "
-        "docs/backtest.md.</p></footer>"
-    )
+        "docs/backtest.md.",
+        id=programme.header.id, digest=programme.digest, events=result.events, lines=result.lines,
+    )  # fmt: skip
+    return f"<footer><p>{escape(valued)}</p><p>{escape(behind)}</p></footer>"

@@ -41,6 +41,7 @@ def report(
         parts += [_rules(old, new, moved, unit), _parts(old, moved, unit), _losers(old, new, moved, unit)]
     parts += [_tiers(old, new, told), _not_taken(told, alone), _foot(told, alone)]
     return Template(paper.joinpath("page.txt").read_text(encoding="utf-8")).substitute(
+        language=LANGUAGE,
         title=escape(f"{new.header.brand.name}: old promise and new"),
         style=style(sheet),
         content="\n".join(part for part in parts if part),

@@ -176,6 +176,7 @@ def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
         (("--margin", "a quarter"), "bad_margin"),
         (("--margin", "1/0"), "bad_margin"),
         (("--spend", "sometimes"), "unknown_behaviour"),
+        (("--language", "fi"), "unknown_language"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused(tmp_path: Path, options: tuple[str, str], code: str) -> None:
@@ -201,6 +202,50 @@ def test_the_report_says_how_members_spend(tmp_path: Path) -> None:
     ):
         run(tmp_path, SALES, "--spend", spend)
         assert told in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ("What Harbour would have given", "$715.50", "January 5, 2026", "100.0%", "Nothing is made or lost")),
+        ("de", ("Was Harbour gegeben hätte", "715,50\xa0$", "5. Januar 2026", "100,0\xa0%", "nichts geht verloren")),
+        ("es", ("Lo que habría dado Harbour", "715,50\xa0US$", "5 de enero de 2026", "100,0\xa0%", "ni se pierde")),
+        ("da", ("Hvad Harbour ville have givet", "715,50\xa0US$", "5. januar 2026", "100,0\xa0%", "intet går tabt")),
+    ],
+)
+def test_the_report_speaks_the_language_that_is_asked_for(tmp_path: Path, language: str, told: tuple[str, ...]) -> None:
+    run(tmp_path, SALES, "--language", language)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert [word for word in (f'<html lang="{language}">', *told) if word not in page] == []
+
+
+def test_the_summary_is_the_same_in_every_language(tmp_path: Path) -> None:
+    found = []
+    for language in ("en", "da"):
+        run(tmp_path, SALES, "--language", language)
+        found.append({key: value for key, value in summary(tmp_path).items() if key != "seconds"})
+    assert found[0] == found[1]
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({"LANG": "da_DK.UTF-8"}, "da"),
+        ({"LANG": "da_DK.UTF-8", "LC_MESSAGES": "de_AT"}, "de"),
+        ({"LANG": "da_DK.UTF-8", "LC_ALL": "fi_FI.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({}, "en"),
+    ],
+)
+def test_without_being_asked_the_report_speaks_as_the_environment_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], language: str
+) -> None:
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    run(tmp_path, SALES)
+    assert f'<html lang="{language}">' in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
 def test_who_interrupts_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme.gaining import as_report, gains
 from regulars.doors.console.programme.outcome import outcome
+from regulars.doors.console.wording import language
 from regulars.doors.worker.waking import TRYOUTS, wake
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import ProgrammeVersion, Tryout
@@ -95,7 +96,7 @@ def again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
 def try_text(desk: Desk, text: str) -> HttpResponse:
     """Ask for a sound text to be tried and compared with the version in force, wake the worker, and go where one sees
     how far it is."""
-    id = tryouts.ask(text, desk.staff.email, desk.now, _in_force(desk))
+    id = tryouts.ask(text, desk.staff.email, desk.now, _in_force(desk), language())
     wake(TRYOUTS)
     return redirect("console:tryout", id)
 

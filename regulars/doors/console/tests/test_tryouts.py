@@ -14,11 +14,13 @@ from django.test import Client
 from regulars.doors.console.tests.conftest import PRESENT, text
 from regulars.doors.console.tests.test_access import INLINE
 from regulars.doors.console.tests.test_draft import BROKEN, DRAFT, TEXT, window
+from regulars.exchange.earning.backtest import Backtested
 from regulars.exchange.earning.trying import try_waiting
 from regulars.ground.access.models import Staff
 from regulars.ground.members.models import Member
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import Tryout
+from regulars.programme.promise import Programme
 
 TRYOUTS = "/console/programme/try-outs/"
 TRIPLE = TEXT.replace("points: 1\n      per: 1.00", "points: 3\n      per: 1.00")
@@ -31,9 +33,11 @@ def clock() -> datetime:
 
 def work() -> int:
     """What the worker does when it looks."""
-    return try_waiting(
-        lambda programme, result, source: f"<style>p {{}}</style><h1>{source}</h1>", clock, lambda: False
-    )
+    return try_waiting(report, clock, lambda: False)
+
+
+def report(programme: Programme, result: Backtested, source: str, language: str) -> str:
+    return f"<style>p {{}}</style><h1>{source} ({language})</h1>"
 
 
 def ask(console: Client, draft: str = TRIPLE) -> str:
@@ -163,9 +167,17 @@ def test_the_report_is_a_page_of_its_own_that_may_do_nothing(console: Client, ad
     assert console.get(f"{where}report/").status_code == 404
     work()
     answer = console.get(f"{where}report/")
-    assert "<h1>Harbour, 2025-06-15 – 2026-06-15</h1>" in answer.content.decode()
+    assert "<h1>Harbour, June 15, 2025 – June 15, 2026 (en)</h1>" in answer.content.decode()
     policy = answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in policy and "sandbox" in policy and "script-src" not in policy
+
+
+def test_the_report_is_written_in_the_language_of_whoever_asked(console: Client, ada: str) -> None:
+    german = console.post(DRAFT, {"text": TRIPLE, "next": "try", **window(console)}, headers={"Accept-Language": "de"})
+    assert ask(console) != german.url  # waits, but would be read in another language
+    work()
+    page = console.get(f"{german.url}report/").content.decode()
+    assert "<h1>Harbour, 15. Juni 2025 – 15. Juni 2026 (de)</h1>" in page
 
 
 def test_carmen_cancels_it(console: Client, ada: str) -> None:

@@ -20,7 +20,7 @@ LANGUAGES = ("de", "es", "da")
 CALLS: dict[str, Any] = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
-    "npgettext": ((1, "c"), 2, 3),
+    "npgettext": ((1, "c"), 2, 3), "words": None, "worded": None, "phrase": None, "words_of": (1, 2), "counted": (1, 2),
 }  # fmt: skip
 Key = tuple[str | None, str | tuple[str, str]]
 
@@ -58,11 +58,11 @@ def said() -> set[Key]:
 
 def _calls(source: bytes) -> Iterator[Key]:
     for _line, call, given, _comments in extract_python(BytesIO(source), list(CALLS), [], {}):
-        parts = [given] if isinstance(given, str) else [part for part in given if part is not None]
+        parts = [given] if isinstance(given, str) else [part for part in given or () if part is not None]
         if not parts:
             continue
         context = parts.pop(0) if call.startswith(("pgettext", "npgettext")) else None
-        plural = "ngettext" in call or call == "npgettext"
+        plural = "ngettext" in call or call in ("words_of", "counted")
         yield context, (parts[0], parts[1]) if plural else parts[0]
 
 
@@ -82,7 +82,7 @@ def test_every_message_is_translated_and_sure(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_placeholders_and_tags_are_those_of_the_original(language: str) -> None:
-    marks = re.compile(r"%\(\w+\)[sd]|</?\w+>")
+    marks = re.compile(r"%\(\w+\)[sd]|</?\w+>|\{\w*\}+|`[^`]*`")
     wrong = []
     for message in messages(language):
         originals = [sorted(marks.findall(text)) for text in texts(message.id)]  # type: ignore[arg-type]

@@ -32,7 +32,7 @@ def never() -> bool:
     return False
 
 
-def report(programme: Any, result: Any, source: str) -> str:
+def report(programme: Any, result: Any, source: str, language: str) -> str:
     return f"{programme.header.name}: {result.events} events of {source}"
 
 
@@ -74,7 +74,7 @@ def test_the_text_in_force_gives_what_it_gave(year: str) -> None:
     assert done.summary["rules"]["points"]["own-brand"]["points"] == 20
     assert (done.summary["members"], done.summary["events"], done.summary["lines"]) == (1, 4, 4)
     assert done.summary["spend"] == 36_500 and done.summary["rejected"] == done.summary["refusals"] == {}
-    assert done.report == "Harbour: 4 events of Harbour, 2025-06-15 – 2026-06-15"
+    assert done.report == "Harbour: 4 events of Harbour, June 15, 2025 – June 15, 2026"
     assert list((home() / "tryouts").iterdir()) == []
 
 

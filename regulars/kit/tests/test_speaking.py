@@ -1,0 +1,68 @@
+"""What is told in English is said in the reader's language, with figures as that language writes them."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from datetime import date
+from fractions import Fraction
+
+import pytest
+
+from regulars.kit.speaking import Said, Tongue, amount, counted, listed, phrase, said_in, titled, worded
+
+SENTENCE = "In the worst twelve months {expired} points expired beside {issued} issued."
+ROW = "{points}: {parts}"
+
+
+def said() -> Said:
+    return worded(SENTENCE, expired=1_234, issued=56_789)
+
+
+def test_as_a_text_it_is_english() -> None:
+    assert said() == "In the worst twelve months 1,234 points expired beside 56,789 issued."
+    assert json.loads(json.dumps([said()])) == [said()]
+
+
+def test_it_is_said_in_another_language_with_its_figures() -> None:
+    assert (
+        said().said_in("de")
+        == "In den schlechtesten zwölf Monaten verfielen 1.234 Punkte, während 56.789 vergeben wurden."
+    )
+    assert said_in("da", said()).startswith("I de værste tolv måneder udløb 1.234 point")
+    assert said_in("de", "what nobody marked") == "what nobody marked"
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+def test_a_copy_speaks_as_well(again: object) -> None:
+    assert callable(again) and again(said()).said_in("es") == said().said_in("es")
+
+
+def test_figures_are_written_as_the_reader_writes_them() -> None:
+    points = titled({"de": "Punkte", "en": "points"})
+    for language, told in (
+        ("en", "Points: 1.5, May 12, 2026, 1,200.50 EUR"),
+        ("de", "Punkte: 1,5, 12. Mai 2026, 1.200,50 EUR"),
+    ):
+        parts = listed([Fraction(3, 2), date(2026, 5, 12), amount(120_050, "EUR", 2)])
+        assert worded(ROW, points=points, parts=parts).said_in(language) == told
+    assert phrase(ROW, points=points, parts=Fraction(1, 3)) == "points: 0.333"
+    assert listed(["a", "b", "c"], "or") == "a, b or c"
+
+
+def test_a_title_in_no_known_language_is_said_as_it_is() -> None:
+    assert titled({"sv": "poäng"}).said_in("de") == "poäng"
+
+
+def test_one_and_many_are_told_apart() -> None:
+    one, many = "made one purchase", "made {n} purchases"
+    assert [counted(one, many, n).said_in("de") for n in (1, 2_000)] == ["kauften einmal ein", "kauften 2.000-mal ein"]
+
+
+def test_shares_are_exact_to_the_last_decimal() -> None:
+    told = Tongue("en")
+    assert [told.percent(1, 8), told.percent(-1, 3, 2), told.percent(1, 0), told.percent(5, 1000, 0)] == [
+        "12.5%", "-33.33%", "0.0%", "0%",
+    ]  # fmt: skip
+    assert [told.signed(n) for n in (1_000, -1, 0)] == ["+1,000", "−1", "±0"]
