@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, LAPSE, REVERSAL
+from regulars.engine.entries import ACCRUAL, LAPSE
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
 from regulars.engine.events import PURCHASE, RETURN, Grant, Origin
@@ -38,20 +38,20 @@ _RETURNS = (
 )
 #: Redemptions and captures of one source by the id of the purchase that they pay for.
 _PAYMENTS = (
-    "SELECT e.account_id, asked.name, e.id, n.seq, n.currency, n.amount, n.lots FROM event e"
+    "SELECT e.account_id, asked.name, n.seq, n.currency, n.amount, n.lots FROM event e"
     " JOIN unnest(%s::bigint[], %s::text[]) AS asked (account_id, name) ON e.account_id = asked.account_id"
     " AND coalesce(e.attributes ->> '_original', e.external_id) = asked.name"
     " JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id AND n.kind = ANY(%s)"
     " WHERE e.source = %s AND e.type IN ('redemption', 'capture') ORDER BY n.seq"
 )
 _SPENT = (
-    "SELECT n.account_id, n.event_id, n.event_id, n.seq, n.currency, n.amount, n.lots FROM entry n"
+    "SELECT n.account_id, n.event_id, n.seq, n.currency, n.amount, n.lots FROM entry n"
     f" JOIN {_ASKED} ON n.account_id = asked.account_id AND n.event_id = asked.id AND n.kind = ANY(%s) ORDER BY n.seq"
 )
 _BACK = (
-    f"SELECT n.account_id, n.reverses, sum(n.amount)::bigint FROM event e JOIN {_ASKED}"
-    " ON e.account_id = asked.account_id AND e.original_id = asked.id"
-    " JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id AND n.kind = %s"
+    "SELECT n.account_id, n.reverses, sum(n.amount)::bigint FROM entry n"
+    " JOIN unnest(%s::bigint[], %s::bigint[]) AS asked (account_id, seq)"
+    " ON n.account_id = asked.account_id AND n.reverses = asked.seq WHERE n.kind = 'reversal'"
     " GROUP BY n.account_id, n.reverses"
 )
 _LOTS = (
@@ -77,7 +77,7 @@ def load_pasts(source: str, named: Collection[tuple[int, str]], acts: Collection
                 names[account, key.event] = name
     if names:
         _load_purchases(pasts, names)
-    _load_payments(pasts, source, names, acts)
+    _load_payments(pasts, source, named, acts)
     return pasts
 
 
@@ -101,31 +101,27 @@ def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], 
 
 
 def _load_payments(
-    pasts: Mapping[int, Past], source: str, names: Mapping[tuple[int, UUID], str], acts: Collection[tuple[int, str]]
+    pasts: Mapping[int, Past], source: str, named: Collection[tuple[int, str]], acts: Collection[tuple[int, str]]
 ) -> None:
     kinds = [REDEEMED, CAPTURED]
-    paid: list[tuple[Any, ...]] = []
-    if names:
-        accounts = [account for account, _ in names]
-        paid = _rows(_PAYMENTS, [accounts, list(names.values()), kinds, source])
+    # Also for a purchase that is not known yet: a till may tell first what pays for it.
+    paid = _rows(_PAYMENTS, [*_columns(named), kinds, source]) if named else []
     asked = [(account, UUID(id)) for account, id in acts]
     spent = _rows(_SPENT, [*_columns(asked), kinds]) if asked else []
     if not paid and not spent:
         return
-    found: dict[tuple[int, int], tuple[str, Payment]] = {}
-    for account, name, _, seq, currency, amount, lots in paid:
+    found: dict[tuple[int, int], Payment] = {}
+    for account, name, seq, currency, amount, lots in paid:
         payment = Payment(seq, currency, amount, _pairs(lots))
         pasts[account].paid.setdefault(name, []).append(payment)
-        found[account, seq] = currency, payment
-    for account, event, _, seq, currency, amount, lots in spent:
+        found[account, seq] = payment
+    for account, event, seq, currency, amount, lots in spent:
         payment = Payment(seq, currency, amount, _pairs(lots))
         pasts[account].acts.setdefault(str(event), []).append(payment)
-        found[account, seq] = currency, payment
-    # They came back with returns of the purchase, or with a reversal of what spent them.
-    origins = {*names, *((account, event) for account, _, event, *_ in (*paid, *spent))}
-    for account, seq, points in _rows(_BACK, [*_columns(origins), REVERSAL]):
+        found[account, seq] = payment
+    for account, seq, points in _rows(_BACK, _columns(found)):
         pasts[account].back[seq] = points
-    lots_asked = {(account, currency, seq) for (account, _), (currency, one) in found.items() for seq, _ in one.lots}
+    lots_asked = {(account, one.currency, seq) for (account, _), one in found.items() for seq, _ in one.lots}
     for account, seq, earned, available, expires in _rows(
         _LOTS, [list(column) for column in zip(*lots_asked, strict=True)]
     ):
@@ -151,7 +147,7 @@ def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _columns(keys: Collection[tuple[int, UUID]]) -> list[list[Any]]:
+def _columns(keys: Collection[tuple[int, Any]]) -> list[list[Any]]:
     return [[account for account, _ in keys], [id for _, id in keys]]
 
 

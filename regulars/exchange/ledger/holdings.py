@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
@@ -78,6 +79,19 @@ class LotView:
                 expiry.months,
             )
             return said % {"months": expiry.months}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldView:
+    """Points set aside by the event `id`, which its source calls `name`: `left` of them, through the day `until`."""
+
+    id: UUID
+    source: str
+    name: str
+    currency: Currency
+    left: int
+    held_on: date
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +202,12 @@ def balances(account: int, now: datetime) -> list[Balance]:
 def lots(account: int, now: datetime) -> list[LotView]:
     """What is left of every grant, in the order in which it would be spent; what still waits comes last."""
     kernel, standing, _today = _present(account, now)
+    there = [lot.seq for purse in standing.purses.values() for lot in (*purse.open, *purse.waiting)]
     with connection.cursor() as cursor:
+        # By number: a hold that has lapsed by now gave back to lots that the night has not filled again yet.
         cursor.execute(
-            "SELECT currency, seq, amount, version FROM lot WHERE account_id = %s AND remaining > 0", [account]
+            "SELECT currency, seq, amount, version FROM lot WHERE account_id = %s AND seq = ANY(%s)",
+            [account, there],
         )
         given = {(currency, seq): (amount, version) for currency, seq, amount, version in cursor.fetchall()}
     found = []
@@ -203,6 +220,28 @@ def lots(account: int, now: datetime) -> list[LotView]:
                 earned, available = date.fromordinal(lot.earned_day), date.fromordinal(lot.available_day)
                 found.append(LotView(lot.seq, currency, amount, lot.left, pending, earned, available, ends, version))
     return found
+
+
+def holds(account: int, now: datetime) -> list[HoldView]:
+    """What is set aside for an account at `now`, in the order in which it would come back by itself."""
+    kernel, standing, _today = _present(account, now)
+    titles = {currency.id: currency for currency in kernel.terms.programme.currencies}
+    found = [
+        (titles[id], one) for id, purse in standing.purses.items() if id in titles for one in purse.holds
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, source, external_id FROM event WHERE account_id = %s AND id = ANY(%s)",
+            [account, [UUID(one.event) for _, one in found]],
+        )
+        named = {id: (source, name) for id, source, name in cursor.fetchall()}
+    return [
+        HoldView(
+            UUID(one.event), *named[UUID(one.event)], currency, sum(part.left for part in one.lots),
+            date.fromordinal(one.day), date.fromordinal(one.lapse_day - 1),
+        )
+        for currency, one in sorted(found, key=lambda pair: pair[1].lapse_day)
+    ]  # fmt: skip
 
 
 def tier_view(account: int, now: datetime) -> TierView | None:

@@ -73,7 +73,7 @@ def test_parcels_payments_and_late_events_told_live_equal_the_fold(
     recorded: dict[str, dict[int, int]] = {member: {} for member in lives}
     present = 0
     for batch in shuffled(list(lives.values()), random):
-        present = max(present, *(event.at + 60_000_000 for event in batch))
+        present = max(present, *(event.at for event in batch)) + random.choice((1, 60, 9_000, 30_000)) * 60_000_000
         for event, result in zip(batch, take(batch, SOURCE, from_microseconds(present), True), strict=True):
             recorded[event.member][len(said[event.member])] = present
             said[event.member].append(result.refusal.code if result.refusal else result.status)

@@ -1,0 +1,223 @@
+"""Acting: what somebody at a counter, in an app or in the house decides about points, each act an event of its own.
+
+Every act goes through `recording.carry_out`, whole or not at all, and is noted in the audit in the same transaction.
+It is known for ever by (source, id, type): told again it changes nothing and answers with what it was the first time.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from regulars.engine.entries import Refusal
+from regulars.engine.events import (
+    ADJUSTMENT,
+    CAPTURE,
+    FORFEITURE,
+    HOLD,
+    REDEMPTION,
+    RELEASE,
+    REVERSAL,
+    TIER,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+)
+from regulars.exchange.earning.recording import DUPLICATE, carry_out
+from regulars.ground.access.auditing import audit
+from regulars.ground.activity.contract import MAX_POINTS, Act, Incoming
+from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.publishing.versions import versions
+from regulars.kit.zones import microseconds
+
+#: What a reason is: a code, never a text about a person.
+REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+class ActRefused(Exception):
+    """An act that cannot be done; nothing was changed. `refusal` has the code, a sentence and the figures."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.sentence)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who acts, and when: `actor` as the audit names them, `source` and `id` as the act is known for ever."""
+
+    actor: str
+    source: str
+    id: str
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was done: the event it is here, of which account; `again` when it had been done before.
+
+    `received` is the event of the other account that a transfer went to.
+    """
+
+    account: int
+    event: UUID
+    again: bool
+    received: UUID | None = None
+
+
+def redeem(member: str, points: int, currency: str, by: By, original: str = "") -> Done:
+    """Spend points, for the purchase that the source calls `original`, if one is named.
+
+    As all acts below: `currency` may be empty where there is only one to spend. Raises ActRefused (as the kernel
+    refuses; `unknown_member`, `other_member`, `other_content`), PublishRefused.
+    """
+    return _do(REDEMPTION, "redeemed", member, by, Act(), points, currency, original)
+
+
+def hold(member: str, points: int, currency: str, within_days: int, by: By) -> Done:
+    """Set points aside through so many more days; the event is the id of the hold."""
+    return _do(HOLD, "held", member, by, Act(within_days=within_days), points, currency)
+
+
+def capture(member: str, hold: UUID, points: int, by: By, original: str = "") -> Done:
+    """Spend what was held, or with 0 all of it."""
+    return _do(CAPTURE, "captured", member, by, Act(hold=str(hold)), points, _held_in(member, hold), original)
+
+
+def release(member: str, hold: UUID, points: int, by: By) -> Done:
+    """Give back what was held, or with 0 all of it."""
+    return _do(RELEASE, "released", member, by, Act(hold=str(hold)), points, _held_in(member, hold))
+
+
+def cancel(member: str, redemption: UUID, by: By) -> Done:
+    """Give back all that is left of a redemption or a capture."""
+    return _do(REVERSAL, "cancelled", member, by, Act(), original=str(redemption))
+
+
+def adjust(member: str, points: int, currency: str, reason: str, by: By, reverses: int = 0) -> Done:
+    """Give points as goodwill, or take them (below zero) as a correction, of the entry `reverses` if one is named."""
+    _check_reason(reason)
+    act = Act(reason=reason, actor=by.actor, reverses=reverses)
+    of = currency or versions().at(microseconds(by.now)).kernel.terms.only_spendable
+    if reverses:
+        _check_entry(member, reverses, of)
+    return _do(ADJUSTMENT, "adjusted", member, by, act, points, of)
+
+
+def forfeit(member: str, points: int, currency: str, reason: str, by: By) -> Done:
+    """Take points, or with 0 all that is available and all that waits, for a reason that the programme names."""
+    terms = versions().at(microseconds(by.now)).kernel.terms
+    reasons = [one.id for one in terms.programme.forfeiture]
+    if reason not in reasons:
+        sentence = "The programme names the only reasons for which points may be taken, and this is none of them."
+        raise ActRefused(Refusal("unknown_reason", sentence, {"reason": reason, "reasons": reasons}))
+    act = Act(reason=reason, actor=by.actor)
+    return _do(FORFEITURE, "forfeited", member, by, act, points, currency or terms.only_spendable)
+
+
+def set_tier(member: str, tier: str, until: date | None, reason: str, by: By) -> Done:
+    """Give a tier through a day (None: without end) that no night lowers; with an empty `tier` what was set ends."""
+    _check_reason(reason)
+    act = Act(reason=reason, actor=by.actor, until_day=until.toordinal() if until else 0)
+    return _do(TIER, "tier set", member, by, act, currency=tier)
+
+
+def transfer(member: str, to: str, points: int, currency: str, by: By) -> Done:
+    """Let points go to another member: two events under one id, both or none."""
+    accounts = accounts_of([member, to])
+    if len(set(accounts.values())) == 1 and len(accounts) == len({member, to}):
+        sentence = "This is one and the same account: name the member who is to have the points."
+        raise ActRefused(Refusal("same_account", sentence, {"to": to}))
+    of = currency or versions().at(microseconds(by.now)).kernel.terms.only_spendable
+    if not of:  # to the kernel that would mean all there is
+        sentence = "The programme has several currencies: say which one is meant."
+        raise ActRefused(Refusal("unknown_currency", sentence, {"currency": ""}))
+    out = _event(TRANSFER_OUT, member, by, Act(counterpart=accounts.get(to, 0)), points, of)
+    arrives = _event(TRANSFER_IN, to, by, Act(counterpart=accounts.get(member, 0)), points, of)
+    detail = {"points": points, "currency": of, "to": accounts.get(to, 0)}
+    with transaction.atomic():
+        sent, received = _carry_out([out, arrives], by)
+        account = accounts[member]
+        if sent[1]:
+            return Done(account, sent[0], True, received[0])
+        for whose, event in ((account, sent[0]), (accounts[to], received[0])):
+            audit(by.actor, "points transferred", whose, {**detail, "event": str(event)}, by.now)
+    return Done(account, sent[0], False, received[0])
+
+
+def _do(
+    type: str, said: str, member: str, by: By, act: Act, points: int = 0, currency: str = "", original: str = ""
+) -> Done:
+    """One act on one account."""
+    event = _event(type, member, by, act, points, currency, original)
+    detail: dict[str, Any] = {"points": points, "currency": currency, "reason": act.reason}
+    with transaction.atomic():
+        ((id, again),) = _carry_out([event], by)
+        account = accounts_of([member])[member]
+        if not again:
+            what = said if type == TIER else f"points {said}"
+            told = {name: value for name, value in detail.items() if value}
+            audit(by.actor, what, account, {**told, "event": str(id)}, by.now)
+    return Done(account, id, again)
+
+
+def _event(
+    type: str, member: str, by: By, act: Act, points: int = 0, currency: str = "", original: str = ""
+) -> Incoming:
+    if abs(points) > MAX_POINTS:
+        sentence = f"Ask for at most {MAX_POINTS:,} points at once."
+        raise ActRefused(Refusal("bad_points", sentence, {"points": points}))
+    return Incoming(
+        member, by.id, type, microseconds(by.now), "", [], [], {}, {}, points=points, of=currency, original=original,
+        act=act,
+    )  # fmt: skip
+
+
+def _carry_out(events: list[Incoming], by: By) -> list[tuple[UUID, bool]]:
+    """(id, done before) of each event. Raises ActRefused for the first that is refused."""
+    done = []
+    for result in carry_out(events, by.source, by.now):
+        if result.refusal is not None or result.event is None:
+            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+        done.append((result.event, result.status == DUPLICATE))
+    return done
+
+
+def _held_in(member: str, hold: UUID) -> str:
+    """The currency of a hold. Raises ActRefused `unknown_hold`."""
+    found = _one(
+        "SELECT n.currency FROM entry n JOIN member_number m ON m.account_id = n.account_id"
+        " WHERE m.number = %s AND n.account_id = m.account_id AND n.event_id = %s AND n.kind = 'hold'",
+        [member, hold],
+    )
+    if found is None:
+        raise ActRefused(Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": str(hold)}))
+    return found
+
+
+def _check_reason(reason: str) -> None:
+    if not REASON.fullmatch(reason):
+        sentence = "A reason is a code of small letters, digits and hyphens, such as `late-delivery`, and no text."
+        raise ActRefused(Refusal("bad_reason", sentence, {"reason": reason[:80]}))
+
+
+def _check_entry(member: str, seq: int, currency: str) -> None:
+    found = _one(
+        "SELECT n.currency FROM entry n JOIN member_number m ON m.account_id = n.account_id"
+        " WHERE m.number = %s AND n.account_id = m.account_id AND n.seq = %s",
+        [member, seq],
+    )
+    if found != currency:
+        sentence = "The member's statement has no movement of this number in this currency."
+        raise ActRefused(Refusal("unknown_entry", sentence, {"entry": seq, "currency": currency}))
+
+
+def _one(query: str, values: list[Any]) -> str | None:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        row = cursor.fetchone()
+    return str(row[0]) if row else None
