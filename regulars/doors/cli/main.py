@@ -12,6 +12,7 @@ from regulars.doors.cli.backup import backup, restore
 from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
 from regulars.doors.cli.compare import compare
+from regulars.doors.cli.exporting import export
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
@@ -30,7 +31,9 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_show_locals=False,
 )
-for command in (init, check, backtest, compare, publish, serve, worker, prove, backup, restore, user, key, demo, clock):
+for command in (
+    init, check, backtest, compare, publish, serve, worker, prove, export, backup, restore, user, key, demo, clock,
+):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)
 

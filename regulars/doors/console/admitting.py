@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -38,6 +39,11 @@ class Desk:
         return self.staff.role == "keeper"
 
     @property
+    def finance(self) -> bool:
+        """Whether the one who asks may see and close the books."""
+        return self.staff.role in ("finance", "keeper")
+
+    @property
     def programme(self) -> Programme | None:
         """The programme in force."""
         return self.promise.kernel.terms.programme if self.promise else None
@@ -48,7 +54,7 @@ class Desk:
         return self.programme.header.zone if self.programme else "UTC"
 
 
-def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let `view`, a function of request, desk and the parts of the address, answer whoever has signed in.
 
     Anybody else is sent to the sign-in. What a page says is personal: no browser or proxy keeps it.
@@ -56,7 +62,7 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
 
     @never_cache
     @wraps(view)
-    def admitted(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def admitted(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _sent_to_sign_in(request)
         present = now()
@@ -67,12 +73,24 @@ def staff_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     return admitted
 
 
-def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """As `staff_only`, and only for keepers: what members are promised is theirs to change."""
 
     @wraps(view)
     def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> HttpResponse:
         if not desk.keeper:
+            raise PermissionDenied
+        return view(request, desk, **kwargs)
+
+    return staff_only(kept)
+
+
+def finance_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """As `staff_only`, and only for finance and keepers: the books are theirs to close."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> HttpResponseBase:
+        if not desk.finance:
             raise PermissionDenied
         return view(request, desk, **kwargs)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
-from regulars.doors.console.admitting import keepers_only, staff_only
+from regulars.doors.console.admitting import finance_only, keepers_only, staff_only
+from regulars.doors.console.finance import closing, months, till
 from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
 from regulars.doors.console.programme.holding import holding
 
@@ -39,6 +40,14 @@ urlpatterns = [
     path("programme/try-outs/<uuid:id>/compared/", staff_only(tryouts.compared), name="tryout_compared"),
     path("programme/try-outs/<uuid:id>/cancel/", keepers_only(tryouts.cancel), name="tryout_cancel"),
     path("programme/try-outs/<uuid:id>/again/", keepers_only(tryouts.again), name="tryout_again"),
+    path("finance/", finance_only(months.show_all), name="finance"),
+    path("finance/till/", finance_only(till.show), name="till"),
+    path("finance/till/tell/", finance_only(till.tell), name="till_told"),
+    path("finance/till/<str:day>/", finance_only(till.show_day), name="till_day"),
+    path("finance/<str:month>/", finance_only(months.show), name="month"),
+    path("finance/<str:month>/close/", finance_only(closing.close_month), name="month_close"),
+    path("finance/<str:month>/journal.csv", finance_only(closing.take_journal), name="month_journal"),
+    path("finance/<str:month>/entries.zip", finance_only(closing.take_entries), name="month_entries"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
     path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),
 ]

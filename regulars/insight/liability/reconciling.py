@@ -51,6 +51,18 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """Over all days and stores (`days`): how many a till told of (`told`), of them `differing`, and what the tills
+    counted more than was recorded (`missing_net`, minor units); and those of them that were asked for."""
+
+    days: int
+    told: int
+    differing: int
+    missing_net: int
+    shown: list[Day]
+
+
+@dataclass(frozen=True, slots=True)
 class Happening:
     """One purchase or return: `net` in minor units, below zero for a return."""
 
@@ -68,8 +80,7 @@ def tell_totals(totals: Sequence[TillTotal], by: str, now: datetime) -> None:
     """Keep what the tills told; of a day and store that was told before, the latest counts from now on."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO till_total (day, store, told_at, told_by, receipts, net) VALUES (%s, %s, %s, %s, %s, %s)"
-            " ON CONFLICT DO NOTHING",
+            "INSERT INTO till_total (day, store, told_at, told_by, receipts, net) VALUES (%s, %s, %s, %s, %s, %s)",
             [(one.day, one.store, now, by, one.receipts, one.net) for one in totals],
         )
         days = sorted(one.day for one in totals)
@@ -77,15 +88,15 @@ def tell_totals(totals: Sequence[TillTotal], by: str, now: datetime) -> None:
         audit(by, "till_totals_told", None, detail, now)
 
 
-def days(zone: str, first: date, last: date, most: int) -> list[Day]:
-    """Every day and store from `first` to `last` that anything is known of, the latest first, `most` rows."""
-    terms = {"zone": zone, "first": first, "last": last, "most": most, **_span(zone, first, last)}
+def compared(zone: str, first: date, last: date, most: int, every: bool = False) -> Compared:
+    """The days and stores from `first` to `last` on which till and ledger differ or something is set aside, or with
+    `every` all that anything is known of: the latest first, `most` of them."""
+    terms = {"zone": zone, "first": first, "last": last, "most": most, "every": every, **_span(zone, first, last)}
     with connection.cursor() as cursor:
         cursor.execute(_text("recorded_days"), terms)
-        return [
-            Day(day, store, recorded or 0, net or 0, told, told_net, at, late, late_net, aside)
-            for day, store, recorded, net, told, told_net, at, late, late_net, aside in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    all_days, told, differing, missing_net = rows[0][1:5] if rows else (0, 0, 0, 0)
+    return Compared(all_days, told, differing, missing_net, [Day(*row[5:]) for row in rows if row[0]])
 
 
 def happenings(zone: str, day: date, store: str, most: int) -> list[Happening]:

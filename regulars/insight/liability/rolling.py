@@ -259,9 +259,10 @@ def _recognise(
     for cohort, one in now.items():
         kept, used = one.carried()["kept"], one.at(REDEEMED)
         expected = expected_total(used, one.left, estimate.after(max(-1, month - cohort)))
-        closed[cohort] = Cohort(one.points, one.deferred, recognised(kept, used, expected))
-        if expected:
-            for_redeemed += round(Fraction(kept * (used - opened[cohort].at(REDEEMED))) / expected)
+        to_date = recognised(kept, used, expected)
+        closed[cohort] = Cohort(one.points, one.deferred, to_date)
+        # What points redeemed before would account for by now; beside what they did, that is the catch-up.
+        for_redeemed += to_date - recognised(kept, opened[cohort].at(REDEEMED), expected)
     return closed, for_redeemed
 
 

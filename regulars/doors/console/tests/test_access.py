@@ -28,12 +28,18 @@ ACTS = (
     "draft_tried",
     "tryout_cancel",
     "tryout_again",
+    "month_close",
+    "till_told",
 )
 #: Pages of their own, with their own style, under their own policy.
 REPORTS = ("tryout_report", "tryout_compared")
-PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, "replace")]
+#: Files of the books.
+FILES = ("month_journal", "month_entries")
+PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, "replace")]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1], "draft_taken": [1]}
+#: Pages about a month or day, which is not there before anything happened.
+DATED = {"till_day": ["2026-05-04"], **{name: ["2026-05"] for name in ("month", "month_close", *FILES)}}
 #: Pages about a try-out.
 TRIED = ("tryout", *REPORTS, "tryout_cancel", "tryout_again")
 INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|<style|\son[a-z]+=["']|javascript:""", re.I)
@@ -45,8 +51,8 @@ def address(name: str, number: str) -> str:
         return reverse("console:take_again", args=[UUID(int=1)])
     if name in TRIED:
         return reverse(f"console:{name}", args=[UUID(int=2)])
-    if name in VERSIONED:
-        return reverse(f"console:{name}", args=VERSIONED[name])
+    if name in VERSIONED or name in DATED:
+        return reverse(f"console:{name}", args=(VERSIONED | DATED)[name])
     return reverse(f"console:{name}", args=[number] if "member_" in name or name in ("member", "sign_in_link") else [])
 
 
@@ -105,7 +111,7 @@ def test_every_page_works_before_anything_is_published(console: Client) -> None:
     enrol([Person("bruno-who-came-too-early")], PRESENT)
     for name in PAGES:
         # There is no version yet, and nothing with which a draft could be compared.
-        there = 404 if name in (*VERSIONED, *TRIED) else 302 if name in ("draft_compared", "replace") else 200
+        there = 404 if name in (*VERSIONED, *DATED, *TRIED) else 302 if name in ("draft_compared", "replace") else 200
         assert console.get(address(name, "bruno-who-came-too-early")).status_code == there, name
 
 

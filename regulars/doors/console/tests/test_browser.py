@@ -51,6 +51,8 @@ def addresses(number: str) -> list[str]:
         "/console/", "/console/members/", "/console/slipping/", "/console/programme/", "/console/programme/versions/",
         "/console/programme/versions/1/", "/console/programme/versions/1/1/", "/console/programme/draft/",
         "/console/programme/try-outs/", "/console/quarantine/",
+        "/console/finance/", "/console/finance/2026-05/", "/console/finance/till/?month=2026-05&all=yes",
+        "/console/finance/till/2026-05-04/?store=Quay",
         member, f"{member}statement/", f"{member}timeline/", f"{member}lots/",
         "/accounts/password/change/", "/accounts/2fa/",
     ]  # fmt: skip

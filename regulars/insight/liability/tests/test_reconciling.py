@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.exchange.earning.tests.cast import NOW, SOURCE, fresh, purchase, returned, tell
-from regulars.insight.liability.reconciling import Day, days, happenings, tell_totals
+from regulars.insight.liability.reconciling import Day, compared, happenings, tell_totals
 from regulars.insight.liability.till import TillRefused, TillTotal, read_totals
 
 ZONE = "America/New_York"
@@ -73,7 +73,11 @@ def ada(harbour: int) -> str:
 def told(*totals: TillTotal, at: datetime = NOW + timedelta(hours=1)) -> dict[tuple[date, str], Day]:
     if totals:
         tell_totals(totals, "frida@harbour.example", at)
-    return {(one.day, one.store): one for one in days(ZONE, DAY - timedelta(7), DAY + timedelta(7), 100)}
+    found = compared(ZONE, DAY - timedelta(7), DAY + timedelta(7), 100, every=True)
+    assert found.days == len(found.shown) and found.differing == sum(
+        one.told is not None and not one.agrees for one in found.shown
+    )
+    return {(one.day, one.store): one for one in found.shown}
 
 
 def test_where_till_and_ledger_agree_nothing_is_left_to_explain(ada: str) -> None:
@@ -119,3 +123,15 @@ def test_the_events_of_a_day_and_store_are_there_to_look_at(ada: str) -> None:
     assert late.occurred_at == datetime(2026, 5, 5, 3, 59, tzinfo=UTC)
     assert [one.net for one in happenings(ZONE, DAY, "", 10)] == [-1_500]
     assert happenings(ZONE, DAY, "Quay", 1) == [late] and happenings(ZONE, DAY + timedelta(1), "Quay", 9) == []
+
+
+def test_only_what_differs_is_asked_for_and_the_counts_are_over_all_days(ada: str) -> None:
+    told(TillTotal(DAY, "Quay", 2, 5_000), TillTotal(DAY, "Pier", 3, 2_000))
+    found = compared(ZONE, DAY, DAY, 100)
+    assert [one.store for one in found.shown] == ["Pier"]
+    assert (found.days, found.told, found.differing, found.missing_net) == (3, 2, 1, 1_300)
+    told(TillTotal(DAY, "Pier", 1, 700), at=NOW + timedelta(hours=2))
+    agreed = compared(ZONE, DAY, DAY, 100)
+    assert (agreed.shown, agreed.days, agreed.told, agreed.differing) == ([], 3, 2, 0)
+    assert compared(ZONE, DAY + timedelta(30), DAY + timedelta(30), 9).days == 0
+    assert len(compared(ZONE, DAY, DAY, 2, every=True).shown) == 2
