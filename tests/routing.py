@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 
@@ -16,7 +17,10 @@ _PLACEHOLDER = re.compile(r"%(\(\w+\))?[sbt]")
 _COPY = re.compile(r"^\s*COPY\s+(?:\"?\w+\"?\.)?\"?(\w+)\"?\s*\(([^)]*)\)", re.I)
 _COPIED = re.compile(r"^\s*COPY\s*\((.*)\)\s*TO\s+STDOUT\b.*$", re.I | re.S)
 _NODE_LOCAL = re.compile(r"\bpg_(try_)?advisory_|\bISOLATION\s+LEVEL\s+SERIALIZABLE\b", re.I)
+_DATA = re.compile(r"\s*(SELECT|INSERT|UPDATE|DELETE|MERGE|WITH)\b", re.I)
 _COMPARES = (exp.EQ, exp.In, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.Between)
+# It warns of what it does not look into, such as LOCK TABLE.
+logging.getLogger("sqlglot").setLevel(logging.ERROR)
 _QUERIES = (exp.Select, exp.Update, exp.Delete, exp.Merge)
 _KEY = "account_id"
 
@@ -38,7 +42,9 @@ def faults(text: str) -> Iterator[str]:
         yield f"cannot be read: {error}"
         return
     for statement in statements:
-        if statement is not None:
+        if isinstance(statement, exp.Command) and _DATA.match(text):
+            yield "cannot be read"
+        elif statement is not None:
             yield from _of(statement)
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from regulars.doors.api.urls import plain
+from regulars.doors.watch.metrics import metrics
+
 urlpatterns = [
     path("accounts/", include("regulars.doors.console.account_urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("console/", include("regulars.doors.console.urls")),
+    path("metrics", plain(metrics)),
     path("", include("regulars.doors.api.urls")),
     path("", include("regulars.doors.portal.urls")),
 ]

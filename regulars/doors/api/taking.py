@@ -13,6 +13,7 @@ from django.db import transaction
 
 from regulars.doors.api.recalling import Moved, moved, recall
 from regulars.doors.api.unfolding import declared_by, unfold
+from regulars.doors.watch.measures import events_taken
 from regulars.exchange.earning.importing import reading_terms
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED, Result, take
 from regulars.ground.access.auditing import audit
@@ -59,6 +60,8 @@ def take_told(
         counted = Counter(result["status"] for result in results)
         counts = {status: counted[status] for status in STATUSES}
         audit(actor, "events rehearsed" if dry_run else "events told", None, {"source": source, **counts}, now)
+    if not dry_run:
+        events_taken(counts)
     return {"dry_run": dry_run, "source": source, "counts": counts, "results": results}
 
 

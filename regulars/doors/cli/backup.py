@@ -76,10 +76,12 @@ def _restore(whole: Reader, replace: bool) -> None:
 
 
 def _prove() -> None:
+    from regulars.doors.watch.proofs import remember_proof
     from regulars.exchange.ledger.proving import prove
 
     with progress("Proving", "accounts") as tell:
         proof = prove(report=tell)
+    remember_proof(proof)
     if proof.differences:
         refuse("not_proved", f"{proof.differences[0]}. All of them: {next_step('prove')}")
     out.print(f"{proof.accounts:,} accounts and {proof.entries:,} entries agree.")

@@ -11,12 +11,15 @@ from rich.table import Column, Table
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
 
-EVERYTHING = ["events:write", "members:read", "quotes:read"]
+#: What tills, shops and apps do; who watches over the installation is given `metrics:read` by name.
+USUAL = ["events:write", "members:read", "quotes:read"]
 
 
 def key(
     name: Annotated[str, typer.Argument(help="Who uses it, such as 'till 3'; leave it out to list the keys.")] = "",
-    scope: Annotated[list[str] | None, typer.Option(help="What it may do; repeat it. Default: everything.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may do; repeat it. Default: all that tills and shops do.")
+    ] = None,
     revoke: Annotated[str, typer.Option(help="The id of a key that shall open nothing any more.")] = "",
 ) -> None:
     """Make a key for the API, shown once; list the keys; or revoke one."""
@@ -32,7 +35,7 @@ def key(
                 revoke_key(_id(revoke), "command line", now())
                 out.print(f"{revoke} opens nothing any more.")
             elif name:
-                _, secret = make_key(name, scope or EVERYTHING, "command line", now())
+                _, secret = make_key(name, scope or USUAL, "command line", now())
                 out.print(f"[bold]{secret}[/bold]", soft_wrap=True)
                 out.print("This is the only time it is shown. Send it as: Authorization: Bearer ...")
             else:

@@ -19,14 +19,16 @@ def prove(
 ) -> None:
     """Rebuild balances and lots from the entries, account by account, and compare.
 
-    Exit status 1, with the first differences, when anything is off. Nothing is changed and no writer waits.
+    Exit status 1, with the first differences, when anything is off. The ledger is not changed and no writer waits.
     """
     with open_house(report):
+        from regulars.doors.watch.proofs import remember_proof
         from regulars.exchange.earning.matching import NoBacktest, match
         from regulars.exchange.ledger.proving import prove as prove_ledger
 
         with progress("Proving", "accounts") as tell:
             proof = prove_ledger(report=tell)
+        remember_proof(proof)
         differences = [str(difference) for difference in proof.differences]
         said = [f"{proof.accounts:,} accounts and {proof.entries:,} entries agree."]
         if backtest:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
 from regulars.doors.cli.beside import end_with_parent
+from regulars.doors.watch.lines import granian_config
 
 
 def main() -> None:
@@ -18,15 +20,23 @@ def main() -> None:
     end_with_parent()
     # Threads of the server come and go: their connections are kept in a pool and not in the threads.
     os.environ.setdefault("REGULARS_DATABASE_POOL", "8")
+    with tempfile.TemporaryDirectory(prefix="regulars-metrics-") as counts:
+        # Its processes count together, in files here that each of them can read.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = counts
+        _serve(host, int(port), int(workers))
+
+
+def _serve(host: str, port: int, workers: int) -> None:
     Server(
         "regulars.doors.wsgi:application",
         address=host,
-        port=int(port),
+        port=port,
         interface=Interfaces.WSGI,
-        workers=int(workers),
+        workers=workers,
         blocking_threads=4,
         websockets=False,
         log_level=LogLevels.warning,
+        log_dictconfig=granian_config(os.environ.get("REGULARS_LOG", "text")),
     ).serve()
 
 

@@ -32,10 +32,8 @@ def run() -> None:
 
     import regulars.doors.worker.schedule  # noqa: F401 - registers the jobs
 
-    handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    handler.addFilter(_is_news)
-    logging.getLogger("procrastinate").addHandler(handler)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_is_news)
     while True:
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]

@@ -21,6 +21,7 @@ SCOPES = {
     "events:write": "tell what happened",
     "members:read": "read members, their balances and statements",
     "quotes:read": "ask what a basket would earn",
+    "metrics:read": "read how the installation runs",
 }
 _COLUMNS = "id, name, scopes, made_at, revoked_at"
 

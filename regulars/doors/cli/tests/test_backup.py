@@ -149,7 +149,10 @@ def test_a_restored_shop_is_the_same_in_every_row_and_proves(shop: Any, other_ho
     proved = other_house("prove")
     assert proved.returncode == 0 and "agree" in proved.stdout
     again = back_up(owner_url(other_house), other_house.folder / "again.zip", NOW)
-    assert again.tables == manifest(made).tables
+    # What the proof found is remembered, so that alone is more than there was.
+    assert {name: table for name, table in again.tables.items() if name != "installation"} == {
+        name: table for name, table in manifest(made).tables.items() if name != "installation"
+    }
     assert again.sequences == manifest(made).sequences
     assert again.migrations and set(again.migrations) == set(manifest(made).migrations)
 

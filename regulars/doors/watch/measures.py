@@ -1,0 +1,39 @@
+"""What a server process counts by itself. With `PROMETHEUS_MULTIPROC_DIR` all processes of a server count together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
+
+_OWN = CollectorRegistry()
+_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
+_EVENTS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+
+REQUESTS = Histogram(
+    "regulars_request_seconds",
+    "How long requests took, by the pattern of their address, method and status.",
+    ("operation", "method", "status"),
+    buckets=_SECONDS,
+    registry=_OWN,
+)
+TAKEN = Counter("regulars_events", "Events told over HTTP, by what became of them.", ("result",), registry=_OWN)
+BATCHES = Histogram("regulars_events_per_request", "How many events a request told.", buckets=_EVENTS, registry=_OWN)
+
+
+def events_taken(counts: Mapping[str, int]) -> None:
+    """Count the events of one request; `counts` says by result how many."""
+    for result, count in counts.items():
+        TAKEN.labels(result).inc(count)
+    BATCHES.observe(sum(counts.values()))
+
+
+def counted() -> CollectorRegistry:
+    """What was counted, by this process or, where several serve, by all of them since the server began."""
+    if not os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        return _OWN
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return together

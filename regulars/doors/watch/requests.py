@@ -1,0 +1,42 @@
+"""Every request: how long it took, and a line of it in the log, with the pattern of its address alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from time import perf_counter
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from regulars.doors.watch.measures import REQUESTS
+
+logger = logging.getLogger(__name__)
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class Watched:
+    """The middleware around all others."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, and count it."""
+        began = perf_counter()
+        response = self._get_response(request)
+        took = perf_counter() - began
+        method = request.method if request.method in _METHODS else "other"
+        operation, status = _operation(request), str(response.status_code)
+        REQUESTS.labels(operation, method, status).observe(took)
+        told = {"operation": operation, "method": method, "status": response.status_code, "ms": round(took * 1000, 1)}
+        logger.info("request", extra={"told": told})
+        return response
+
+
+def _operation(request: HttpRequest) -> str:
+    """The pattern that an address matched, such as `v1/members/<number>`: one word for all members."""
+    if request.path.startswith(settings.STATIC_URL):
+        return "static"
+    return request.resolver_match.route if request.resolver_match else "none"
