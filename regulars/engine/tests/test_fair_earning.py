@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from regulars.engine.events import PURCHASE, Event
 from regulars.engine.tests.plain_earning import PlainEarning
-from regulars.programme.checks.capping import Undecided
+from regulars.programme.checks.cells import Undecided
 from regulars.programme.checks.giving import givings
 from regulars.programme.checks.outearning import EarnsLess, Outearning
 from regulars.programme.loading import load

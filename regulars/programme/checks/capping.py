@@ -10,6 +10,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
+from regulars.programme.checks.cells import Undecided
 from regulars.programme.checks.giving import Giving
 from regulars.programme.checks.simplex import Sum
 from regulars.programme.earn import Cap
@@ -21,10 +22,6 @@ _WITHIN = {
 }  # fmt: skip
 
 Rows = tuple[tuple[Sum, Fraction | int], ...]
-
-
-class Undecided(ValueError):
-    """It would have to be guessed; says why, as a part of a sentence."""
 
 
 class Caps:

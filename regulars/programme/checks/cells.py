@@ -48,6 +48,10 @@ class TooManyCells(ValueError):
     """There are more cells than are looked at: whoever asked has to say that nothing was decided."""
 
 
+class Undecided(ValueError):
+    """It would have to be guessed; says why, as a part of a sentence."""
+
+
 @dataclass
 class Cells:
     """The names that some conditions mention, and the values of each that make a difference.

@@ -8,9 +8,11 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
+from regulars.kit.conditions import Scope
 from regulars.programme.checks.cells import Cell, TooManyCells
+from regulars.programme.checks.mixed import Goods, Mixing
 from regulars.programme.checks.offering import AWAY, LEAVING, NEW, PAST, TENURE, Offering
-from regulars.programme.checks.purchases import purchases
+from regulars.programme.checks.purchases import Stretch, purchases
 from regulars.programme.checks.texts import round_sum
 
 #: Customers times offers that are looked at; beyond, nothing is guessed.
@@ -36,11 +38,15 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Worse:
-    """One customer fares better than another, by a `gap` in what offers are worth to them; both by their cells."""
+    """One customer fares better than another, by a `gap` in what offers are worth to them; both by their cells.
+
+    `lines` says how many minor units of which lines the purchase holds, where it holds several kinds.
+    """
 
     gap: Gap
     favoured: Cell
     other: Cell
+    lines: tuple[tuple[Cell, int], ...] = ()
 
     @property
     def width(self) -> Fraction:
@@ -109,25 +115,83 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
     if looked_at > MOST_LOOKED_AT:
         raise TooManyCells("offers")
     found: dict[int, Worse] = {}
-    compared = 0
-    gaps: dict[tuple[frozenset[int], frozenset[int]], Gap | None] = {}
-    for shared in offering.cells.each(but=PAST):
-        customers = [{**shared, **past} for past in pasts]
-        open_to = [offering.open_to(customer) for customer in customers]
+    gaps = _Gaps(offering)
+    of_lines = [name for name, one in offering.cells.names.items() if one.scope is Scope.LINE]
+    lines = list(offering.cells.each(but=[name for name in offering.cells.values if name not in of_lines]))
+    for shared in offering.cells.each(but=(*PAST, *of_lines)):
+        open_to = [[offering.open_to({**shared, **past, **line}) for line in lines] for past in pasts]
+        total = gaps.total(shared)
         for one, two in pairs:
-            key = open_to[one], open_to[two]
-            if key[0] <= key[1]:
-                continue
-            if key not in gaps:
-                sizes = purchases(offering, *key)
-                compared += len(sizes)
-                if compared > _MOST_PURCHASES:
-                    raise TooManyCells("purchases")
-                gaps[key] = _widest(offering, *key, sizes)
-            gap = gaps[key]
-            if gap is not None and (gap.offer not in found or gap.width > found[gap.offer].width):
-                found[gap.offer] = Worse(gap, customers[one], customers[two])
+            goods: dict[Goods, Cell] = {}
+            for line, theirs, others in zip(lines, open_to[one], open_to[two], strict=True):
+                goods.setdefault(Goods(theirs, others, gaps.least(line)), line)
+            for gap, parts in gaps.between(tuple(goods), total):
+                if gap.offer not in found or gap.width > found[gap.offer].width:
+                    kinds = list(goods.values())
+                    bought = tuple((kinds[place], amount) for place, amount in enumerate(parts) if amount)
+                    alone = kinds[parts.index(max(parts))] if len(bought) == 1 else {}
+                    favoured, other = ({**shared, **alone, **pasts[at]} for at in (one, two))
+                    found[gap.offer] = Worse(gap, favoured, other, bought if len(bought) > 1 else ())
     return [found[offer] for offer in sorted(found)]
+
+
+class _Gaps:
+    """What was found for each pair of sets of offers, on purchases of one kind of goods and of several."""
+
+    def __init__(self, offering: Offering) -> None:
+        self.offering, self.mixing = offering, Mixing(offering)
+        self.compared = 0
+        self.alone: dict[tuple[Goods, Stretch], Gap | None] = {}
+        self.together: dict[tuple[tuple[Goods, ...], Stretch], tuple[Gap, tuple[int, ...]] | None] = {}
+
+    def total(self, cell: Cell) -> Stretch:
+        """What the purchase may come to, as far as conditions fix it."""
+        low, high = self._span("total", cell)
+        return max(low or 1, 1), high
+
+    def least(self, line: Cell) -> int:
+        """The least that one such line costs."""
+        return max(self._span("net", line)[0] or 1, 1)
+
+    def _span(self, name: str, cell: Cell) -> tuple[int | None, int | None]:
+        return (None, None) if cell.get(name) is None else self.offering.cells.span(name, int(cell[name]))
+
+    def between(self, goods: tuple[Goods, ...], total: Stretch) -> Iterator[tuple[Gap, tuple[int, ...]]]:
+        """The gaps with the amounts of each of `goods`: on each alone, or else on several together."""
+        silent = True
+        for place, one in enumerate(goods):
+            gap = self._of_one(one, total)
+            if gap is not None:
+                silent = False
+                yield gap, tuple(gap.basket if at == place else 0 for at in range(len(goods)))
+        if silent and len(goods) > 1 and not all(one.theirs <= one.others for one in goods):
+            if (goods, total) not in self.together:
+                self.together[goods, total] = self._of_several(goods, total)
+            found = self.together[goods, total]
+            if found is not None:
+                yield found
+
+    def _of_one(self, goods: Goods, total: Stretch) -> Gap | None:
+        if goods.theirs <= goods.others:
+            return None
+        if (goods, total) not in self.alone:
+            bounds = max(total[0], goods.least), total[1]
+            sizes = purchases(self.offering, goods.theirs, goods.others, bounds)
+            self.compared += len(sizes)
+            if self.compared > _MOST_PURCHASES:
+                raise TooManyCells("purchases")
+            self.alone[goods, total] = _widest(self.offering, goods.theirs, goods.others, sizes)
+        return self.alone[goods, total]
+
+    def _of_several(self, goods: tuple[Goods, ...], total: Stretch) -> tuple[Gap, tuple[int, ...]] | None:
+        found = self.mixing.wider(goods, total)
+        if found is None:
+            return None
+        bought = [(one, amount) for one, amount in zip(goods, found.amounts, strict=True) if amount]
+        basket = sum(found.amounts)
+        lacking = {id: amount for one, amount in bought for id in one.theirs - one.others}
+        blamed = max(sorted(lacking), key=lambda id: self.offering.alone(id, lacking[id], 12))
+        return Gap(blamed, basket, found.more, found.less), found.amounts
 
 
 def _widest(offering: Offering, theirs: frozenset[int], others: frozenset[int], sizes: list[int]) -> Gap | None:

@@ -14,7 +14,8 @@ from fractions import Fraction
 from itertools import islice, product
 from math import ceil, floor, lcm
 
-from regulars.programme.checks.capping import Caps, Undecided
+from regulars.programme.checks.capping import Caps
+from regulars.programme.checks.cells import Undecided
 from regulars.programme.checks.custom import NONE, Custom, Kind, Pair, Span, ends, near
 from regulars.programme.checks.giving import Form, Held
 from regulars.programme.checks.simplex import Bounds, Sum

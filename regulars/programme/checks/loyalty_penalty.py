@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_leaving, than_new
+from regulars.programme.checks.mixed import MOST_ASKED, MOST_KINDS
 from regulars.programme.checks.offer_findings import offer_findings, past
+from regulars.programme.checks.purchases import apart, percent_turns, sizes
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money, round_sum
-from regulars.programme.checks.worth import worth
+from regulars.programme.checks.worth import Worth, worth
 from regulars.programme.problems import ERROR, WARNING
 from regulars.programme.sentences import title_in
 
@@ -27,33 +29,22 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
     "back as a stranger.",
     decides="The best that offers give a new customer, and one of every tenure, tier and date of joining that an "
     "offer can tell apart, is compared for every combination of everything else they mention (channel, way to pay, "
-    "term, region, product, segments, days, goods), with stacking and groups as the file has them, and at every "
-    "size of a purchase at which one offer overtakes another. All is counted in money over the longest "
+    "term, region, segments, days), with stacking and groups as the file has them, on goods of every kind (product, "
+    "`lines`) and at every size of a purchase at which one offer overtakes another. Where offers are for different "
+    "goods, baskets of several kinds are looked at too: what an offer takes off is bounded by what its goods cost, and "
+    "the greatest difference over all amounts is worked out exactly. All is counted in money over the longest "
     "`horizon_months` of the offers that only one of the two gets: discounts, credit, points at their declared value, "
     "free months, goods and services at their worth, introductory prices against the list price. Each offer counts "
     "once. What anniversaries give within that time both get, so that it makes up for nothing; a floor under the "
-    "margin is taken as kept. A friend who is brought may not get more than the member who brought them. Where there "
-    f"are more than {MOST_LOOKED_AT:,} cases the check says that it could not "
-    "decide, as an error.",
+    "margin is taken as kept. On no purchase that counts may a friend who is brought get more than the member who "
+    f"brought them. Where there are more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of goods that matter "
+    f"together or {MOST_ASKED:,} questions about baskets of several, the check says that it could not decide, as an "
+    "error.",
 )
 def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Offers by which a new customer pays less than one who stayed."""
     yield from offer_findings(subject, than_new, _new)
-    referrals = subject.programme.referrals
-    if referrals is not None:
-        basket = max(round_sum(subject.programme), referrals.minimum_spend or 0)
-        friend, member = (
-            worth(given, basket, None, subject.programme).within(basket)
-            for given in (referrals.friend, referrals.advocate)
-        )
-        if friend > member:
-            yield Finding(
-                "referrals.friend",
-                f"The friend gets {money(friend, subject.programme)}, the member who brought them "
-                f"{money(member, subject.programme)}.",
-                "Give the member at least as much.",
-                "Ada has been a customer for years and brings Bruno: he gets more on his first day than she does.",
-            )
+    yield from _brought(subject)
 
 
 @check(
@@ -185,6 +176,34 @@ def price_step_is_announced(subject: Subject, limit: int | None) -> Iterator[Fin
             edit=subject.replacing(f"{path}.notice_days", "14")
             if written
             else subject.adding(path, "notice_days", "14"),
+        )
+
+
+def _brought(subject: Subject) -> Iterator[Finding]:
+    """A friend who gets more than the member who brought them: on an ordinary purchase, or else where most."""
+    programme, referrals = subject.programme, subject.programme.referrals
+    if referrals is None:
+        return
+
+    def both(basket: int) -> list[Worth]:
+        return [worth(given, basket, None, programme) for given in (referrals.friend, referrals.advocate)]
+
+    turns = percent_turns((*referrals.friend, *referrals.advocate))
+    ordinary, found = round_sum(programme), None
+    for basket in sizes(apart(turns, (referrals.minimum_spend or 1, None)), both, ordinary):
+        friend, member = (one.within(basket) for one in both(basket))
+        if friend > member and (found is None or friend - member > found[1] - found[2] or basket == ordinary):
+            found = basket, friend, member
+            if basket == ordinary:
+                break
+    if found is not None:
+        basket, friend, member = found
+        yield Finding(
+            "referrals.friend",
+            f"On a purchase of {money(basket, programme)} the friend gets {money(friend, programme)}, the member who "
+            f"brought them {money(member, programme)}.",
+            "Give the member at least as much on every purchase; `most` bounds what a percentage gives.",
+            "Ada has been a customer for years and brings Bruno: he gets more on his first day than she does.",
         )
 
 

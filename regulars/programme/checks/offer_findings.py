@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from regulars.programme.checks.cells import Cell, TooManyCells
+from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.comparing import Worse
 from regulars.programme.checks.offering import PAST, TENURE, Offering
 from regulars.programme.checks.subject import Finding, Subject
@@ -25,6 +25,9 @@ def offer_findings(
     except TooManyCells as many:
         yield undecided("offers", f"there are too many cases of {many}")
         return
+    except Undecided as why:
+        yield undecided("offers", str(why))
+        return
     for worse in found:
         yield _unfair(subject, subject.offering, worse, tell)
 
@@ -40,6 +43,9 @@ def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[
     who, whom = tell(worse)
     more, less = money(worse.gap.more, programme), money(worse.gap.less, programme)
     basket = money(worse.gap.basket, programme)
+    if worse.lines:
+        parts = (_part(offering, line, amount) for line, amount in worse.lines)
+        basket += f", {' and '.join(parts)}"
     shared = {word: value for word, value in worse.other.items() if word not in PAST}
     said = offering.cells.said(shared)
     where = f" ({said})" if said else ""
@@ -50,6 +56,11 @@ def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[
         "Open it to those as well, or give them an offer of their own that is worth as much.",
         f"Ada is {whom}, Bruno is {who}. Both buy for {basket}{where}: Bruno is given {more}, Ada {less}.",
     )
+
+
+def _part(offering: Offering, line: Cell, amount: int) -> str:
+    said = offering.cells.said(line)
+    return money(amount, offering.programme) + (f" where {said}" if said else "")
 
 
 def past(cell: Cell) -> str:

@@ -19,8 +19,8 @@ from regulars.programme.offers import Offer
 from regulars.programme.promise import Programme
 
 
-def _name(name: str, type: Type, title: str, **more: Any) -> Name:
-    return Name(name, type, Scope.MEMBER, title={"en": title}, **more)
+def _name(name: str, type: Type, title: str, scope: Scope = Scope.MEMBER, **more: Any) -> Name:
+    return Name(name, type, scope, title={"en": title}, **more)
 
 
 NEW = _name("new_customer", Type.BOOLEAN, "a new customer")
@@ -30,8 +30,8 @@ AWAY = _name("away_days", Type.INTEGER, "the days since the last purchase", boun
 _PAYMENT = _name("payment", Type.TEXT, "the way to pay")
 _TERM = _name("term", Type.INTEGER, "the term in months")
 _REGION = _name("region", Type.TEXT, "the region")
-_PRODUCT = _name("product", Type.TEXT, "the product")
-_REGULAR = _name("regular_price", Type.BOOLEAN, "the regular price")
+_PRODUCT = _name("product", Type.TEXT, "the product", Scope.LINE)
+_REGULAR = _name("at_regular_price", Type.BOOLEAN, "the regular price", Scope.LINE)
 #: What tells a customer's past, and is not held equal when past is compared.
 PAST = (NEW.name, LEAVING.name, TENURE.name, AWAY.name, "tier", "member_since")
 
@@ -86,13 +86,13 @@ class Offering:
     def ways(self, offers: frozenset[int], basket: int, months: int) -> list[Worth]:
         """What the combinations that are allowed are worth on such a purchase, but for those that others cover."""
         found: list[Worth] = []
-        for way in self._ways(offers):
+        for way in self.combined(offers):
             value = self._sum(way, basket, months)
             if not any(other.covers(value) for other in found):
                 found = [other for other in found if not value.covers(other)] + [value]
         return found
 
-    def _ways(self, offers: frozenset[int]) -> Iterator[tuple[int, ...]]:
+    def combined(self, offers: frozenset[int]) -> Iterator[tuple[int, ...]]:
         """The largest combinations: one exclusive offer, or all that stack with one of each group."""
         every: list[int] = []
         groups: dict[str, list[int]] = {}
@@ -118,14 +118,17 @@ class Offering:
         for index in way:
             offer = self.programme.offers[index]
             if basket >= (offer.use.minimum_spend or 0):
-                total += worth(offer.gives, basket, self._list_prices.get(offer.product), self.programme)
-            if offer.price is not None:
-                listed = self._list_prices[offer.product] * months
-                saved = max(saved, Fraction(listed - paid(offer.price, months)))
+                total += worth(offer.gives, basket, self.list_prices.get(offer.product), self.programme)
+            saved = max(saved, self.saved(index, months))
         return total + Worth(later=saved)
 
+    def saved(self, offer: int, months: int) -> Fraction:
+        """What the introductory price of an offer, if it has one, leaves of the list price over so many months."""
+        path, product = self.programme.offers[offer].price, self.programme.offers[offer].product
+        return Fraction(0 if path is None else self.list_prices[product] * months - paid(path, months))
+
     @cached_property
-    def _list_prices(self) -> dict[str | None, int]:
+    def list_prices(self) -> dict[str | None, int]:
         """What a month of each product costs those without an offer."""
         prices: dict[str | None, int] = {}
         for offer in self.programme.offers:

@@ -7,10 +7,11 @@ another is then greatest at an end, or where two of these lines meet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from regulars.programme.benefits import Benefit
 from regulars.programme.checks.cells import TooManyCells
 from regulars.programme.checks.offering import Offering
 from regulars.programme.checks.texts import round_sum
@@ -22,37 +23,67 @@ _MOST_WAYS = 30
 _FAR = 10
 
 Line = tuple[Fraction, Fraction]
+#: From one size to another, both included; None: without an end.
+Stretch = tuple[int, int | None]
 
 
-def purchases(offering: Offering, theirs: frozenset[int], others: frozenset[int]) -> list[int]:
-    """The sizes at which `theirs` may exceed `others` most; an ordinary one is always among them.
+def purchases(offering: Offering, theirs: frozenset[int], others: frozenset[int], total: Stretch) -> list[int]:
+    """The sizes within `total` at which `theirs` may exceed `others` most; an ordinary one is always among them, as far
+    as it may be.
 
     Raises TooManyCells where there are too many combinations to lay over each other.
     """
-    turns = sorted({0, *_turns(offering, theirs | others)})
     months = offering.horizon(theirs, others)
-    found = {1, round_sum(offering.programme)}
-    for low, high in pairwise([*turns, None]):
-        start = (low or 0) + 1
-        lines = _lines(offering.ways(theirs, start, months)) | _lines(offering.ways(others, start, months))
+
+    def ways(start: int) -> list[Worth]:
+        return offering.ways(theirs, start, months) + offering.ways(others, start, months)
+
+    offers = theirs | others
+    most = (turn for index in offers for turn in percent_turns(offering.programme.offers[index].gives))
+    between = apart([*beginnings(offering, offers), *most], total)
+    return sizes(between, ways, round_sum(offering.programme))
+
+
+def beginnings(offering: Offering, offers: frozenset[int]) -> Iterator[int]:
+    """The sizes behind which one of `offers` begins to hold."""
+    for index in offers:
+        least = offering.programme.offers[index].use.minimum_spend
+        if least:
+            yield least - 1
+
+
+def sizes(between: Iterable[Stretch], ways: Callable[[int], list[Worth]], ordinary: int) -> list[int]:
+    """The sizes at which one of the `ways` at the beginning of a stretch may overtake another, and an ordinary one.
+
+    Raises TooManyCells where there are too many of them.
+    """
+    found: set[int] = set()
+    for start, high in between:
+        lines = _lines(ways(start))
         if len(lines) > 2 * _MOST_WAYS:
             raise TooManyCells("stacking")
         meets = {at for one, two in combinations(lines, 2) for at in _meeting(one, two)}
         inside = {at for at in meets if at >= start and (high is None or at <= high)}
-        end = high if high is not None else _FAR * max({start, *inside, *found})
-        found |= {start, end, *inside}
+        end = high if high is not None else _FAR * max({start, ordinary, *inside, *found})
+        found |= {start, end, *inside, *({ordinary} if start <= ordinary <= end else ())}
     return sorted(found)
 
 
-def _turns(offering: Offering, offers: frozenset[int]) -> Iterator[int]:
-    """The sizes behind which an offer begins to hold, or gives no more."""
-    for index in offers:
-        offer = offering.programme.offers[index]
-        if offer.use.minimum_spend:
-            yield offer.use.minimum_spend - 1
-        for one in offer.gives:
-            if one.kind == "percent" and one.most is not None:
-                yield int(one.most / Fraction(one.share))
+def percent_turns(benefits: Iterable[Benefit]) -> Iterator[int]:
+    """The sizes behind which a percentage reaches the most that it gives."""
+    for one in benefits:
+        if one.kind == "percent" and one.most is not None:
+            yield int(one.most / Fraction(one.share))
+
+
+def apart(turns: Iterable[int], total: Stretch) -> Iterator[Stretch]:
+    """`total`, cut behind each of `turns`."""
+    low, high = total
+    if high is not None and high < low:
+        return
+    inside = sorted({low - 1, *(turn for turn in turns if turn >= low and (high is None or turn < high))})
+    for before, end in pairwise([*inside, high]):
+        yield (before or 0) + 1, end
 
 
 def _lines(ways: list[Worth]) -> set[Line]:

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from regulars.programme.checks.capping import Undecided
-from regulars.programme.checks.cells import Cell, TooManyCells
+from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_shorter
 from regulars.programme.checks.giving import Giving, givings
 from regulars.programme.checks.leading import MOST_KINDS, MOST_PAIRS

@@ -245,6 +245,7 @@ def caps(*written: str) -> str:
         ["rules: [low], per: month, most: 60, at_edge: clip"],
         ["rules: [low], per: month, most: 5, at_edge: clip", "rules: [high], per: year, most: 60, at_edge: clip"],
         ["rules: [base], per: event, most: 5, at_edge: refuse"],
+        ["rules: [low], per: day, most: 4, at_edge: clip", "per: year, most: 9, at_edge: clip"],
     ],
 )
 def test_a_cap_that_bounds_both_alike_or_the_lower_more_is_fair(fair: list[str]) -> None:

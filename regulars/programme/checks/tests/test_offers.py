@@ -176,15 +176,31 @@ def test_a_percentage_that_is_bounded_turns_on_a_purchase_far_from_ordinary() ->
     assert codes(new, loyal.replace("4000", "12000")) == []
 
 
-def test_a_friend_and_who_brings_them_are_compared_on_the_smallest_purchase_that_counts() -> None:
-    """A tenth is worth less than twelve euros of a hundred, and more of two hundred."""
+@pytest.mark.parametrize(
+    ("friend", "advocate", "spend", "example"),
+    [
+        ("{amount: 12}", "{amount: 12}", 100, None),
+        ("{percent: 10}", "{amount: 12}", 100, "On a purchase of 1,200.10 EUR"),
+        ("{percent: 10, most: 12}", "{amount: 12}", 100, None),
+        ("{percent: 10, most: 12.01}", "{amount: 12}", 100, "On a purchase of 120.10 EUR the friend gets 12.01 EUR"),
+        ("{amount: 12}", "{percent: 10}", 120, None),
+        ("{amount: 12}", "{percent: 10}", 119, "On a purchase of 119.00 EUR the friend gets 12.00 EUR"),
+        ("{percent: 10, most: 50}", "{percent: 20, most: 40}", 1, "On a purchase of 500.00 EUR"),
+        ("{points: 1200}", "{amount: 12}", 12, None),
+        ("{points: 1200}", "{amount: 12}", 11, "On a purchase of 11.00 EUR"),
+        ("{percent: 10}", "[{percent: 5}, {amount: 6}]", 1, "On a purchase of 1,200.10 EUR"),
+    ],
+)
+def test_a_friend_and_who_brings_them_are_compared_on_every_purchase_that_counts(
+    friend: str, advocate: str, spend: int, example: str | None
+) -> None:
     brings = (
         "  - {id: cake, title: a cake, kind: promotion, gives: {amount: 1}}\n"
-        "referrals: {friend: {percent: 10}, advocate: {amount: 12}, minimum_spend: SPEND}\n"
+        f"referrals: {{friend: {friend}, advocate: {advocate}, minimum_spend: {spend}}}\n"
     )
-    for spend, fair in ((100, True), (200, False)):
-        found = [(one.code, one.path) for one in lint(SHOP + brings.replace("SPEND", str(spend))).problems]
-        assert (("LP-1", "referrals.friend") in found) is not fair, found
+    found = [one for one in lint(SHOP + brings).problems if one.path == "referrals.friend"]
+    assert [one.code for one in found] == ["LP-1"] * bool(example)
+    assert all(example and example in one.message for one in found), found
 
 
 def test_a_condition_on_the_date_of_joining_counts_as_tenure() -> None:
@@ -214,6 +230,78 @@ def test_a_step_down_for_longer_tenure_is_a_warning() -> None:
     (problem,) = offers("kind: return, eligible: {customers: tenured, tenure_days: {most: 90}}, gives: {percent: 5}")
     assert (problem.code, problem.severity) == ("LP-4", "warning")
     assert "of 90 days" in problem.message and "of 91 days" in problem.message
+
+
+def on(brand: str) -> str:
+    return f"""lines: 'brand == "{brand}"'"""
+
+
+LOYAL = "kind: loyalty, eligible: {customers: tenured}"
+
+
+def test_offers_that_come_together_in_one_basket_only_are_compared_there() -> None:
+    """Brand by brand both get ten euros; on a basket of two brands the tenured get them once."""
+    new = [f"{WELCOME}, {on(brand)}" for brand in ("oak", "elm")]
+    same = [f"{LOYAL}, gives: {{amount: 10}}, {on(brand)}" for brand in ("oak", "elm")]
+    assert codes(*new, *same) == []
+    (problem,) = offers(*new, *(f"{one}, stacking: {{best_of: one}}" for one in same))
+    assert "a new customer gets 20.00 EUR where one who bought before gets 10.00 EUR" in problem.message
+    assert "buy for 200.00 EUR, 100.00 EUR where the brand is elm and 100.00 EUR where the brand is" in problem.notes[0]
+    assert codes(*(f"{one}, stacking: {{best_of: one}}" for one in (*new, *same))) == []
+    double = [f"{one.replace('10', '20')}, stacking: {{best_of: one}}" for one in same]
+    (problem,) = offers(*new, *double)  # twenty off oak are no more than the oak costs
+    assert "a new customer gets 20.00 EUR where one who bought before gets 10.00 EUR" in problem.message
+
+
+def test_an_offer_takes_no_more_than_the_goods_cost_that_it_is_for() -> None:
+    """A welcome for everything is matched by one for oak and one for the rest; a sum for oak needs oak to take it off."""
+    new = "kind: welcome, gives: {amount: 10}"
+    assert (
+        codes(
+            new,
+            f"{LOYAL}, gives: {{amount: 10}}, {on('oak')}",
+            f"{LOYAL}, gives: {{amount: 10}}, lines: 'brand != \"oak\" or missing(brand)'",
+        )
+        == []
+    )
+    spent = f"kind: welcome, gives: {{amount: 10}}, {on('oak')}, use: {{minimum_spend: 50}}"
+    other = f"{LOYAL}, gives: {{percent: 20}}, {on('oak')}, use: {{minimum_spend: 50}}"
+    (problem,) = offers(spent, other)  # a little oak in a basket of other things
+    assert "where the brand is oak" in problem.notes[0] and "where the brand is anything" not in problem.notes[0]
+    whole = f"{LOYAL}, gives: {{percent: 20}}, use: {{minimum_spend: 50}}"
+    assert codes(spent, whole) == []  # a fifth of fifty is ten
+
+
+def test_introductory_prices_of_two_products_are_both_had() -> None:
+    def price(of: str) -> str:
+        return f"product: {of}, price: {{list: 30, steps: [{{months: 12, pays: 20}}], notice_days: 14}}"
+
+    new = [f"kind: welcome, {price(of)}" for of in ("power", "gas")]
+    assert codes(*new, *(f"{LOYAL}, {price(of)}" for of in ("power", "gas"))) == []
+    found = offers(*new, *(f"{LOYAL}, {price(of)}, stacking: {{best_of: one}}" for of in ("power", "gas")))
+    assert [one.code for one in found] == ["LP-1"]
+    assert "gets 240.00 EUR" in found[0].message and "where the product is gas and" in found[0].notes[0]
+
+
+def test_a_purchase_is_as_large_as_the_conditions_of_its_offers_ask() -> None:
+    """Five euros off from fifty on are no more than a tenth; nor are they off a line of fifty."""
+    tenth = f"{LOYAL}, gives: {{percent: 10}}"
+    for condition in ("eligible: {when: total >= 50.00}", "lines: net >= 50.00"):
+        assert codes(f"kind: welcome, gives: {{amount: 5}}, {condition}", tenth) == []
+        assert codes(f"kind: welcome, gives: {{amount: 5.01}}, {condition}", tenth) == ["LP-1"]
+    most = "kind: welcome, gives: {percent: 11}, eligible: {when: total <= 50.00}"
+    assert codes(most, f"{LOYAL}, gives: [{{percent: 10}}, {{amount: 0.50}}]") == []
+    assert codes(most, f"{LOYAL}, gives: [{{percent: 10}}, {{amount: 0.49}}]") == ["LP-1"]
+
+
+def test_very_many_goods_that_are_told_apart_are_decided_where_each_offer_has_its_like_and_else_are_an_error() -> None:
+    brands = [f"brand-{number}" for number in range(10)]
+    new = [f"kind: welcome, gives: {{percent: 10}}, {on(brand)}" for brand in brands]
+    same = [f"{LOYAL}, gives: {{percent: 10}}, {on(brand)}" for brand in brands]
+    assert codes(*new, *same) == []
+    more = [one.replace("10", "11") for one in same]
+    found = offers(*new, *more)
+    assert [(one.code, "could not be decided" in one.message) for one in found] == [("LP-1", True)]
 
 
 def test_more_customers_than_are_looked_at_are_an_error_and_not_a_guess() -> None:
