@@ -5,19 +5,32 @@ With `sentences` this says every clause of a programme in the member's language.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import get_currency_name
 
+from regulars.programme.care_words import CARE
 from regulars.programme.clause_words import WORDS
 from regulars.programme.currencies import Currency, Pending
-from regulars.programme.earn import Base
+from regulars.programme.earn import Base, Cap, Earn
 from regulars.programme.header import Header
+from regulars.programme.keeping_words import KEEPING
 from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
-from regulars.programme.sentences import figure, level_sentence, money, tiers_sentence, title_in
-from regulars.programme.terms import Terms
+from regulars.programme.saying import Say
+from regulars.programme.sentences import (
+    cap_sentence,
+    figure,
+    level_sentence,
+    money,
+    rules_named,
+    tiers_sentence,
+    title_in,
+)
+from regulars.programme.terms import Bought, Terms
 from regulars.programme.tiers import Level, Tiers
 
 
@@ -59,6 +72,18 @@ def base(base: Base, programme: Programme, language: str) -> list[str]:
     words = WORDS[language]
     adding = [said for name, said in words.adding.items() if getattr(base, name)]
     return [_all([words.amount[base.amount], *adding], language) + "."]
+
+
+def cap(cap: Cap, programme: Programme, language: str) -> list[str]:
+    """What it bounds, and in which rules, also where these are all that give such points."""
+    said, rules = cap_sentence(cap, programme, language), rules_named(cap.rules, programme, language)
+    return [said, Say(CARE, programme, language)("bounds", rules=rules)]
+
+
+def late(earn: Earn, programme: Programme, language: str) -> list[str]:
+    """As of which day something counts that is told late."""
+    say = Say(CARE, programme, language)
+    return [say("late for", earn.late_days) if earn.late_days else say("late at once")]
 
 
 def tiers(tiers: Tiers, programme: Programme, language: str) -> list[str]:
@@ -117,7 +142,20 @@ def terms(terms: Terms, programme: Programme, language: str) -> list[str]:
     )
     costs = {name: money(getattr(fees, name), programme, language) for name in ("hold", "redeem", "transfer")}
     said = [pair[days != 1].format(n=figure(days, language)) for pair, days in counted]
-    return [*said, words.cards[terms.cards], words.fees.format(**costs)]
+    said += [words.cards[terms.cards], words.fees.format(**costs)]
+    return [*said, *_bought(terms.bought, programme, language)]
+
+
+def _bought(bought: Bought | None, programme: Programme, language: str) -> Iterator[str]:
+    """What becomes of what members paid for."""
+    say = Say(KEEPING, programme, language)
+    if bought is None:
+        return
+    yield say("bought", bought.months) if bought.months else say("not bought")
+    fee = bought.dormancy_fee
+    yield say("dormancy", bought.dormant_months, money=say.money(fee)) if fee else say("not dormancy")
+    yield say.whether("paid_out", bought.paid_out)
+    yield say.whether("unclaimed", bought.unclaimed)
 
 
 def _worth(currency: Currency, programme: Programme, language: str) -> str:

@@ -1,70 +1,19 @@
 """What is compared: each kind of clause, where it stands, how it is said, and who judges each of its facets.
 
-A new section of the file becomes one more entry of KINDS.
+Here stand the kinds of what is earned and what it buys, and the terms; what is given beside the points stands in
+`comparable_giving`, how members are treated in `comparable_care`. A new section of the file becomes one more kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from regulars.programme import clauses, judging, sentences
-from regulars.programme.clause_words import WORDS
-from regulars.programme.judging import Effect, Judge, Pair
-from regulars.programme.promise import Programme
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """Something about a record: the fields it is read from, and its judge (who sees several as a list)."""
-
-    name: str
-    fields: tuple[str, ...]
-    judge: Judge
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A kind of clause: its records by id, the part of the file they stand in, the sentences that say one, its facets,
-    and what coming and going does.
-
-    Fields in no facet are undecided, but for the `untold`. `rules` are those whose points a record bears on.
-    """
-
-    name: str
-    part: str
-    records: Callable[[Programme], Mapping[str, Any]]
-    title: Callable[[Any, str], str]
-    clause: Callable[[Any, Programme, str], list[str]]
-    facets: tuple[Facet, ...]
-    rules: Callable[[Any, Pair], Iterable[str]]
-    added: Callable[[Any, Pair], Effect] = lambda record, pair: Effect.GOOD
-    removed: Callable[[Any, Pair], Effect] = lambda record, pair: Effect.ADVERSE
-    untold: tuple[str, ...] = ("id",)
-
-
-def _one(name: str, judge: Judge) -> Facet:
-    return Facet(name, (name,), judge)
-
-
-_TITLE = _one("title", judging.neutral)
-
-
-def _by_id(records: Iterable[Any]) -> dict[str, Any]:
-    return {record.id: record for record in records}
-
-
-def _own_title(record: Any, language: str) -> str:
-    return sentences.title_in(record.title, language)
-
-
-def _called(kind: str) -> Callable[[Any, str], str]:
-    return lambda record, language: WORDS[language].titles[kind]
-
-
-def _said(sentence: Callable[[Any, Programme, str], str]) -> Callable[[Any, Programme, str], list[str]]:
-    return lambda record, programme, language: [sentence(record, programme, language)]
+from regulars.programme import clauses, judging, judging_earning, sentences
+from regulars.programme.care_words import CARE as WORDS
+from regulars.programme.comparable_care import CARE, DATA
+from regulars.programme.comparable_giving import GIVING
+from regulars.programme.judging import Effect, Pair
+from regulars.programme.kinds import TITLE, Facet, Kind, by_id, called, one, own_title, said, section
 
 
 def _all_rules(pair: Pair) -> list[Any]:
@@ -87,137 +36,166 @@ def _for_tiers(record: Any, pair: Pair) -> list[str]:
     return [rule.id for rule in _all_rules(pair) if rule.when and any(name.name == "tier" for name in rule.when.names)]
 
 
+def _late(id: str, record: Any, language: str) -> str:
+    return str(WORDS[language]["late"])
+
+
 def _currency_removed(currency: Any, pair: Pair) -> Effect:
     return Effect.DEVALUING if currency.kind == "spendable" else Effect.ADVERSE
 
 
-KINDS = (
+_EARNING = (
     Kind(
-        "programme", "header", lambda programme: {"": programme.header}, _called("programme"), clauses.header,
+        "programme", "header", lambda programme: {"": programme.header}, called("programme"), clauses.header,
         (
-            _one("zone", judging.undecided),
-            _one("money", judging.money),
-            _one("languages", judging.fuller),
+            one("money", judging_earning.money),
+            one("languages", judging.fuller),
         ),
         _every_rule,
-        untold=("id", "name", "brand", "attributes", "average_order", "orders_a_year"),
+        differs={"zone": "days begin at another moment, for some later and for some earlier"},
+        untold={
+            "name": "what the house is called",
+            "brand": "how its pages look",
+            "attributes": "words for conditions, which are compared themselves",
+            "average_order": "what checks are weighed with",
+            "orders_a_year": "what checks are weighed with",
+        },
     ),
     Kind(
-        "currency", "currencies", lambda programme: _by_id(programme.currencies), _own_title, clauses.currency,
+        "currency", "currencies", lambda programme: by_id(programme.currencies), own_title, clauses.currency,
         (
-            _TITLE,
-            _one("kind", judging.spendable),
-            _one("value", judging.worth),
-            Facet("rounding", ("rounding", "mode"), judging.rounding),
-            _one("pending", judging.pending),
-            _one("expiry", judging.life),
-            Facet("expiry_notice", ("expiry",), judging.warning),
-            _one("debt", judging.rising(True, False)),
+            TITLE,
+            one("kind", judging_earning.spendable),
+            one("value", judging_earning.worth),
+            Facet("rounding", ("rounding", "mode"), judging_earning.rounding),
+            one("pending", judging_earning.pending),
+            one("expiry", judging_earning.life),
+            Facet("expiry_notice", ("expiry",), judging_earning.warning),
+            one("debt", judging.rising(True, False)),
         ),
         _of_currency,
         removed=_currency_removed,
     ),
     Kind(
-        "base", "earn.base", lambda programme: {"": programme.earn.base}, _called("base"), clauses.base,
+        "base", "earn.base", lambda programme: {"": programme.earn.base}, called("base"), clauses.base,
         (
-            _one("amount", judging.rising("net", "gross")),
-            _one("tax", judging.rising(False, True)),
-            _one("shipping", judging.rising(False, True)),
-            _one("paid_with_points", judging.rising(False, True)),
+            one("amount", judging.rising("net", "gross")),
+            one("tax", judging.rising(False, True)),
+            one("shipping", judging.rising(False, True)),
+            one("paid_with_points", judging.rising(False, True)),
         ),
         _of_money,
     ),
     Kind(
-        "rule", "earn.rules", lambda programme: _by_id(programme.earn.rules), _own_title,
-        _said(sentences.rule_sentence),
+        "rule", "earn.rules", lambda programme: by_id(programme.earn.rules), own_title,
+        said(sentences.rule_sentence),
         (
-            _TITLE,
-            _one("currency", judging.undecided),
-            Facet("rate", ("points", "per", "per_unit", "times"), judging.rate),
-            _one("of", judging.fuller),
-            _one("every", judging.rhythm),
-            _one("streak", judging.undecided),
-            _one("count", judging.rising("days", "events")),
-            _one("on_return", judging.undecided),
-            _one("on", judging.fuller),
-            _one("when", judging.wider),
+            TITLE,
+            Facet("rate", ("points", "per", "per_unit", "times"), judging_earning.rate),
+            one("of", judging.fuller),
+            one("every", judging_earning.rhythm),
+            one("streak", judging_earning.streak),
+            one("count", judging.rising("days", "events")),
+            one("on", judging.fuller),
+            one("when", judging.wider),
         ),
         lambda rule, pair: (rule.id,),
+        differs={
+            "currency": "other points, neither more nor fewer",
+            "on_return": "a gift that is reconsidered stays whole for some and goes back whole for others",
+        },
     ),
     Kind(
-        "group", "earn.groups", lambda programme: _by_id(programme.earn.groups), _called("group"),
-        _said(sentences.group_sentence),
-        (_one("best_of", judging.competing),),
+        "group", "earn.groups", lambda programme: by_id(programme.earn.groups), called("group"),
+        said(sentences.group_sentence),
+        (one("best_of", judging_earning.competing),),
         lambda group, pair: group.best_of,
-        judging.group_added, judging.group_removed,
+        judging_earning.group_added, judging_earning.group_removed,
     ),
     Kind(
-        "cap", "earn.caps", lambda programme: _by_id(programme.earn.caps), _own_title, _said(sentences.cap_sentence),
+        "cap", "earn.caps", lambda programme: by_id(programme.earn.caps), own_title, clauses.cap,
         (
-            _TITLE,
-            _one("currency", judging.undecided),
-            _one("most", judging.more),
-            _one("per", judging.period),
-            Facet("rules", ("rules", "at_edge"), judging.bounded),
-            _one("at_edge", judging.rising("refuse", "clip")),
+            TITLE,
+            one("most", judging.more),
+            one("per", judging_earning.period),
+            Facet("rules", ("rules", "at_edge"), judging_earning.bounded),
+            one("at_edge", judging.rising("refuse", "clip")),
         ),
         lambda cap, pair: cap.rules,
-        judging.cap_added, judging.cap_removed,
+        judging_earning.cap_added, judging_earning.cap_removed,
+        differs={"currency": "other points are bounded, and these no more"},
     ),
     Kind(
-        "tiers", "tiers", lambda programme: {"": programme.tiers} if programme.tiers else {}, _called("tiers"),
+        "late", "earn.late_days", lambda programme: {"": programme.earn}, _late, clauses.late,
+        (one("late_days", judging.more),),
+        _every_rule,
+        untold=dict.fromkeys(("base", "rules", "groups", "caps"), "compared one by one"),
+    ),
+    Kind(
+        "tiers", "tiers", section("tiers"), called("tiers"),
         clauses.tiers,
         (
-            _one("counts", judging.undecided),
-            _one("when", judging.wider),
-            Facet("window", ("window", "months"), judging.window),
-            _one("keep_months", judging.more),
-            _one("grace_days", judging.more),
-            _one("fall", judging.rising("to_level", "one", "never")),
-            _one("notice", judging.forewarned),
-            _one("pending_counts", judging.rising(False, True)),
+            one("when", judging.wider),
+            Facet("window", ("window", "months"), judging_earning.window),
+            one("keep_months", judging.more),
+            one("grace_days", judging.more),
+            one("fall", judging.rising("to_level", "one", "never")),
+            one("notice", judging_earning.forewarned),
+            one("pending_counts", judging.rising(False, True)),
         ),
         _for_tiers,
-        untold=("levels",),
+        differs={"counts": "who reaches a tier by other things is somebody else"},
+        untold={"levels": "compared one by one"},
     ),
     Kind(
-        "level", "tiers", lambda programme: _by_id(programme.tiers.levels) if programme.tiers else {}, _own_title,
+        "level", "tiers", lambda programme: by_id(programme.tiers.levels) if programme.tiers else {}, own_title,
         clauses.level,
-        (_TITLE, _one("at", judging.threshold)),
+        (TITLE, one("at", judging_earning.threshold)),
         _for_tiers,
-        judging.level_added,
+        judging_earning.level_added,
     ),
     Kind(
-        "reward", "rewards", lambda programme: _by_id(programme.rewards), _own_title, clauses.reward,
+        "reward", "rewards", lambda programme: by_id(programme.rewards), own_title, clauses.reward,
         (
-            _TITLE,
-            _one("kind", judging.undecided),
-            _one("currency", judging.other_currency),
-            Facet("price", ("price", "worth"), judging.price),
-            _one("share", judging.more),
-            _one("fulfil_hours", judging.less),
-            _one("valid_days", judging.longer),
-            _one("limit", judging.limit),
-            _one("when", judging.wider),
+            TITLE,
+            one("currency", judging_earning.other_currency),
+            Facet("price", ("price", "worth"), judging_earning.price),
+            one("share", judging.more),
+            one("fulfil_hours", judging.less),
+            one("valid_days", judging.longer),
+            one("limit", judging_earning.limit),
+            one("when", judging.wider),
         ),
         lambda reward, pair: (),
-        removed=judging.reward_removed,
-        untold=("id", "costs"),
-    ),
-    Kind(
-        "terms", "terms", lambda programme: {"": programme.terms} if programme.terms else {}, _called("terms"),
-        clauses.terms,
-        (
-            _one("notice_days", judging.more),
-            _one("grace_days", judging.more),
-            _one("run_off_days", judging.run_off),
-            _one("withdraw_days", judging.more),
-            _one("cards", judging.rising("silent", "ask")),
-            _one("fees", judging.fees),
-            _one("bought", judging.undecided),
-        ),
-        lambda terms, pair: (),
-        judging.terms_added,
-        untold=("version", "effective", "summary", "text"),
+        removed=judging_earning.reward_removed,
+        differs={"kind": "goods, a service or money off: better for some"},
+        untold={"costs": "what it costs the house"},
     ),
 )  # fmt: skip
+
+_TERMS = (
+    Kind(
+        "terms", "terms", section("terms"), called("terms"),
+        clauses.terms,
+        (
+            one("notice_days", judging.more),
+            one("grace_days", judging.more),
+            one("run_off_days", judging_earning.run_off),
+            one("withdraw_days", judging.more),
+            one("cards", judging.rising("silent", "ask")),
+            one("fees", judging_earning.fees),
+            one("bought", judging_earning.bought),
+        ),
+        lambda terms, pair: (),
+        judging_earning.terms_added,
+        untold={
+            "version": "the keeper's name for them",
+            "effective": "the day of this change itself",
+            "summary": "says what stands elsewhere",
+            "text": "says what stands elsewhere",
+        },
+    ),
+)  # fmt: skip
+
+#: In the order of the file.
+KINDS = (*_EARNING, *GIVING, *CARE, *_TERMS, *DATA)

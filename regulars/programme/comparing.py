@@ -1,8 +1,8 @@
 """Comparing two programmes: what differs, clause by clause, and what each difference does to members. Pure.
 
 What is compared, and which way is better, stands in `comparable.KINDS`: one entry for each kind of clause. What no
-entry covers (a new section, a new key) is told as well, and counts as adverse: what cannot be decided is not
-called harmless. docs/compare.md says it in prose.
+entry covers (a new section, a new key) is told as different: what cannot be decided is not called harmless.
+docs/compare.md says it in prose.
 """
 
 from __future__ import annotations
@@ -15,9 +15,10 @@ from typing import Any
 
 from regulars.kit.conditions import Condition
 from regulars.programme.clause_words import WORDS
-from regulars.programme.comparable import KINDS, Facet, Kind
+from regulars.programme.comparable import KINDS
 from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect, Pair, undecided
+from regulars.programme.kinds import Facet, Kind, one
 from regulars.programme.promise import Programme
 
 ADDED, REMOVED, CHANGED = "added", "removed", "changed"
@@ -58,7 +59,7 @@ class Difference:
     @property
     def adverse(self) -> bool:
         """Whether some members may be worse off by it."""
-        return self.effect >= Effect.ADVERSE
+        return self.effect >= Effect.DIFFERS
 
     @property
     def devalues(self) -> bool:
@@ -113,11 +114,10 @@ def _of_kind(kind: Kind, pair: Pair) -> Iterator[Difference]:
 
 
 def _aspects(kind: Kind, old: Any, new: Any, pair: Pair) -> Iterator[Aspect]:
-    judged = {name for facet in kind.facets for name in facet.fields}
-    names = [field.name for field in fields(old)]
-    unknown = [Facet(name, (name,), undecided) for name in names if name not in judged and name not in kind.untold]
-    for facet in (*kind.facets, *unknown):
-        before, after = ([getattr(one, name) for name in facet.fields] for one in (old, new))
+    judged = {path.split(".")[0] for facet in kind.facets for path in facet.fields} | set(kind.silent)
+    unknown = [name for name in (field.name for field in fields(old)) if name not in judged]
+    for facet in (*kind.facets, *(one(path, undecided) for path in dict.fromkeys((*kind.differs, *unknown)))):
+        before, after = facet.read(old), facet.read(new)
         if before == after:
             continue
         effect = facet.judge(before[0], after[0], pair) if len(before) == 1 else facet.judge(before, after, pair)
@@ -130,7 +130,7 @@ def _told(kind: Kind, id: str, change: str, effect: Effect, aspects: tuple[Aspec
     latest = before if after is None else after
     return Difference(
         kind.name, id, change, effect, aspects,
-        {language: kind.title(latest, language) for language in LANGUAGES},
+        {language: kind.title(id, latest, language) for language in LANGUAGES},
         *_clauses(kind, before, after, pair),
         _multiplied([id for one in (before, after) if one is not None for id in kind.rules(one, pair)], pair),
     )  # fmt: skip
@@ -161,14 +161,14 @@ def _multiplied(rules: Iterable[str], pair: Pair) -> frozenset[str]:
 
 
 def _whole_section(part: str, pair: Pair) -> Difference:
-    """A section that no kind covers yet: it differs, and nobody can say how."""
+    """A section that no kind covers: it differs, and nobody can say how."""
     titles = {
         language: WORDS[language].titles.get(part) or WORDS[language].section.format(part=part)
         for language in LANGUAGES
     }
-    aspect = Aspect(part, "", "", Effect.ADVERSE)
+    aspect = Aspect(part, "", "", Effect.DIFFERS)
     every = frozenset(rule.id for programme in (pair.old, pair.new) for rule in programme.earn.rules)
-    return Difference(part, "", CHANGED, Effect.ADVERSE, (aspect,), titles, titles, titles, every)
+    return Difference(part, "", CHANGED, Effect.DIFFERS, (aspect,), titles, titles, titles, every)
 
 
 def _plain(facet: Facet, old: list[Any], new: list[Any]) -> tuple[str, str]:

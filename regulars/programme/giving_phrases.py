@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from regulars.programme.phrases import Pair
-
-Words = Mapping[str, str | Pair]
+from regulars.programme.phrases import Words
 
 ENGLISH: Words = {
     "percent": "{n} % off",

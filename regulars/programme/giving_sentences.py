@@ -6,15 +6,9 @@ Built from their checked values, like `sentences`: what a keeper reads in the li
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-
-from babel.dates import format_date
-from babel.lists import format_list
-
 from regulars.programme.benefits import Benefit
 from regulars.programme.clubs import Club
-from regulars.programme.giving_phrases import GIVING, Words
+from regulars.programme.giving_phrases import GIVING
 from regulars.programme.moments import Gift, Moment
 from regulars.programme.offers import Eligible, Offer, PricePath, Use
 from regulars.programme.partners import Partner
@@ -22,7 +16,8 @@ from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
 from regulars.programme.referrals import Referrals
 from regulars.programme.rewards import Limit
-from regulars.programme.sentences import figure, money, title_in
+from regulars.programme.saying import Say
+from regulars.programme.sentences import figure, title_in
 
 
 def offer_sentence(offer: Offer, programme: Programme, language: str) -> str:
@@ -112,37 +107,11 @@ def referrals_sentence(referrals: Referrals, programme: Programme, language: str
     return _sentence(", ".join([*parts, *say.limit(referrals.limit)]))
 
 
-class _Say:
-    """The words of one language, filled in."""
+class _Say(Say):
+    """What is given, in the words of one language."""
 
     def __init__(self, programme: Programme, language: str) -> None:
-        if language not in GIVING:
-            raise ValueError(f"no sentences in {language!r}: use one of {', '.join(GIVING)}")
-        self.programme = programme
-        self.language = language
-        self.words: Words = GIVING[language]
-
-    def __call__(self, key: str, number: int | None = None, **figures: str) -> str:
-        """The words for `key`; of a pair, those for `number`, which is also {n} unless `figures` has it."""
-        words = self.words[key]
-        template = words if isinstance(words, str) else words[0 if number == 1 else 1]
-        count = {} if number is None else {"n": figure(number, self.language)}
-        return template.format(**{**count, **figures})
-
-    def money(self, minor: int) -> str:
-        return money(minor, self.programme, self.language)
-
-    def day(self, day: date) -> str:
-        return format_date(day, "long", locale=self.language)
-
-    def all_of(self, parts: Iterable[str]) -> str:
-        return format_list(list(parts), style="standard", locale=self.language)
-
-    def one_of(self, parts: Iterable[str]) -> str:
-        return format_list(list(parts), style="or", locale=self.language)
-
-    def titled(self, titles: Mapping[str, str] | None) -> str:
-        return title_in(titles or {}, self.language)
+        super().__init__(GIVING, programme, language)
 
     def points(self, points: int, currency: str | None) -> str:
         title = self.titled(self.programme.currency(currency or "").title)

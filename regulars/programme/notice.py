@@ -61,7 +61,7 @@ def owed_for(found: Iterable[Difference], old: Programme) -> Owed:
     """What these differences owe together: the worst of them decides. Where the terms of the old programme promise
     more notice or a longer grace, that is owed."""
     effect = max((difference.effect for difference in found), default=Effect.NEUTRAL)
-    if effect < Effect.ADVERSE:
+    if effect < Effect.DIFFERS:
         return Owed(effect, 0, 0)
     terms = old.terms
     notice, grace = (terms.notice_days, terms.grace_days) if terms else (NOTICE_DAYS, GRACE_DAYS)
@@ -90,14 +90,15 @@ def draft(
         "grace": _day(due.grace_until(notice), language),
         "days": (effective - notice).days,
     }
-    worse = [difference for difference in told if difference.adverse]
-    better = [difference for difference in told if not difference.adverse]
+    worse = [difference for difference in told if difference.effect > Effect.DIFFERS]
+    other = [difference for difference in told if difference.effect is Effect.DIFFERS]
+    better = [difference for difference in told if difference.effect < Effect.DIFFERS]
     parts = [words.subject.format(**figures), words.hello]
-    parts.append((words.opening if worse else words.glad_opening).format(**figures))
-    for heading, group in ((words.worse, worse), (words.better, better)):
+    parts.append((words.opening if worse or other else words.glad_opening).format(**figures))
+    for heading, group in ((words.worse, worse), (words.otherwise, other), (words.better, better)):
         if group:
             parts += [heading, *_clauses(group, words, figures, language)]
-    if worse:
+    if worse or other:
         stays = words.stays_less if due.effect is Effect.DEVALUING else words.stays
         parts += [words.staying, stays.format(**figures)]
         parts += [words.choices, "\n".join(f"- {choice.format(**figures)}" for choice in words.can_do)]

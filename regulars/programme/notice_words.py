@@ -18,6 +18,7 @@ class NoticeWords:
     opening: str
     glad_opening: str
     worse: str
+    otherwise: str
     better: str
     until: str
     since: str
@@ -38,6 +39,7 @@ ENGLISH = NoticeWords(
     "be worse for you than today; here is the old next to the new, so that you can judge for yourself.",
     glad_opening="on {date} we change what we promise you at {name}. Nothing gets worse for you.",
     worse="NOT AS GOOD AS TODAY, FOR SOME OR FOR ALL",
+    otherwise="OTHERWISE THAN TODAY, FOR BETTER OR WORSE",
     better="BETTER THAN TODAY",
     until="Until {before}: {clause}",
     since="From {date}: {clause}",
@@ -66,6 +68,7 @@ GERMAN = NoticeWords(
     "kannst.",
     glad_opening="am {date} ändern wir, was wir dir bei {name} versprechen. Nichts wird für dich schlechter.",
     worse="WENIGER GUT ALS HEUTE, FÜR MANCHE ODER FÜR ALLE",
+    otherwise="ANDERS ALS HEUTE, BESSER ODER SCHLECHTER",
     better="BESSER ALS HEUTE",
     until="Bis zum {before}: {clause}",
     since="Ab dem {date}: {clause}",
@@ -93,6 +96,7 @@ SPANISH = NoticeWords(
     "para ti que hoy; aquí está lo antiguo junto a lo nuevo, para que juzgues por tu cuenta.",
     glad_opening="El {date} cambiamos lo que te prometemos en {name}. Nada empeora para ti.",
     worse="NO TAN BUENO COMO HOY, PARA ALGUNOS O PARA TODOS",
+    otherwise="DISTINTO DE HOY, PARA BIEN O PARA MAL",
     better="MEJOR QUE HOY",
     until="Hasta el {before}: {clause}",
     since="Desde el {date}: {clause}",
@@ -120,6 +124,7 @@ DANISH = NoticeWords(
     "dårligere for dig end i dag; her står det gamle ved siden af det nye, så du selv kan bedømme det.",
     glad_opening="Den {date} ændrer vi det, vi lover dig hos {name}. Intet bliver dårligere for dig.",
     worse="IKKE SÅ GODT SOM I DAG, FOR NOGLE ELLER FOR ALLE",
+    otherwise="ANDERLEDES END I DAG, BEDRE ELLER DÅRLIGERE",
     better="BEDRE END I DAG",
     until="Til og med den {before}: {clause}",
     since="Fra den {date}: {clause}",

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Pair = tuple[str, str]
+#: Templates by key.
+Words = Mapping[str, str | Pair]
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,11 +159,14 @@ def _say(told: Mapping[str, Any], out_dir: Path, seconds: float) -> None:
 
 def _warn(told: Mapping[str, Any], found: Sequence[Difference], forbidden: bool) -> None:
     """What members may be worse off by, and what that owes them."""
+    from regulars.programme.judging import Effect
+
     for code, count in told["rejected"].items():
         err.print(f"[bold red]{code}[/bold red]: {count:,} set aside, row by row in rejects.csv", soft_wrap=True)
     for one in found:
         if one.adverse:
-            style, word = ("bold red", "devalues") if one.devalues else ("bold yellow", "adverse")
+            style = "bold red" if one.devalues else "bold yellow"
+            word = {Effect.DEVALUING: "devalues", Effect.DIFFERS: "differs"}.get(one.effect, "adverse")
             err.print(f"[{style}]{word}[/{style}]: {one.kind} {one.id}".rstrip() + " · ", end="")
             err.print(one.sentence("en"), soft_wrap=True, markup=False)
     due = told["owed"]

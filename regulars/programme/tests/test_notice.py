@@ -11,6 +11,7 @@ from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load
 from regulars.programme.notice import Owed, draft, owed, wrapped
+from regulars.programme.notice_words import NOTICE_WORDS
 from regulars.programme.tests.shops import HARBOUR, edited
 
 TOLD = date(2026, 12, 1)
@@ -120,6 +121,16 @@ def test_the_notice_of_a_devaluation_does_not_say_that_points_keep_their_worth()
     assert "also touches what you have collected already" in text
     assert "keeps its value" not in text
     assert "100 are worth at least $1.00." in text and "100 are worth at least $0.50." in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_nobody_can_judge_stands_between_worse_and_better(language: str) -> None:
+    elsewhere = edited("zone: America/New_York", "zone: America/Chicago", KINDER)
+    told = written(elsewhere, language)
+    words = NOTICE_WORDS[language]
+    assert words.worse not in told
+    assert told.index(words.otherwise) < told.index("America/Chicago") < told.index(words.better)
+    assert due(elsewhere) == Owed(Effect.DIFFERS, 60, 90)
 
 
 def test_good_news_alone_threatens_nobody() -> None:

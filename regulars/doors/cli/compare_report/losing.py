@@ -15,6 +15,7 @@ _OTHERWISE = {
     "base": "less of the price counts",
     "tiers": "tiers are reached or kept otherwise",
     "group": "fewer rules add up",
+    "late": "what is told late counts as of another day",
 }
 
 

@@ -22,6 +22,7 @@ Summary = Mapping[str, Any]
 _EFFECTS = {
     Effect.DEVALUING: "Takes from points already earned",
     Effect.ADVERSE: "Worse for some or all",
+    Effect.DIFFERS: "Differs: nobody can say for whom it is better",
     Effect.GOOD: "Better",
     Effect.NEUTRAL: "Changes nothing for members",
 }

@@ -9,6 +9,7 @@ from difflib import SequenceMatcher
 
 from regulars.doors.console.wording import language, title_of
 from regulars.programme.comparing import ADDED, REMOVED, Difference
+from regulars.programme.judging import Effect
 from regulars.programme.problems import split_lines
 
 #: Unchanged lines shown around a change of the text.
@@ -45,7 +46,9 @@ def sentences(found: Iterable[Difference]) -> list[Change]:
     changes = []
     for one in found:
         old, new = one.old.get(tongue, ""), one.new.get(tongue, "")
-        changes.append(Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new)))
+        # What nobody can judge may be worse for some.
+        effect = Effect.ADVERSE if one.effect is Effect.DIFFERS else one.effect
+        changes.append(Change(title_of(one.title, one.id), effect.name.lower(), *marked(old, new)))
     return changes
 
 

@@ -91,7 +91,7 @@ def gains(old: Programme, new: Programme, told: Comparison) -> Gains:
         _moves(told, titles) if old.tiers or new.tiers else [],
         _lower(new, told),
         [(titles["cap", cap], row["old"], row["new"]) for cap, row in told["caps"].items()],
-        any(row["effect"] in ("adverse", "devaluing") for row in told["differences"]),
+        any(row["effect"] in ("differs", "adverse", "devaluing") for row in told["differences"]),
     )
 
 
