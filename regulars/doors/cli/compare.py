@@ -154,6 +154,11 @@ def _say(told: Mapping[str, Any], out_dir: Path, seconds: float) -> None:
                 figures = (row["old"], row["new"], row["difference"], row["lose"], row["gain"])
                 table.add_row(f"  {rule}", *(f"{one:,}" for one in figures), "")
     out.print(table)
+    for currency, moved in told["currencies"].items():
+        money = moved["money"]
+        if money and money["point"]["old"] != money["point"]["new"]:
+            said = f"{money['lose']['members']:,} lose, {money['gain']['members']:,} gain, {money['same']:,} neither"
+            out.print(f"{currency} buy something else than before; by what they buy {said}.", soft_wrap=True)
     out.print(f"{told['members']:,} members, folded twice in {seconds:,.1f} s; see {out_dir}/report.html")
 
 

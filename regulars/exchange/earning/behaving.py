@@ -79,10 +79,15 @@ def cheapest(choices: Sequence[Choice], known: Mapping[str, Any]) -> Choice | No
 def prices(programme: Programme) -> dict[str, int]:
     """What the first reward costs at its lowest price, by currency: the cheapest that somebody in the lowest tier may
     have; where they may have none, the cheapest of all. How often one may have it is not asked."""
-    lowest = {"tier": programme.tiers.levels[0].id if programme.tiers else None, "segments": ()}
+    newcomer = lowest(programme)
     return {
-        currency: (cheapest(several, lowest) or several[0]).price for currency, several in choices(programme).items()
+        currency: (cheapest(several, newcomer) or several[0]).price for currency, several in choices(programme).items()
     }
+
+
+def lowest(programme: Programme) -> dict[str, Any]:
+    """What is known of somebody in the lowest tier."""
+    return {"tier": programme.tiers.levels[0].id if programme.tiers else None, "segments": ()}
 
 
 def first_reward(programme: Programme, stated: int | None, digits: int) -> dict[str, int]:

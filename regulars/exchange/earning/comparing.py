@@ -19,6 +19,7 @@ import polars as pl
 from regulars.engine.kernel import Kernel
 from regulars.exchange.earning.behaving import AS_TOLD
 from regulars.exchange.earning.bunching import WORTH_SHARING, Folders, noted, undisturbed, whole_members
+from regulars.exchange.earning.costing import buys
 from regulars.exchange.earning.pairing import Member, Pairs, Side, pair
 from regulars.exchange.earning.replaying import Counts, replay
 from regulars.ground.activity.files import Reading, Sheaf
@@ -61,7 +62,7 @@ def compare(
             sheaves = whole_members(noted(reading.sheaves(), rejects, rejected))
             shared = processes if reading.rows > WORTH_SHARING else 1
             result = together(old, _each(old, new, sheaves, end, tell, shared), end, rejected)
-        _table(result.members, _currencies(old, new)).write_parquet(beside / "comparison.parquet")
+        _table(result.members, old, new).write_parquet(beside / "comparison.parquet")
         for name in ("comparison.parquet", "rejects.csv"):
             if beside.joinpath(name).exists():
                 beside.joinpath(name).replace(out.joinpath(name))
@@ -111,11 +112,11 @@ def _currencies(old: Programme, new: Programme) -> list[str]:
     return list(dict.fromkeys(currency.id for programme in (old, new) for currency in programme.currencies))
 
 
-def _table(members: Sequence[Member], currencies: Sequence[str]) -> pl.DataFrame:
+def _table(members: Sequence[Member], old: Programme, new: Programme) -> pl.DataFrame:
     """comparison.parquet: a row for each member, by name."""
     columns = [pl.Series("member", [one.name for one in members], pl.String)]
     columns.append(pl.Series("spend", [one.spend for one in members], pl.Int64))
-    for currency in currencies:
+    for currency in _currencies(old, new):
         points = [one.points(currency) for one in members]
         for word, amounts in (
             ("old", [old for old, _ in points]),
@@ -123,6 +124,10 @@ def _table(members: Sequence[Member], currencies: Sequence[str]) -> pl.DataFrame
             ("difference", [new - old for old, new in points]),
         ):
             columns.append(pl.Series(f"{currency}_{word}", amounts, pl.Int64))
+        for word, programme, place in (("old", old, 0), ("new", new, 1)):
+            value = buys(programme, currency)
+            money = [None if value is None else round(both[place] * value) for both in points]
+            columns.append(pl.Series(f"{currency}_money_{word}", money, pl.Int64))
     columns.append(pl.Series("tier_old", [one.tiers[0] for one in members], pl.String))
     columns.append(pl.Series("tier_new", [one.tiers[1] for one in members], pl.String))
     rule = pl.Struct({"currency": pl.String, "rule": pl.String, "old": pl.Int64, "new": pl.Int64})

@@ -16,7 +16,7 @@ from typing import Any
 import polars as pl
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK, EXPIRY, REDEMPTION
-from regulars.exchange.earning.behaving import EAGER
+from regulars.exchange.earning.behaving import EAGER, cheapest, choices, lowest
 from regulars.exchange.earning.distributing import middle, parts_of, ratio
 from regulars.exchange.earning.tallying import YEAR, have, month_name, of_year, owe
 from regulars.programme.currencies import Currency
@@ -72,6 +72,22 @@ def _rates(programme: Programme, currency: Currency, spend: str, taken: Mapping[
         for name in ("costs", "worth")
     )
     return Rates(value, cost, gets, dearest, min(reward.price.least for reward, _ in mix))
+
+
+def buys(programme: Programme, currency: str) -> Fraction | None:
+    """What a point of a currency buys, in minor units, exactly: by the cheapest reward that states its worth and that
+    the lowest tier may have (else the cheapest of all that state it), or the declared value, whichever is more. None
+    where neither is stated, and for a currency that cannot be spent or is not there."""
+    known = [one for one in programme.currencies if one.id == currency]
+    if not known or known[0].kind != "spendable":
+        return None
+    rewards = {one.id: one for one in programme.rewards if one.worth is not None}
+    stated = [one for one in choices(programme).get(currency, ()) if one.reward in rewards]
+    chosen = cheapest(stated, lowest(programme)) or (stated[0] if stated else None)
+    found = [] if known[0].value is None else [Fraction(known[0].value)]
+    if chosen:
+        found.append(Fraction(rewards[chosen.reward].worth or 0, chosen.price))
+    return max(found, default=None)
 
 
 def worth(programme: Programme, points: Mapping[str, int]) -> int:

@@ -6,11 +6,13 @@ What is told is what summary.json holds (docs/compare.md): whole points, money i
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 from regulars.exchange.earning.comparing import Compared
+from regulars.exchange.earning.costing import buys
 from regulars.exchange.earning.pairing import Member
 from regulars.programme.comparing import Difference
 from regulars.programme.currencies import Currency
@@ -19,10 +21,13 @@ from regulars.programme.promise import Programme
 
 MOST_TOLD = 20
 _PARTS = 10
+#: A member, and the points of a currency under the old programme and the new one.
+Moved = tuple[Member, int, int]
 
 
-#: Of summary.json: raised when a key changes its meaning or goes.
-FORMAT = 1
+#: Of summary.json: raised when a key changes its meaning or goes. 2: the effect `differs`; who loses most may be told
+#: by money.
+FORMAT = 2
 
 
 def summary(
@@ -78,18 +83,69 @@ def by_currency(
     for id in dict.fromkeys((*before, *after)):
         moved = [(member, *member.points(id)) for member in members]
         held = sum(member.holds.get(id, 0) for member in members)
+        values = Values(buys(old, id), buys(new, id))
         told[id] = {
             **_sums(moved),
             "gain": _side([points - was for _, was, points in moved if points > was]),
             "lose": _side([points - was for _, was, points in moved if points < was]),
             "same": sum(was == points for _, was, points in moved),
             "worth": _worths(before.get(id), after.get(id), *(_sums(moved)[word] for word in ("old", "new"))),
-            "held": {"points": held, "worth": _worths(before.get(id), after.get(id), held, held)},
-            "rules": _rules(old, new, members, id),
-            "deciles": _deciles(moved),
-            "losers": [_loser(member, id, causes) for member in _most_lost(moved)],
+            "held": {
+                "points": held,
+                "worth": _worths(before.get(id), after.get(id), held, held),
+                "money": values.sums(held, held),
+            },
+            "money": _in_money(moved, values),
+            "rules": _rules(old, new, members, id, values),
+            "deciles": _deciles(moved, values),
+            "losers": [_loser(member, id, causes, values) for member in _most_lost(moved, values)],
         }
     return told
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What a point buys under the old programme and the new one, in minor units, exactly; None where nothing says."""
+
+    old: Fraction | None
+    new: Fraction | None
+
+    @property
+    def differ(self) -> bool:
+        """Whether both are known, and are not the same: then a member's gain is what the points buy."""
+        return self.old is not None and self.new is not None and self.old != self.new
+
+    def gained(self, was: int, points: int) -> Fraction | int:
+        """How much more a member has: in minor units where a point buys something else than before, else in points."""
+        if self.old is None or self.new is None or self.old == self.new:
+            return points - was
+        return points * self.new - was * self.old
+
+    def sums(self, was: int, points: int) -> dict[str, int] | None:
+        """What points buy, in minor units, rounded once, halves to the even one; None where either value is not
+        known."""
+        if self.old is None or self.new is None:
+            return None
+        old, new = round(was * self.old), round(points * self.new)
+        return {"old": old, "new": new, "difference": new - old}
+
+
+def _in_money(moved: Sequence[Moved], values: Values) -> dict[str, Any] | None:
+    """All of it in what the points buy: what a point buys under both as exact fractions, the sums, and who gains and
+    loses by them."""
+    if values.old is None or values.new is None:
+        return None
+    exact = [points * values.new - was * values.old for _, was, points in moved]
+    sides = {
+        "gain": [one for one in exact if one > 0],
+        "lose": [one for one in exact if one < 0],
+    }
+    return {
+        "point": {"old": str(values.old), "new": str(values.new)},
+        **(values.sums(sum(was for _, was, _ in moved), sum(points for *_, points in moved)) or {}),
+        **{side: {"members": len(some), "money": round(sum(some, Fraction(0)))} for side, some in sides.items()},
+        "same": sum(one == 0 for one in exact),
+    }
 
 
 def tier_moves(old: Programme, new: Programme, members: Iterable[Member]) -> list[dict[str, Any]]:
@@ -115,9 +171,6 @@ def held_back(old: Programme, new: Programme, members: Iterable[Member]) -> dict
     return told
 
 
-Moved = tuple[Member, int, int]
-
-
 def _sums(moved: Sequence[Moved]) -> dict[str, int]:
     before, after = sum(was for _, was, _ in moved), sum(points for *_, points in moved)
     return {"old": before, "new": after, "difference": after - before}
@@ -136,10 +189,13 @@ def _worth(currency: Currency | None, points: int) -> int | None:
     return None if currency is None or currency.value is None else round(currency.value * points)
 
 
-def _rules(old: Programme, new: Programme, members: Iterable[Member], currency: str) -> dict[str, dict[str, int]]:
+def _rules(
+    old: Programme, new: Programme, members: Iterable[Member], currency: str, values: Values
+) -> dict[str, dict[str, Any]]:
     """By rule, in the order of the old file and then the new one: points under both, and whom it gives more or less."""
     ids = [rule.id for programme in (old, new) for rule in programme.earn.rules if rule.currency == currency]
-    told = {id: {"old": 0, "new": 0, "difference": 0, "gain": 0, "lose": 0} for id in dict.fromkeys(ids)}
+    nothing = dict.fromkeys(("old", "new", "difference", "gain", "lose"), 0)
+    told: dict[str, dict[str, Any]] = {id: dict(nothing) for id in ids}
     for member in members:
         for (of, id), (was, points) in member.given.items():
             if of == currency:
@@ -149,10 +205,12 @@ def _rules(old: Programme, new: Programme, members: Iterable[Member], currency: 
                 row["difference"] += points - was
                 row["gain"] += points > was
                 row["lose"] += points < was
+    for row in told.values():
+        row["money"] = values.sums(row["old"], row["new"])
     return told
 
 
-def _deciles(moved: Sequence[Moved]) -> list[dict[str, int]]:
+def _deciles(moved: Sequence[Moved], values: Values) -> list[dict[str, Any]]:
     """Members in ten parts by what they spent, those who spent most first. Fewer members, fewer parts."""
     ranked = sorted(moved, key=lambda one: (-one[0].spend, one[0].name))
     parts: dict[int, list[Moved]] = {}
@@ -167,18 +225,21 @@ def _deciles(moved: Sequence[Moved]) -> list[dict[str, int]]:
             **_sums(part),
             "gain": sum(points > was for _, was, points in part),
             "lose": sum(points < was for _, was, points in part),
+            "money": values.sums(sum(was for _, was, _ in part), sum(points for *_, points in part)),
         }
         for part in parts.values()
     ]
 
 
-def _most_lost(moved: Sequence[Moved]) -> list[Member]:
-    """Those who lose most, the greatest loss first, then by name."""
-    losing = sorted((points - was, member.name, member) for member, was, points in moved if points < was)
+def _most_lost(moved: Sequence[Moved], values: Values) -> list[Member]:
+    """Those who lose most, the greatest loss first, then by name: of what the points buy where a point buys something
+    else than before, else of points."""
+    gained = [(values.gained(was, points), member.name, member) for member, was, points in moved]
+    losing = sorted((one for one in gained if one[0] < 0), key=lambda one: one[:2])
     return [member for *_, member in losing[:MOST_TOLD]]
 
 
-def _loser(member: Member, currency: str, causes: Sequence[Difference]) -> dict[str, Any]:
+def _loser(member: Member, currency: str, causes: Sequence[Difference], values: Values) -> dict[str, Any]:
     """One who loses: by which rules and why, what the caps hold back, and what it would take to have as much."""
     old, new = member.points(currency)
     felt = [one for one in causes if one.kind != "cap" or member.bitten(one.id)]
@@ -196,20 +257,23 @@ def _loser(member: Member, currency: str, causes: Sequence[Difference]) -> dict[
         "old": old,
         "new": new,
         "difference": new - old,
+        "money": values.sums(old, new),
         "tier_old": member.tiers[0],
         "tier_new": member.tiers[1],
         "rules": sorted(rules, key=lambda row: (row["difference"], row["rule"])),
         "held_back": {cap: {"old": was, "new": now} for cap, (was, now) in member.held_back.items()},
-        "to_keep": {"spend": _to_spend(member.spend, old, new), "progress": member.missing},
+        "to_keep": {"spend": _to_spend(member.spend, old, new, values), "progress": member.missing},
     }
 
 
-def _to_spend(spend: int, old: int, new: int) -> int | None:
-    """How much more to spend in the same way for as many points as before; None when that brings nothing."""
-    if spend <= 0 or new <= 0:
+def _to_spend(spend: int, old: int, new: int, values: Values) -> int | None:
+    """How much more to spend in the same way for as much as before (see Values.gained); None when that brings
+    nothing."""
+    each = values.gained(0, new)
+    if spend <= 0 or each <= 0:
         return None
-    exact = Fraction(spend * (old - new), new)
-    return -(-exact.numerator // exact.denominator)
+    exact = Fraction(spend * -values.gained(old, new), each)
+    return max(0, -(-exact.numerator // exact.denominator))
 
 
 def difference_row(difference: Difference) -> dict[str, Any]:

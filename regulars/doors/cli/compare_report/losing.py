@@ -24,6 +24,23 @@ def signed(number: int) -> str:
     return f"{'+' if number > 0 else '−' if number < 0 else '±'}{abs(number):,}"
 
 
+def signed_money(minor: int, programme: Programme) -> str:
+    """An amount with its sign."""
+    sign = "+" if minor > 0 else "−" if minor < 0 else "±"
+    return f"{sign}{money(abs(minor), programme, LANGUAGE)}"
+
+
+def buying(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """What the points of a row buy; None where nothing says, as in comparisons kept from before that was told."""
+    return row.get("money")
+
+
+def by_money(moved: Mapping[str, Any]) -> bool:
+    """Whether a point buys something else than before: then who gains and who loses is counted by what they buy."""
+    told = buying(moved)
+    return bool(told and told["point"]["old"] != told["point"]["new"])
+
+
 def titles(old: Programme, new: Programme) -> dict[tuple[str, str], str]:
     """The titles of rules, caps, currencies and tiers by kind and id; the new programme's where both have one."""
     found: dict[tuple[str, str], str] = {}
@@ -38,8 +55,8 @@ def titles(old: Programme, new: Programme) -> dict[tuple[str, str], str]:
     return found
 
 
-def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme) -> str:
-    """A loser of summary.json as HTML; `unit` is what the points are called."""
+def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme, by_money: bool) -> str:
+    """A loser of summary.json as HTML; `unit` is what the points are called. `by_money`: counted by what they buy."""
     called = titles(old, new)
     share = f" ({-row['difference'] * 100 // row['old']} %)" if row["old"] > 0 else ""
     head = (
@@ -47,13 +64,17 @@ def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme)
         f'<span class="down">{signed(row["difference"])}</span>{share}</span></h3>'
     )
     said = [_standing(row, called, old)]
+    buys = buying(row)
+    if buys:
+        before, after = (money(buys[word], new, LANGUAGE) for word in ("old", "new"))
+        said.append(f"What these buy: {before} before, {after} now.")
     rules = "".join(f"<li>{_rule(rule, called)}</li>" for rule in row["rules"])
     caps = "".join(
         f"<li>{escape(_named('cap', cap, called))} held back {told['old']:,} before and {told['new']:,} now.</li>"
         for cap, told in row["held_back"].items()
         if told["old"] != told["new"]
     )
-    keeping = " ".join(_keeping(row, called, unit, new))
+    keeping = " ".join(_keeping(row, called, unit, new, by_money))
     return f"<li>{head}<p>{escape(' '.join(said))}</p><ul>{rules}{caps}</ul><p>{escape(keeping)}</p></li>"
 
 
@@ -88,7 +109,9 @@ def _named(kind: str, id: str, called: Mapping[tuple[str, str], str]) -> str:
     return f"“{called.get((kind, id), id)}”"
 
 
-def _keeping(row: Mapping[str, Any], called: Mapping[tuple[str, str], str], unit: str, new: Programme) -> list[str]:
+def _keeping(
+    row: Mapping[str, Any], called: Mapping[tuple[str, str], str], unit: str, new: Programme, by_money: bool
+) -> list[str]:
     """What it would take to have as much as before."""
     said = []
     missing = row["to_keep"]["progress"]
@@ -100,5 +123,6 @@ def _keeping(row: Mapping[str, Any], called: Mapping[tuple[str, str], str], unit
         said.append(f"Nothing they do as before brings {unit} under the new promise.")
     else:
         more = money(spend, new, LANGUAGE)
-        said.append(f"To have as many as before they would have to spend {more} more, in the way they do.")
+        as_much = "for what buys as much as before" if by_money else "to have as many as before"
+        said.append(f"They would have to spend {more} more, in the way they do, {as_much}.")
     return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from html import escape
 from importlib import resources
 from string import Template
@@ -12,7 +13,7 @@ from typing import Any
 from babel.dates import format_date
 
 from regulars.doors.cli.backtest_report.showing import bar, figures, named, section, style, table, thousandths
-from regulars.doors.cli.compare_report.losing import LANGUAGE, explained, signed, titles
+from regulars.doors.cli.compare_report.losing import LANGUAGE, buying, by_money, explained, signed, signed_money, titles
 from regulars.programme.comparing import Difference
 from regulars.programme.judging import Effect
 from regulars.programme.promise import Programme
@@ -59,12 +60,12 @@ def _head(old: Programme, new: Programme, told: Summary, source: str) -> str:
     shown = []
     for currency, moved in told["currencies"].items():
         unit = _unit(old, new, currency)
-        gain, lose = moved["gain"], moved["lose"]
+        told_by = moved["money"] if by_money(moved) else moved
         shown += [
-            (f"Lose {unit}", f"{lose['members']:,}", f"together {signed(lose['points'])}"),
-            (f"Gain {unit}", f"{gain['members']:,}", f"together {signed(gain['points'])}"),
-            ("Neither", f"{moved['same']:,}", f"of {told['members']:,} members"),
-            (f"In all {unit}", signed(moved["difference"]), _worth(moved["worth"], new, moved)),
+            (f"Lose {unit}", f"{told_by['lose']['members']:,}", _together(moved, "lose", new)),
+            (f"Gain {unit}", f"{told_by['gain']['members']:,}", _together(moved, "gain", new)),
+            ("Neither", f"{told_by['same']:,}", f"of {told['members']:,} members"),
+            (f"In all {unit}", signed(moved["difference"]), _worth(moved, new)),
         ]
     lower = _lower(new, told)
     if lower:
@@ -73,7 +74,7 @@ def _head(old: Programme, new: Programme, told: Summary, source: str) -> str:
         f"<header><h1>{escape(new.header.brand.name)}: who gains and who loses</h1>"
         f'<p class="lede">The old promise and the new one, each folded over the same {told["events"]:,} events of '
         f"{escape(source)}, {days}. Everybody is taken to shop as they did.</p>{figures(shown)}"
-        f"{_cheaper(old, new)}</header>"
+        f"{_cheaper(old, new, told)}</header>"
     )
 
 
@@ -83,20 +84,42 @@ def _lower(new: Programme, told: Summary) -> int:
     return sum(row["members"] for row in told["tiers"] if order.get(row["old"], len(order)) > order[row["new"]])
 
 
-def _cheaper(old: Programme, new: Programme) -> str:
-    """A word of caution where points are worth something else: this page counts points."""
+def _together(moved: Summary, side: str, programme: Programme) -> str:
+    """What those who gain or lose do so together: in money, where points buy something else than before; else in
+    points, and what these buy beside them."""
+    if by_money(moved):
+        return f"together {signed_money(moved['money'][side]['money'], programme)} in what they buy"
+    said = f"together {signed(moved[side]['points'])}"
+    buys = buying(moved)
+    return f"{said} ({signed_money(buys[side]['money'], programme)})" if buys else said
+
+
+def _cheaper(old: Programme, new: Programme, told: Summary) -> str:
+    """What points buy, where that is something else than before; a word of caution where nobody can say."""
+    said = []
     before = {currency.id: currency.value for currency in old.currencies}
-    other = [one for one in new.currencies if one.id in before and before[one.id] != one.value]
-    names = ", ".join(title_in(one.title, LANGUAGE) for one in other)
-    said = f"Counted are points, and {names} are worth something else than before: who gains points may have less."
-    return f'<p class="down">{escape(said)}</p>' if other else ""
+    for currency in new.currencies:
+        moved, unit = told["currencies"][currency.id], title_in(currency.title, LANGUAGE)
+        if by_money(moved):
+            was, now = (
+                money(round(Fraction(moved["money"]["point"][word]) * 100), new, LANGUAGE) for word in ("old", "new")
+            )
+            said.append(
+                f"100 {unit} buy {was} under the old promise and {now} under the new one: who gains and who loses is "
+                "counted by what they buy."
+            )
+        elif buying(moved) is None and currency.id in before and before[currency.id] != currency.value:
+            said.append(
+                f"Counted are points, and {unit} are worth something else than before: who gains may have less."
+            )
+    return "".join(f'<p class="down">{escape(one)}</p>' for one in said)
 
 
-def _worth(worth: Summary, programme: Programme, moved: Summary) -> str:
-    was, now = worth["old"], worth["new"]
-    if was is None or now is None:
+def _worth(moved: Summary, programme: Programme) -> str:
+    worth = buying(moved) or moved["worth"]
+    if worth["old"] is None or worth["new"] is None:
         return f"{moved['old']:,} before, {moved['new']:,} now"
-    before, after = (money(amount, programme, LANGUAGE) for amount in (was, now))
+    before, after = (money(worth[word], programme, LANGUAGE) for word in ("old", "new"))
     return f"worth {before} before, {after} now"
 
 
@@ -127,7 +150,7 @@ def _owed(new: Programme, told: Summary) -> str:
 
 
 def _held(programme: Programme, currency: str, moved: Summary) -> str:
-    points, worth = moved["held"]["points"], moved["held"]["worth"]
+    points, worth = moved["held"]["points"], buying(moved["held"]) or moved["held"]["worth"]
     said = f"On the last day of the file members hold <strong>{points:,}</strong> {escape(currency)}"
     if worth["old"] is None or worth["new"] is None:
         return f"<p>{said} under the old promise.</p>"
@@ -164,7 +187,7 @@ def _rules(old: Programme, new: Programme, moved: Summary, unit: str) -> str:
     return section(
         f"By which rule: {unit}",
         "What each rule gave after rounding and caps, less what returns took back.",
-        _side_by_side("Rule", f"{unit.capitalize()} by rule, and how many members it gives less or more", rows),
+        _side_by_side("Rule", f"{unit.capitalize()} by rule, and how many members it gives less or more", rows, new),
     )
 
 
@@ -176,12 +199,13 @@ def _parts(programme: Programme, moved: Summary, unit: str) -> str:
     return section(
         f"Whom it meets: {unit}",
         "Members in ten parts by what they spent, those who spent most first.",
-        _side_by_side("Members", f"{unit.capitalize()} per part, and how many in it lose or gain", rows),
+        _side_by_side("Members", f"{unit.capitalize()} per part, and how many in it lose or gain", rows, programme),
     )
 
 
-def _side_by_side(what: str, caption: str, rows: Sequence[tuple[str, Summary]]) -> str:
-    """Old and new points of each row, drawn and as figures; what `rows` are called is HTML."""
+def _side_by_side(what: str, caption: str, rows: Sequence[tuple[str, Summary]], programme: Programme) -> str:
+    """Old and new points of each row, drawn and as figures, and what the difference buys; what `rows` are called is
+    HTML."""
     most = max((max(row["old"], row["new"]) for _, row in rows), default=0)
     cells = [
         (
@@ -189,7 +213,7 @@ def _side_by_side(what: str, caption: str, rows: Sequence[tuple[str, Summary]]) 
             bar(thousandths(row["new"], most)) + bar(thousandths(row["old"], most), "spend"),
             f"{row['old']:,}",
             f"{row['new']:,}",
-            f"{signed(row['difference'])}<small>{_percent(row)}</small>",
+            f"{signed(row['difference'])}<small>{_percent(row)}</small>{_buys(row, programme)}",
             f"{row['lose']:,}",
             f"{row['gain']:,}",
         )
@@ -203,6 +227,14 @@ def _side_by_side(what: str, caption: str, rows: Sequence[tuple[str, Summary]]) 
     return key + table(caption, heads, cells)
 
 
+def _buys(row: Summary, programme: Programme) -> str:
+    """What the difference buys."""
+    told = buying(row)
+    return (
+        f"<small>{escape(signed_money(told['difference'], programme))}</small>" if told and told["difference"] else ""
+    )
+
+
 def _percent(row: Summary) -> str:
     tenths = abs(row["difference"]) * 1000 // row["old"] if row["old"] > 0 else 0
     return f"{tenths // 10}.{tenths % 10} %" if tenths else ""
@@ -211,7 +243,7 @@ def _percent(row: Summary) -> str:
 def _losers(old: Programme, new: Programme, moved: Summary, unit: str) -> str:
     if not moved["losers"]:
         return ""
-    told = "".join(explained(row, unit, old, new) for row in moved["losers"])
+    told = "".join(explained(row, unit, old, new, by_money(moved)) for row in moved["losers"])
     return section(
         f"Who loses most: {unit}",
         f"The {len(moved['losers'])} who lose most, each by which rule and why. Talk to them before the notice does.",

@@ -65,7 +65,8 @@ def test_what_takes_from_points_already_earned_is_forbidden_and_not_drafted(tmp_
     # The drafts of the run before are gone: they named another change.
     assert written(tmp_path) == ["comparison.parquet", "report.html", "summary.json"]
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
-    assert "who gains points may have less" in page
+    assert "100 points buy $1.00 under the old promise and $0.50 under the new one" in page
+    assert "by what they buy 3 lose, 0 gain, 0 neither" in " ".join(done.stdout.split())
     assert "Points already earned lose by this" in page and "worth $5.34 under the old promise, $2.67" in page
 
 
@@ -108,6 +109,7 @@ def test_every_key_of_the_summary_is_documented(tmp_path: Path) -> None:
     told = summary(tmp_path)
     points = told["currencies"]["points"]
     rows = [told, told["owed"], told["differences"][0], points, points["deciles"][0], points["losers"][0]]
+    rows += [points["money"], points["rules"]["base"], points["held"]]
     documented = (HOUSE / "docs" / "compare.md").read_text(encoding="utf-8")
     assert [key for row in rows for key in row if f"`{key}`" not in documented] == []
     columns = pl.read_parquet(tmp_path / "out" / "comparison.parquet").columns

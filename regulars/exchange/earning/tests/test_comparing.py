@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -16,6 +17,7 @@ from regulars.exchange.earning import comparing
 from regulars.exchange.earning.backtest import Backtested, Trial, backtest
 from regulars.exchange.earning.behaving import OBSERVED, ways
 from regulars.exchange.earning.comparing import Compared, compare
+from regulars.exchange.earning.costing import buys
 from regulars.exchange.earning.gains import MOST_TOLD, summary
 from regulars.exchange.earning.tests.cast import us
 from regulars.ground.activity.contract import Terms
@@ -103,10 +105,72 @@ def test_ada_gains_bruno_and_dagny_lose_and_carmen_does_neither(tmp_path: Path) 
     assert points["lose"] == {"members": 2, "points": -215}
     assert (points["same"], points["old"], points["new"], points["difference"]) == (1, 605, 400, -205)
     assert points["worth"] == {"old": 605, "new": 400}
-    assert points["held"] == {"points": 605, "worth": {"old": 605, "new": 605}}
-    assert points["rules"]["quiet-days"] == {"old": 25, "new": 10, "difference": -15, "gain": 0, "lose": 1}
-    assert points["rules"]["own-brand"] == {"old": 10, "new": 20, "difference": 10, "gain": 1, "lose": 0}
-    assert points["rules"]["tenth-visit"] == dict.fromkeys(("old", "new", "difference", "gain", "lose"), 0)
+    as_many = {"old": 605, "new": 605, "difference": 0}
+    assert points["held"] == {"points": 605, "worth": {"old": 605, "new": 605}, "money": as_many}
+    rules = points["rules"]
+    assert rules["quiet-days"] == {
+        "old": 25,
+        "new": 10,
+        "difference": -15,
+        "gain": 0,
+        "lose": 1,
+        "money": cents(25, 10),
+    }
+    assert rules["own-brand"] == {"old": 10, "new": 20, "difference": 10, "gain": 1, "lose": 0, "money": cents(10, 20)}
+    nothing = dict.fromkeys(("old", "new", "difference", "gain", "lose"), 0)
+    assert rules["tenth-visit"] == {**nothing, "money": cents(0, 0)}
+    # A point buys a cent under both: who gains and who loses in money is who does so in points.
+    assert points["money"] == {
+        "point": {"old": "1", "new": "1"}, **cents(605, 400), "gain": {"members": 1, "money": 10},
+        "lose": {"members": 2, "money": -215}, "same": 1,
+    }  # fmt: skip
+
+
+def cents(old: int, new: int) -> dict[str, int]:
+    return {"old": old, "new": new, "difference": new - old}
+
+
+def rewarded(points: int, worth: str, more: str = "") -> str:
+    reward = f"  - {{id: tea, title: tea, kind: product, points: {points}, worth: {worth}}}\n"
+    return f"{HARBOUR}\nrewards:\n{reward}{more}"
+
+
+def test_where_points_buy_something_else_gains_are_what_they_buy(tmp_path: Path) -> None:
+    """Tea costs 400 instead of 300: 3 cents for two points become 9 for eight. Carmen collects as many, and buys less."""
+    _, told = run(tmp_path, SHOPPING, rewarded(300, "4.50"), rewarded(400, "4.50").replace(HARBOUR, CHANGED))
+    points = told["currencies"]["points"]
+    assert points["gain"] == {"members": 1, "points": 10}
+    assert points["money"]["point"] == {"old": "3/2", "new": "9/8"}
+    # Ada: 20 bought 0.30, and 30 buy 0.3375; Bruno 1.125 and 0.675, Carmen 0.15 and 0.1125, Dagny 7.50 and 3.375.
+    assert points["money"]["gain"] == {"members": 1, "money": 4}
+    assert points["money"]["lose"] == {"members": 3, "money": round(-45 - Fraction(15, 4) - 412 - Fraction(1, 2))}
+    assert (points["money"]["old"], points["money"]["new"], points["money"]["same"]) == (908, 450, 0)
+    assert [row["member"] for row in points["losers"]] == ["Dagny", "Bruno", "Carmen"]
+    carmen = points["losers"][2]
+    assert (carmen["difference"], carmen["money"]) == (0, {"old": 15, "new": 11, "difference": -4})
+    # 10.00 bring 11.25 cents; 3.75 more take a third more.
+    assert carmen["to_keep"]["spend"] == 334
+    table = pl.read_parquet(tmp_path / "out" / "comparison.parquet")
+    assert table.select("points_money_old", "points_money_new").rows() == [(30, 34), (112, 68), (15, 11), (750, 338)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (HARBOUR, Fraction(1)),
+        (HARBOUR.replace("    value: 0.01 ", "    #"), None),
+        (rewarded(300, "4.50").replace("    value: 0.01 ", "    #"), Fraction(3, 2)),
+        # Tea worth less than what the programme promises of its points.
+        (rewarded(1_000, "4.50"), Fraction(1)),
+        # The cheapest counts that somebody in the lowest tier may have, and that says what it is worth.
+        (rewarded(300, "4.50", '  - {id: cup, title: a cup, kind: product, points: 100, worth: 9.00, when: tier == "captain"}\n'), Fraction(3, 2)),
+        (rewarded(300, "4.50", "  - {id: cup, title: a cup, kind: product, points: 100}\n"), Fraction(3, 2)),
+        (rewarded(300, "4.50", "  - {id: cup, title: a cup, kind: product, points: 100, worth: 1.20}\n"), Fraction(6, 5)),
+    ],
+)  # fmt: skip
+def test_what_a_point_buys_is_the_cheapest_reward_or_the_declared_value(text: str, value: Fraction | None) -> None:
+    assert buys(load(text), "points") == value
+    assert buys(load(text), "shells") is None
 
 
 def test_whoever_loses_is_told_by_which_rule_why_and_what_it_would_take(tmp_path: Path) -> None:
@@ -155,7 +219,8 @@ def test_the_table_has_a_row_for_each_member_and_sums_to_the_summary(tmp_path: P
     _, told = run(tmp_path, a_year())
     table = pl.read_parquet(tmp_path / "out" / "comparison.parquet")
     assert table.columns == [
-        "member", "spend", "points_old", "points_new", "points_difference", "tier_old", "tier_new", "rules",
+        "member", "spend", "points_old", "points_new", "points_difference", "points_money_old", "points_money_new",
+        "tier_old", "tier_new", "rules",
     ]  # fmt: skip
     points = told["currencies"]["points"]
     for word in ("old", "new", "difference"):
