@@ -221,7 +221,7 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
         ],
         "form": form,
         "replacing": ReplaceForm(initial=digest, devaluing=ready.devaluing),
-        "replaceable": begun,
+        "begun": begun,
         "waits": ready.latest and not begun and desk.promise and desk.promise.number != ready.latest.number,
         **more,
     }

@@ -4,19 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Browser, Route, expect
 
-from regulars.doors.console.tests.conftest import PASSWORD
+from regulars.doors.console.tests.conftest import PASSWORD, PRESENT
 from regulars.doors.console.tests.test_browser import sign_in
 from regulars.doors.console.tests.test_tryouts import work
 from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401
 from regulars.exchange.earning.tests.cast import fresh, purchase, tell
 from regulars.ground.access.models import Staff
-from regulars.ground.publishing.drafting import draft_of
-from regulars.ground.publishing.models import Tryout
+from regulars.ground.publishing.drafting import draft_of, keep
+from regulars.ground.publishing.models import ProgrammeVersion, Tryout
 
 DRAFT = "/console/programme/draft/"
 
@@ -26,6 +27,11 @@ def shop(site: str, harbour: int) -> Iterator[tuple[str, int]]:
     """A shop whose keeper is Carmen; answers its address and her id."""
     carmen = Staff.objects.create_user("carmen@harbour.example", PASSWORD, name="Carmen Ruiz", role="keeper")
     yield site, int(carmen.pk)
+
+
+def latest_text() -> str:
+    """What is promised, as a file."""
+    return ProgrammeVersion.objects.get().text
 
 
 def written(staff: int) -> str:
@@ -157,6 +163,9 @@ def test_a_draft_is_published_and_the_keyboard_comes_all_the_way(chromium: Brows
         page.fill("#text", page.locator("#text").input_value().replace("points: 50\n", "points: 75\n"))
         page.get_by_role("button", name="Publish …").press("Enter")
         expect(page.get_by_text("Nobody gets less")).to_be_visible()
+        # What changes is read before it is ticked.
+        changes, tick = page.get_by_text("In sentences"), page.get_by_label("I have read what changes")
+        assert changes.bounding_box()["y"] < tick.bounding_box()["y"]  # type: ignore[index]
         page.get_by_label("I have read what changes, and members are told.").press("Space")
         page.get_by_role("button", name="Publish it").press("Enter")
         expect(page.get_by_text("Version 2 is published.")).to_be_visible()
@@ -228,3 +237,37 @@ def test_whatever_keeps_a_text_from_being_saved_is_said_until_one_is(chromium: B
         expect(page.locator("#checked [role=status]")).to_contain_text("Saved")
         expect(said).to_have_count(0)
     context.close()
+
+
+def test_a_tick_that_is_missing_is_asked_for_below_its_words(chromium: Browser, shop: tuple[str, int]) -> None:
+    site, carmen = shop
+    keep(carmen, 1, latest_text().replace("points: 50\n", "points: 75\n"), uuid4(), None, PRESENT)
+    context = chromium.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    sign_in(page, site)
+    page.goto(f"{site}{DRAFT}publish/")
+    page.evaluate("document.querySelectorAll('form').forEach(form => form.noValidate = true)")
+    page.get_by_role("button", name="Publish it").click()
+    said = page.get_by_text("This field is required.").bounding_box()
+    tick = page.get_by_label("I have read what changes").bounding_box()
+    words = page.get_by_text("I have read what changes").bounding_box()
+    assert said and tick and words
+    assert words["x"] - tick["x"] - tick["width"] < 24 and said["y"] > words["y"]
+    assert min(tick["width"], tick["height"]) >= 24
+    context.close()
+
+
+def test_a_table_that_is_wider_than_its_frame_shows_that_more_lies_beside_it(
+    chromium: Browser, shop: tuple[str, int]
+) -> None:
+    site, carmen = shop
+    long = "\n".join(f"# {'a long line ' * 12}" for _ in range(3))
+    keep(carmen, 1, f"{long}\n{latest_text()}", uuid4(), None, PRESENT)
+    with opened(chromium, 390, 844, color_scheme="light") as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}{DRAFT}changes/")
+        frame = page.locator(".lines-changed").locator("..")
+        # Chromium draws both kinds of layers: what moves with the lines covers the shadow where they end.
+        layers = frame.evaluate("frame => getComputedStyle(frame).backgroundAttachment")
+        assert layers == "local, local, scroll, scroll"
+        assert frame.evaluate("frame => frame.scrollWidth > frame.clientWidth") and overflow(page) == 0

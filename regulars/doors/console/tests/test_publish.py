@@ -136,6 +136,7 @@ def test_while_a_version_is_to_come_the_next_one_begins_after_it(console: Client
     write(console, CHANGED.replace("most: 500", "most: 600"))
     assert 'value="2026-07-16"' in console.get(PUBLISH).content.decode()
     page = text(console, PUBLISH)
+    assert "It follows version 2, so it may begin on Jul 16, 2026 or later." in page and "at once." not in page
     assert "Replace version" not in page and "Then withdraw version 2 first." in page
 
 

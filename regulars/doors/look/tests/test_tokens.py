@@ -9,7 +9,7 @@ from regulars.doors.look.tokens import PAIRS, STYLESHEET, palettes
 
 STATIC = STYLESHEET.parent
 STYLESHEETS = sorted(STATIC.glob("*.css"))
-LOCAL = {"air", "dot", "rail", "strip"}
+LOCAL = {"air", "cover", "dot", "ground", "rail", "shade", "strip"}
 
 
 @pytest.mark.parametrize(("theme", "palette"), list(zip(("light", "dark"), palettes(), strict=True)))
