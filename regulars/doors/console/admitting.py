@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
@@ -22,6 +22,8 @@ from regulars.ground.installation.facts import now
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
+
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Desk:
         return self.programme.header.zone if self.programme else "UTC"
 
 
-def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def staff_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     """Let `view`, a function of request, desk and the parts of the address, answer whoever has signed in.
 
     Anybody else is sent to the sign-in. What a page says is personal: no browser or proxy keeps it.
@@ -62,7 +64,7 @@ def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
 
     @never_cache
     @wraps(view)
-    def admitted(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+    def admitted(request: HttpRequest, **kwargs: Any) -> R | HttpResponse:
         if not request.user.is_authenticated:
             return _sent_to_sign_in(request)
         present = now()
@@ -73,7 +75,7 @@ def staff_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespo
     return admitted
 
 
-def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
+def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """As `staff_only`, and only for keepers: what members are promised is theirs to change."""
 
     @wraps(view)
@@ -85,11 +87,11 @@ def keepers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return staff_only(kept)
 
 
-def finance_only(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+def finance_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     """As `staff_only`, and only for finance and keepers: the books are theirs to close."""
 
     @wraps(view)
-    def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> HttpResponseBase:
+    def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> R:
         if not desk.finance:
             raise PermissionDenied
         return view(request, desk, **kwargs)

@@ -55,7 +55,7 @@ def test_a_month_is_closed_with_all_before_it_and_the_next_goes_on_from_there(ad
     assert (figures["month"], running.currencies["points"].opening) == ("2026-06", 450)
     assert running == before.open[2][1]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT actor, detail ->> 'month' FROM audit WHERE act = 'month_closed' ORDER BY id")
+        cursor.execute("SELECT actor, detail ->> 'month' FROM audit WHERE act = 'month_closed' ORDER BY 2")
         assert cursor.fetchall() == [(FRIDA, "2026-04"), (FRIDA, "2026-05")]
 
 
