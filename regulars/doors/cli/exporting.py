@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +29,7 @@ class Format(StrEnum):
 
 def export(
     what: Annotated[What, typer.Argument(help="journal: a closed month for bookkeeping; entries: for an auditor.")],
-    month: Annotated[str, typer.Option(help="The month, as YYYY-MM.")],
+    month: Annotated[datetime, typer.Option(help="The month, as YYYY-MM.", formats=["%Y-%m"])],
     to: Annotated[Path, typer.Option(help="The folder to write into.", file_okay=False)] = Path(),
     format: Annotated[Format, typer.Option(help="How entries are written.")] = Format.csv,
 ) -> None:
@@ -37,24 +38,23 @@ def export(
     `journal` writes what bookkeeping enters, as CSV; the month must be closed. `entries` writes every entry dated in
     the month, and `proof.json` with totals that prove that none is missing; exit status 1 when they do not agree.
     """
-    from regulars.insight.liability.movements import month_named
-
-    try:
-        number = month_named(month)
-    except ValueError:
-        raise typer.BadParameter("It reads 2026-05.", param_hint="--month") from None
     to.mkdir(parents=True, exist_ok=True)
     with open_house(report):
+        from regulars.insight.liability.movements import month_of
+
+        number = month_of(month.date())
         if what is What.journal:
-            _journal(number, month, to)
+            _journal(number, to)
         else:
             _entries(number, format, to)
 
 
-def _journal(number: int, month: str, to: Path) -> None:
+def _journal(number: int, to: Path) -> None:
     from regulars.insight.liability.closing import closings
     from regulars.insight.liability.journal import written
+    from regulars.insight.liability.movements import month_name
 
+    month = month_name(number)
     closing = next((one for one in closings() if one.number == number), None)
     if closing is None:
         refuse("month_not_closed", f"{month} is not closed. Look at its figures in the console and close it first.")
