@@ -1,12 +1,13 @@
 -- By currency, cohort, month and line the points that moved by the last of the months, in the zone of each version. The
 -- cohort is the month in which the points were given: of a debit, that of each lot it took from. A movement without a
--- line, or of a lot that is not there, comes out without one, so that it is noticed.
+-- line, or of a lot that is not there, comes out without one, so that it is noticed. Reading the entries twice is
+-- cheaper than keeping them aside.
 WITH promise (version, zone) AS (
     SELECT * FROM unnest(%(versions)s::int[], %(zones)s::text[])
 ), way (kind, source, target, line, times) AS (
     SELECT * FROM unnest(
         %(kinds)s::text[], %(sources)s::text[], %(targets)s::text[], %(lines)s::text[], %(times)s::int[])
-), moved AS (
+), moved AS NOT MATERIALIZED (
     SELECT account_id, currency, date_trunc('month', at AT TIME ZONE zone)::date AS month, amount, times, lots,
         CASE WHEN kind = 'accrual' AND version || ' ' || rule = ANY (%(given)s::text[]) THEN 'given' ELSE line END AS line
     FROM entry LEFT JOIN promise USING (version) LEFT JOIN way USING (kind, source, target)
