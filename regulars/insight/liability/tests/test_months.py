@@ -199,7 +199,7 @@ def test_estimates_are_made_of_months_that_are_over(harbour: int) -> None:
 
 
 def test_nothing_happened_yet(harbour: int) -> None:
-    assert fold() == []
+    assert fold(END) == []
 
 
 def test_an_entry_that_no_month_can_count_is_not_passed_over(harbour: int) -> None:
