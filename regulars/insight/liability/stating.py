@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from hashlib import sha256
 from typing import Any
 
@@ -87,14 +86,6 @@ def estimate_of(figures: Mapping[str, Any]) -> Estimate:
     """The estimate that was used, out of the plain figures of one currency."""
     told = figures["estimate"]
     return Estimate(tuple(told["seen"]), told["months"])
-
-
-def expected_of(figures: Mapping[str, Any], number: int, state: Mapping[str, Any]) -> Fraction:
-    """How many of the points that members hold are expected to be redeemed, out of a currency's figures and state."""
-    estimate = estimate_of(figures)
-    purse = _purse(state)
-    left = {number - cohort: max(0, one.left) for cohort, one in purse.cohorts.items()}
-    return sum((points * estimate.after(max(-1, age)) for age, points in left.items()), Fraction(0))
 
 
 def plain(state: State) -> dict[str, Any]:
