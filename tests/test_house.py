@@ -110,6 +110,7 @@ def test_every_command_is_documented() -> None:
     from regulars.doors.cli.main import app
 
     names = [c.name or c.callback.__name__ for c in app.registered_commands if c.callback]
+    names += [group.typer_instance.info.name for group in app.registered_groups if group.typer_instance]
     assert [name for name in names if f"`regulars {name}`" not in told] == []
 
 

@@ -9,47 +9,71 @@ import typer
 from rich.table import Column, Table
 
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import out, refuse, report
+from regulars.doors.cli.saying import next_step, out, refuse, report
 
 #: What tills, shops and apps do; who watches over the installation is given `metrics:read` by name.
 USUAL = ["events:write", "members:read", "quotes:read"]
 
+key = typer.Typer(name="key", help="Keys for the API: list them, make one (shown once), or revoke one.")
 
-def key(
-    name: Annotated[str, typer.Argument(help="Who uses it, such as 'till 3'; leave it out to list the keys.")] = "",
+
+@key.callback(invoke_without_command=True)
+def _list_where_nothing_is_asked(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        show()
+
+
+@key.command("list")
+def show() -> None:
+    """List the keys with their ids; `regulars key` alone does the same."""
+    with open_house(report, migrate=True):
+        from regulars.ground.access.keys import keys
+
+        table = Table(Column("id", no_wrap=True, min_width=36), "name", "scopes", "made", "revoked", box=None)
+        for row in keys():
+            gone = f"{row.revoked_at:%Y-%m-%d}" if row.revoked_at else ""
+            table.add_row(str(row.id), row.name, " ".join(sorted(row.scopes)), f"{row.made_at:%Y-%m-%d}", gone)
+        out.print(table if table.row_count else f"There is no key yet. Next: {next_step('key', 'make', 'till 3')}")
+
+
+@key.command()
+def make(
+    name: Annotated[str, typer.Argument(help="Who uses it, such as 'till 3'.")],
     scope: Annotated[
         list[str] | None, typer.Option(help="What it may do; repeat it. Default: all that tills and shops do.")
     ] = None,
-    revoke: Annotated[str, typer.Option(help="The id of a key that shall open nothing any more.")] = "",
 ) -> None:
-    """Make a key for the API, shown once; list the keys; or revoke one."""
-    if name in ("list", "revoke", "make"):
-        raise typer.BadParameter("That is a verb: leave the name out to list the keys, or use --revoke ID.")
+    """Make a key and print it, this once."""
     with open_house(report, migrate=True):
-        from regulars.ground.access.keys import KeyRefused, keys, make_key
+        from regulars.ground.access.keys import KeyRefused, make_key
+        from regulars.ground.installation.facts import now
+
+        try:
+            _, secret = make_key(name, scope or USUAL, "command line", now())
+        except KeyRefused as refused:
+            refuse(refused.code, str(refused))
+        out.print(f"[bold]{secret}[/bold]", soft_wrap=True)
+        out.print("This is the only time it is shown. Send it as: Authorization: Bearer ...")
+
+
+@key.command()
+def revoke(id: Annotated[str, typer.Argument(help="Its id, as `regulars key list` shows it.")]) -> None:
+    """Revoke a key: it opens nothing any more."""
+    wanted = _id(id)
+    with open_house(report, migrate=True):
+        from regulars.ground.access.keys import KeyRefused
         from regulars.ground.access.keys import revoke as revoke_key
         from regulars.ground.installation.facts import now
 
         try:
-            if revoke:
-                revoke_key(_id(revoke), "command line", now())
-                out.print(f"{revoke} opens nothing any more.")
-            elif name:
-                _, secret = make_key(name, scope or USUAL, "command line", now())
-                out.print(f"[bold]{secret}[/bold]", soft_wrap=True)
-                out.print("This is the only time it is shown. Send it as: Authorization: Bearer ...")
-            else:
-                table = Table(Column("id", no_wrap=True, min_width=36), "name", "scopes", "made", "revoked", box=None)
-                for row in keys():
-                    gone = f"{row.revoked_at:%Y-%m-%d}" if row.revoked_at else ""
-                    table.add_row(str(row.id), row.name, " ".join(sorted(row.scopes)), f"{row.made_at:%Y-%m-%d}", gone)
-                out.print(table)
+            revoke_key(wanted, "command line", now())
         except KeyRefused as refused:
             refuse(refused.code, str(refused))
+        out.print(f"{id} opens nothing any more.")
 
 
 def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise typer.BadParameter("Give the id as `regulars key` lists it.", param_hint="--revoke") from None
+        raise typer.BadParameter("Give the id as `regulars key list` shows it.", param_hint="ID") from None

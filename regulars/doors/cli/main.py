@@ -32,10 +32,11 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    init, check, backtest, compare, publish, serve, worker, prove, export, backup, restore, user, key, demo, clock,
+    init, check, backtest, compare, publish, serve, worker, prove, export, backup, restore, user, demo, clock,
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)
+app.add_typer(key)
 
 
 def main() -> None:

@@ -231,10 +231,19 @@ def test_user_makes_a_sign_in_and_refuses_a_role_it_does_not_know(house: Any) ->
     assert house("user", "bruno").returncode == 2
 
 
-def test_the_id_of_a_key_is_whole_in_a_narrow_terminal(house: Any) -> None:
-    assert house("key", "the till at the quay").returncode == 0
-    (id,) = re.findall(r"^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s", house("key", COLUMNS="60").stdout, re.M)
-    assert house("key", "--revoke", id).returncode == 0
+def test_keys_are_made_listed_and_revoked_by_those_very_words(house: Any) -> None:
+    assert "There is no key yet" in house("key").stdout
+    made = house("key", "make", "the till at the quay")
+    assert re.match(r"rk_\S{40,}\n", made.stdout), made.stderr
+    # In a narrow terminal as well the id of a key is whole.
+    listed = house("key", "list", COLUMNS="60").stdout
+    (id,) = re.findall(r"^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s", listed, re.M)
+    assert "opens nothing any more" in house("key", "revoke", id).stdout
+
+
+@pytest.mark.parametrize("words", [("revoke", "till 3"), ("revoke",), ("make",), ("till 3",)])
+def test_what_is_said_of_a_key_and_makes_no_sense_is_a_wrong_call(words: tuple[str, ...]) -> None:
+    assert CliRunner().invoke(app, ["key", *words]).exit_code == 2
 
 
 def test_the_clock_moves_forward_only(house: Any) -> None:
