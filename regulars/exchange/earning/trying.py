@@ -159,7 +159,10 @@ def _scratch(tryout: Tryout) -> Iterator[Path]:
     """A folder of its own, private, and gone at the end; what a killed worker left in it goes before."""
     folder = home().joinpath("tryouts", str(tryout.id))
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    # Made one by one: a mode is given to the last one only. That of an earlier installation may be open.
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.chmod(0o700)
+    folder.mkdir(mode=0o700)
     try:
         yield folder
     finally:

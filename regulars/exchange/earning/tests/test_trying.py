@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ def test_the_text_in_force_gives_what_it_gave(year: str) -> None:
     assert done.summary["spend"] == 36_500 and done.summary["rejected"] == done.summary["refusals"] == {}
     assert done.report == "Harbour: 4 events of Harbour, June 15, 2025 – June 15, 2026"
     assert list((home() / "tryouts").iterdir()) == []
+
+
+def test_what_is_read_lies_where_nobody_else_looks(year: str) -> None:
+    place = home() / "tryouts"
+    place.mkdir(exist_ok=True)
+    place.chmod(0o755)  # as an earlier one left it
+    run(TRIPLE)
+    assert stat.S_IMODE(place.stat().st_mode) == 0o700
 
 
 def test_a_draft_gives_what_it_would_have_given(year: str) -> None:
