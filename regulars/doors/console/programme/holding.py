@@ -10,18 +10,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 from django.views.decorators.cache import never_cache
 
 
-def holding(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def holding(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Let `view` answer, except where a text was sent by whoever is not signed in (any more): that is held."""
 
     @wraps(view)
-    def held(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def held(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
         return view(request, **kwargs) if request.user.is_authenticated or not _typed(request) else _held(request)
 
     return held
