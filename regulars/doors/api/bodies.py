@@ -85,17 +85,22 @@ def events_of(body: bytes, content_type: str) -> Told:
     return told
 
 
-def object_of(body: bytes, content_type: str) -> dict[str, Any]:
-    """The one JSON object in a body, its numbers as `unfolding.exact` reads them. Raises Problem."""
+def object_of(
+    body: bytes, content_type: str, remedy: str = "Send one object, with the basket under `lines`."
+) -> dict[str, Any]:
+    """The one JSON object in a body, its numbers as `unfolding.exact` reads them. Raises Problem.
+
+    `remedy` is said of what is no object.
+    """
     _kind(content_type, JSON)
     if len(body) > MAX_EVENT_BYTES:
-        raise Problem("body_too_large", "Send a smaller basket.", {"most_bytes": MAX_EVENT_BYTES})
+        raise Problem("body_too_large", "Send a smaller body.", {"most_bytes": MAX_EVENT_BYTES})
     try:
         told = decode(body := body.removeprefix(_BOM))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise _not_json(error) from None
     if not isinstance(told, dict):
-        raise Problem("not_events", "Send one object, with the basket under `lines`.")
+        raise Problem("not_events", remedy)
     twice = key_told_twice(body, keys_in(told))
     if twice is not None:
         raise Problem("duplicate_key", figures={"key": twice[:80]})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.doors.api.problems import MEDIA_TYPE, PROBLEMS
+from regulars.doors.api.problems import MEANINGS, MEDIA_TYPE
 
 #: What may come of any operation that asks for a key.
 COMMON = (
@@ -27,7 +27,7 @@ PROBLEM: dict[str, Any] = {
         "type": {"type": "string", "description": "Where the code is explained."},
         "title": {"type": "string"},
         "status": {"type": "integer"},
-        "code": {"type": "string", "enum": list(PROBLEMS), "description": "Stable; decide by this one."},
+        "code": {"type": "string", "enum": list(MEANINGS), "description": "Stable; decide by this one."},
         "detail": {"type": "string", "description": "What to do, for a person."},
         "figures": {"type": "object", "additionalProperties": True},
         "errors": {
@@ -54,7 +54,7 @@ def described(
     of its answer, its request body, and whether it speaks the language that is asked for."""
     responses: dict[int, dict[str, Any]] = {}
     for code in (*COMMON, *codes):
-        meaning = PROBLEMS[code]
+        meaning = MEANINGS[code]
         response = responses.setdefault(meaning.status, _problem())
         response["description"] = f"{response['description']} {meaning.title}".strip()
         response["content"][MEDIA_TYPE]["examples"][code] = {"summary": meaning.title, "value": example(code)}
@@ -69,7 +69,7 @@ def described(
 
 def example(code: str) -> dict[str, Any]:
     """The problem of a code as it is answered when there is nothing more to say."""
-    meaning = PROBLEMS[code]
+    meaning = MEANINGS[code]
     return {
         "type": f"/v1/docs#{code}",
         "title": meaning.title,

@@ -28,7 +28,7 @@ RESULTS: Example = {
             "event": "till-3-20261123-0042",
             "status": "recorded",
             "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
-            "points": {"points": {"available": 0, "pending": 30}},
+            "points": {"points": {"available": 0, "pending": 30, "held": 0}},
             "refusal": None,
             "more": [],
         }
@@ -63,6 +63,7 @@ BALANCE: Example = {
             "title": "points",
             "available": 302,
             "pending": 30,
+            "held": 0,
             "debt": 0,
             "worth": {"amount": 302, "currency": "USD"},
             "coming": [{"on": "2026-12-08", "points": 30}],
@@ -90,6 +91,7 @@ STATEMENT: Example = {
             "version": 1,
             "available_after": 302,
             "pending_after": 30,
+            "held_after": 0,
             "debt_after": 0,
             "rule": "own-brand",
             "title": "Double on our own brand",
@@ -175,4 +177,62 @@ QUOTE: Example = {
         "sentence": "$366.00 more until Mate.",
     },
     "refusal": None,
+}
+
+
+def _done(event: str, points: dict[str, int], received: str | None = None) -> Example:
+    """What an act of the shop's app answers."""
+    return {
+        "dry_run": False, "source": "app", "event": event, "member": "1001",
+        "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b11", "received": received,
+        "points": {"points": {"available": 0, "pending": 0, "held": 0, **points}} if points else {},
+    }  # fmt: skip
+
+
+REDEMPTION: Example = {"event": "order-77", "points": 200, "original": "order-77"}
+REDEEMED = _done("order-77", {"available": -200})
+REVERSAL: Example = {"event": "order-77-cancelled"}
+REVERSED = _done("order-77-cancelled", {"available": 200})
+HOLD: Example = {"event": "reward-12", "points": 100, "within_days": 14}
+HELD = _done("reward-12", {"available": -100, "held": 100})
+CAPTURE: Example = {"event": "reward-12-handed-over"}
+CAPTURED = _done("reward-12-handed-over", {"held": -100})
+RELEASE: Example = {"event": "reward-12-not-wanted", "points": 50}
+RELEASED = _done("reward-12-not-wanted", {"available": 50, "held": -50})
+ADJUSTMENT: Example = {"event": "case-5", "points": 50, "reason": "late-delivery"}
+ADJUSTED = _done("case-5", {"available": 50})
+TRANSFER: Example = {"event": "gift-3", "to": "1002", "points": 100}
+TRANSFERRED = _done("gift-3", {"available": -100}, "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b12")
+TIER: Example = {"event": "case-6", "tier": "mate", "until": "2027-12-31", "reason": "friend-of-the-house"}
+TIER_SET = _done("case-6", {})
+HOLDS: Example = {
+    "number": "1001",
+    "holds": [
+        {
+            "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b11",
+            "source": "app",
+            "event": "reward-12",
+            "currency": "points",
+            "points": 100,
+            "held_on": "2026-11-23",
+            "until": "2026-12-07",
+        }
+    ],
+}
+LOTS: Example = {
+    "number": "1001",
+    "lots": [
+        {
+            "seq": 4,
+            "currency": "points",
+            "amount": 120,
+            "left": 102,
+            "pending": False,
+            "earned_on": "2026-09-01",
+            "available_on": "2026-09-16",
+            "expires_on": None,
+            "version": 1,
+            "ends": "Expires after 36 months without earning or spending.",
+        }
+    ],
 }

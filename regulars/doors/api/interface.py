@@ -9,7 +9,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
 
-from regulars.doors.api import events, members, quotes
+from regulars.doors.api import asks, events, members, points, quotes
 from regulars.doors.api.describing import PROBLEM
 from regulars.doors.api.problems import install
 from regulars.doors.api.reference import ReferencePage
@@ -17,7 +17,7 @@ from regulars.doors.api.shapes import BASKET, EVENT, LINE
 from regulars.kit.json import encode
 
 DESCRIPTION = """\
-Post what happens, read what members have, ask what a basket would earn.
+Post what happens, read what members have, spend and give points, ask what a basket would earn.
 
 Every request carries a key: `Authorization: Bearer rk_...`. Amounts of money in requests are decimals in major \
 units ("12.50"), in answers integers in minor units (1250) with the currency beside them; points are whole numbers. \
@@ -42,6 +42,7 @@ class Interface(NinjaAPI):
         """The OpenAPI document."""
         document = super().get_openapi_schema(**told)
         document["components"]["schemas"] |= {"Event": EVENT, "Line": LINE, "Basket": BASKET, "Problem": PROBLEM}
+        document["components"]["schemas"] |= {kind.__name__: kind.model_json_schema() for kind in asks.ASKS}
         return document
 
 
@@ -54,5 +55,6 @@ api = Interface(
     urls_namespace="v1",
 )
 install(api)
-for router in (events.router, members.router, quotes.router):
+# Acts come before members: a member's number may have slashes in it.
+for router in (events.router, points.router, members.router, quotes.router):
     api.add_router("", router)

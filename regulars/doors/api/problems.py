@@ -17,6 +17,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from regulars.exchange.earning.acting import ActRefused
 from regulars.ground.publishing.versions import PublishRefused
 from regulars.kit.json import encode
 
@@ -70,9 +71,41 @@ PROBLEMS = {
     "database_unavailable": Meaning(503, "The database does not answer.", "Send the same request again shortly."),
 }
 
+#: Why an act on a member's points cannot be done.
+ACTS = {
+    "unknown_hold": Meaning(404, "There is no such hold, or it is over.", "Read the member's holds."),
+    "unknown_original": Meaning(404, "Nothing was spent by this event.", "Give the id of a redemption or a capture."),
+    "insufficient_points": Meaning(409, "There are not enough points.", "`figures` says how many are missing."),
+    "hold_exceeded": Meaning(409, "The hold has less left than that.", "Ask for what is left, or for all of it."),
+    "already_reversed": Meaning(409, "All of these points came back already.", "There is nothing more to give back."),
+    "unknown_currency": Meaning(
+        422,
+        "The programme has no such currency to spend.",
+        "Name one of its currencies; where there are several, one is needed.",
+    ),
+    "bad_points": Meaning(422, "This number of points makes no sense here.", "Ask for a whole number of points."),
+    "bad_term": Meaning(
+        422, "The time makes no sense here.", "A hold states its days; the last day of a tier lies ahead."
+    ),
+    "unknown_entry": Meaning(
+        422, "The statement has no such movement.", "Give the `seq` of a movement in this currency."
+    ),
+    "unknown_tier": Meaning(422, "The programme has no such tier.", "Name one of its levels."),
+    "same_account": Meaning(422, "Points cannot go to where they are.", "Name another member."),
+    "unknown_member": Meaning(422, "No member has the number that is to get them.", "Check the number under `to`."),
+    "other_content": Meaning(
+        422, "An act with this id was done before, with another content.", "Use a new id for every new act."
+    ),
+    "other_member": Meaning(
+        422, "An act with this id was done before, for another member.", "Use a new id for every new act."
+    ),
+    "cannot_be_kept": Meaning(422, "The database cannot keep a figure of this.", "Look for one that cannot be meant."),
+}
+MEANINGS = PROBLEMS | ACTS
+
 
 class Problem(Exception):
-    """A request that is refused: a `code` of PROBLEMS, what to do if that is more than the code's own remedy, the
+    """A request that is refused: a `code` of MEANINGS, what to do if that is more than the code's own remedy, the
     figures, the places that are wrong (`errors`), and headers of the answer."""
 
     def __init__(
@@ -85,7 +118,7 @@ class Problem(Exception):
     ) -> None:
         super().__init__(code)
         self.code = code
-        self.detail = detail or PROBLEMS[code].remedy
+        self.detail = detail or MEANINGS[code].remedy
         self.figures = figures or {}
         self.errors = errors
         self.headers = headers or {}
@@ -93,7 +126,7 @@ class Problem(Exception):
 
 def answer(problem: Problem) -> HttpResponse:
     """The problem as a response."""
-    meaning = PROBLEMS[problem.code]
+    meaning = MEANINGS[problem.code]
     told: dict[str, Any] = {
         "type": f"/v1/docs#{problem.code}",
         "title": meaning.title,
@@ -116,6 +149,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem("bad_parameters", errors=[_place(one) for one in error.errors])
     if isinstance(error, AuthenticationError):
         return Problem("no_key", headers={"WWW-Authenticate": "Bearer"})
+    if isinstance(error, ActRefused) and error.refusal.code in ACTS:
+        return Problem(error.refusal.code, error.refusal.sentence, error.refusal.figures)
     if isinstance(error, PublishRefused):
         return Problem("no_programme")
     if isinstance(error, Http404):

@@ -7,10 +7,11 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import AVAILABLE, PENDING, Entry
+from regulars.engine.entries import AVAILABLE, HELD, PENDING, Entry
 from regulars.ground.members.enrolling import accounts_of
 
-#: Per currency, what came to (or, negative, went from) the points a member may spend and those that still wait.
+#: Per currency, what came to (or, negative, went from) the points a member may spend, those that still wait, and those
+#: set aside.
 Moved = dict[str, dict[str, int]]
 
 
@@ -42,7 +43,7 @@ def recall(told: Mapping[UUID, str]) -> dict[UUID, Moved]:
 
 
 def _move(points: Moved, currency: str, source: str, target: str, amount: int) -> None:
-    row = points.setdefault(currency, {AVAILABLE: 0, PENDING: 0})
+    row = points.setdefault(currency, {AVAILABLE: 0, PENDING: 0, HELD: 0})
     if target in row:
         row[target] += amount
     if source in row:

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
-from regulars.doors.api.problems import MEDIA_TYPE, PROBLEMS
+from regulars.doors.api.problems import MEANINGS, MEDIA_TYPE
 from regulars.doors.api.refusals import REFUSALS
 from regulars.kit.json import encode
 
@@ -81,7 +81,7 @@ def _page(api: NinjaAPI) -> str:
         "shapes": shapes(document),
         "problems": [
             {"code": code, "status": one.status, "title": one.title, "remedy": _marked(one.remedy)}
-            for code, one in PROBLEMS.items()
+            for code, one in MEANINGS.items()
         ],
         "refusals": [{"code": code, "meaning": _marked(meaning)} for code, meaning in REFUSALS.items()],
     }

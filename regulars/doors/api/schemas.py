@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, Field
 
-from regulars.exchange.ledger.holdings import Balance, TierView
+from regulars.exchange.ledger.holdings import Balance, HoldView, LotView, TierView
 from regulars.exchange.ledger.reasons import Working
 from regulars.exchange.ledger.statement import StatementLine
 from regulars.programme.sentences import title_in
@@ -27,6 +27,7 @@ class Moved(BaseModel):
 
     available: int
     pending: int
+    held: int = Field(description="Set aside.")
 
 
 class EventResult(BaseModel):
@@ -55,6 +56,76 @@ class EventResults(BaseModel):
     source: str = Field(description="The source under which the events are known.")
     counts: Counts
     results: list[EventResult]
+
+
+class ActAnswer(BaseModel):
+    """What an act did. The same act again is answered alike."""
+
+    dry_run: bool = Field(description="Whether everything was rolled back.")
+    source: str = Field(description="Under whose name the act is known.")
+    event: str = Field(description="The source's own id of it.")
+    member: str = Field(description="The member's number.")
+    id: UUID | None = Field(description="The id it has here; none when the run is dry.")
+    received: UUID | None = Field(description="Of a transfer, the event by which the points arrived.")
+    points: dict[str, Moved] = Field(description="By currency, what it moved.")
+
+
+class HeldPoints(BaseModel):
+    """Points that are set aside."""
+
+    id: UUID = Field(description="The id of the hold.")
+    source: str
+    event: str = Field(description="The source's own id of it.")
+    currency: str
+    points: int = Field(description="What is left of it.")
+    held_on: date
+    until: date = Field(description="The last day; then they come back by themselves.")
+
+    @classmethod
+    def of(cls, hold: HoldView) -> HeldPoints:
+        """As the ledger sees it."""
+        return cls(
+            id=hold.id, source=hold.source, event=hold.name, currency=hold.currency.id, points=hold.left,
+            held_on=hold.held_on, until=hold.until,
+        )  # fmt: skip
+
+
+class HoldsAnswer(BaseModel):
+    """What is set aside for a member."""
+
+    number: str
+    holds: list[HeldPoints]
+
+
+class SomeLot(BaseModel):
+    """What is left of one grant."""
+
+    seq: int = Field(description="The `seq` of the movement that gave it.")
+    currency: str
+    amount: int = Field(description="What was given.")
+    left: int = Field(description="What is left of it; what is held is not.")
+    pending: bool = Field(description="Whether it still waits.")
+    earned_on: date
+    available_on: date
+    expires_on: date | None = Field(description="The last day to spend it; none where no day is fixed.")
+    version: int = Field(description="The version of the programme it was given under.")
+    ends: str = Field(description="Until when, as a sentence.")
+
+    @classmethod
+    def of(cls, lot: LotView, language: str) -> SomeLot:
+        """As the ledger sees it."""
+        return cls(
+            seq=lot.seq, currency=lot.currency.id, amount=lot.amount, left=lot.left, pending=lot.pending,
+            earned_on=lot.earned_on, available_on=lot.available_on, expires_on=lot.expires_on, version=lot.version,
+            ends=lot.ends(language),
+        )  # fmt: skip
+
+
+class LotsAnswer(BaseModel):
+    """What is left of every grant of a member."""
+
+    number: str
+    lots: list[SomeLot]
 
 
 class Money(BaseModel):
@@ -132,6 +203,7 @@ class CurrencyBalance(BaseModel):
     title: str
     available: int = Field(description="May be spent now.")
     pending: int = Field(description="Still waits.")
+    held: int = Field(description="Set aside, until it is captured or released.")
     debt: int = Field(description="Owed after returns; what is earned next pays it back.")
     worth: Money | None = Field(
         description="What `available` is worth at least; none where the programme states no value."
@@ -147,6 +219,7 @@ class CurrencyBalance(BaseModel):
             title=title_in(balance.currency.title, language),
             available=balance.available,
             pending=balance.pending,
+            held=balance.held,
             debt=balance.debt,
             worth=Money(amount=balance.worth, currency=money) if balance.worth is not None else None,
             coming=[OnDay(on=on, points=points) for on, points in balance.coming],
@@ -176,16 +249,17 @@ class Movement(BaseModel):
     event: UUID | None = Field(description="The event that moved it; none for what fell due by time alone.")
     event_type: str
     store: str
-    kind: str = Field(description="accrual, activation, repayment, redemption, expiry or clawback.")
+    kind: str = Field(description="accrual, activation, redemption, hold, expiry, clawback and so on.")
     currency: str
     amount: int = Field(description="What it did to `pot`; below zero what left it.")
-    pot: Literal["available", "pending", "debt"]
+    pot: Literal["available", "pending", "held", "debt"]
     within: bool = Field(description="Whether it moved between pots of the member's own.")
     available_on: date | None
     expires_on: date | None
     version: int = Field(description="The version of the programme that it was made under.")
     available_after: int
     pending_after: int
+    held_after: int
     debt_after: int
     rule: str
     title: str = Field(description="What happened, in a few words.")
@@ -205,13 +279,14 @@ class Movement(BaseModel):
             kind=line.kind,
             currency=line.currency,
             amount=line.amount,
-            pot=cast(Literal["available", "pending", "debt"], line.pot),
+            pot=cast(Literal["available", "pending", "held", "debt"], line.pot),
             within=line.within,
             available_on=line.available_on,
             expires_on=line.expires_on,
             version=line.version,
             available_after=line.available_after,
             pending_after=line.pending_after,
+            held_after=line.held_after,
             debt_after=line.debt_after,
             rule=line.reason.rule,
             title=line.title(language),

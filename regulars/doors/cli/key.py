@@ -11,7 +11,7 @@ from rich.table import Column, Table
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import next_step, out, refuse, report
 
-#: What tills, shops and apps do; who watches over the installation is given `metrics:read` by name.
+#: What a till needs; what moves points by decision, or watches over the installation, is asked for by name.
 USUAL = ["events:write", "members:read", "quotes:read"]
 
 key = typer.Typer(name="key", help="Keys for the API: list them, make one (shown once), or revoke one.")
@@ -40,7 +40,7 @@ def show() -> None:
 def make(
     name: Annotated[str, typer.Argument(help="Who uses it, such as 'till 3'.")],
     scope: Annotated[
-        list[str] | None, typer.Option(help="What it may do; repeat it. Default: all that tills and shops do.")
+        list[str] | None, typer.Option(help=f"What it may do; repeat it. Without: {', '.join(USUAL)}.")
     ] = None,
 ) -> None:
     """Make a key and print it, this once."""

@@ -189,11 +189,7 @@ def _carry_out(events: list[Incoming], by: By) -> list[tuple[UUID, bool]]:
 
 def _held_in(member: str, hold: UUID) -> str:
     """The currency of a hold. Raises ActRefused `unknown_hold`."""
-    found = _one(
-        "SELECT n.currency FROM entry n JOIN member_number m ON m.account_id = n.account_id"
-        " WHERE m.number = %s AND n.account_id = m.account_id AND n.event_id = %s AND n.kind = 'hold'",
-        [member, hold],
-    )
+    found = _one("SELECT currency FROM entry WHERE account_id = %s AND event_id = %s AND kind = 'hold'", member, hold)
     if found is None:
         raise ActRefused(Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": str(hold)}))
     return found
@@ -206,18 +202,15 @@ def _check_reason(reason: str) -> None:
 
 
 def _check_entry(member: str, seq: int, currency: str) -> None:
-    found = _one(
-        "SELECT n.currency FROM entry n JOIN member_number m ON m.account_id = n.account_id"
-        " WHERE m.number = %s AND n.account_id = m.account_id AND n.seq = %s",
-        [member, seq],
-    )
+    found = _one("SELECT currency FROM entry WHERE account_id = %s AND seq = %s", member, seq)
     if found != currency:
         sentence = "The member's statement has no movement of this number in this currency."
         raise ActRefused(Refusal("unknown_entry", sentence, {"entry": seq, "currency": currency}))
 
 
-def _one(query: str, values: list[Any]) -> str | None:
+def _one(query: str, member: str, value: UUID | int) -> str | None:
+    """What a query finds of a member, whose account comes first in it."""
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(query, [accounts_of([member]).get(member), value])
         row = cursor.fetchone()
     return str(row[0]) if row else None

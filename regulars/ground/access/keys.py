@@ -21,6 +21,10 @@ SCOPES = {
     "events:write": "tell what happened",
     "members:read": "read members, their balances and statements",
     "quotes:read": "ask what a basket would earn",
+    "points:spend": "spend points, set them aside, and take that back",
+    "points:adjust": "give or take points by decision",
+    "points:transfer": "let points go from one member to another",
+    "tiers:write": "set tiers by hand",
     "metrics:read": "read how the installation runs",
 }
 _COLUMNS = "id, name, scopes, made_at, revoked_at"

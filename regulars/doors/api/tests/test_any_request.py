@@ -23,6 +23,10 @@ from regulars.doors.api.tests.conftest import Caller, purchase
 from regulars.doors.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+NAMES = [
+    "post_events", "get_member", "get_balance", "get_statement", "post_quote", "post_redemption", "post_transfer",
+    "post_tier",
+]  # fmt: skip
 #: Together about half a minute; the profile `deep` tries more.
 TRIES = 15 if hypothesis.settings().max_examples <= 100 else 500
 
@@ -36,7 +40,7 @@ def tireless(till: Caller, monkeypatch: pytest.MonkeyPatch) -> Caller:
 
 
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as stated", "otherwise"])
-@pytest.mark.parametrize("name", ["post_events", "get_member", "get_balance", "get_statement", "post_quote"])
+@pytest.mark.parametrize("name", NAMES)
 def test_any_request_is_answered_as_the_document_says(tireless: Caller, name: str, mode: GenerationMode) -> None:
     tireless.tell(purchase("ada", "10.00"))
     schema = schemathesis.openapi.from_wsgi("/v1/openapi.json", application)

@@ -26,7 +26,7 @@ def test_a_purchase_earns_and_says_what_is_pending(till: Caller) -> None:
     (result,) = till.tell(event)
     assert result["status"] == "recorded"
     assert result["event"] == event["event"]
-    assert result["points"] == {"points": {"available": 0, "pending": 15}}
+    assert result["points"] == {"points": {"available": 0, "pending": 15, "held": 0}}
     assert result["refusal"] is None
     assert rows("SELECT source FROM event_key WHERE external_id = %s", event["event"]) == [(till.key.name,)]
 
@@ -39,7 +39,7 @@ def test_every_way_of_sending_events_gives_the_same_results(till: Caller) -> Non
     def events() -> list[dict[str, Any]]:
         return [purchase(fresh("ada"), "10.00"), purchase(fresh("bruno"), "7.00")]
 
-    expected = [("recorded", {"points": {"available": 0, "pending": n}}) for n in (10, 7)]
+    expected = [("recorded", {"points": {"available": 0, "pending": n, "held": 0}}) for n in (10, 7)]
     assert results(json.dumps(events()).encode()) == expected
     assert results(json.dumps({"events": events()}).encode()) == expected
     assert results("\n".join(map(json.dumps, events())).encode(), NDJSON) == expected
@@ -81,7 +81,7 @@ def test_an_event_twice_in_one_request_is_recorded_once(till: Caller) -> None:
     first, again = till.tell(event, event)
     assert (first["status"], again["status"]) == ("recorded", "duplicate")
     assert first["id"] == again["id"]
-    assert first["points"] == again["points"] == {"points": {"available": 0, "pending": 10}}
+    assert first["points"] == again["points"] == {"points": {"available": 0, "pending": 10, "held": 0}}
 
 
 def test_the_same_id_with_another_body_or_member_is_set_aside(till: Caller) -> None:
@@ -106,7 +106,7 @@ def test_a_dry_run_says_everything_and_changes_nothing(till: Caller) -> None:
     assert answer["dry_run"] is True
     assert [one["status"] for one in answer["results"]] == ["recorded", "duplicate", "quarantined"]
     assert [one["id"] for one in answer["results"]] == [None, None, None]
-    assert answer["results"][0]["points"] == {"points": {"available": 0, "pending": 10}}
+    assert answer["results"][0]["points"] == {"points": {"available": 0, "pending": 10, "held": 0}}
     assert accounts_of([event["member"]]) == {}
     assert rows("SELECT count(*) FROM quarantine WHERE source = %s", till.key.name) == [(0,)]
     assert till.tell(event)[0]["status"] == "recorded"
@@ -154,7 +154,9 @@ def test_points_are_spent_and_their_lack_is_told_in_figures(till: Caller) -> Non
     }
     till.tell(purchase(ada, "10.00"))
     spent, lacking = till.tell(asked, {**asked, "event": "r2"})
-    assert spent["points"] == {"points": {"available": -8, "pending": 0}}  # what fell due before is not this event's
+    assert spent["points"] == {
+        "points": {"available": -8, "pending": 0, "held": 0}
+    }  # what fell due before is not this event's
     assert lacking["refusal"]["code"] == "insufficient_points"
     assert lacking["refusal"]["figures"] == {"required": 8, "available": 2, "missing": 6}
 
@@ -164,13 +166,13 @@ def test_a_return_takes_back_what_its_lines_earned(till: Caller) -> None:
     lines = [{"net": "20.00", "original_line": "2"}]
     back = purchase(bought["member"], type="return", original=bought["event"], at="2025-11-04T12:00:00Z")
     (_, result) = till.tell(bought, {**back, "lines": lines})
-    assert result["points"] == {"points": {"available": 0, "pending": -20}}
+    assert result["points"] == {"points": {"available": 0, "pending": -20, "held": 0}}
 
 
 def test_attributes_reach_the_rules(till: Caller) -> None:
     fuel = {"net": "10.00", "attributes": {"department": "FUEL"}}
     (result,) = till.tell({**purchase(fresh("ada"), "10.00"), "lines": [fuel, {"net": "3.00"}]})
-    assert result["points"] == {"points": {"available": 0, "pending": 3}}
+    assert result["points"] == {"points": {"available": 0, "pending": 3, "held": 0}}
 
 
 def test_what_was_told_is_noted_in_the_audit_without_persons(till: Caller) -> None:

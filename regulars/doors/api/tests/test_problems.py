@@ -16,7 +16,7 @@ from django.test import Client
 from regulars.doors.api import events, gate
 from regulars.doors.api.bodies import MAX_BYTES, read_body
 from regulars.doors.api.limits import Buckets
-from regulars.doors.api.problems import MEDIA_TYPE, PROBLEMS, Problem
+from regulars.doors.api.problems import MEANINGS, MEDIA_TYPE, PROBLEMS, Problem
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
 from regulars.ground.access.keys import make_key, revoke
 
@@ -162,5 +162,5 @@ def test_without_a_programme_nothing_can_be_taken() -> None:
 def test_the_form_of_problems_is_that_of_the_document() -> None:
     from regulars.doors.api.describing import PROBLEM, example
 
-    assert set(PROBLEM["properties"]["code"]["enum"]) == set(PROBLEMS)
+    assert set(PROBLEM["properties"]["code"]["enum"]) == set(MEANINGS)
     assert set(PROBLEM["required"]) == set(example("no_key")) and json.dumps(example("no_key"))

@@ -1,0 +1,134 @@
+"""Asks: the bodies of requests that act on points, as types. What is not in them is refused: a misspelt field must not
+become another act."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from django.http import HttpRequest
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from regulars.doors.api.bodies import object_of, read_body
+from regulars.doors.api.problems import Problem
+from regulars.exchange.earning.acting import REASON
+from regulars.ground.activity.contract import MAX_ID, MAX_POINTS
+
+
+def _visible(told: str) -> str:
+    if told != told.strip() or not told.isprintable():
+        raise ValueError("Use characters that can be seen, without spaces before or after them.")
+    return told
+
+
+Name = Annotated[str, Field(min_length=1, max_length=MAX_ID), AfterValidator(_visible)]
+Points = Annotated[int, Field(ge=1, le=MAX_POINTS, strict=True, description="How many.")]
+#: Of a hold: how many of its points.
+Some = Annotated[
+    int | None, Field(ge=1, le=MAX_POINTS, strict=True, description="How many of them; all that is left if left out.")
+]
+CurrencyId = Annotated[
+    str,
+    Field(
+        pattern="^([a-z][a-z0-9-]{0,39})?$", description="Of which currency; may be left out where one can be spent."
+    ),
+]
+Paid = Annotated[
+    Name | None, Field(description="The purchase that they pay for, by its source's id: with it they come back.")
+]
+Why = Annotated[str, Field(pattern=f"^{REASON.pattern}$", description="Why, as a code: `late-delivery`.")]
+
+
+class Ask(BaseModel):
+    """What every act has."""
+
+    model_config = ConfigDict(extra="forbid")
+    event: Name | None = Field(
+        None, description="The source's own id of this act, for ever; the Idempotency-Key when left out."
+    )
+
+
+class Redemption(Ask):
+    """Points to be spent."""
+
+    points: Points
+    currency: CurrencyId = ""
+    original: Paid = None
+
+
+class Hold(Ask):
+    """Points to be set aside."""
+
+    points: Points
+    currency: CurrencyId = ""
+    within_days: int = Field(
+        ge=1, le=3_660, strict=True, description="Through how many more days; then they come back by themselves."
+    )
+
+
+class Capture(Ask):
+    """Held points to be spent."""
+
+    points: Some = None
+    original: Paid = None
+
+
+class Release(Ask):
+    """Held points to be given back."""
+
+    points: Some = None
+
+
+class Reversal(Ask):
+    """A redemption, or a capture, to be taken back whole."""
+
+
+class Adjustment(Ask):
+    """Points to be given, or (below zero) taken, by decision."""
+
+    points: int = Field(ge=-MAX_POINTS, le=MAX_POINTS, strict=True, description="How many; below zero takes them.")
+    currency: CurrencyId = ""
+    reason: Why
+    corrects: int | None = Field(
+        None, ge=1, le=(1 << 62), strict=True, description="The `seq` of the movement that is put right."
+    )
+
+
+class Transfer(Ask):
+    """Points to go to another member."""
+
+    to: Name = Field(description="The number of the member who gets them.")
+    points: Points
+    currency: CurrencyId = ""
+
+
+class TierSet(Ask):
+    """A tier to be set by hand, which no night lowers."""
+
+    tier: str | None = Field(
+        pattern="^[a-z][a-z0-9-]{0,39}$",
+        description="Its id; null ends what was set: the tier is then kept by the rules.",
+    )
+    until: date | None = Field(None, description="The last day of it; without end when left out.")
+    reason: Why
+
+
+ASKS: tuple[type[Ask], ...] = (Redemption, Hold, Capture, Release, Reversal, Adjustment, Transfer, TierSet)
+
+
+T = TypeVar("T", bound=Ask)
+
+
+def read(kind: type[T], request: HttpRequest) -> tuple[T, bytes]:
+    """What a request asks, and the bytes of its body. Raises Problem."""
+    body = read_body(request)
+    told = object_of(body, request.headers.get("Content-Type", ""), "Send one object, as /v1/docs shows it.")
+    try:
+        return kind.model_validate(told), body
+    except ValidationError as error:
+        raise Problem("bad_parameters", errors=[_place(one) for one in error.errors()]) from None
+
+
+def _place(error: Any) -> dict[str, str]:
+    where = ".".join(["body", *(str(part)[:80] for part in error["loc"])])
+    return {"where": where, "code": str(error["type"]), "sentence": str(error["msg"])}
