@@ -16,6 +16,7 @@ from regulars.doors.cli.exporting import export
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
+from regulars.doors.cli.points import app as points
 from regulars.doors.cli.prove import prove
 from regulars.doors.cli.publish import publish
 from regulars.doors.cli.saying import err
@@ -36,7 +37,8 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)
-app.add_typer(key)
+app.add_typer(key, name="key")
+app.add_typer(points, name="points")
 
 
 def main() -> None:

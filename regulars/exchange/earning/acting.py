@@ -7,6 +7,7 @@ It is known for ever by (source, id, type): told again it changes nothing and an
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +23,7 @@ from regulars.engine.events import (
     HOLD,
     REDEMPTION,
     RELEASE,
+    RETURN,
     REVERSAL,
     TIER,
     TRANSFER_IN,
@@ -98,6 +100,16 @@ def cancel(member: str, redemption: UUID, by: By) -> Done:
     return _do(REVERSAL, "cancelled", member, by, Act(), original=str(redemption))
 
 
+def bring_back(member: str, purchase: str, lines: Mapping[str, int], by: By) -> Done:
+    """Take back a purchase that the same source told: of each line (by its id) so much, in minor units of the
+    programme's money; of no line: all that is left. Refusals besides: those of returns."""
+    ids = [str(number) for number in range(1, len(lines) + 1)]
+    columns: dict[str, list[Any]] = {"quantity": [1] * len(lines), "original_line": list(lines)} if lines else {}
+    event = _event(RETURN, member, by, Act(), original=purchase)
+    event.lines, event.nets, event.columns = ids, list(lines.values()), columns
+    return _done(event, "purchase returned", by, {"lines": dict(lines)})
+
+
 def adjust(member: str, points: int, currency: str, reason: str, by: By, reverses: int = 0) -> Done:
     """Give points as goodwill, or take them (below zero) as a correction, of the entry `reverses` if one is named."""
     _check_reason(reason)
@@ -152,16 +164,20 @@ def transfer(member: str, to: str, points: int, currency: str, by: By) -> Done:
 def _do(
     type: str, said: str, member: str, by: By, act: Act, points: int = 0, currency: str = "", original: str = ""
 ) -> Done:
-    """One act on one account."""
+    """One act on the points of one account."""
     event = _event(type, member, by, act, points, currency, original)
-    detail: dict[str, Any] = {"points": points, "currency": currency, "reason": act.reason}
+    detail = {"points": points, "currency": currency, "reason": act.reason}
+    return _done(event, said if type == TIER else f"points {said}", by, detail)
+
+
+def _done(event: Incoming, said: str, by: By, detail: Mapping[str, Any]) -> Done:
+    """Carry out one event, and note it."""
     with transaction.atomic():
         ((id, again),) = _carry_out([event], by)
-        account = accounts_of([member])[member]
+        account = accounts_of([event.member])[event.member]
         if not again:
-            what = said if type == TIER else f"points {said}"
             told = {name: value for name, value in detail.items() if value}
-            audit(by.actor, what, account, {**told, "event": str(id)}, by.now)
+            audit(by.actor, said, account, {**told, "event": str(id)}, by.now)
     return Done(account, id, again)
 
 

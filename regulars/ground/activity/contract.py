@@ -208,6 +208,7 @@ class Incoming:
             asked = (
                 2, self.id, self.type, self.store, self.channel, self.points, self.of, self.original, act.within_days,
                 act.hold, act.reason, act.reverses, act.until_day, act.counterpart, sorted(self.attributes.items()),
+                self.lines, self.nets, sorted(self.columns.items()),
             )  # fmt: skip
             return blake2b(_encode(asked), digest_size=16).digest()
         told = (

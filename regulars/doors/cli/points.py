@@ -1,0 +1,232 @@
+"""`regulars points ...`: acts on a member's points, as somebody in the office may do them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID, uuid4
+
+import typer
+
+from regulars.doors.cli.house import open_house
+from regulars.doors.cli.saying import out, refuse, report
+
+if TYPE_CHECKING:
+    from regulars.exchange.earning.acting import By, Done
+
+app = typer.Typer(
+    name="points", help="Spend, hold, give back, adjust and transfer a member's points.", no_args_is_help=True
+)
+#: How the audit names who types.
+ACTOR = "command line"
+Member = Annotated[str, typer.Argument(help="The member's number.")]
+Points = Annotated[int, typer.Argument(help="How many.")]
+Currency = Annotated[str, typer.Option(help="Of which currency; needed where there are several to spend.")]
+For = Annotated[str, typer.Option("--for", help="The purchase they pay for, by its id of the same source.")]
+Id = Annotated[str, typer.Option(help="The act's own id, for ever: again under the same id changes nothing.")]
+Source = Annotated[str, typer.Option(help="Under whose name it is known.")]
+DryRun = Annotated[bool, typer.Option(help="Say what would happen, and change nothing.")]
+Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.")]
+
+
+@app.command()
+def show(member: Member) -> None:
+    """What a member has, lot by lot, what is set aside, and until when."""
+    with open_house(report):
+        from regulars.exchange.ledger.holdings import balances, holds, lots
+        from regulars.ground.installation.facts import now
+
+        account, at = _account(member), now()
+        for one in balances(account, at):
+            said = {"waiting": one.pending, "held": one.held, "owed": one.debt}
+            more = "".join(f", {points:,} {what}" for what, points in said.items() if points)
+            out.print(f"[bold]{one.currency.id}[/bold]: {one.available:,} to spend{more}")
+            for lot in lots(account, at):
+                if lot.currency.id == one.currency.id:
+                    since = f"from {lot.available_on}" if lot.pending else f"earned {lot.earned_on}"
+                    out.print(f"  {lot.left:,} of {lot.amount:,}, {since}. {lot.ends('en')}")
+            for hold in holds(account, at):
+                if hold.currency.id == one.currency.id:
+                    out.print(f"  {hold.left:,} held through {hold.until}: {hold.id}", soft_wrap=True)
+
+
+@app.command()
+def redeem(
+    member: Member, points: Points, currency: Currency = "", pays_for: For = "", id: Id = "", source: Source = ACTOR,
+    dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Spend points, the soonest to expire first."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import redeem
+
+        act(member, lambda by: redeem(member, points, currency, by, pays_for))
+
+
+@app.command()
+def hold(
+    member: Member, points: Points, days: Annotated[int, typer.Option(help="Through how many more days.")],
+    currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Set points aside, to be captured or released; prints the hold's id."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import hold
+
+        act(member, lambda by: hold(member, points, currency, days, by))
+
+
+@app.command()
+def capture(
+    member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
+    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.")] = 0, pays_for: For = "",
+    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Spend what was held."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import capture
+
+        act(member, lambda by: capture(member, held, points, by, pays_for))
+
+
+@app.command()
+def release(
+    member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
+    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.")] = 0,
+    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Give back what was held."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import release
+
+        act(member, lambda by: release(member, held, points, by))
+
+
+@app.command()
+def cancel(
+    member: Member, spent: Annotated[UUID, typer.Argument(metavar="REDEMPTION", help="The id it has here.")],
+    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Give back all that is left of a redemption or a capture."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import cancel
+
+        act(member, lambda by: cancel(member, spent, by))
+
+
+@app.command("return")
+def bring_back(
+    member: Member, purchase: Annotated[str, typer.Argument(help="The purchase, by its source's id.")],
+    source: Annotated[str, typer.Option(help="The source that told the purchase.")],
+    line: Annotated[list[str] | None, typer.Option(help="LINE=AMOUNT; repeat it. Without: all that is left.")] = None,
+    id: Id = "", dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Take a purchase back, whole or by line and amount: what it earned goes, what paid for it comes back."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import bring_back
+
+        act(member, lambda by: bring_back(member, purchase, _lines(line or [], by), by))
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def adjust(
+    member: Member, points: Annotated[int, typer.Argument(help="How many; below zero takes them.")], because: Because,
+    currency: Currency = "", corrects: Annotated[int, typer.Option(help="The number of the movement put right.")] = 0,
+    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Give points as goodwill, or take them as a correction."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import adjust
+
+        act(member, lambda by: adjust(member, points, currency, because, by, corrects))
+
+
+@app.command()
+def transfer(
+    member: Member, to: Annotated[str, typer.Argument(help="The number of the member who gets them.")], points: Points,
+    currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Let points go to another member, each with the last day it has."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import transfer
+
+        act(member, lambda by: transfer(member, to, points, currency, by))
+
+
+@app.command()
+def tier(
+    member: Member, level: Annotated[str, typer.Argument(help="Its id; `none` ends what was set.")], because: Because,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day.")] = None,
+    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Set a tier by hand, which no night lowers."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning.acting import set_tier
+
+        day = until.date() if until else None
+        act(member, lambda by: set_tier(member, "" if level == "none" else level, day, because, by))
+
+
+@contextmanager
+def _acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Callable[[By], Done]], None]]:
+    """The house, open, and how an act is carried out in it and told."""
+    with open_house(report, migrate=True):
+        from django.db import transaction
+
+        from regulars.exchange.earning.acting import ActRefused, By
+        from regulars.exchange.ledger.holdings import balances
+        from regulars.ground.access.auditing import audit
+        from regulars.ground.installation.facts import now
+        from regulars.ground.publishing.versions import PublishRefused
+
+        def act(member: str, do: Callable[[By], Done]) -> None:
+            by = By(ACTOR, source, id or f"cli-{uuid4().hex}", now())
+            with transaction.atomic():
+                with transaction.atomic():
+                    done = do(by)
+                    has = balances(done.account, by.now)
+                    transaction.set_rollback(dry_run)
+                if dry_run:
+                    audit(ACTOR, "act rehearsed", done.account, {}, by.now)
+            said = "Nothing was changed; it would be" if dry_run else "Done before" if done.again else "Done"
+            out.print(f"{said}: {done.event}" if not dry_run else f"{said}:", soft_wrap=True)
+            for one in has:
+                more = f", {one.pending:,} waiting, {one.held:,} held, {one.debt:,} owed"
+                out.print(f"{member} has {one.available:,} {one.currency.id} to spend{more}.")
+
+        try:
+            yield act
+        except (ActRefused, PublishRefused) as refused:
+            code = refused.refusal.code if isinstance(refused, ActRefused) else refused.code
+            figures = refused.refusal.figures if isinstance(refused, ActRefused) else {}
+            told = "".join(f" {name}: {value}." for name, value in figures.items())
+            refuse(code, f"{refused}{told}")
+
+
+def _account(member: str) -> int:
+    from regulars.ground.members.enrolling import accounts_of
+
+    account = accounts_of([member]).get(member)
+    if account is None:
+        refuse("no_such_member", "No member has this number.")
+    return account
+
+
+def _lines(told: list[str], by: By) -> dict[str, int]:
+    """Amounts in minor units by line, of `2=12.50`."""
+    from regulars.exchange.earning.importing import reading_terms
+
+    digits = reading_terms(by.now).digits
+    found: dict[str, int] = {}
+    for line in told:
+        name, _, amount = line.partition("=")
+        try:
+            minor = Decimal(amount).scaleb(digits)
+            found[name] = int(minor)
+        except (ArithmeticError, ValueError):
+            minor = Decimal(-1)
+        if minor < 0 or minor != found[name]:
+            said = f"Write the line and what comes back of it: 2=12.50, not {line}."
+            raise typer.BadParameter(said, param_hint="--line")
+    return found

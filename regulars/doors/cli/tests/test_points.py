@@ -1,0 +1,95 @@
+"""Acts on points at the command line: what they say, what they leave, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from contextlib import nullcontext
+from typing import Any
+
+import pytest
+from django.db import connection
+from typer.testing import CliRunner
+
+from regulars.doors.cli import points
+from regulars.doors.cli.main import app
+from regulars.exchange.earning.tests.cast import SOURCE, account, fresh, purchase, tell
+
+
+@pytest.fixture
+def ada(harbour: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Ada has 90 points to spend, from a purchase of two lines; the house is open."""
+    monkeypatch.setattr(points, "open_house", lambda *_, **__: nullcontext())
+    number = fresh("ada")
+    tell(purchase(number, "2025-10-02 12:00", 6_000, 3_000, id=f"receipt-{number}"))
+    return number
+
+
+def run(*words: str, status: int = 0) -> str:
+    """What `regulars points ...` says."""
+    done = CliRunner().invoke(app, ["points", *words], env={"COLUMNS": "200"})
+    assert done.exit_code == status, (done.output, done.exception)
+    return done.output
+
+
+def id_in(told: str) -> str:
+    found = re.search(r"[0-9a-f-]{36}", told)
+    assert found, told
+    return found[0]
+
+
+def test_points_are_spent_and_come_back(ada: str) -> None:
+    told = run("redeem", ada, "30")
+    assert f"{ada} has 60 points to spend, 0 waiting, 0 held, 0 owed." in told
+    assert "has 90 points" in run("cancel", ada, id_in(told))
+    assert "already_reversed" in run("cancel", ada, id_in(told), status=1)
+
+
+def test_a_hold_is_shown_captured_and_released(ada: str) -> None:
+    held = id_in(run("hold", ada, "40", "--days", "14"))
+    assert "40 held through" in run("show", ada) and held in run("show", ada)
+    assert "15 held" in run("capture", ada, held, "--points", "25")
+    assert "has 65 points to spend, 0 waiting, 0 held" in run("release", ada, held)
+
+
+def test_a_return_is_rehearsed_and_then_done_by_line(ada: str) -> None:
+    asked = ("return", ada, f"receipt-{ada}", "--source", SOURCE, "--line", "2=30.00")
+    assert "has 60 points" in run(*asked, "--dry-run")
+    assert "90 points" in run("show", ada) or "90 to spend" in run("show", ada)
+    assert "Done:" in run(*asked, "--id", "back-1")
+    told = run(*asked, "--id", "back-1")
+    assert "Done before:" in told and "has 60 points" in told
+    assert "return_exceeds_purchase" in run(*asked, status=1)
+    run("return", ada, f"receipt-{ada}", "--source", SOURCE, "--line", "2=x", status=2)
+
+
+def test_an_id_makes_it_harmless_to_repeat(ada: str) -> None:
+    assert "Done:" in run("adjust", ada, "5", "--because", "late-delivery", "--id", "case-5")
+    assert "Done before:" in run("adjust", ada, "5", "--because", "late-delivery", "--id", "case-5")
+    assert "has 85 points" in run("adjust", ada, "-10", "--because", "wrong-price")
+    assert "bad_reason" in run("adjust", ada, "5", "--because", "She was rude", status=1)
+
+
+def test_points_go_to_another_member(ada: str) -> None:
+    bruno = fresh("bruno")
+    tell(purchase(bruno, "2025-10-02 12:00", 100))
+    run("transfer", ada, bruno, "40")
+    assert "41 to spend" in run("show", bruno)
+    assert "unknown_member" in run("transfer", ada, "nobody", "1", status=1)
+    told = run("transfer", ada, bruno, "51", status=1)
+    assert "insufficient_points" in told and "missing: 1" in told
+
+
+def test_a_tier_is_set_and_ended(ada: str) -> None:
+    run("tier", ada, "captain", "--because", "friend", "--until", "2099-12-31")
+    run("tier", ada, "none", "--because", "enough")
+    assert "unknown_tier" in run("tier", ada, "admiral", "--because", "friend", status=1)
+
+
+def test_acts_are_noted_and_nobody_is_nobody(ada: str) -> None:
+    run("redeem", ada, "1")
+    run("redeem", ada, "1", "--dry-run")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT act, actor FROM audit WHERE account_id = %s ORDER BY id", [account(ada)])
+        rows: list[Any] = cursor.fetchall()
+    assert rows == [("points redeemed", "command line"), ("act rehearsed", "command line")]
+    assert "no_such_member" in run("show", "nobody", status=1)
