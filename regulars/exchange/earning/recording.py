@@ -20,7 +20,8 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
-from regulars.engine.events import RETURN, REVERSAL, TRANSFER_IN, TRANSFER_OUT
+from regulars.engine.entries import CAPTURE as CAPTURED
+from regulars.engine.events import CAPTURE, RETURN, REVERSAL, TRANSFER_IN, TRANSFER_OUT
 from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.ledger.assembling import Held, assemble, lock
@@ -296,6 +297,8 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
             kept["progressed"] = True
         else:
             kept["progress"] = list(outcome.progress)
+    if event.type == CAPTURE:
+        kept["captured"] = sum(entry.amount for entry in outcome.entries if entry.kind == CAPTURED)
     if outcome.counted:
         kept["counted"] = list(outcome.counted)
     if outcome.thresholds:

@@ -1,7 +1,8 @@
 """Exporting: recorded events as files of the contract (docs/events.md), so that they can be read again.
 
 Members are told by the number of their account and events by the id the house gave them: no name and no card number
-leaves the database. What a file cannot say (which version counted, what came of it) stays behind.
+leaves the database. What a file cannot say (which version counted, what came of it, what the house decided) stays
+behind; points that were held and then spent are told as the redemption they came to.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import polars as pl
 from django.db import connection
 
+from regulars.engine.events import CAPTURE, REDEMPTION, TYPES
 from regulars.ground.activity.contract import ATTRIBUTE_KINDS, COLUMNS, LINE, LINE_COLUMNS, Declared, Kind
 from regulars.ground.activity.mapping import Map, read_map
 from regulars.kit.json import decode
@@ -22,11 +24,15 @@ from regulars.kit.json import decode
 #: How many accounts are read at once.
 BUCKET = 200
 _NEXT = "SELECT account_id FROM account WHERE account_id > %s ORDER BY account_id LIMIT %s"
+#: A redemption names the purchase that it paid for, as ids of its source do not leave the house.
 _EVENTS = """
-SELECT account_id, id, type, occurred_at, store, channel, lines::text, attributes::text, original_id
-FROM event
-WHERE account_id BETWEEN %s AND %s AND occurred_at >= %s AND occurred_at < %s
-ORDER BY account_id, occurred_at, id
+SELECT e.account_id, e.id, e.type, e.occurred_at, e.store, e.channel, e.lines::text, e.attributes::text,
+    coalesce(p.id, CASE WHEN e.type <> 'capture' THEN e.original_id END), e.outcome -> 'captured'
+FROM event e
+LEFT JOIN event p ON e.type IN ('redemption', 'capture') AND p.account_id = e.account_id AND p.type = 'purchase'
+    AND p.source = e.source AND p.external_id = coalesce(e.attributes ->> '_original', e.external_id)
+WHERE e.account_id BETWEEN %s AND %s AND e.occurred_at >= %s AND e.occurred_at < %s AND e.type = ANY (%s)
+ORDER BY e.account_id, e.occurred_at, e.id
 """
 _DTYPES: dict[Kind, Any] = {
     Kind.TIME: pl.Datetime("us", "UTC"), Kind.MONEY: pl.Int64, Kind.QUANTITY: pl.Int64, Kind.POINTS: pl.Int64,
@@ -94,7 +100,7 @@ def _buckets() -> Iterator[tuple[int, int, int]]:
 
 def _events(first: int, last: int, since: datetime, until: datetime) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(_EVENTS, [first, last, since, until])
+        cursor.execute(_EVENTS, [first, last, since, until, [*TYPES, CAPTURE]])
         return list(cursor.fetchall())
 
 
@@ -103,8 +109,10 @@ def _table(schema: dict[str, Any], declared: Sequence[Declared], events: list[tu
     columns: dict[str, list[Any]] = {name: [] for name in schema}
     by_line = [*LINE_COLUMNS, *(one.name for one in declared if one.on == LINE)]
     by_event = [one.name for one in declared if one.on != LINE]
-    for account, id, kind, at, store, channel, told_lines, told, original in events:
+    for account, id, kind, at, store, channel, told_lines, told, original, captured in events:
         lines, said = decode(told_lines), decode(told)
+        if kind == CAPTURE:
+            kind, said["_points"] = REDEMPTION, int(captured)
         count = len(lines.get("line", ())) or 1
         head = (str(account), str(id), at, kind, store or None, channel or None, original and str(original))
         for name, value in zip(_WHOLE, (*head, *(said.get(key) for key in _KEPT.values())), strict=True):

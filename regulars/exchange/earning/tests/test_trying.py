@@ -12,8 +12,9 @@ import pytest
 from django.db import connection
 
 from regulars.exchange.earning import trying
+from regulars.exchange.earning.acting import By, adjust, capture, hold
+from regulars.exchange.earning.tests.cast import SOURCE, fresh, purchase, redemption, returned, tell
 from regulars.exchange.earning.tests.cast import Line as Bought
-from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell
 from regulars.exchange.earning.trying import try_waiting
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import ProgrammeVersion, Tryout
@@ -85,6 +86,23 @@ def test_what_is_read_lies_where_nobody_else_looks(year: str) -> None:
     place.chmod(0o755)  # as an earlier one left it
     run(TRIPLE)
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
+
+
+def test_what_was_held_and_then_spent_is_told_as_spent_and_comes_back_with_its_purchase(year: str) -> None:
+    def by(on: str) -> By:
+        return By("dagny", SOURCE, fresh("act"), datetime.fromisoformat(f"{on} 12:00+00:00"))
+
+    tea = purchase(year, "2026-05-01 15:00", 4_000)
+    held = hold(year, 50, "", 14, by("2026-04-30"))
+    adjust(year, 5, "", "sorry", by("2026-04-30"))
+    tell(tea)
+    capture(year, held.event, 30, by("2026-05-01"), tea.id)
+    tell(returned(year, "2026-05-02 15:00", tea, {"1": 1_000}))
+    done = run(TEXT)
+    kinds = done.summary["points"]["points"]["by_kind"]
+    assert (kinds["redemption"], kinds["reversal"]) == (-130, 7)
+    assert done.summary["refusals"] == done.summary["rejected"] == {}
+    assert done.summary["events"] == 7
 
 
 def test_a_draft_gives_what_it_would_have_given(year: str) -> None:
