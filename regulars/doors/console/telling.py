@@ -40,6 +40,15 @@ _KINDS = {
     "cancellation asked": ("door-open", gettext_lazy("Asked to leave"), "attention"),
     "event attended": ("ticket", gettext_lazy("Came to an event"), ""),
     "referral": ("user-plus", gettext_lazy("Brought somebody along"), "accent"),
+    "hold": ("hourglass", gettext_lazy("Set aside"), ""),
+    "capture": ("gift", gettext_lazy("Spent points"), ""),
+    "release": ("undo-2", gettext_lazy("No longer set aside"), ""),
+    "reversal": ("undo-2", gettext_lazy("Given back"), ""),
+    "transfer out": ("gift", gettext_lazy("Sent"), ""),
+    "transfer in": ("gift", gettext_lazy("Received"), ""),
+    "adjustment": ("gift", gettext_lazy("Credited"), ""),
+    "forfeiture": ("hourglass", gettext_lazy("Forfeited"), ""),
+    "tier set": ("award", gettext_lazy("Tier"), ""),
 }
 
 
@@ -79,6 +88,8 @@ def _happened(event: Happened, programme: Programme | None) -> Told:
         title = _("Bought for %(amount)s") % {"amount": money(event.net, programme.header.money)}
     elif event.type == "return" and event.net and programme:
         title = _("Brought back for %(amount)s") % {"amount": money(event.net, programme.header.money)}
+    elif event.type == "adjustment" and min(event.points.values(), default=0) < 0:
+        title = _("Taken off")
     parts = [place(event.store), event.channel]
     if event.lines:
         parts.append(ngettext("one thing", "%(n)s things", event.lines) % {"n": figure(event.lines)})

@@ -32,10 +32,11 @@ SELECT EXISTS (SELECT FROM event WHERE account_id = %s AND occurred_at < %s)
     OR EXISTS (SELECT FROM tier_move WHERE account_id = %s AND at < %s)
 """
 _POINTS = """
-SELECT event_id, currency, sum(CASE WHEN source = 'issued' THEN amount ELSE -amount END)
+SELECT event_id, currency,
+    sum(CASE WHEN target IN ('available', 'pending', 'held', 'debt') THEN amount ELSE -amount END)
 FROM entry
 WHERE account_id = %s AND event_id = ANY(%s) AND at >= %s
-  AND (source = 'issued' OR target IN ('issued', 'redeemed'))
+  AND (source IN ('available', 'pending', 'held', 'debt')) <> (target IN ('available', 'pending', 'held', 'debt'))
 GROUP BY 1, 2
 ORDER BY 1, 2
 """

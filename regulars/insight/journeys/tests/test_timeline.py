@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from regulars.exchange.earning.acting import By, adjust, cancel, hold, redeem, transfer
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, tell, visit
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.insight.journeys.timeline import Happened, Moved, timeline
@@ -45,6 +46,24 @@ def test_a_return_and_a_redemption_take_points() -> None:
         ("redemption", {"points": -40}),
         ("purchase", {"points": 100}),
     ]
+
+
+def test_acts_say_what_came_to_the_member_and_what_went() -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    tell(purchase(ada, "2024-03-07 15:00", 10000), purchase(bruno, "2024-03-07 15:00", 100))
+
+    def by(hour: int) -> By:
+        return By("dagny", "desk", f"act-{hour}-{ada}", datetime(2024, 6, 1, hour, tzinfo=UTC))
+
+    hold(ada, 20, "", 14, by(9))
+    cancel(ada, redeem(ada, 30, "", by(10)).event, by(11))
+    adjust(ada, -5, "", "wrong-price", by(12))
+    transfer(ada, bruno, 40, "", by(13))
+    events = [moment for moment in timeline(account(ada), None, 5).moments if isinstance(moment, Happened)]
+    assert [(moment.type, moment.points) for moment in events] == [
+        ("transfer out", {"points": -40}), ("adjustment", {"points": -5}), ("reversal", {"points": 30}),
+        ("redemption", {"points": -30}), ("hold", {}),
+    ]  # fmt: skip
 
 
 def test_a_rise_stands_above_the_purchase_it_came_of() -> None:
