@@ -3,7 +3,9 @@ become another act."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest
@@ -12,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from regulars.doors.api.bodies import object_of, read_body
 from regulars.doors.api.problems import Problem
 from regulars.exchange.earning.acting import REASON
-from regulars.ground.activity.contract import MAX_ID, MAX_POINTS
+from regulars.ground.activity.contract import MAX_ID, MAX_LINES, MAX_POINTS
 
 
 def _visible(told: str) -> str:
@@ -83,6 +85,21 @@ class Reversal(Ask):
     """A redemption, or a capture, to be taken back whole."""
 
 
+class ReturnedLine(BaseModel):
+    """What comes back of a line."""
+
+    model_config = ConfigDict(extra="forbid")
+    line: Name = Field(description="The line of the purchase.")
+    net: Decimal = Field(ge=0, max_digits=15, description="How much of it, as money in major units.")
+
+
+class Return(Ask):
+    """A purchase to be taken back, whole or in part."""
+
+    original: Name = Field(description="The purchase, by its source's id.")
+    lines: list[ReturnedLine] = Field([], max_length=MAX_LINES, description="Which lines; all that is left if empty.")
+
+
 class Adjustment(Ask):
     """Points to be given, or (below zero) taken, by decision."""
 
@@ -113,7 +130,7 @@ class TierSet(Ask):
     reason: Why
 
 
-ASKS: tuple[type[Ask], ...] = (Redemption, Hold, Capture, Release, Reversal, Adjustment, Transfer, TierSet)
+ASKS: tuple[type[Ask], ...] = (Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, TierSet)
 
 
 T = TypeVar("T", bound=Ask)
@@ -127,6 +144,30 @@ def read(kind: type[T], request: HttpRequest) -> tuple[T, bytes]:
         return kind.model_validate(told), body
     except ValidationError as error:
         raise Problem("bad_parameters", errors=[_place(one) for one in error.errors()]) from None
+
+
+def minor_units(lines: Sequence[ReturnedLine], digits: int) -> dict[str, int]:
+    """What comes back by line, exactly. Raises Problem for an amount that is too fine, or a line that stands twice."""
+    found: dict[str, int] = {}
+    for place, one in enumerate(lines):
+        minor = one.net.scaleb(digits)
+        code = "duplicate_line" if one.line in found else "bad_amount" if minor != int(minor) else ""
+        if code:
+            sentence = "Name each line once, and no amount finer than the smallest coin."
+            raise Problem(
+                "bad_parameters", errors=[{"where": f"body.lines.{place}", "code": code, "sentence": sentence}]
+            )
+        found[one.line] = int(minor)
+    return found
+
+
+def schemas() -> dict[str, Any]:
+    """The bodies, and what they are made of, as the document has them."""
+    found: dict[str, Any] = {}
+    for kind in ASKS:
+        schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
+        found |= {**schema.pop("$defs", {}), kind.__name__: schema}
+    return found
 
 
 def _place(error: Any) -> dict[str, str]:

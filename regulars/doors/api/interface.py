@@ -42,7 +42,7 @@ class Interface(NinjaAPI):
         """The OpenAPI document."""
         document = super().get_openapi_schema(**told)
         document["components"]["schemas"] |= {"Event": EVENT, "Line": LINE, "Basket": BASKET, "Problem": PROBLEM}
-        document["components"]["schemas"] |= {kind.__name__: kind.model_json_schema() for kind in asks.ASKS}
+        document["components"]["schemas"] |= asks.schemas()
         return document
 
 

@@ -15,11 +15,12 @@ from regulars.doors.api.gate import BearerKey, only
 from regulars.doors.api.members import reading, spoken
 from regulars.doors.api.schemas import ActAnswer, HeldPoints, HoldsAnswer, LotsAnswer, SomeLot
 from regulars.exchange.earning import acting
+from regulars.exchange.earning.importing import reading_terms
 from regulars.exchange.ledger.holdings import holds, lots
 
 router = Router(tags=["points"])
-READ, SPEND, ADJUST, TRANSFER, TIERS = (
-    "members:read", "points:spend", "points:adjust", "points:transfer", "tiers:write",
+READ, TELL, SPEND, ADJUST, TRANSFER, TIERS = (
+    "members:read", "events:write", "points:spend", "points:adjust", "points:transfer", "tiers:write",
 )  # fmt: skip
 SPENT_ID = Path(..., description="The id of the redemption, or of a capture, as it was answered.")
 HOLD_ID = Path(..., description="The hold's id, as it was answered.")
@@ -69,6 +70,32 @@ def post_reversal(
         return acting.cancel(ref, id, by)
 
     return carry_out(request, ref, asks.Reversal, do, source, dry_run, idempotency_key)
+
+
+@router.post(
+    "/members/{path:ref}/returns",
+    auth=BearerKey(TELL),
+    response=ActAnswer,
+    operation_id="post_return",
+    summary="Take a purchase back",
+    openapi_extra=told(
+        TELL, asks.Return, "unknown_original", "unknown_line", "return_exceeds_purchase", ask=examples.RETURN,
+        answer=examples.RETURNED,
+    ),
+)  # fmt: skip
+def post_return(
+    request: HttpRequest, ref: str = REF, source: str = SOURCE, dry_run: bool = DRY_RUN,
+    idempotency_key: str = IDEMPOTENCY_KEY,
+) -> HttpResponse:  # fmt: skip
+    """Take back a purchase that the same source told, whole or of some lines so much.
+
+    Points that paid for it come back, and what it earned is taken back; `dry_run` says both before it is done.
+    """
+
+    def do(ask: asks.Return, by: acting.By) -> acting.Done:
+        return acting.bring_back(ref, ask.original, asks.minor_units(ask.lines, reading_terms(by.now).digits), by)
+
+    return carry_out(request, ref, asks.Return, do, source, dry_run, idempotency_key)
 
 
 @router.get(

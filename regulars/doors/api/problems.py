@@ -74,9 +74,15 @@ PROBLEMS = {
 #: Why an act on a member's points cannot be done.
 ACTS = {
     "unknown_hold": Meaning(404, "There is no such hold, or it is over.", "Read the member's holds."),
-    "unknown_original": Meaning(404, "Nothing was spent by this event.", "Give the id of a redemption or a capture."),
+    "unknown_original": Meaning(
+        404, "What the act refers to is not known here.", "Check the id; it must be the same member's."
+    ),
     "insufficient_points": Meaning(409, "There are not enough points.", "`figures` says how many are missing."),
     "hold_exceeded": Meaning(409, "The hold has less left than that.", "Ask for what is left, or for all of it."),
+    "return_exceeds_purchase": Meaning(
+        409, "More of a line is brought back than is left of it.", "`figures` says how much is left."
+    ),
+    "unknown_line": Meaning(422, "The purchase has no such line.", "Name its lines as they were told."),
     "already_reversed": Meaning(409, "All of these points came back already.", "There is nothing more to give back."),
     "unknown_currency": Meaning(
         422,

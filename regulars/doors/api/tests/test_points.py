@@ -104,6 +104,26 @@ def test_what_a_return_would_do_is_told_before_it_is_done(till: Caller, ada: str
     assert done["points"] == told["points"]
 
 
+def test_a_return_is_an_act_too(till: Caller, ada: str) -> None:
+    bought = purchase(ada, "50.00", "10.00", at="2025-11-03T12:00:00Z")
+    till.tell(bought)
+    source = f"?source={till.key.name}"
+    some = {"original": bought["event"], "lines": [{"line": "1", "net": 12.5}]}
+    told = post(till, ada, "returns", source + "&dry_run=true", **some).json()
+    assert told["points"] == {"points": {"available": -12, "pending": 0, "held": 0}}
+    first, again = (post(till, ada, "returns", source, event="back", **some) for _ in range(2))
+    assert first.json() == again.json() and first.json()["points"] == told["points"]
+    too_much = post(till, ada, "returns", source, original=bought["event"], lines=[{"line": "1", "net": "37.51"}])
+    assert problem(too_much) == (409, "return_exceeds_purchase")
+    assert too_much.json()["figures"]["missing"] == 1
+    assert problem(post(till, ada, "returns", source, original=bought["event"], lines=[{"line": "7", "net": 1}])) == (
+        422, "unknown_line",
+    )  # fmt: skip
+    assert problem(post(till, ada, "returns", original="other")) == (404, "unknown_original")
+    assert post(till, ada, "returns", source, original=bought["event"]).status_code == 200
+    assert has(till, ada) == (100, 0)
+
+
 def test_a_hold_is_read_captured_and_released(till: Caller, ada: str) -> None:
     held = post(till, ada, "holds", event="reward", points=60, within_days=14).json()
     assert held["points"] == {"points": {"available": -60, "pending": 0, "held": 60}}
@@ -175,6 +195,10 @@ def test_lots_are_read_in_the_order_of_spending(till: Caller, ada: str) -> None:
         ("redemptions", {"points": 5, "original": "\x00"}, "body.original"),
         ("holds", {"points": 5}, "body.within_days"),
         ("transfers", {"points": 5}, "body.to"),
+        ("returns", {"original": "x", "lines": [{"line": "1", "net": "0.001"}]}, "body.lines.0"),
+        ("returns", {"original": "x", "lines": [{"line": "1", "net": "1"}, {"line": "1", "net": "1"}]}, "body.lines.1"),
+        ("returns", {"original": "x", "lines": [{"line": "1", "net": "-1"}]}, "body.lines.0.net"),
+        ("returns", {"original": "x", "lines": [{"line": "1", "net": "NaN"}]}, "body.lines.0.net"),
         ("tier", {"tier": "mate", "until": "soon", "reason": "x"}, "body.until"),
     ],
 )

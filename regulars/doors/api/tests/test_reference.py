@@ -24,7 +24,7 @@ PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where acts on points are refused; nobody tells those as events.
 ACTING = {"holding", "reversing", "adjusting", "transferring", "tiering"}
 DECLINERS = [
-    *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "spending")),
+    *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "returning", "spending")),
     PACKAGE / "exchange/earning/acting.py",
     PACKAGE / "exchange/earning/recording.py",
 ]
@@ -37,7 +37,6 @@ NEVER = {
     "nothing_moved",
     "holds_open",
     "unknown_reason",
-    "unknown_line",
 }
 #: Where the reasons for setting an event of a request aside are found.
 REFUSERS = [
@@ -82,7 +81,7 @@ def codes_in(paths: list[Path]) -> set[str]:
 def test_every_operation_is_documented(document: dict[str, Any], page: str) -> None:
     assert {told["operationId"] for _, _, told in operations(document)} == {
         "post_events", "get_member", "get_balance", "get_statement", "post_quote", "post_redemption", "post_reversal",
-        "get_holds", "post_hold", "post_capture", "post_release", "post_adjustment", "post_transfer", "post_tier", "get_lots",
+        "post_return", "get_holds", "post_hold", "post_capture", "post_release", "post_adjustment", "post_transfer", "post_tier", "get_lots",
     }  # fmt: skip
     for path, method, told in operations(document):
         assert f"## `{method.upper()} {path}`" in PROSE
@@ -173,7 +172,7 @@ def test_the_examples_of_the_document_and_the_prose_work(document: dict[str, Any
         return document["paths"][path]["post"]["requestBody"]["content"]["application/json"]["example"]
 
     blocks = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PROSE, re.S)]
-    events = [example("/v1/events"), *(block for block in blocks if {"event", "lines"} <= set(block))]
+    events = [example("/v1/events"), *(block for block in blocks if {"event", "lines", "member"} <= set(block))]
     assert len(events) == 2
     for result in till.tell(*events):
         assert result["status"] in ("recorded", "duplicate"), result
@@ -192,7 +191,9 @@ def test_the_examples_of_acts_work(document: dict[str, Any], till: Caller) -> No
         for path, method, one in operations(document)
         if method == "post" and "{ref}" in path and "{id}" not in path
     }
-    assert set(prose) == set(shown) and len(shown) == 5
+    assert set(prose) == set(shown) and len(shown) == 6
+    bought = purchase("1001", "20.00", "5.00", at="2025-11-03T12:00:00Z", event="order-77")
+    till.tell(bought)
     for path, ask in shown.items():
         for number, body in enumerate((ask, json.loads(prose[path]))):
             url = path.replace("{ref}", "1001")
