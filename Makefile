@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep check bench lock clean messages schema pages
+.PHONY: help run test test-deep test-oldest check bench lock clean messages schema pages
 
 help: ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +21,9 @@ test: $(READY) ## everything that must hold: lint, types, house rules, unit, pro
 test-deep: $(READY) ## thousands of random cases and kills where `make test` runs hundreds
 	@sh tests/browser.sh
 	@REGULARS_DEEP=1 $(BIN)/pytest
+
+test-oldest: $(READY) ## the tests of the database on PostgreSQL 15, where its programs are on this machine
+	@$(BIN)/python -m tests.older_postgres -q regulars/ground regulars/exchange regulars/insight regulars/doors tests
 
 check: $(READY) ## the fast part: lint, types, imports, house rules, the programmes
 	@$(BIN)/ruff check .

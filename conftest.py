@@ -32,7 +32,7 @@ from pytest_django import DjangoDbBlocker  # noqa: E402
 
 from regulars.kit.postgres import Embedded  # noqa: E402
 
-pytest_plugins = ["tests.never_skipped", "tests.executed"]
+pytest_plugins = ["tests.never_skipped", "tests.executed", "tests.older_postgres"]
 django.setup()
 
 hypothesis.settings.register_profile("house", max_examples=100, deadline=None, derandomize=True)

@@ -20,11 +20,11 @@ KINDS = Kinds(
         "event_key": "external_id", "kept_answer": "idempotency_key", "quarantine": "id",
     },
     # Small, read by everybody, changed by a person now and then.
-    reference=frozenset({"programme_version", "programme_closing", "installation", "api_key"}),
+    reference=frozenset({"programme_version", "programme_closing", "month_closing", "installation", "api_key"}),
     # On the coordinator. `audit` holds acts of people, many of them on no member, and is read by those who look for one;
     # `import_run` counts as a file is read, which a reference table should not; drafts and try-outs are a keeper's own
-    # work. The rest are tables of libraries: the job queue with its triggers, staff and their sessions, Django's own.
-    local=("audit", "import_run", "programme_draft", "programme_tryout", "procrastinate_", "staff", "staff_", "auth_", "django_", "mfa_",
+    # work; tills tell one total a day. The rest are tables of libraries: the job queue with its triggers, staff and their sessions, Django's own.
+    local=("audit", "import_run", "till_total", "programme_draft", "programme_tryout", "procrastinate_", "staff", "staff_", "auth_", "django_", "mfa_",
            "account_emailaddress", "account_emailconfirmation"),
     # Gives accounts their numbers, which order nothing.
     sequences=frozenset({"account_number"}),
@@ -62,7 +62,7 @@ BAD = [
     ("rule_or_view", "CREATE VIEW accounts AS SELECT account_id FROM account"),
     ("sequence", "CREATE SEQUENCE entry_number"),
     ("default_of_chance", "CREATE TABLE gift (account_id bigint, n bigserial, PRIMARY KEY (account_id, n))"),
-    ("default_of_chance", "ALTER TABLE visit ADD n bigint GENERATED ALWAYS AS IDENTITY"),
+    ("default_of_chance", "ALTER TABLE account ADD n bigint GENERATED ALWAYS AS IDENTITY"),
     ("default_of_chance", "ALTER TABLE visit ADD made timestamptz DEFAULT now()"),
     ("instant_without_zone", "ALTER TABLE visit ADD local timestamp"),
     ("partitioning", "CREATE TABLE gift (account_id bigint PRIMARY KEY) PARTITION BY HASH (account_id)"),
