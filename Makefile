@@ -36,10 +36,12 @@ check: $(READY) ## the fast part: lint, types, imports, house rules, the program
 bench: $(READY) ## measure, beside a reference in the same run; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
 
-lock: $(READY) ## work out requirements.lock anew from pyproject.toml
+lock: $(READY) ## work out requirements.lock anew from pyproject.toml, and of it what running needs
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes -c requirements.lock --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements-run.lock
 
 messages: $(READY) ## collect the texts of pages for translation and compile the catalogues
 	@cd regulars && ../$(BIN)/django-admin makemessages --settings regulars.settings -l de -l es -l da --no-obsolete --no-location \
