@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_leaving, than_new
 from regulars.programme.checks.mixed import MOST_ASKED, MOST_KINDS
 from regulars.programme.checks.offer_findings import offer_findings, past
-from regulars.programme.checks.purchases import apart, percent_turns, sizes
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money, round_sum
-from regulars.programme.checks.worth import Worth, worth
+from regulars.programme.checks.texts import money
 from regulars.programme.problems import ERROR, WARNING
 from regulars.programme.sentences import title_in
 
@@ -180,28 +179,16 @@ def price_step_is_announced(subject: Subject, limit: int | None) -> Iterator[Fin
 
 
 def _brought(subject: Subject) -> Iterator[Finding]:
-    """A friend who gets more than the member who brought them: on an ordinary purchase, or else where most."""
+    """A friend who gets more than the member who brought them."""
     programme, referrals = subject.programme, subject.programme.referrals
     if referrals is None:
         return
-
-    def both(basket: int) -> list[Worth]:
-        return [worth(given, basket, None, programme) for given in (referrals.friend, referrals.advocate)]
-
-    turns = percent_turns((*referrals.friend, *referrals.advocate))
-    ordinary, found = round_sum(programme), None
-    for basket in sizes(apart(turns, (referrals.minimum_spend or 1, None)), both, ordinary):
-        friend, member = (one.within(basket) for one in both(basket))
-        if friend > member and (found is None or friend - member > found[1] - found[2] or basket == ordinary):
-            found = basket, friend, member
-            if basket == ordinary:
-                break
+    found = outgrown(referrals.friend, referrals.advocate, programme, start=referrals.minimum_spend or 1)
     if found is not None:
-        basket, friend, member = found
+        basket, friend, member = (money(one, programme) for one in found)
         yield Finding(
             "referrals.friend",
-            f"On a purchase of {money(basket, programme)} the friend gets {money(friend, programme)}, the member who "
-            f"brought them {money(member, programme)}.",
+            f"On a purchase of {basket} the friend gets {friend}, the member who brought them {member}.",
             "Give the member at least as much on every purchase; `most` bounds what a percentage gives.",
             "Ada has been a customer for years and brings Bruno: he gets more on his first day than she does.",
         )

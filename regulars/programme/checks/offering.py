@@ -150,7 +150,7 @@ def _eligible(offer: Offer, programme: Programme) -> Node:
     if who.away_days is not None:
         parts.append(_at_least(AWAY, who.away_days))
     parts += [Flag(LEAVING)] if who.cancel_intent else []
-    tier = Name("tier", Type.TEXT, Scope.MEMBER, nullable=True, enum=_levels(programme))
+    tier = tier_of(programme)
     products = () if offer.product is None else (offer.product,)
     for name, words in (
         (STANDARD.names["channel"], who.channels),
@@ -160,7 +160,7 @@ def _eligible(offer: Offer, programme: Programme) -> Node:
         (tier, who.tiers),
         (_PRODUCT, products),
     ):
-        parts += _one_of(name, words)
+        parts += one_of(name, words)
     if who.segments:
         segments = STANDARD.names["segments"]
         parts.append(either([Has(segments, Literal(word, Type.TEXT), negated=False) for word in who.segments]))
@@ -171,13 +171,16 @@ def _eligible(offer: Offer, programme: Programme) -> Node:
     return both(parts) if parts else either([Flag(NEW), Not(Flag(NEW))])
 
 
-def _levels(programme: Programme) -> tuple[str, ...]:
-    return tuple(level.id for level in programme.tiers.levels) if programme.tiers else ()
+def tier_of(programme: Programme) -> Name:
+    """The name `tier` with the levels of `programme`, the lowest first."""
+    levels = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ()
+    return Name("tier", Type.TEXT, Scope.MEMBER, nullable=True, enum=levels, title={"en": "the tier"})
 
 
 def _at_least(name: Name, value: int) -> Node:
     return Compare(Op.GE, Ref(name), Literal(value, Type.INTEGER))
 
 
-def _one_of(name: Name, words: tuple[str, ...] | tuple[int, ...]) -> list[Node]:
+def one_of(name: Name, words: tuple[str, ...] | tuple[int, ...]) -> list[Node]:
+    """That `name` is one of `words`; nothing where there are none."""
     return [In(Ref(name), tuple(Literal(word, name.type) for word in words), negated=False)] if words else []

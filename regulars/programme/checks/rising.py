@@ -12,6 +12,7 @@ from regulars.programme.checks.giving import Giving, givings
 from regulars.programme.checks.leading import MOST_KINDS, MOST_PAIRS
 from regulars.programme.checks.offer_findings import offer_findings, past, undecided
 from regulars.programme.checks.outearning import EarnsLess, Known, Outearning
+from regulars.programme.checks.privileges import Denied, denied, sections
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -28,8 +29,8 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
 
 @check(
     "LP-4",
-    "Loyalty never earns less",
-    house(ERROR, "tenure and tier may raise what custom earns, and never lower it"),
+    "Loyalty never gets less",
+    house(ERROR, "tenure and tier may raise what custom is given, and never lower it"),
     regulator(
         "uk",
         "FCA PS21/5 and ICOBS 6B (home and motor insurance): price walking; tenure may not raise a price",
@@ -47,13 +48,54 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
     "many baskets spread evenly over it. Rounding, counting and payment with points are left out. "
     f"More than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together or {MOST_PAIRS} pairs of "
     "choices, caps that overlap, and caps that refuse over a period: where these leave it open, the check says that it "
-    "could not decide, as an error.",
+    "could not decide, as an error. In the same way rewards, moments, clubs, ways of being served and the bringing of "
+    "friends: whatever is open to the newer member or the lower tier is open to the other too, or something at least "
+    "as good. A reward is, that is worth as much for no more points, on terms no worse; moments, whose gifts come to "
+    "as much on no later occasion; a club, that costs no more and gives no less; a perk of the same kind. What cannot "
+    "be compared, for want of a worth or because it is of another kind, is an error as well.",
 )
-def loyalty_never_earns_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
-    """Rules and offers by which a newer member, or a lower tier, gets more on the same basket."""
+def loyalty_never_gets_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
+    """Whatever a newer member, or a lower tier, gets more of for the same custom."""
     for finding in offer_findings(subject, than_shorter, _shorter):
         yield replace(finding, mild=not finding.undecided)
     yield from _earning(subject)
+    for section in sections(subject.programme):
+        try:
+            for one in denied(section, LOYALTY):
+                yield _told(one)
+        except TooManyCells as many:
+            yield undecided(section.path, f"there are too many cases of {many}")
+
+
+def _told(one: Denied) -> Finding:
+    who, over, example = _both(one.word, one.steps)
+    said = one.cells.said(one.cell)
+    where = f" where {said}" if said else ""
+    if not one.certain:
+        why = (
+            f"members {who} {one.section.verb} {one.thing.said}, and nobody can tell whether those {over} have as much"
+        )
+        return undecided(one.thing.path, why, _COMPARABLE)
+    instead = f"has {' and '.join(thing.said for thing in one.instead[:_MOST_TOLD])}" if one.instead else ""
+    return Finding(
+        one.thing.path,
+        f"Members {who} {one.section.verb} {one.thing.said}; those {over} nothing as good.",
+        "Open it to them as well, or give them something at least as good.",
+        f"{example} Bruno has it{where}, and Ada {instead or 'goes without'}.",
+    )
+
+
+def _both(word: str, steps: tuple[Any, Any]) -> tuple[str, str, str]:
+    """The less loyal, the more loyal, and one of each as an example."""
+    if word == "tier":
+        return "of a lower tier", "above", f"Ada is `{steps[1]}`, Bruno only `{steps[0]}`."
+    example = f"Ada has been a member since {steps[1]}, Bruno since {steps[0]}."
+    return "who joined later", "who joined before them", example
+
+
+#: Of what somebody has instead, so many things are told.
+_MOST_TOLD = 3
+_COMPARABLE = "Say what both are worth (`worth`, `value`), or open it to them as well."
 
 
 def _shorter(worse: Worse) -> tuple[str, str]:
@@ -89,11 +131,7 @@ def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
     currency = giving.rules[0][1].currency
     points = title_in(subject.programme.currency(currency).title, "en")
     lower, higher = number(less.verdict.lower), number(less.verdict.higher)
-    who, over = ("who joined later", "who joined before them")
-    example = f"Ada has been a member since {less.steps[1]}, Bruno since {less.steps[0]}."
-    if less.word == "tier":
-        who, over = ("of a lower tier", "above")
-        example = f"Ada is `{less.steps[1]}`, Bruno only `{less.steps[0]}`."
+    who, over, example = _both(less.word, less.steps)
     only = [line for line, (count, *_) in zip(less.lines, less.verdict.custom.lines, strict=True) if count]
     said = giving.cells.said({**less.cell, **(_plain(only[0]) if len(only) == 1 else {})})
     where = f" Where {said}," if said else ""

@@ -60,6 +60,13 @@ _MILES = "  - {id: miles, title: miles, value: 0.10}\n"
 SAMPLES = (
     Sample("LP-4", _EARLY, 'when: member_since >= "2026-01-01"', 'when: member_since < "2026-01-01"'),
     Sample("LP-4", _FRIENDS, 'when: tier == "friend"', 'when: tier == "family"'),
+    Sample(
+        "LP-4",
+        "worth: 16.00, costs: 9.00}",
+        "worth: 16.00, costs: 9.00, when: 'tier == \"guest\"'}",
+        'worth: 16.00, costs: 9.00, when: \'missing(tier) or tier in ("guest", "friend", "family")\'}',
+    ),
+    Sample("LP-4", "kind: usual}", "kind: usual, tiers: [guest, friend]}", "kind: usual, tiers: [friend, family]}"),
     Sample("CAP-1", "after: inactivity", "after: earning", "after: inactivity"),
     Sample("CAP-2", "months: 36", "months: 35", "months: 37"),
     Sample("CAP-3", "notice: {earliest: 60, latest: 30}", "notice: none", "notice: {earliest: 59, latest: 31}"),

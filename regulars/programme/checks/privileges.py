@@ -1,0 +1,208 @@
+"""What stands open to members beside points: rewards, moments, clubs, ways of being served, bringing friends.
+
+Whoever stays longer, or rises higher, has it too, or something at least as good.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from regulars.kit.conditions import Condition, Name, Scope, Type
+from regulars.kit.conditions.tree import Has, Literal, Node, both, either
+from regulars.programme.checks import as_good
+from regulars.programme.checks.as_good import Answer
+from regulars.programme.checks.cells import Cell, Cells, TooManyCells
+from regulars.programme.checks.comparing import MOST_LOOKED_AT
+from regulars.programme.checks.offering import one_of, tier_of
+from regulars.programme.checks.texts import money, number
+from regulars.programme.moments import Moment
+from regulars.programme.promise import Programme
+from regulars.programme.sentences import title_in
+
+Rising = dict[str, Callable[[list[Any]], list[Any]]]
+
+_CLUBS = Name("clubs", Type.TEXT_SET, Scope.MEMBER, title={"en": "the clubs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something at `path` that is open to whoever meets `when` (None: to all); `said` is what it is, in figures."""
+
+    path: str
+    said: str
+    when: Node | None
+    item: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Things of one kind, and how they are compared.
+
+    `covered(missing, left, shared)` says for things that one member lacks whether those that this one has `left`, alone
+    or together with those that are `shared`, are as good.
+    """
+
+    path: str
+    verb: str
+    things: tuple[Thing, ...]
+    covered: Callable[[list[Thing], list[Thing], list[Thing]], Iterator[tuple[Thing, Answer]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """What the less loyal of two may have, and the other, one of `steps` higher in `word`, has nothing as good as.
+
+    `instead` is what the other alone has; `certain` is false where it could not be told. `cell` is what both share.
+    """
+
+    section: Section
+    thing: Thing
+    instead: tuple[Thing, ...]
+    certain: bool
+    word: str
+    steps: tuple[Any, Any]
+    cells: Cells
+    cell: Cell
+
+
+def sections(programme: Programme) -> list[Section]:
+    """All that programmes open to members."""
+    return [_rewards(programme), _moments(programme), _clubs(programme), _perks(programme), _friends(programme)]
+
+
+def denied(section: Section, rising: Rising) -> Iterator[Denied]:
+    """Each thing of `section` that is denied to the more loyal, once; `rising` orders the values of what says loyalty.
+
+    Raises TooManyCells.
+    """
+    cells, plain = Cells.of(Condition(thing.when) for thing in section.things if thing.when is not None)
+    if cells.number() * len(section.things) > MOST_LOOKED_AT:
+        raise TooManyCells(section.path)
+    left = (condition.function() for condition in plain)
+    holds = [None if thing.when is None else next(left) for thing in section.things]
+    told: dict[str, Denied] = {}
+    known: set[tuple[frozenset[int], frozenset[int]]] = set()
+    for word, steps, cell in _steps(cells, rising):
+        low, high = (_open(holds, {**cell, word: step}) for step in steps)
+        if low <= high or (low, high) in known:
+            continue
+        known.add((low, high))
+        missing, instead, shared = (
+            [section.things[place] for place in sorted(some)] for some in (low - high, high - low, low & high)
+        )
+        for thing, answer in section.covered(missing, instead, shared):
+            one = Denied(section, thing, tuple(instead), answer is False, word, steps, cells, cell)
+            before = told.get(thing.path)
+            if answer is not True and (before is None or (one.certain and not before.certain)):
+                told[thing.path] = one
+    yield from told.values()
+
+
+def _steps(cells: Cells, rising: Rising) -> Iterator[tuple[str, tuple[Any, Any], Cell]]:
+    """Each word that says loyalty, two steps of it, and what the two members have in common."""
+    for word, order in rising.items():
+        steps = list(pairwise(order(cells.values.get(word, []))))
+        for cell in cells.each(but=(word,)) if steps else ():
+            for both_ in steps:
+                yield word, both_, cell
+
+
+def _root(condition: Condition | None) -> Node | None:
+    return None if condition is None else condition.root
+
+
+def _open(holds: Sequence[Callable[[Cell], bool] | None], cell: Cell) -> frozenset[int]:
+    return frozenset(place for place, one in enumerate(holds) if one is None or one(cell))
+
+
+def _each(good: Callable[[Any, Any], Answer]) -> Callable[..., Iterator[tuple[Thing, Answer]]]:
+    """Things of which one stands in for any number of others."""
+
+    def covered(missing: list[Thing], left: list[Thing], shared: list[Thing]) -> Iterator[tuple[Thing, Answer]]:
+        for thing in missing:
+            answers = [good(one.item, thing.item) for one in (*left, *shared)]
+            yield thing, True if True in answers else None if None in answers else False
+
+    return covered
+
+
+def _rewards(programme: Programme) -> Section:
+    things = []
+    for place, one in enumerate(programme.rewards):
+        points = title_in(programme.currency(one.currency).title, "en")
+        worth = "" if one.worth is None else f", worth {money(one.worth, programme)},"
+        price = number(one.price.least) + (f" to {number(one.price.most)}" if one.price.most != one.price.least else "")
+        said = f"`{title_in(one.title, 'en')}`{worth} for {price} {points}"
+        things.append(Thing(f"rewards[{place}].when", said, _root(one.when), one))
+    return Section("rewards", "may have", tuple(things), _each(as_good.reward))
+
+
+def _clubs(programme: Programme) -> Section:
+    def good(one: Any, other: Any) -> Answer:
+        return as_good.club(one, other, programme)
+
+    things = []
+    for place, one in enumerate(programme.clubs):
+        said = f"`{title_in(one.title, 'en')}` for {money(one.price, programme)} in {one.months} months"
+        things.append(Thing(f"clubs[{place}].when", said, _root(one.when), one))
+    return Section("clubs", "may join", tuple(things), _each(good))
+
+
+def _perks(programme: Programme) -> Section:
+    things = []
+    for place, one in enumerate(programme.service.perks):
+        parts = one_of(tier_of(programme), one.tiers)
+        if one.clubs:
+            parts.append(either([Has(_CLUBS, Literal(club, Type.TEXT), negated=False) for club in one.clubs]))
+        parts += [one.when.root] if one.when else []
+        within = f" within {one.within_minutes} minutes" if one.within_minutes else ""
+        said = f"`{title_in(one.title, 'en')}`{within}"
+        path = f"service.perks[{place}]"
+        things.append(Thing(f"{path}.{'tiers' if one.tiers else 'when'}", said, both(parts) if parts else None, one))
+    return Section("service.perks", "have", tuple(things), _each(as_good.perk))
+
+
+def _friends(programme: Programme) -> Section:
+    brings = programme.referrals
+    things = [] if brings is None else [Thing("referrals.when", "a friend", _root(brings.when), brings)]
+    return Section("referrals", "may bring", tuple(things), _each(lambda one, other: False))
+
+
+def _moments(programme: Programme) -> Section:
+    """Moments add up: on the same occasion all gifts together are compared."""
+
+    def covered(missing: list[Thing], left: list[Thing], shared: list[Thing]) -> Iterator[tuple[Thing, Answer]]:
+        stand_ins = {thing.path: [one for one in left if as_good.occasion(one.item, thing.item)] for thing in missing}
+        for thing in missing:
+            mine = stand_ins[thing.path]
+            alike = [other for other in missing if stand_ins[other.path] == mine]
+            answer = as_good.gifts(_gifts(mine), _gifts(alike), programme)
+            open_ = any(as_good.occasion(one.item, thing.item) is None for one in left)
+            split = any(one in mine for other in missing if other not in alike for one in stand_ins[other.path])
+            yield thing, None if (answer is not True and open_) or (answer is True and split) else answer
+
+    things = []
+    for place, one in enumerate(programme.moments):
+        said = f"`{title_in(one.title, 'en')}` ({', '.join(_given(one, programme))})"
+        things.append(Thing(f"moments[{place}].when", said, _root(one.when), one))
+    return Section("moments", "are given", tuple(things), covered)
+
+
+def _gifts(things: list[Thing]) -> list[Any]:
+    return [gift for thing in things for gift in thing.item.gives]
+
+
+def _given(moment: Moment, programme: Programme) -> Iterator[str]:
+    titles = {one.id: title_in(one.title, "en") for one in programme.rewards}
+    for gift in moment.gives:
+        if gift.kind == "points":
+            yield f"{number(gift.points)} {title_in(programme.currency(gift.currency or '').title, 'en')}"
+        elif gift.kind == "credit":
+            yield money(gift.money or 0, programme)
+        elif gift.kind == "reward":
+            yield titles[gift.reward or ""]
+        else:
+            yield title_in(gift.title or {}, "en")
