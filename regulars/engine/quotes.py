@@ -110,9 +110,9 @@ class _Quote:
         before = 0
         if rule.streak:
             period = period_key(rule.streak.per, day)
-            before = self.before.run(rule.id, period)
-            run = max(self.after.run(rule.id, at) for at in (period, period - 1))
-            to_go = rule.streak.length - run
+            before = self.before.streak(rule.id).run(period)
+            after = self.after.streak(rule.id)
+            to_go = rule.streak.length + after.owed - max(after.run(at) for at in (period, period - 1))
         missing = self._missing(rule.when) if rule.when else ()
         if missing:
             return Silence(rule, CONDITION, missing, to_go)

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regulars.engine import tiering
-from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, PENDING, Entry, Outcome, Refusal
+from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, LAPSE, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Grant, Origin
 from regulars.engine.periods import period_key
 from regulars.engine.reversing import come_back
@@ -43,11 +43,15 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         come_back(terms, standing, event, day, spent, min(points, spent.amount - spent.returned), out)
     bought_day = terms.zone.local(origin.at)[0]
     lost: list[tuple[int, int]] = []
+    # What fell due with this very return is not known to whoever looked the purchase up.
+    lapsed = {seq for entry in out.entries if entry.kind == LAPSE for seq, _ in entry.lots}
     for grant in origin.grants:
+        if grant.lapsed or grant.seq in lapsed:
+            continue  # gone already, with the progress it made
         threshold = origin.thresholds.get(grant.rule)
         takes = _whole(threshold, grant.shares, origin, after) if threshold else _takes(grant.shares, origin, after)
         points = sum(takes)
-        if points and not grant.lapsed:  # else they are gone already, with the progress they made
+        if points:
             currency = terms.currencies.get(grant.currency)
             later = currency is not None and currency.counts_later
             opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open} if later else {}
@@ -155,11 +159,7 @@ def _undo_counts(terms: Terms, standing: Standing, origin: Origin, after: Sequen
         return
     for rule in dict.fromkeys(origin.counted):
         if rule in terms.streaks:
-            counted, given = standing.streaks.get(rule, ([], []))
-            period = period_key(terms.streaks[rule], bought_day)
-            for periods in (counted, given):
-                if period in periods:
-                    periods.remove(period)
+            standing.streak(rule).come_back(period_key(terms.streaks[rule], bought_day))
             continue
         # An event that completed a round is named twice: its gift went back with it.
         round_again = terms.ref(rule).every if origin.counted.count(rule) > 1 else 0

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.engine.purse import Hold, Lot, Purse
+from regulars.engine.streaks import Streak, StreakGift
 
 
 class Standing:
@@ -16,12 +17,10 @@ class Standing:
     day on which something falls due by time alone. `tier` is an index into the levels, whose ids are `levels` as it was
     last counted (empty: never), and `floor` that of a tier somebody set, which no night lowers through `floor_until`
     (0: without end); `told_day` that of the notice that the tier held now may fall (0: none yet); `ranks` the
-    tier's recent
-    history as (first day, index); `rises` what rises and renewals go back to when a return undoes them, the
-    latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
+    tier's recent history as (first day, index); `rises` what rises and renewals go back to when a return undoes
+    them, the latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
-    counting rules by id; `streaks` the periods in which rules with a streak counted, and those in which they gave, both
-    as numbers of `period_key`, the latest last. `used` holds points per cap id and period.
+    counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period.
     """
 
     __slots__ = (
@@ -68,7 +67,7 @@ class Standing:
         self.total = 0
         self.counts: dict[str, int] = {}
         self.counted_day: dict[str, int] = {}
-        self.streaks: dict[str, tuple[list[int], list[int]]] = {}
+        self.streaks: dict[str, Streak] = {}
         self.used: dict[str, dict[int, int]] = {}
 
     def purse(self, currency: str) -> Purse:
@@ -108,30 +107,12 @@ class Standing:
         if index >= self.head:
             self.total += amount
 
-    def run(self, rule: str, period: int) -> int:
-        """How many periods in a row, up to `period`, a rule with a streak counted since it last gave."""
-        counted, given = self.streaks.get(rule, ((), ()))
-        length = 0
-        while period - length in counted and period - length not in given:
-            length += 1
-        return length
-
-    def count_streak(self, rule: str, period: int, length: int) -> int:
-        """Count `period`: 2 when that completes a streak of `length`, 1 when it counts, 0 when it was counted before.
-
-        A period before the latest one that was counted comes too late: streaks follow the order of recording.
-        """
-        counted, given = self.streaks.setdefault(rule, ([], []))
-        if counted and period <= counted[-1]:
-            return 0
-        counted.append(period)
-        complete = self.run(rule, period) >= length
-        if complete:
-            given.append(period)
-        # A return may bring back what came before a gift: twice the length is remembered.
-        del counted[: -2 * length]
-        del given[: -2 * length]
-        return 1 + complete
+    def streak(self, rule: str) -> Streak:
+        """The streak of a rule, begun when first asked for."""
+        streak = self.streaks.get(rule)
+        if streak is None:
+            streak = self.streaks[rule] = Streak()
+        return streak
 
     def copy(self) -> Standing:
         """An independent standing with the same content."""
@@ -154,7 +135,10 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
         "head": standing.head,
         "counts": dict(standing.counts),
         "counted_day": dict(standing.counted_day),
-        "streaks": {rule: [list(counted), list(given)] for rule, (counted, given) in standing.streaks.items()},
+        "streaks": {
+            rule: [list(one.counted), [[gift.period, gift.size, gift.owed] for gift in one.gifts]]
+            for rule, one in standing.streaks.items()
+        },
         "used": {cap: [[key, points] for key, points in periods.items()] for cap, periods in standing.used.items()},
         "purses": {id: _dump_purse(purse, lots) for id, purse in standing.purses.items()},
         **told,
@@ -177,7 +161,10 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.total = sum(amount for _, amount in standing.progress[standing.head :])
     standing.counts = dict(state["counts"])
     standing.counted_day = dict(state["counted_day"])
-    standing.streaks = {rule: (list(rows[0]), list(rows[1])) for rule, rows in state.get("streaks", {}).items()}
+    standing.streaks = {
+        rule: Streak(list(counted), [StreakGift(*gift) for gift in gifts])
+        for rule, (counted, gifts) in state.get("streaks", {}).items()
+    }
     standing.used = {cap: dict(rows) for cap, rows in state["used"].items()}
     standing.purses = {id: _load_purse(purse) for id, purse in state["purses"].items()}
     return standing

@@ -180,7 +180,7 @@ class _Writer:
         self.body.append(f"w{i} = nets or [1]; s{i} = 1; e{i} = 0")
         test = rule.when.python(self) if rule.when else "True"
         if rule.streak is not None:
-            count = f"standing.count_streak({rule.id!r}, period_key({rule.streak.per!r}, day), {rule.streak.length})"
+            count = f"standing.streak({rule.id!r}).count(period_key({rule.streak.per!r}, day), {rule.streak.length})"
             # As below: an event that completes a streak is named twice.
             self.body.append(f"if {test}:")
             self.body.append(f"    n = {count}; counted += ({rule.id!r},) * n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regulars.engine.events import VISIT, Event
+from regulars.engine.events import PURCHASE, VISIT, Event
 from regulars.engine.quotes import COUNT, COUNTED_TODAY, Silence, quote
 from regulars.engine.standing import dump, load
 from regulars.engine.tests.worked import Member
@@ -47,3 +47,30 @@ def test_a_standing_from_before_there_were_streaks_holds_and_pots_can_be_loaded(
     dagny.does("2026-03-02", "visits")
     old = {key: value for key, value in dump(dagny.standing).items() if key != "streaks"}
     assert load(old).streaks == {}
+
+
+BOUGHT = "earn: {rules: [{id: loyal, points: 30, streak: {weeks: 2}}]}"
+
+
+def test_weeks_that_came_back_after_their_gift_are_asked_for_once_with_the_next_one() -> None:
+    ada = Member(BOUGHT)
+    ada.does("2026-03-02", "buys 6.00 as cup")
+    assert ada.does("2026-03-09", "buys 6.00") == "loyal 30"
+    ada.does("2026-03-10", "returns cup")
+    asked = Event(PURCHASE, "asked", ada._instant("2026-03-16"), "DKK", [600], {"quantity": [1]})
+    assert quote(ada.kernel, ada.standing, asked).silences[0].to_go == 2
+    ada.standing = load(dump(ada.standing))
+    said = [
+        ada.does(day, "buys 6.00") for day in ("2026-03-16", "2026-03-23", "2026-03-30", "2026-04-06", "2026-04-13")
+    ]
+    assert said == ["nothing", "nothing", "loyal 30", "nothing", "loyal 30"]
+
+
+def test_a_week_that_came_back_is_owed_no_longer_when_its_gift_has_gone_as_well() -> None:
+    bruno = Member(BOUGHT)
+    bruno.does("2026-03-02", "buys 6.00 as cup")
+    bruno.does("2026-03-09", "buys 6.00 as tea")
+    bruno.does("2026-03-10", "returns cup")
+    assert bruno.does("2026-03-10", "returns tea") == "loyal -30"
+    bruno.does("2026-03-16", "buys 6.00")
+    assert bruno.does("2026-03-23", "buys 6.00") == "loyal 30"
