@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 from regulars.engine.entries import AVAILABLE, DEBT, EXPIRED, EXPIRY, REPAYMENT, Entry, Outcome
 from regulars.engine.purse import NEVER, Purse
 from regulars.engine.standing import Standing
@@ -34,19 +36,37 @@ def returned(
 
 
 def expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
-    """The day at whose first moment the soonest open lot expires; NEVER while no notice allows it."""
-    earliest, latest = currency.notice
-    if earliest and not purse.notices:
+    """The day at whose first moment the next open lots expire; NEVER while no notice allows it."""
+    asked = currency.notice[0]
+    if asked and not purse.notices:
         return NEVER
-    by_lot = currency.after == "earning"
-    last = purse.open[0].expires_day if by_lot else currency.end(purse.last_day)
+    if currency.after == "inactivity":
+        return _good_through(currency, purse, currency.end(purse.last_day), purse.last_day) + 1
+    if not asked:
+        return purse.open[0].expires_day + 1
+    return min(_by_last_day(currency, purse))[0] + 1
+
+
+def _by_last_day(currency: CurrencyTerms, purse: Purse) -> list[tuple[int, int]]:
+    """(the day through which they are good, their last day) of open lots with the same last day.
+
+    What expires later may have had its notice when what expires sooner has not, such as points that a hold gave back.
+    """
+    found = []
+    for last, lots in groupby(purse.open, key=lambda lot: lot.expires_day):
+        found.append((_good_through(currency, purse, last, max([lot.earned_day for lot in lots])), last))
+    return found
+
+
+def _good_through(currency: CurrencyTerms, purse: Purse, last: int, since: int) -> int:
+    """Through which day points with that last day are good, when they were there, or active, since another one."""
+    earliest, latest = currency.notice
     if not earliest:
-        return last + 1
+        return last
     # A notice from before the points were there, or from before the last activity, told of another day. One of the same
     # day may have come before, so it does not count either: nothing expires on a doubt.
-    since = max(lot.earned_day for lot in purse.open if lot.expires_day == last) if by_lot else purse.last_day
     ends = [max(last, told + latest) for told in purse.notices if told > since and last <= told + earliest]
-    return min(ends, default=NEVER - 1) + 1
+    return min(ends, default=NEVER - 1)
 
 
 def expire(
@@ -54,11 +74,10 @@ def expire(
 ) -> None:
     """The points whose last day is over leave: all of them after inactivity, else those of that day."""
     if currency.after == "inactivity":
-        points = purse.available
+        lots = purse.take(purse.available)
     else:
-        first = purse.open[0].expires_day
-        points = sum(lot.left for lot in purse.open if lot.expires_day == first)
-    lots = purse.take(points)
+        lots = purse.take_ending(min(_by_last_day(currency, purse))[1])
+    points = sum([part for _, part in lots])
     write(standing, out, at, day, event, EXPIRY, currency.id, AVAILABLE, EXPIRED, points, lots)
 
 

@@ -121,6 +121,13 @@ class Purse:
         del self.open[:emptied]
         return tuple(took)
 
+    def take_ending(self, expires_day: int) -> tuple[tuple[int, int], ...]:
+        """Debit all available points with that last day; answers as `take`."""
+        took = tuple([(lot.seq, lot.left) for lot in self.open if lot.expires_day == expires_day])
+        self.open = [lot for lot in self.open if lot.expires_day != expires_day]
+        self.available -= sum([points for _, points in took])
+        return took
+
     def take_parts(self, points: int) -> list[Lot]:
         """Debit available points in the order of spending, as parts of lots."""
         days = {lot.seq: (lot.earned_day, lot.available_day, lot.expires_day) for lot in self.open}

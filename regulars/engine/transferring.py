@@ -57,9 +57,11 @@ def arrive_from(terms: Terms, standing: Standing, event: Event, day: int, out: O
             _write(standing, event, day, part.currency, DEBT, TRANSIT, part.points, (), (0, 0), out)
             purse.debt += part.points
             continue
-        days = (part.available_day, part.expires_day)
+        # What has waited long enough on the way is available from the arrival on, not from before it.
+        available_day = max(part.available_day, day) if part.pot == PENDING else part.available_day
+        days = (available_day, part.expires_day)
         _write(standing, event, day, part.currency, TRANSIT, part.pot, part.points, (), days, out)
-        lot = Lot(standing.seq, part.points, day, part.available_day, part.expires_day or NEVER)
+        lot = Lot(standing.seq, part.points, day, available_day, part.expires_day or NEVER)
         if part.pot == PENDING:
             purse.hold(lot)
             if part.awaits:

@@ -147,8 +147,13 @@ class Books:
                 (lot for lot in rows if lot.pending), key=lambda lot: (lot.seq != own, lot.available_day, lot.seq)
             )
         else:
+            rows = [lot for lot in rows if not lot.pending]
+            if entry.kind == EXPIRY and entry.amount < sum(lot.left for lot in rows):
+                # After earning, what has the same last day expires together, whatever else is there.
+                last = self.lots[entry.currency][entry.lots[0][0]].expires_day
+                rows = [lot for lot in rows if lot.expires_day == last]
             turn = sorted(
-                (lot for lot in rows if not lot.pending),
+                rows,
                 key=lambda lot: (lot.seq != own, lot.expires_day, lot.earned_day, lot.seq),
             )
         took, left = [], entry.amount

@@ -1,0 +1,171 @@
+"""One currency of one account, naively: lots in a list that is sorted anew for every debit, and a night for every day.
+
+Written from docs/rules, not from the engine.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from regulars.engine.tests.plain_tiers import moved
+from regulars.programme.currencies import Currency
+
+#: A last day that never comes.
+FAR = date.max
+
+
+@dataclass(eq=False)
+class PlainLot:
+    """So many points with the same days, `waits` or available; `of` is the purchase that gave them."""
+
+    number: int
+    left: int
+    earned: date
+    available: date
+    last: date
+    waits: bool = False
+    awaits: bool = False
+    of: str = ""
+    lapsed: bool = False
+
+
+#: Parts of lots.
+Parts = list[tuple[PlainLot, int]]
+
+
+@dataclass
+class PlainHold:
+    """What the event `by` set aside on `day`; back on `back`."""
+
+    by: str
+    day: date
+    back: date
+    parts: Parts
+
+
+class PlainPurse:
+    """One currency of one account."""
+
+    def __init__(self, currency: Currency) -> None:
+        self.currency = currency
+        self.pots: dict[str, int] = defaultdict(int)
+        self.lots: list[PlainLot] = []
+        self.holds: list[PlainHold] = []
+        self.active = date.min
+        self.notices: list[date] = []
+
+    # Lots
+
+    def open(self) -> list[PlainLot]:
+        """What can be spent, in the order of spending."""
+        found = [lot for lot in self.lots if lot.left and not lot.waits]
+        return sorted(found, key=lambda lot: (lot.last, lot.earned, lot.number))
+
+    def waiting(self) -> list[PlainLot]:
+        """What waits, in the order in which it becomes available."""
+        found = [lot for lot in self.lots if lot.left and lot.waits]
+        return sorted(found, key=lambda lot: (lot.available, lot.number))
+
+    def last_from(self, day: date) -> date:
+        """The last day of points that became available on `day`."""
+        expiry = self.currency.expiry
+        return moved(day, expiry.months) if expiry and expiry.after == "earning" else FAR
+
+    def lot(self, points: int, source: str, earned: date, available: date, last: date, waits: bool = False) -> PlainLot:
+        """A new lot, out of the pot `source`."""
+        made = PlainLot(len(self.lots), points, earned, available, last, waits)
+        self.lots.append(made)
+        self.move(source, "pending" if waits else "available", points)
+        return made
+
+    def move(self, source: str, target: str, points: int) -> None:
+        """Points go from one pot to another."""
+        self.pots[source] -= points
+        self.pots[target] += points
+
+    def take(self, lots: Sequence[PlainLot], points: int, target: str) -> Parts:
+        """Debit up to so many points from these lots, which all wait or are all available, in their order."""
+        parts = []
+        for lot in lots:
+            some = min(points, lot.left)
+            if some:
+                lot.left -= some
+                points -= some
+                self.move("pending" if lot.waits else "available", target, some)
+                parts.append((lot, some))
+        return parts
+
+    def put_back(self, parts: Parts, source: str, day: date) -> None:
+        """Parts of lots are back in them; what is owed is paid, and what should have expired expires at once."""
+        for lot, points in parts:
+            lot.left += points
+            self.move(source, "available", points)
+        self.pay()
+        self.expire(day)
+
+    def pay(self) -> None:
+        """What is available pays what is owed."""
+        self.take(self.open(), -self.pots["debt"], "debt")
+
+    def be_active(self, day: date) -> None:
+        """The clock of inactivity starts anew, and never goes back."""
+        self.active = max(self.active, day)
+
+    # What falls due
+
+    def open_or_lapse(self, day: date) -> None:
+        """What has waited long enough is available; what waited in vain is gone."""
+        for lot in self.waiting():
+            if lot.available <= day and lot.awaits:
+                self.take([lot], lot.left, "expired")
+                lot.lapsed = True
+            elif lot.available <= day:
+                self.be_available(lot, day)
+        self.pay()
+
+    def be_available(self, lot: PlainLot, day: date) -> None:
+        """What waited can be spent."""
+        lot.waits = lot.awaits = False
+        self.move("pending", "available", lot.left)
+        self.be_active(day)
+
+    def let_holds_lapse(self, day: date) -> None:
+        """What was not answered in time is back, each part with a last day as a lot of its own, for as much longer."""
+        for hold in sorted(self.holds, key=lambda hold: hold.back):
+            if hold.back > day:
+                continue
+            self.holds.remove(hold)
+            for lot, points in hold.parts:
+                if lot.last == FAR:
+                    lot.left += points
+                    self.move("held", "available", points)
+                else:
+                    self.lot(points, "held", day, lot.available, lot.last + (day - hold.day))
+            self.be_active(day)
+            self.pay()
+
+    def expire(self, day: date) -> None:
+        """What had its last day before `day`, and the notice for it in time, is gone."""
+        expiry = self.currency.expiry
+        if expiry is None:
+            return
+        if expiry.after == "inactivity":
+            ends = self._good_through(moved(self.active, expiry.months), self.active) if self.open() else FAR
+            if ends < day:
+                self.take(self.open(), self.pots["available"], "expired")
+            return
+        for last in sorted({lot.last for lot in self.open()}):
+            lots = [lot for lot in self.open() if lot.last == last]
+            if self._good_through(last, max(lot.earned for lot in lots)) < day:
+                self.take(lots, sum(lot.left for lot in lots), "expired")
+
+    def _good_through(self, last: date, since: date) -> date:
+        """Until when points are good that have this last day, when notices count that were told after `since`."""
+        asked = self.currency.expiry.notice if self.currency.expiry else None
+        if asked is None:
+            return last
+        counting = [told for told in self.notices if since < told and (last - told).days <= asked.earliest]
+        return min((max(last, told + timedelta(days=asked.latest)) for told in counting), default=FAR)
