@@ -56,7 +56,8 @@ def worded(template: str, /, **figures: Any) -> Said:
     """A whole sentence (or several): `{names}` are figures, of which one that stands first gets a capital.
 
     A figure is a text, which stands as it is; a whole number or a Fraction, written as the language writes numbers; a
-    day; texts by language (a title of the programme), or anything Said.
+    day; texts by language (a title of the programme), or anything Said. Without figures the template stands as it is,
+    braces and all.
     """
     return Said.by(partial(_sentence, template, figures))
 
@@ -147,7 +148,7 @@ def _begun(text: str, figures: Mapping[str, Any], language: str) -> str:
 
 
 def _filled(text: str, figures: Mapping[str, Any], language: str) -> str:
-    return text.format_map({name: _shown(value, language) for name, value in figures.items()})
+    return text.format_map({name: _shown(value, language) for name, value in figures.items()}) if figures else text
 
 
 def _shown(value: Any, language: str) -> str:

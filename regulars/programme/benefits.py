@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from regulars.kit.speaking import worded
 from regulars.programme.declared import Declared
 from regulars.programme.header import TITLE
 from regulars.programme.reading import BROKEN, Fields, Reading
@@ -74,18 +75,20 @@ def read_benefits(written: Iterable[Fields], declared: Declared, reading: Readin
 def _benefit(fields: Fields, declared: Declared, reading: Reading) -> Any:
     given = [key for key in GIVEN if fields.given(key)]
     if len(given) != 1:
-        message = f"One benefit is one thing: {one_of(GIVEN)}."
-        remedy = "Name what it gives." if not given else "Make a list of several: `gives: [{...}, {...}]`."
+        message = worded("One benefit is one thing: {one_of}.", one_of=one_of(GIVEN))
+        remedy = (
+            worded("Name what it gives.") if not given else worded("Make a list of several: `gives: [{...}, {...}]`.")
+        )
         fields.problem("benefit_unclear", given[1] if given else "", message, remedy, at_key=True)
         return BROKEN
     (kind,) = given
     allowed = _BESIDE.get(kind, ())
     for key in ("currency", "most", "worth", "costs"):
         if fields.given(key) and key not in allowed:
-            fields.misplaced(key, f"has no meaning beside `{kind}`.", "Remove it.")
+            fields.misplaced(key, worded("has no meaning beside `{kind}`.", kind=kind), worded("Remove it."))
     if kind in ("goods", "service") and not fields.given("worth"):
-        message = f"Nobody can compare {kind} whose worth is not said."
-        fields.problem("missing_key", "worth", message, "Add `worth:` what a member would pay for it.")
+        message = worded("Nobody can compare {kind} whose worth is not said.", kind=kind)
+        fields.problem("missing_key", "worth", message, worded("Add `worth:` what a member would pay for it."))
     currency = declared.spendable(fields, reading) if kind == "points" else None
     if currency is BROKEN or fields.broken():
         return BROKEN

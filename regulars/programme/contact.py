@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.kit.speaking import worded
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
 from regulars.programme.reading import BROKEN, Fields, Reading
@@ -83,5 +84,7 @@ def check_hours(fields: Fields) -> None:
     """Note hours that end before they begin."""
     hours: Hours | None = fields.get("hours")
     if hours and hours.start >= hours.end:
-        message = f"The hours end at {hours.end} and begin at {hours.start}."
-        fields.problem("hours_backwards", "hours", message, "Write the first hour as `start`, a later one as `end`.")
+        message = worded("The hours end at {end} and begin at {start}.", end=hours.end, start=hours.start)
+        fields.problem(
+            "hours_backwards", "hours", message, worded("Write the first hour as `start`, a later one as `end`.")
+        )

@@ -8,12 +8,13 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from regulars.kit.speaking import worded
 from regulars.programme.dates import Day
 from regulars.programme.document import Node
 from regulars.programme.earn import EVENTS
 from regulars.programme.header import ID, TITLE
 from regulars.programme.problems import shown
-from regulars.programme.reading import BROKEN, Fields, Reading
+from regulars.programme.reading import BROKEN, KINDS, Fields, Reading
 from regulars.programme.records import Field, ListOf, OrWord, Record
 from regulars.programme.shapes import Choice, Integer, Money, YesNo
 
@@ -128,8 +129,8 @@ def check_unique(records: list[Fields], kind: str) -> None:
     for fields in records:
         id = fields.get("id")
         if id in seen:
-            message = f"Another {kind} has the id {shown(id)} already."
-            fields.problem("duplicate_id", "id", message, "Choose another id.")
+            message = worded("Another {kind} has the id {given} already.", kind=KINDS[kind], given=shown(id))
+            fields.problem("duplicate_id", "id", message, worded("Choose another id."))
         if id:
             seen.add(id)
 
@@ -140,23 +141,27 @@ def _readable(value: tuple[Fields, ...]) -> tuple[Fields, ...]:
 
 def _check(fields: Fields) -> None:
     if fields.get("id") in ("spend", "visits"):
-        message = f"A currency cannot be called {shown(fields['id'])}: tiers use the word for something else."
-        fields.problem("reserved_name", "id", message, "Choose another id.")
+        message = worded(
+            "A currency cannot be called {given}: tiers use the word for something else.", given=shown(fields["id"])
+        )
+        fields.problem("reserved_name", "id", message, worded("Choose another id."))
     if fields.given("mode") and fields.get("rounding") == "carry":
-        why = "has no meaning with `rounding: carry`, which rounds nothing away."
-        fields.misplaced("mode", why, "Remove it, or round by `order` or `line`.")
+        why = worded("has no meaning with `rounding: carry`, which rounds nothing away.")
+        fields.misplaced("mode", why, worded("Remove it, or round by `order` or `line`."))
     if fields.given("value") and fields.get("kind") == "qualifying":
-        why = "has no meaning where points cannot be spent."
-        fields.misplaced("value", why, "Remove it, or make the kind `spendable`.")
+        why = worded("has no meaning where points cannot be spent.")
+        fields.misplaced("value", why, worded("Remove it, or make the kind `spendable`."))
     if fields.get("kind") == "cash" and not fields.given("value"):
-        message = "Virtual cash is money by another name, and there is no `value`."
-        fields.problem("missing_key", "value", message, "Add `value:`, what one unit is worth: `value: 0.01`.")
+        message = worded("Virtual cash is money by another name, and there is no `value`.")
+        fields.problem("missing_key", "value", message, worded("Add `value:`, what one unit is worth: `value: 0.01`."))
     value = fields.get("value")
     if value and max(value.numerator, value.denominator) > LARGEST_PART:
         fields.problem(
-            "rate_too_fine", "value", f"A point worth {value} of the smallest coin is too fine to count.",
-            f"Choose a value with both numbers of that fraction at most {LARGEST_PART:,}.",
-        )  # fmt: skip
+            "rate_too_fine",
+            "value",
+            worded("A point worth {value} of the smallest coin is too fine to count.", value=value),
+            worded("Choose a value with both numbers of that fraction at most {most}.", most=LARGEST_PART),
+        )
     pending = fields.get("pending")
     if pending:
         fields["pending"] = _pending(pending)
@@ -172,17 +177,20 @@ def _pending(fields: Fields) -> Any:
     """The Pending of `fields`, or BROKEN."""
     until = fields.get("until")
     if fields.given("days") == fields.given("until"):
-        both = "both" if fields.given("days") else "neither"
-        message = f"Points that wait have {both} `days` {'and' if both == 'both' else 'nor'} `until`."
-        remedy = "Write `days: 14`, or `until:` with a day or an event."
+        message = (
+            worded("Points that wait have both `days` and `until`.")
+            if fields.given("days")
+            else worded("Points that wait have neither `days` nor `until`.")
+        )
+        remedy = worded("Write `days: 14`, or `until:` with a day or an event.")
         fields.problem("pending_unclear", "until", message, remedy, at_key=True)
         return BROKEN
     if isinstance(until, str) and not fields.given("within_days"):
-        message = f"Points that wait for {shown(until)} need a time after which they lapse."
-        fields.problem("missing_key", "within_days", message, "Add `within_days: 60`.")
+        message = worded("Points that wait for {given} need a time after which they lapse.", given=shown(until))
+        fields.problem("missing_key", "within_days", message, worded("Add `within_days: 60`."))
         return BROKEN
     if not isinstance(until, str) and fields.given("within_days"):
-        fields.misplaced("within_days", "has no meaning without an event to wait for.", "Remove it.")
+        fields.misplaced("within_days", worded("has no meaning without an event to wait for."), worded("Remove it."))
         return BROKEN
     if any(fields[key] is BROKEN for key in ("days", "until", "within_days")):
         return BROKEN
@@ -196,8 +204,13 @@ def built_notice(notice: Fields) -> Any:
     earliest, latest = notice.get("earliest"), notice.get("latest")
     if earliest and latest and earliest < latest:
         notice.problem(
-            "notice_backwards", "earliest",
-            f"The earliest notice, {earliest} days before the end, would come after the latest, {latest}.",
-            f"Exchange the two: {{earliest: {latest}, latest: {earliest}}}.",
-        )  # fmt: skip
+            "notice_backwards",
+            "earliest",
+            worded(
+                "The earliest notice, {earliest} days before the end, would come after the latest, {latest}.",
+                earliest=earliest,
+                latest=latest,
+            ),
+            worded("Exchange the two: {{earliest: {latest}, latest: {earliest}}}.", latest=latest, earliest=earliest),
+        )
     return notice.build(Notice)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from regulars.kit.speaking import phrase, worded
 from regulars.programme.document import Node, Scalar
 from regulars.programme.reading import Reading
 from regulars.programme.shapes import Shape
@@ -19,7 +20,7 @@ class Day(Shape):
     """A day of the programme's zone, written 2026-12-24 and read as a date."""
 
     def wanted(self) -> str:
-        return "a day, such as 2026-12-24"
+        return phrase("a day, such as 2026-12-24")
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -29,4 +30,4 @@ class Day(Shape):
         try:
             return date.fromisoformat(node.text)
         except ValueError:
-            return self.mismatch(node, path, reading, "not_a_day", "The calendar has no such day.")
+            return self.mismatch(node, path, reading, "not_a_day", worded("The calendar has no such day."))

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from regulars.kit.conditions import Vocabulary
+from regulars.kit.speaking import worded
 from regulars.programme.problems import shown
-from regulars.programme.reading import BROKEN, Fields, Placed, Reading
+from regulars.programme.reading import BROKEN, KINDS, Fields, Placed, Reading
 
 
 class Declared:
@@ -41,15 +42,15 @@ class Declared:
             named = self.find(fields.get("currency"), "currency", reading) or BROKEN
             if self.currencies.get(named) != "qualifying":
                 return named
-            message = f"Points of {shown(named)} cannot be spent: they only count towards tiers."
-            fields.problem("not_spendable", "currency", message, "Name a currency that can be spent.")
+            message = worded("Points of {given} cannot be spent: they only count towards tiers.", given=shown(named))
+            fields.problem("not_spendable", "currency", message, worded("Name a currency that can be spent."))
             return BROKEN
         ids = [id for id, kind in self.currencies.items() if kind != "qualifying"]
         if len(ids) == 1:
             return ids[0]
         if self.currencies:  # without any, what is missing was said already
-            message = "It is not clear which currency this is about."
-            remedy = "Add `currency:`; only with a single spendable currency it may be left out."
+            message = worded("It is not clear which currency this is about.")
+            remedy = worded("Add `currency:`; only with a single spendable currency it may be left out.")
             fields.problem("missing_key", "currency", message, remedy)
         return BROKEN
 
@@ -58,7 +59,7 @@ def find(written: Placed | None, ids: Collection[str], kind: str, reading: Readi
     """The one of `ids` that is `written`; None when nothing is; BROKEN after noting that there is no such `kind`."""
     if written is None or written.text in ids:
         return written and written.text
-    message = f"There is no {kind} {shown(written.text)}."
+    message = worded("There is no {kind} {given}.", kind=KINDS[kind], given=shown(written.text))
     remedy = reading.nearest(written.text, sorted(ids))
     reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
     return BROKEN

@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 
+from regulars.kit.speaking import worded
 from regulars.programme.problems import HIDDEN, Problem, ProgrammeError, shown, split_lines
 
 MAX_BYTES = 1_000_000
@@ -91,10 +92,16 @@ def read(data: str | bytes, name: str) -> tuple[Document, list[Problem]]:
     hidden = HIDDEN.search(body)
     if hidden:
         raise _refusal(
-            body, name, hidden.start(), 1, "hidden_character",
-            f"The character U+{ord(hidden[0]):04X} cannot be seen and is not allowed in the file.",
-            "Delete it; it often comes with text copied from elsewhere.",
-        )  # fmt: skip
+            body,
+            name,
+            hidden.start(),
+            1,
+            "hidden_character",
+            worded(
+                "The character U+{code} cannot be seen and is not allowed in the file.", code=f"{ord(hidden[0]):04X}"
+            ),
+            worded("Delete it; it often comes with text copied from elsewhere."),
+        )
     composer = _Composer(body, name)
     try:
         root = composer.document()
@@ -108,8 +115,8 @@ def _decoded(data: str | bytes, name: str) -> str:
     if size > MAX_BYTES:
         problem = Problem(
             "file_too_large", "", 1, 1, 1,
-            f"The file has more than {MAX_BYTES:,} bytes, which is the most that is read.",
-            "Nobody can know a promise of this size: leave out what is not needed.",
+            worded("The file has more than {most} bytes, which is the most that is read.", most=MAX_BYTES),
+            worded("Nobody can know a promise of this size: leave out what is not needed."),
         )  # fmt: skip
         raise ProgrammeError([problem], "", name)
     if isinstance(data, str):
@@ -120,10 +127,16 @@ def _decoded(data: str | bytes, name: str) -> str:
         shown = data.decode("utf-8", "replace")
         at = len(data[: error.start].decode("utf-8"))
         raise _refusal(
-            shown, name, at, 1, "not_utf8",
-            f"Byte {error.start:,} of the file (0x{data[error.start]:02x}) is not UTF-8.",
-            "Save the file in the encoding UTF-8.",
-        ) from None  # fmt: skip
+            shown,
+            name,
+            at,
+            1,
+            "not_utf8",
+            worded(
+                "Byte {start} of the file (0x{byte}) is not UTF-8.", start=error.start, byte=f"{data[error.start]:02x}"
+            ),
+            worded("Save the file in the encoding UTF-8."),
+        ) from None
 
 
 def _refusal(text: str, name: str, at: int, length: int, code: str, message: str, remedy: str) -> ProgrammeError:
@@ -146,8 +159,8 @@ class _Composer:
         next(self._events)  # the start of the stream
         if isinstance(next(self._events), yaml.StreamEndEvent):
             problem = Problem(
-                "file_empty", "", 1, 1, 1, "The file is empty.",
-                "Begin with `regulars: 1`, then the sections `programme`, `currencies` and `earn`.",
+                "file_empty", "", 1, 1, 1, worded("The file is empty."),
+                worded("Begin with `regulars: 1`, then the sections `programme`, `currencies` and `earn`."),
             )  # fmt: skip
             raise ProgrammeError([problem], self.text, self.name)
         root = self._node(next(self._events), 0)
@@ -155,8 +168,8 @@ class _Composer:
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
             raise self._refused(
-                after, 3, "several_documents", "A second document begins here.",
-                "One file holds one programme: remove the line `---` or `...`, or what comes after it.",
+                after, 3, "several_documents", worded("A second document begins here."),
+                worded("One file holds one programme: remove the line `---` or `...`, or what comes after it."),
             )  # fmt: skip
         return root
 
@@ -173,19 +186,19 @@ class _Composer:
         if anchor is not None:
             raise self._refused(
                 event, len(anchor) + 1, "anchor_refused",
-                "Anchors (&) and aliases (*) are not used in a programme file.",
-                "Write the value out in both places; to begin a text with & or *, put it in quotes.",
+                worded("Anchors (&) and aliases (*) are not used in a programme file."),
+                worded("Write the value out in both places; to begin a text with & or *, put it in quotes."),
             )  # fmt: skip
         tag = getattr(event, "tag", None)
         if tag is not None:
             raise self._refused(
-                event, 1, "tag_refused", f"The tag {shown(tag)} is not used in a programme file.",
-                "Remove it; to begin a text with !, put it in quotes.",
+                event, 1, "tag_refused", worded("The tag {given} is not used in a programme file.", given=shown(tag)),
+                worded("Remove it; to begin a text with !, put it in quotes."),
             )  # fmt: skip
         if depth > MAX_DEPTH:
             raise self._refused(
-                event, 1, "too_deep", f"The file is nested more than {MAX_DEPTH} deep.",
-                "No section needs this: look for an opening bracket too many.",
+                event, 1, "too_deep", worded("The file is nested more than {most} deep.", most=MAX_DEPTH),
+                worded("No section needs this: look for an opening bracket too many."),
             )  # fmt: skip
 
     def _scalar(self, event: Any) -> Scalar:
@@ -209,8 +222,8 @@ class _Composer:
             key = self._node(inner, depth + 1)
             if not isinstance(key, Scalar):
                 raise self._refused(
-                    inner, 1, "key_not_text", "A key must be a word.",
-                    "Write `key: value`; braces and brackets stand only behind a colon or in a list.",
+                    inner, 1, "key_not_text", worded("A key must be a word."),
+                    worded("Write `key: value`; braces and brackets stand only behind a colon or in a list."),
                 )  # fmt: skip
             value = self._node(next(self._events), depth + 1)
             if key.text in entries:
@@ -224,10 +237,18 @@ class _Composer:
     def _twice(self, key: Scalar, first: Scalar) -> Problem:
         place = key.place
         return Problem(
-            "duplicate_key", "", place.line, place.column, place.length,
-            f"The key {shown(key.text)} stands here a second time; the first is on line {first.place.line}.",
-            "Keep one of the two.",
-        )  # fmt: skip
+            "duplicate_key",
+            "",
+            place.line,
+            place.column,
+            place.length,
+            worded(
+                "The key {given} stands here a second time; the first is on line {line}.",
+                given=shown(key.text),
+                line=first.place.line,
+            ),
+            worded("Keep one of the two."),
+        )
 
     def _place(self, start: Any, end: Any) -> Place:
         """From `start` to `end`, or to the end of the first line."""
@@ -246,34 +267,48 @@ class _Composer:
 #: What YAML says; whether the place where it began tells more than the one where it noticed; our words.
 _COMPLAINTS = (
     (
-        "unexpected end of stream", True, "The quote that opens here is never closed.",
-        "Close it; inside single quotes write '' for an apostrophe, inside double quotes \\\" for a quote.",
+        "unexpected end of stream",
+        True,
+        worded("The quote that opens here is never closed."),
+        worded("Close it; inside single quotes write '' for an apostrophe, inside double quotes \\\" for a quote."),
     ),
     (
-        "escape", False, "A backslash inside double quotes begins a special character, and this is none.",
-        "Write \\\\ for a backslash, or use single quotes.",
+        "escape",
+        False,
+        worded("A backslash inside double quotes begins a special character, and this is none."),
+        worded("Write \\\\ for a backslash, or use single quotes."),
     ),
     (
-        "flow", True, "The bracket that opens here is not closed, or a comma is missing inside it.",
-        "Close the bracket, and put a comma between any two things inside it.",
+        "flow",
+        True,
+        worded("The bracket that opens here is not closed, or a comma is missing inside it."),
+        worded("Close the bracket, and put a comma between any two things inside it."),
     ),
     (
-        "mapping values are not allowed", False, "A colon with a space behind it cannot stand here.",
-        "Put a text with a colon in it in quotes, or look at the indentation of the line.",
+        "mapping values are not allowed",
+        False,
+        worded("A colon with a space behind it cannot stand here."),
+        worded("Put a text with a colon in it in quotes, or look at the indentation of the line."),
     ),
     (
-        "cannot start any token", False, "A value cannot begin with this character.",
-        "Put the value in quotes.",
+        "cannot start any token",
+        False,
+        worded("A value cannot begin with this character."),
+        worded("Put the value in quotes."),
     ),
     (
-        "simple key", True, "This line has no colon.",
-        "Each line is `key: value` or `- item`.",
+        "simple key",
+        True,
+        worded("This line has no colon."),
+        worded("Each line is `key: value` or `- item`."),
     ),
     (
-        "while parsing a block", False, "This does not belong to the lines above it.",
-        "The lines of one group begin in the same column; each is `key: value` or `- item`.",
+        "while parsing a block",
+        False,
+        worded("This does not belong to the lines above it."),
+        worded("The lines of one group begin in the same column; each is `key: value` or `- item`."),
     ),
-)  # fmt: skip
+)
 
 
 def _syntax(error: yaml.MarkedYAMLError, text: str) -> Problem:
@@ -281,9 +316,11 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Problem:
     said = " ".join(part for part in (error.context, error.problem) if part)
     known = next((complaint for complaint in _COMPLAINTS if complaint[0] in said), None)
     _, began, message, remedy = known or (
-        "", False, f"This cannot be read as YAML: {said}.",
-        "Compare it with the lines around it: a bracket, a quote or the indentation is usually the reason.",
-    )  # fmt: skip
+        "",
+        False,
+        worded("This cannot be read as YAML: {said}.", said=said),
+        worded("Compare it with the lines around it: a bracket, a quote or the indentation is usually the reason."),
+    )
     lines = split_lines(text)
     mark = (began and error.context_mark) or error.problem_mark or error.context_mark
     number, column = (mark.line, mark.column) if mark else (0, 0)
@@ -294,7 +331,7 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Problem:
     tab = re.match(r"[ \t]*\t", lines[number])
     if tab and column <= tab.end():
         return Problem(
-            "tab_indentation", "", number + 1, tab.end(), 1, "A tab stands where the line is indented.",
-            "Indent with spaces; most editors can be told to do so for .yaml files.",
+            "tab_indentation", "", number + 1, tab.end(), 1, worded("A tab stands where the line is indented."),
+            worded("Indent with spaces; most editors can be told to do so for .yaml files."),
         )  # fmt: skip
     return Problem("yaml_syntax", "", number + 1, column + 1, 1, message, remedy)

@@ -12,45 +12,19 @@ from math import lcm
 from typing import Any
 
 from regulars.kit.conditions import Scope, Vocabulary
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import LARGEST_PART, check_unique
 from regulars.programme.document import Node
 from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule, Streak
+from regulars.programme.misplaced import GIFT, MISPLACED, MULTIPLIER, RATE
 from regulars.programme.problems import shown
-from regulars.programme.reading import BROKEN, Fields, Placed, Reading
+from regulars.programme.reading import BROKEN, KINDS, Fields, Placed, Reading
 from regulars.programme.shapes import one_of
 from regulars.programme.thresholds import Unfit, threshold
 from regulars.programme.vocabulary import read_condition
 
-RATE, GIFT, MULTIPLIER = "rate", "gift", "multiplier"
-FINEST = 10**12
-LARGEST_GROWTH = (
-    10**6
-)  # of a point, by multipliers upon multipliers  # parts of a point in which every rate of a currency is whole
-
-_OF = ("names what a multiplier multiplies, and this rule gives `points`", "Remove it, or write `times`.")
-#: Keys that have no meaning for a kind, with the reason.
-_MISPLACED = {
-    RATE: {
-        "of": _OF,
-        "every": (
-            "counts whole events, and this rule gives points per amount or item",
-            "Remove it, or `per`.",
-        ),
-        "streak": ("is about whole events, and this rule gives points per amount or item", "Remove it, or `per`."),
-        "on_return": ("is about gifts: points per amount or item go back with their lines", "Remove it, or `per`."),
-    },
-    GIFT: {"of": _OF},
-    MULTIPLIER: {
-        "per": ("has no meaning where points are multiplied", "Remove it."),
-        "every": (
-            "has no meaning where points are multiplied",
-            "Remove it; `every` belongs to the rules in `of`.",
-        ),
-        "streak": ("has no meaning where points are multiplied", "Remove it; it belongs to the rules in `of`."),
-        "on_return": ("has no meaning where points are multiplied", "Remove it; they go with the rule in `of`."),
-        "on": ("has no meaning where points are multiplied", "Remove it; `on` belongs to the rules in `of`."),
-    },
-}
+FINEST = 10**12  # parts of a point in which every rate of a currency is whole
+LARGEST_GROWTH = 10**6  # of a point, by multipliers upon multipliers
 
 
 def read_earn(node: Node, currencies: Mapping[str, str], words: Vocabulary, reading: Reading) -> Any:
@@ -108,18 +82,18 @@ class _Rules:
         kind = self._kind(fields)
         if kind is None:
             return BROKEN
-        for key, (why, remedy) in _MISPLACED[kind].items():
+        for key, (why, remedy) in MISPLACED[kind].items():
             if fields.given(key):
-                fields.misplaced(key, f"{why}.", remedy)
+                fields.misplaced(key, why, remedy)
         if fields.given("count") and not fields.given("every"):
-            why = "says what `every` counts, and there is no `every`."
-            fields.misplaced("count", why, "Add `every`, or remove it.")
+            why = worded("says what `every` counts, and there is no `every`.")
+            fields.misplaced("count", why, worded("Add `every`, or remove it."))
         if fields.given("streak") and fields.given("every"):
-            why = "has no meaning beside `every`: a rule counts, or asks for a streak."
-            fields.misplaced("streak", why, "Keep one of the two.")
+            why = worded("has no meaning beside `every`: a rule counts, or asks for a streak.")
+            fields.misplaced("streak", why, worded("Keep one of the two."))
         if kind == RATE and fields.get("on") not in (None, ("purchase",)):
-            why = "names events without lines, which have no amounts and items."
-            fields.misplaced("on", why, "Remove it, or `per`.")
+            why = worded("names events without lines, which have no amounts and items.")
+            fields.misplaced("on", why, worded("Remove it, or `per`."))
         of = self._of(fields) if kind == MULTIPLIER else []
         currency = self._multiplied(fields, of) if kind == MULTIPLIER else self._currency(fields)
         scope = self._scope(fields, of) if kind == MULTIPLIER else Scope.LINE if kind == RATE else Scope.ORDER
@@ -152,15 +126,19 @@ class _Rules:
                 return RATE if fields.given("per") else GIFT
             if not fields.given("of"):
                 fields.problem(
-                    "missing_key", "of", "A rule with `times` must say what it multiplies.",
-                    "Add `of:` with the ids of rules above it.",
+                    "missing_key", "of", worded("A rule with `times` must say what it multiplies."),
+                    worded("Add `of:` with the ids of rules above it."),
                 )  # fmt: skip
             return MULTIPLIER
         both = fields.given("times")
         if not both and not fields.node.entries.keys() <= RULE.names():
             return None  # one of them is misspelt, and that was said
-        message = f"A rule has {'both' if both else 'neither'} `points` {'and' if both else 'nor'} `times`."
-        remedy = "Write `points` for a rule that gives, or `times` and `of` for one that multiplies others."
+        message = (
+            worded("A rule has both `points` and `times`.")
+            if both
+            else worded("A rule has neither `points` nor `times`.")
+        )
+        remedy = worded("Write `points` for a rule that gives, or `times` and `of` for one that multiplies others.")
         fields.problem("rule_kind_unclear", "times", message, remedy, at_key=True)
         return None
 
@@ -172,16 +150,21 @@ class _Rules:
         if self.only is None and self.kinds:
             known = one_of(list(self.kinds))
             fields.problem(
-                "missing_key", "currency", "It is not clear which currency this is about.",
-                f"Add `currency:` with {known}; only with a single spendable currency it may be left out.",
-            )  # fmt: skip
+                "missing_key",
+                "currency",
+                worded("It is not clear which currency this is about."),
+                worded(
+                    "Add `currency:` with {known}; only with a single spendable currency it may be left out.",
+                    known=known,
+                ),
+            )
         return self.only
 
     def _known(self, written: Placed, names: Mapping[str, Any], kind: str) -> bool:
         if written.text in names:
             return True
         if names:  # without any, what is missing was said already
-            message = f"There is no {kind} {shown(written.text)}."
+            message = worded("There is no {kind} {given}.", kind=KINDS[kind], given=shown(written.text))
             remedy = self.reading.nearest(written.text, names)
             self.reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
         return False
@@ -192,25 +175,27 @@ class _Rules:
         """Note what in a gift and its condition cannot be asked again of what a return leaves."""
         for key in ("every", "streak"):
             if fields.given(key):
-                why = "has no meaning for a gift that counts: it goes back with the purchase that completed it."
-                fields.misplaced("on_return", why, f"Remove it, or `{key}`.")
+                why = worded("has no meaning for a gift that counts: it goes back with the purchase that completed it.")
+                fields.misplaced("on_return", why, worded("Remove it, or `{key}`.", key=key))
                 return
         if condition is BROKEN:
             return
-        why = "It asks for nothing of the purchase that a return could take away."
+        reason: str = worded("It asks for nothing of the purchase that a return could take away.")
         try:
             if threshold(condition) is not None:
                 return
         except Unfit as unfit:
-            why = str(unfit)
+            reason = unfit.why
         key = "when" if fields.given("when") else "on_return"
-        remedy = "Write a threshold such as `total >= 50.00`, or remove `on_return`."
-        fields.problem("cannot_reconsider", key, f"This condition cannot be reconsidered. {why}", remedy)
+        remedy = worded("Write a threshold such as `total >= 50.00`, or remove `on_return`.")
+        fields.problem(
+            "cannot_reconsider", key, worded("This condition cannot be reconsidered. {why}", why=reason), remedy
+        )
 
     def _one_only(self, of: list[Placed]) -> None:
         for one in of[1:]:
-            message = "A gift that a return reconsiders is multiplied together with another rule."
-            remedy = "Write a multiplier of its own for it: what was given on it goes back with it."
+            message = worded("A gift that a return reconsiders is multiplied together with another rule.")
+            remedy = worded("Write a multiplier of its own for it: what was given on it goes back with it.")
             self.reading.problem("cannot_reconsider", one.path, one.node.place, message, remedy)
 
     # What a multiplier names
@@ -224,14 +209,14 @@ class _Rules:
             return False
         note = self.reading.problem
         if self.position[one.text] >= self.read:
-            message = f"The rule {shown(one.text)} does not stand above this one."
-            remedy = "Move this rule below all the rules it multiplies."
+            message = worded("The rule {given} does not stand above this one.", given=shown(one.text))
+            remedy = worded("Move this rule below all the rules it multiplies.")
             note("later_rule", one.path, one.node.place, message, remedy)
             return False
         end = self.group_end.get(one.text, -1)
         if end >= self.read:
-            message = f"The rule {shown(one.text)} is in a group that does not end above this rule."
-            remedy = "Move this rule below all the members of that group: only then it is known which counts."
+            message = worded("The rule {given} is in a group that does not end above this rule.", given=shown(one.text))
+            remedy = worded("Move this rule below all the members of that group: only then it is known which counts.")
             note("group_not_complete", one.path, one.node.place, message, remedy)
         return one.text in self.scope
 
@@ -244,13 +229,20 @@ class _Rules:
                 self._differs(one, currency, first)
         written: Placed | None = fields.get("currency")
         if written and first and self._known(written, self.kinds, "currency") and written.text != first:
-            message = f"The rules that are multiplied give {shown(first)}."
-            fields.problem("currency_mismatch", "currency", message, "Remove `currency`: a multiplier has theirs.")
+            message = worded("The rules that are multiplied give {given}.", given=shown(first))
+            fields.problem(
+                "currency_mismatch", "currency", message, worded("Remove `currency`: a multiplier has theirs.")
+            )
         return first
 
     def _differs(self, one: Placed, currency: str, wanted: str | None) -> None:
-        message = f"The rule {shown(one.text)} gives {shown(currency)}, not {shown(wanted or '')}."
-        remedy = "Name rules of one currency only; write a second one for the other."
+        message = worded(
+            "The rule {rule} gives {currency}, not {wanted}.",
+            rule=shown(one.text),
+            currency=shown(currency),
+            wanted=shown(wanted or ""),
+        )
+        remedy = worded("Name rules of one currency only; write a second one for the other.")
         self.reading.problem("currency_mismatch", one.path, one.node.place, message, remedy)
 
     def _scope(self, fields: Fields, of: list[Placed]) -> Scope:
@@ -258,8 +250,8 @@ class _Rules:
         scopes = {self.scope[one.text] for one in of}
         if len(scopes) > 1:
             fields.problem(
-                "mixed_multiplier", "of", "Some of these rules give per amount or item, others per event.",
-                "Write two multipliers: one for the rules with `per`, one for those without.",
+                "mixed_multiplier", "of", worded("Some of these rules give per amount or item, others per event."),
+                worded("Write two multipliers: one for the rules with `per`, one for those without."),
             )  # fmt: skip
         return Scope.ORDER if scopes == {Scope.ORDER} else Scope.LINE
 
@@ -271,16 +263,22 @@ class _Rules:
         rate = times if times else (points or 1) / Fraction(per if isinstance(per, int) else 1)
         key = "times" if times else "per" if isinstance(per, int) else "points"
         if max(rate.numerator, rate.denominator) > LARGEST_PART:
-            message = f"The rate is {rate}; neither number of it may be above {LARGEST_PART:,}."
-            fields.problem("rate_too_fine", key, message, "Choose rounder figures.")
+            message = worded(
+                "The rate is {rate}; neither number of it may be above {most}.",
+                rate=rate,
+                most=LARGEST_PART,
+            )
+            fields.problem("rate_too_fine", key, message, worded("Choose rounder figures."))
             return 1
         parts = min(rate.denominator * _common(self.parts[one.text] for one in of), FINEST + 1)
         if currency:
             before = self.finest.get(currency, 1)
             self.finest[currency] = lcm(before, parts)
             if before <= FINEST < self.finest[currency]:
-                message = f"With the rules above, points of {shown(currency)} would be cut too fine to count."
-                remedy = f"Choose rounder figures: {FINEST:,} parts of a point are the limit."
+                message = worded(
+                    "With the rules above, points of {given} would be cut too fine to count.", given=shown(currency)
+                )
+                remedy = worded("Choose rounder figures: {most} parts of a point are the limit.", most=FINEST)
                 fields.problem("rate_too_fine", key, message, remedy)
             self.finest[currency] = min(self.finest[currency], FINEST + 1)
         return parts
@@ -293,8 +291,13 @@ class _Rules:
         growth = (times - 1) * sum(self.growth.get(one.text, Fraction(1)) for one in of)
         if growth <= LARGEST_GROWTH:
             return growth
-        message = f"With the rules it multiplies, it would make one point into more than {LARGEST_GROWTH:,}."
-        fields.problem("grows_too_much", "times", message, "Nobody can mean that: multiply fewer times, or by less.")
+        message = worded(
+            "With the rules it multiplies, it would make one point into more than {most}.",
+            most=LARGEST_GROWTH,
+        )
+        fields.problem(
+            "grows_too_much", "times", message, worded("Nobody can mean that: multiply fewer times, or by less.")
+        )
         return Fraction(1)
 
     # Groups and caps
@@ -309,8 +312,10 @@ class _Rules:
                 self._differs(one, currency, first)
             other = self.grouped.setdefault(one.text, fields.path)
             if other != fields.path:
-                message = f"The rule {shown(one.text)} is in another group already."
-                remedy = "A rule can be in one group only: remove it from one of the two, or make them one group."
+                message = worded("The rule {given} is in another group already.", given=shown(one.text))
+                remedy = worded(
+                    "A rule can be in one group only: remove it from one of the two, or make them one group."
+                )
                 self.reading.problem("rule_in_two_groups", one.path, one.node.place, message, remedy)
         fields["best_of"] = tuple(one.text for one in members)
         return fields.build(Group)
@@ -364,8 +369,8 @@ def _streak(fields: Fields) -> Any:
     """The Streak of `fields`, or BROKEN."""
     given = [key for key in ("days", "weeks", "months") if fields.given(key)]
     if len(given) != 1:
-        message = "A streak is so many days, weeks or months in a row: one of the three."
-        fields.problem("streak_unclear", "days", message, "Write `streak: {weeks: 3}`.")
+        message = worded("A streak is so many days, weeks or months in a row: one of the three.")
+        fields.problem("streak_unclear", "days", message, worded("Write `streak: {weeks: 3}`."))
         return BROKEN
     length = fields[given[0]]
     return BROKEN if length is BROKEN else Streak(given[0][:-1], length)

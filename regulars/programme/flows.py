@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.kit.speaking import worded
 from regulars.programme.contact import CHANNELS
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared, find_all
@@ -134,13 +135,19 @@ def _flow(flow: Fields, name: str, reading: Reading) -> Any:
 def _check_it_ends(flow: Flow, fields: Fields, name: str) -> None:
     reached = set(_reached(flow))
     if not any(step.kind == "done" for step in flow.steps if step.id in reached):
-        message = f"No way through `{name}` leads from {shown(flow.steps[0].id)} to a step of the kind `done`."
-        fields.problem("flow_without_end", "steps", message, "Let `next` of its steps lead to one.")
+        message = worded(
+            "No way through `{name}` leads from {given} to a step of the kind `done`.",
+            name=name,
+            given=shown(flow.steps[0].id),
+        )
+        fields.problem("flow_without_end", "steps", message, worded("Let `next` of its steps lead to one."))
         return
     for step in flow.steps:
         if step.id not in reached:
-            message = f"Nothing in `{name}` leads to the step {shown(step.id)}."
-            fields.problem("step_not_reached", "steps", message, "Name it in `next` of another step, or remove it.")
+            message = worded("Nothing in `{name}` leads to the step {given}.", name=name, given=shown(step.id))
+            fields.problem(
+                "step_not_reached", "steps", message, worded("Name it in `next` of another step, or remove it.")
+            )
 
 
 def _reached(flow: Flow) -> Iterator[str]:

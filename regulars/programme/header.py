@@ -13,6 +13,7 @@ from babel.numbers import list_currencies
 
 from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.vocabulary import FUNCTIONS
+from regulars.kit.speaking import worded
 from regulars.programme.document import Node
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Reading
@@ -73,14 +74,20 @@ def _monies() -> Collection[str]:
     return list_currencies()
 
 
-_CHARACTERS = "at most 40 small letters, digits or {}, the first one a letter"
-
-ID = Word("[a-z][a-z0-9-]{0,39}", "not_an_id", "an id: " + _CHARACTERS.format("hyphens"))
+ID = Word(
+    "[a-z][a-z0-9-]{0,39}",
+    "not_an_id",
+    "an id: at most 40 small letters, digits or hyphens, the first one a letter",
+)
 TITLE = Title(LANGUAGES)
 ACCENT = Word("#[0-9a-fA-F]{6}", "not_a_colour", 'a colour in quotes, such as "#1f4d5c"')
 ZONE = Known(_zones, "unknown_zone", "a time zone, such as Europe/Berlin")
 MONEY = Known(_monies, "unknown_money", "an ISO 4217 code, such as EUR")
-ATTRIBUTE_NAME = Word("[a-z][a-z0-9_]{0,39}", "not_a_name", "a name: " + _CHARACTERS.format("underscores"))
+ATTRIBUTE_NAME = Word(
+    "[a-z][a-z0-9_]{0,39}",
+    "not_a_name",
+    "a name: at most 40 small letters, digits or underscores, the first one a letter",
+)
 
 BRAND = Record(
     Field("name", Text(80), "the name in the head of the members' pages", default=None),
@@ -129,11 +136,11 @@ def _attributes(given: Iterable[Fields]) -> Iterator[Attribute]:
     for fields in given:
         name = fields.get("name")
         if name and name in seen:
-            message = f"Another attribute is called {shown(name)} already."
-            fields.problem("duplicate_id", "name", message, "Choose another name.")
+            message = worded("Another attribute is called {given} already.", given=shown(name))
+            fields.problem("duplicate_id", "name", message, worded("Choose another name."))
         elif name and (keyword.iskeyword(name) or name in FUNCTIONS or STANDARD.get(name)):
-            message = f"{shown(name)} is a word that conditions know already."
-            fields.problem("reserved_name", "name", message, "Use that one, or choose another name for yours.")
+            message = worded("{given} is a word that conditions know already.", given=shown(name))
+            fields.problem("reserved_name", "name", message, worded("Use that one, or choose another name for yours."))
         else:
             attribute = fields.build(_attribute)
             if attribute is not BROKEN:

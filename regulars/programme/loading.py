@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import Currency, read_currencies
 from regulars.programme.declared import Declared
 from regulars.programme.document import Document, Mapping, Node, read
@@ -19,10 +20,10 @@ from regulars.programme.vocabulary import vocabulary
 
 FORMAT = Word("1", "unknown_format", "1, the only format there is so far")
 REQUIRED = {
-    "regulars": "Begin the file with `regulars: 1`, the format it is written in.",
-    "programme": "Add `programme:` with the name, the zone, the money and the languages.",
-    "currencies": "Add `currencies:` with what members collect.",
-    "earn": "Add `earn:` with the rules by which they collect it.",
+    "regulars": worded("Begin the file with `regulars: 1`, the format it is written in."),
+    "programme": worded("Add `programme:` with the name, the zone, the money and the languages."),
+    "currencies": worded("Add `currencies:` with what members collect."),
+    "earn": worded("Add `earn:` with the rules by which they collect it."),
 }
 KNOWN = (*REQUIRED, "tiers", *SECTIONS)
 
@@ -82,18 +83,18 @@ def _sections(document: Document, reading: Reading) -> dict[str, Node]:
     """The nodes of the sections by name, after the topmost keys were checked."""
     root = document.root
     if not isinstance(root, Mapping):
-        message = "The file must be a mapping of sections."
+        message = worded("The file must be a mapping of sections.")
         reading.problem("wrong_type", "", root.place, message, REQUIRED["regulars"])
         return {}
     for key, (name, _) in root.entries.items():
         if key not in KNOWN:
             remedy = reading.nearest(key, KNOWN)
-            message = f"There is no section {shown(key)}."
+            message = worded("There is no section {given}.", given=shown(key))
             reading.problem("unknown_section", shown(key)[1:-1], name.place, message, remedy)
     unknown = [key for key in root.entries if key not in KNOWN]
     for key, remedy in REQUIRED.items():
         if key not in root.entries and not misspelt(key, unknown):
-            reading.problem("missing_section", "", root.place, f"The file has no `{key}`.", remedy)
+            reading.problem("missing_section", "", root.place, worded("The file has no `{key}`.", key=key), remedy)
     if "regulars" in root.entries:
         FORMAT.read(root.entries["regulars"][1], "regulars", reading)
     return {key: node for key, (_, node) in root.entries.items()}

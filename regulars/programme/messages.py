@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.kit.speaking import worded
 from regulars.programme.contact import CHANNELS
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
@@ -82,6 +83,8 @@ def read_messages(node: Node, declared: Declared, reading: Reading) -> Any:
 def _check_facts(fields: Fields, language: str, text: str, reading: Reading) -> None:
     for fact in _FACT.findall(text):
         if fact not in FACTS:
-            message = f"The text in {language} asks for {shown(fact)}, which nobody knows."
+            message = worded(
+                "The text in {language} asks for {given}, which nobody knows.", language=language, given=shown(fact)
+            )
             fields.problem("unknown_fact", "text", message, reading.nearest(fact, FACTS))
             return

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
@@ -156,11 +157,18 @@ def _check(fields: Fields) -> None:
     kind = fields.get("kind")
     for key, belongs in _BELONGS.items():
         if kind and kind != belongs and fields.given(key):
-            fields.misplaced(key, f"has no meaning for a moment of the kind `{kind}`.", "Remove it.")
+            fields.misplaced(
+                key, worded("has no meaning for a moment of the kind `{kind}`.", kind=kind), worded("Remove it.")
+            )
     needed = _NEEDED.get(kind or "")
     if needed and not fields.given(needed):
-        message = f"A {kind} needs a `{needed}`."
-        fields.problem("missing_key", needed, message, f"Add `{needed}:`, as docs/programme.md shows it.")
+        message = worded("A moment of the kind `{kind}` needs a `{needed}`.", kind=kind, needed=needed)
+        fields.problem(
+            "missing_key",
+            needed,
+            message,
+            worded("Add `{needed}:`, as docs/programme.md shows it.", needed=needed),
+        )
 
 
 def _milestone(fields: Fields) -> Any:
@@ -169,8 +177,8 @@ def _milestone(fields: Fields) -> Any:
         return fields["milestone"]
     given = [key for key in ("visits", "spend", "years") if written.given(key)]
     if len(given) != 1:
-        message = "A milestone counts one thing: visits, spend or years."
-        remedy = "Name how many." if not given else "Make a moment of each."
+        message = worded("A milestone counts one thing: visits, spend or years.")
+        remedy = worded("Name how many.") if not given else worded("Make a moment of each.")
         written.problem("milestone_unclear", given[1] if given else "", message, remedy, at_key=True)
         return BROKEN
     return BROKEN if written.broken() else Milestone(given[0], written[given[0]], written["repeats"])
@@ -179,14 +187,14 @@ def _milestone(fields: Fields) -> Any:
 def _gift(fields: Fields, declared: Declared, reading: Reading) -> Any:
     given = [key for key in GIFTS if fields.given(key)]
     if len(given) != 1:
-        message = f"One gift is one thing: {one_of(GIFTS)}."
-        remedy = "Name what it is." if not given else "Make a list of several: `gives: [{...}, {...}]`."
+        message = worded("One gift is one thing: {one_of}.", one_of=one_of(GIFTS))
+        remedy = worded("Name what it is.") if not given else worded("Make a list of several: `gives: [{...}, {...}]`.")
         fields.problem("benefit_unclear", given[1] if given else "", message, remedy, at_key=True)
         return BROKEN
     (kind,) = given
     for key in ("currency", "costs"):
         if fields.given(key) and key not in GIFTS[kind]:
-            fields.misplaced(key, f"has no meaning beside `{kind}`.", "Remove it.")
+            fields.misplaced(key, worded("has no meaning beside `{kind}`.", kind=kind), worded("Remove it."))
     currency = declared.spendable(fields, reading) if kind == "points" else None
     reward = declared.find(fields.get("reward"), "reward", reading)
     if BROKEN in (currency, reward) or fields.broken():

@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import worded
 from regulars.programme.benefits import BENEFITS, Benefit, read_benefits
 from regulars.programme.currencies import check_unique
 from regulars.programme.dates import Day
@@ -222,15 +223,15 @@ def read_offers(node: Node, declared: Declared, reading: Reading) -> Any:
 
 def _check(fields: Fields) -> None:
     if not fields.given("gives") and not fields.given("price"):
-        message = "An offer gives something: `gives`, an introductory `price`, or both."
-        fields.problem("missing_key", "gives", message, "Add `gives:` with what it gives.")
+        message = worded("An offer gives something: `gives`, an introductory `price`, or both.")
+        fields.problem("missing_key", "gives", message, worded("Add `gives:` with what it gives."))
     if fields.get("kind") == "coupon" and not fields.given("code"):
-        message = "A coupon has a code."
-        fields.problem("missing_key", "code", message, "Add `code:`, one word for all, or `unique`.")
+        message = worded("A coupon has a code.")
+        fields.problem("missing_key", "code", message, worded("Add `code:`, one word for all, or `unique`."))
     starts, ends = fields.get("starts"), fields.get("ends")
     if starts and ends and ends < starts:
-        message = f"The offer ends on {ends}, before it starts on {starts}."
-        fields.problem("ends_before_start", "ends", message, "Exchange the two days, or correct one.")
+        message = worded("The offer ends on {ends}, before it starts on {starts}.", ends=ends, starts=starts)
+        fields.problem("ends_before_start", "ends", message, worded("Exchange the two days, or correct one."))
 
 
 def _eligible(offer: Fields, declared: Declared, reading: Reading) -> Any:
@@ -246,9 +247,13 @@ def _eligible(offer: Fields, declared: Declared, reading: Reading) -> Any:
     new = fields.get("customers") == "new"
     for key in ("tenure_days", "away_days"):
         if new and fields.given(key):
-            fields.misplaced(key, "has no meaning for new customers, who have bought nothing yet.", "Remove it.")
+            fields.misplaced(
+                key, worded("has no meaning for new customers, who have bought nothing yet."), worded("Remove it.")
+            )
     if not new and fields.given("moved_is_new"):
-        fields.misplaced("moved_is_new", "has a meaning only where the offer is for new customers.", "Remove it.")
+        fields.misplaced(
+            "moved_is_new", worded("has a meaning only where the offer is for new customers."), worded("Remove it.")
+        )
     fields["tenure_days"] = _span(fields)
     fields["tiers"] = declared.find_all(fields.get("tiers") or (), "tier", reading)
     fields["when"] = read_condition(fields.get("when"), Scope.ORDER, declared.words, reading)
@@ -261,8 +266,13 @@ def _span(fields: Fields) -> Any:
         return fields["tenure_days"]
     least, most = written.get("least"), written.get("most")
     if least is not None and most is not None and most < least:
-        message = f"The tenure ends at {most} days, before it begins at {least}."
-        written.problem("tenure_backwards", "most", message, f"Exchange the two: {{least: {most}, most: {least}}}.")
+        message = worded("The tenure ends at {most} days, before it begins at {least}.", most=most, least=least)
+        written.problem(
+            "tenure_backwards",
+            "most",
+            message,
+            worded("Exchange the two: {{least: {most}, most: {least}}}.", most=most, least=least),
+        )
     return written.build(Span)
 
 

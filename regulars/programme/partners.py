@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
@@ -157,8 +158,8 @@ def read_partners(node: Node, declared: Declared, reading: Reading) -> Any:
     declared.add("partner", partners)
     for fields in partners:
         if not any(fields.given(key) for key in ("earns", "burns", "exchange")):
-            message = "Nothing can be done with points at this partner."
-            remedy = "Add what members can do there: `earns:`, `burns:` or `exchange:`."
+            message = worded("Nothing can be done with points at this partner.")
+            remedy = worded("Add what members can do there: `earns:`, `burns:` or `exchange:`.")
             fields.problem("missing_key", "earns", message, remedy)
         fields["currency"] = declared.spendable(fields, reading)
     return tuple(fields.build(Partner) for fields in partners)

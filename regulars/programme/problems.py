@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+
+from regulars.kit.speaking import said_in
 
 ERROR = "error"
 WARNING = "warning"
@@ -35,6 +37,11 @@ class Problem:
     remedy: str
     severity: str = ERROR
     notes: tuple[str, ...] = ()
+
+    def said_in(self, language: str) -> Problem:
+        """The same in another language, as far as its texts know how (see kit/speaking.py)."""
+        message, remedy, *notes = (said_in(language, text) for text in (self.message, self.remedy, *self.notes))
+        return replace(self, message=message, remedy=remedy, notes=tuple(notes))
 
     def as_dict(self) -> dict[str, str | int | list[str]]:
         """Its fields by name, ready for JSON; `notes` only where there are some."""

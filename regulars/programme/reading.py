@@ -10,6 +10,7 @@ from typing import Any
 from babel.numbers import get_currency_precision
 
 from regulars.kit.conditions.refusal import nearest
+from regulars.kit.speaking import phrase, worded
 from regulars.programme.document import Document, Mapping, Place, Scalar
 from regulars.programme.problems import ERROR, Problem
 
@@ -17,6 +18,27 @@ from regulars.programme.problems import ERROR, Problem
 #: with very many names is slowed down by them.
 _MOST_SUGGESTIONS = 100
 _MOST_NAMES = 1_000
+
+#: What can be referred to in a file, as messages name it.
+KINDS = {
+    "club": phrase("club"),
+    "currency": phrase("currency"),
+    "level": phrase("level"),
+    "cap": phrase("cap"),
+    "group": phrase("group"),
+    "message": phrase("message"),
+    "moment": phrase("moment"),
+    "offer": phrase("offer"),
+    "partner": phrase("partner"),
+    "perk": phrase("perk"),
+    "reason": phrase("reason"),
+    "reward": phrase("reward"),
+    "rule": phrase("rule"),
+    "stage": phrase("stage"),
+    "step": phrase("step"),
+    "table": phrase("table"),
+    "tier": phrase("tier"),
+}
 
 #: The value of a key that could not be read; a problem says why.
 BROKEN: Any = object()
@@ -64,8 +86,8 @@ class Reading:
         """A sentence with the names most like `word`."""
         self._suggestions -= 1
         if self._suggestions < 0:
-            return "Use a name that exists."
-        return nearest(word, list(names)[:_MOST_NAMES]) or "There is none yet: write it first."
+            return worded("Use a name that exists.")
+        return nearest(word, list(names)[:_MOST_NAMES]) or worded("There is none yet: write it first.")
 
 
 class Fields:
@@ -115,8 +137,8 @@ class Fields:
         self.reading.problem(code, path, name.place if at_key else value.place, message, remedy)
 
     def misplaced(self, key: str, why: str, remedy: str) -> None:
-        """Note that `key` has no meaning here."""
-        self.problem("misplaced_key", key, f"`{key}` {why}", remedy, at_key=True)
+        """Note that `key` has no meaning here; `why` goes on with the sentence that begins with the key."""
+        self.problem("misplaced_key", key, worded("`{key}` {why}", key=key, why=why), remedy, at_key=True)
 
 
 def misspelt(key: str, unknown: list[str]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from regulars.kit.speaking import listed, phrase, worded
 from regulars.programme import document
 from regulars.programme.document import Listing, Node, Scalar
 from regulars.programme.problems import shown
@@ -28,7 +29,7 @@ class OrWord(Shape):
     shape: Shape
 
     def wanted(self) -> str:
-        return f"{one_of(self.words)}, or {self.shape.wanted()}"
+        return phrase("{first}, or {second}", first=one_of(self.words), second=self.shape.wanted())
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if isinstance(node, Scalar):
@@ -47,7 +48,7 @@ class OrRecord(Shape):
     record: Record
 
     def wanted(self) -> str:
-        return f"{self.shape.wanted()}, or {self.record.wanted()}"
+        return phrase("{first}, or {second}", first=self.shape.wanted(), second=self.record.wanted())
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         chosen = self.record if isinstance(node, document.Mapping) else self.shape
@@ -67,7 +68,7 @@ class ListOf(Shape):
     one: bool = False
 
     def wanted(self) -> str:
-        return f"a list, each item {self.shape.wanted()}"
+        return phrase("a list, each item {wanted}", wanted=self.shape.wanted())
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Listing):
@@ -76,8 +77,15 @@ class ListOf(Shape):
                 return BROKEN if value is BROKEN else (value,)
             return self.mismatch(node, path, reading)
         if len(node.items) < self.least:
-            message = f"{called(path)} needs at least {self.least} in its list, and has {len(node.items)}."
-            reading.problem("list_too_short", path, node.place, message, f"Add {self.shape.wanted()}.")
+            message = worded(
+                "{key} needs at least {least} in its list, and has {count}.",
+                key=called(path),
+                least=self.least,
+                count=len(node.items),
+            )
+            reading.problem(
+                "list_too_short", path, node.place, message, worded("Add {wanted}.", wanted=self.shape.wanted())
+            )
             return BROKEN
         items = self._distinct(node, path, reading) if self.unique else list(enumerate(node.items))
         values = [self.shape.read(item, f"{path}[{index}]", reading) for index, item in items]
@@ -93,8 +101,8 @@ class ListOf(Shape):
             if times == 1:
                 found.append((index, item))
             elif times == 2:
-                message = f"{shown(str(text))} stands in this list twice."
-                remedy = "Leave it in one place only."
+                message = worded("{given} stands in this list twice.", given=shown(str(text)))
+                remedy = worded("Leave it in one place only.")
                 reading.problem("duplicate_item", f"{path}[{index}]", item.place, message, remedy)
         return found
 
@@ -125,8 +133,10 @@ class Record(Shape):
         return frozenset(field.key for field in self.fields)
 
     def wanted(self) -> str:
-        keys = ", ".join(field.key for field in self.fields if field.default is REQUIRED)
-        return f"a mapping with {keys}" if keys else f"a mapping of {', '.join(field.key for field in self.fields)}"
+        needed = [field.key for field in self.fields if field.default is REQUIRED]
+        if needed:
+            return phrase("a mapping with {keys}", keys=listed(needed))
+        return phrase("a mapping of {keys}", keys=listed(field.key for field in self.fields))
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, document.Mapping):
@@ -137,7 +147,7 @@ class Record(Shape):
         for field in self.fields:
             fields[field.key] = self._value(field, fields, unknown)
         for key in unknown:
-            message = f"{called(path)} has no key {shown(key)}."
+            message = worded("{key} has no key {given}.", key=called(path), given=shown(key))
             remedy = reading.nearest(key, [field.key for field in self.fields])
             reading.problem("unknown_key", f"{path}.{shown(key)[1:-1]}", node.entries[key][0].place, message, remedy)
         return fields.build(self.into) if self.into else fields
@@ -156,7 +166,12 @@ class Record(Shape):
 
     def _missing(self, field: Field, fields: Fields, unknown: list[str]) -> Any:
         if not misspelt(field.key, unknown):
-            message = f"{called(fields.path)} has no `{field.key}`."
-            remedy = f"Add `{field.key}:` {field.meaning} ({field.shape.wanted()})."
+            message = worded("{record} has no `{key}`.", record=called(fields.path), key=field.key)
+            remedy = worded(
+                "Add `{key}:` {meaning} ({wanted}).",
+                key=field.key,
+                meaning=phrase(field.meaning),
+                wanted=field.shape.wanted(),
+            )
             fields.problem("missing_key", field.key, message, remedy)
         return BROKEN

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import worded
 from regulars.programme.benefits import BENEFITS, Benefit, read_benefits
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
@@ -118,8 +119,8 @@ def read_referrals(node: Node, declared: Declared, reading: Reading) -> Any:
     if fields is BROKEN:
         return BROKEN
     if fields.get("earned_by") == "join" and fields.given("minimum_spend"):
-        why = "has no meaning where joining is enough."
-        fields.misplaced("minimum_spend", why, "Remove it, or write `earned_by: purchase`.")
+        why = worded("has no meaning where joining is enough.")
+        fields.misplaced("minimum_spend", why, worded("Remove it, or write `earned_by: purchase`."))
     for side in ("advocate", "friend"):
         fields[side] = read_benefits(fields.get(side) or (), declared, reading)
     fields["when"] = read_condition(fields.get("when"), Scope.MEMBER, declared.words, reading)

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
@@ -107,8 +108,13 @@ def _price(fields: Fields) -> Any:
         return BROKEN
     least, most = written.get("least"), written.get("most")
     if least and most and least > most:
-        message = f"The floor, {least} points, is above the ceiling, {most}."
-        written.problem("price_backwards", "least", message, f"Exchange the two: {{least: {most}, most: {least}}}.")
+        message = worded("The floor, {least} points, is above the ceiling, {most}.", least=least, most=most)
+        written.problem(
+            "price_backwards",
+            "least",
+            message,
+            worded("Exchange the two: {{least: {most}, most: {least}}}.", most=most, least=least),
+        )
     return written.build(Price)
 
 

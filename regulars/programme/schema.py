@@ -174,7 +174,7 @@ def _(shape: Known) -> Fragment:
 @fragment.register(Reference)
 @fragment.register(Expression)
 def _(shape: Shape) -> Fragment:
-    return {**_ANY_SCALAR, "description": shape.wanted()}
+    return {**_ANY_SCALAR, "description": str(shape.wanted())}
 
 
 @fragment.register

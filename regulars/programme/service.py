@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
@@ -103,7 +104,7 @@ def read_service(node: Node, declared: Declared, reading: Reading) -> Any:
     check_unique(list(perks), "perk")
     for perk in perks:
         if perk.given("within_minutes") and perk.get("kind") not in (None, "priority_queue"):
-            perk.misplaced("within_minutes", "is the promise of a `priority_queue`.", "Remove it.")
+            perk.misplaced("within_minutes", worded("is the promise of a `priority_queue`."), worded("Remove it."))
         perk["tiers"] = declared.find_all(perk.get("tiers") or (), "tier", reading)
         perk["clubs"] = declared.find_all(perk.get("clubs") or (), "club", reading)
         perk["when"] = read_condition(perk.get("when"), Scope.MEMBER, declared.words, reading)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from regulars.kit.speaking import Said, listed, phrase, worded
 from regulars.programme import document
 from regulars.programme.document import Listing, Node, Place, Scalar
 from regulars.programme.problems import HIDDEN, WARNING, shown
@@ -27,7 +28,7 @@ class Shape:
     """What may stand at a place. Subclasses say what is `wanted` and read it in `_read`."""
 
     def wanted(self) -> str:
-        """What is wanted, as the end of a sentence."""
+        """What is wanted, as a phrase in the nominative."""
         raise NotImplementedError
 
     def read(self, node: Node, path: str, reading: Reading) -> Any:
@@ -38,8 +39,8 @@ class Shape:
 
     def without_value(self, place: Place, path: str, reading: Reading) -> Any:
         """Note that nothing stands where a value should."""
-        remedy = f"Write {self.wanted()}, or remove the key."
-        reading.problem("empty_value", path, place, f"{called(path)} has no value.", remedy)
+        remedy = worded("Write {wanted}, or remove the key.", wanted=self.wanted())
+        reading.problem("empty_value", path, place, worded("{key} has no value.", key=called(path)), remedy)
         return BROKEN
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
@@ -47,8 +48,13 @@ class Shape:
 
     def mismatch(self, node: Node, path: str, reading: Reading, code: str = "wrong_type", remedy: str = "") -> Any:
         """Note that something else than what is wanted stands here."""
-        message = f"{called(path)} must be {self.wanted()}, not {_described(node)}."
-        reading.problem(code, path, node.place, message, remedy or f"Write {self.wanted()}.")
+        message = worded(
+            "{key} must be {wanted}, not {given}.",
+            key=called(path),
+            wanted=self.wanted(),
+            given=_described(node),
+        )
+        reading.problem(code, path, node.place, message, remedy or worded("Write {wanted}.", wanted=self.wanted()))
         return BROKEN
 
 
@@ -59,7 +65,7 @@ class Text(Shape):
     most: int = 200
 
     def wanted(self) -> str:
-        return f"a text of at most {self.most} characters"
+        return phrase("a text of at most {most} characters", most=self.most)
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -68,8 +74,8 @@ class Text(Shape):
         if not text or len(text) > self.most:
             return self.mismatch(node, path, reading, "out_of_range")
         if HIDDEN.search(text) or "\n" in text or "\t" in text:
-            message = f"{called(path)} holds a line break or a character that cannot be seen."
-            remedy = "Write it on one line, in plain characters."
+            message = worded("{key} holds a line break or a character that cannot be seen.", key=called(path))
+            remedy = worded("Write it on one line, in plain characters.")
             reading.problem("hidden_character", path, node.place, message, remedy)
             return BROKEN
         return text
@@ -97,7 +103,7 @@ class Word(Shape):
     form: str
 
     def wanted(self) -> str:
-        return self.form
+        return phrase(self.form)
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -115,7 +121,7 @@ class Integer(Shape):
     most: int
 
     def wanted(self) -> str:
-        return f"a whole number from {self.least} to {self.most}"
+        return phrase("a whole number from {least} to {most}", least=str(self.least), most=str(self.most))
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -139,8 +145,9 @@ class Number(Shape):
     ratio: bool = False
 
     def wanted(self) -> str:
-        start = f"above {self.least}, at most {self.most}" if self.above else f"from {self.least} to {self.most}"
-        return f"a number {start}"
+        if self.above:
+            return phrase("a number above {least}, at most {most}", least=str(self.least), most=str(self.most))
+        return phrase("a number from {least} to {most}", least=str(self.least), most=str(self.most))
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -163,7 +170,7 @@ class Money(Shape):
     whole: bool = True
 
     def wanted(self) -> str:
-        return "an amount of money above 0"
+        return phrase("an amount of money above 0")
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -181,7 +188,7 @@ class YesNo(Shape):
     """Yes or no."""
 
     def wanted(self) -> str:
-        return "yes or no"
+        return phrase("yes or no")
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         known = {"yes": True, "true": True, "no": False, "false": False}
@@ -217,7 +224,7 @@ class Known(Shape):
     kind: str
 
     def wanted(self) -> str:
-        return self.kind
+        return phrase(self.kind)
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if not isinstance(node, Scalar):
@@ -235,7 +242,7 @@ class Reference(Shape):
     what: str
 
     def wanted(self) -> str:
-        return f"the id of {self.what}"
+        return phrase("the id of {what}", what=phrase(self.what))
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         return Placed(node.text, path, node) if isinstance(node, Scalar) else self.mismatch(node, path, reading)
@@ -246,10 +253,10 @@ class Expression(Shape):
     """A condition, as Placed: the section knows its scope."""
 
     def wanted(self) -> str:
-        return 'a condition, such as brand == "Own"'
+        return phrase('a condition, such as brand == "Own"')
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
-        remedy = "A condition with a brace or bracket at its beginning, or with a colon, must stand in quotes."
+        remedy = worded("A condition with a brace or bracket at its beginning, or with a colon, must stand in quotes.")
         if not isinstance(node, Scalar):
             return self.mismatch(node, path, reading, remedy=remedy)
         return Placed(node.text, path, node)
@@ -266,7 +273,7 @@ class Title(Shape):
     text: Text = Text(120)
 
     def wanted(self) -> str:
-        return f"a text, or a text for each language ({', '.join(self.languages)})"
+        return phrase("a text, or a text for each language ({languages})", languages=listed(self.languages))
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:
         if isinstance(node, Scalar):
@@ -278,8 +285,8 @@ class Title(Shape):
         for language, (key, value) in node.entries.items():
             inner = f"{path}.{shown(language)[1:-1]}"
             if language not in self.languages:
-                message = f"{shown(language)} is not a language that Regulars speaks."
-                remedy = f"It speaks {', '.join(self.languages)}."
+                message = worded("{given} is not a language that Regulars speaks.", given=shown(language))
+                remedy = worded("It speaks {languages}.", languages=listed(self.languages))
                 reading.problem("unknown_language", inner, key.place, message, remedy)
             else:
                 texts[language] = self.text.read(value, inner, reading)
@@ -287,8 +294,8 @@ class Title(Shape):
             return BROKEN
         missing = [language for language in reading.languages if language not in texts]
         if missing:
-            message = f"{called(path)} has no text in {', '.join(missing)}."
-            remedy = "Add it; until then members who read that language see another one."
+            message = worded("{key} has no text in {languages}.", key=called(path), languages=listed(missing))
+            remedy = worded("Add it; until then members who read that language see another one.")
             reading.problem("missing_language", path, node.place, message, remedy, WARNING)
         fallback = next((texts[one] for one in reading.languages if one in texts), next(iter(texts.values())))
         return {**dict.fromkeys(reading.languages, fallback), **texts}
@@ -298,16 +305,20 @@ def minor_units(minor: Fraction, node: Node, path: str, reading: Reading) -> Any
     """`minor` as an int, or BROKEN after noting that no such amount can be paid."""
     if minor.denominator == 1:
         return minor.numerator
-    message = f"{called(path)} has a fraction of the smallest coin."
-    remedy = f"{reading.shared.get('money')} has {reading.exponent or 'no'} decimals."
+    message = worded("{key} has a fraction of the smallest coin.", key=called(path))
+    money = reading.shared.get("money") or ""
+    remedy = (
+        worded("{money} has {exponent} decimals.", money=money, exponent=reading.exponent)
+        if reading.exponent
+        else worded("{money} has no decimals.", money=money)
+    )
     reading.problem("money_too_fine", path, node.place, message, remedy)
     return BROKEN
 
 
-def one_of(words: Collection[str]) -> str:
+def one_of(words: Collection[str]) -> Said:
     """`a`, `b` or `c`."""
-    quoted = [f"`{word}`" for word in words]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    return listed([f"`{word}`" for word in words], "or")
 
 
 def called(path: str) -> str:
@@ -318,14 +329,22 @@ def called(path: str) -> str:
 def _described(node: Node) -> str:
     if isinstance(node, Scalar):
         return shown(node.text)
-    return "a list" if isinstance(node, Listing) else "a mapping"
+    return phrase("a list") if isinstance(node, Listing) else phrase("a mapping")
 
 
 def _number_hint(text: str, *, whole: bool = False) -> str:
     if re.fullmatch(r"-?[0-9]+,[0-9]+", text):
-        return "Write decimals with a point: 1.50." if not whole else "Write a whole number without separators: 1500."
+        return (
+            worded("Write decimals with a point: 1.50.")
+            if not whole
+            else worded("Write a whole number without separators: 1500.")
+        )
     if re.fullmatch(r"-?[0-9]{1,3}([_' ,.][0-9]{3})+([.,][0-9]+)?", text):
-        return "Write the number without separators: 1500."
+        return worded("Write the number without separators: 1500.")
     if re.fullmatch(r"-?0[0-9]+", text):
-        return f"Write it without zeros in front: {int(text[:30])}."
-    return "Write digits only, as 1500." if whole else "Write digits, with a point before decimals: 1500 or 1.50."
+        return worded("Write it without zeros in front: {number}.", number=str(int(text[:30])))
+    return (
+        worded("Write digits only, as 1500.")
+        if whole
+        else worded("Write digits, with a point before decimals: 1500 or 1.50.")
+    )

@@ -25,6 +25,7 @@ from regulars.kit.conditions.tree import (
     Ref,
     Spend,
 )  # fmt: skip
+from regulars.kit.speaking import worded
 
 #: `["and", part, ...]`, `["or", part, ...]`, `["any", of a line]`, or `[word, least]` and `[word, of a line, least]`:
 #: `total` and `lines` of what is left, `net` of a line, `count` and `spend` of lines. Amounts are minor units.
@@ -34,7 +35,11 @@ _WHOLE = ("total", "lines")
 
 
 class Unfit(Exception):
-    """A part of a condition cannot be asked again of what is left after a return; says why, as a sentence."""
+    """A part of a condition cannot be asked again of what is left after a return; `why` says so, as a sentence."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 def threshold(when: Condition | None) -> Threshold | None:
@@ -91,7 +96,7 @@ def _order(node: Node) -> Threshold:
             return ["spend", _line(where), _least(op, value)]
         case Compare(op, Ref(name), Literal(int() as value)) if name.name in _WHOLE:
             return [name.name, _least(op, value)]
-    raise Unfit("Only `total`, `lines`, `count`, `spend` and `any` can be asked again, for at least so much.")
+    raise Unfit(worded("Only `total`, `lines`, `count`, `spend` and `any` can be asked again, for at least so much."))
 
 
 def _line(node: Node) -> Threshold:
@@ -100,10 +105,10 @@ def _line(node: Node) -> Threshold:
             return ["and" if isinstance(node, And) else "or", *map(_line, parts)]
         case Compare(op, Ref(name), Literal(int() as value)) if name.name == "net":
             return ["net", _least(op, value)]
-    raise Unfit("Of a line, only its amount is kept for returns: ask for at least so much `net`.")
+    raise Unfit(worded("Of a line, only its amount is kept for returns: ask for at least so much `net`."))
 
 
 def _least(op: Op, value: int) -> int:
     if op not in (Op.GE, Op.GT):
-        raise Unfit("Only `>=` and `>` can be asked again: what came below once must stay below.")
+        raise Unfit(worded("Only `>=` and `>` can be asked again: what came below once must stay below."))
     return value + (op is Op.GT)

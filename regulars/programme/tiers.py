@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope, Vocabulary
+from regulars.kit.speaking import worded
 from regulars.programme.currencies import NOTICE, Notice, built_notice, check_unique
 from regulars.programme.document import Node
 from regulars.programme.header import ID, TITLE
@@ -96,10 +97,12 @@ def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary,
     counts = counts or _counts(tiers, currencies, reading)
     qualifying = counts not in (None, "spend", "visits")
     if qualifying and tiers.given("when"):
-        why = "has no meaning for a currency: the rules that give it have conditions of their own."
-        tiers.misplaced("when", why, "Move the condition to those rules.")
+        why = worded("has no meaning for a currency: the rules that give it have conditions of their own.")
+        tiers.misplaced("when", why, worded("Move the condition to those rules."))
     if counts and not qualifying and tiers.given("pending_counts"):
-        tiers.misplaced("pending_counts", "is about a currency; spending and visits do not wait.", "Remove it.")
+        tiers.misplaced(
+            "pending_counts", worded("is about a currency; spending and visits do not wait."), worded("Remove it.")
+        )
     tiers["counts"] = counts or BROKEN
     scope = Scope.ORDER if counts == "visits" else Scope.LINE
     tiers["when"] = read_condition(tiers.get("when"), scope, words, reading)
@@ -107,7 +110,7 @@ def build_tiers(tiers: Fields, currencies: Mapping[str, str], words: Vocabulary,
     if tiers.get("fall") == "never":
         for key in ("keep_months", "grace_days", "notice"):
             if tiers.given(key):
-                tiers.misplaced(key, "has no meaning where a tier never falls.", "Remove it.")
+                tiers.misplaced(key, worded("has no meaning where a tier never falls."), worded("Remove it."))
     if isinstance(tiers.get("notice"), Fields):
         tiers["notice"] = built_notice(tiers["notice"])
     tiers["window"], tiers["months"] = _window(tiers)
@@ -120,7 +123,9 @@ def _balance(tiers: Fields, currencies: Mapping[str, str], reading: Reading) -> 
     """The currency whose balance is followed, of whatever kind."""
     written: Placed | None = tiers.get("counts")
     if written and written.text in ("spend", "visits"):
-        tiers.misplaced("window", "is about a currency: spending and visits have no balance.", "Name a currency.")
+        tiers.misplaced(
+            "window", worded("is about a currency: spending and visits have no balance."), worded("Name a currency.")
+        )
     return written.text if written and written.text in currencies else None
 
 
@@ -134,14 +139,18 @@ def _counts(tiers: Fields, currencies: Mapping[str, str], reading: Reading) -> s
     if kind is None:
         qualifying = [id for id, kind in currencies.items() if kind == "qualifying"]
         remedy = reading.nearest(written.text, ["spend", "visits", *qualifying])
-        message = f"Tiers cannot count {shown(written.text)}: there is no such currency."
+        message = worded("Tiers cannot count {given}: there is no such currency.", given=shown(written.text))
         tiers.problem("unknown_reference", "counts", message, remedy)
         return None
     tiers.problem(
-        "tier_counts_spendable", "counts",
-        f"Tiers cannot count {shown(written.text)}: its points are spent, and rise with tiers themselves.",
-        "Count `spend` or `visits`, or a currency of the kind `qualifying`; or write `window: balance`.",
-    )  # fmt: skip
+        "tier_counts_spendable",
+        "counts",
+        worded(
+            "Tiers cannot count {given}: its points are spent, and rise with tiers themselves.",
+            given=shown(written.text),
+        ),
+        worded("Count `spend` or `visits`, or a currency of the kind `qualifying`; or write `window: balance`."),
+    )
     return None
 
 
@@ -150,10 +159,10 @@ def _window(tiers: Fields) -> tuple[str, int]:
     window = tiers.get("window")
     if isinstance(window, str):
         if tiers.given("keep_months"):
-            why = "has no meaning here: a tier is kept to the end of the next year of the window."
+            why = worded("has no meaning here: a tier is kept to the end of the next year of the window.")
             if window == "balance":
-                why = "has no meaning here: a tier is kept as long as the balance carries it."
-            tiers.misplaced("keep_months", why, "Remove it, or use `window: {rolling_months: 12}`.")
+                why = worded("has no meaning here: a tier is kept as long as the balance carries it.")
+            tiers.misplaced("keep_months", why, worded("Remove it, or use `window: {rolling_months: 12}`."))
         return window, 12
     months = window.get("rolling_months") if window else None
     return ("rolling", months) if months else (BROKEN, BROKEN)
@@ -171,11 +180,13 @@ def _levels(tiers: Fields, money: bool, reading: Reading) -> Any:
         if progress is BROKEN:
             continue
         if index == 0 and progress != 0:
-            message = "The first level must be at 0: every member is somewhere."
-            level.problem("first_level_not_zero", "at", message, "Write `at: 0`, or put a first level before it.")
+            message = worded("The first level must be at 0: every member is somewhere.")
+            level.problem(
+                "first_level_not_zero", "at", message, worded("Write `at: 0`, or put a first level before it.")
+            )
         elif progress <= below:
-            message = "A level must be above the one before it."
-            level.problem("levels_not_ascending", "at", message, "Put the levels in order, the lowest first.")
+            message = worded("A level must be above the one before it.")
+            level.problem("levels_not_ascending", "at", message, worded("Put the levels in order, the lowest first."))
         below = max(below, progress)
     return tuple(level.build(Level) for level in levels)
 
@@ -186,5 +197,5 @@ def _progress(level: Fields, at: Fraction, money: bool, reading: Reading) -> Any
         return minor_units(at * 10**reading.exponent, node, path, reading)
     if at.denominator == 1:
         return at.numerator
-    level.problem("out_of_range", "at", "Visits and points are counted whole.", "Write a whole number.")
+    level.problem("out_of_range", "at", worded("Visits and points are counted whole."), worded("Write a whole number."))
     return BROKEN

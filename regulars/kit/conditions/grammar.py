@@ -36,7 +36,9 @@ from regulars.kit.conditions.tree import (
     scope_of,
     type_of,
 )
+from regulars.kit.conditions.unsupported import unsupported
 from regulars.kit.conditions.vocabulary import FUNCTIONS, NUMBERS, ORDERED, Name, Scope, Type, Vocabulary
+from regulars.kit.speaking import phrase, worded
 
 _OPS: dict[type[ast.cmpop], Op] = {
     ast.Eq: Op.EQ,
@@ -46,14 +48,7 @@ _OPS: dict[type[ast.cmpop], Op] = {
     ast.Gt: Op.GT,
     ast.GtE: Op.GE,
 }
-_PLACES = {Scope.LINE: "a line", Scope.ORDER: "an order", Scope.MEMBER: "a member"}
-_REMEDIES: dict[type[ast.AST], str] = {
-    ast.Attribute: "Use the names alone, without a dot.",
-    ast.Subscript: "Use the names alone, without brackets after them.",
-    ast.IfExp: "Write the condition alone; what follows from it stands beside it in the programme.",
-    ast.NamedExpr: "To compare, write ==.",
-    ast.JoinedStr: 'Write a plain text between quotes, such as "Own".',
-}
+_PLACES = {Scope.LINE: phrase("a line"), Scope.ORDER: phrase("an order"), Scope.MEMBER: phrase("a member")}
 
 
 def parse(text: str, vocabulary: Vocabulary, scope: Scope, exponent: int = 2, currency: str | None = None) -> Condition:
@@ -101,24 +96,30 @@ class _Reader:
             raise self._refusal(
                 node,
                 "not_a_condition",
-                f"{self._script.source(node)} says nothing about a purchase or a member.",
-                "Compare it with a name; a rule that always holds needs no condition.",
+                worded("{source} says nothing about a purchase or a member.", source=self._script.source(node)),
+                worded("Compare it with a name; a rule that always holds needs no condition."),
             )
         if isinstance(node, ast.Call):
             subject = self._subject(node)
             raise self._refusal(
                 node,
                 "not_a_condition",
-                f"{literals.said(subject)} is a number.",
-                "Compare it: count(...) >= 2.",
+                worded("{name} is a number.", name=literals.said(subject)),
+                worded("Compare it: count(...) >= 2."),
             )
-        raise self._unsupported(node)
+        raise unsupported(self._script, node)
 
     def _flag(self, node: ast.Name) -> Node:
         name = self._name(node)
         if name.type is not Type.BOOLEAN:
-            message = f"{quoted(name.name)} holds {literals.kind_of(name)}, not yes or no."
-            remedy = "Compare it with something." if name.type is not Type.TEXT_SET else 'Write "vip" in segments.'
+            message = worded(
+                "{given} holds {held}, not yes or no.", given=quoted(name.name), held=literals.kind_of(name)
+            )
+            remedy = (
+                worded("Compare it with something.")
+                if name.type is not Type.TEXT_SET
+                else worded('Write "vip" in segments.')
+            )
             raise self._refusal(node, "not_a_condition", message, remedy)
         return Flag(name)
 
@@ -131,8 +132,8 @@ class _Reader:
                 raise self._refusal(
                     node,
                     "mixed_chain",
-                    "in and is cannot be part of a chain.",
-                    "Write two comparisons with and.",
+                    worded("in and is cannot be part of a chain."),
+                    worded("Write two comparisons with and."),
                 )
             parts.append(self._comparison(node, left, op, right))
             left = right
@@ -147,8 +148,8 @@ class _Reader:
             raise self._refusal(
                 node,
                 "not_a_condition",
-                "Two values are compared, and no name.",
-                "Compare a value with a name.",
+                worded("Two values are compared, and no name."),
+                worded("Compare a value with a name."),
             )
         meaning = _OPS[type(op)]
         if literals.is_literal(left):
@@ -159,8 +160,10 @@ class _Reader:
         subject = self._subject(left)
         kind = type_of(subject)
         if kind is Type.TEXT_SET:
-            message = f"{literals.said(subject)} holds a list of texts."
-            raise self._refusal(left, "wrong_type", message, f'Write "..." in {self._script.source(left)}.')
+            message = worded("{name} holds a list of texts.", name=literals.said(subject))
+            raise self._refusal(
+                left, "wrong_type", message, worded('Write "..." in {source}.', source=self._script.source(left))
+            )
         if op not in (Op.EQ, Op.NE):
             self._check_order(left, subject)
         operand: Operand
@@ -173,11 +176,14 @@ class _Reader:
         else:
             operand = self._subject(right)
             if type_of(operand) is not kind and not {kind, type_of(operand)} <= NUMBERS:
-                message = (
-                    f"{literals.said(subject)} holds {literals.KINDS[kind][0]}, "
-                    f"{literals.said(operand)} holds {literals.KINDS[type_of(operand)][0]}."
+                message = worded(
+                    "{name} holds {held}, {other} holds {holding}.",
+                    name=literals.said(subject),
+                    held=literals.KINDS[kind][0],
+                    other=literals.said(operand),
+                    holding=literals.KINDS[type_of(operand)][0],
                 )
-                raise self._refusal(node, "wrong_type", message, "Compare two things of the same kind.")
+                raise self._refusal(node, "wrong_type", message, worded("Compare two things of the same kind."))
         return Compare(op, subject, operand)
 
     def _check_order(self, node: ast.expr, subject: Subject) -> None:
@@ -187,8 +193,8 @@ class _Reader:
         raise self._refusal(
             node,
             "no_order",
-            f"The values of {literals.said(subject)} have no order.",
-            'Name the values instead: x in ("a", "b").',
+            worded("The values of {name} have no order.", name=literals.said(subject)),
+            worded('Name the values instead: x in ("a", "b").'),
         )
 
     def _identity(self, node: ast.Compare, left: ast.expr, right: ast.expr, negated: bool) -> Node:
@@ -198,17 +204,19 @@ class _Reader:
         raise self._refusal(
             node,
             "is_without_none",
-            "is asks for a missing value only: x is None.",
-            "To compare, write == or !=.",
+            worded("is asks for a missing value only: x is None."),
+            worded("To compare, write == or !=."),
         )
 
     def _missing(self, node: ast.expr, asked: ast.expr) -> Node:
         if not isinstance(asked, ast.Name):
-            raise self._refusal(asked, "not_a_name", "Only a name can be missing.", "Write missing(name).")
+            raise self._refusal(
+                asked, "not_a_name", worded("Only a name can be missing."), worded("Write missing(name).")
+            )
         name = self._name(asked)
         if not name.nullable:
-            message = f"{quoted(name.name)} is never missing."
-            raise self._refusal(node, "never_missing", message, "Leave this part out.")
+            message = worded("{given} is never missing.", given=quoted(name.name))
+            raise self._refusal(node, "never_missing", message, worded("Leave this part out."))
         return Missing(name)
 
     def _membership(self, left: ast.expr, right: ast.expr, negated: bool) -> Node:
@@ -218,21 +226,23 @@ class _Reader:
             raise self._refusal(
                 right,
                 "not_a_list",
-                f"in needs a list; {self._script.source(right)} is none.",
-                'Write ["tue", "wed"], or == for a single value.',
+                worded("in needs a list; {source} is none.", source=self._script.source(right)),
+                worded('Write ["tue", "wed"], or == for a single value.'),
             )
         if literals.is_literal(left):
-            raise self._refusal(left, "not_a_condition", "A value is looked up, and no name.", "Write a name first.")
+            raise self._refusal(
+                left, "not_a_condition", worded("A value is looked up, and no name."), worded("Write a name first.")
+            )
         subject = self._subject(left)
         if type_of(subject) is Type.TEXT_SET:
-            message = f"{literals.said(subject)} is a list itself."
-            remedy = f'Write "..." in {self._script.source(left)}, and or between two of them.'
+            message = worded("{name} is a list itself.", name=literals.said(subject))
+            remedy = worded('Write "..." in {source}, and or between two of them.', source=self._script.source(left))
             raise self._refusal(left, "wrong_type", message, remedy)
         return self._one_of(subject, right, right.elts, negated)
 
     def _one_of(self, subject: Subject, node: ast.expr, elements: Sequence[ast.expr], negated: bool) -> Node:
         if type_of(subject) is Type.BOOLEAN:
-            message = f"{literals.said(subject)} is yes or no."
+            message = worded("{name} is yes or no.", name=literals.said(subject))
             raise self._refusal(node, "wrong_type", message, literals.KINDS[Type.BOOLEAN][1])
         found: dict[Literal, None] = {}
         for element in elements:
@@ -240,14 +250,14 @@ class _Reader:
                 raise self._refusal(
                     element,
                     "not_a_value",
-                    f"{self._script.source(element)} is not a value written out.",
-                    "List values only; compare two names with ==.",
+                    worded("{source} is not a value written out.", source=self._script.source(element)),
+                    worded("List values only; compare two names with ==."),
                 )
             value = literals.read(self._script, element, subject, self._exponent)
             literals.check_bounds(self._script, element, value, subject)
             found[value] = None
         if not found:
-            raise self._refusal(node, "empty_list", "The list is empty.", "Write at least one value.")
+            raise self._refusal(node, "empty_list", worded("The list is empty."), worded("Write at least one value."))
         if len(found) == 1:
             return Compare(Op.NE if negated else Op.EQ, subject, next(iter(found)))
         return In(subject, tuple(found), negated)
@@ -255,14 +265,18 @@ class _Reader:
     def _has(self, left: ast.expr, right: ast.Name, negated: bool) -> Node:
         group = self._name(right)
         if group.type is not Type.TEXT_SET:
-            message = f"{quoted(group.name)} holds {literals.kind_of(group)}, not a list."
-            raise self._refusal(right, "not_a_list", message, "Compare it with ==, or look it up in a list.")
+            message = worded(
+                "{given} holds {held}, not a list.", given=quoted(group.name), held=literals.kind_of(group)
+            )
+            raise self._refusal(right, "not_a_list", message, worded("Compare it with ==, or look it up in a list."))
         if literals.is_literal(left):
             return Has(group, literals.read(self._script, left, Ref(group), self._exponent), negated)
         item = self._subject(left)
         if not isinstance(item, Ref) or item.name.type is not Type.TEXT:
-            message = f"{quoted(group.name)} holds texts; {literals.said(item)} holds none."
-            raise self._refusal(left, "wrong_type", message, 'Write a text: "vip" in segments.')
+            message = worded(
+                "{given} holds texts; {name} holds none.", given=quoted(group.name), name=literals.said(item)
+            )
+            raise self._refusal(left, "wrong_type", message, worded('Write a text: "vip" in segments.'))
         return Has(group, item, negated)
 
     def _subject(self, node: ast.expr) -> Subject:
@@ -277,22 +291,24 @@ class _Reader:
                 raise self._refusal(
                     node,
                     "not_a_value",
-                    f"{called}(...) is yes or no.",
-                    "Use it by itself, or with not before it.",
+                    worded("{called}(...) is yes or no.", called=called),
+                    worded("Use it by itself, or with not before it."),
                 )
             case ast.Call(func=ast.Name(id=called)):
                 raise self._refusal(
                     node,
                     "unknown_function",
-                    f"There is no function {quoted(called)}.",
+                    worded("There is no function {given}.", given=quoted(called)),
                     nearest(called, FUNCTIONS),
                 )
-        raise self._unsupported(node)
+        raise unsupported(self._script, node)
 
     def _amount(self, node: ast.Call) -> Name:
         net = self._vocabulary.get("net")
         if net is None or net.type is not Type.MONEY or net.scope is not Scope.LINE or net.nullable:
-            raise self._refusal(node, "no_amount", "Lines have no amount here.", "Use count(...) instead.")
+            raise self._refusal(
+                node, "no_amount", worded("Lines have no amount here."), worded("Use count(...) instead.")
+            )
         return net
 
     def _only_argument(self, node: ast.Call) -> ast.expr:
@@ -302,8 +318,8 @@ class _Reader:
         raise self._refusal(
             node,
             "one_argument",
-            f"{called} needs exactly one thing in its parentheses.",
-            f"Write {called}(...).",
+            worded("{called} needs exactly one thing in its parentheses.", called=called),
+            worded("Write {called}(...).", called=called),
         )
 
     def _of_lines(self, node: ast.Call) -> Node:
@@ -313,12 +329,18 @@ class _Reader:
             raise self._refusal(
                 node,
                 "nested_lines",
-                f"Inside {self._within}(...) one line is looked at; {called}(...) speaks of all lines.",
-                f"Write {called}(...) beside it, with and or or.",
+                worded(
+                    "Inside {within}(...) one line is looked at; {called}(...) speaks of all lines.",
+                    within=self._within,
+                    called=called,
+                ),
+                worded("Write {called}(...) beside it, with and or or.", called=called),
             )
         if self._scope is Scope.MEMBER:
-            message = f"{called}(...) speaks of the lines of an order; here only the member is known."
-            raise self._refusal(node, "wrong_scope", message, "Use it in a rule about purchases.")
+            message = worded(
+                "{called}(...) speaks of the lines of an order; here only the member is known.", called=called
+            )
+            raise self._refusal(node, "wrong_scope", message, worded("Use it in a rule about purchases."))
         demanded, self._scope, self._within = self._scope, Scope.LINE, called
         where = self.condition(argument)
         self._scope, self._within = demanded, None
@@ -326,8 +348,8 @@ class _Reader:
             raise self._refusal(
                 argument,
                 "no_line",
-                f"Nothing inside {called}(...) speaks of a line.",
-                f"Write it without {called}(...), or mention what a line has, such as category.",
+                worded("Nothing inside {called}(...) speaks of a line.", called=called),
+                worded("Write it without {called}(...), or mention what a line has, such as category.", called=called),
             )
         return where
 
@@ -336,44 +358,36 @@ class _Reader:
         if name is None:
             raise self._unknown(node)
         if name.scope > self._scope:
-            message = (
-                f"{quoted(name.name)} belongs to {_PLACES[name.scope]}; this condition is about {_PLACES[self._scope]}."
+            message = worded(
+                "{given} belongs to {place}; this condition is about {scope}.",
+                given=quoted(name.name),
+                place=_PLACES[name.scope],
+                scope=_PLACES[self._scope],
             )
             raise self._refusal(node, "wrong_scope", message, self._lifted(name))
         return name
 
     def _lifted(self, name: Name) -> str:
         if name.scope is Scope.LINE and self._scope is Scope.ORDER:
-            return "Put the part about lines inside any(...), all(...), count(...) or spend(...)."
+            return worded("Put the part about lines inside any(...), all(...), count(...) or spend(...).")
         known = ", ".join(one.name for one in self._vocabulary.within(self._scope))
-        return f"Use one of: {known}." if known else "Use it in a rule about purchases."
+        return worded("Use one of: {known}.", known=known) if known else worded("Use it in a rule about purchases.")
 
     def _unknown(self, node: ast.Name) -> ConditionError:
         if node.id in FUNCTIONS:
             return self._refusal(
-                node, "one_argument", f"{node.id} needs something in parentheses.", f"Write {node.id}(...)."
+                node,
+                "one_argument",
+                worded("{name} needs something in parentheses.", name=node.id),
+                worded("Write {name}(...).", name=node.id),
             )
         if node.id.casefold() in ("true", "false", "none"):
-            message = f"There is no name {quoted(node.id)}."
-            return self._refusal(node, "unknown_name", message, f"Write {node.id.capitalize()}.")
+            message = worded("There is no name {given}.", given=quoted(node.id))
+            return self._refusal(node, "unknown_name", message, worded("Write {name}.", name=node.id.capitalize()))
         remedy = nearest(node.id, [name.name for name in self._vocabulary.within(self._scope)])
-        told = f"{remedy} A text stands between quotes.".lstrip()
-        return self._refusal(node, "unknown_name", f"There is no name {quoted(node.id)}.", told)
-
-    def _unsupported(self, node: ast.expr) -> ConditionError:
-        remedy = next((hint for kind, hint in _REMEDIES.items() if isinstance(node, kind)), "")
-        match node:
-            case ast.BinOp(op=ast.BitAnd()):
-                remedy = "Write and."
-            case ast.BinOp(op=ast.BitOr()):
-                remedy = "Write or."
-            case ast.BinOp():
-                remedy = "A condition does not calculate; a date stands between quotes."
-            case ast.Compare() | ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
-                remedy = "Compare names and values; join comparisons with and or or."
-        return self._refusal(
-            node,
-            "not_in_the_language",
-            f"{quoted(self._script.source(node))} is not part of the language of conditions.",
-            remedy or "Use names, values, comparisons, in, and, or, not, any, all, count, spend, missing.",
+        told = (
+            worded("{remedy} A text stands between quotes.", remedy=remedy)
+            if remedy
+            else worded("A text stands between quotes.")
         )
+        return self._refusal(node, "unknown_name", worded("There is no name {given}.", given=quoted(node.id)), told)

@@ -12,24 +12,25 @@ from regulars.kit.conditions.refusal import ConditionError, nearest, quoted
 from regulars.kit.conditions.script import Script
 from regulars.kit.conditions.tree import Count, Literal, Ref, Subject, type_of
 from regulars.kit.conditions.vocabulary import WEEKDAYS, Name, Type
+from regulars.kit.speaking import phrase, worded
 
 _NUMBER = re.compile(r"(\d{1,15})(?:\.(\d{1,9}))?", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _QUOTES = ('"', "'", '"""', "'''")
 
 KINDS = {
-    Type.TEXT: ("a text", 'Write a text between quotes, such as "Own".'),
-    Type.INTEGER: ("a whole number", "Write a whole number without quotes, such as 10."),
-    Type.DECIMAL: ("a number", "Write a number without quotes, such as 2.5."),
+    Type.TEXT: (phrase("a text"), worded('Write a text between quotes, such as "Own".')),
+    Type.INTEGER: (phrase("a whole number"), worded("Write a whole number without quotes, such as 10.")),
+    Type.DECIMAL: (phrase("a number"), worded("Write a number without quotes, such as 2.5.")),
     Type.MONEY: (
-        "an amount of money",
-        "Write the amount without quotes and without a currency, such as 10.00.",
+        phrase("an amount of money"),
+        worded("Write the amount without quotes and without a currency, such as 10.00."),
     ),
-    Type.BOOLEAN: ("yes or no", "Write the name by itself, or compare it with True or False."),
-    Type.DATE: ("a date", 'Write the day as year-month-day between quotes, such as "2026-12-24".'),
-    Type.WEEKDAY: ("a day of the week", 'Write "mon", "tue", "wed", "thu", "fri", "sat" or "sun".'),
-    Type.MONTH: ("a month", "Write the month as a number from 1 to 12."),
-    Type.TEXT_SET: ("a list of texts", 'Write "vip" in segments.'),
+    Type.BOOLEAN: (phrase("yes or no"), worded("Write the name by itself, or compare it with True or False.")),
+    Type.DATE: (phrase("a date"), worded('Write the day as year-month-day between quotes, such as "2026-12-24".')),
+    Type.WEEKDAY: (phrase("a day of the week"), worded('Write "mon", "tue", "wed", "thu", "fri", "sat" or "sun".')),
+    Type.MONTH: (phrase("a month"), worded("Write the month as a number from 1 to 12.")),
+    Type.TEXT_SET: (phrase("a list of texts"), worded('Write "vip" in segments.')),
 }
 
 
@@ -87,8 +88,12 @@ def check_bounds(script: Script, node: ast.expr, literal: Literal, subject: Subj
         return
     value = literal.value
     if isinstance(value, int) and (value < low or (high is not None and value > high)):
-        told = f"{said(subject)} is never {value}."
-        remedy = f"Write a number from {low} to {high}." if high is not None else "Write 0 or more."
+        told = worded("{name} is never {value}.", name=said(subject), value=value)
+        remedy = (
+            worded("Write a number from {low} to {high}.", low=low, high=high)
+            if high is not None
+            else worded("Write 0 or more.")
+        )
         raise script.refusal(node, "out_of_range", told, remedy)
 
 
@@ -97,8 +102,8 @@ def missing_value(script: Script, node: ast.expr) -> ConditionError:
     return script.refusal(
         node,
         "comparison_with_none",
-        "A comparison with None is always false.",
-        "Write x is None, x is not None, or missing(x).",
+        worded("A comparison with None is always false."),
+        worded("Write x is None, x is not None, or missing(x)."),
     )
 
 
@@ -117,9 +122,17 @@ def kind_of(name: Name) -> str:
 def _wrong(script: Script, node: ast.expr, subject: Subject) -> ConditionError:
     held, remedy = KINDS[type_of(subject)]
     if isinstance(subject, Ref) and subject.name.type is Type.TEXT_SET:
-        held, remedy = "a list of texts", KINDS[Type.TEXT][1]
+        held, remedy = phrase("a list of texts"), KINDS[Type.TEXT][1]
     return script.refusal(
-        node, "wrong_type", f"{said(subject)} holds {held}; {script.source(node)} is something else.", remedy
+        node,
+        "wrong_type",
+        worded(
+            "{name} holds {held}; {source} is something else.",
+            name=said(subject),
+            held=held,
+            source=script.source(node),
+        ),
+        remedy,
     )
 
 
@@ -131,8 +144,8 @@ def _string(script: Script, node: ast.expr, subject: Subject) -> str:
         raise script.refusal(
             node,
             "not_one_text",
-            "This is not one plain text between quotes.",
-            'Put a comma between two texts ("tue", "wed"), and no letter before the quotes.',
+            worded("This is not one plain text between quotes."),
+            worded('Put a comma between two texts ("tue", "wed"), and no letter before the quotes.'),
         )
     return node.value
 
@@ -143,12 +156,14 @@ def _day(script: Script, node: ast.expr, text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass
-    raise script.refusal(node, "not_a_date", f"{quoted(text)} is not a day of the calendar.", KINDS[Type.DATE][1])
+    raise script.refusal(
+        node, "not_a_date", worded("{given} is not a day of the calendar.", given=quoted(text)), KINDS[Type.DATE][1]
+    )
 
 
 def _check_one_of(script: Script, node: ast.expr, text: str, values: Iterable[str] | None) -> None:
     if values is not None and text not in values:
-        message = f"{quoted(text)} is not one of the values it can have."
+        message = worded("{given} is not one of the values it can have.", given=quoted(text))
         raise script.refusal(node, "unknown_value", message, nearest(text, values))
 
 
@@ -163,8 +178,8 @@ def _number(script: Script, node: ast.expr, subject: Subject) -> Decimal:
         raise script.refusal(
             node,
             "not_a_plain_number",
-            f"{text if len(text) <= 30 else 'This'} is not a plain number.",
-            "Write digits, with a point before decimals: at most 15 digits before it and 9 after it.",
+            worded("{given} is not a plain number.", given=quoted(text)),
+            worded("Write digits, with a point before decimals: at most 15 digits before it and 9 after it."),
         )
     return Decimal(text).copy_negate() if negative else Decimal(text)
 
@@ -175,8 +190,13 @@ def _minor(script: Script, node: ast.expr, number: Decimal, exponent: int) -> in
         raise script.refusal(
             node,
             "too_many_decimals",
-            f"{script.source(node)} has {_decimals(number)} decimals; the currency has {allowed}.",
-            "Write the amount with the decimals of the currency, and no separator between thousands.",
+            worded(
+                "{source} has {decimals} decimals; the currency has {allowed}.",
+                source=script.source(node),
+                decimals=_decimals(number),
+                allowed=allowed,
+            ),
+            worded("Write the amount with the decimals of the currency, and no separator between thousands."),
         )
     return int(number.scaleb(exponent))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from regulars.kit.speaking import listed, worded
+
 
 class ConditionError(ValueError):
     """A condition was refused.
@@ -33,9 +35,8 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     near = [original for fold, original in folded.items() if wanted.startswith(fold) or fold == wanted]
     near = near or [folded[fold] for fold in get_close_matches(wanted, folded, n=3, cutoff=0.6)]
     if near:
-        return f"Did you mean {' or '.join(quoted(one) for one in near)}?"
-    listed = ", ".join(quoted(one) for one in known[:40])
-    return f"Use one of {listed}." if listed else ""
+        return worded("Did you mean {names}?", names=listed([quoted(one) for one in near], "or"))
+    return worded("Use one of {names}.", names=listed(quoted(one) for one in known[:40])) if known else ""
 
 
 def quoted(text: str) -> str:

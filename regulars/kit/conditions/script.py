@@ -6,6 +6,7 @@ import ast
 import unicodedata
 
 from regulars.kit.conditions.refusal import ConditionError
+from regulars.kit.speaking import worded
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
@@ -14,17 +15,17 @@ MAX_PARTS = 500
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _HINTS = (
     ("==", ""),
-    ("=", 'To compare, write two equal signs: brand == "Own".'),
-    ("<>", 'For "is not equal", write !=.'),
-    ("&", "Write and."),
-    ("|", "Write or."),
-    ("!", "Write not, or != between two values."),
-    ("and", "Write and in small letters."),
-    ("or", "Write or in small letters."),
-    ("not", "Write not in small letters."),
-    ("in", "Write in with small letters."),
-    ("is", "Write == to compare, or is None for a missing value."),
-    *((mark, 'Use straight quotes: "Own".') for mark in "\u201c\u201d\u201e\u201f\u2018\u2019\u201a«»"),
+    ("=", worded('To compare, write two equal signs: brand == "Own".')),
+    ("<>", worded('For "is not equal", write !=.')),
+    ("&", worded("Write and.")),
+    ("|", worded("Write or.")),
+    ("!", worded("Write not, or != between two values.")),
+    ("and", worded("Write and in small letters.")),
+    ("or", worded("Write or in small letters.")),
+    ("not", worded("Write not in small letters.")),
+    ("in", worded("Write in with small letters.")),
+    ("is", worded("Write == to compare, or is None for a missing value.")),
+    *((mark, worded('Use straight quotes: "Own".')) for mark in "\u201c\u201d\u201e\u201f\u2018\u2019\u201a«»"),
 )
 
 
@@ -82,8 +83,8 @@ class Script:
         remedy = next((hint for mark, hint in _HINTS if rest.startswith(mark)), "")
         return ConditionError(
             "unreadable",
-            f"This cannot be read: {str(error.msg).split(' (')[0]}.",
-            remedy or 'Write comparisons joined by and, or, not: brand == "Own" and hour < 12.',
+            worded("This cannot be read: {said}.", said=str(error.msg).split(" (")[0]),
+            remedy or worded('Write comparisons joined by and, or, not: brand == "Own" and hour < 12.'),
             at + self._shift,
             1,
         )
@@ -91,8 +92,8 @@ class Script:
     def _too_deep(self) -> ConditionError:
         return ConditionError(
             "too_deep",
-            f"The condition is nested more than {MAX_DEPTH} deep.",
-            "Split it into several rules, or leave out parentheses that are not needed.",
+            worded("The condition is nested more than {most} deep.", most=MAX_DEPTH),
+            worded("Split it into several rules, or leave out parentheses that are not needed."),
             0,
             len(self.text),
         )
@@ -104,8 +105,8 @@ class Script:
             if parts > MAX_PARTS:
                 raise ConditionError(
                     "too_many_parts",
-                    f"The condition has more than {MAX_PARTS} parts.",
-                    "Split it into several rules, or give the products a category of their own.",
+                    worded("The condition has more than {most} parts.", most=MAX_PARTS),
+                    worded("Split it into several rules, or give the products a category of their own."),
                     0,
                     len(self.text),
                 )
@@ -120,8 +121,8 @@ class Script:
         if at >= 0:
             raise ConditionError(
                 "comment",
-                "A comment hides the rest of a condition.",
-                "Put the comment on a line of its own, outside the condition.",
+                worded("A comment hides the rest of a condition."),
+                worded("Put the comment on a line of its own, outside the condition."),
                 at + self._shift,
                 len(self._line) - at,
             )
@@ -134,12 +135,18 @@ def _expressions(node: ast.AST) -> list[ast.expr]:
 
 def _check_characters(text: str) -> None:
     if not text.strip():
-        raise ConditionError("empty", "The condition is empty.", "Write one, or leave the key out.", 0, len(text))
+        raise ConditionError(
+            "empty", worded("The condition is empty."), worded("Write one, or leave the key out."), 0, len(text)
+        )
     if len(text) > MAX_LENGTH:
         raise ConditionError(
             "too_long",
-            f"The condition has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed.",
-            "Split it into several rules, or give the products a category of their own.",
+            worded(
+                "The condition has {count} characters; at most {most} are allowed.",
+                count=len(text),
+                most=MAX_LENGTH,
+            ),
+            worded("Split it into several rules, or give the products a category of their own."),
             MAX_LENGTH,
             len(text) - MAX_LENGTH,
         )
@@ -147,9 +154,9 @@ def _check_characters(text: str) -> None:
         if one in "\t\r\n":
             continue
         if unicodedata.category(one) in ("Cc", "Cs") or one in _BIDI:
-            message = f"The character U+{ord(one):04X} cannot be seen and is not allowed."
-            raise ConditionError("invisible_character", message, "Delete it.", at, 1)
+            message = worded("The character U+{code} cannot be seen and is not allowed.", code=f"{ord(one):04X}")
+            raise ConditionError("invisible_character", message, worded("Delete it."), at, 1)
         if one == "\\":
-            message = "A backslash has no place in a condition."
-            remedy = "Leave it out; a text with double quotes inside can stand between single quotes."
+            message = worded("A backslash has no place in a condition.")
+            remedy = worded("Leave it out; a text with double quotes inside can stand between single quotes.")
             raise ConditionError("backslash", message, remedy, at, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law
 from regulars.programme.checks.subject import Finding, Subject
@@ -24,8 +25,8 @@ def no_bonus_on_forfeiture(subject: Subject, limit: int | None) -> Iterator[Find
     """Targets on forfeited points."""
     for index, target in enumerate(subject.programme.service.targets):
         if target.measure == "points_forfeited":
-            message = "Somebody's work is measured by the points that members lose."
-            yield Finding(f"service.targets[{index}].measure", message, "Remove the target.")
+            message = worded("Somebody's work is measured by the points that members lose.")
+            yield Finding(f"service.targets[{index}].measure", message, worded("Remove the target."))
 
 
 @check(
@@ -45,12 +46,20 @@ def bought_lasts(subject: Subject, limit: int | None) -> Iterator[Finding]:
         return
     if limit == _FIVE_YEARS and bought.months is not None and bought.months < _FIVE_YEARS:
         path = "terms.bought.months"
-        message = f"What members paid for ends after {bought.months} months; {_FIVE_YEARS} are the least."
-        yield Finding(path, message, "Write `months: never`, or 60.", edit=subject.replacing(path, "never"))
+        message = worded(
+            "What members paid for ends after {months} months; {least} are the least.",
+            months=bought.months,
+            least=_FIVE_YEARS,
+        )
+        yield Finding(path, message, worded("Write `months: never`, or 60."), edit=subject.replacing(path, "never"))
     if limit == _DORMANT and bought.dormancy_fee and bought.dormant_months < _DORMANT:
         path, fee = "terms.bought.dormant_months", money(bought.dormancy_fee, subject.programme)
-        message = f"After {bought.dormant_months} months without use, {fee} a month are taken away."
-        yield Finding(path, message, "Write `dormancy_fee: none`.", edit=subject.replacing(path, str(_DORMANT)))
+        message = worded(
+            "After {dormant_months} months without use, {fee} a month are taken away.",
+            dormant_months=bought.dormant_months,
+            fee=fee,
+        )
+        yield Finding(path, message, worded("Write `dormancy_fee: none`."), edit=subject.replacing(path, str(_DORMANT)))
 
 
 @check(
@@ -70,12 +79,14 @@ def bought_is_paid_out(subject: Subject, limit: int | None) -> Iterator[Finding]
         return
     if not bought.paid_out:
         path = "terms.bought.paid_out"
-        message = "Who has no use for what they paid for cannot have the money back."
-        yield Finding(path, message, "Write `paid_out: yes`.", edit=subject.replacing(path, "yes"))
+        message = worded("Who has no use for what they paid for cannot have the money back.")
+        yield Finding(path, message, worded("Write `paid_out: yes`."), edit=subject.replacing(path, "yes"))
     if bought.months is not None and bought.months < _ONE_YEAR:
         path = "terms.bought.months"
-        message = f"What was paid for ends after {bought.months} months, before a year has passed."
-        yield Finding(path, message, "Write `months: never`.", edit=subject.replacing(path, "never"))
+        message = worded(
+            "What was paid for ends after {months} months, before a year has passed.", months=bought.months
+        )
+        yield Finding(path, message, worded("Write `months: never`."), edit=subject.replacing(path, "never"))
 
 
 @check(
@@ -92,5 +103,7 @@ def unclaimed_is_watched(subject: Subject, limit: int | None) -> Iterator[Findin
     bought = subject.programme.terms.bought if subject.programme.terms else None
     if bought is not None and not bought.unclaimed:
         path = "terms.bought.unclaimed"
-        message = "Nobody watches when what was paid for and forgotten falls under the law on unclaimed property."
-        yield Finding(path, message, "Write `unclaimed: yes`.", edit=subject.replacing(path, "yes"))
+        message = worded(
+            "Nobody watches when what was paid for and forgotten falls under the law on unclaimed property."
+        )
+        yield Finding(path, message, worded("Write `unclaimed: yes`."), edit=subject.replacing(path, "yes"))

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from regulars.kit.speaking import worded
 from regulars.programme.checks.registry import CODE
 from regulars.programme.document import Document, Listing, Mapping, Node, Scalar
 from regulars.programme.problems import WARNING, Problem, shown, split_lines
@@ -74,8 +75,12 @@ def unused(found: Iterable[Allowance], used: set[tuple[str, int]]) -> Iterable[P
             if (code, one.line) not in used:
                 yield one.problem(
                     "allowance_unused",
-                    f"{code} has nothing to say on line {one.line}: this allowance allows nothing.",
-                    "Remove it, or put it on the line that the check names.",
+                    worded(
+                        "{code} has nothing to say on line {line}: this allowance allows nothing.",
+                        code=code,
+                        line=one.line,
+                    ),
+                    worded("Remove it, or put it on the line that the check names."),
                     WARNING,
                 )
 
@@ -89,15 +94,19 @@ def _read(match: re.Match[str], written: int, line: int) -> Allowance:
 
 def _fault(one: Allowance, written: str, known: set[str]) -> Problem | None:
     if not one.codes or not all(CODE.fullmatch(code) for code in one.codes):
-        message = f"What {shown(written.strip())} asks of the checks is not clear."
-        return one.problem("allowance_unclear", message, f"Write `{_AS}`.")
+        message = worded("What {given} asks of the checks is not clear.", given=shown(written.strip()))
+        return one.problem("allowance_unclear", message, worded("Write `{form}`.", form=_AS))
     if len(one.reason.split()) < 2:
-        message = f"{', '.join(one.codes)} is allowed here without a reason."
-        return one.problem("allowance_without_reason", message, f"Say why, for those who read it after you: `{_AS}`.")
+        message = worded("{codes} is allowed here without a reason.", codes=", ".join(one.codes))
+        return one.problem(
+            "allowance_without_reason",
+            message,
+            worded("Say why, for those who read it after you: `{form}`.", form=_AS),
+        )
     strange = [code for code in one.codes if code not in known]
     if strange:
-        message = f"There is no check {shown(strange[0])}."
-        return one.problem("allowance_unknown", message, "docs/checks/README.md lists the codes there are.")
+        message = worded("There is no check {given}.", given=shown(strange[0]))
+        return one.problem("allowance_unknown", message, worded("docs/checks/README.md lists the codes there are."))
     return None
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from regulars.kit.speaking import Said, phrase, titled, worded
 from regulars.programme.arrears import PRESSING as PRESSING_ACTIONS
 from regulars.programme.checks.contact import beyond_hours, most_in
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, Force, Ruling, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money, number, words_in
+from regulars.programme.checks.texts import money, number, words_in, words_of_file
 from regulars.programme.checks.words import PRESSING, THREATENING
 from regulars.programme.contact import Hours
 from regulars.programme.messages import Message
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 
 _CONC = "FCA CONC 7.3 (consumer credit)"
 _REG_F = "Regulation F, 12 CFR 1006"
@@ -34,6 +34,10 @@ def _letters(subject: Subject) -> Iterator[tuple[str, Message]]:
             yield f"messages[{index}]", message
 
 
+_REST = phrase("rest for whoever asks")
+_NOTICED = phrase("notice before anything presses")
+
+
 @check(
     "ARR-1",
     "Help before pressure",
@@ -46,8 +50,12 @@ def help_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Fewer ways out than `limit`."""
     arrears = subject.programme.arrears
     if arrears is not None and limit is not None and len(arrears.options) < limit:
-        message = f"Whoever falls behind is offered {len(arrears.options)} way out; {limit} should be on the table."
-        yield Finding("arrears.options", message, "Add `pause`, `longer`, `token` or `plan`.")
+        message = worded(
+            "Whoever falls behind is offered {count} way out; {limit} should be on the table.",
+            count=len(arrears.options),
+            limit=limit,
+        )
+        yield Finding("arrears.options", message, worded("Add `pause`, `longer`, `token` or `plan`."))
 
 
 @check(
@@ -65,9 +73,17 @@ def nobody_is_pressed(subject: Subject, limit: int | None) -> Iterator[Finding]:
     arrears = subject.programme.arrears
     if arrears is not None and limit is not None and arrears.plan.least_instalments < limit:
         path = "arrears.plan.least_instalments"
-        message = f"A plan may ask for everything in {arrears.plan.least_instalments} payments."
-        yield Finding(path, message, f"Write `least_instalments: {limit}`.", edit=subject.replacing(path, str(limit)))
-    yield from _saying(subject, PRESSING, 100, "presses for money that may not be there")
+        message = worded(
+            "A plan may ask for everything in {least_instalments} payments.",
+            least_instalments=arrears.plan.least_instalments,
+        )
+        yield Finding(
+            path,
+            message,
+            worded("Write `least_instalments: {limit}`.", limit=str(limit)),
+            edit=subject.replacing(path, str(limit)),
+        )
+    yield from _saying(subject, PRESSING, 100, phrase("presses for money that may not be there"))
 
 
 @check(
@@ -86,9 +102,15 @@ def something_to_live_on(subject: Subject, limit: int | None) -> Iterator[Findin
         path, share = "arrears.plan.contingency", number(arrears.plan.contingency * 100)
         yield Finding(
             path,
-            f"A plan leaves {share} % of what is left after the needs of a month; a tenth should stay.",
-            "Write `contingency: 0.1`.",
-            "Carmen has 100.00 left at the end of a month. The plan takes so much that a broken shoe breaks the plan.",
+            worded(
+                "A plan leaves {share} per cent of what is left after the needs of a month; a tenth should stay.",
+                share=share,
+            ),
+            worded("Write `contingency: 0.1`."),
+            worded(
+                "Carmen has 100.00 left at the end of a month. The plan takes so much that a broken shoe "
+                "breaks the plan."
+            ),
             subject.replacing(path, "0.1"),
         )
 
@@ -104,7 +126,7 @@ def something_to_live_on(subject: Subject, limit: int | None) -> Iterator[Findin
 )
 def breathing_space(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Less rest than `limit` days."""
-    yield from _too_few_days(subject, "breathing_days", limit, "of rest for whoever asks")
+    yield from _too_few_days(subject, "breathing_days", limit, _REST)
 
 
 @check(
@@ -120,12 +142,21 @@ def breathing_space(subject: Subject, limit: int | None) -> Iterator[Finding]:
 def notice_runs_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Less notice than `limit` days, and stages that press before it can have run."""
     arrears = subject.programme.arrears
-    yield from _too_few_days(subject, "notice_days", limit, "of notice before anything presses")
+    yield from _too_few_days(subject, "notice_days", limit, _NOTICED)
     for index, stage in enumerate(arrears.stages if arrears else ()):
         if stage.action in PRESSING_ACTIONS and limit is not None and stage.after_days < limit:
-            path, title = f"arrears.stages[{index}].after_days", title_in(stage.title, "en")
-            message = f"`{title}` comes {stage.after_days} days after the due date; a notice takes {limit}."
-            yield Finding(path, message, f"Write `after_days: {limit}` or more, and keep the stages in order.")
+            path, title = f"arrears.stages[{index}].after_days", titled(stage.title)
+            message = worded(
+                "`{title}` comes {after_days} days after the due date; a notice takes {limit}.",
+                title=title,
+                after_days=stage.after_days,
+                limit=limit,
+            )
+            yield Finding(
+                path,
+                message,
+                worded("Write `after_days: {limit}` or more, and keep the stages in order.", limit=str(limit)),
+            )
 
 
 @check(
@@ -144,11 +175,16 @@ def few_calls(subject: Subject, limit: int | None) -> Iterator[Finding]:
         return
     calls, contacts = most_in(arrears.calls, 7), most_in(arrears.contacts, 7)
     if calls > limit:
-        message = f"A member in arrears can be called {calls} times in 7 days; {limit} are the most."
-        yield Finding("arrears.calls", message, f"Write `calls: {{most: {limit}, days: 7}}`.")
+        message = worded(
+            "A member in arrears can be called {calls} times in 7 days; {limit} are the most.", calls=calls, limit=limit
+        )
+        yield Finding("arrears.calls", message, worded("Write `calls: {{most: {limit}, days: 7}}`.", limit=str(limit)))
     if limit == 2 and contacts > limit + 1:
-        message = f"A member in arrears can be written to or called {contacts} times in 7 days; 3 are enough."
-        yield Finding("arrears.contacts", message, "Write `contacts: {most: 3, days: 7}`.")
+        message = worded(
+            "A member in arrears can be written to or called {contacts} times in 7 days; 3 are enough.",
+            contacts=contacts,
+        )
+        yield Finding("arrears.contacts", message, worded("Write `contacts: {most: 3, days: 7}`."))
 
 
 @check(
@@ -180,8 +216,10 @@ def reminders_can_be_stopped(subject: Subject, limit: int | None) -> Iterator[Fi
     """Electronic reminders without a way to stop them."""
     for path, message in _letters(subject):
         if message.channel in _ELECTRONIC and "opt_out" not in message.facts():
-            said = f"`{message.id}` comes by {message.channel}, and cannot be stopped there."
-            yield Finding(f"{path}.text", said, "Add a sentence with `{opt_out}`, in every language.")
+            said = worded(
+                "`{id}` comes by {channel}, and cannot be stopped there.", id=message.id, channel=message.channel
+            )
+            yield Finding(f"{path}.text", said, worded("Add a sentence with `{opt_out}`, in every language."))
 
 
 @check(
@@ -198,9 +236,11 @@ def first_demand_is_itemised(subject: Subject, limit: int | None) -> Iterator[Fi
     for path, message in _letters(subject):
         missing = [fact for fact in _ITEMISED if fact not in message.facts()]
         if message.stage == 1 and message.channel != "call" and missing:
-            said = f"The first letter, `{message.id}`, does not say {', '.join(missing)}."
-            facts = ", ".join(f"`{{{fact}}}`" for fact in missing)
-            yield Finding(f"{path}.text", said, f"Add {facts}, in every language.")
+            said = worded(
+                "The first letter, `{id}`, does not say {facts}.", id=message.id, facts=words_of_file(missing)
+            )
+            facts = words_of_file(f"{{{fact}}}" for fact in missing)
+            yield Finding(f"{path}.text", said, worded("Add {facts}, in every language.", facts=facts))
 
 
 @check(
@@ -214,13 +254,17 @@ def first_demand_is_itemised(subject: Subject, limit: int | None) -> Iterator[Fi
 )  # fmt: skip
 def no_early_threat(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """First letters that threaten, and first stages that press."""
-    yield from _saying(subject, THREATENING, _EARLY, "threatens at once")
+    yield from _saying(subject, THREATENING, _EARLY, phrase("threatens at once"))
     arrears = subject.programme.arrears
     for index, stage in enumerate(arrears.stages[:_EARLY] if arrears else ()):
         if stage.action in PRESSING_ACTIONS:
-            message = f"Stage {index + 1}, `{title_in(stage.title, 'en')}`, presses before anybody has talked."
+            message = worded(
+                "Stage {number}, `{title}`, presses before anybody has talked.",
+                number=index + 1,
+                title=titled(stage.title),
+            )
             yield Finding(
-                f"arrears.stages[{index}].action", message, "Write `greet`, `remind`, `call` or `offer_help`."
+                f"arrears.stages[{index}].action", message, worded("Write `greet`, `remind`, `call` or `offer_help`.")
             )
 
 
@@ -237,9 +281,9 @@ def person_within_reach(subject: Subject, limit: int | None) -> Iterator[Finding
     for path, message in _letters(subject):
         missing = [fact for fact in ("callback", "debt_advice") if fact not in message.facts()]
         if missing:
-            facts = " and ".join(f"`{{{fact}}}`" for fact in missing)
-            said = f"`{message.id}` names no {' and no '.join(missing).replace('_', ' ')}."
-            yield Finding(f"{path}.text", said, f"Add {facts}, in every language.")
+            facts = words_of_file(f"{{{fact}}}" for fact in missing)
+            said = worded("`{id}` does not name {facts}.", id=message.id, facts=words_of_file(missing))
+            yield Finding(f"{path}.text", said, worded("Add {facts}, in every language.", facts=facts))
 
 
 @check(
@@ -256,13 +300,15 @@ def loyalty_survives(subject: Subject, limit: int | None) -> Iterator[Finding]:
     if arrears is None:
         return
     for key, kept, fair, said in (
-        ("points_kept", arrears.points_kept, "yes", "Whoever falls behind loses the points of better years."),
-        ("tier_kept", arrears.tier_kept, "yes", "Whoever falls behind loses the tier."),
-        ("marketing", not arrears.marketing, "no", "Whoever falls behind is still sent offers to buy more."),
+        ("points_kept", arrears.points_kept, "yes", worded("Whoever falls behind loses the points of better years.")),
+        ("tier_kept", arrears.tier_kept, "yes", worded("Whoever falls behind loses the tier.")),
+        ("marketing", not arrears.marketing, "no", worded("Whoever falls behind is still sent offers to buy more.")),
     ):
         if not kept:
             path = f"arrears.{key}"
-            yield Finding(path, said, f"Write `{key}: {fair}`.", edit=subject.replacing(path, fair))
+            yield Finding(
+                path, said, worded("Write `{key}: {fair}`.", key=key, fair=fair), edit=subject.replacing(path, fair)
+            )
 
 
 @check(
@@ -279,23 +325,33 @@ def kept_plan_is_free(subject: Subject, limit: int | None) -> Iterator[Finding]:
     arrears = subject.programme.arrears
     if arrears is not None and arrears.plan.fee:
         path, fee = "arrears.plan.fee", money(arrears.plan.fee, subject.programme)
-        yield Finding(path, f"A plan to pay costs {fee}.", "Write `fee: none`.", edit=subject.replacing(path, "none"))
+        yield Finding(
+            path,
+            worded("A plan to pay costs {fee}.", fee=fee),
+            worded("Write `fee: none`."),
+            edit=subject.replacing(path, "none"),
+        )
     if arrears is not None and arrears.plan.interest:
         path = "arrears.plan.interest"
-        message = "Interest runs on while a plan is kept."
-        yield Finding(path, message, "Write `interest: no`.", edit=subject.replacing(path, "no"))
+        message = worded("Interest runs on while a plan is kept.")
+        yield Finding(path, message, worded("Write `interest: no`."), edit=subject.replacing(path, "no"))
 
 
-def _too_few_days(subject: Subject, key: str, least: int | None, what: str) -> Iterator[Finding]:
+def _too_few_days(subject: Subject, key: str, least: int | None, what: Said) -> Iterator[Finding]:
     arrears = subject.programme.arrears
     days = 0 if arrears is None else arrears.breathing_days if key == "breathing_days" else arrears.notice_days
     if arrears is not None and least is not None and days < least:
         path = f"arrears.{key}"
-        message = f"There are {days} days {what}; {least} are fair."
-        yield Finding(path, message, f"Write `{key}: {least}`.", edit=subject.replacing(path, str(least)))
+        message = worded("There are {days} days of {what}; {least} are fair.", days=days, what=what, least=least)
+        yield Finding(
+            path,
+            message,
+            worded("Write `{key}: {least}`.", key=key, least=str(least)),
+            edit=subject.replacing(path, str(least)),
+        )
 
 
-def _saying(subject: Subject, words: tuple[str, ...], last_stage: int, what: str) -> Iterator[Finding]:
+def _saying(subject: Subject, words: tuple[str, ...], last_stage: int, what: Said) -> Iterator[Finding]:
     """Letters up to a stage whose text has one of `words`."""
     for path, message in _letters(subject):
         if message.stage > last_stage:
@@ -303,7 +359,7 @@ def _saying(subject: Subject, words: tuple[str, ...], last_stage: int, what: str
         for language, text in message.text.items():
             found = words_in(text, words)
             if found:
-                said = f"`{message.id}` {what}: `{found[0].strip('*')}`."
-                remedy = "Say what can be done, whom to call, and where free advice is."
+                said = worded("`{id}` {what}: `{word}`.", id=message.id, what=what, word=found[0].strip("*"))
+                remedy = worded("Say what can be done, whom to call, and where free advice is.")
                 yield Finding(f"{path}.text.{language}", said, remedy)
                 break

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from regulars.kit.speaking import titled, worded
 from regulars.programme.checks.giving import given_to_all
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money, number, words_in
+from regulars.programme.checks.texts import money, number, words_in, words_of_file
 from regulars.programme.checks.words import OFFERING
 from regulars.programme.currencies import FAIR_NOTICE, Currency, Expiry
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 
 _ONTARIO = "Ontario, Protecting Rewards Points Act; Quebec, Consumer Protection Act 187.8"
 _ONTARIO_DATE = "in force 2018-01-01, back to 2016-10-01; Bill 46 of 2025 revisits the Ontario rule"
@@ -41,14 +41,21 @@ def no_end_by_the_clock(subject: Subject, limit: int | None) -> Iterator[Finding
     """Currencies whose points end though their owner is active."""
     for path, currency, expiry in _ending(subject):
         if expiry.after == "earning":
-            points = title_in(currency.title, "en")
+            points = titled(currency.title)
             yield Finding(
                 f"{path}.after",
-                f"{points.capitalize()} end {expiry.months} months after they were earned, however often their "
-                "owner comes.",
-                "Count from the last activity: `after: inactivity`.",
-                f"Carmen shops every week and saves for a year's present: her first {points} end after "
-                f"{expiry.months} months all the same.",
+                worded(
+                    "{points} end {months} months after they were earned, however often their owner comes.",
+                    points=points,
+                    months=expiry.months,
+                ),
+                worded("Count from the last activity: `after: inactivity`."),
+                worded(
+                    "Carmen shops every week and saves for a year's present: her first {points} end after "
+                    "{months} months all the same.",
+                    points=points,
+                    months=expiry.months,
+                ),
                 subject.replacing(f"{path}.after", "inactivity"),
             )
 
@@ -72,12 +79,21 @@ def outlive_absence(subject: Subject, limit: int | None) -> Iterator[Finding]:
     floor = limit or 0
     for path, currency, expiry in _ending(subject):
         if expiry.months < floor:
-            points = title_in(currency.title, "en")
+            points = titled(currency.title)
             yield Finding(
                 f"{path}.months",
-                f"{points.capitalize()} end after {expiry.months} months; {floor} is the least that is fair.",
-                f"Write `months: {floor}`, or `expiry: never`.",
-                f"Dagny is abroad for {expiry.months + 1} months. When she is back, all her {points} are gone.",
+                worded(
+                    "{points} end after {months} months; {floor} is the least that is fair.",
+                    points=points,
+                    months=expiry.months,
+                    floor=floor,
+                ),
+                worded("Write `months: {floor}`, or `expiry: never`.", floor=str(floor)),
+                worded(
+                    "Dagny is abroad for {months} months. When she is back, all her {points} are gone.",
+                    months=expiry.months + 1,
+                    points=points,
+                ),
                 subject.replacing(f"{path}.months", str(floor)),
             )
 
@@ -97,13 +113,13 @@ def outlive_absence(subject: Subject, limit: int | None) -> Iterator[Finding]:
 def notice_in_time(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Currencies that end in silence, or whose notice comes too early or too late."""
     for path, currency, expiry in _ending(subject):
-        points = title_in(currency.title, "en")
+        points = titled(currency.title)
         fair = f"{{earliest: {FAIR_NOTICE.earliest}, latest: {FAIR_NOTICE.latest}}}"
         if expiry.notice is None:
             yield Finding(
                 f"{path}.notice",
-                f"{points.capitalize()} end without a word to their owner.",
-                f"Write `notice: {fair}`, or remove the key.",
+                worded("{points} end without a word to their owner.", points=points),
+                worded("Write `notice: {fair}`, or remove the key.", fair=fair),
                 edit=subject.replacing(f"{path}.notice", fair),
             )
             continue
@@ -112,11 +128,24 @@ def notice_in_time(subject: Subject, limit: int | None) -> Iterator[Finding]:
             ("latest", expiry.notice.latest, expiry.notice.latest >= FAIR_NOTICE.latest, FAIR_NOTICE.latest),
         ):
             if not kept:
-                early = "so early that it is forgotten again" if key == "earliest" else "too late to plan a visit"
+                said = (
+                    worded(
+                        "The notice that {points} end may come {days} days before: so early that it is forgotten "
+                        "again.",
+                        points=points,
+                        days=days,
+                    )
+                    if key == "earliest"
+                    else worded(
+                        "The notice that {points} end may come {days} days before: too late to plan a visit.",
+                        points=points,
+                        days=days,
+                    )
+                )
                 yield Finding(
                     f"{path}.notice.{key}",
-                    f"The notice that {points} end may come {days} days before: {early}.",
-                    f"Write `{key}: {bound}`.",
+                    said,
+                    worded("Write `{key}: {bound}`.", key=key, bound=str(bound)),
                     edit=subject.replacing(f"{path}.notice.{key}", str(bound)),
                 )
 
@@ -131,12 +160,16 @@ def _other_matter(subject: Subject) -> Iterator[Finding]:
         missing = [fact for fact in ("points", "expires_on") if fact not in letter.facts()]
         sells = [word for text in letter.text.values() for word in words_in(text, OFFERING)]
         if missing:
-            facts = " and ".join(f"`{{{fact}}}`" for fact in missing)
-            message = f"The notice `{letter.id}` does not say {' and '.join(missing).replace('_', ' ')}."
-            yield Finding(f"messages[{index}].text", message, f"Add {facts}, in every language.")
+            facts = words_of_file(f"{{{fact}}}" for fact in missing)
+            message = worded("The notice `{id}` does not say {facts}.", id=letter.id, facts=words_of_file(missing))
+            yield Finding(f"messages[{index}].text", message, worded("Add {facts}, in every language.", facts=facts))
         elif sells:
-            message = f"The notice `{letter.id}` is to be about points that end, and sells: `{sells[0].strip('*')}`."
-            yield Finding(f"messages[{index}].text", message, "Take it out: a notice speaks of nothing else.")
+            message = worded(
+                "The notice `{id}` is to be about points that end, and sells: `{word}`.",
+                id=letter.id,
+                word=sells[0].strip("*"),
+            )
+            yield Finding(f"messages[{index}].text", message, worded("Take it out: a notice speaks of nothing else."))
 
 
 @check(
@@ -154,11 +187,14 @@ def declared_value(subject: Subject, limit: int | None) -> Iterator[Finding]:
     programme = subject.programme
     for index, currency in enumerate(programme.currencies):
         if currency.kind != "qualifying" and currency.value is None:
-            points = title_in(currency.title, "en")
+            points = titled(currency.title)
             yield Finding(
                 f"currencies[{index}]",
-                f"Nobody promises what {points} are worth: a thousand of them can be worth less every year.",
-                f"Add `value:` with the least that one is worth, such as {money(1, programme)}.",
+                worded(
+                    "Nobody promises what {points} are worth: a thousand of them can be worth less every year.",
+                    points=points,
+                ),
+                worded("Add `value:` with the least that one is worth, such as {amount}.", amount=money(1, programme)),
             )
     for index, reward in enumerate(programme.rewards):
         value = programme.currency(reward.currency).value
@@ -166,10 +202,18 @@ def declared_value(subject: Subject, limit: int | None) -> Iterator[Finding]:
             promised = value * reward.price.most
             yield Finding(
                 f"rewards[{index}].points",
-                f"{reward.price.most:,} points are promised to be worth {money(promised, programme)}, and buy "
-                f"{money(reward.worth, programme)} here.",
-                f"Ask for at most {int(reward.worth / Fraction(value)):,} points.",
-                f"Bruno has saved {reward.price.most:,} points and loses {money(promised - reward.worth, programme)}.",
+                worded(
+                    "{most} points are promised to be worth {amount}, and buy {bought} here.",
+                    most=reward.price.most,
+                    amount=money(promised, programme),
+                    bought=money(reward.worth, programme),
+                ),
+                worded("Ask for at most {number} points.", number=int(reward.worth / Fraction(value))),
+                worded(
+                    "Bruno has saved {most} points and loses {amount}.",
+                    most=reward.price.most,
+                    amount=money(promised - reward.worth, programme),
+                ),
             )
 
 
@@ -192,15 +236,15 @@ def rewards_can_be_reached(subject: Subject, limit: int | None) -> Iterator[Find
     for index, currency in enumerate(programme.currencies):
         if currency.kind == "qualifying":
             continue
-        points = title_in(currency.title, "en")
+        points = titled(currency.title)
         prices = {
             place: reward.price.least
             for place, reward in enumerate(programme.rewards)
             if reward.currency == currency.id
         }
         if not prices:
-            message = f"{points.capitalize()} buy nothing: no reward takes them."
-            yield Finding(f"currencies[{index}]", message, "Add a reward.")
+            message = worded("{points} buy nothing: no reward takes them.", points=points)
+            yield Finding(f"currencies[{index}]", message, worded("Add a reward."))
         else:
             place = min(prices, key=prices.__getitem__)
             yield from _out_of_reach(subject, currency, f"rewards[{place}].points", prices[place])
@@ -213,21 +257,32 @@ _PERIODS = {"week": (1, 5), "month": (1, 1), "year": (12, 1)}
 
 def _out_of_reach(subject: Subject, currency: Currency, path: str, price: int) -> Iterator[Finding]:
     """The cheapest reward of a currency, where a cap, or an average member's custom, does not reach it in time."""
-    points, most = title_in(currency.title, "en"), _most_collected(subject, currency)
+    points, most = titled(currency.title), _most_collected(subject, currency)
     if most is not None and price > most:
         yield Finding(
             path,
-            f"The cheapest reward costs {price:,} {points}, and nobody can have more than {most:,} at once.",
-            "Lower its price, raise the cap, or let points live longer.",
+            worded(
+                "The cheapest reward costs {price} {points}, and nobody can have more than {most} at once.",
+                price=price,
+                points=points,
+                most=most,
+            ),
+            worded("Lower its price, raise the cap, or let points live longer."),
         )
         return
     monthly = _monthly(subject, currency)
     if monthly and price > _ENTRY_MONTHS * monthly:
         yield Finding(
             path,
-            f"An average member needs {number(price / Fraction(monthly))} months for the cheapest reward ({price:,} "
-            f"{points}); {_ENTRY_MONTHS} are enough for a first one.",
-            f"Add a reward of at most {int(_ENTRY_MONTHS * monthly):,} {points}.",
+            worded(
+                "An average member needs {number} months for the cheapest reward ({price} {points}); "
+                "{enough} are enough for a first one.",
+                number=number(price / Fraction(monthly)),
+                price=price,
+                points=points,
+                enough=_ENTRY_MONTHS,
+            ),
+            worded("Add a reward of at most {number} {points}.", number=int(_ENTRY_MONTHS * monthly), points=points),
         )
 
 
@@ -271,20 +326,43 @@ def tiers_fall_softly(subject: Subject, limit: int | None) -> Iterator[Finding]:
     tiers, days = subject.programme.tiers, limit or 0
     if tiers is None or len(tiers.levels) < 2 or tiers.fall == "never":
         return
-    top, bottom = (title_in(tiers.levels[at].title, "en") for at in (-1, 0))
+    top, bottom = (titled(tiers.levels[at].title) for at in (-1, 0))
     if tiers.fall == "to_level" and len(tiers.levels) > 2:
         yield Finding(
             "tiers.fall",
-            f"Whoever has a lean year can fall from {top} to {bottom} in one day, over {len(tiers.levels) - 2} levels.",
-            "Write `fall: one`.",
+            worded(
+                "Whoever has a lean year can fall from {top} to {bottom} in one day, over this many levels: {between}.",
+                top=top,
+                bottom=bottom,
+                between=len(tiers.levels) - 2,
+            ),
+            worded("Write `fall: one`."),
             edit=subject.replacing("tiers.fall", "one"),
         )
     told = tiers.notice.latest if tiers.notice else 0
     if max(tiers.grace_days, told) < days:
-        heard = f", and is told of only {told} days before" if tiers.notice else ", and nobody is told"
+        figures = {"top": top, "grace_days": tiers.grace_days, "days": days}
+        said = (
+            worded(
+                "{top} ends {grace_days} days after progress no longer carries it, and is told of only {told} days "
+                "before; {days} leave time to act.",
+                told=told,
+                **figures,
+            )
+            if tiers.notice
+            else worded(
+                "{top} ends {grace_days} days after progress no longer carries it, and nobody is told; {days} leave "
+                "time to act.",
+                **figures,
+            )
+        )
         yield Finding(
             "tiers.grace_days",
-            f"{top} ends {tiers.grace_days} days after progress no longer carries it{heard}; {days} leave time to act.",
-            f"Write `grace_days: {days}`, or remove the key; or `notice: {{earliest: {days + 30}, latest: {days}}}`.",
+            said,
+            worded(
+                "Write `grace_days: {days}`, or remove the key; or `notice: {{earliest: {earliest}, latest: {days}}}`.",
+                days=str(days),
+                earliest=str(days + 30),
+            ),
             edit=subject.replacing("tiers.grace_days", str(days)),
         )

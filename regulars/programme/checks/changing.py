@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import words_in
+from regulars.programme.checks.texts import words_in, words_of_file
 from regulars.programme.checks.words import VAGUE
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 from regulars.programme.terms import SUMMARY_PARTS
 
 _NOTICE, _GRACE, _APPEAL = 60, 90, 30
@@ -32,16 +32,25 @@ def change_is_told(subject: Subject, limit: int | None) -> Iterator[Finding]:
     terms = subject.programme.terms
     if terms is None or limit is None:
         return
-    key, days, said = (
-        ("notice_days", terms.notice_days, "A change for the worse holds {days} days after it was told")
-        if limit == _NOTICE
-        else ("grace_days", terms.grace_days, "Points keep their old value for {days} days from the notice")
-    )
+    key, days = ("notice_days", terms.notice_days) if limit == _NOTICE else ("grace_days", terms.grace_days)
     if days < limit:
+        said = (
+            worded(
+                "A change for the worse holds {days} days after it was told; {limit} leave time to use them.",
+                days=days,
+                limit=limit,
+            )
+            if limit == _NOTICE
+            else worded(
+                "Points keep their old value for {days} days from the notice; {limit} leave time to use them.",
+                days=days,
+                limit=limit,
+            )
+        )
         yield Finding(
             f"terms.{key}",
-            f"{said.format(days=days)}; {limit} leave time to use them.",
-            f"Write `{key}: {limit}`, or remove the key.",
+            said,
+            worded("Write `{key}: {limit}`, or remove the key.", key=key, limit=str(limit)),
             edit=subject.replacing(f"terms.{key}", str(limit)),
         )
 
@@ -64,8 +73,12 @@ def points_survive(subject: Subject, limit: int | None) -> Iterator[Finding]:
     if terms is not None and terms.run_off_days < floor:
         yield Finding(
             "terms.run_off_days",
-            f"After closing, points can be spent for {terms.run_off_days} days only; {floor:,} are fair.",
-            f"Write `run_off_days: {floor}`.",
+            worded(
+                "After closing, points can be spent for {run_off_days} days only; {floor} are fair.",
+                run_off_days=terms.run_off_days,
+                floor=floor,
+            ),
+            worded("Write `run_off_days: {floor}`.", floor=str(floor)),
             edit=subject.replacing("terms.run_off_days", str(floor)),
         )
 
@@ -86,8 +99,8 @@ def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
         return
     missing = [part for part in SUMMARY_PARTS if not terms.summary.get(part)]
     if missing:
-        message = f"The summary says nothing of {', '.join(missing)}."
-        yield Finding("terms.summary", message, "Add a sentence on each, also where there is nothing to fear.")
+        message = worded("The summary says nothing of {parts}.", parts=words_of_file(missing))
+        yield Finding("terms.summary", message, worded("Add a sentence on each, also where there is nothing to fear."))
 
 
 @check(
@@ -110,8 +123,10 @@ def no_silent_linking(subject: Subject, limit: int | None) -> Iterator[Finding]:
     ]
     for path, fair in silent:
         key = path.rsplit(".", 1)[-1]
-        message = "A payment card is recognised as the member's without anybody having asked."
-        yield Finding(path, message, f"Write `{key}: {fair}`.", edit=subject.replacing(path, fair))
+        message = worded("A payment card is recognised as the member's without anybody having asked.")
+        yield Finding(
+            path, message, worded("Write `{key}: {fair}`.", key=key, fair=fair), edit=subject.replacing(path, fair)
+        )
 
 
 @check(
@@ -130,8 +145,10 @@ def no_vague_reason(subject: Subject, limit: int | None) -> Iterator[Finding]:
             found = words_in(scalar.text, VAGUE)
             if found and not path.endswith((".when", ".id", ".version")):
                 word = found[0].strip("*")
-                message = f"With `{word}` the house may take what members have earned, and decides alone when."
-                remedy = "Say what exactly must have happened, as a reason in `forfeiture` with a condition."
+                message = worded(
+                    "With `{word}` the house may take what members have earned, and decides alone when.", word=word
+                )
+                remedy = worded("Say what exactly must have happened, as a reason in `forfeiture` with a condition.")
                 yield Finding(path, message, remedy)
 
 
@@ -148,17 +165,22 @@ def heard_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Reasons for which points are taken without notice, evidence, a person or an appeal."""
     floor = limit or 0
     for index, reason in enumerate(subject.programme.forfeiture):
-        path, title = f"forfeiture[{index}]", title_in(reason.title, "en")
+        path, title = f"forfeiture[{index}]", titled(reason.title)
         for key, days in (("notice_days", reason.notice_days), ("appeal_days", reason.appeal_days)):
             if days < floor:
                 edit = subject.replacing(f"{path}.{key}", str(floor))
-                what = "to hear of it" if key == "notice_days" else "to object"
-                message = f"For `{title}` points are taken with {days} days {what}."
-                yield Finding(f"{path}.{key}", message, f"Write `{key}: {floor}`.", edit=edit)
+                message = (
+                    worded("For `{title}` points are taken with {days} days to hear of it.", title=title, days=days)
+                    if key == "notice_days"
+                    else worded("For `{title}` points are taken with {days} days to object.", title=title, days=days)
+                )
+                yield Finding(
+                    f"{path}.{key}", message, worded("Write `{key}: {floor}`.", key=key, floor=str(floor)), edit=edit
+                )
         if reason.decided_by == "machine":
             edit = subject.replacing(f"{path}.decided_by", "person")
-            message = f"Nobody looks at it when points are taken for `{title}`."
-            yield Finding(f"{path}.decided_by", message, "Write `decided_by: person`.", edit=edit)
+            message = worded("Nobody looks at it when points are taken for `{title}`.", title=title)
+            yield Finding(f"{path}.decided_by", message, worded("Write `decided_by: person`."), edit=edit)
         if reason.evidence is None:
-            message = f"Whoever loses points for `{title}` is not shown why."
-            yield Finding(path, message, "Add `evidence:` with what is shown.")
+            message = worded("Whoever loses points for `{title}` is not shown why.", title=title)
+            yield Finding(path, message, worded("Add `evidence:` with what is shown."))

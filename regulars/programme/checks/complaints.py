@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import titled, worded
 from regulars.programme.checks.conditions import segments_in
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, Force, Ruling, house
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import words_in
+from regulars.programme.checks.texts import words_in, words_of_file
 from regulars.programme.checks.words import HALF_SORRY
 from regulars.programme.problems import ERROR
-from regulars.programme.sentences import title_in
 
 _COMPLAINT = (
     "complain*", "grievance*", "troublemaker*", "difficult", "beschwer*", "reklam*", "queja*", "reclam*", "klage*",
@@ -37,16 +37,22 @@ def complaint_costs_nothing(subject: Subject, limit: int | None) -> Iterator[Fin
             if words_in(word.replace("_", " ").replace("-", " "), _COMPLAINT):
                 yield Finding(
                     path,
-                    f"This asks for `{word}`: what members get here depends on whether they have complained.",
-                    "Remove it from the condition; look at the complaints themselves, and at what caused them.",
-                    "Ada and Bruno buy the same. Ada once said that her bread was stale, and is treated differently.",
+                    worded(
+                        "This asks for `{word}`: what members get here depends on whether they have complained.",
+                        word=word,
+                    ),
+                    worded("Remove it from the condition; look at the complaints themselves, and at what caused them."),
+                    worded(
+                        "Ada and Bruno buy the same. Ada once said that her bread was stale, and is treated "
+                        "differently."
+                    ),
                 )
                 break
     data = subject.programme.data
     for index, measure in enumerate(data.measures if data else ()):
         if "complaint" in measure.evidence:
-            message = f"`{title_in(measure.title, 'en')}` changes when somebody complains."
-            remedy = "Take complaints out of it; `forgiveness` counts those who came back after one."
+            message = worded("`{title}` changes when somebody complains.", title=titled(measure.title))
+            remedy = worded("Take complaints out of it; `forgiveness` counts those who came back after one.")
             yield Finding(f"data.measures[{index}].evidence", message, remedy)
 
 
@@ -66,17 +72,27 @@ def whole_apology(subject: Subject, limit: int | None) -> Iterator[Finding]:
             continue
         missing = [part for part in ("responsibility", "repair") if part not in message.apology]
         if missing or len(message.apology) < _LEAST_PARTS:
-            lacks = f"has no {' and no '.join(missing)}" if missing else f"has {len(message.apology)} parts of six"
+            lacks = (
+                worded("The apology `{id}` lacks {parts}.", id=message.id, parts=words_of_file(missing))
+                if missing
+                else worded("The apology `{id}` has {count} parts of six.", id=message.id, count=len(message.apology))
+            )
             yield Finding(
                 f"messages[{index}].apology",
-                f"The apology `{message.id}` {lacks}.",
-                "Say that it was our fault, what happened, what we do about it, and that it will not happen again.",
+                lacks,
+                worded(
+                    "Say that it was our fault, what happened, what we do about it, and that it will not happen again."
+                ),
             )
         for language, text in message.text.items():
             found = words_in(text, HALF_SORRY)
             if found:
-                said = f"With `{found[0]}` the apology `{message.id}` puts the fault on the other side."
+                said = worded(
+                    "With `{word}` the apology `{id}` puts the fault on the other side.",
+                    word=found[0],
+                    id=message.id,
+                )
                 yield Finding(
-                    f"messages[{index}].text.{language}", said, "Say what happened, and that it was our fault."
+                    f"messages[{index}].text.{language}", said, worded("Say what happened, and that it was our fault.")
                 )
                 break

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+from regulars.kit.speaking import worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import number, words_in
+from regulars.programme.checks.texts import number, words_in, words_of_file
 from regulars.programme.checks.words import OFFERING
 from regulars.programme.contact import FAIR_LIMITS, Hours, Limit
 from regulars.programme.problems import ERROR, WARNING
@@ -33,8 +34,16 @@ def one_click(subject: Subject, limit: int | None) -> Iterator[Finding]:
     for index, message in enumerate(subject.programme.messages):
         missing = [name for name in _ONE_CLICK if name not in message.headers]
         if message.kind == "marketing" and message.channel == "email" and missing:
-            said = f"The mail `{message.id}` has no {' and no '.join(missing)}: nobody can stop it with one click."
-            yield Finding(f"messages[{index}].headers", said, f"Write `headers: [{', '.join(_ONE_CLICK)}]`.")
+            said = worded(
+                "The mail `{id}` lacks {headers}: nobody can stop it with one click.",
+                id=message.id,
+                headers=words_of_file(missing),
+            )
+            yield Finding(
+                f"messages[{index}].headers",
+                said,
+                worded("Write `headers: [{headers}]`.", headers=", ".join(_ONE_CLICK)),
+            )
 
 
 @check(
@@ -50,8 +59,17 @@ def no_is_obeyed(subject: Subject, limit: int | None) -> Iterator[Finding]:
     contact = subject.programme.contact
     if contact is not None and limit is not None and contact.opt_out_hours > limit:
         path = "contact.opt_out_hours"
-        message = f"A wish to hear no more is obeyed after {contact.opt_out_hours} hours; {limit} are the most."
-        yield Finding(path, message, f"Write `opt_out_hours: {limit}`, or 0.", edit=subject.replacing(path, str(limit)))
+        message = worded(
+            "A wish to hear no more is obeyed after {opt_out_hours} hours; {limit} are the most.",
+            opt_out_hours=contact.opt_out_hours,
+            limit=limit,
+        )
+        yield Finding(
+            path,
+            message,
+            worded("Write `opt_out_hours: {limit}`, or 0.", limit=str(limit)),
+            edit=subject.replacing(path, str(limit)),
+        )
 
 
 @check(
@@ -73,7 +91,7 @@ def quiet_hours(subject: Subject, limit: int | None) -> Iterator[Finding]:
     yield from beyond_hours(subject, "contact.hours", contact.hours, fair)
     if contact.sundays and fair is _HOUSE_HOURS:
         path = "contact.sundays"
-        yield Finding(path, "Offers go out on Sundays and holidays.", "Write `sundays: no`.",
+        yield Finding(path, worded("Offers go out on Sundays and holidays."), worded("Write `sundays: no`."),
                       edit=subject.replacing(path, "no"))  # fmt: skip
 
 
@@ -93,14 +111,33 @@ def not_too_often(subject: Subject, limit: int | None) -> Iterator[Finding]:
     for fair in FAIR_LIMITS:
         most = min(most_in(one, fair.days) for one in contact.limits)
         if most > fair.most:
-            days = "a day" if fair.days == 1 else f"in {fair.days} days"
-            message = f"A member can get {most} messages with offers {days}; {fair.most} {days} are enough."
-            yield Finding("contact.limits", message, f"Add `{{most: {fair.most}, days: {fair.days}}}` to `limits`.")
+            message = (
+                worded(
+                    "A member can get {most} messages with offers a day; {fair} are enough.", most=most, fair=fair.most
+                )
+                if fair.days == 1
+                else worded(
+                    "A member can get {most} messages with offers in {days} days; {fair} are enough.",
+                    most=most,
+                    days=fair.days,
+                    fair=fair.most,
+                )
+            )
+            yield Finding(
+                "contact.limits",
+                message,
+                worded("Add `{{most: {most}, days: {days}}}` to `limits`.", most=str(fair.most), days=str(fair.days)),
+            )
             break
     calls = most_in(contact.calls, _CALLS.days)
     if calls > _CALLS.most:
-        message = f"A member can be called {calls} times in {_CALLS.days} days; {_CALLS.most} is enough."
-        yield Finding("contact.calls", message, "Write `calls: {most: 1, days: 30}`.")
+        message = worded(
+            "A member can be called {calls} times in {days} days; {most} is enough.",
+            calls=calls,
+            days=_CALLS.days,
+            most=_CALLS.most,
+        )
+        yield Finding("contact.calls", message, worded("Write `calls: {most: 1, days: 30}`."))
 
 
 @check(
@@ -116,8 +153,12 @@ def few_surveys(subject: Subject, limit: int | None) -> Iterator[Finding]:
     if contact is not None and limit is not None:
         asked = most_in(contact.surveys, limit)
         if asked > _SURVEYS.most:
-            message = f"A member can be asked for an opinion {asked} times in {limit} days."
-            yield Finding("contact.surveys", message, f"Write `surveys: {{most: 1, days: {limit}}}`.")
+            message = worded(
+                "A member can be asked for an opinion {asked} times in {limit} days.", asked=asked, limit=limit
+            )
+            yield Finding(
+                "contact.surveys", message, worded("Write `surveys: {{most: 1, days: {limit}}}`.", limit=str(limit))
+            )
 
 
 @check(
@@ -136,8 +177,14 @@ def service_stays_service(subject: Subject, limit: int | None) -> Iterator[Findi
             for language, text in message.text.items():
                 found = words_in(text, OFFERING)
                 if found:
-                    said = f"`{message.id}` is no marketing by its kind, and offers something: `{found[0].strip('*')}`."
-                    yield Finding(f"messages[{index}].text.{language}", said, "Take it out, or make it `marketing`.")
+                    said = worded(
+                        "`{id}` is no marketing by its kind, and offers something: `{word}`.",
+                        id=message.id,
+                        word=found[0].strip("*"),
+                    )
+                    yield Finding(
+                        f"messages[{index}].text.{language}", said, worded("Take it out, or make it `marketing`.")
+                    )
                     break
 
 
@@ -156,12 +203,18 @@ def small_claims_are_believed(subject: Subject, limit: int | None) -> Iterator[F
         return
     if trust.most * 12 < trust.months:
         path = "trust.months"
-        message = f"A member is believed {trust.most} times in {trust.months} months, less than once a year."
-        yield Finding(path, message, "Write `months: 12`.", edit=subject.replacing(path, "12"))
+        message = worded(
+            "A member is believed {most} times in {months} months, less than once a year.",
+            most=trust.most,
+            months=trust.months,
+        )
+        yield Finding(path, message, worded("Write `months: 12`."), edit=subject.replacing(path, "12"))
     if trust.sample > _SAMPLE:
         path, share = "trust.sample", number(trust.sample * 100)
-        message = f"{share} % of small claims are looked at afterwards: that is no trust but a delay."
-        yield Finding(path, message, "Write `sample: 0.05`.", edit=subject.replacing(path, "0.05"))
+        message = worded(
+            "{share} per cent of small claims are looked at afterwards: that is no trust but a delay.", share=share
+        )
+        yield Finding(path, message, worded("Write `sample: 0.05`."), edit=subject.replacing(path, "0.05"))
 
 
 @check(
@@ -179,12 +232,21 @@ def blocks_are_explained(subject: Subject, limit: int | None) -> Iterator[Findin
         return
     if not trust.reasons_told:
         path = "trust.reasons_told"
-        message = "A member whose claim is held up does not hear why."
-        yield Finding(path, message, "Write `reasons_told: yes`.", edit=subject.replacing(path, "yes"))
+        message = worded("A member whose claim is held up does not hear why.")
+        yield Finding(path, message, worded("Write `reasons_told: yes`."), edit=subject.replacing(path, "yes"))
     if trust.review_hours > limit:
         path = "trust.review_hours"
-        message = f"A person looks at what was held up after {trust.review_hours} hours; {limit} are the most."
-        yield Finding(path, message, f"Write `review_hours: {limit}`.", edit=subject.replacing(path, str(limit)))
+        message = worded(
+            "A person looks at what was held up after {review_hours} hours; {limit} are the most.",
+            review_hours=trust.review_hours,
+            limit=limit,
+        )
+        yield Finding(
+            path,
+            message,
+            worded("Write `review_hours: {limit}`.", limit=str(limit)),
+            edit=subject.replacing(path, str(limit)),
+        )
 
 
 def most_in(one: Limit, days: int) -> int:
@@ -199,6 +261,10 @@ def beyond_hours(subject: Subject, path: str, hours: Hours, fair: Hours) -> Iter
         ("end", hours.end, fair.end, hours.end > fair.end),
     ):
         if bad:
-            message = f"Members can be disturbed {'from' if key == 'start' else 'until'} {at} o'clock."
-            remedy = f"Write `{key}: {bound}`."
+            message = (
+                worded("Members can be disturbed from {hour} o'clock on.", hour=at)
+                if key == "start"
+                else worded("Members can be disturbed until {hour} o'clock.", hour=at)
+            )
+            remedy = worded("Write `{key}: {bound}`.", key=key, bound=str(bound))
             yield Finding(f"{path}.{key}", message, remedy, edit=subject.replacing(f"{path}.{key}", str(bound)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money
+from regulars.programme.checks.texts import money, words_of_file
 from regulars.programme.problems import ERROR, WARNING
 
 _BESIDE_SPEED = ("first_contact_resolution", "customer_rating", "reopened_cases")
@@ -29,8 +30,10 @@ def speed_is_not_alone(subject: Subject, limit: int | None) -> Iterator[Finding]
     missing = [measure for measure in _BESIDE_SPEED if measure not in measured]
     for index, target in enumerate(targets):
         if target.measure == "handle_time" and target.of == "person" and missing:
-            message = f"Each person is measured by handle time, and nobody by {', '.join(missing)}."
-            yield Finding(f"service.targets[{index}].measure", message, "Add those, or measure the team.")
+            message = worded(
+                "Each person is measured by handle time, and nobody by {measures}.", measures=words_of_file(missing)
+            )
+            yield Finding(f"service.targets[{index}].measure", message, worded("Add those, or measure the team."))
 
 
 @check(
@@ -47,11 +50,15 @@ def staff_may_mend(subject: Subject, limit: int | None) -> Iterator[Finding]:
     authority, order = programme.service.authority, programme.header.average_order
     if authority is not None and order is not None and authority < order:
         least = money(order, programme)
-        message = f"At the counter {money(authority, programme)} may be put right; an average order is {least}."
-        yield Finding("service.authority", message, f"Write `authority:` with {least} at least.")
+        message = worded(
+            "At the counter {amount} may be put right; an average order is {least}.",
+            amount=money(authority, programme),
+            least=least,
+        )
+        yield Finding("service.authority", message, worded("Write `authority:` with {least} at least.", least=least))
     if "service" in programme.written and authority is None:
-        message = "Nobody at the counter may put anything right without asking."
-        yield Finding("service", message, "Add `authority:` with the worth of an average order.")
+        message = worded("Nobody at the counter may put anything right without asking.")
+        yield Finding("service", message, worded("Add `authority:` with the worth of an average order."))
 
 
 @check(
@@ -67,5 +74,5 @@ def no_save_bonus(subject: Subject, limit: int | None) -> Iterator[Finding]:
     for index, target in enumerate(subject.programme.service.targets):
         if target.measure in _AGAINST_MEMBERS and target.pays:
             path = f"service.targets[{index}].pays"
-            message = f"Pay depends on {target.measure.replace('_', ' ')}."
-            yield Finding(path, message, "Write `pays: no`, or remove it.", edit=subject.replacing(path, "no"))
+            message = worded("Pay depends on `{measure}`.", measure=target.measure)
+            yield Finding(path, message, worded("Write `pays: no`, or remove it."), edit=subject.replacing(path, "no"))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house
 from regulars.programme.checks.subject import Finding, Subject
+from regulars.programme.checks.texts import words_of_file
 from regulars.programme.moments import FAIR_GATE
 from regulars.programme.problems import WARNING
 from regulars.programme.promise import Programme
-from regulars.programme.sentences import title_in
 
 
 @check(
@@ -28,10 +29,14 @@ def not_with_money_alone(subject: Subject, limit: int | None) -> Iterator[Findin
     if not _human(subject.programme):
         yield Finding(
             "",
-            "Members of this programme are given money, and nothing else.",
-            "Add one thing that is not for sale: a card on the anniversary (`moments`), a named contact or the usual "
-            "(`service`), an experience among the `rewards`.",
-            "Ada has come for nine years. Another shop gives her two cents more, and nothing speaks against it.",
+            worded("Members of this programme are given money, and nothing else."),
+            worded(
+                "Add one thing that is not for sale: a card on the anniversary (`moments`), a named "
+                "contact or the usual (`service`), an experience among the `rewards`."
+            ),
+            worded(
+                "Ada has come for nine years. Another shop gives her two cents more, and nothing speaks against it."
+            ),
         )
 
 
@@ -47,9 +52,13 @@ def bottom_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
     for index, moment in enumerate(subject.programme.moments):
         missing = [gate for gate in FAIR_GATE if gate not in moment.requires]
         if missing:
-            title = title_in(moment.title, "en")
-            message = f"`{title}` is celebrated without {' and '.join(missing).replace('_', ' ')}."
-            remedy = "Remove `requires`, or add what is missing."
+            title = titled(moment.title)
+            message = worded(
+                "`{title}` is celebrated without {facts}.",
+                title=title,
+                facts=words_of_file(missing),
+            )
+            remedy = worded("Remove `requires`, or add what is missing.")
             yield Finding(f"moments[{index}].requires", message, remedy)
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import Said, phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money, words_in
+from regulars.programme.checks.texts import money, words_in, words_of_file
 from regulars.programme.flows import Flow, Step
 from regulars.programme.problems import ERROR
-from regulars.programme.sentences import title_in
 
 _CALIFORNIA = "California, AB 2863"
 _SINCE = "in force 2025-07-01"
 _CLICKS = 2
 _FOURTEEN = 14
+_FEES = {
+    "hold": phrase("to hold points"),
+    "redeem": phrase("to redeem points"),
+    "transfer": phrase("to transfer points"),
+}
 #: What a withdrawal may ask for: who it is, of what, and where the acknowledgement goes.
 _NEEDED = ("name*", "contract*", "order*", "number*", "email*", "e-mail*", "contact*", "member*")
 
@@ -35,18 +40,23 @@ def no_fees(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Clubs that charge for leaving, or keep what was paid for the time after it; fees on points."""
     programme = subject.programme
     for index, club in enumerate(programme.clubs):
-        title, path = title_in(club.title, "en"), f"clubs[{index}].exit"
+        title, path = titled(club.title), f"clubs[{index}].exit"
         if club.exit.fee is not None:
-            message = f"Leaving {title} costs {money(club.exit.fee, programme)}."
-            yield Finding(f"{path}.fee", message, "Remove the key `fee`.")
+            message = worded("Leaving {title} costs {amount}.", title=title, amount=money(club.exit.fee, programme))
+            yield Finding(f"{path}.fee", message, worded("Remove the key `fee`."))
         if club.exit.refund == "nothing" and club.months > 1:
             key, price = f"{path}.refund", money(club.price, programme)
             lost = money(club.price - club.price // club.months, programme)
             yield Finding(
                 key,
-                f"Whoever leaves {title} gets nothing back for the months that were paid.",
-                "Write `refund: rest`.",
-                f"Dagny pays {price} for {club.months} months and leaves after one: about {lost} are lost.",
+                worded("Whoever leaves {title} gets nothing back for the months that were paid.", title=title),
+                worded("Write `refund: rest`."),
+                worded(
+                    "Dagny pays {price} for {months} months and leaves after one: about {lost} are lost.",
+                    price=price,
+                    months=club.months,
+                    lost=lost,
+                ),
                 subject.replacing(key, "rest"),
             )
     fees = programme.terms.fees if programme.terms else None
@@ -54,8 +64,12 @@ def no_fees(subject: Subject, limit: int | None) -> Iterator[Finding]:
         for name, fee in (("hold", fees.hold), ("redeem", fees.redeem), ("transfer", fees.transfer)):
             if fee:
                 key = f"terms.fees.{name}"
-                message = f"To {name} points costs members {money(fee, programme)}."
-                remedy = f"Write `{name}: none`, or `backed: yes` where a cost of the house stands behind it."
+                message = worded(
+                    "Members pay {amount} for this: {what}.", amount=money(fee, programme), what=_FEES[name]
+                )
+                remedy = worded(
+                    "Write `{name}: none`, or `backed: yes` where a cost of the house stands behind it.", name=name
+                )
                 yield Finding(key, message, remedy, edit=subject.replacing(key, "none"))
 
 
@@ -80,27 +94,47 @@ def leave_as_easily(subject: Subject, limit: int | None) -> Iterator[Finding]:
     join, cancel = flows.join, flows.cancel
     if cancel is None:
         if limit is None:
-            yield Finding("flows.join", "The way in is written, and no way out.", "Add `cancel:` with its steps.")
+            yield Finding(
+                "flows.join", worded("The way in is written, and no way out."), worded("Add `cancel:` with its steps.")
+            )
         return
     ways, clicks = (join.shortest(), cancel.shortest()), _clicks(cancel)
     if limit is not None:
         if clicks > limit:
-            message = f"Leaving takes {clicks} clicks; {limit} are enough."
-            yield Finding("flows.cancel.steps", message, "Leave out what is not needed: one button and one yes.")
+            message = worded("Leaving takes {clicks} clicks; {limit} are enough.", clicks=clicks, limit=limit)
+            yield Finding(
+                "flows.cancel.steps", message, worded("Leave out what is not needed: one button and one yes.")
+            )
         return
     for what, into, out in (("steps", len(ways[0]), len(ways[1])), ("clicks", _clicks(join), clicks)):
         if out > into:
-            message = f"Leaving takes {out} {what}, joining {into}."
-            example = f"Bruno joined in {into} {what}. To leave he needs {out}, and gives up on the way."
-            yield Finding("flows.cancel.steps", message, f"Take {out - into} of the {what} away.", example)
+            yield Finding("flows.cancel.steps", *_longer(what, into, out))
     slow = {step.kind for step in ways[1]} & {"call", "wait"} - {step.kind for step in ways[0]}
     if slow:
-        message = f"Leaving means {' and '.join(sorted(f'a {kind}' for kind in slow))}; joining does not."
-        yield Finding("flows.cancel.steps", message, "Let members leave by themselves.")
+        message = worded("Leaving asks for {steps}; joining does not.", steps=words_of_file(sorted(slow)))
+        yield Finding("flows.cancel.steps", message, worded("Let members leave by themselves."))
     missing = [channel for channel in join.channels if channel not in cancel.channels]
     if missing:
-        message = f"One can join by {', '.join(missing)}, and not leave by it."
-        yield Finding("flows.cancel.channels", message, f"Add {', '.join(missing)} to `channels`.")
+        message = worded("One can join by {channels}, and not leave by it.", channels=words_of_file(missing))
+        yield Finding(
+            "flows.cancel.channels", message, worded("Add {channels} to `channels`.", channels=words_of_file(missing))
+        )
+
+
+def _longer(what: str, into: int, out: int) -> tuple[Said, Said, Said]:
+    """That the way out has more steps or clicks than the way in: message, remedy and example."""
+    figures = {"out": out, "into": into}
+    if what == "steps":
+        return (
+            worded("Leaving takes {out} steps, joining {into}.", **figures),
+            worded("Take steps away, so many: {more}.", more=out - into),
+            worded("Bruno joined in {into} steps. To leave he needs {out}, and gives up on the way.", **figures),
+        )
+    return (
+        worded("Leaving takes {out} clicks, joining {into}.", **figures),
+        worded("Take clicks away, so many: {more}.", more=out - into),
+        worded("Bruno joined in {into} clicks. To leave he needs {out}, and gives up on the way.", **figures),
+    )
 
 
 @check(
@@ -122,13 +156,15 @@ def one_save_offer(subject: Subject, limit: int | None) -> Iterator[Finding]:
         seen += 1
         path = f"flows.cancel.steps[{index}]"
         if seen > 1:
-            yield Finding(path, f"This is offer number {seen} to stay.", "Remove it; one is enough.")
+            yield Finding(
+                path, worded("This is offer number {seen} to stay.", seen=seen), worded("Remove it; one is enough.")
+            )
         elif not step.goes_at_once:
             written = subject.replacing(f"{path}.goes_at_once", "yes")
             yield Finding(
                 path,
-                "Beside this offer to stay there is no control that leaves at once.",
-                "Write `goes_at_once: yes`, and put the control there.",
+                worded("Beside this offer to stay there is no control that leaves at once."),
+                worded("Write `goes_at_once: yes`, and put the control there."),
                 edit=written or subject.adding(path, "goes_at_once", "yes"),
             )
 
@@ -148,43 +184,52 @@ def fourteen_days(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Contracts with fewer than 14 days to think again, or no plain way to do it."""
     programme = subject.programme
     days = [
-        (f"clubs[{index}].exit.cooling_off_days", club.exit.cooling_off_days, title_in(club.title, "en"))
+        (f"clubs[{index}].exit.cooling_off_days", club.exit.cooling_off_days, titled(club.title))
         for index, club in enumerate(programme.clubs)
     ]
-    days += [("terms.withdraw_days", programme.terms.withdraw_days, "What was bought")] if programme.terms else []
+    days += (
+        [("terms.withdraw_days", programme.terms.withdraw_days, phrase("what was bought"))] if programme.terms else []
+    )
     for path, given, what in days:
         if given < _FOURTEEN:
             key = path.rsplit(".", 1)[-1]
             yield Finding(
                 path,
-                f"{what} can be given back for {given} days; {_FOURTEEN} are everybody's right.",
-                f"Write `{key}: {_FOURTEEN}`.",
+                worded(
+                    "{what} can be given back for {given} days; {fourteen} are everybody's right.",
+                    what=what,
+                    given=given,
+                    fourteen=_FOURTEEN,
+                ),
+                worded("Write `{key}: {FOURTEEN}`.", key=key, FOURTEEN=str(_FOURTEEN)),
                 edit=subject.replacing(path, str(_FOURTEEN)),
             )
     if programme.flows is not None and programme.flows.withdraw is not None:
         yield from _withdrawal(subject, programme.flows.withdraw)
     elif programme.flows is not None and programme.clubs:
-        yield Finding("flows", "Memberships are sold, and no way to withdraw is written.", "Add `withdraw:`.")
+        yield Finding(
+            "flows", worded("Memberships are sold, and no way to withdraw is written."), worded("Add `withdraw:`.")
+        )
 
 
 def _withdrawal(subject: Subject, flow: Flow) -> Iterator[Finding]:
     path = "flows.withdraw"
     if flow.label is None:
-        remedy = "Add `label:` that says so, such as `withdraw from contract here`."
-        yield Finding(path, "Nobody knows what the control is called by which one withdraws.", remedy)
+        remedy = worded('Add `label:` that says so, such as "withdraw from contract here".')
+        yield Finding(path, worded("Nobody knows what the control is called by which one withdraws."), remedy)
     if not flow.acknowledged:
         key = f"{path}.acknowledged"
-        message = "Whoever withdraws gets nothing that lasts and says so, with day and time."
-        yield Finding(key, message, "Write `acknowledged: yes`.", edit=subject.replacing(key, "yes"))
+        message = worded("Whoever withdraws gets nothing that lasts and says so, with day and time.")
+        yield Finding(key, message, worded("Write `acknowledged: yes`."), edit=subject.replacing(key, "yes"))
     if not any(step.kind == "confirm" for step in flow.steps):
-        message = "A withdrawal is not confirmed by a second step."
-        yield Finding(f"{path}.steps", message, "Add a step of the kind `confirm`.")
+        message = worded("A withdrawal is not confirmed by a second step.")
+        yield Finding(f"{path}.steps", message, worded("Add a step of the kind `confirm`."))
     for index, step in enumerate(flow.steps):
         for position, asked in enumerate(step.asks):
             if not words_in(asked, _NEEDED):
                 key = f"{path}.steps[{index}].asks[{position}]"
-                message = f"Whoever withdraws is asked for `{asked}`, which is not needed for it."
-                yield Finding(key, message, "Ask for name, contract and contact only.")
+                message = worded("Whoever withdraws is asked for `{asked}`, which is not needed for it.", asked=asked)
+                yield Finding(key, message, worded("Ask for name, contract and contact only."))
 
 
 @check(
@@ -206,17 +251,20 @@ def no_tricks(subject: Subject, limit: int | None) -> Iterator[Finding]:
             for key, fair, said in _tricks(step):
                 path = f"flows.{name}.steps[{index}].{key}"
                 edit = subject.replacing(path, fair)
-                yield Finding(path, said, f"Write `{key}: {fair}`, or remove the key.", edit=edit)
+                yield Finding(
+                    path, said, worded("Write `{key}: {fair}`, or remove the key.", key=key, fair=fair), edit=edit
+                )
 
 
 def _tricks(step: Step) -> Iterator[tuple[str, str, str]]:
     if step.preticked:
-        yield "preticked", "no", "A box is ticked before anybody has decided."
+        yield "preticked", "no", worded("A box is ticked before anybody has decided.")
     if step.countdown:
-        yield "countdown", "no", "A clock presses for an answer."
+        yield "countdown", "no", worded("A clock presses for an answer.")
     if step.decline != "equal":
-        how = "is hidden" if step.decline == "hidden" else "looks smaller than the yes"
-        yield "decline", "equal", f"The control that says no {how}."
+        hidden = worded("The control that says no is hidden.")
+        smaller = worded("The control that says no looks smaller than the yes.")
+        yield "decline", "equal", hidden if step.decline == "hidden" else smaller
 
 
 def _clicks(flow: Flow) -> int:

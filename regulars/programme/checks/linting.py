@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from regulars.kit.speaking import worded
 from regulars.programme.checks.allowances import allowances, unused
 from regulars.programme.checks.catalogue import CHECKS
 from regulars.programme.checks.registry import Check, rulings_by_limit
@@ -103,5 +104,5 @@ def _said(check: Check, subject: Subject, active: list[tuple[Finding, list[Rulin
 
 
 def _and_more(more: int, first: Problem) -> Problem:
-    message = f"{more:,} more like those above begin here; they are not shown."
-    return replace(first, message=message, remedy="Mend the ones above and check again.", notes=())
+    message = worded("{more} more like those above begin here; they are not shown.", more=more)
+    return replace(first, message=message, remedy=worded("Mend the ones above and check again."), notes=())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, Force, Ruling, house
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 
 #: What shows no more than that somebody buys.
 _BUYING = frozenset({"spend", "visits", "recency", "tenure"})
@@ -27,8 +27,11 @@ def rungs_apart(subject: Subject, limit: int | None) -> Iterator[Finding]:
     data = subject.programme.data
     for index, measure in enumerate(data.measures if data else ()):
         if measure.rung == "blended":
-            message = f"`{title_in(measure.title, 'en')}` mixes what people do, feel and are into one figure."
-            yield Finding(f"data.measures[{index}].rung", message, "Measure each rung by itself.")
+            message = worded(
+                "`{title}` mixes what people do, feel and are into one figure.",
+                title=titled(measure.title),
+            )
+            yield Finding(f"data.measures[{index}].rung", message, worded("Measure each rung by itself."))
 
 
 @check(
@@ -44,6 +47,8 @@ def own_evidence(subject: Subject, limit: int | None) -> Iterator[Finding]:
     data = subject.programme.data
     for index, measure in enumerate(data.measures if data else ()):
         if measure.rung in ("emotional", "identity") and set(measure.evidence) <= _BUYING:
-            message = f"`{title_in(measure.title, 'en')}` says how people feel, from what they buy alone."
-            remedy = "Add a `survey`, an `unpaid_act`, a `recommendation` or `forgiveness`; or call it transactional."
+            message = worded("`{title}` says how people feel, from what they buy alone.", title=titled(measure.title))
+            remedy = worded(
+                "Add a `survey`, an `unpaid_act`, a `recommendation` or `forgiveness`; or call it transactional."
+            )
             yield Finding(f"data.measures[{index}].evidence", message, remedy)

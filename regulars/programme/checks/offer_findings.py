@@ -42,7 +42,7 @@ def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[
     programme = subject.programme
     who, whom = tell(worse)
     more, less = money(worse.gap.more, programme), money(worse.gap.less, programme)
-    basket = money(worse.gap.basket, programme)
+    basket: str = money(worse.gap.basket, programme)
     if worse.lines:
         parts = (_part(offering, line, amount) for line, amount in worse.lines)
         basket += f", {' and '.join(parts)}"

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from regulars.kit.speaking import Said, phrase, titled, worded
 from regulars.programme.checks.conditions import segments_in
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, regulator
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import words_in
+from regulars.programme.checks.texts import words_in, words_of_file
 from regulars.programme.data import Table
 from regulars.programme.header import Attribute
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 
 #: How many months who somebody is may be kept, by room.
 _MONTHS = {"messages": 13, "segments": 24, "payments": 84}
@@ -40,6 +40,8 @@ _SENSITIVE = (
     "discapac*", "iglesia", "etni*", "politic*", "syg*", "gravid*", "kirke*", "seksu*", "politisk*",
 )  # fmt: skip
 
+_SCOPES = {"line": phrase("line"), "order": phrase("order"), "member": phrase("member")}
+
 
 @check(
     "PRV-4",
@@ -55,19 +57,32 @@ _SENSITIVE = (
 def ledger_knows_no_person(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Attributes that name or reach a person, or hold free text."""
     for index, attribute in enumerate(subject.programme.header.attributes):
-        kind = _personal(attribute)
-        if kind:
+        why = _personal(attribute)
+        if why:
             yield Finding(
                 f"programme.attributes[{index}].name",
-                f"`{attribute.name}` {kind}, and would be kept with every {attribute.scope}, for good.",
-                "Remove it: conditions need facts, not persons. Contact details belong to the member's own page.",
-                "When Bruno asks to be forgotten, the vault forgets him; this attribute would still name him.",
+                worded(
+                    "`{name}` {why}, and would be kept for good with every {scope}.",
+                    name=attribute.name,
+                    why=why,
+                    scope=_SCOPES[attribute.scope],
+                ),
+                worded(
+                    "Remove it: conditions need facts, not persons. Contact details belong to the member's own page."
+                ),
+                worded("When Bruno asks to be forgotten, the vault forgets him; this attribute would still name him."),
             )
     for path, table in _tables(subject):
         for key, found in (("personal", table.personal), ("free_text", table.free_text)):
             if found and table.room == "ledger":
-                message = f"The records `{table.id}` are never changed, and hold {key.replace('_', ' ')} all the same."
-                yield Finding(f"{path}.{key}", message, "Keep it in another room, under a number that can be cut off.")
+                message = worded(
+                    "The records `{id}` are never changed, and hold `{key}` all the same.",
+                    id=table.id,
+                    key=key,
+                )
+                yield Finding(
+                    f"{path}.{key}", message, worded("Keep it in another room, under a number that can be cut off.")
+                )
 
 
 def _tables(subject: Subject) -> Iterator[tuple[str, Table]]:
@@ -77,16 +92,16 @@ def _tables(subject: Subject) -> Iterator[tuple[str, Table]]:
         yield f"data.tables[{index}]", table
 
 
-def _personal(attribute: Attribute) -> str:
-    """Why an attribute speaks of a person; empty when it does not. A yes or no, or an amount, names nobody."""
+def _personal(attribute: Attribute) -> Said | None:
+    """Why an attribute speaks of a person; None when it does not. A yes or no, or an amount, names nobody."""
     words = attribute.name.replace("_", " ")
     if attribute.type == "text" and words_in(words, _FREE):
-        return "holds free text, in which anything ends up"
+        return phrase("holds free text, in which anything ends up")
     if attribute.type in ("text", "integer", "date") and (
         words_in(words, _REACHING) or _NAMING.fullmatch(attribute.name)
     ):
-        return "says who somebody is"
-    return ""
+        return phrase("says who somebody is")
+    return None
 
 
 @check(
@@ -102,20 +117,27 @@ def _personal(attribute: Attribute) -> str:
 )
 def no_sensitive_sorting(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Member attributes and segments built on special categories."""
-    remedy = "Remove it. To serve such a wish, let members say it themselves, for that purpose alone."
+    remedy = worded("Remove it. To serve such a wish, let members say it themselves, for that purpose alone.")
     for index, attribute in enumerate(subject.programme.header.attributes):
         if attribute.scope == "member" and words_in(attribute.name.replace("_", " "), _SENSITIVE):
-            message = f"`{attribute.name}` sorts people by what is protected, whether they want it or not."
+            message = worded(
+                "`{name}` sorts people by what is protected, whether they want it or not.", name=attribute.name
+            )
             yield Finding(f"programme.attributes[{index}].name", message, remedy)
     for path, condition in subject.conditions:
         for segment in segments_in(condition.root):
             if words_in(segment.replace("-", " ").replace("_", " "), _SENSITIVE):
-                message = f"The segment `{segment}` sorts people by what is protected, whether they want it or not."
+                message = worded(
+                    "The segment `{segment}` sorts people by what is protected, whether they want it or not.",
+                    segment=segment,
+                )
                 yield Finding(path, message, remedy)
     for path, table in _tables(subject):
         if table.sensitive and table.basis != "consent":
-            message = f"`{table.id}` holds {', '.join(table.sensitive)}, and nobody was asked."
-            yield Finding(f"{path}.sensitive", message, "Do not keep it; or ask, and write `basis: consent`.")
+            message = worded(
+                "`{id}` holds {kinds}, and nobody was asked.", id=table.id, kinds=words_of_file(table.sensitive)
+            )
+            yield Finding(f"{path}.sensitive", message, worded("Do not keep it; or ask, and write `basis: consent`."))
 
 
 @check(
@@ -133,12 +155,21 @@ def consent_both_ways(subject: Subject, limit: int | None) -> Iterator[Finding]:
         return
     if not data.consent_recorded:
         path = "data.consent_recorded"
-        message = "Nobody can show who agreed to what, and when."
-        yield Finding(path, message, "Write `consent_recorded: yes`.", edit=subject.replacing(path, "yes"))
+        message = worded("Nobody can show who agreed to what, and when.")
+        yield Finding(path, message, worded("Write `consent_recorded: yes`."), edit=subject.replacing(path, "yes"))
     if data.withdraw_clicks > data.consent_clicks:
         path, most = "data.withdraw_clicks", data.consent_clicks
-        message = f"A yes takes {most} click{'s' if most > 1 else ''}, taking it back {data.withdraw_clicks}."
-        yield Finding(path, message, f"Write `withdraw_clicks: {most}`.", edit=subject.replacing(path, str(most)))
+        message = worded(
+            "Clicks for a yes: {most}; to take it back: {clicks}.",
+            most=most,
+            clicks=data.withdraw_clicks,
+        )
+        yield Finding(
+            path,
+            message,
+            worded("Write `withdraw_clicks: {most}`.", most=str(most)),
+            edit=subject.replacing(path, str(most)),
+        )
 
 
 @check(
@@ -155,9 +186,19 @@ def nothing_for_ever(subject: Subject, limit: int | None) -> Iterator[Finding]:
     for path, table in _tables(subject):
         most = _MONTHS.get(table.room, 84)
         if table.personal and (table.keep_months is None or (table.room in _MONTHS and table.keep_months > most)):
-            key, how = f"{path}.keep_months", f"for {table.keep_months} months" if table.keep_months else "for ever"
+            key = f"{path}.keep_months"
+            said = (
+                worded("`{id}` keeps who somebody is for {months} months.", id=table.id, months=table.keep_months)
+                if table.keep_months
+                else worded("`{id}` keeps who somebody is for ever.", id=table.id)
+            )
             edit = subject.replacing(key, str(most))
-            yield Finding(key, f"`{table.id}` keeps who somebody is {how}.", f"Write `keep_months: {most}`.", edit=edit)
+            yield Finding(
+                key,
+                said,
+                worded("Write `keep_months: {most}`.", most=str(most)),
+                edit=edit,
+            )
 
 
 @check(
@@ -174,16 +215,22 @@ def sharing_is_shown(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Data that goes to others without members seeing it."""
     for path, table in _tables(subject):
         if table.shared_with and not table.told:
-            message = f"`{table.id}` goes to {', '.join(table.shared_with)}, and members are not told."
-            yield Finding(f"{path}.told", message, "Write `told: yes`.", edit=subject.replacing(f"{path}.told", "yes"))
+            message = worded(
+                "`{id}` goes to {others}, and members are not told.",
+                id=table.id,
+                others=words_of_file(table.shared_with),
+            )
+            yield Finding(
+                f"{path}.told", message, worded("Write `told: yes`."), edit=subject.replacing(f"{path}.told", "yes")
+            )
     for index, partner in enumerate(subject.programme.partners):
-        path, title = f"partners[{index}]", title_in(partner.title, "en")
-        known = ", ".join(share.data for share in partner.shares)
+        path, title = f"partners[{index}]", titled(partner.title)
+        known = words_of_file(share.data for share in partner.shares)
         if known and not partner.shares_shown:
             key = f"{path}.shares_shown"
-            message = f"{title} gets to know {known}, and members do not see it."
-            yield Finding(key, message, "Write `shares_shown: yes`.", edit=subject.replacing(key, "yes"))
+            message = worded("{title} gets to know {known}, and members do not see it.", title=title, known=known)
+            yield Finding(key, message, worded("Write `shares_shown: yes`."), edit=subject.replacing(key, "yes"))
         if known and partner.notice_days is None:
             key = f"{path}.notice_days"
-            message = f"{title} gets to know {known}, and members are not told before."
-            yield Finding(key, message, "Write `notice_days: 30`.", edit=subject.replacing(key, "30"))
+            message = worded("{title} gets to know {known}, and members are not told before.", title=title, known=known)
+            yield Finding(key, message, worded("Write `notice_days: 30`."), edit=subject.replacing(key, "30"))

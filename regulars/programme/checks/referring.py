@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import phrase, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -26,9 +27,9 @@ def no_harvest(subject: Subject, limit: int | None) -> Iterator[Finding]:
         listed = subject.node(f"referrals.mechanisms[{position}]")
         yield Finding(
             f"referrals.mechanisms[{position}]" if listed else "referrals.mechanisms",
-            "Members are asked for the addresses of people who have not been asked.",
-            "Write `mechanisms: [link, code]`.",
-            "Ada gives Bruno's number for a reward. He never said that the house may call him.",
+            worded("Members are asked for the addresses of people who have not been asked."),
+            worded("Write `mechanisms: [link, code]`."),
+            worded("Ada gives Bruno's number for a reward. He never said that the house may call him."),
         )
 
 
@@ -46,12 +47,12 @@ def invitation_is_open(subject: Subject, limit: int | None) -> Iterator[Finding]
     if referrals is None:
         return
     for key, kept, said in (
-        ("shows_reward", referrals.shows_reward, "The friend does not learn that the member is rewarded."),
-        ("same_terms", referrals.same_terms, "The member and the friend do not read the same terms."),
+        ("shows_reward", referrals.shows_reward, worded("The friend does not learn that the member is rewarded.")),
+        ("same_terms", referrals.same_terms, worded("The member and the friend do not read the same terms.")),
     ):
         if not kept:
             path = f"referrals.{key}"
-            yield Finding(path, said, f"Write `{key}: yes`.", edit=subject.replacing(path, "yes"))
+            yield Finding(path, said, worded("Write `{key}: yes`.", key=key), edit=subject.replacing(path, "yes"))
 
 
 @check(
@@ -72,12 +73,12 @@ def asked_rarely(subject: Subject, limit: int | None) -> Iterator[Finding]:
             continue
         if asking.most > 1:
             path = f"referrals.{name}.most"
-            message = f"A member is asked {asking.most} times for each {asking.per}."
-            yield Finding(path, message, "Write `most: 1`.", edit=subject.replacing(path, "1"))
+            message = worded("A member is asked {most} times for each {per}.", most=asking.most, per=asking.per)
+            yield Finding(path, message, worded("Write `most: 1`."), edit=subject.replacing(path, "1"))
         if asking.after == "any":
             path = f"referrals.{name}.after"
-            message = "Members are asked even when their last word was a complaint, or something is still open."
-            yield Finding(path, message, "Write `after: satisfied`.", edit=subject.replacing(path, "satisfied"))
+            message = worded("Members are asked even when their last word was a complaint, or something is still open.")
+            yield Finding(path, message, worded("Write `after: satisfied`."), edit=subject.replacing(path, "satisfied"))
 
 
 @check(
@@ -99,15 +100,21 @@ def vouching_is_free(subject: Subject, limit: int | None) -> Iterator[Finding]:
     losses += [("referrals.vouching.loses", vouching.loses, "nothing")] if vouching else []
     for path, loses, fair in losses:
         if loses in ("points", "status"):
-            lost = "points that were earned otherwise" if loses == "points" else "the tier that was reached"
+            lost = (
+                phrase("points that were earned otherwise")
+                if loses == "points"
+                else phrase("the tier that was reached")
+            )
             yield Finding(
                 path,
-                f"A friend who disappoints costs the member {lost}.",
-                f"Write `loses: {fair}`.",
-                "Carmen brought Dagny, whose purchase came back a year later. Carmen's own shopping pays for it.",
+                worded("A friend who disappoints costs the member {lost}.", lost=lost),
+                worded("Write `loses: {fair}`.", fair=fair),
+                worded(
+                    "Carmen brought Dagny, whose purchase came back a year later. Carmen's own shopping pays for it."
+                ),
                 subject.replacing(path, fair),
             )
     if vouching is not None and not vouching.revocable:
         path = "referrals.vouching.revocable"
-        message = "A member who vouched for somebody cannot take it back."
-        yield Finding(path, message, "Write `revocable: yes`.", edit=subject.replacing(path, "yes"))
+        message = worded("A member who vouched for somebody cannot take it back.")
+        yield Finding(path, message, worded("Write `revocable: yes`."), edit=subject.replacing(path, "yes"))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money
 from regulars.programme.clubs import Club, Renewal
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 
 _CALIFORNIA = "California, BPC 17602 as amended by AB 2863"
 _SINCE = "in force 2025-07-01"
@@ -41,27 +41,51 @@ def _renewing(subject: Subject) -> Iterator[tuple[str, Club, Renewal]]:
 def renewal_is_announced(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Clubs that renew in silence; with a limit, those whose new price is told fewer days before."""
     for path, club, renewal in _renewing(subject):
-        title = title_in(club.title, "en")
+        title = titled(club.title)
         if limit is not None:
             days = renewal.price_change_days
             if days is None or days < limit:
-                said = "without a word" if days is None else f"{days} days after it was told"
+                said = (
+                    worded("A new price of {title} holds without a word.", title=title)
+                    if days is None
+                    else worded("A new price of {title} holds {days} days after it was told.", title=title, days=days)
+                )
                 key = f"{path}.price_change_days"
-                remedy = "Write `price_change_days: 30`."
-                yield Finding(key, f"A new price of {title} holds {said}.", remedy, edit=subject.replacing(key, "30"))
+                remedy = worded("Write `price_change_days: 30`.")
+                yield Finding(
+                    key,
+                    said,
+                    remedy,
+                    edit=subject.replacing(key, "30"),
+                )
             continue
         key, days = f"{path}.reminder_days", renewal.reminder_days
         if days is None:
-            message = f"{title} takes {money(club.price, subject.programme)} again and again, and never says so before."
-            yield Finding(key, message, "Write `reminder_days: 30`.", edit=subject.replacing(key, "30"))
+            message = worded(
+                "{title} takes {amount} again and again, and never says so before.",
+                title=title,
+                amount=money(club.price, subject.programme),
+            )
+            yield Finding(key, message, worded("Write `reminder_days: 30`."), edit=subject.replacing(key, "30"))
         elif club.months >= _LONG_TERM and not _LONG_LEAST <= days <= _LONG_MOST:
-            message = f"{title} renews for {club.months} months, and is announced {days} days before."
-            remedy = f"Write `reminder_days: 30`; {_LONG_LEAST} to {_LONG_MOST} days leave time to decide."
+            message = worded(
+                "{title} renews for {months} months, and is announced {days} days before.",
+                title=title,
+                months=club.months,
+                days=days,
+            )
+            remedy = worded(
+                "Write `reminder_days: 30`; {least} to {most} days leave time to decide.",
+                least=_LONG_LEAST,
+                most=_LONG_MOST,
+            )
             yield Finding(key, message, remedy, edit=subject.replacing(key, "30"))
         if not renewal.yearly_reminder:
             key = f"{path}.yearly_reminder"
-            message = f"Nobody reminds members once a year that {title} goes on, what it costs, and how to leave."
-            yield Finding(key, message, "Write `yearly_reminder: yes`.", edit=subject.replacing(key, "yes"))
+            message = worded(
+                "Nobody reminds members once a year that {title} goes on, what it costs, and how to leave.", title=title
+            )
+            yield Finding(key, message, worded("Write `yearly_reminder: yes`."), edit=subject.replacing(key, "yes"))
 
 
 @check(
@@ -78,8 +102,8 @@ def consent_is_recorded(subject: Subject, limit: int | None) -> Iterator[Finding
     for path, club, renewal in _renewing(subject):
         if not renewal.consent_recorded:
             key = f"{path}.consent_recorded"
-            message = f"{title_in(club.title, 'en')} renews, and no yes to it is kept."
-            yield Finding(key, message, "Write `consent_recorded: yes`.", edit=subject.replacing(key, "yes"))
+            message = worded("{title} renews, and no yes to it is kept.", title=titled(club.title))
+            yield Finding(key, message, worded("Write `consent_recorded: yes`."), edit=subject.replacing(key, "yes"))
 
 
 @check(
@@ -99,13 +123,23 @@ def sleepers_are_woken(subject: Subject, limit: int | None) -> Iterator[Finding]
         if club.renewal is None or (club.unused_months is not None and club.unused_months <= most):
             continue
         key, months = f"clubs[{index}].unused_months", club.unused_months
-        title = title_in(club.title, "en")
+        title = titled(club.title)
         if months is None:
-            message = f"Nobody asks members who pay for {title} and never use it."
+            message = worded("Nobody asks members who pay for {title} and never use it.", title=title)
         else:
             lost = money(club.price * -(-months // club.months), subject.programme)
-            message = f"Members who never use {title} are asked after {months} months, when they have paid {lost}."
-        yield Finding(key, message, f"Write `unused_months: {most}`.", edit=subject.replacing(key, str(most)))
+            message = worded(
+                "Members who never use {title} are asked after {months} months, when they have paid {lost}.",
+                title=title,
+                months=months,
+                lost=lost,
+            )
+        yield Finding(
+            key,
+            message,
+            worded("Write `unused_months: {most}`.", most=str(most)),
+            edit=subject.replacing(key, str(most)),
+        )
 
 
 @check(
@@ -125,8 +159,12 @@ def reduction_is_honest(subject: Subject, limit: int | None) -> Iterator[Finding
             key = f"offers[{index}].reduced_from"
             yield Finding(
                 key,
-                f"`{title_in(offer.title, 'en')}` is counted from the {offer.reduced_from.replace('_', ' ')}, which "
-                "may be higher than what the goods cost last week.",
-                "Write `reduced_from: lowest_30_days`, or remove the key.",
+                worded(
+                    "`{title}` is counted from `{reduced_from}`, which may be higher than what the goods cost last "
+                    "week.",
+                    title=titled(offer.title),
+                    reduced_from=offer.reduced_from,
+                ),
+                worded("Write `reduced_from: lowest_30_days`, or remove the key."),
                 edit=subject.replacing(key, "lowest_30_days"),
             )

@@ -10,19 +10,20 @@ from functools import cache
 
 from babel.numbers import get_currency_precision
 
+from regulars.kit.speaking import Said, amount, listed
 from regulars.programme.promise import Programme
 
 _FINEST = 8  # decimals of an amount that are shown
 
 
-def money(minor: Fraction | int, programme: Programme) -> str:
+def money(minor: Fraction | int, programme: Programme) -> Said:
     """An amount of minor units, exactly, with its currency: 12.50 EUR; as many decimals as it needs."""
     code = programme.header.money
     exact = Fraction(minor)
     places = get_currency_precision(code)
     while exact.denominator != 1 and places < _FINEST:
         exact, places = exact * 10, places + 1
-    return f"{Decimal(round(exact)).scaleb(-places):,.{places}f} {code}"
+    return amount(minor, code, places)
 
 
 def round_sum(programme: Programme) -> int:
@@ -31,13 +32,14 @@ def round_sum(programme: Programme) -> int:
     return programme.header.average_order or int(hundred)
 
 
-def number(value: Fraction | int) -> str:
+def number(value: Fraction | int) -> Said:
     """A number as people write it: 12, 1.5; a fraction that never ends is cut after three decimals."""
-    exact = Fraction(value)
-    if exact.denominator == 1:
-        return f"{exact.numerator:,}"
-    cut = round(exact * 1000)
-    return f"{Decimal(cut).scaleb(-3):,.3f}".rstrip("0").rstrip(".")
+    return listed([Fraction(value)])
+
+
+def words_of_file(words: Iterable[str], style: str = "standard") -> Said:
+    """Words that stand in a file, as findings show them: never translated, `one` and `another`."""
+    return listed([f"`{word}`" for word in words], style)
 
 
 def words_in(text: str, words: Iterable[str]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from regulars.doors.console.wording import language
 from regulars.programme.checks.linting import lint
 from regulars.programme.problems import ERROR, Problem, split_lines
 
@@ -53,10 +54,10 @@ class Checked:
 
 
 def checked(text: str) -> Checked:
-    """Everything there is to say about `text`, beside its lines."""
+    """Everything there is to say about `text`, in the reader's language and beside its lines."""
     problems = lint(text).problems
     graver_first = sorted(range(len(problems)), key=lambda place: problems[place].severity != ERROR)
-    told = [problems[place] for place in sorted(graver_first[:MOST_TOLD])]
+    told = [problems[place].said_in(language()) for place in sorted(graver_first[:MOST_TOLD])]
     marks, notes = _by_line(problems), _by_line(told)
     lines = [
         Line(

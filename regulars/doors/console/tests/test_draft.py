@@ -247,3 +247,16 @@ def test_the_draft_is_a_keepers_alone(harbour: int) -> None:
     bruno.force_login(Staff.objects.create_user("bruno@harbour.example", "x", role="staff"))
     assert bruno.get(DRAFT).status_code == bruno.post(DRAFT, {"text": "mine"}).status_code == 403
     assert DRAFT not in bruno.get("/console/programme/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "`programme` kennt keinen Schlüssel"),
+        ("es", "`programme` no tiene ninguna clave"),
+        ("da", "`programme` har ingen nøgle"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_keepers_language(console: Client, harbour: int, language: str, said: str) -> None:
+    console.post(DRAFT, {"text": TEXT.replace("programme:\n", "programme:\n  colour: red\n"), **window(console)})
+    assert said in text(console, DRAFT, language)

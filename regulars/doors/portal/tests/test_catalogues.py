@@ -22,6 +22,9 @@ CALLS: dict[str, Any] = {
     "ngettext": (1, 2), "ngettext_lazy": (1, 2), "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3), "words": None, "worded": None, "phrase": None, "words_of": (1, 2), "counted": (1, 2),
 }  # fmt: skip
+#: Which argument is the text, where it is not the first.
+PLACES = {"Reference": 1, "Word": 3, "Known": 3}
+CALLS |= dict.fromkeys(PLACES)
 Key = tuple[str | None, str | tuple[str, str]]
 
 
@@ -35,7 +38,9 @@ def messages(language: str) -> list[Message]:
 
 
 def key(message: Message) -> Key:
-    return message.context, message.id if isinstance(message.id, str) else tuple(message.id)  # type: ignore[return-value]
+    # Read from a compiled catalogue, a context is still in bytes.
+    context = message.context.decode() if isinstance(message.context, bytes) else message.context
+    return context, message.id if isinstance(message.id, str) else tuple(message.id)  # type: ignore[return-value]
 
 
 def texts(value: str | tuple[str, ...] | list[str]) -> list[str]:
@@ -58,7 +63,10 @@ def said() -> set[Key]:
 
 def _calls(source: bytes) -> Iterator[Key]:
     for _line, call, given, _comments in extract_python(BytesIO(source), list(CALLS), [], {}):
-        parts = [given] if isinstance(given, str) else [part for part in given or () if part is not None]
+        given = (given,) if isinstance(given, str) else given or ()
+        if call in PLACES:
+            given = given[PLACES[call] - 1 : PLACES[call]]
+        parts = [part for part in given if part is not None]
         if not parts:
             continue
         context = parts.pop(0) if call.startswith(("pgettext", "npgettext")) else None

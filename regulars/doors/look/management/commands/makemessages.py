@@ -6,6 +6,8 @@ from django.core.management.commands import makemessages
 
 #: What marks a text for translation, as xgettext names it: the call, and which of its arguments are texts.
 SPEAKING = {"words": "1", "words_of": "1,2", "worded": "1", "phrase": "1", "counted": "1,2"}
+#: What the shapes of a programme file say of themselves (`programme/shapes.py`).
+SHAPES = {"Reference": "1", "Word": "3", "Known": "3"}
 
 
 class Command(makemessages.Command):
@@ -13,5 +15,5 @@ class Command(makemessages.Command):
 
     xgettext_options = [
         *makemessages.Command.xgettext_options,
-        *(f"--keyword={call}:{places}" for call, places in SPEAKING.items()),
+        *(f"--keyword={call}:{places}" for call, places in (SPEAKING | SHAPES).items()),
     ]
