@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library, bounded
-from regulars.doors.cli.saying import err, out, progress, refuse
+from regulars.doors.cli.saying import err, language_of, out, progress, refuse
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.comparing import Compared
@@ -43,6 +43,9 @@ def compare(
     allow_devaluation: Annotated[
         bool, typer.Option("--allow-devaluation", help="Report what takes from points already earned, and draft it.")
     ] = False,
+    language: Annotated[
+        str | None, typer.Option(help="The report's: en, de, es, da. Default: the environment's.")
+    ] = None,
     processes: Annotated[
         int | None, typer.Option(help="Processes that share the members; the result is the same. Default: 2.", min=1)
     ] = None,
@@ -53,7 +56,7 @@ def compare(
     Exit status 0 done (also when some are worse off: that is said), 1 when points already earned would lose by it,
     when the day comes too soon, or when events were set aside, 2 for a wrong call.
     """
-    started = time.perf_counter()
+    started, spoken = time.perf_counter(), language_of(language)
     from regulars.exchange.earning.gains import summary
     from regulars.ground.activity.contract import FileRefused
     from regulars.programme.comparing import differences
@@ -72,7 +75,7 @@ def compare(
         result = _folded(before, after, events, map, out_dir, processes or min(2, os.cpu_count() or 1))
         told = summary(before, after, result, found, told_on, begins)
         forbidden = any(one.devalues for one in found) and not allow_devaluation
-        _write(before, after, told, found, events.name, out_dir, drafts=not forbidden)
+        _write(before, after, told, found, events.name, out_dir, spoken, drafts=not forbidden)
     except FileRefused as refused:
         for fault in refused.faults:
             err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
@@ -123,7 +126,7 @@ def _folded(
 
 def _write(
     old: Programme, new: Programme, told: Mapping[str, Any], found: Sequence[Difference], source: str, out_dir: Path,
-    drafts: bool,
+    language: str, drafts: bool,
 ) -> None:  # fmt: skip
     """Summary, report, and the drafts in four languages; drafts of an earlier run that no longer hold are removed."""
     from regulars.doors.cli.compare_report.writing import report
@@ -132,11 +135,11 @@ def _write(
     from regulars.programme.notice import draft, wrapped
 
     write_beside(out_dir / "summary.json", json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-    write_beside(out_dir / "report.html", report(old, new, told, found, source))
+    write_beside(out_dir / "report.html", report(old, new, told, found, source, language))
     sent, begins = (date.fromisoformat(told["owed"][day]) for day in ("notice", "effective"))
-    for language in LANGUAGES:
-        path = out_dir / f"notice.{language}.txt"
-        text = wrapped(draft(found, old, new, sent, begins, language)) if drafts else ""
+    for tongue in LANGUAGES:
+        path = out_dir / f"notice.{tongue}.txt"
+        text = wrapped(draft(found, old, new, sent, begins, tongue)) if drafts else ""
         if text:
             write_beside(path, text)
         else:

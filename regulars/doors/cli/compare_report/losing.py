@@ -6,28 +6,23 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from regulars.kit.speaking import Said, Tongue, listed, phrase
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import figure, money, title_in
 
-LANGUAGE = "en"
 #: Why a rule gives less, where what changed has no title of its own.
 _OTHERWISE = {
-    "base": "less of the price counts",
-    "tiers": "tiers are reached or kept otherwise",
-    "group": "fewer rules add up",
-    "late": "what is told late counts as of another day",
+    "base": phrase("less of the price counts"),
+    "tiers": phrase("tiers are reached or kept otherwise"),
+    "group": phrase("fewer rules add up"),
+    "late": phrase("what is told late counts as of another day"),
 }
 
 
-def signed(number: int) -> str:
-    """A difference as people write it, with its sign."""
-    return f"{'+' if number > 0 else '−' if number < 0 else '±'}{abs(number):,}"
-
-
-def signed_money(minor: int, programme: Programme) -> str:
+def signed_money(minor: int, programme: Programme, to: Tongue) -> str:
     """An amount with its sign."""
     sign = "+" if minor > 0 else "−" if minor < 0 else "±"
-    return f"{sign}{money(abs(minor), programme, LANGUAGE)}"
+    return f"{sign}{money(abs(minor), programme, to.language)}"
 
 
 def buying(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -41,7 +36,7 @@ def by_money(moved: Mapping[str, Any]) -> bool:
     return bool(told and told["point"]["old"] != told["point"]["new"])
 
 
-def titles(old: Programme, new: Programme) -> dict[tuple[str, str], str]:
+def titles(old: Programme, new: Programme, to: Tongue) -> dict[tuple[str, str], str]:
     """The titles of rules, caps, currencies and tiers by kind and id; the new programme's where both have one."""
     found: dict[tuple[str, str], str] = {}
     for programme in (old, new):
@@ -51,78 +46,96 @@ def titles(old: Programme, new: Programme) -> dict[tuple[str, str], str]:
             ("currency", programme.currencies),
             ("level", programme.tiers.levels if programme.tiers else ()),
         ):
-            found |= {(kind, record.id): title_in(record.title, LANGUAGE) for record in records}
+            found |= {(kind, record.id): title_in(record.title, to.language) for record in records}
     return found
 
 
-def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme, by_money: bool) -> str:
+def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme, by_money: bool, to: Tongue) -> str:
     """A loser of summary.json as HTML; `unit` is what the points are called. `by_money`: counted by what they buy."""
-    called = titles(old, new)
-    share = f" ({-row['difference'] * 100 // row['old']} %)" if row["old"] > 0 else ""
+    called = titles(old, new, to)
+    share = f" ({to.percent(-row['difference'], row['old'], 0)})" if row["old"] > 0 else ""
     head = (
-        f'<h3><span>{escape(row["member"])}</span><span class="num">{row["old"]:,} → {row["new"]:,} {escape(unit)}: '
-        f'<span class="down">{signed(row["difference"])}</span>{share}</span></h3>'
+        f'<h3><span>{escape(row["member"])}</span><span class="num">{to.number(row["old"])} → {to.number(row["new"])} '
+        f'{escape(unit)}: <span class="down">{to.signed(row["difference"])}</span>{share}</span></h3>'
     )
-    said = [_standing(row, called, old)]
+    said = _standing(row, called, old, to)
     buys = buying(row)
     if buys:
-        before, after = (money(buys[word], new, LANGUAGE) for word in ("old", "new"))
-        said.append(f"What these buy: {before} before, {after} now.")
-    rules = "".join(f"<li>{_rule(rule, called)}</li>" for rule in row["rules"])
+        before, after = (money(buys[word], new, to.language) for word in ("old", "new"))
+        said.append(to.words("What these buy: {before} before, {after} now.", before=before, after=after))
+    rules = "".join(f"<li>{escape(_rule(rule, called, to))}</li>" for rule in row["rules"])
     caps = "".join(
-        f"<li>{escape(_named('cap', cap, called))} held back {told['old']:,} before and {told['new']:,} now.</li>"
+        f"<li>{escape(_held_back(_named('cap', cap, called), told, to))}</li>"
         for cap, told in row["held_back"].items()
         if told["old"] != told["new"]
     )
-    keeping = " ".join(_keeping(row, called, unit, new, by_money))
+    keeping = " ".join(_keeping(row, called, unit, new, by_money, to))
     return f"<li>{head}<p>{escape(' '.join(said))}</p><ul>{rules}{caps}</ul><p>{escape(keeping)}</p></li>"
 
 
-def _standing(row: Mapping[str, Any], called: Mapping[tuple[str, str], str], old: Programme) -> str:
-    spent = f"Spent {money(row['spend'], old, LANGUAGE)}."
+def _held_back(cap: Said, told: Mapping[str, int], to: Tongue) -> str:
+    return to.words("{cap} held back {old} before and {new} now.", cap=cap, old=told["old"], new=told["new"])
+
+
+def _standing(row: Mapping[str, Any], called: Mapping[tuple[str, str], str], old: Programme, to: Tongue) -> list[str]:
+    said = [to.words("Spent {money}.", money=money(row["spend"], old, to.language))]
     before, after = row["tier_old"], row["tier_new"]
-    if not before and not after:
-        return spent
-    if before == after:
-        return f"{spent} {called['level', before]} under both."
-    return f"{spent} {called.get(('level', before), 'no tier')} before, {called.get(('level', after), 'no tier')} now."
+    if before and before == after:
+        said.append(to.words("{tier} under both.", tier=called["level", before]))
+    elif before or after:
+        was, now = (called.get(("level", tier), to.words("no tier")) for tier in (before, after))
+        said.append(to.words("{before} before, {after} now.", before=was, after=now))
+    return said
 
 
-def _rule(rule: Mapping[str, Any], called: Mapping[tuple[str, str], str]) -> str:
-    name = _named("rule", rule["rule"], called)
-    said = f"{escape(name)}: {rule['old']:,} → {rule['new']:,} ({signed(rule['difference'])})"
+def _rule(rule: Mapping[str, Any], called: Mapping[tuple[str, str], str], to: Tongue) -> str:
+    figures = {
+        "rule": _named("rule", rule["rule"], called), "old": rule["old"], "new": rule["new"],
+        "difference": to.signed(rule["difference"]),
+    }  # fmt: skip
     causes = [_cause(cause, rule["rule"], called) for cause in rule["causes"]]
-    return f"{said}, because {escape(', and '.join(causes))}." if causes else f"{said}."
+    if not causes:
+        return to.words("{rule}: {old} → {new} ({difference}).", **figures)
+    return to.words(
+        "{rule}: {old} → {new} ({difference}), because {causes}.", **figures, causes=listed(causes, "standard")
+    )
 
 
-def _cause(cause: Mapping[str, str], rule: str, called: Mapping[tuple[str, str], str]) -> str:
+def _cause(cause: Mapping[str, str], rule: str, called: Mapping[tuple[str, str], str]) -> Said:
     """Why a rule gives less, as far as the two promises say."""
     kind, id = cause["kind"], cause["id"]
     if (kind, id) == ("rule", rule):
-        return "it promises less"
+        return phrase("it promises less")
     if (kind, id) in called:
-        return f"{_named(kind, id, called)} changes"
-    return _OTHERWISE.get(kind, f"the section “{kind}” changes")
+        return phrase("{clause} changes", clause=_named(kind, id, called))
+    return _OTHERWISE.get(kind) or phrase("the section “{section}” changes", section=kind)
 
 
-def _named(kind: str, id: str, called: Mapping[tuple[str, str], str]) -> str:
-    return f"“{called.get((kind, id), id)}”"
+def _named(kind: str, id: str, called: Mapping[tuple[str, str], str]) -> Said:
+    return phrase("“{title}”", title=called.get((kind, id), id))
 
 
 def _keeping(
-    row: Mapping[str, Any], called: Mapping[tuple[str, str], str], unit: str, new: Programme, by_money: bool
+    row: Mapping[str, Any], called: Mapping[tuple[str, str], str], unit: str, new: Programme, by_money: bool, to: Tongue
 ) -> list[str]:
     """What it would take to have as much as before."""
     said = []
     missing = row["to_keep"]["progress"]
     if missing and new.tiers:
-        short = money(missing, new, LANGUAGE) if new.tiers.counts == "spend" else figure(missing, LANGUAGE)
-        said.append(f"To be {called['level', row['tier_old']]} again takes {short} more.")
+        counts = new.tiers.counts == "spend"
+        short = money(missing, new, to.language) if counts else figure(missing, to.language)
+        tier = called["level", row["tier_old"]]
+        said.append(to.words("To be {tier} again takes {missing} more.", tier=tier, missing=short))
     spend = row["to_keep"]["spend"]
     if spend is None:
-        said.append(f"Nothing they do as before brings {unit} under the new promise.")
-    else:
-        more = money(spend, new, LANGUAGE)
-        as_much = "for what buys as much as before" if by_money else "to have as many as before"
-        said.append(f"They would have to spend {more} more, in the way they do, {as_much}.")
+        said.append(to.words("Nothing they do as before brings {unit} under the new promise.", unit=unit))
+        return said
+    more = money(spend, new, to.language)
+    said.append(
+        to.words(
+            "They would have to spend {more} more, in the way they do, for what buys as much as before.", more=more
+        )
+        if by_money
+        else to.words("They would have to spend {more} more, in the way they do, to have as many as before.", more=more)
+    )
     return said

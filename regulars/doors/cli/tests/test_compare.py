@@ -87,6 +87,25 @@ def test_a_day_that_comes_too_soon_is_refused_before_anything_is_read(tmp_path: 
     assert summary(tmp_path)["owed"]["again"] == "2027-04-02"
 
 
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("de", ("Harbour: wer gewinnt und wer verliert", "weil sie weniger verspricht", "30. Januar 2027")),
+        ("es", ("Harbour: quién gana y quién pierde", "porque promete menos", "30 de enero de 2027")),
+        ("da", ("Harbour: hvem vinder, og hvem mister", "fordi den lover mindre", "30. januar 2027")),
+    ],
+)
+def test_the_report_speaks_the_language_that_is_asked_for_and_the_summary_none(
+    tmp_path: Path, language: str, told: tuple[str, ...]
+) -> None:
+    run(tmp_path, STRICTER)
+    english = summary(tmp_path)
+    run(tmp_path, STRICTER, "--language", language)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert [word for word in (f'<html lang="{language}">', *told) if word not in page] == []
+    assert summary(tmp_path) == english
+
+
 def test_the_report_is_one_file_that_loads_nothing_and_explains_who_loses(tmp_path: Path) -> None:
     run(tmp_path, STRICTER)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

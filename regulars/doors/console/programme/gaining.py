@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from regulars.doors.cli.compare_report.writing import report
 from regulars.doors.console.programme.losing import Called, Loser, called, losers, members_of
 from regulars.doors.console.programme.outcome import tenths
+from regulars.doors.console.wording import language
 from regulars.doors.look.templatetags.writing import money
 from regulars.programme.comparing import differences
 from regulars.programme.promise import Programme
@@ -106,7 +107,7 @@ def as_report(old: Programme, new: Programme, told: Comparison, source: str) -> 
     named = {
         id: {**moved, "losers": [known(row) for row in moved["losers"]]} for id, moved in told["currencies"].items()
     }
-    return report(old, new, {**told, "currencies": named}, differences(old, new), source, alone=True)
+    return report(old, new, {**told, "currencies": named}, differences(old, new), source, language(), alone=True)
 
 
 def _row(title: str, row: Comparison) -> Row:

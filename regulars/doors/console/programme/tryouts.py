@@ -15,6 +15,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme.gaining import as_report, gains
 from regulars.doors.console.programme.outcome import outcome
 from regulars.doors.console.wording import language
+from regulars.doors.look.templatetags.writing import day
 from regulars.doors.worker.waking import TRYOUTS, wake
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import ProgrammeVersion, Tryout
@@ -74,7 +75,7 @@ def compared(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     if not tryout.comparison:
         raise Http404
     page = as_report(
-        load(tryout.against), load(tryout.text), tryout.comparison, f"{tryout.since:%Y-%m-%d} – {tryout.until:%Y-%m-%d}"
+        load(tryout.against), load(tryout.text), tryout.comparison, f"{day(tryout.since)} – {day(tryout.until)}"
     )
     return HttpResponse(page, headers={"Content-Security-Policy": _REPORT_POLICY})
 
