@@ -9,7 +9,10 @@ from django.db import models
 class Event(models.Model):
     """One event of one account. `lines` maps each line column to its values; `net` is their total, in minor units.
 
-    The ids of an account's events ascend in the order in which they were recorded.
+    The ids of an account's events ascend in the order in which they were recorded. Folded again in that order, each
+    under its `version`, they give the same entries: `recorded_at` counts where `outcome` says `late`, and its
+    `counted_at` (microseconds) takes the place of `occurred_at` where it has one. `attributes` has under names that
+    begin with `_` what an event is besides, such as the fields of an `Act`.
     """
 
     pk = models.CompositePrimaryKey("account_id", "id")

@@ -206,7 +206,15 @@ forfeiture: [{id: fraud, title: {en: fraud, de: Betrug, es: fraude, da: svig}, w
 """
     text = latest.kernel.terms.programme.text + reason
     asked = datetime(2024, 4, 30, tzinfo=UTC)
-    publishing.publish(text, datetime(2024, 5, 1, tzinfo=UTC), "keeper", asked, latest.number, keep_notice=False)
+    publishing.publish(
+        text,
+        datetime(2024, 5, 1, tzinfo=UTC),
+        "keeper",
+        asked,
+        latest.number,
+        keep_notice=False,
+        allow_devaluation=True,
+    )
     forfeit(ada, 4, "points", "fraud", by())
     forfeit(ada, 0, "points", "fraud", by())
     assert pots(ada) == {"forfeited": 10}

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import psycopg
 import pytest
+from django.db import connection
 
 from regulars.exchange.earning.backtest import Backtested, write_summary
 from regulars.exchange.earning.matching import NoBacktest, match
 from regulars.exchange.earning.tests.cast import NOW, tell
-from regulars.exchange.earning.tests.test_backtest import MAP, a_year, run
-from regulars.ground.activity.contract import Terms
+from regulars.exchange.earning.tests.lives import a_life_by_mail
+from regulars.exchange.earning.tests.test_backtest import MAP, a_year, csv_file, run
+from regulars.ground.activity.contract import Incoming, Terms
 from regulars.ground.activity.files import Reading
 from regulars.ground.activity.mapping import read_map
 from regulars.ground.publishing.versions import versions
+from regulars.kit.zones import from_microseconds
 
 
 @pytest.fixture
@@ -33,6 +38,40 @@ def test_a_year_posted_live_equals_its_backtest_share_for_share(both: Path) -> N
     found = match(both)
     assert found.differences == ()
     assert found.members == 6 and found.shares > 200
+
+
+def as_rows(event: Incoming) -> list[dict[str, Any]]:
+    """An event as a file tells it: a row for each line, or one."""
+    whole = {
+        "member": event.member, "event": event.id, "at": from_microseconds(event.at).isoformat(), "type": event.type,
+        "original": event.original, "points": event.points or "", "points_currency": event.of,
+    }  # fmt: skip
+    originals = event.columns.get("original_line", [""] * len(event.lines))
+    lines = zip(event.lines, event.nets, originals, event.columns.get("quantity", ()), strict=False)
+    return [
+        {**whole, "line": line, "net": f"{net // 100}.{net % 100:02}", "original_line": of, "quantity": quantity}
+        for line, net, of, quantity in lines
+    ] or [whole]
+
+
+def test_parcels_that_arrive_and_points_that_pay_for_them_equal_their_backtest(
+    committed: None, parcels: int, tmp_path: Path
+) -> None:
+    random, programme = Random(5), versions().latest.kernel.terms.programme
+    lives = [a_life_by_mail(who, random, events=40) for who in ("ada", "bruno", "carmen")]
+    told = {(event.id, event.type): event for life in lives for event in life}
+    file = csv_file(tmp_path / "parcels.csv", *(row for event in told.values() for row in as_rows(event)))
+    write_summary(run(file, tmp_path / "out", programme), tmp_path / "out")
+    terms = Terms(programme.header.zone, programme.header.money, 2, int(NOW.timestamp()) * 1_000_000)
+    with Reading(file, terms, read_map(MAP, "map.yaml"), batch_events=13) as reading:
+        for batch in reading.batches():
+            tell(*batch.events)
+    found = match(tmp_path / "out")
+    assert found.differences == ()
+    assert found.members == 3 and found.shares > 200
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT kind FROM entry")
+        assert {"reversal", "lapse", "activation", "clawback"} <= {kind for (kind,) in cursor.fetchall()}
 
 
 @pytest.mark.parametrize(
