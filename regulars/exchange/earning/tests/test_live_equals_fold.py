@@ -84,6 +84,7 @@ def test_parcels_payments_and_late_events_told_live_equal_the_fold(
     assert prove([account(member) for member in lives]).differences == ()
 
 
+@settings(max_examples=max(20, settings().max_examples // 5))
 @given(seed=st.integers(0, 1 << 32))
 def test_a_backtest_of_parcels_and_payments_ends_where_the_fold_ends(seed: int) -> None:
     text = Path("tests/programmes/parcels.yaml").read_text(encoding="utf-8")
