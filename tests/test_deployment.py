@@ -38,12 +38,13 @@ def calls() -> Iterator[tuple[str, list[str]]]:
 
 def taken(arguments: list[str]) -> None:
     """Let the command line read a call without carrying it out. Raises TyperException for one that is none."""
-    group = typer.main.get_command(app)
-    assert isinstance(group, TyperGroup)
-    name, *rest = arguments
-    if name not in group.commands:
-        raise TyperException(f"There is no command {name}")
-    group.commands[name].make_context(name, rest)
+    command, rest = typer.main.get_command(app), arguments
+    while isinstance(command, TyperGroup):
+        name, *rest = rest or [""]
+        if name not in command.commands:
+            raise TyperException(f"There is no command {name}")
+        command = command.commands[name]
+    command.make_context(command.name, rest)
 
 
 def test_every_command_of_the_pages_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,7 +62,9 @@ def test_every_command_of_the_pages_is_one(tmp_path: Path, monkeypatch: pytest.M
             pytest.fail(f"{place}: regulars {shlex.join(arguments)}: {error!r}")
 
 
-@pytest.mark.parametrize("arguments", [["serve", "--no-such"], ["backups"], ["backup"], ["key", "--scope"]])
+@pytest.mark.parametrize(
+    "arguments", [["serve", "--no-such"], ["backups"], ["backup"], ["key", "--scope"], ["key", "make"], ["key"]]
+)
 def test_a_command_that_is_none_would_be_noticed(arguments: list[str]) -> None:
     with pytest.raises(TyperException):
         taken(arguments)
