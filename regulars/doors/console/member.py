@@ -21,7 +21,7 @@ from regulars.doors.console.wording import currency_titles, language, place, tit
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, reader, short_day, signed
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
-from regulars.exchange.ledger.statement import StatementLine, statement
+from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.models import Member
@@ -111,6 +111,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),
             "lines": _lines(statement(account, limit=_FEW), desk, desk.programme),
+            "unwritten": unwritten_since(account, localtime(desk.now).date()),
             "lots": grouped(lots(account, desk.now)),
             "spent": money(year.spent, desk.programme.header.money),
             "purchases": year.purchases,
@@ -126,7 +127,9 @@ def show_statement(request: HttpRequest, desk: Desk, number: str) -> HttpRespons
     found = statement(member.account_id, before=cursor, limit=_ROWS + 1) if desk.programme else []
     older = f"?before={found[_ROWS - 1].seq}" if len(found) > _ROWS else ""
     lines = _lines(found[:_ROWS], desk, desk.programme) if desk.programme else []
-    return render_member(request, member, "member_statement", {"lines": lines, "older": older})
+    unwritten = None if cursor else unwritten_since(member.account_id, localtime(desk.now).date())
+    context: dict[str, object] = {"lines": lines, "older": older, "unwritten": unwritten}
+    return render_member(request, member, "member_statement", context)
 
 
 def show_timeline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:

@@ -19,7 +19,7 @@ from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Working
-from regulars.exchange.ledger.statement import StatementLine, statement
+from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
 from regulars.programme.phrases import PHRASES
 
 _PAGE = 60
@@ -66,6 +66,7 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
         rows=rows(shown, localdate(stay.visit.now), several and not chosen),
         older=older,
         first=before is None,
+        unwritten=unwritten_since(stay.member.account_id, localdate(stay.visit.now)) if before is None else None,
         currencies=currencies if several else {},
         chosen=chosen,
     )

@@ -100,6 +100,15 @@ def statement(
     return [_line(row, promise, held) for row in rows]
 
 
+def unwritten_since(account: int, today: date) -> date | None:
+    """The first day on which something fell due for an account that no night has written down by the local day `today`;
+    None: the statement is complete. What can be spent counts it already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT due_on FROM standing WHERE account_id = %s AND due_on <= %s", [account, today])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
 def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
     """The member's pots per currency as they stood after the movement `seq`."""
     with connection.cursor() as cursor:

@@ -9,7 +9,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from regulars.doors.console import admitting
 from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, tell, visit
 from regulars.ground.members.enrolling import Person, enrol
 
@@ -53,6 +55,18 @@ def test_every_line_of_the_statement_says_why(console: Client, ada: str) -> None
     assert "+26" in own and "until Jun 26" in own and "is-pending" in own and "Quay" in own
     assert "+42" in base and "How it was worked out" in base
     assert "−300" in spent and "until" not in spent
+
+
+def test_what_no_night_has_written_down_yet_is_said(console: Client, ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = (f"/console/members/{ada}/", f"/console/members/{ada}/statement/")
+    said = "What fell due since Jun 26, 2026 is not written down here yet"
+    assert [said in text(console, page) for page in pages] == [False, False]
+    later = PRESENT + timedelta(days=14)
+    monkeypatch.setattr(admitting, "now", lambda: later)
+    assert [said in text(console, page) for page in pages] == [True, True]
+    assert "Points to spend 268" in text(console, pages[0])  # the 68 that waited are among them
+    settle_due(later)
+    assert [said in text(console, page) for page in pages] == [False, False]
 
 
 def test_points_that_only_became_available_are_not_told_as_new_ones(console: Client, ada: str) -> None:

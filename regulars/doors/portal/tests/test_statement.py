@@ -10,6 +10,7 @@ from django.test import Client
 from regulars.doors.portal.statement import _PAGE, _whole
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
 from regulars.doors.portal.tests.test_home import text
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, returned, tell, visit
 from regulars.exchange.ledger.statement import statement
 from regulars.ground.members.enrolling import Person, enrol
@@ -50,6 +51,17 @@ def test_a_return_says_once_why_and_what_went(member: Enrol, signed_in: SignedIn
     assert AMOUNT.findall(page) == ["−50", "+50"]
     assert page.count("Taken back, because something bought on June 11, 2026 was returned.") == 1
     assert "Brought back" in page
+
+
+@pytest.mark.usefixtures("harbour")
+def test_what_no_night_has_written_down_yet_is_said(member: Enrol, signed_in: SignedIn) -> None:
+    ada = member("Ada")
+    tell(purchase(ada, "2026-05-04 15:00", 10_000))
+    said = "What fell due since May 19, 2026 is not written down here yet; what can be spent counts it already."
+    assert said in text(signed_in(ada), "/statement/")
+    settle_due(PRESENT)
+    page = text(signed_in(ada), "/statement/")
+    assert "fell due" not in page and "Now available" in page
 
 
 @pytest.mark.usefixtures("harbour")
