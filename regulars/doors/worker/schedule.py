@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.core.management import call_command
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -38,4 +40,4 @@ def tidying(timestamp: int) -> None:
 @app.task(name=TRYOUTS, queueing_lock=TRYOUTS, pass_context=True)
 def tryouts(context: JobContext, timestamp: int) -> None:
     """Every minute, and when one is asked for: drafts tried on last year, also those whose worker is gone."""
-    try_waiting(report, now, context.should_abort)
+    try_waiting(partial(report, alone=True), now, context.should_abort)

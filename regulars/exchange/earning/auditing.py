@@ -158,7 +158,7 @@ def _no_breakage_in_money(told: Told) -> dict[str, Any]:
         return _audit("CAP-9", None, OPEN, unknown, cost=cost)
     if after is None:
         return _audit(
-            "CAP-9", None, OPEN, worded("State the share of margin (--margin) to see what is left."), cost=cost
+            "CAP-9", None, OPEN, worded("What is left is not known: no share of margin is stated."), cost=cost
         )
     left = worded("The programme carries itself with every point redeemed.")
     short = worded(
@@ -240,7 +240,7 @@ def _by_slope(audit: dict[str, Any], slope: Slope | None) -> dict[str, Any]:
     if slope is None or audit["verdict"] in (WARNED, BROKEN):
         return {**audit, "figures": figures}
     if slope.low > 0:
-        sentence = (
+        sentence = worded(
             "The longer members stay, the more of the same price is left to pay after points: beside their own earlier "
             "purchases, and by more than chance would have it."
         )

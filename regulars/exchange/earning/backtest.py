@@ -131,7 +131,11 @@ def backtest(
     end = zone.local(reading.last)[0] if reading.last is not None else 0
     result = Backtested(
         programme={"id": programme.header.id, "digest": programme.digest, "money": programme.header.money},
-        trial={"spend": trial.ways.spend, "margin": None if trial.margin is None else str(trial.margin)},
+        trial={
+            "spend": trial.ways.spend,
+            "margin": None if trial.margin is None else str(trial.margin),
+            "standing": "empty",
+        },
         last=date.fromordinal(end).isoformat() if end else "",
     )
     kept = Kept(out.joinpath(UNDER_WAY), trial.stamp(programme, end))

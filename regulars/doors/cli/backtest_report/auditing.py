@@ -26,7 +26,7 @@ _VERDICTS = {
 }
 
 
-def audits_section(programme: Programme, result: Backtested, to: Tongue) -> str:
+def audits_section(programme: Programme, result: Backtested, to: Tongue, alone: bool) -> str:
     """Every audit, what needs somebody first."""
     order = (BROKEN, WARNED, OPEN, KEPT)
     rows = []
@@ -39,12 +39,15 @@ def audits_section(programme: Programme, result: Backtested, to: Tongue) -> str:
             f'<span class="verdict {verdict}">{escape(judged)}</span>',
             escape(said_in(to.language, audit["sentence"])),
         ))  # fmt: skip
+    said = to.words(
+        "Checks that need data, as far as the events hold it. What cannot be told is never counted as kept."
+    )
+    if not alone:
+        figures = to.words("The figures behind each are in summary.json.")
+        said = f"{said} {figures}"
     return section(
         to.words("Is it fair?"),
-        to.words(
-            "Checks that need data, as far as these files hold it. What cannot be told is never counted as kept. The "
-            "figures behind each are in summary.json."
-        ),
+        said,
         table(
             to.words("Audits"), [(to.words("Audit"), ""), (to.words("Verdict"), ""), (to.words("Because"), "")], rows
         ),

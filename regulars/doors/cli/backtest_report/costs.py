@@ -32,7 +32,7 @@ _FATES = (
 )
 
 
-def money_section(programme: Programme, result: Backtested, to: Tongue) -> str:
+def money_section(programme: Programme, result: Backtested, to: Tongue, alone: bool) -> str:
     """What it costs when every point is redeemed, what that leaves, and what became of the points."""
     told, spend, language = result.money, result.spend, to.language
     rows = [
@@ -66,7 +66,7 @@ def money_section(programme: Programme, result: Backtested, to: Tongue) -> str:
             "A programme that carries itself only because points expire unspent is not sound: so every point counts."
         )
     ]
-    if told["margin_before"] is None:
+    if told["margin_before"] is None and not alone:
         lede.append(to.words("State the share of margin (--margin 0.25) to see what is left."))
     if told["unvalued"]:
         names = listed(title_in(programme.currency(id).title, language) for id in told["unvalued"])

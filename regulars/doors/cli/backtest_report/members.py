@@ -191,11 +191,15 @@ def tiers_section(programme: Programme, result: Backtested, to: Tongue) -> str:
     return section(to.words("Where members stand"), last, table(to.words("Members per tier"), heads, rows))
 
 
-def first_reward_section(programme: Programme, result: Backtested, to: Tongue) -> str:
+def first_reward_section(programme: Programme, result: Backtested, to: Tongue, alone: bool) -> str:
     """How many come to a first reward, and how soon."""
     told, heading = result.first_reward, to.words("The first reward")
     if not told["prices"]:
-        why = to.words("No price is known for one: state it (--first-reward 500) to see who reaches it.")
+        why = (
+            to.words("No price is known for one: there are no rewards, and no value of a point is declared.")
+            if alone
+            else to.words("No price is known for one: state it (--first-reward 500) to see who reaches it.")
+        )
         return section(heading, why)
     prices = listed(
         (

@@ -16,12 +16,13 @@ from regulars.programme.promise import Programme
 from regulars.programme.sentences import money, title_in
 
 
-def report(programme: Programme, result: Backtested, source: str, language: str) -> str:
-    """The whole page as HTML in one of `header.LANGUAGES`; `source` names the files of events."""
+def report(programme: Programme, result: Backtested, source: str, language: str, alone: bool = False) -> str:
+    """The whole page as HTML in one of `header.LANGUAGES`; `source` names the events. `alone` when no other file lies
+    beside the page and whoever reads it never called a command: then it speaks of neither."""
     to = Tongue(language)
     parts = [_head(programme, result, source, to)]
     if result.members:
-        parts += [costs.money_section(programme, result, to), members.year_section(programme, result, to)]
+        parts += [costs.money_section(programme, result, to, alone), members.year_section(programme, result, to)]
         for currency in programme.currencies:
             parts += [
                 costs.liability_section(programme, result, currency, to),
@@ -29,9 +30,10 @@ def report(programme: Programme, result: Backtested, source: str, language: str)
             ]
         parts += [costs.caps_section(programme, result, to), members.shares_section(programme, result, to)]
         parts += [members.tenure_section(programme, result, to), members.tiers_section(programme, result, to)]
-        parts += [members.first_reward_section(programme, result, to), auditing.audits_section(programme, result, to)]
+        parts += [members.first_reward_section(programme, result, to, alone)]
+        parts.append(auditing.audits_section(programme, result, to, alone))
         parts += [costs.months_section(result, currency, to) for currency in programme.currencies]
-    parts += [_refused(result, to), _foot(programme, result, to)]
+    parts += [_refused(result, to, alone), _foot(programme, result, to, alone)]
     title = to.words("Backtest of {name}", name=programme.header.brand.name)
     sheet = resources.files("regulars.doors.cli.backtest_report").joinpath("page.css").read_text(encoding="utf-8")
     return page(title, sheet, parts, to)
@@ -60,8 +62,19 @@ def _head(programme: Programme, result: Backtested, source: str, to: Tongue) -> 
     title = to.words("What {name} would have given", name=programme.header.brand.name)
     return (
         f'<header><h1>{escape(title)}</h1><p class="lede">{escape(lede)}</p>'
-        f"<p>{escape(_behaviour(programme, result, to))}</p>"
+        f"<p>{escape(_behaviour(programme, result, to))} {escape(_beginning(result, to))}</p>"
         f"{figures(_first_figures(programme, result, to)) if result.members else ''}</header>"
+    )
+
+
+def _beginning(result: Backtested, to: Tongue) -> str:
+    """What is not known of the time before the first event."""
+    if not result.first:
+        return ""
+    return to.words(
+        "Members begin with nothing on {first}: what they had, which tier they were in and what they bought before is "
+        "not known here. So everybody is new, and a redemption or a return that needs it is refused.",
+        first=to.day(result.first),
     )
 
 
@@ -69,13 +82,13 @@ def _behaviour(programme: Programme, result: Backtested, to: Tongue) -> str:
     """How members spend in this trial, as it was stated."""
     spend = result.trial.get("spend")
     if spend == OBSERVED:
-        return to.words("In this trial members spend points exactly where the files say so.")
+        return to.words("In this trial members spend points exactly where they did.")
     if spend == NONE:
         said = to.words("In this trial nobody spends points: all that is given stays outstanding.")
     elif programme.rewards:
         said = to.words(
-            "In this trial members take the cheapest reward as soon as they come in with enough points, whoever may "
-            "have it."
+            "In this trial members take the cheapest reward that they may have as soon as they come in with enough "
+            "points."
         )
     else:
         assert spend == EAGER
@@ -124,7 +137,7 @@ def _first_figures(programme: Programme, result: Backtested, to: Tongue) -> Sequ
     return told
 
 
-def _refused(result: Backtested, to: Tongue) -> str:
+def _refused(result: Backtested, to: Tongue, alone: bool) -> str:
     refused = [(to.words("The programme"), result.refusals), (to.words("The reader"), result.rejected)]
     rows = [
         (f"<code>{escape(code)}</code>", escape(who), to.number(count))
@@ -135,27 +148,28 @@ def _refused(result: Backtested, to: Tongue) -> str:
     if not rows:
         return section(heading, to.words("Every event of the files was taken."))
     heads = [(to.words("Why"), ""), (to.words("Refused by"), ""), (to.words("Times"), "num")]
-    return section(
-        heading,
-        to.words(
-            "The reader refuses what is not an event as docs/events.md describes it (row by row in rejects.csv); the "
-            "programme refuses what it cannot carry out, such as a return of something that was never bought."
-        ),
-        table(to.words("Refusals by code"), heads, rows),
-    )
+    said = to.words("The programme refuses what it cannot carry out, such as a return of something never bought.")
+    if not alone:
+        reader = to.words("The reader refuses what is no event: rejects.csv says so row by row, docs/events.md why.")
+        said = f"{said} {reader}"
+    return section(heading, said, table(to.words("Refusals by code"), heads, rows))
 
 
-def _foot(programme: Programme, result: Backtested, to: Tongue) -> str:
+def _foot(programme: Programme, result: Backtested, to: Tongue, alone: bool) -> str:
     valued = to.words(
         "Points are valued at what the programme declares for them, the least a point is worth, unless rewards state "
-        "what they are worth and cost. A member joins with the first event in the files. Where the programme has no "
-        "rewards and nothing is stated, a first reward is what {amount} {money} cost at the declared value.",
+        "what they are worth and cost. A member joins with the first event. Where the programme has no rewards and "
+        "nothing is stated, a first reward is what {amount} {money} cost at the declared value.",
         amount=FIRST_REWARD_WORTH, money=programme.header.money,
     )  # fmt: skip
     behind = to.words(
-        "Programme {id}, SHA-256 {digest}. Events: {events}, lines: {lines}. The entries behind every figure are in "
-        "entries.parquet, each with its rule and reason; the figures for programs in summary.json, explained in "
-        "docs/backtest.md.",
+        "Programme {id}, SHA-256 {digest}. Events: {events}, lines: {lines}.",
         id=programme.header.id, digest=programme.digest, events=result.events, lines=result.lines,
     )  # fmt: skip
+    if not alone:
+        files = to.words(
+            "The entries behind every figure are in entries.parquet, each with its rule and reason; the figures for "
+            "programs in summary.json, explained in docs/backtest.md."
+        )
+        behind = f"{behind} {files}"
     return f"<footer><p>{escape(valued)}</p><p>{escape(behind)}</p></footer>"

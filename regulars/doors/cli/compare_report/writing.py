@@ -36,7 +36,7 @@ def report(
     to = Tongue(language)
     rooms = ("regulars.doors.cli.backtest_report", "regulars.doors.cli.compare_report")
     sheet = "".join(resources.files(room).joinpath("page.css").read_text(encoding="utf-8") for room in rooms)
-    parts = [_head(old, new, told, source, to), _owed(new, told, to), _changes(found, to)]
+    parts = [_head(old, new, told, source, to), _owed(new, told, alone, to), _changes(found, to)]
     for currency, moved in told["currencies"].items():
         unit = _unit(old, new, currency, to)
         parts += [
@@ -138,7 +138,7 @@ def _worth(moved: Summary, programme: Programme, to: Tongue) -> str:
     return to.words("worth {before} before, {after} now", before=before, after=after)
 
 
-def _owed(new: Programme, told: Summary, to: Tongue) -> str:
+def _owed(new: Programme, told: Summary, alone: bool, to: Tongue) -> str:
     due, heading = told["owed"], to.words("What this change owes to members")
     if not due["notice_days"]:
         return section(heading, to.words("Nobody is worse off by the promise: it may begin at once."))
@@ -168,8 +168,12 @@ def _owed(new: Programme, told: Summary, to: Tongue) -> str:
             "Some members may be worse off. They are told before, both clauses side by side, and have time to spend."
         )
         return section(heading, lede, body)
-    lede = to.words(
-        "This change takes from points that members have earned already. Without --allow-devaluation it is refused."
+    lede = (
+        to.words("This change takes from points that members have earned already. Publishing refuses it unless meant.")
+        if alone
+        else to.words(
+            "This change takes from points that members have earned already. Without --allow-devaluation it is refused."
+        )
     )
     held = "".join(_held(new, currency, moved, to) for currency, moved in told["currencies"].items())
     loud = section(to.words("Points already earned lose by this"), lede, held, body)

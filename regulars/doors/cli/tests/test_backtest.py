@@ -13,8 +13,12 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from regulars.doors.cli.backtest_report.writing import report
 from regulars.doors.cli.main import app
-from regulars.exchange.earning.tests.test_backtest import GENEROUS
+from regulars.exchange.earning.tests.test_backtest import GENEROUS, basket, csv_file
+from regulars.exchange.earning.tests.test_backtest import run as fold
+from regulars.programme.header import LANGUAGES
+from regulars.programme.loading import load
 
 HOUSE = Path(__file__).parents[4]
 HARBOUR = HOUSE / "programmes/harbour.yaml"
@@ -189,7 +193,7 @@ def test_an_option_that_cannot_be_meant_is_refused(tmp_path: Path, options: tupl
 def test_a_margin_is_an_exact_share(tmp_path: Path) -> None:
     run(tmp_path, SALES, "--margin", "0.1")
     told = summary(tmp_path)
-    assert told["trial"] == {"spend": "observed", "margin": "1/10"}
+    assert told["trial"] == {"spend": "observed", "margin": "1/10", "standing": "empty"}
     # A tenth of 715.50, less 527 points of a cent.
     assert (told["money"]["margin_before"], told["money"]["margin_after"]) == (7_155, 7_155 - 527)  # type: ignore[index]
 
@@ -198,10 +202,26 @@ def test_the_report_says_how_members_spend(tmp_path: Path) -> None:
     for spend, told in (
         ("none", "nobody spends"),
         ("eager", "every point at their next visit"),
-        ("observed", "say so"),
+        ("observed", "exactly where they did"),
     ):
         run(tmp_path, SALES, "--spend", spend)
-        assert told in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+        page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+        assert told in page and "Members begin with nothing on January 5, 2026" in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_report_that_stands_alone_speaks_of_no_command_and_no_file_beside_it(tmp_path: Path, language: str) -> None:
+    stall = load(GENEROUS.replace(", value: 0.01", ""))
+    rows = [*basket("Ada", "a1", "2026-01-05 10:00:00", "1.00"), *basket("Ada", "a2", "yesterday", "1.00")]
+    result = fold(csv_file(tmp_path / "s.csv", *rows), tmp_path / "out", stall)
+    hints = ("--", "summary.json", ".parquet", "rejects.csv", "docs/")
+
+    def said(alone: bool) -> str:
+        page = report(stall, result, "last year", language, alone)
+        return re.sub(r"<style>.*?</style>", "", page, flags=re.DOTALL)
+
+    assert [hint for hint in hints if hint in said(alone=True)] == []
+    assert [hint for hint in hints if hint not in said(alone=False)] == []
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,10 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from regulars.doors.cli.compare_report.writing import report
 from regulars.doors.cli.main import app
+from regulars.programme.comparing import differences
+from regulars.programme.loading import load
 from regulars.programme.tests.shops import HARBOUR, edited
 
 HOUSE = Path(__file__).parents[4]
@@ -67,6 +70,10 @@ def test_what_takes_from_points_already_earned_is_forbidden_and_not_drafted(tmp_
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "100 points buy $1.00 under the old promise and $0.50 under the new one" in page
     assert "by what they buy 3 lose, 0 gain, 0 neither" in " ".join(done.stdout.split())
+    assert "Without --allow-devaluation it is refused" in page
+    old, new = (load((tmp_path / name).read_text()) for name in ("old.yaml", "new.yaml"))
+    alone = report(old, new, summary(tmp_path), differences(old, new), "last year", "en", alone=True)
+    assert "Publishing refuses it unless meant" in alone and "--allow" not in alone
     assert "Points already earned lose by this" in page and "worth $5.34 under the old promise, $2.67" in page
 
 

@@ -56,6 +56,8 @@ def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
         context["outcome"] = outcome(programme, tryout.summary)
         if tryout.comparison:
             context["gains"] = gains(load(tryout.against), programme, tryout.comparison)
+        elif tryout.against:
+            context["other_money"] = load(tryout.against).header.money
     if not tryout.open and desk.promise and _in_force(desk) not in (tryout.text, tryout.against):
         context["in_force"] = desk.promise.number
     return render(request, "console/programme/tryout.html", context)

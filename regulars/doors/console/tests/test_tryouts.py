@@ -162,6 +162,16 @@ def test_where_another_version_came_into_force_it_is_tried_again_beside_that(con
     assert "Version 1: 568; Draft: 704" in text(console, again)
 
 
+def test_a_version_that_counts_in_another_money_is_said_to_be_no_match(console: Client, ada: str) -> None:
+    where = ask(console)
+    work()
+    assert "It is compared with nothing" not in text(console, where)
+    tryout = Tryout.objects.get()
+    Tryout.objects.update(against=tryout.against.replace("money: USD", "money: EUR"), comparison={})
+    page = text(console, where)
+    assert "It is compared with nothing" in page and "counts in EUR, this text in another money" in page
+
+
 def test_the_report_is_a_page_of_its_own_that_may_do_nothing(console: Client, ada: str) -> None:
     where = ask(console)
     assert console.get(f"{where}report/").status_code == 404
