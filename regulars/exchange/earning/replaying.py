@@ -139,19 +139,23 @@ def _fold(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int, care
     if fold.lives:
         fold.close(end)
     fold.counts.first = min((event.at for event in events), default=0)
+    turnover = fold.counts.turnover
     for entry in fold.table.entries:
-        count(fold.counts.turnover, entry.kind, entry.amount)
+        turnover[entry.kind] = turnover.get(entry.kind, 0) + entry.amount
+        if entry.base > fold.largest or entry.granted > fold.largest:
+            fold.largest = max(entry.base, entry.granted)
     return fold
 
 
 class _Fold:
     """The fold over one member after the other. A `careful` one looks before each event whether it can be kept, which
-    takes a copy of the standing each time; others go by what all came to."""
+    takes a copy of the standing each time; others go by what all came to, and the `largest` figure behind an entry."""
 
     def __init__(self, kernel: Kernel, ways: Ways, careful: bool) -> None:
         self.kernel = kernel
         self.ways = ways
         self.careful = careful
+        self.largest = 0
         self.choices = choices(kernel.terms.programme)
         self.table = Table(kernel)
         self.lives: dict[str, Life] = {}
@@ -164,7 +168,7 @@ class _Fold:
             self.counts.check()
         except BeyondBounds:
             return True
-        return max((max(entry.base, entry.granted) for entry in self.table.entries), default=0) > MOST
+        return self.largest > MOST
 
     def begin(self, member: str) -> None:
         self.member = member

@@ -16,7 +16,7 @@ to whole numbers of GRAIN; all else is exact up to the root.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from math import isqrt
 
@@ -37,18 +37,20 @@ class Tenured:
     spend: int = 0
     days: int = 0
     squares: int = 0
-    points: dict[str, list[int]] | None = None
+    points: dict[str, list[int]] = field(default_factory=dict)
 
     def buy(self, days: int, money: int) -> None:
         """Take in a purchase for `money` minor units after so many days."""
+        weighed = days * money
         self.spend += money
-        self.days += days * money
-        self.squares += days * days * money
+        self.days += weighed
+        self.squares += days * weighed
 
     def give(self, days: int, currency: str, points: int) -> None:
         """Take in points that it gave."""
-        self.points = {} if self.points is None else self.points
-        sums = self.points.setdefault(currency, [0, 0])
+        sums = self.points.get(currency)
+        if sums is None:
+            sums = self.points[currency] = [0, 0]
         sums[0] += points
         sums[1] += days * points
 
@@ -57,7 +59,7 @@ class Tenured:
         if self.spend <= 0:
             return 0, 0
         sxx, sxy = self.squares * self.spend - self.days * self.days, Fraction(0)
-        for currency, (points, later) in (self.points or {}).items():
+        for currency, (points, later) in self.points.items():
             sxy += values.get(currency, Fraction(0)) * (self.days * points - later * self.spend)
         return round(Fraction(GRAIN * sxx, self.spend)), round(GRAIN * sxy * Fraction(1, self.spend))
 
