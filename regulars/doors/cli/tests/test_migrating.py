@@ -9,15 +9,14 @@ from typing import Any
 import psycopg
 from psycopg.errors import LockNotAvailable
 
-#: Brings the tables to a state without the last migration of drafts, or to the newest one.
+#: Brings the tables to a state without what try-outs compare with, or to the newest one.
 MIGRATES = """
 import sys
 from regulars.doors.cli import house
 house.LOCK_WAIT, house.PAUSE_S, house.ATTEMPTS = "100ms", 0.0, 3
 with house.open_house(lambda step, sentence: print(step, flush=True)):
-    last = ("publishing", "0006_compared")
-    house.bring_up_to_date(lambda step, sentence: print(step, flush=True),
-                           house.known_migrations() - {last} if sys.argv[1] == "earlier" else None)
+    earlier = {(app, name) for app, name in house.known_migrations() if app != "publishing" or name < "0006"}
+    house.bring_up_to_date(lambda step, sentence: print(step, flush=True), earlier if sys.argv[1] == "earlier" else None)
 """
 
 
@@ -30,7 +29,7 @@ def migrating(house: Any, state: str) -> subprocess.Popen[str]:
 
 
 def done(house: Any) -> bool:
-    """Whether the last migration was carried out."""
+    """Whether the migration for that was carried out."""
     with psycopg.connect(house.environment["DATABASE_OWNER_URL"]) as connection:
         asked = "SELECT count(*) FROM django_migrations WHERE (app, name) = ('publishing', '0006_compared')"
         return connection.execute(asked).fetchone() == (1,)
