@@ -5,6 +5,7 @@ and where it is not, the basket that it tells does.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations_with_replacement, pairwise, product
 from typing import Any
 
@@ -42,7 +43,11 @@ what = st.sampled_from(["points: 2, per: 0.01", "points: 3, per: 0.01", "points:
 more = st.sampled_from(["times: 2, of: [r0]", "times: 3, of: [r1]", "times: 2, of: [r0, r1]"])
 who = st.sampled_from(['tier == "friend"', 'tier == "family"', 'tier in ("friend", "family")', 'tier != "family"'])
 where = st.sampled_from(["", 'brand == "oak"', 'brand == "elm"', "net <= 5.00", "net > 5.00", "quantity >= 2"])
-when = st.sampled_from(["", "", "total > 10.00", "total <= 10.00"])
+when = st.sampled_from(["", "", "", "total > 10.00", "total <= 10.00", "lines < 2"])
+whole = st.sampled_from([
+    "", "", 'any(brand == "oak")', 'any(brand in ("oak", "elm"))', "all(net > 5.00)", 'not any(brand == "elm")',
+    'count(brand == "elm") >= 2', 'spend(brand == "oak") > 4.00', "count(quantity >= 2) == 1",
+])  # fmt: skip
 
 
 @st.composite
@@ -51,7 +56,7 @@ def rules(draw: st.DrawFn) -> str:
     text, rates = "", []
     for number in range(draw(st.integers(2, 4))):
         given_ = draw(what)
-        parts = [draw(who) if draw(st.booleans()) else "", draw(when), draw(where) if "per" in given_ else ""]
+        parts = [draw(who) if draw(st.booleans()) else "", draw(when), draw(where if "per" in given_ else whole)]
         said = " and ".join(part for part in parts if part)
         text += f"    - {{id: r{number}, title: r, {given_}{f', when: {said!r}' if said else ''}}}\n"
         rates += ["per" in given_]
@@ -65,6 +70,13 @@ def rules(draw: st.DrawFn) -> str:
         edge = draw(st.sampled_from(["clip", "clip", "refuse"]))
         text += f"  caps: [{{id: c, title: c, rules: [{', '.join(some)}], per: event, most: 1000, at_edge: {edge}}}]\n"
     return text
+
+
+def without_ceilings(programme: Programme) -> Programme:
+    """Without the caps that clip everything, which examples leave out as they take from both alike."""
+    every = {rule.id for rule in programme.earn.rules}
+    kept = tuple(cap for cap in programme.earn.caps if cap.at_edge == "refuse" or not every.issubset(cap.rules))
+    return replace(programme, earn=replace(programme.earn, caps=kept))
 
 
 def earned(programme: Programme, tier: str, lines: Sequence[Line]) -> int:
@@ -87,7 +99,7 @@ def told(less: EarnsLess) -> list[Line]:
     return lines
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=60)
 @given(rules())
 def test_lp_4_blames_what_is_unfair_and_nothing_else(written: str) -> None:
     try:
@@ -99,7 +111,7 @@ def test_lp_4_blames_what_is_unfair_and_nothing_else(written: str) -> None:
     except Undecided:
         return
     for less in found:
-        lower, higher = (earned(programme, step, told(less)) for step in less.steps)
+        lower, higher = (earned(without_ceilings(programme), step, told(less)) for step in less.steps)
         assert lower > higher, (written, less)
     for (lower, higher), lines in product(pairwise(TIERS), () if found else BASKETS):
         assert earned(programme, lower, lines) <= earned(programme, higher, lines), (written, lower, lines)

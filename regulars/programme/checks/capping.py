@@ -6,13 +6,13 @@ Custom comes evenly: where a day's cap is looked at over a month, the same every
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
 from regulars.programme.checks.cells import Undecided
 from regulars.programme.checks.giving import Giving
-from regulars.programme.checks.simplex import Sum
+from regulars.programme.checks.simplex import Sum, minus, total
 from regulars.programme.earn import Cap
 
 #: How many of each period come within a longer one.
@@ -61,12 +61,12 @@ class Caps:
         say when.
         """
         free = {id: form for id, form in forms.items() if not any(id in rules for rules in self.over)}
-        found: list[tuple[Sum, Rows]] = [(_total(free.values()), ())]
+        found: list[tuple[Sum, Rows]] = [(total(*free.values()), ())]
         for rules, caps in self.over.items():
-            whole = _total(form for id, form in forms.items() if id in rules)
+            whole = total(*(form for id, form in forms.items() if id in rules))
             if whole:
                 found = [
-                    (_total((gives, piece)), (*rows, *more))
+                    (total(gives, piece), (*rows, *more))
                     for gives, rows in found
                     for piece, more in self._pieces(whole, caps, period)
                 ]
@@ -74,13 +74,19 @@ class Caps:
 
     def _pieces(self, whole: Sum, caps: list[Cap], period: str) -> Iterator[tuple[Sum, Rows]]:
         limits = [self._limit(cap, period) for cap in caps]
-        yield whole, tuple((_minus(whole, limit), 0) for limit in limits)
+        yield whole, tuple((total(whole, minus(limit)), 0) for limit in limits)
         for cap, limit in zip(caps, limits, strict=True):
             if cap.at_edge == "refuse":
                 if not period:
-                    yield {}, ((_minus(limit, whole), -self.parts),)
+                    yield {}, ((total(limit, minus(whole)), -self.parts),)
                 continue
-            yield limit, ((_minus(limit, whole), 0), *((_minus(limit, other), 0) for other in limits if other != limit))
+            yield (
+                limit,
+                (
+                    (total(limit, minus(whole)), 0),
+                    *((total(limit, minus(other)), 0) for other in limits if other != limit),
+                ),
+            )
 
     def _limit(self, cap: Cap, period: str) -> Sum:
         most = cap.most * self.parts
@@ -103,15 +109,3 @@ class Caps:
 
 def _times(per: str, period: str) -> int:
     return _WITHIN.get((per, period), 1)
-
-
-def _total(sums: Iterable[Sum]) -> Sum:
-    found: dict[Hashable, Fraction | int] = {}
-    for one in sums:
-        for name, weight in one.items():
-            found[name] = found.get(name, 0) + weight
-    return found
-
-
-def _minus(one: Sum, other: Sum) -> Sum:
-    return _total((one, {name: -weight for name, weight in other.items()}))

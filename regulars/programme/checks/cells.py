@@ -2,7 +2,8 @@
 
 A condition changes its answer only at the constants it mentions. So of every name it is enough to look at those
 constants and at one value between, below and above each; a **cell** is one choice for every name. What is said
-about all lines of an order together (any, all, count, spend) counts as a fact of its own, true or false.
+about all lines of an order together (any, all, count, spend) counts as a fact of its own, true or false; `facts` knows
+what it means for the lines.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from regulars.kit.conditions.tree import (
     Spend,
 )
 from regulars.kit.conditions.vocabulary import WEEKDAYS
+from regulars.programme.checks.facts import Fact, Span
 
 #: A text that no condition mentions.
 OTHER = "anything else"
@@ -88,7 +90,7 @@ class Cells:
         for chosen in product(*(self.values[name] for name in names)):
             yield dict(zip(names, chosen, strict=True))
 
-    def span(self, name: str, value: int) -> tuple[int | None, int | None]:
+    def span(self, name: str, value: int) -> Span:
         """The whole numbers from which no condition tells `value`, both ends included; None: without an end."""
         marks = sorted(int(one) for one in self._mentioned.get(name, ()))
         if value in marks:
@@ -140,8 +142,15 @@ class Cells:
                 self._note(Ref(name), [])
         return node
 
+    @property
+    def facts(self) -> list[Fact]:
+        """What is said of all lines together."""
+        return [Fact(name.name, node) for node, name in self._facts.items()]
+
     def _fact(self, node: Node) -> Node:
         if node not in self._facts:
+            for part in Fact("", node).parts():
+                self._plain(part)
             self._facts[node] = Name(
                 f"basket_{len(self._facts) + 1}",
                 Type.BOOLEAN,

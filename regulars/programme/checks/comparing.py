@@ -8,9 +8,9 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
-from regulars.kit.conditions import Scope
-from regulars.programme.checks.cells import Cell, TooManyCells
-from regulars.programme.checks.mixed import Goods, Mixing
+from regulars.kit.conditions import Condition, Scope
+from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
+from regulars.programme.checks.mixed import Goods, Mixing, Said, totals_of
 from regulars.programme.checks.offering import AWAY, LEAVING, NEW, PAST, TENURE, Offering
 from regulars.programme.checks.purchases import Stretch, purchases
 from regulars.programme.checks.texts import round_sum
@@ -118,14 +118,19 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
     gaps = _Gaps(offering)
     of_lines = [name for name, one in offering.cells.names.items() if one.scope is Scope.LINE]
     lines = list(offering.cells.each(but=[name for name in offering.cells.values if name not in of_lines]))
+    facts = [fact for fact in offering.cells.facts if fact.bound(holds=True)]
+    if any(not fact.mentions().isdisjoint(PAST) for fact in offering.cells.facts):
+        raise Undecided("what is said of all lines together looks at the customer's past line by line")
+    parts_of = [Condition(fact.parts()[0]).function() for fact in facts]
     for shared in offering.cells.each(but=(*PAST, *of_lines)):
         open_to = [[offering.open_to({**shared, **past, **line}) for line in lines] for past in pasts]
-        total = gaps.total(shared)
+        marks = [tuple(part({**shared, **line}) for part in parts_of) for line in lines]
+        total, said = gaps.total(shared), tuple((fact, shared[fact.name]) for fact in facts)
         for one, two in pairs:
             goods: dict[Goods, Cell] = {}
-            for line, theirs, others in zip(lines, open_to[one], open_to[two], strict=True):
-                goods.setdefault(Goods(theirs, others, gaps.least(line)), line)
-            for gap, parts in gaps.between(tuple(goods), total):
+            for line, theirs, others, some in zip(lines, open_to[one], open_to[two], marks, strict=True):
+                goods.setdefault(Goods(theirs, others, gaps.least(line), some), line)
+            for gap, parts in gaps.between(tuple(goods), total, said):
                 if gap.offer not in found or gap.width > found[gap.offer].width:
                     kinds = list(goods.values())
                     bought = tuple((kinds[place], amount) for place, amount in enumerate(parts) if amount)
@@ -141,8 +146,8 @@ class _Gaps:
     def __init__(self, offering: Offering) -> None:
         self.offering, self.mixing = offering, Mixing(offering)
         self.compared = 0
-        self.alone: dict[tuple[Goods, Stretch], Gap | None] = {}
-        self.together: dict[tuple[tuple[Goods, ...], Stretch], tuple[Gap, tuple[int, ...]] | None] = {}
+        self.alone: dict[tuple[frozenset[int], frozenset[int], Stretch], Gap | None] = {}
+        self.together: dict[tuple[tuple[Goods, ...], Stretch, Said], tuple[Gap, tuple[int, ...]] | None] = {}
 
     def total(self, cell: Cell) -> Stretch:
         """What the purchase may come to, as far as conditions fix it."""
@@ -156,35 +161,38 @@ class _Gaps:
     def _span(self, name: str, cell: Cell) -> tuple[int | None, int | None]:
         return (None, None) if cell.get(name) is None else self.offering.cells.span(name, int(cell[name]))
 
-    def between(self, goods: tuple[Goods, ...], total: Stretch) -> Iterator[tuple[Gap, tuple[int, ...]]]:
+    def between(self, goods: tuple[Goods, ...], total: Stretch, said: Said) -> Iterator[tuple[Gap, tuple[int, ...]]]:
         """The gaps with the amounts of each of `goods`: on each alone, or else on several together."""
         silent = True
         for place, one in enumerate(goods):
-            gap = self._of_one(one, total)
+            gap = self._of_one(one, total, said)
             if gap is not None:
                 silent = False
                 yield gap, tuple(gap.basket if at == place else 0 for at in range(len(goods)))
         if silent and len(goods) > 1 and not all(one.theirs <= one.others for one in goods):
-            if (goods, total) not in self.together:
-                self.together[goods, total] = self._of_several(goods, total)
-            found = self.together[goods, total]
+            if (goods, total, said) not in self.together:
+                self.together[goods, total, said] = self._of_several(goods, total, said)
+            found = self.together[goods, total, said]
             if found is not None:
                 yield found
 
-    def _of_one(self, goods: Goods, total: Stretch) -> Gap | None:
-        if goods.theirs <= goods.others:
+    def _of_one(self, goods: Goods, total: Stretch, said: Said) -> Gap | None:
+        totals = None if goods.theirs <= goods.others else totals_of([goods], said)
+        if totals is None:
             return None
-        if (goods, total) not in self.alone:
-            bounds = max(total[0], goods.least), total[1]
-            sizes = purchases(self.offering, goods.theirs, goods.others, bounds)
+        low = max(total[0], goods.least, *(one.span[0] or 1 for one in totals))
+        ends = [end for end in (total[1], *(one.span[1] for one in totals)) if end is not None]
+        key = goods.theirs, goods.others, (low, min(ends, default=None))
+        if key not in self.alone:
+            sizes = purchases(self.offering, *key)
             self.compared += len(sizes)
             if self.compared > _MOST_PURCHASES:
                 raise TooManyCells("purchases")
-            self.alone[goods, total] = _widest(self.offering, goods.theirs, goods.others, sizes)
-        return self.alone[goods, total]
+            self.alone[key] = _widest(self.offering, goods.theirs, goods.others, sizes)
+        return self.alone[key]
 
-    def _of_several(self, goods: tuple[Goods, ...], total: Stretch) -> tuple[Gap, tuple[int, ...]] | None:
-        found = self.mixing.wider(goods, total)
+    def _of_several(self, goods: tuple[Goods, ...], total: Stretch, said: Said) -> tuple[Gap, tuple[int, ...]] | None:
+        found = self.mixing.wider(goods, total, said)
         if found is None:
             return None
         bought = [(one, amount) for one, amount in zip(goods, found.amounts, strict=True) if amount]

@@ -8,23 +8,24 @@ from fractions import Fraction
 from itertools import combinations
 
 from regulars.programme.checks.capping import Caps
+from regulars.programme.checks.facts import Span, Total, inside
 from regulars.programme.checks.giving import Giving, Held, best_at, counted
 
 #: A kind of line of which a basket has none.
 NONE = (0, 0, 0)
 
-#: The least and the most of something; None: without an end.
-Span = tuple[int | None, int | None]
-
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of line: which rules hold on it for the lower and for the higher member, and what one line may be."""
+    """A kind of line: which rules hold on it for the lower and for the higher member, what one line may be, and which
+    facts speak of it.
+    """
 
     lower: Held
     higher: Held
     money: Span
     items: Span
+    marks: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,11 @@ class Custom:
         """What forms are multiplied by, for one basket."""
         return [1, *(amount for _, money, items in self.lines for amount in (money, items))]
 
+    def meets(self, total: Total) -> bool:
+        """Whether there is as much on some of its lines as there is to be."""
+        at = ("lines", "money").index(total.what)
+        return inside(sum(self.lines[place][at] for place in total.places), total.span)
+
     @property
     def spent(self) -> int:
         """Minor units of one basket."""
@@ -48,13 +54,16 @@ class Custom:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two members with all else equal, an `event`, the kinds of its lines, and how many and how dear they are."""
+    """Two members with all else equal, an `event`, the kinds of its lines, and how many and how dear they are, all
+    together (`money`, `number`) and some of them (`totals`).
+    """
 
     giving: Giving
     event: str
     kinds: tuple[Kind, ...]
-    total: Span = (None, None)
-    number: Span = (None, None)
+    money: Span
+    number: Span
+    totals: tuple[Total, ...]
 
     def sides(self) -> tuple[list[Held], list[Held]]:
         """The rules that hold for the lower and for the higher, kind by kind."""
@@ -74,8 +83,13 @@ class Pair:
 
     def leads(self, custom: Custom) -> bool:
         """Whether there is such custom, and the lower is given more for it."""
-        within = _within(custom.spent, self.total) and _within(sum(one[0] for one in custom.lines), self.number)
-        if not within or not all(_possible(*both) for both in zip(custom.lines, self.kinds, strict=True)):
+        lines = sum(count for count, _, _ in custom.lines)
+        within = inside(custom.spent, self.money) and inside(lines, self.number)
+        if (
+            not within
+            or not all(custom.meets(total) for total in self.totals)
+            or not all(_possible(*both) for both in zip(custom.lines, self.kinds, strict=True))
+        ):
             return False
         if not self.giving.caps:
             return self._counted(custom, self.sides()[0]) > self._counted(custom, self.sides()[1])
@@ -97,7 +111,7 @@ def ordinary(pair: Pair, kinds: int) -> Iterator[Custom]:
         return
     for some in combinations(range(len(pair.kinds)), kinds):
         count = -(-max(kinds, pair.number[0] or 1) // kinds)
-        price = near(pair.giving.basket * kinds, 1, pair.total) // kinds
+        price = near(pair.giving.basket * kinds, 1, pair.money) // kinds
         yield Custom(
             tuple(
                 (count, near(price, count, kind.money), near(count, count, kind.items)) if place in some else NONE
@@ -116,10 +130,6 @@ def near(amount: int, lines: int, span: Span) -> int:
     """What so many lines may come to that is nearest to `amount`."""
     least, most = ends(span)
     return max(amount, least * lines) if most is None else max(min(amount, most * lines), least * lines)
-
-
-def _within(value: int, span: Span) -> bool:
-    return (span[0] is None or value >= span[0]) and (span[1] is None or value <= span[1])
 
 
 def _possible(line: tuple[int, int, int], kind: Kind) -> bool:

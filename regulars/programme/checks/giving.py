@@ -192,7 +192,7 @@ def _split(giving: Giving, fixed: dict[str, Any], wanted: frozenset[str]) -> Ite
         return
     cells, plain = Cells.of(rule.when for _, rule in giving.rules if rule.when is not None)
     cells.values.update({name: [value] for name, value in fixed.items() if name in cells.values})
-    together = bool(giving.ends or giving.caps or "lines" in cells.values)
+    together = bool(giving.ends or giving.caps or cells.facts or "lines" in cells.values)
     pivot = _pivot(giving.rules, wanted.union(fixed), together=together)
     if pivot is None:
         left = iter(plain)

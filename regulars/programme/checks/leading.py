@@ -16,22 +16,23 @@ from math import ceil, floor, lcm
 
 from regulars.programme.checks.capping import Caps
 from regulars.programme.checks.cells import Undecided
-from regulars.programme.checks.custom import NONE, Custom, Kind, Pair, Span, ends, near
+from regulars.programme.checks.custom import NONE, Custom, Kind, Pair, ends, near
+from regulars.programme.checks.facts import Span, Total
 from regulars.programme.checks.giving import Form, Held
-from regulars.programme.checks.simplex import Bounds, Sum
+from regulars.programme.checks.simplex import Bounds, Effort, Sum, minus, total
 
 #: Pairs of choices (of groups and caps) that are laid beside each other, at most, and kinds of lines in a basket.
-MOST_PAIRS, MOST_KINDS = 400, 12
+MOST_PAIRS, MOST_KINDS = 400, 20
 #: Questions for whole numbers that one pair of choices may lead to.
 _MOST_TRIES, _MOST_ROUNDED = 60, 16
 #: A lead of so many points is enough of an example.
 _ENOUGH = 10
 
 
-def lead(pair: Pair) -> Custom | None:
+def lead(pair: Pair, effort: Effort) -> Custom | None:
     """Custom for which the lower member is given more; None where there is none.
 
-    Raises Undecided, or TooManyCells, where it would have to be guessed.
+    Raises Undecided where it would have to be guessed, TooManyCells where it would take more than `effort`.
     """
     if len(pair.kinds) > MOST_KINDS:
         raise Undecided("too many kinds of lines may come together in a basket")
@@ -41,7 +42,7 @@ def lead(pair: Pair) -> Custom | None:
         if len(lower) * len(higher) > MOST_PAIRS:
             raise Undecided("groups and caps can choose in too many ways")
         for one, other in product(lower, higher):
-            found = _Search(pair, period).over(one, other)
+            found = _Search(pair, period, effort).over(one, other)
             if found is not None:
                 return _plainer(pair, found)
     if caps.refuse_again and _differ(pair, caps):
@@ -70,7 +71,7 @@ class Choice:
 def _choices(pair: Pair, held: list[Held], caps: Caps, period: str) -> Iterator[Choice]:
     giving = pair.giving
     seen: set[tuple[str, ...]] = set()
-    ways = [[id for id in some if id is not None] for some in giving.ends.values()]
+    ways = list(giving.ends.values())
     if _number(ways) > MOST_PAIRS:
         raise Undecided("groups can choose in too many ways")
     for wanted in product(*ways):
@@ -107,26 +108,22 @@ def _chosen(best: str, some: tuple[str, ...], forms: dict[str, Form]) -> Iterato
 class _Search:
     """For whole numbers of lines, minor units and items, under the choices of two members."""
 
-    def __init__(self, pair: Pair, period: str) -> None:
-        self.pair, self.period = pair, period
+    def __init__(self, pair: Pair, period: str, effort: Effort) -> None:
+        self.pair, self.period, self.effort = pair, period, effort
         self.tries = 0
 
     def over(self, lower: Choice, higher: Choice) -> Custom | None:
         """Custom for which the lower leads; None where there is none."""
         bounds = _possible_baskets(self.pair, self.period)
         bounds.rows += [*lower.rows, *higher.rows]
-        ahead: dict[Hashable, Fraction | int] = {"lead": 1}
-        for gives, sign in ((lower.gives, -1), (higher.gives, 1)):
-            for name, weight in gives.items():
-                ahead[name] = ahead.get(name, 0) + sign * weight
-        bounds.at_most(ahead, 0)
+        bounds.at_most(total({"lead": 1}, higher.gives, minus(lower.gives)), 0)
         return self._whole(bounds)
 
     def _whole(self, bounds: Bounds) -> Custom | None:
         self.tries += 1
         if self.tries > _MOST_TRIES:
             raise Undecided("no whole basket was found, nor that there is none")
-        found = bounds.greatest("lead")
+        found = bounds.greatest("lead", self.effort)
         if found is None or found["lead"] <= 0:
             return None
         custom = next((one for one in self._rounded(found) if self.pair.leads(one)), None)
@@ -195,20 +192,22 @@ def _possible_baskets(pair: Pair, period: str) -> Bounds:
         bounds.at_most({"times": 1}, 1)
     if pair.event != "purchase":
         return bounds
-    places = range(len(pair.kinds))
     for place, kind in enumerate(pair.kinds):
         for what, span in (("money", kind.money), ("items", kind.items)):
             least, most = ends(span)
             bounds.at_least({(place, what): 1, (place, "lines"): -least}, 0)
             if most is not None:
                 bounds.at_most({(place, what): 1, (place, "lines"): -most}, 0)
-    some: Span = (max(pair.number[0] or 1, 1), pair.number[1])
-    for what, (low, high) in (("lines", some), ("money", pair.total), ("items", (1, None))):
-        every: dict[Hashable, int] = {(place, what): 1 for place in places}
+    every = frozenset(range(len(pair.kinds)))
+    number: Span = (max(pair.number[0] or 1, 1), pair.number[1])
+    whole = (Total("lines", every, number), Total("money", every, pair.money), Total("items", every, (1, None)))
+    for one in (*whole, *pair.totals):
+        some: dict[Hashable, int] = {(place, one.what): 1 for place in one.places}
+        low, high = one.span
         if low is not None:
-            bounds.at_least({**every, "times": -low}, 0)
+            bounds.at_least({**some, "times": -low}, 0)
         if high is not None:
-            bounds.at_most({**every, "times": -high}, 0)
+            bounds.at_most({**some, "times": -high}, 0)
     return bounds
 
 
@@ -217,7 +216,7 @@ def _sum(form: Sequence[int]) -> Sum:
     return {name: weight for name, weight in zip(names, form, strict=True) if weight}
 
 
-def _number(ways: list[list[str]]) -> int:
+def _number(ways: Sequence[Sequence[str]]) -> int:
     found = 1
     for some in ways:
         found *= len(some)

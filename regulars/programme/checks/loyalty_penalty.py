@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_leaving, than_new
-from regulars.programme.checks.mixed import MOST_ASKED, MOST_KINDS
+from regulars.programme.checks.mixed import MOST_KINDS
 from regulars.programme.checks.offer_findings import offer_findings, past
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
+from regulars.programme.checks.simplex import MOST_FIGURES
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money
 from regulars.programme.problems import ERROR, WARNING
@@ -37,8 +38,7 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
     "once. What anniversaries give within that time both get, so that it makes up for nothing; a floor under the "
     "margin is taken as kept. On no purchase that counts may a friend who is brought get more than the member who "
     f"brought them. Where there are more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of goods that matter "
-    f"together or {MOST_ASKED:,} questions about baskets of several, the check says that it could not decide, as an "
-    "error.",
+    f"together, or {MOST_FIGURES:,} figures to work out, the check says that it could not decide, as an error.",
 )
 def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Offers by which a new customer pays less than one who stayed."""

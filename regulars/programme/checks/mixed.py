@@ -9,23 +9,25 @@ worth more than another is a question of linear programming, asked for one bound
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, islice, product
 from math import ceil, floor
 
 from regulars.programme.checks.cells import TooManyCells, Undecided
+from regulars.programme.checks.facts import Fact, Total, inside
 from regulars.programme.checks.offering import Offering
 from regulars.programme.checks.purchases import Stretch, apart, beginnings
-from regulars.programme.checks.simplex import Bounds, Sum
+from regulars.programme.checks.simplex import Bounds, Effort, Sum
 from regulars.programme.checks.texts import round_sum
 from regulars.programme.checks.worth import worth
 
 #: Kinds of lines that are looked at in every combination, at most; combinations of offers; bounds of one of them.
 MOST_KINDS, _MOST_WAYS, _MOST_CUTS = 8, 30, 300
-#: Questions that are asked about all baskets of several lines, at most.
-MOST_ASKED = 3_000
+
+#: What is said of all lines together, and whether it holds.
+Said = tuple[tuple[Fact, bool], ...]
 
 #: What a combination is worth at most: a weight for each kind of line, and a sum.
 Cut = tuple[tuple[Fraction, ...], Fraction]
@@ -33,11 +35,14 @@ Cut = tuple[tuple[Fraction, ...], Fraction]
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """A kind of line: the offers that one customer and another may have on it, and the least that one costs."""
+    """A kind of line: the offers that one customer and another may have on it, the least that it costs, and which of
+    the facts speak of it.
+    """
 
     theirs: frozenset[int]
     others: frozenset[int]
     least: int
+    marks: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +59,16 @@ class Mixing:
     """Baskets of several lines, over all questions about one programme's offers."""
 
     offering: Offering
-    asked: int = 0
+    effort: Effort = field(default_factory=Effort)
 
     @cached_property
     def ordinary(self) -> int:
         """An ordinary purchase, in minor units."""
         return round_sum(self.offering.programme)
 
-    def wider(self, goods: tuple[Goods, ...], total: Stretch) -> Mixture | None:
-        """A basket of at least two kinds of `goods`, of a `total` within these, on which `theirs` are worth more.
+    def wider(self, goods: tuple[Goods, ...], total: Stretch, said: Said) -> Mixture | None:
+        """A basket of at least two kinds of `goods`, of a `total` within these and of which holds what is `said`, on
+        which `theirs` are worth more.
 
         Raises TooManyCells or Undecided where it would have to be guessed.
         """
@@ -74,7 +80,7 @@ class Mixing:
             for some in combinations(range(len(goods)), size):
                 chosen = [goods[place] for place in some]
                 if not all(one.theirs <= one.others for one in chosen):
-                    found = self._of(chosen, total)
+                    found = self._of(chosen, total, said)
                     if found is not None:
                         amounts = dict(zip(some, found.amounts, strict=True))
                         every = tuple(amounts.get(place, 0) for place in range(len(goods)))
@@ -102,8 +108,11 @@ class Mixing:
         alike = good.gives == wanted.gives and good.price is wanted.price is None and good.product == wanted.product
         return alike and free and (good.use.minimum_spend or 0) <= (wanted.use.minimum_spend or 0)
 
-    def _of(self, goods: list[Goods], total: Stretch) -> Mixture | None:
+    def _of(self, goods: list[Goods], total: Stretch, said: Said) -> Mixture | None:
         """With at least one line of each of `goods`."""
+        totals = totals_of(goods, said)
+        if totals is None:
+            return None
         every = frozenset().union(*(one.theirs | one.others for one in goods))
         theirs, others = (frozenset().union(*side) for side in _sides(goods))
         months = self.offering.horizon(theirs, others)
@@ -114,10 +123,10 @@ class Mixing:
             ]
             least = [one.least for one in goods]
             ordinary = [max(self.ordinary, one) for one in least]
-            if _inside(sum(ordinary), stretch) and _best(sides[0], ordinary) > _best(sides[1], ordinary):
+            if _inside(ordinary, stretch, totals) and _best(sides[0], ordinary) > _best(sides[1], ordinary):
                 return Mixture(tuple(ordinary), _best(sides[0], ordinary), _best(sides[1], ordinary))
             for way in sides[0]:
-                found = _Search(self, way, sides[1], least, stretch).amounts()
+                found = _Search(self, way, sides[1], least, stretch, totals).amounts()
                 if found is not None:
                     return Mixture(tuple(found), _best(sides[0], found), _best(sides[1], found))
         return None
@@ -180,9 +189,16 @@ class _Search:
     """For the amounts at which one combination is worth more than every one of the other customer."""
 
     def __init__(
-        self, mixing: Mixing, way: list[Cut], others: list[list[Cut]], least: list[int], stretch: Stretch
+        self,
+        mixing: Mixing,
+        way: list[Cut],
+        others: list[list[Cut]],
+        least: list[int],
+        stretch: Stretch,
+        totals: list[Total],
     ) -> None:
         self.mixing, self.way, self.others, self.least, self.stretch = mixing, way, others, least, stretch
+        self.totals = totals
         self.found: tuple[Fraction, list[int]] | None = None
 
     def amounts(self) -> list[int] | None:
@@ -191,10 +207,12 @@ class _Search:
         bounds = Bounds([({"gap": 1}, max(self.mixing.ordinary // 10, 1)), ({"gap": 1, "theirs": -1}, 0)])
         for place, least in enumerate(self.least):
             bounds.at_least({place: 1}, least)
-        every: Sum = dict.fromkeys(range(len(self.least)), 1)
-        bounds.at_least(every, self.stretch[0])
-        if self.stretch[1] is not None:
-            bounds.at_most(every, self.stretch[1])
+        for total in (Total("money", frozenset(range(len(self.least))), self.stretch), *self.totals):
+            some: Sum = dict.fromkeys(total.places, 1)
+            if total.span[0] is not None:
+                bounds.at_least(some, total.span[0])
+            if total.span[1] is not None:
+                bounds.at_most(some, total.span[1])
         for weights, fixed in self.way:
             bounds.at_most({"theirs": 1, **{place: -weight for place, weight in enumerate(weights)}}, fixed)
         self._within(bounds, frozenset())
@@ -202,16 +220,13 @@ class _Search:
 
     def _within(self, bounds: Bounds, bounded: frozenset[int]) -> bool:
         """Whether a gap was found that is about as wide as there is within these bounds; notes the widest so far."""
-        self.mixing.asked += 1
-        if self.mixing.asked > MOST_ASKED:
-            raise TooManyCells("baskets of several lines")
-        widest = bounds.greatest("gap")
+        widest = bounds.greatest("gap", self.mixing.effort)
         if widest is None or widest["gap"] <= 0:
             return False
         at = [widest.get(place, Fraction(0)) for place in range(len(self.least))]
         for whole in product(*(sorted({floor(one), ceil(one)}) for one in at)):
             gap = _least(self.way, whole) - _best(self.others, whole)
-            if gap > (self.found[0] if self.found else 0) and _inside(sum(whole), self.stretch):
+            if gap > (self.found[0] if self.found else 0) and _inside(whole, self.stretch, self.totals):
                 self.found = gap, list(whole)
         if self.found is not None and 2 * self.found[0] >= widest["gap"]:
             return True
@@ -226,6 +241,21 @@ class _Search:
             if self._within(Bounds([*bounds.rows, (row, -fixed)]), bounded | {best}):
                 return True
         return False
+
+
+def totals_of(goods: Sequence[Goods], said: Said) -> list[Total] | None:
+    """What is said of the money of `goods`, with one line of each or more; None where that cannot be."""
+    found = []
+    for at, (fact, holds) in enumerate(said):
+        total = fact.total([one.marks[at] for one in goods], holds=holds)
+        if total is not None and not total.places:
+            if not inside(0, total.span):
+                return None
+        elif total is not None and total.what == "money":
+            found.append(total)
+        elif total is not None and total.span[1] is not None and total.span[1] < len(total.places):
+            return None
+    return found
 
 
 def _sides(goods: Sequence[Goods]) -> tuple[list[frozenset[int]], list[frozenset[int]]]:
@@ -245,5 +275,7 @@ def _best(ways: list[list[Cut]], amounts: Sequence[int]) -> Fraction:
     return max((_least(cuts, amounts) for cuts in ways), default=Fraction(0))
 
 
-def _inside(total: int, stretch: Stretch) -> bool:
-    return total >= stretch[0] and (stretch[1] is None or total <= stretch[1])
+def _inside(amounts: Sequence[int], stretch: Stretch, totals: list[Total]) -> bool:
+    return inside(sum(amounts), stretch) and all(
+        inside(sum(amounts[place] for place in total.places), total.span) for total in totals
+    )

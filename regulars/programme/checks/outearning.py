@@ -6,20 +6,20 @@ as much for the more loyal, which is soon seen; and where neither tells, `leadin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from regulars.kit.conditions import Scope
+from regulars.kit.conditions import Condition, Scope
 from regulars.programme.checks.capping import Caps
-from regulars.programme.checks.cells import Cell
-from regulars.programme.checks.custom import Custom, Kind, Pair, Span, ordinary
+from regulars.programme.checks.cells import Cell, Undecided
+from regulars.programme.checks.custom import Custom, Kind, Pair, ordinary
+from regulars.programme.checks.facts import FREE, Fact, Span, inside
 from regulars.programme.checks.giving import Form, Giving, Held
 from regulars.programme.checks.leading import lead
-
-_FREE: Span = (None, None)
+from regulars.programme.checks.simplex import Effort
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +58,35 @@ Known = dict[tuple[Any, ...], dict[tuple[Any, ...], Verdict | None]]
 
 @dataclass
 class Outearning:
-    """The comparison over `giving`; `known` is what was found of others, which may be the same but for words."""
+    """The comparison over `giving`; `known` is what was found of others, which may be the same but for words.
+
+    Once something was found for a word on a basket that had to be searched for, plain ones alone are looked at.
+    """
 
     giving: Giving
     known: Known = field(default_factory=dict)
+    effort: Effort = field(default_factory=Effort)
+    _searched: bool = False
 
     def found(self, word: str, steps: list[Any]) -> Iterator[EarnsLess]:
         """Every step up in `word`, over `steps` in rising loyalty, that earns less with all else equal.
 
         Raises Undecided, or TooManyCells, where it would have to be guessed.
         """
+        self._searched = False
         rules, caps = self.giving.rules, self.giving.caps
+        if any(word in fact.mentions() for fact in self.giving.cells.facts):
+            raise Undecided(f"what is said of all lines together looks at `{word}` line by line")
         for cell in self.giving.cells.each(but=(word, *self._of_lines)):
+            marks = self._marks(cell)
             held = [[self.giving.held({**cell, **line, word: step}) for line in self._lines] for step in steps]
             for at in range(1, len(steps)):
                 if held[at - 1] == held[at]:
                     continue
-                kinds = self._kinds(held[at - 1], held[at])
+                kinds = self._kinds(held[at - 1], held[at], marks)
                 for event in self.giving.events:
-                    one = self._verdict(Pair(self.giving, event, tuple(kinds), *self._together(cell, event)))
+                    pair = self._pair(event, tuple(kinds), cell)
+                    one = None if pair is None else self._verdict(pair)
                     if one is not None:
                         rule = None if one.rule is None else rules[one.rule][0]
                         cap = None if one.cap is None else caps[one.cap][0]
@@ -102,27 +112,55 @@ class Outearning:
         """The money and the items of each of these lines."""
         return [(self._span("net", line), self._span("quantity", line)) for line in self._lines]
 
-    def _kinds(self, lower: list[tuple[bool, ...]], higher: list[tuple[bool, ...]]) -> dict[Kind, Cell]:
-        """The kinds of lines on which the two may get different things, each with the plainest line of it."""
-        kinds: dict[Kind, Cell] = {}
-        for line, spans, one, other in zip(self._lines, self._spans, lower, higher, strict=True):
-            kinds.setdefault(Kind(one, other, *spans), line)
-        return kinds
+    def _marks(self, cell: Cell) -> list[tuple[bool, ...]]:
+        """For each of these lines, of which of the facts it is one that they speak of."""
+        return [tuple(part({**cell, **line}) for part in self._parts) for line in self._lines]
 
-    def _together(self, cell: Cell, event: str) -> tuple[Span, Span]:
-        return (self._span("total", cell), self._span("lines", cell)) if event == "purchase" else (_FREE, _FREE)
+    @cached_property
+    def _facts(self) -> list[Fact]:
+        """The facts that bound a sum; all others are looked at both ways, whatever the lines are."""
+        return [fact for fact in self.giving.cells.facts if fact.bound(holds=True)]
+
+    @cached_property
+    def _parts(self) -> list[Callable[[Cell], bool]]:
+        return [Condition(fact.parts()[0]).function() for fact in self._facts]
+
+    def _kinds(self, lower: list[Held], higher: list[Held], marks: list[tuple[bool, ...]]) -> dict[Kind, Cell]:
+        """The kinds of lines on which the two may get different things, each with the plainest line of it."""
+        kinds: dict[tuple[Any, ...], dict[tuple[Span, Span], Cell]] = {}
+        for line, spans, *rest in zip(self._lines, self._spans, lower, higher, marks, strict=True):
+            kinds.setdefault(tuple(rest), {}).setdefault(spans, line)
+        return {
+            Kind(one, other, *spans, some): line
+            for (one, other, some), lines in kinds.items()
+            for spans, line in _merged(lines).items()
+        }
+
+    def _pair(self, event: str, kinds: tuple[Kind, ...], cell: Cell) -> Pair | None:
+        """None where there is no such event."""
+        marks = (
+            fact.total([kind.marks[at] for kind in kinds], holds=cell[fact.name]) for at, fact in enumerate(self._facts)
+        )
+        totals = [total for total in marks if total is not None]
+        if event == "purchase":
+            return Pair(self.giving, event, kinds, self._span("total", cell), self._span("lines", cell), tuple(totals))
+        nothing = all(inside(0, total.span) for total in totals)  # other events have no lines
+        return Pair(self.giving, event, kinds, FREE, FREE, ()) if nothing else None
 
     def _span(self, name: str, cell: Cell) -> Span:
         value = cell.get(name)
-        return _FREE if value is None else self.giving.cells.span(name, int(value))
+        return FREE if value is None else self.giving.cells.span(name, int(value))
 
     def _verdict(self, pair: Pair) -> Verdict | None:
         known = self._same
-        key = (pair.event, pair.kinds, pair.total, pair.number)
+        key = (pair.event, pair.kinds, pair.money, pair.number, pair.totals)
         if key not in known:
             custom = _ordinary(pair, 1)
             if custom is None and not _never_less(pair):
-                custom = _ordinary(pair, 2) or lead(pair)
+                if self._searched:
+                    return None
+                custom = _ordinary(pair, 2) or lead(pair, self.effort)
+                self._searched = custom is not None
             known[key] = None if custom is None else _judged(pair, custom)
         return known[key]
 
@@ -142,6 +180,24 @@ def _judged(pair: Pair, custom: Custom) -> Verdict:
 
 def _all(points: dict[str, Fraction]) -> Fraction:
     return sum(points.values(), Fraction(0))
+
+
+def _merged(lines: dict[tuple[Span, Span], Cell]) -> dict[tuple[Span, Span], Cell]:
+    """Lines of one kind whose spans of money, or of items, go on in one another, as one."""
+    for side in (0, 1):
+        rows: dict[Span, list[tuple[Span, Cell]]] = {}
+        for spans, line in lines.items():
+            rows.setdefault(spans[1 - side], []).append((spans[side], line))
+        lines = {}
+        for other, row in rows.items():
+            whole: list[tuple[Span, Cell]] = []
+            for (low, high), line in sorted(row, key=lambda one: one[0][0] or 0):
+                if whole and low is not None and whole[-1][0][1] == low - 1:
+                    whole[-1] = ((whole[-1][0][0], high), whole[-1][1])
+                else:
+                    whole.append(((low, high), line))
+            lines |= {(span, other) if side == 0 else (other, span): line for span, line in whole}
+    return lines
 
 
 def _ordinary(pair: Pair, kinds: int) -> Custom | None:

@@ -15,6 +15,7 @@ from regulars.programme.checks.outearning import EarnsLess, Known, Outearning
 from regulars.programme.checks.privileges import Denied, denied, sections
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, regulator
+from regulars.programme.checks.simplex import MOST_FIGURES, Effort
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money, number
 from regulars.programme.problems import ERROR
@@ -40,18 +41,20 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
     "again.",
     decides="Offers may not give less for a longer tenure, an earlier date of joining or a higher tier (a warning); "
     "they are compared as in LP-1. And for every currency, the points for the same custom are compared between members "
-    "who differ only in how long they have been members (`member_since`), and between those who differ only in `tier`. "
-    "Everything else that their conditions mention (days, stores, brands, segments) is varied over all values that "
-    "make a difference. Money, items and lines are varied without end: what rules give is a straight line in them, and "
-    "another one wherever a group chooses another rule or a cap is reached; each is laid beside each, and the greatest "
-    "difference is worked out exactly, for baskets with lines of several kinds too, and where caps bound a period, for "
-    "many baskets spread evenly over it. Rounding, counting and payment with points are left out. "
-    f"More than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together or {MOST_PAIRS} pairs of "
-    "choices, caps that overlap, and caps that refuse over a period: where these leave it open, the check says that it "
-    "could not decide, as an error. In the same way rewards, moments, clubs, ways of being served and the bringing of "
-    "friends: whatever is open to the newer member or the lower tier is open to the other too, or something at least "
-    "as good. A reward is, that is worth as much for no more points, on terms no worse; moments, whose gifts come to "
-    "as much on no later occasion; a club, that costs no more and gives no less; a perk of the same kind. What cannot "
+    "who differ only in how long they have been members (`member_since`), and between those who differ only in "
+    "`tier`. Everything else that conditions mention (days, stores, brands, segments) is varied over all values "
+    "that make a difference; what they say of all lines together is taken at its word. Money, items and lines are "
+    "varied without end: what rules give is a straight line in them, and another one wherever a group chooses "
+    "another rule or a cap is reached; each is laid beside each, and the greatest difference is worked out exactly, "
+    "for baskets with lines of several kinds too, and where caps bound a period, for many baskets spread evenly "
+    "over it. Rounding, counting, payment with points, and a last cap over everything, which takes from both alike, "
+    f"are left out. Where more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together, "
+    f"{MOST_PAIRS} pairs of choices or {MOST_FIGURES:,} figures to work out, caps that overlap, caps that refuse "
+    "over a period, or lines that are asked for the member's tier leave it open, the check says that it could not "
+    "decide, as an error. In the same way, whatever rewards, moments, clubs, ways of being served and the bringing "
+    "of friends are open to the newer member or the lower tier are open to the other too, or something at least as "
+    "good: a reward that is worth as much for no more points, on terms no worse; moments whose gifts come to as "
+    "much on no later occasion; a club that costs no more and gives no less; a perk of the same kind. What cannot "
     "be compared, for want of a worth or because it is of another kind, is an error as well.",
 )
 def loyalty_never_gets_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
@@ -106,13 +109,14 @@ def _earning(subject: Subject) -> Iterator[Finding]:
     """Rules, groups and caps of which the less loyal get more."""
     seen: set[tuple[int | None, int | None]] = set()
     known: Known = {}
+    effort = Effort()
     looked_at = 0
     try:
         for giving in givings(subject.programme, LOYALTY):
             looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
             if looked_at > MOST_LOOKED_AT:
                 raise TooManyCells("rules")
-            outearning = Outearning(giving, known)
+            outearning = Outearning(giving, known, effort)
             for word, rising in LOYALTY.items():
                 for less in outearning.found(word, rising(giving.cells.values.get(word, []))):
                     if (less.rule, less.cap) not in seen:
@@ -124,7 +128,7 @@ def _earning(subject: Subject) -> Iterator[Finding]:
         if "cap" in str(why):
             yield undecided("earn.caps", str(why), _PLAIN_CAPS)
         else:
-            yield undecided("earn.groups", str(why))
+            yield undecided("earn.groups" if "group" in str(why) else "earn.rules", str(why))
 
 
 def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:

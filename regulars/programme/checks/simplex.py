@@ -13,10 +13,23 @@ from math import lcm
 
 from regulars.programme.checks.cells import TooManyCells
 
-#: Steps from corner to corner, at most; the questions asked here need some dozens.
-_MOST_STEPS = 2_000
+#: Figures of tables that are worked out for one check of a file, at most: some seconds.
+MOST_FIGURES = 30_000_000
 
 Sum = Mapping[Hashable, Fraction | int]
+
+
+@dataclass
+class Effort:
+    """How many figures may still be worked out."""
+
+    left: int = MOST_FIGURES
+
+    def spend(self, figures: int) -> None:
+        """Take as much; raises TooManyCells where there is no more."""
+        self.left -= figures
+        if self.left < 0:
+            raise TooManyCells("baskets of several lines")
 
 
 @dataclass
@@ -31,79 +44,95 @@ class Bounds:
 
     def at_least(self, some: Sum, bound: Fraction | int) -> None:
         """`some` comes to no less than `bound`."""
-        self.rows.append(({name: -weight for name, weight in some.items()}, -bound))
+        self.rows.append((minus(some), -bound))
 
-    def greatest(self, aim: Hashable) -> dict[Hashable, Fraction] | None:
+    def greatest(self, aim: Hashable, effort: Effort) -> dict[Hashable, Fraction] | None:
         """The unknowns where `aim`, which a bound of its own must end, is greatest; None where nothing is allowed.
 
-        Raises TooManyCells after too many steps.
+        Raises TooManyCells where that takes more than what is left of the `effort`.
         """
         names = list(dict.fromkeys([aim, *(name for some, _ in self.rows for name in some)]))
         at = {name: place for place, name in enumerate(names)}
-        table = []
-        for place, (some, bound) in enumerate(self.rows):
-            row: list[Fraction | int] = [0] * (len(names) + len(self.rows) + 1)
+        rows = []
+        for some, bound in self.rows:
+            row: list[Fraction | int] = [0] * (len(names) + 1)
             for name, weight in some.items():
                 row[at[name]] = weight
-            row[len(names) + place] = 1
             row[-1] = bound
-            table.append(_whole(row, len(names) + place))
-        found = _Table([*table, [-1] + [0] * (len(names) + len(self.rows))], len(names))
-        if not found.solve():
-            return None
-        return {name: found.value(place) for name, place in at.items()}
-
-
-def _whole(row: list[Fraction | int], slack: int) -> list[int]:
-    """The row in whole numbers; its slack is scaled with it, and so has weight 1 again."""
-    scale = lcm(*(Fraction(one).denominator for one in row))
-    whole = [int(one * scale) for one in row]
-    whole[slack] = 1
-    return whole
+            scale = lcm(*(Fraction(one).denominator for one in row))
+            rows.append([int(one * scale) for one in row])
+        table = _Table([*rows, [-1] + [0] * len(names)], effort)
+        return {name: table.value(place) for name, place in at.items()} if table.solve() else None
 
 
 class _Table:
-    """Rows of whole numbers over `self.scale`; the last one is the aim, the last column the bounds."""
+    """Rows of whole numbers over `scale`, a column for each unknown that is 0, the last one for the bounds.
 
-    def __init__(self, rows: list[list[int]], names: int) -> None:
-        self.rows = rows
+    Each row but the last says what its own unknown comes to: the bound, less the others times their weights. What a
+    bound leaves over is an unknown as well. The last row is the aim.
+    """
+
+    def __init__(self, rows: list[list[int]], effort: Effort) -> None:
+        self.rows, self.effort = rows, effort
         self.scale = 1
-        self.basis = [names + place for place in range(len(rows) - 1)]
+        self.columns = list(range(len(rows[0]) - 1))
+        self.own = [len(self.columns) + place for place in range(len(rows) - 1)]
 
     def value(self, name: int) -> Fraction:
         """What an unknown comes to at this corner."""
-        return Fraction(self.rows[self.basis.index(name)][-1], self.scale) if name in self.basis else Fraction(0)
+        return Fraction(self.rows[self.own.index(name)][-1], self.scale) if name in self.own else Fraction(0)
 
     def solve(self) -> bool:
         """Whether the bounds leave anything; if so, the table stands where the aim is greatest."""
-        for _ in range(_MOST_STEPS):
-            low = min((name for row, name in zip(self.rows, self.basis, strict=False) if row[-1] < 0), default=None)
-            aim = self.rows[-1]
-            better = next((name for name, weight in enumerate(aim[:-1]) if weight < 0), None)
+        while True:
+            self.effort.spend(len(self.rows) * len(self.columns))
+            low = min((name for name, row in zip(self.own, self.rows, strict=False) if row[-1] < 0), default=None)
+            rising = (name for name, weight in zip(self.columns, self.rows[-1], strict=False) if weight < 0)
+            better = min(rising, default=None)
             if low is None and better is None:
                 return True
             if better is None or (low is not None and low < better):
-                assert low is not None
-                at = self.basis.index(low)
-                name = next((name for name, weight in enumerate(self.rows[at][:-1]) if weight < 0), None)
+                at = self.own.index(low or 0)
+                others = (name for name, weight in zip(self.columns, self.rows[at], strict=False) if weight < 0)
+                name = min(others, default=None)
                 if name is None:
                     return False
-                self._exchange(at, name)
+                self._exchange(at, self.columns.index(name))
             else:
-                rising = [(name, at) for at, name in enumerate(self.basis) if self.rows[at][better] > 0]
-                if not rising:
+                column = self.columns.index(better)
+                own = min(
+                    (name for name, row in zip(self.own, self.rows, strict=False) if row[column] > 0), default=None
+                )
+                if own is None:
                     return False  # it would rise for ever, and its bound forbids that: nothing is allowed
-                self._exchange(min(rising)[1], better)
-        raise TooManyCells("baskets of several lines")
+                self._exchange(self.own.index(own), column)
 
-    def _exchange(self, at: int, name: int) -> None:
-        """The unknown `name` takes the place of the one that row `at` gives."""
-        pivot = self.rows[at]
-        if pivot[name] < 0:
-            pivot = self.rows[at] = [-one for one in pivot]
-        size, scale = pivot[name], self.scale
+    def _exchange(self, at: int, column: int) -> None:
+        """The unknown of a row and that of a column change places."""
+        pivot, scale = self.rows[at], self.scale
+        size = pivot[column]
+        sign = 1 if size > 0 else -1
         for place, row in enumerate(self.rows):
             if place != at:
-                times = row[name]
-                self.rows[place] = [(one * size - times * by) // scale for one, by in zip(row, pivot, strict=True)]
-        self.scale, self.basis[at] = size, name
+                times = row[column]
+                new = [sign * ((one * size - times * by) // scale) for one, by in zip(row, pivot, strict=True)]
+                new[column] = -sign * times
+                self.rows[place] = new
+        self.rows[at] = [sign * one for one in pivot]
+        self.rows[at][column] = sign * scale
+        self.scale = sign * size
+        self.own[at], self.columns[column] = self.columns[column], self.own[at]
+
+
+def total(*sums: Sum) -> Sum:
+    """Several sums as one."""
+    found: dict[Hashable, Fraction | int] = {}
+    for some in sums:
+        for name, weight in some.items():
+            found[name] = found.get(name, 0) + weight
+    return found
+
+
+def minus(some: Sum) -> Sum:
+    """The sum with every weight turned round."""
+    return {name: -weight for name, weight in some.items()}

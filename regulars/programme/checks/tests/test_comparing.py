@@ -58,8 +58,10 @@ def test_two_names_that_are_compared_are_looked_at_on_both_sides_of_each_other()
 
 def test_what_is_said_of_all_lines_is_a_fact_of_its_own() -> None:
     found = cells('any(brand == "Own") and count(net > 1.00) >= 2', scope=Scope.ORDER)
-    assert found.number() == 4
-    assert all(name.type is Type.BOOLEAN for name in found.names.values())
+    facts = {fact.name: fact.mentions() for fact in found.facts}
+    assert list(facts.values()) == [{"brand"}, {"net"}]
+    assert all(found.values[name] == [False, True] for name in facts)
+    assert found.values["brand"] == ["anything else", "Own", None]
 
 
 def test_a_set_of_very_many_words_is_not_guessed_at() -> None:
@@ -287,6 +289,35 @@ def test_a_cap_that_bounds_the_higher_more_is_found_with_the_custom_that_reaches
 def test_caps_of_which_it_would_have_to_be_guessed_are_an_error(open_: list[str]) -> None:
     text = good_programme().replace(END, caps(*open_)).replace(*PLAIN)
     assert [(one.code, one.path, one.severity) for one in lint(text).problems] == [("LP-4", "earn.caps", "error")]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "fair"),
+    [
+        ('any(brand == "oak")', 'any(brand in ("oak", "elm"))', True),
+        ('any(brand in ("oak", "elm"))', 'any(brand == "oak")', False),
+        ('all(brand == "oak")', 'any(brand == "oak")', True),
+        ('not any(brand == "oak")', 'not all(brand == "oak")', True),
+        ('spend(brand == "oak") > 50.00', "total > 50.00", True),
+        ('spend(brand == "oak") >= 50.00', 'spend(brand == "oak") > 50.00', False),
+        ('count(brand == "oak") >= 3', "lines >= 3", True),
+        ('count(brand == "oak") >= 3 and count(brand == "elm") >= 3', "lines >= 6", True),
+        ('count(brand == "oak") >= 3 and count(brand == "elm") >= 3', "lines >= 7", False),
+    ],
+)
+def test_what_is_said_of_all_lines_is_taken_at_its_word(low: str, high: str, fair: bool) -> None:
+    rules = (
+        f"    - {{id: low, title: low, points: 5, when: 'tier == \"friend\" and {low}'}}\n"
+        f"    - {{id: high, title: high, points: 5, when: 'tier == \"family\" and {high}'}}\n"
+    )
+    assert said((END, f"{rules}{END}"), PLAIN) == ([] if fair else [("LP-4", "earn.rules[4].when")])
+
+
+def test_a_tier_that_lines_are_asked_for_is_an_error_and_not_overlooked() -> None:
+    rule = '    - {id: low, title: low, points: 5, when: any(tier == "friend" and brand == "oak")}\n'
+    text = good_programme().replace(END, f"{rule}{END}").replace(*PLAIN)
+    (problem,) = lint(text).problems
+    assert problem.code == "LP-4" and "could not be decided" in problem.message and "`tier`" in problem.message
 
 
 def test_hundreds_of_rules_with_an_item_each_are_compared_item_by_item() -> None:

@@ -272,6 +272,18 @@ def test_an_offer_takes_no_more_than_the_goods_cost_that_it_is_for() -> None:
     assert codes(spent, whole) == []  # a fifth of fifty is ten
 
 
+def test_what_is_said_of_all_lines_is_taken_at_its_word() -> None:
+    new = "kind: welcome, gives: {amount: 10}, eligible: {when: 'any(brand == \"oak\")'}"
+    some = 'kind: loyalty, gives: {amount: 10}, eligible: {customers: tenured, when: \'any(brand in ("oak", "elm"))\'}'
+    assert codes(new, some) == []
+    assert codes(new, some.replace("any(", "all(")) == ["LP-1"]
+    spent = new.replace('any(brand == "oak")', 'spend(brand == "oak") >= 50.00')
+    assert codes(spent, f"{LOYAL}, gives: {{percent: 20}}, {on('oak')}") == []
+    assert codes(spent, f"{LOYAL}, gives: {{percent: 19}}, {on('oak')}") == ["LP-1"]
+    asked = 'kind: promotion, gives: {amount: 10}, eligible: {when: \'any(brand == "oak" and tier == "guest")\'}'
+    assert all("could not be decided" in one.message for one in offers(asked)) and codes(asked) == ["LP-1", "LP-4"]
+
+
 def test_introductory_prices_of_two_products_are_both_had() -> None:
     def price(of: str) -> str:
         return f"product: {of}, price: {{list: 30, steps: [{{months: 12, pays: 20}}], notice_days: 14}}"

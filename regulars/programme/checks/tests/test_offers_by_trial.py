@@ -44,6 +44,12 @@ def applies(offer: Offer, brand: str) -> bool:
     return offer.lines is None or offer.lines.function()({"brand": brand})
 
 
+def holds(offer: Offer, basket: Basket) -> bool:
+    """Whether the purchase as a whole is one that the offer is for."""
+    lines = [{"brand": brand, "net": amount} for brand, amount in zip(BRANDS, basket, strict=True) if amount]
+    return offer.eligible.when is None or offer.eligible.when.function()({}, lines)
+
+
 def off(some: list[Offer], basket: Basket) -> int:
     """What these offers take off together: first those for one brand, off its goods, then those for all, off the rest."""
     left = [amount * 100 for amount in basket]
@@ -58,7 +64,7 @@ def off(some: list[Offer], basket: Basket) -> int:
 
 def best(offers: list[Offer], basket: Basket) -> int:
     """The best of every combination that stacking allows."""
-    found = 0
+    found, offers = 0, [one for one in offers if holds(one, basket)]
     for chosen in product((False, True), repeat=len(offers)):
         some = [offer for offer, taken in zip(offers, chosen, strict=True) if taken]
         groups = [one.stacking.group for one in some if one.stacking.kind == "best_of"]
@@ -120,14 +126,26 @@ def test_where_lp_1_is_silent_nobody_is_worse_off_than_a_newcomer(new: list[str]
 
 
 goods = st.sampled_from(["", 'brand == "oak"', 'brand == "elm"'])
+together = st.sampled_from(
+    [
+        "",
+        "",
+        "",
+        'any(brand == "oak")',
+        'not any(brand == "elm")',
+        'all(brand == "oak")',
+        'spend(brand == "elm") > 15.00',
+    ]
+)
 
 
 @st.composite
 def offer_for_goods(draw: st.DrawFn, kind: str) -> str:
     """Such an offer for some goods or all, for everybody of its kind."""
     given_ = f"gives: {{{draw(little if kind == 'welcome' else little | much)}}}, stacking: {draw(stacking)}{draw(use)}"
-    lines = draw(goods)
-    return f"kind: {kind}, {given_}" + (f", lines: '{lines}'" if lines else "")
+    lines, when = draw(goods), draw(together)
+    who = f"eligible: {{customers: {'new' if kind == 'welcome' else 'tenured'}{f', when: {when!r}' if when else ''}}}"
+    return f"kind: {kind}, {who}, {given_}" + (f", lines: '{lines}'" if lines else "")
 
 
 AMOUNTS = (0, 1, 90, 500, 1_500, 4_999, 5_000, 40_000)
@@ -139,7 +157,7 @@ MIXED = [(oak, elm, 0) for oak, elm in product(AMOUNTS, repeat=2) if oak or elm]
 def test_where_lp_1_is_silent_nobody_is_worse_off_on_a_basket_of_several_goods(
     new: list[str], others: list[str]
 ) -> None:
-    text = shop(new, [one.replace("kind: loyalty", "kind: loyalty, eligible: {customers: tenured}") for one in others])
+    text = shop(new, others)
     programme = load(text)
     welcomes, loyal = ([one for one in programme.offers if (one.kind == "welcome") is new_] for new_ in (True, False))
     found = than_new(Offering.of(programme))

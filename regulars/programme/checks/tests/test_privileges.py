@@ -85,6 +85,13 @@ def test_money_in_smaller_pieces_is_as_good_where_a_point_buys_as_much() -> None
         assert certain(rewards(ten, one)) is unfair
 
 
+def test_money_that_pays_a_smaller_part_of_a_bill_is_less() -> None:
+    half = "{id: half, title: ten off, kind: discount, points: 1000, worth: 10, share: 0.5, when: GUEST}"
+    for share, unfair in (("0.5", None), ("0.4", True)):
+        other = half.replace("id: half", "id: other").replace("0.5", share).replace("GUEST", "ABOVE")
+        assert certain(rewards(half, other)) is unfair
+
+
 def test_a_reward_for_those_who_joined_late_is_found_and_one_for_all_stands_in_for_it() -> None:
     late = CAKE.replace("GUEST", "'member_since >= \"2026-01-01\"'")
     (problem,) = rewards(late)
@@ -193,3 +200,8 @@ def test_only_the_lower_tier_may_bring_friends() -> None:
 def test_more_cases_than_are_looked_at_are_an_error_and_not_a_guess() -> None:
     many = " or ".join(f"'s{number}' in segments".replace("'", '"') for number in range(9))
     assert certain(rewards(CAKE.replace("GUEST", f"'tier == \"guest\" and ({many})'"))) is False
+    each = [
+        CAKE.replace("cake,", f"cake-{n},", 1).replace("GUEST", f"'tier == \"guest\" and language == \"l{n}\" and member_since > \"{2000 + n}-01-01\"'")
+        for n in range(60)
+    ]  # fmt: skip
+    assert certain(rewards(*each)) is False

@@ -8,7 +8,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regulars.programme.checks.simplex import Bounds
+from regulars.programme.checks.simplex import Bounds, Effort
 
 Row = tuple[list[Fraction], Fraction]
 weights = st.fractions(-4, 4, max_denominator=3)
@@ -50,6 +50,6 @@ def test_the_greatest_value_under_bounds_is_found_or_shown_not_to_exist(rows: li
         one[0] for one in corners
         if one and all(sum(a * b for a, b in zip(row, one, strict=True)) <= bound for row, bound in rows)
     ]  # fmt: skip
-    found = bounds.greatest(0)
+    found = bounds.greatest(0, Effort())
     assert (found is None) == (not allowed)
     assert found is None or found[0] == max(allowed)
