@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 from math import ceil, floor
 
+from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.cells import TooManyCells, Undecided
 from regulars.programme.checks.facts import Fact, Total, inside
 from regulars.programme.checks.offering import Offering
@@ -105,8 +106,12 @@ class Mixing:
     def _as_good(self, one: int, other: int) -> bool:
         good, wanted = (self.offering.programme.offers[at] for at in (one, other))
         free = good.stacking == wanted.stacking or good.stacking.kind == "stackable"
-        alike = good.gives == wanted.gives and good.price is wanted.price is None and good.product == wanted.product
-        return alike and free and (good.use.minimum_spend or 0) <= (wanted.use.minimum_spend or 0)
+        alike = good.price is wanted.price is None and good.product == wanted.product
+        if not (alike and free and (good.use.minimum_spend or 0) <= (wanted.use.minimum_spend or 0)):
+            return False
+        months = any(gift.kind == "free_months" for gift in (*good.gives, *wanted.gives))
+        same = good.gives == wanted.gives
+        return same or (not months and outgrown(wanted.gives, good.gives, self.offering.programme) is None)
 
     def _of(self, goods: list[Goods], total: Stretch, said: Said) -> Mixture | None:
         """With at least one line of each of `goods`."""

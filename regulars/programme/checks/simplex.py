@@ -14,7 +14,7 @@ from math import lcm
 from regulars.programme.checks.cells import TooManyCells
 
 #: Figures of tables that are worked out for one check of a file, at most: some seconds.
-MOST_FIGURES = 30_000_000
+MOST_FIGURES = 20_000_000
 
 Sum = Mapping[Hashable, Fraction | int]
 

@@ -10,6 +10,7 @@ from regulars.kit.conditions import Scope, Type, parse
 from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.vocabulary import Name
 from regulars.programme.checks.cells import Cells, TooManyCells
+from regulars.programme.checks.facts import inside
 from regulars.programme.checks.giving import givings
 from regulars.programme.checks.linting import lint
 from regulars.programme.checks.samples import good_programme
@@ -311,6 +312,28 @@ def test_what_is_said_of_all_lines_is_taken_at_its_word(low: str, high: str, fai
         f"    - {{id: high, title: high, points: 5, when: 'tier == \"family\" and {high}'}}\n"
     )
     assert said((END, f"{rules}{END}"), PLAIN) == ([] if fair else [("LP-4", "earn.rules[4].when")])
+
+
+@pytest.mark.parametrize("op", ["==", "!=", ">=", ">", "<=", "<"])
+def test_a_fact_bounds_a_sum_to_the_values_for_which_it_holds_or_does_not(op: str) -> None:
+    (fact,) = Cells.of([parse(f'count(brand == "oak") {op} 3', WORDS, Scope.ORDER)])[0].facts
+    for holds in (True, False):
+        bound = fact.bound(holds=holds)
+        assert bound is not None
+        within = [value for value in range(7) if inside(value, bound[2])]
+        wanted = [value for value in range(7) if eval(f"{value} {op} 3") is holds]
+        assert within == (list(range(7)) if (op, holds) in (("!=", True), ("==", False)) else wanted)
+
+
+def test_lines_on_both_sides_of_others_are_not_taken_for_one_kind() -> None:
+    """Of one line of up to six kroner friends get at most five hundred; between five and six, nothing."""
+    one = "lines < 2 and total <= 6.00"
+    rules = (
+        f"    - {{id: low, title: low, points: 1, per: 0.01, when: 'tier == \"friend\" and {one} and (net <= 5.00 or net > 7.00)'}}\n"
+        f"    - {{id: high, title: high, points: POINTS, when: 'tier == \"family\" and {one}'}}\n"
+    )
+    assert said((END, f"{rules.replace('POINTS', '500')}{END}"), PLAIN) == []
+    assert said((END, f"{rules.replace('POINTS', '499')}{END}"), PLAIN) == [("LP-4", "earn.rules[4].when")]
 
 
 def test_a_tier_that_lines_are_asked_for_is_an_error_and_not_overlooked() -> None:

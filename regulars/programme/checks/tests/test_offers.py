@@ -311,8 +311,11 @@ def test_very_many_goods_that_are_told_apart_are_decided_where_each_offer_has_it
     new = [f"kind: welcome, gives: {{percent: 10}}, {on(brand)}" for brand in brands]
     same = [f"{LOYAL}, gives: {{percent: 10}}, {on(brand)}" for brand in brands]
     assert codes(*new, *same) == []
-    more = [one.replace("10", "11") for one in same]
-    found = offers(*new, *more)
+    assert codes(*new, *(one.replace("percent: 10", "percent: 11, most: 500") for one in same)) != []
+    assert codes(*new, *(one.replace("percent: 10}", "percent: 11}, use: {minimum_spend: 1}") for one in same)) != []
+    assert codes(*new, *(one.replace("percent: 10", "percent: 11") for one in same)) == []
+    apart = [f"{one}, stacking: {{best_of: g{number}}}" for number, one in enumerate(same)]
+    found = offers(*new, *apart)
     assert [(one.code, "could not be decided" in one.message) for one in found] == [("LP-1", True)]
 
 

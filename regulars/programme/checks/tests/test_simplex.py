@@ -5,9 +5,11 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regulars.programme.checks.cells import TooManyCells
 from regulars.programme.checks.simplex import Bounds, Effort
 
 Row = tuple[list[Fraction], Fraction]
@@ -53,3 +55,11 @@ def test_the_greatest_value_under_bounds_is_found_or_shown_not_to_exist(rows: li
     found = bounds.greatest(0, Effort())
     assert (found is None) == (not allowed)
     assert found is None or found[0] == max(allowed)
+
+
+def test_more_figures_than_were_granted_are_refused() -> None:
+    bounds = Bounds([({0: 1, 1: 1}, 4), ({0: 1}, 3)])
+    found = bounds.greatest(0, Effort())
+    assert found is not None and found[0] == 3
+    with pytest.raises(TooManyCells):
+        bounds.greatest(0, Effort(5))
