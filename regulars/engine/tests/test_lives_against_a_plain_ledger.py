@@ -4,22 +4,25 @@ After each step, for each account: the pots are those of the plain ledger, and s
 and the progress; the entries alone come to the same; available points are never below zero; and a standing that
 is stored and loaded before every step has done the same. In the end the events are told again, and do the same again.
 
-It was seen to fail on a kernel made wrong on purpose:
+It was seen to fail on a kernel made wrong on purpose, by some hundred lives: a part of a redemption came back to its first
+lots; a return gave no room back under a cap, rounded each part by itself, or passed over its own lots; lots were spent in
+the order of earning; a delivery left the last day as it was; debts were not paid by what came back; goodwill was no
+activity. And by some thousand: what lapsed with a return was taken from other lots; a notice from before the last
+activity counted; `load` turned the holds round; a merge left the debt behind, or sent what waits for an event as if it
+waited for a day; a redemption was no activity; a lot without a notice kept those after it from expiring.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from regulars.engine import tiering
-from regulars.engine.entries import Entry, Moved, Outcome, TierMove
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
@@ -38,25 +41,10 @@ from regulars.engine.events import (
     Origin,
 )
 from regulars.engine.kernel import Kernel
-from regulars.engine.purse import NEVER, Lot, Purse
-from regulars.engine.standing import Standing, dump
-from regulars.engine.tests.books import Books
 from regulars.engine.tests.plain_ledger import PlainLedger, Sent
-from regulars.engine.tests.plain_purse import FAR, PlainLot
-from regulars.engine.tests.plain_tiers import moved
-from regulars.engine.tests.random_lives import (
-    DAY_MINUTES,
-    DELIVERY,
-    MINUTE_US,
-    START_US,
-    Life,
-    movements,
-    note_lapses,
-    note_spent,
-    numbered,
-    tell,
-)
-from regulars.engine.tests.test_laws_of_the_fold import stored, told
+from regulars.engine.tests.plain_purse import PlainHold
+from regulars.engine.tests.random_lives import DELIVERY
+from regulars.engine.tests.two_lives import TwoLives
 from regulars.engine.tests.worked import programme_text
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
@@ -94,291 +82,234 @@ KERNELS = {(*promise, edge): Kernel(_programme(*promise, edge)) for promise in P
 
 #: Mostly the same member, soon after the step before, in time, and about what came last: or nothing would ever meet.
 WHO = st.sampled_from((0,) * 5 + (1,))
-DAYS = st.sampled_from((0,) * 9 + (1, 3, 6, 15, 31, 45))
+DAYS = st.sampled_from((0,) * 10 + (1, 2, 3, 6, 15, 31, 45))
 LATE = st.sampled_from((0,) * 6 + (4, 70))
 WHICH = st.sampled_from((0, 0, 0, 1, 1, 2, 3, 9))
 BASKETS = st.sampled_from(((), (0,), (2_000,), (4_000,), (999, 1), (600, 1_450), (300, 0, 1_733), (3_000, 3_000)))
-SHARES = st.sampled_from(((1_000,), (1_000,), (500,), (333, 1_000), (0, 1_000, 1), (1_001,)))
-#: How much is asked for, in thousandths of what there is; one asks for more than that, and one for nothing.
-PARTS = st.sampled_from((1_000, 700, 700, 500, 300, 300, 1_100, 0))
-CURRENCIES = st.sampled_from(("points",) * 6 + ("miles", "miles", "doubloons"))
-WHY = ("sorry", "sorry", "sorry", "")
-DECISIONS = (
-    *((FORFEITURE, of, points) for of, points in (("points", 0), ("miles", 0), ("points", 1), ("doubloons", 1), ("points", 2))),
-    *((FORFEITURE, "points", points) for points in (90, -1)),
-    *((TIER, of, keep) for of in ("mate", "captain", "") for keep in (0, 50)),
-    *((TIER, of, keep) for of, keep in (("admiral", 0), ("mate", -1))),
+#: How much of each line comes back, in thousandths of what is left of it.
+SHARES = st.sampled_from(((1_000,), (500,), (333, 1_000), (0, 1_000, 1), (700, 200), (1_001,)))
+#: How much is asked for, in thousandths of what there is; seldom more than that.
+PARTS = st.sampled_from((1_000, 700, 700, 500, 300, 300, 1_100))
+
+#: What is refused, whatever came before: the event, and what the plain ledger is asked.
+Wrong = tuple[str, dict[str, Any], Callable[[PlainLedger, Event, date], str]]
+WRONG: tuple[Wrong, ...] = (
+    (RETURN, {}, lambda plain, e, day: plain.returns("", [], day)),
+    (REDEMPTION, {"of": "points", "points": 10**6}, lambda plain, e, day: plain.spends(e.id, e.of, e.points, day)),
+    (REDEMPTION, {"of": "points", "points": -1}, lambda plain, e, day: plain.spends(e.id, e.of, e.points, day)),
+    (HOLD, {"of": "doubloons", "points": 1, "within_days": 1}, lambda plain, e, day: plain.holds(e.id, e.of, 1, 1, day)),
+    (HOLD, {"of": "points", "points": 1}, lambda plain, e, day: plain.holds(e.id, e.of, 1, 0, day)),
+    (CAPTURE, {"of": "miles", "hold": "none"}, lambda plain, e, day: plain.captures(e.id, e.of, e.hold, 0, day)),
+    (REVERSAL, {}, lambda plain, e, day: plain.reverses("", day)),
+    (ADJUSTMENT, {"of": "points", "actor": "a"}, lambda plain, e, day: plain.adjusts(e.of, 0, "", "a", day)),
+    (ADJUSTMENT, {"of": "miles", "points": 1}, lambda plain, e, day: plain.adjusts(e.of, 1, "", "", day)),
+    (ADJUSTMENT, {"of": "points", "points": -(10**6), "reason": "r", "actor": "a"},
+     lambda plain, e, day: plain.adjusts(e.of, e.points, "r", "a", day)),
+    (FORFEITURE, {"of": "points", "points": 1, "reason": "r"}, lambda plain, e, day: plain.forfeits(e.of, 1, "r", "")),
+    (FORFEITURE, {"of": "doubloons"}, lambda plain, e, day: plain.forfeits(e.of, 0, "", "")),
+    (TIER, {"of": "admiral", "reason": "r", "actor": "a"}, lambda plain, e, day: "unknown_tier"),
+    (TIER, {"of": "mate", "reason": "r", "actor": "a", "until_day": 1}, lambda plain, e, day: "bad_term"),
+    (TRANSFER_OUT, {"of": "points", "points": 10**6}, lambda plain, e, day: plain.sends(e.of, e.points, day)[0]),
+    (TRANSFER_IN, {}, lambda plain, e, day: plain.receives([], day)),
 )  # fmt: skip
-
-
-@dataclass
-class Account:
-    """One member twice over: as the kernel has it, in memory and stored before every step, and as the plain ledger does."""
-
-    life: Life
-    stored: Standing
-    plain: PlainLedger
-    books: Books
-    #: Every night that was settled and every event that was told, for telling them again.
-    told: list[Event | int] = field(default_factory=list)
-    outcomes: list[Outcome] = field(default_factory=list)
-    #: What was spent, each with the purchase it paid for or an origin of its own.
-    spent: dict[str, Origin] = field(default_factory=dict)
-    seq: int = 0
-    tier: str = "guest"
-    floor: tuple[int, int] = (0, 0)
 
 
 class Lives(RuleBasedStateMachine):
     """Ada and Bruno under one programme."""
 
-    @initialize(promise=st.sampled_from(sorted(KERNELS)))
-    def begin(self, promise: tuple[str, str, str]) -> None:
-        """Two members who have nothing yet."""
-        self.kernel = KERNELS[promise]
-        programme = self.kernel.terms.programme
-        self.now = START_US
-        self.number = 0
-        self.accounts = [
-            Account(Life(self.kernel, self.kernel.open()), self.kernel.open(), PlainLedger(programme), Books(programme))
-            for _ in range(2)
+    @initialize(promise=st.sampled_from(sorted(KERNELS)), baskets=st.lists(BASKETS, min_size=2, max_size=5))
+    def begin(self, promise: tuple[str, str, str], baskets: list[tuple[int, ...]]) -> None:
+        """Ada has bought this and that."""
+        self.two = TwoLives(KERNELS[promise])
+        self.accounts = self.two.accounts
+        self.buys(0, 0, baskets, 0)
+
+    def teardown(self) -> None:
+        for account in getattr(self, "accounts", ()):
+            account.fold_again()
+
+    @invariant()
+    def nothing_is_lost_on_the_way(self) -> None:
+        """What has left one account and not come to the other is under way."""
+        for id in self.two.kernel.terms.currencies:
+            parts = [one for _, sent in self.two.under_way for one in sent if one.currency == id]
+            on_the_way = sum(-one.points if one.pot == "debt" else one.points for one in parts)
+            assert sum(one.books.pots[id]["transit"] for one in self.accounts if id in one.books.pots) == on_the_way
+
+    # What there is to act upon
+
+    def _purses(self) -> list[tuple[int, str, int]]:
+        """Who could spend how much of which currency."""
+        return [
+            (who, id, purse.pots["available"])
+            for who, account in enumerate(self.accounts)
+            for id, purse in account.plain.purses.items()
+            if purse.pots["available"] and purse.currency.kind != "qualifying"
         ]
-        self.under_way: list[tuple[list[Moved], list[Sent]]] = []
+
+    def _holds(self) -> list[tuple[int, str, PlainHold]]:
+        return [
+            (who, id, hold)
+            for who, account in enumerate(self.accounts)
+            for id, purse in account.plain.purses.items()
+            for hold in purse.holds
+        ]
+
+    def _origins(self) -> list[tuple[int, Origin]]:
+        """Purchases of which there is something to bring back, the last one first."""
+        found = [
+            (who, origin)
+            for who, account in enumerate(self.accounts)
+            for origin in account.life.origins
+            if list(origin.nets) != list(origin.returned)
+        ]
+        return found[::-1]
+
+    def _spendings(self) -> list[tuple[int, str]]:
+        return [(who, by) for who, account in enumerate(self.accounts) for by in account.spent][::-1]
 
     # Acts
 
     @rule(who=WHO, days=DAYS, baskets=st.lists(BASKETS, min_size=1, max_size=3), late=LATE)
     def buys(self, who: int, days: int, baskets: list[tuple[int, ...]], late: int) -> None:
+        self.two.pass_days(days)
         for nets in baskets:
-            event = self._event(PURCHASE, days, late, nets=list(nets), columns={"quantity": [1] * len(nets)})
-            self._tell(who, event, lambda plain, day, event=event: plain.buys(event, day))
+            event = self.two.event(PURCHASE, late, nets=list(nets), columns={"quantity": [1] * len(nets)})
+            self.two.tell(who, event, lambda plain, day, event=event: plain.buys(event, day))
 
-    @rule(who=WHO, days=DAYS, which=WHICH, shares=SHARES, late=LATE)
-    def brings_back(self, who: int, days: int, which: int, shares: tuple[int, ...], late: int) -> None:
-        event = self._event(RETURN, days, late)
-        origins = self.accounts[who].life.origins
-        if which < len(origins):
-            event.origin = origin = replace(origins[-1 - which])
-            left = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
-            asked = [shares[line % len(shares)] for line in range(len(left))]
-            event.nets = [-(-rest * share // 1_000) for rest, share in zip(left, asked, strict=True)]
-        name = event.origin.event if event.origin else ""
-        self._tell(who, event, lambda plain, day: plain.returns(name, event.nets, day))
+    @precondition(lambda self: self._origins())
+    @rule(days=DAYS, which=WHICH, shares=SHARES, late=LATE)
+    def brings_back(self, days: int, which: int, shares: tuple[int, ...], late: int) -> None:
+        self.two.pass_days(days)
+        origins = self._origins()
+        who, origin = origins[which % len(origins)]
+        left = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
+        asked = [shares[line % len(shares)] for line in range(len(left))]
+        nets = [-(-rest * share // 1_000) for rest, share in zip(left, asked, strict=True)]
+        event = self.two.event(RETURN, late, nets=nets, origin=replace(origin))
+        self.two.tell(who, event, lambda plain, day: plain.returns(origin.event, nets, day))
 
+    @precondition(lambda self: any(currency.awaits for currency in self.two.kernel.terms.currencies.values()))
     @rule(who=WHO, days=DAYS, which=WHICH, late=LATE)
     def gets_what_was_ordered(self, who: int, days: int, which: int, late: int) -> None:
-        event = self._event(DELIVERY, days, late)
+        self.two.pass_days(days)
+        event = self.two.event(DELIVERY, late)
         origins = self.accounts[who].life.origins
-        if which < len(origins):
-            event.origin = replace(origins[-1 - which])
+        event.origin = replace(origins[-1 - which]) if which < len(origins) else None
         name = event.origin.event if event.origin else ""
-        self._tell(who, event, lambda plain, day: plain.is_delivered(name, day))
+        self.two.tell(who, event, lambda plain, day: plain.is_delivered(name, day))
 
-    @rule(who=WHO, days=DAYS, of=CURRENCIES, part=PARTS, on=st.booleans())
-    def spends(self, who: int, days: int, of: str, part: int, on: bool) -> None:
-        event = self._event(REDEMPTION, days, of=of)
-        event.points = self._asked(who, of, part)
-        paid = self.accounts[who].life.origins[-1:] if on else []
+    @precondition(lambda self: self._purses())
+    @rule(days=DAYS, which=WHICH, part=PARTS, on=st.booleans())
+    def spends(self, days: int, which: int, part: int, on: bool) -> None:
+        who, of, points = self._asks(days, which, part)
+        event = self.two.event(REDEMPTION, of=of, points=points)
+        paid = [origin for whose, origin in self._origins() if whose == who][:1] if on else []
         name = paid[0].event if paid else ""
-        self._tell(who, event, lambda plain, day: plain.spends(event.id, of, event.points, day, name), *paid)
+        self.two.tell(who, event, lambda plain, day: plain.spends(event.id, of, points, day, name), *paid)
 
-    @rule(who=WHO, days=DAYS, which=WHICH)
-    def gets_back_what_was_spent(self, who: int, days: int, which: int) -> None:
-        spent = self.accounts[who].spent
-        event = self._event(REVERSAL, days)
-        by = list(spent)[-1 - which] if which < len(spent) else ""
-        if by:
-            event.origin = replace(spent[by])
-        self._tell(who, event, lambda plain, day: plain.reverses(by, day))
+    @precondition(lambda self: self._spendings())
+    @rule(days=DAYS, which=WHICH)
+    def gets_back_what_was_spent(self, days: int, which: int) -> None:
+        self.two.pass_days(days)
+        spendings = self._spendings()
+        who, by = spendings[which % len(spendings)]
+        event = self.two.event(REVERSAL, origin=replace(self.accounts[who].spent[by]))
+        self.two.tell(who, event, lambda plain, day: plain.reverses(by, day))
 
-    @rule(who=WHO, days=DAYS, of=CURRENCIES, part=PARTS, within=st.sampled_from((0, 1, 5, 30)))
-    def sets_aside(self, who: int, days: int, of: str, part: int, within: int) -> None:
-        event = self._event(HOLD, days, of=of, within_days=within)
-        event.points = self._asked(who, of, part)
-        self._tell(who, event, lambda plain, day: plain.holds(event.id, of, event.points, within, day))
+    @precondition(lambda self: self._purses())
+    @rule(days=DAYS, which=WHICH, part=PARTS, within=st.sampled_from((1, 5, 30)))
+    def sets_aside(self, days: int, which: int, part: int, within: int) -> None:
+        who, of, points = self._asks(days, which, part)
+        event = self.two.event(HOLD, of=of, points=points, within_days=within)
+        self.two.tell(who, event, lambda plain, day: plain.holds(event.id, of, points, within, day))
 
-    @rule(who=WHO, days=DAYS, which=WHICH, part=PARTS, release=st.booleans())
-    def answers_a_hold(self, who: int, days: int, which: int, part: int, release: bool) -> None:
-        event = self._event(RELEASE if release else CAPTURE, days, of="points", hold="none")
-        plain = self._settled(who)
-        found = [(id, hold) for id, purse in plain.purses.items() for hold in purse.holds]
-        if found:
-            event.of, hold = found[which % len(found)]
-            event.hold, event.points = hold.by, sum(points for _, points in hold.parts) * part // 1_000
-        if release:
-            self._tell(who, event, lambda plain, day: plain.releases(event.of, event.hold, event.points, day))
-        else:
-            self._tell(who, event, lambda plain, day: plain.captures(event.id, event.of, event.hold, event.points, day))
+    @precondition(lambda self: self._holds())
+    @rule(days=DAYS, which=WHICH, part=PARTS)
+    def captures(self, days: int, which: int, part: int) -> None:
+        who, of, hold, points = self._answers(days, which, part)
+        event = self.two.event(CAPTURE, of=of, hold=hold.by, points=points)
+        self.two.tell(who, event, lambda plain, day: plain.captures(event.id, of, hold.by, points, day))
 
-    @rule(who=WHO, days=DAYS, of=CURRENCIES, points=st.sampled_from((8, 8, 3, -2, -40, 0)), reason=st.sampled_from(WHY))
-    def is_given_or_loses(self, who: int, days: int, of: str, points: int, reason: str) -> None:
-        event = self._event(ADJUSTMENT, days, of=of, points=points, reason=reason, actor="dagny")
-        self._tell(who, event, lambda plain, day: plain.adjusts(of, points, reason, "dagny", day))
+    @precondition(lambda self: self._holds())
+    @rule(days=DAYS, which=WHICH, part=PARTS)
+    def releases(self, days: int, which: int, part: int) -> None:
+        who, of, hold, points = self._answers(days, which, part)
+        event = self.two.event(RELEASE, of=of, hold=hold.by, points=points)
+        self.two.tell(who, event, lambda plain, day: plain.releases(of, hold.by, points, day))
 
-    @rule(who=WHO, days=DAYS, decision=st.sampled_from(DECISIONS))
-    def is_judged(self, who: int, days: int, decision: tuple[Any, ...]) -> None:
-        """Points are forfeited, or a tier is set by hand."""
-        kind, of, number = decision
-        if kind == FORFEITURE:
-            event = self._event(kind, days, of=of, points=number, reason="fraud", actor="dagny" if number < 2 else "")
-            self._tell(who, event, lambda plain, day: plain.forfeits(of, number, event.reason, event.actor))
-            return
-        event = self._event(kind, days, of=of, reason="friend", actor="dagny")
-        event.until_day = self.kernel.terms.zone.local(event.at)[0] + number if number else 0
-        code = "unknown_tier" if of == "admiral" else "bad_term" if number < 0 else ""
-        self._tell(who, event, lambda plain, day: code)
+    @rule(who=WHO, days=DAYS, of=st.sampled_from(("points", "miles")), points=st.sampled_from((8, 8, 3, -2)))
+    def is_given_or_loses(self, who: int, days: int, of: str, points: int) -> None:
+        self.two.pass_days(days)
+        event = self.two.event(ADJUSTMENT, of=of, points=points, reason="sorry", actor="dagny")
+        self.two.tell(who, event, lambda plain, day: plain.adjusts(of, points, "sorry", "dagny", day))
 
-    @rule(who=WHO, days=DAYS, late=LATE)
-    def is_told(self, who: int, days: int, late: int) -> None:
-        self._tell(who, self._event(NOTICE, days, late), lambda plain, day: plain.is_told(day))
+    @precondition(lambda self: self._purses())
+    @rule(days=DAYS, which=WHICH, points=st.sampled_from((1, 2, 0)))
+    def forfeits(self, days: int, which: int, points: int) -> None:
+        who, of, _ = self._asks(days, which, 1_000)
+        event = self.two.event(FORFEITURE, of=of, points=points, reason="fraud", actor="dagny")
+        self.two.tell(who, event, lambda plain, day: plain.forfeits(of, points, "fraud", "dagny"))
 
-    @rule(who=WHO, days=DAYS, of=CURRENCIES | st.just(""), part=PARTS)
-    def sends(self, who: int, days: int, of: str, part: int) -> None:
-        """Points leave for another account; with `of` empty, all there is."""
-        event = self._event(TRANSFER_OUT, days, of=of)
-        event.points = self._asked(who, of, part) if of else 0
+    @precondition(lambda self: self._purses())
+    @rule(days=DAYS, which=WHICH, part=PARTS, all=st.sampled_from((False, False, True)))
+    def sends(self, days: int, which: int, part: int, all: bool) -> None:
+        """Points leave for another account, or all there is."""
+        who, of, points = self._asks(days, which, part)
+        event = self.two.event(TRANSFER_OUT) if all else self.two.event(TRANSFER_OUT, of=of, points=points)
         sent: list[Sent] = []
 
         def act(plain: PlainLedger, day: date) -> str:
-            code, left = plain.sends(of, event.points, day) if of else plain.sends_all()
+            code, left = plain.sends_all() if all else plain.sends(of, points, day)
             sent.extend(left)
             return code
 
-        outcome = self._tell(who, event, act)
+        outcome = self.two.tell(who, event, act)
         assert [(one.currency, one.pot, one.points) for one in outcome.moved] == [one[:3] for one in sent]
-        if sent:
-            self.under_way.append((list(outcome.moved), sent))
+        self.two.under_way += [(list(outcome.moved), sent)] if sent else []
 
+    @precondition(lambda self: self.two.under_way)
     @rule(who=WHO, days=DAYS)
     def receives(self, who: int, days: int) -> None:
-        moved, sent = self.under_way.pop(0) if self.under_way else ([], [])
-        event = self._event(TRANSFER_IN, days, moved=moved)
-        self._tell(who, event, lambda plain, day: plain.receives(sent, day))
+        self.two.pass_days(days)
+        moved, sent = self.two.under_way.pop(0)
+        event = self.two.event(TRANSFER_IN, moved=moved)
+        self.two.tell(who, event, lambda plain, day: plain.receives(sent, day))
+
+    @rule(who=WHO, days=DAYS, late=LATE, tier=st.sampled_from((None, None, None, None, "mate", "captain", "")))
+    def is_told(self, who: int, days: int, late: int, tier: str | None) -> None:
+        """A notice that points may expire; or of a tier that somebody gave, or took away."""
+        self.two.pass_days(days)
+        if tier is None:
+            self.two.tell(who, self.two.event(NOTICE, late), lambda plain, day: plain.is_told(day))
+            return
+        event = self.two.event(TIER, of=tier, reason="friend", actor="dagny", until_day=late and self.two.today + late)
+        self.two.tell(who, event, lambda plain, day: "")
+
+    @rule(who=WHO, days=DAYS, wrong=st.sampled_from(WRONG))
+    def is_refused(self, who: int, days: int, wrong: Wrong) -> None:
+        self.two.pass_days(days)
+        event = self.two.event(wrong[0], **wrong[1])
+        assert self.two.tell(who, event, lambda plain, day: wrong[2](plain, event, day)).refusal
 
     @rule(days=DAYS)
     def sleeps(self, days: int) -> None:
-        self.now += days * DAY_MINUTES * MINUTE_US
-        day = self.kernel.terms.zone.local(self.now)[0]
-        for account in self.accounts:
-            outcome = self.kernel.settle(account.life.standing, day)
-            account.stored = stored(account.stored)
-            assert told(self.kernel.settle(account.stored, day)) == told(outcome)
-            account.plain.nights(date.fromordinal(day))
-            note_lapses(account.life.origins, outcome)
-            note_spent(account.life.lots, (), None, outcome)
-            self._check(account, day, outcome)
+        self.two.pass_days(days)
+        self.two.sleep()
 
-    def teardown(self) -> None:
-        for account in getattr(self, "accounts", ()):
-            again, outcomes = self.kernel.open(), []
-            for one in account.told:
-                act: Callable[..., Outcome] = self.kernel.settle if isinstance(one, int) else self.kernel.step
-                outcomes.append(act(again, one))
-            assert movements(outcomes) == movements(account.outcomes)
-            assert dump(again) == dump(account.life.standing) == dump(account.stored)
+    def _answers(self, days: int, which: int, part: int) -> tuple[int, str, PlainHold, int]:
+        """Who answers which hold of which currency, and how much of it."""
+        holds = self._holds()
+        who, of, hold = holds[which % len(holds)]
+        self.two.pass_days(days)
+        return who, of, hold, sum(points for _, points in hold.parts) * part // 1_000
 
-    @invariant()
-    def nothing_is_lost_on_the_way(self) -> None:
-        """What has left one account and not come to the other is under way."""
-        on_the_way = dict.fromkeys(self.kernel.terms.currencies, 0)
-        for one in (one for _, sent in self.under_way for one in sent):
-            on_the_way[one.currency] += -one.points if one.pot == "debt" else one.points
-        for id, points in on_the_way.items():
-            assert sum(one.books.pots[id]["transit"] for one in self.accounts if id in one.books.pots) == points
-
-    # Telling and checking
-
-    def _event(self, type: str, days: int, late: int = 0, **more: Any) -> Event:
-        self.now += days * DAY_MINUTES * MINUTE_US + MINUTE_US
-        self.number += 1
-        return Event(type, f"e{self.number}", self.now - late * DAY_MINUTES * MINUTE_US, recorded_at=self.now, **more)
-
-    def _settled(self, who: int) -> PlainLedger:
-        """The plain ledger of an account, with all that has fallen due by now."""
-        plain = self.accounts[who].plain
-        plain.nights(date.fromordinal(self.kernel.terms.zone.local(self.now)[0]))
-        return plain
-
-    def _asked(self, who: int, of: str, part: int) -> int:
-        purse = self._settled(who).purses.get(of)
-        return -(-(purse.pots["available"] if purse else 1_000) * part // 1_000)
-
-    def _tell(self, who: int, event: Event, act: Callable[[PlainLedger, date], str], *paid: Origin) -> Outcome:
-        """Tell the kernel, twice, and the plain ledger; all three must say the same. Points may have paid a purchase."""
-        account, zone = self.accounts[who], self.kernel.terms.zone
-        outcome = tell(account.life, event)
-        account.stored = stored(account.stored)
-        assert told(self.kernel.step(account.stored, event)) == told(outcome)
-        today, day = (date.fromordinal(zone.local(at)[0]) for at in (self.now, account.plain.earning.counted_at(event)))
-        account.plain.happens(today)
-        account.plain.nights(today)
-        refused = act(account.plain, day)
-        account.plain.happens(day)
-        assert (outcome.refusal.code if outcome.refusal else "") == refused
-        own = account.spent[event.id] = Origin(event.id, event.at, [], [], [], [], ())
-        note_spent(account.life.lots, [*account.life.origins, *account.spent.values()], own, outcome)
-        if not own.spent:
-            del account.spent[event.id]
-        for origin in paid:
-            origin.spent = [*origin.spent, *own.spent]
-        self._check(account, event, outcome)
-        return outcome
-
-    def _check(self, account: Account, what: Event | int, outcome: Outcome) -> None:
-        """What the entries, the standing and the plain ledger say, beside one another; after an event, or a night."""
-        account.told.append(what)
-        account.outcomes.append(outcome)
-        standing, terms = account.life.standing, self.kernel.terms
-        for row in numbered(outcome):
-            account.seq += 1
-            assert row.seq == account.seq
-            if isinstance(row, Entry):
-                account.books.write(row)
-            else:
-                self._moves(account, what, row)
-        assert standing.seq == account.seq
-        assert account.books.agrees(standing)
-        assert account.tier == terms.level_ids[standing.tier]
-        for id, plain in account.plain.purses.items():
-            purse = standing.purses.get(id) or Purse()
-            assert _there(account.books.pots.get(id, {})) == _there(plain.pots)
-            assert sum(plain.pots.values()) == 0 <= min(purse.available, purse.pending, purse.held, purse.debt)
-            assert sorted(map(_kept, purse.open)) == sorted(map(_plain, plain.open()))
-            assert sorted(map(_kept, purse.waiting)) == sorted(map(_plain, plain.waiting()))
-            assert [(hold.event, hold.lapse_day, [part.left for part in hold.lots]) for hold in purse.holds] == [
-                (hold.by, hold.back.toordinal(), [points for _, points in hold.parts])
-                for hold in sorted(plain.holds, key=lambda hold: hold.back)
-            ]
-        if standing.day:
-            today = date.fromordinal(standing.day)
-            progress = sum(amount for on, amount in account.plain.progress if moved(today, -3) < on <= today)
-            assert tiering.progress_on(terms, standing, standing.day) == progress
-            if isinstance(what, Event) and what.type == PURCHASE:
-                assert all(progress < at for at in terms.levels[standing.tier + 1 :])
-
-    def _moves(self, account: Account, what: Event | int, move: TierMove) -> None:
-        """A move begins where the one before ended, and none goes below a tier that a hand set, as long as it holds."""
-        levels = self.kernel.terms.level_ids
-        assert move.source == account.tier
-        account.tier = move.target
-        if move.why == "set":
-            assert isinstance(what, Event)
-            account.floor = (levels.index(what.of), what.until_day) if what.of else (0, 0)
-        floor, until = account.floor
-        assert levels.index(move.target) >= floor or 0 < until < move.day
-
-
-def _there(pots: Mapping[str, int]) -> dict[str, int]:
-    return {pot: points for pot, points in pots.items() if points}
-
-
-def _kept(lot: Lot) -> tuple[int, int, int, int]:
-    return (lot.left, lot.earned_day, lot.available_day, lot.expires_day)
-
-
-def _plain(lot: PlainLot) -> tuple[int, int, int, int]:
-    last = NEVER if lot.last == FAR else lot.last.toordinal()
-    return (lot.left, lot.earned.toordinal(), lot.available.toordinal(), last)
+    def _asks(self, days: int, which: int, part: int) -> tuple[int, str, int]:
+        """Who asks for how much of which currency, of what was there before so many days passed."""
+        purses = self._purses()
+        who, of, there = purses[which % len(purses)]
+        self.two.pass_days(days)
+        return who, of, -(-there * part // 1_000)
 
 
 TestLives = Lives.TestCase
