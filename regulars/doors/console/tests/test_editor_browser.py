@@ -82,6 +82,13 @@ def test_the_keyboard_alone_saves_finds_and_indents(chromium: Browser, shop: tup
         page.keyboard.press("Control+s")
         expect(status).to_contain_text("Saved")
         expect(page.locator("#numbers")).to_contain_text("4")
+        # The button saves as well, and leaves her where she writes.
+        field.evaluate("field => field.setSelectionRange(11, 11)")
+        with page.expect_response(f"**{DRAFT}") as answer:
+            page.get_by_role("button", name="Check and save").click()
+        assert answer.value.request.headers["hx-request"] == "true"
+        assert field.evaluate("field => field.selectionStart") == 11
+        field.focus()
         page.keyboard.press("Control+Home")
         page.keyboard.press("F8")
         expect(page.locator("#checked .problem").first).to_be_visible()

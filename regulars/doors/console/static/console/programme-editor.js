@@ -13,8 +13,14 @@ class ProgrammeEditor extends HTMLElement {
     this.#text = this.querySelector("textarea");
     this.#text.addEventListener("input", () => this.#changed());
     this.#text.addEventListener("keydown", (event) => this.#indent(event));
-    this.#form.addEventListener("submit", () => {
+    this.#form.addEventListener("submit", (event) => {
       this.#renewToken();
+      // Who only saves stays where they write; the buttons that lead on are named.
+      if (window.htmx && event.submitter && !event.submitter.name) {
+        event.preventDefault();
+        this.#keep();
+        return;
+      }
       this.#unsaved = false;
     });
     this.addEventListener("keydown", (event) => this.#shortcut(event));
@@ -49,6 +55,10 @@ class ProgrammeEditor extends HTMLElement {
     numbers.textContent = Array.from({ length: lines }, (_, index) => index + 1).join("\n");
   }
 
+  #keep() {
+    this.#form.dispatchEvent(new CustomEvent("keep"));
+  }
+
   // Nothing is said of a text that was saved; whatever else came back is.
   #answered(xhr) {
     const saved = xhr.status >= 200 && xhr.status < 300;
@@ -77,7 +87,7 @@ class ProgrammeEditor extends HTMLElement {
   #shortcut(event) {
     if (event.key.toLowerCase() === "s" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
       event.preventDefault();
-      this.#form.dispatchEvent(new CustomEvent("keep"));
+      this.#keep();
     } else if (event.key === "F8") {
       event.preventDefault();
       const here = this.#text.value.slice(0, this.#text.selectionEnd).split("\n").length;
