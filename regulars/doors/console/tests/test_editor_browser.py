@@ -75,6 +75,9 @@ def test_the_keyboard_alone_saves_finds_and_indents(chromium: Browser, shop: tup
         field, status = page.locator("#text"), page.locator("#checked [role=status]")
         field.fill("regulars: 1\nprogramme:")
         field.evaluate("field => field.setSelectionRange(field.value.length, field.value.length)")
+        # However short it is, there is room to write; and nothing but a gap lies between it and what stands above.
+        frame, tabs = page.locator(".editor").bounding_box(), page.locator(".tabs").bounding_box()
+        assert frame and tabs and frame["height"] > 200 and frame["y"] - tabs["y"] - tabs["height"] < 40
         page.keyboard.press("Enter")
         page.keyboard.type("nme: Harbour")
         page.keyboard.press("Enter")
