@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from functools import cached_property
 
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.cells import Undecided
 from regulars.programme.checks.giving import Giving
 from regulars.programme.checks.simplex import Sum, minus, total
@@ -35,9 +36,9 @@ class Caps:
             self.over.setdefault(here.intersection(cap.rules), []).append(cap)
         sets = list(self.over)
         if any(one & other for place, one in enumerate(sets) for other in sets[:place]):
-            raise Undecided("caps overlap without bounding the same rules")
+            raise Undecided(phrase("caps overlap without bounding the same rules"))
         if any(len(caps) > 1 and any(cap.at_edge == "refuse" for cap in caps) for caps in self.over.values()):
-            raise Undecided("a cap that refuses bounds the same rules as another")
+            raise Undecided(phrase("a cap that refuses bounds the same rules as another"))
 
     @cached_property
     def periods(self) -> list[str]:

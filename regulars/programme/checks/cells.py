@@ -36,6 +36,7 @@ from regulars.kit.conditions.tree import (
     Spend,
 )
 from regulars.kit.conditions.vocabulary import WEEKDAYS
+from regulars.kit.speaking import Said, listed, phrase
 from regulars.programme.checks.facts import Fact, Span
 
 #: A text that no condition mentions.
@@ -47,11 +48,19 @@ Cell = Mapping[str, Any]
 
 
 class TooManyCells(ValueError):
-    """There are more cells than are looked at: whoever asked has to say that nothing was decided."""
+    """There are more cells than are looked at, of `what`: whoever asked has to say that nothing was decided."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.what = what
 
 
 class Undecided(ValueError):
-    """It would have to be guessed; says why, as a part of a sentence."""
+    """It would have to be guessed; `why` says why, as a part of a sentence."""
+
+    def __init__(self, why: Said) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass
@@ -99,19 +108,19 @@ class Cells:
         return (below[-1] + 1 if below else None), (above[0] - 1 if above else None)
 
     def said(self, cell: Cell) -> str:
-        """What is particular in a cell, in English, for a worked example; empty when nothing is."""
-        parts = []
+        """What is particular in a cell, for a worked example, as a phrase; empty when nothing is."""
+        parts: list[Said] = []
         for word, value in cell.items():
             name = self.names[word]
             if value is None or value is False or value == OTHER or value == frozenset():
                 continue
             if name.type is Type.BOOLEAN:
-                parts.append(name.called("en"))
+                parts.append(Said.by(name.called))
             elif name.type is Type.TEXT_SET:
-                parts.append(f"{name.called('en')}: {', '.join(sorted(value))}")
+                parts.append(phrase("{name}: {values}", name=Said.by(name.called), values=listed(sorted(value))))
             else:
-                parts.append(f"{name.called('en')} is {value}")
-        return ", ".join(parts)
+                parts.append(phrase("{name} is {value}", name=Said.by(name.called), value=str(value)))
+        return listed(parts)
 
     def _plain(self, node: Node) -> Node:
         """`node` with what is said of all lines together replaced by a fact, and its names and values noted."""

@@ -9,6 +9,7 @@ from itertools import pairwise, product
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.mixed import Goods, Mixing, Said, totals_of
 from regulars.programme.checks.offering import AWAY, LEAVING, NEW, PAST, TENURE, Offering
@@ -113,14 +114,14 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
         return []
     looked_at = offering.cells.number(but=PAST) * len(pasts) * len(offering.when)
     if looked_at > MOST_LOOKED_AT:
-        raise TooManyCells("offers")
+        raise TooManyCells(phrase("offers"))
     found: dict[int, Worse] = {}
     gaps = _Gaps(offering)
     of_lines = [name for name, one in offering.cells.names.items() if one.scope is Scope.LINE]
     lines = list(offering.cells.each(but=[name for name in offering.cells.values if name not in of_lines]))
     facts = [fact for fact in offering.cells.facts if fact.bound(holds=True)]
     if any(not fact.mentions().isdisjoint(PAST) for fact in offering.cells.facts):
-        raise Undecided("what is said of all lines together looks at the customer's past line by line")
+        raise Undecided(phrase("what is said of all lines together looks at the customer's past line by line"))
     parts_of = [Condition(fact.parts()[0]).function() for fact in facts]
     for shared in offering.cells.each(but=(*PAST, *of_lines)):
         open_to = [[offering.open_to({**shared, **past, **line}) for line in lines] for past in pasts]
@@ -187,7 +188,7 @@ class _Gaps:
             sizes = purchases(self.offering, *key)
             self.compared += len(sizes)
             if self.compared > _MOST_PURCHASES:
-                raise TooManyCells("purchases")
+                raise TooManyCells(phrase("purchases"))
             self.alone[key] = _widest(self.offering, goods.theirs, goods.others, sizes)
         return self.alone[key]
 

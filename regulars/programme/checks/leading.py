@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import islice, product
 from math import ceil, floor, lcm
 
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.capping import Caps
 from regulars.programme.checks.cells import Undecided
 from regulars.programme.checks.custom import NONE, Custom, Kind, Pair, ends, near
@@ -35,18 +36,18 @@ def lead(pair: Pair, effort: Effort) -> Custom | None:
     Raises Undecided where it would have to be guessed, TooManyCells where it would take more than `effort`.
     """
     if len(pair.kinds) > MOST_KINDS:
-        raise Undecided("too many kinds of lines may come together in a basket")
+        raise Undecided(phrase("too many kinds of lines may come together in a basket"))
     caps = Caps(pair.giving)
     for period in caps.periods:
         lower, higher = (list(_choices(pair, held, caps, period)) for held in pair.sides())
         if len(lower) * len(higher) > MOST_PAIRS:
-            raise Undecided("groups and caps can choose in too many ways")
+            raise Undecided(phrase("groups and caps can choose in too many ways"))
         for one, other in product(lower, higher):
             found = _Search(pair, period, effort).over(one, other)
             if found is not None:
                 return _plainer(pair, found)
     if caps.refuse_again and _differ(pair, caps):
-        raise Undecided("a cap that refuses counts what one member gets otherwise than what another gets")
+        raise Undecided(phrase("a cap that refuses counts what one member gets otherwise than what another gets"))
     return None
 
 
@@ -73,7 +74,7 @@ def _choices(pair: Pair, held: list[Held], caps: Caps, period: str) -> Iterator[
     seen: set[tuple[str, ...]] = set()
     ways = list(giving.ends.values())
     if _number(ways) > MOST_PAIRS:
-        raise Undecided("groups can choose in too many ways")
+        raise Undecided(phrase("groups can choose in too many ways"))
     for wanted in product(*ways):
         chosen: list[str] = []
         rows: list[tuple[Sum, Fraction | int]] = []
@@ -122,7 +123,7 @@ class _Search:
     def _whole(self, bounds: Bounds) -> Custom | None:
         self.tries += 1
         if self.tries > _MOST_TRIES:
-            raise Undecided("no whole basket was found, nor that there is none")
+            raise Undecided(phrase("no whole basket was found, nor that there is none"))
         found = bounds.greatest("lead", self.effort)
         if found is None or found["lead"] <= 0:
             return None
@@ -157,7 +158,7 @@ class _Search:
     def _apart(self, found: dict[Hashable, Fraction]) -> Iterator[list[tuple[Sum, Fraction | int]]]:
         """Two sets of bounds that leave every whole basket, and not what was found."""
         if self.period:
-            raise Undecided("no whole basket was found, nor that there is none")
+            raise Undecided(phrase("no whole basket was found, nor that there is none"))
         for place in range(len(self.pair.kinds)):
             names = [(place, what) for what in _WHAT]
             if 0 < found.get(names[0], 0) < 1 or (not found.get(names[0]) and any(found.get(name) for name in names)):
@@ -170,7 +171,7 @@ class _Search:
                     yield [({name: 1}, floor(value))]
                     yield [({name: -1}, -ceil(value))]
                     return
-        raise Undecided("two rules of a group give the same")
+        raise Undecided(phrase("two rules of a group give the same"))
 
 
 _WHAT = ("lines", "money", "items")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regulars.kit.speaking import Said, phrase, titled, worded
 from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_leaving, than_new
 from regulars.programme.checks.mixed import MOST_KINDS
@@ -12,9 +13,8 @@ from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.simplex import MOST_FIGURES
 from regulars.programme.checks.subject import Finding, Subject
-from regulars.programme.checks.texts import money
+from regulars.programme.checks.texts import money, words_of_file
 from regulars.programme.problems import ERROR, WARNING
-from regulars.programme.sentences import title_in
 
 _PRICES = ("last_price", "this_price", "best_price")
 _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
@@ -69,11 +69,13 @@ def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Findi
     priced = {offer.product for offer in programme.offers if offer.price is not None}
     for path, one, product in given:
         if one.kind == "points" and one.currency and programme.currency(one.currency).value is None:
-            message = f"Newcomers get {one.points:,} points, and nobody says what one is worth."
-            yield Finding(path, message, "Give the currency a `value`.")
+            message = worded("Newcomers get {points} points, and nobody says what one is worth.", points=one.points)
+            yield Finding(path, message, worded("Give the currency a `value`."))
         if one.kind == "free_months" and one.money is None and product not in priced:
-            message = f"Newcomers get {one.months} months for nothing, and nobody says what a month costs."
-            yield Finding(path, message, "Add `worth:` with the price of one month.")
+            message = worded(
+                "Newcomers get {months} months for nothing, and nobody says what a month costs.", months=one.months
+            )
+            yield Finding(path, message, worded("Add `worth:` with the price of one month."))
 
 
 @check(
@@ -92,9 +94,9 @@ def moved_is_not_new(subject: Subject, limit: int | None) -> Iterator[Finding]:
             path = f"offers[{index}].eligible.moved_is_new"
             yield Finding(
                 path,
-                "Customers whom the house moves to another channel, brand or product count as new here.",
-                "Write `moved_is_new: no`, or remove the key.",
-                "Carmen has been a customer for nine years. Her tariff is closed, she is moved: all gone.",
+                worded("Customers whom the house moves to another channel, brand or product count as new here."),
+                worded("Write `moved_is_new: no`, or remove the key."),
+                worded("Carmen has been a customer for nine years. Her tariff is closed, she is moved: all gone."),
                 subject.replacing(path, "no"),
             )
 
@@ -126,16 +128,16 @@ def best_price_is_told(subject: Subject, limit: int | None) -> Iterator[Finding]
     for index, club in enumerate(subject.programme.clubs):
         renewal = club.renewal
         if renewal is not None and renewal.reminder_days is not None and not set(_PRICES) <= set(renewal.tells):
-            missing = ", ".join(f"`{word}`" for word in _PRICES if word not in renewal.tells)
-            title = title_in(club.title, "en")
-            message = f"{title} renews without telling {missing}."
-            yield Finding(f"clubs[{index}].renewal.tells", message, f"Add {missing}.")
+            missing = words_of_file(word for word in _PRICES if word not in renewal.tells)
+            title = titled(club.title)
+            message = worded("{title} renews without telling {missing}.", title=title, missing=missing)
+            yield Finding(f"clubs[{index}].renewal.tells", message, worded("Add {missing}.", missing=missing))
     for index, letter in enumerate(subject.programme.messages):
         left_out = [word for word in _PRICES if word not in letter.facts()]
         if letter.kind == "renewal" and left_out:
-            facts = ", ".join(f"`{{{word}}}`" for word in left_out)
-            message = f"`{letter.id}` announces a renewal without {', '.join(left_out).replace('_', ' ')}."
-            yield Finding(f"messages[{index}].text", message, f"Add {facts}, in every language.")
+            facts = words_of_file(f"{{{word}}}" for word in left_out)
+            message = worded("`{id}` announces a renewal without {facts}.", id=letter.id, facts=words_of_file(left_out))
+            yield Finding(f"messages[{index}].text", message, worded("Add {facts}, in every language.", facts=facts))
 
 
 _STEP_LEAST, _STEP_MOST = 3, 21
@@ -166,12 +168,19 @@ def price_step_is_announced(subject: Subject, limit: int | None) -> Iterator[Fin
     for path, days, price in steps:
         if days is not None and _STEP_LEAST <= days <= _STEP_MOST:
             continue
-        said = "Nobody is told" if days is None else f"{days} days before, members are told"
+        rise = money(price, programme)
+        said = (
+            worded("Nobody is told that the price rises to {price}.", price=rise)
+            if days is None
+            else worded("{days} days before, members are told that the price rises to {price}.", days=days, price=rise)
+        )
         written = subject.node(f"{path}.notice_days")
         yield Finding(
             f"{path}.notice_days" if written else path,
-            f"{said} that the price rises to {money(price, programme)}.",
-            f"Write `notice_days: 14`; from {_STEP_LEAST} to {_STEP_MOST} days are fair.",
+            said,
+            worded(
+                "Write `notice_days: 14`; from {least} to {most} days are fair.", least=_STEP_LEAST, most=_STEP_MOST
+            ),
             edit=subject.replacing(f"{path}.notice_days", "14")
             if written
             else subject.adding(path, "notice_days", "14"),
@@ -188,15 +197,21 @@ def _brought(subject: Subject) -> Iterator[Finding]:
         basket, friend, member = (money(one, programme) for one in found)
         yield Finding(
             "referrals.friend",
-            f"On a purchase of {basket} the friend gets {friend}, the member who brought them {member}.",
-            "Give the member at least as much on every purchase; `most` bounds what a percentage gives.",
-            "Ada has been a customer for years and brings Bruno: he gets more on his first day than she does.",
+            worded(
+                "On a purchase of {amount} the friend gets {friend}, the member who brought them {member}.",
+                amount=basket,
+                friend=friend,
+                member=member,
+            ),
+            worded("Give the member at least as much on every purchase; `most` bounds what a percentage gives."),
+            worded("Ada has been a customer for years and brings Bruno: he gets more on his first day than she does."),
         )
 
 
-def _new(worse: Worse) -> tuple[str, str]:
-    return "a new customer", past(worse.other)
+def _new(worse: Worse) -> tuple[Said, Said]:
+    return phrase("a new customer"), past(worse.other)
 
 
-def _leaving(worse: Worse) -> tuple[str, str]:
-    return "a customer who asks to leave", f"{past(worse.other)} who does not"
+def _leaving(worse: Worse) -> tuple[Said, Said]:
+    staying = phrase("{customer} who does not", customer=past(worse.other))
+    return phrase("a customer who asks to leave"), staying

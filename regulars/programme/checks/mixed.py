@@ -15,6 +15,7 @@ from functools import cached_property
 from itertools import combinations, islice, product
 from math import ceil, floor
 
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.cells import TooManyCells, Undecided
 from regulars.programme.checks.facts import Fact, Total, inside
@@ -76,7 +77,7 @@ class Mixing:
         if self._stands_in(goods):
             return None
         if len(goods) > MOST_KINDS:
-            raise TooManyCells("goods that offers tell apart in one basket")
+            raise TooManyCells(phrase("goods that offers tell apart in one basket"))
         for size in range(2, len(goods) + 1):
             for some in combinations(range(len(goods)), size):
                 chosen = [goods[place] for place in some]
@@ -139,7 +140,7 @@ class Mixing:
     def _ways(self, offers: frozenset[int]) -> list[tuple[int, ...]]:
         ways = list(islice(self.offering.combined(offers), _MOST_WAYS + 1))
         if len(ways) > _MOST_WAYS:
-            raise TooManyCells("stacking")
+            raise TooManyCells(phrase("stacking"))
         return ways
 
     def _cuts(self, way: tuple[int, ...], side: list[frozenset[int]], spent: int, months: int) -> list[Cut]:
@@ -169,7 +170,7 @@ def _tightest(parts: list[tuple[frozenset[int], Fraction, Fraction | None]], siz
         ways = product(*(_bounds_of(share, most) for _, share, most in outside))
         for number, chosen in enumerate(ways):
             if number > _MOST_CUTS:
-                raise TooManyCells("stacking")
+                raise TooManyCells(phrase("stacking"))
             weights = [Fraction(place in whole) for place in range(size)]
             fixed = later
             for (places, _, _), (share, amount) in zip(outside, chosen, strict=True):
@@ -238,7 +239,7 @@ class _Search:
         open_ = [place for place in range(len(self.others)) if place not in bounded]
         if not open_:
             if self.found is None:
-                raise Undecided("one may get less than a cent more")
+                raise Undecided(phrase("one may get less than a cent more"))
             return False
         best = max(open_, key=lambda place: _least(self.others[place], at))
         for weights, fixed in self.others[best]:

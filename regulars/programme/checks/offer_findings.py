@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from regulars.kit.speaking import Said, listed, phrase, titled, worded
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.comparing import Worse
 from regulars.programme.checks.offering import PAST, TENURE, Offering
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money
-from regulars.programme.sentences import title_in
 
-_SPLIT = "Write the conditions more simply, or in groups of rules that do not look at the same facts."
+_SPLIT = worded("Write the conditions more simply, or in groups of rules that do not look at the same facts.")
 
 
 def offer_findings(
-    subject: Subject, compare: Callable[[Offering], list[Worse]], tell: Callable[[Worse], tuple[str, str]]
+    subject: Subject, compare: Callable[[Offering], list[Worse]], tell: Callable[[Worse], tuple[Said, Said]]
 ) -> Iterator[Finding]:
     """A finding for each offer by which one customer fares worse than another; `tell` says who and whom."""
     if not subject.programme.offers:
@@ -23,10 +23,10 @@ def offer_findings(
     try:
         found = compare(subject.offering)
     except TooManyCells as many:
-        yield undecided("offers", f"there are too many cases of {many}")
+        yield undecided("offers", phrase("there are too many cases of {what}", what=many.what))
         return
     except Undecided as why:
-        yield undecided("offers", str(why))
+        yield undecided("offers", why.why)
         return
     for worse in found:
         yield _unfair(subject, subject.offering, worse, tell)
@@ -34,39 +34,62 @@ def offer_findings(
 
 def undecided(path: str, why: str, remedy: str = _SPLIT) -> Finding:
     """A finding that says that nothing was decided, and `why`."""
-    message = f"Whether loyalty gets less somewhere could not be decided: {why}, and nothing is guessed."
+    message = worded(
+        "Whether loyalty gets less somewhere could not be decided: {why}, and nothing is guessed.", why=why
+    )
     return Finding(path, message, remedy, undecided=True)
 
 
-def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[Worse], tuple[str, str]]) -> Finding:
+def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[Worse], tuple[Said, Said]]) -> Finding:
     programme = subject.programme
     who, whom = tell(worse)
     more, less = money(worse.gap.more, programme), money(worse.gap.less, programme)
-    basket: str = money(worse.gap.basket, programme)
+    basket = money(worse.gap.basket, programme)
     if worse.lines:
-        parts = (_part(offering, line, amount) for line, amount in worse.lines)
-        basket += f", {' and '.join(parts)}"
+        lines = listed([_part(offering, line, amount) for line, amount in worse.lines], "standard")
+        basket = phrase("{basket}, {lines}", basket=basket, lines=lines)
     shared = {word: value for word, value in worse.other.items() if word not in PAST}
     said = offering.cells.said(shared)
-    where = f" ({said})" if said else ""
-    title = title_in(programme.offers[worse.gap.offer].title, "en")
+    title = titled(programme.offers[worse.gap.offer].title)
+    figures = {"who": who, "whom": whom, "more": more, "less": less}
     return Finding(
         f"offers[{worse.gap.offer}].eligible",
-        f"By `{title}` {who} gets {more} where {whom} gets {less}: {money(worse.width, programme)} less.",
-        "Open it to those as well, or give them an offer of their own that is worth as much.",
-        f"Ada is {whom}, Bruno is {who}. Both buy for {basket}{where}: Bruno is given {more}, Ada {less}.",
+        worded(
+            "By `{title}` {who} gets {more} where {whom} gets {less}: {amount} less.",
+            title=title,
+            **figures,
+            amount=money(worse.width, programme),
+        ),
+        worded("Open it to those as well, or give them an offer of their own that is worth as much."),
+        worded(
+            "Ada is {whom}, Bruno is {who}. Both buy for {basket} ({facts}): Bruno is given {more}, Ada {less}.",
+            **figures,
+            basket=basket,
+            facts=said,
+        )
+        if said
+        else worded(
+            "Ada is {whom}, Bruno is {who}. Both buy for {basket}: Bruno is given {more}, Ada {less}.",
+            **figures,
+            basket=basket,
+        ),
     )
 
 
-def _part(offering: Offering, line: Cell, amount: int) -> str:
+def _part(offering: Offering, line: Cell, amount: int) -> Said:
     said = offering.cells.said(line)
-    return money(amount, offering.programme) + (f" where {said}" if said else "")
+    spent = money(amount, offering.programme)
+    return phrase("{line} where {facts}", line=spent, facts=said) if said else spent
 
 
-def past(cell: Cell) -> str:
+def past(cell: Cell) -> Said:
     """A customer by their past, as far as offers look at it."""
     days, tier, since = cell.get(TENURE.name), cell.get("tier"), cell.get("member_since")
-    parts = [f"of {days} days" if days is not None else "", f"in the tier `{tier}`" if tier else ""]
-    parts.append(f"who joined on {since}" if since else "")
-    said = " ".join(part for part in parts if part)
-    return f"a customer {said}" if said else "one who bought before"
+    if days is None and not tier and not since:
+        return phrase("one who bought before")
+    told = phrase("a customer")
+    if days is not None:
+        told = phrase("{customer} of {days} days", customer=told, days=str(days))
+    if tier:
+        told = phrase("{customer} in the tier `{tier}`", customer=told, tier=tier)
+    return phrase("{customer} who joined on {day}", customer=told, day=str(since)) if since else told

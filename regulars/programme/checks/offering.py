@@ -13,6 +13,7 @@ from typing import Any
 from regulars.kit.conditions import Condition, Name, Scope, Type
 from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.tree import Compare, Flag, Has, In, Literal, Node, Not, Op, Ref, both, either
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.cells import Cell, Cells, TooManyCells
 from regulars.programme.checks.worth import Worth, paid, worth
 from regulars.programme.offers import Offer
@@ -108,7 +109,7 @@ class Offering:
         for members in groups.values():
             ways *= len(members)
         if ways > _MOST_WAYS:
-            raise TooManyCells("stacking")
+            raise TooManyCells(phrase("stacking"))
         for chosen in product(*groups.values()):
             yield (*every, *chosen)
 

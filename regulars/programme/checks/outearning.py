@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.capping import Caps
 from regulars.programme.checks.cells import Cell, Undecided
 from regulars.programme.checks.custom import Custom, Kind, Pair, ordinary
@@ -76,7 +77,7 @@ class Outearning:
         self._searched = False
         rules, caps = self.giving.rules, self.giving.caps
         if any(word in fact.mentions() for fact in self.giving.cells.facts):
-            raise Undecided(f"what is said of all lines together looks at `{word}` line by line")
+            raise Undecided(phrase("what is said of all lines together looks at `{word}` line by line", word=word))
         for cell in self.giving.cells.each(but=(word, *self._of_lines)):
             marks = self._marks(cell)
             held = [[self.giving.held({**cell, **line, word: step}) for line in self._lines] for step in steps]

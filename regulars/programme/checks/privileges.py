@@ -12,15 +12,15 @@ from typing import Any
 
 from regulars.kit.conditions import Condition, Name, Scope, Type
 from regulars.kit.conditions.tree import Has, Literal, Node, both, either
+from regulars.kit.speaking import Said, listed, phrase, titled
 from regulars.programme.checks import as_good
 from regulars.programme.checks.as_good import Answer
 from regulars.programme.checks.cells import Cell, Cells, TooManyCells
 from regulars.programme.checks.comparing import MOST_LOOKED_AT
 from regulars.programme.checks.offering import one_of, tier_of
-from regulars.programme.checks.texts import money, number
+from regulars.programme.checks.texts import money
 from regulars.programme.moments import Moment
 from regulars.programme.promise import Programme
-from regulars.programme.sentences import title_in
 
 Rising = dict[str, Callable[[list[Any]], list[Any]]]
 
@@ -32,21 +32,21 @@ class Thing:
     """Something at `path` that is open to whoever meets `when` (None: to all); `said` is what it is, in figures."""
 
     path: str
-    said: str
+    said: Said
     when: Node | None
     item: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Things of one kind, and how they are compared.
+    """Things of one kind, and how they are compared; `opens` says of whom `{thing}` is open to that it is.
 
     `covered(missing, left, shared)` says for things that one member lacks whether those that this one has `left`, alone
     or together with those that are `shared`, are as good.
     """
 
     path: str
-    verb: str
+    opens: str
     things: tuple[Thing, ...]
     covered: Callable[[list[Thing], list[Thing], list[Thing]], Iterator[tuple[Thing, Answer]]]
 
@@ -132,12 +132,19 @@ def _each(good: Callable[[Any, Any], Answer]) -> Callable[..., Iterator[tuple[Th
 def _rewards(programme: Programme) -> Section:
     things = []
     for place, one in enumerate(programme.rewards):
-        points = title_in(programme.currency(one.currency).title, "en")
-        worth = "" if one.worth is None else f", worth {money(one.worth, programme)},"
-        price = number(one.price.least) + (f" to {number(one.price.most)}" if one.price.most != one.price.least else "")
-        said = f"`{title_in(one.title, 'en')}`{worth} for {price} {points}"
+        least, most = one.price.least, one.price.most
+        points, title = titled(programme.currency(one.currency).title), titled(one.title)
+        price = listed([least]) if least == most else phrase("{least} to {most}", least=least, most=most)
+        said = (
+            phrase("`{title}` for {price} {points}", title=title, price=price, points=points)
+            if one.worth is None
+            else phrase(
+                "`{title}`, worth {worth}, for {price} {points}",
+                title=title, worth=money(one.worth, programme), price=price, points=points,
+            )
+        )  # fmt: skip
         things.append(Thing(f"rewards[{place}].when", said, _root(one.when), one))
-    return Section("rewards", "may have", tuple(things), _each(as_good.reward))
+    return Section("rewards", phrase("may have {thing}"), tuple(things), _each(as_good.reward))
 
 
 def _clubs(programme: Programme) -> Section:
@@ -146,9 +153,12 @@ def _clubs(programme: Programme) -> Section:
 
     things = []
     for place, one in enumerate(programme.clubs):
-        said = f"`{title_in(one.title, 'en')}` for {money(one.price, programme)} in {one.months} months"
+        said = phrase(
+            "`{title}` for {price} in {months} months",
+            title=titled(one.title), price=money(one.price, programme), months=one.months,
+        )  # fmt: skip
         things.append(Thing(f"clubs[{place}].when", said, _root(one.when), one))
-    return Section("clubs", "may join", tuple(things), _each(good))
+    return Section("clubs", phrase("may join {thing}"), tuple(things), _each(good))
 
 
 def _perks(programme: Programme) -> Section:
@@ -158,17 +168,21 @@ def _perks(programme: Programme) -> Section:
         if one.clubs:
             parts.append(either([Has(_CLUBS, Literal(club, Type.TEXT), negated=False) for club in one.clubs]))
         parts += [one.when.root] if one.when else []
-        within = f" within {one.within_minutes} minutes" if one.within_minutes else ""
-        said = f"`{title_in(one.title, 'en')}`{within}"
+        title, minutes = titled(one.title), one.within_minutes
+        said = (
+            phrase("`{title}` within {minutes} minutes", title=title, minutes=minutes)
+            if minutes
+            else phrase("`{title}`", title=title)
+        )
         path = f"service.perks[{place}]"
         things.append(Thing(f"{path}.{'tiers' if one.tiers else 'when'}", said, both(parts) if parts else None, one))
-    return Section("service.perks", "have", tuple(things), _each(as_good.perk))
+    return Section("service.perks", phrase("have {thing}"), tuple(things), _each(as_good.perk))
 
 
 def _friends(programme: Programme) -> Section:
     brings = programme.referrals
-    things = [] if brings is None else [Thing("referrals.when", "a friend", _root(brings.when), brings)]
-    return Section("referrals", "may bring", tuple(things), _each(lambda one, other: False))
+    things = [] if brings is None else [Thing("referrals.when", phrase("a friend"), _root(brings.when), brings)]
+    return Section("referrals", phrase("may bring {thing}"), tuple(things), _each(lambda one, other: False))
 
 
 def _moments(programme: Programme) -> Section:
@@ -186,23 +200,24 @@ def _moments(programme: Programme) -> Section:
 
     things = []
     for place, one in enumerate(programme.moments):
-        said = f"`{title_in(one.title, 'en')}` ({', '.join(_given(one, programme))})"
+        said = phrase("`{title}` ({gifts})", title=titled(one.title), gifts=listed(_given(one, programme)))
         things.append(Thing(f"moments[{place}].when", said, _root(one.when), one))
-    return Section("moments", "are given", tuple(things), covered)
+    return Section("moments", phrase("are given {thing}"), tuple(things), covered)
 
 
 def _gifts(things: list[Thing]) -> list[Any]:
     return [gift for thing in things for gift in thing.item.gives]
 
 
-def _given(moment: Moment, programme: Programme) -> Iterator[str]:
-    titles = {one.id: title_in(one.title, "en") for one in programme.rewards}
+def _given(moment: Moment, programme: Programme) -> Iterator[Said]:
+    titles = {one.id: titled(one.title) for one in programme.rewards}
     for gift in moment.gives:
         if gift.kind == "points":
-            yield f"{number(gift.points)} {title_in(programme.currency(gift.currency or '').title, 'en')}"
+            points = titled(programme.currency(gift.currency or "").title)
+            yield phrase("{n} {points}", n=gift.points, points=points)
         elif gift.kind == "credit":
             yield money(gift.money or 0, programme)
         elif gift.kind == "reward":
             yield titles[gift.reward or ""]
         else:
-            yield title_in(gift.title or {}, "en")
+            yield titled(gift.title or {})

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 from itertools import combinations, pairwise
 
+from regulars.kit.speaking import phrase
 from regulars.programme.benefits import Benefit
 from regulars.programme.checks.cells import TooManyCells
 from regulars.programme.checks.offering import Offering
@@ -61,7 +62,7 @@ def sizes(between: Iterable[Stretch], ways: Callable[[int], list[Worth]], ordina
     for start, high in between:
         lines = _lines(ways(start))
         if len(lines) > 2 * _MOST_WAYS:
-            raise TooManyCells("stacking")
+            raise TooManyCells(phrase("stacking"))
         meets = {at for one, two in combinations(lines, 2) for at in _meeting(one, two)}
         inside = {at for at in meets if at >= start and (high is None or at <= high)}
         end = high if high is not None else _FAR * max({start, ordinary, *inside, *found})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from regulars.kit.speaking import Said, listed, phrase, titled, worded
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_shorter
 from regulars.programme.checks.giving import Giving, givings
@@ -19,7 +20,6 @@ from regulars.programme.checks.simplex import MOST_FIGURES, Effort
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money, number
 from regulars.programme.problems import ERROR
-from regulars.programme.sentences import title_in
 
 #: What says how long or how much somebody has been a customer; values in rising loyalty.
 LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
@@ -67,41 +67,43 @@ def loyalty_never_gets_less(subject: Subject, limit: int | None) -> Iterator[Fin
             for one in denied(section, LOYALTY):
                 yield _told(one)
         except TooManyCells as many:
-            yield undecided(section.path, f"there are too many cases of {many}")
+            yield undecided(section.path, phrase("there are too many cases of {what}", what=many.what))
 
 
 def _told(one: Denied) -> Finding:
     who, over, example = _both(one.word, one.steps)
     said = one.cells.said(one.cell)
-    where = f" where {said}" if said else ""
+    opens = phrase(one.section.opens, thing=one.thing.said)
     if not one.certain:
-        why = (
-            f"members {who} {one.section.verb} {one.thing.said}, and nobody can tell whether those {over} have as much"
-        )
+        why = phrase("{who} {opens}, and nobody can tell whether {over} have as much", who=who, opens=opens, over=over)
         return undecided(one.thing.path, why, _COMPARABLE)
-    instead = f"has {' and '.join(thing.said for thing in one.instead[:_MOST_TOLD])}" if one.instead else ""
+    has = phrase("Bruno has it where {facts}", facts=said) if said else phrase("Bruno has it")
+    instead = listed([thing.said for thing in one.instead[:_MOST_TOLD]], "standard")
+    lacks = phrase("Ada has {instead}", instead=instead) if instead else phrase("Ada goes without")
     return Finding(
         one.thing.path,
-        f"Members {who} {one.section.verb} {one.thing.said}; those {over} nothing as good.",
-        "Open it to them as well, or give them something at least as good.",
-        f"{example} Bruno has it{where}, and Ada {instead or 'goes without'}.",
+        worded("{who} {opens}; {over} nothing as good.", who=who, opens=opens, over=over),
+        worded("Open it to them as well, or give them something at least as good."),
+        worded("{example} {has}, and {lacks}.", example=example, has=has, lacks=lacks),
     )
 
 
-def _both(word: str, steps: tuple[Any, Any]) -> tuple[str, str, str]:
+def _both(word: str, steps: tuple[Any, Any]) -> tuple[Said, Said, Said]:
     """The less loyal, the more loyal, and one of each as an example."""
+    newer, longer = str(steps[0]), str(steps[1])
     if word == "tier":
-        return "of a lower tier", "above", f"Ada is `{steps[1]}`, Bruno only `{steps[0]}`."
-    example = f"Ada has been a member since {steps[1]}, Bruno since {steps[0]}."
-    return "who joined later", "who joined before them", example
+        example = worded("Ada is `{tier}`, Bruno only `{lower}`.", tier=longer, lower=newer)
+        return phrase("members of a lower tier"), phrase("those above"), example
+    example = worded("Ada has been a member since {day}, Bruno since {later}.", day=longer, later=newer)
+    return phrase("members who joined later"), phrase("those who joined before them"), example
 
 
 #: Of what somebody has instead, so many things are told.
 _MOST_TOLD = 3
-_COMPARABLE = "Say what both are worth (`worth`, `value`), or open it to them as well."
+_COMPARABLE = worded("Say what both are worth (`worth`, `value`), or open it to them as well.")
 
 
-def _shorter(worse: Worse) -> tuple[str, str]:
+def _shorter(worse: Worse) -> tuple[Said, Said]:
     return past(worse.favoured), past(worse.other)
 
 
@@ -115,7 +117,7 @@ def _earning(subject: Subject) -> Iterator[Finding]:
         for giving in givings(subject.programme, LOYALTY):
             looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
             if looked_at > MOST_LOOKED_AT:
-                raise TooManyCells("rules")
+                raise TooManyCells(phrase("rules"))
             outearning = Outearning(giving, known, effort)
             for word, rising in LOYALTY.items():
                 for less in outearning.found(word, rising(giving.cells.values.get(word, []))):
@@ -123,54 +125,77 @@ def _earning(subject: Subject) -> Iterator[Finding]:
                         seen.add((less.rule, less.cap))
                         yield _earns_less(subject, giving, less)
     except TooManyCells as many:
-        yield undecided("earn.rules", f"there are too many cases of {many}")
+        yield undecided("earn.rules", phrase("there are too many cases of {what}", what=many.what))
     except Undecided as why:
         if "cap" in str(why):
-            yield undecided("earn.caps", str(why), _PLAIN_CAPS)
+            yield undecided("earn.caps", why.why, _PLAIN_CAPS)
         else:
-            yield undecided("earn.groups" if "group" in str(why) else "earn.rules", str(why))
+            yield undecided("earn.groups" if "group" in str(why) else "earn.rules", why.why)
 
 
 def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
     currency = giving.rules[0][1].currency
-    points = title_in(subject.programme.currency(currency).title, "en")
+    points = titled(subject.programme.currency(currency).title)
     lower, higher = number(less.verdict.lower), number(less.verdict.higher)
     who, over, example = _both(less.word, less.steps)
+    message = worded(
+        "For {custom} {who} get {lower} {points}, {over} {higher}.",
+        custom=_custom(subject, giving, less), who=who, over=over, lower=lower, higher=higher, points=points,
+    )  # fmt: skip
     only = [line for line, (count, *_) in zip(less.lines, less.verdict.custom.lines, strict=True) if count]
     said = giving.cells.said({**less.cell, **(_plain(only[0]) if len(only) == 1 else {})})
-    where = f" Where {said}," if said else ""
     path, remedy = f"earn.rules[{less.rule}].when", _SAME_RULE
     if less.rule is None:
         path, remedy = f"earn.caps[{less.cap}]", _SAME_CAP
     return Finding(
         path,
-        f"For {_custom(subject, giving, less)} members {who} get {lower} {points}, those {over} {higher}.",
+        message,
         remedy,
-        f"{example}{where} Ada gets {higher} and Bruno {lower}.",
+        worded(
+            "{example} Where {facts}, Ada gets {higher} and Bruno {lower}.",
+            example=example,
+            facts=said,
+            higher=higher,
+            lower=lower,
+        )
+        if said
+        else worded("{example} Ada gets {higher} and Bruno {lower}.", example=example, higher=higher, lower=lower),
     )
 
 
-_SAME_RULE = "Give the longer loyal at least as much: drop the condition, turn it round, or add what they lack."
-_SAME_CAP = "Let the cap bound what both get, or raise it for those who get more."
-_PLAIN_CAPS = "Write `at_edge: clip`, caps over rules of their own, and a cap over everything last."
-_TOGETHER = {"day": "on one day", "week": "in one week", "month": "in one month", "year": "in one year"}
+_SAME_RULE = worded("Give the longer loyal at least as much: drop the condition, turn it round, or add what they lack.")
+_SAME_CAP = worded("Let the cap bound what both get, or raise it for those who get more.")
+_PLAIN_CAPS = worded("Write `at_edge: clip`, caps over rules of their own, and a cap over everything last.")
 
 
-def _custom(subject: Subject, giving: Giving, less: EarnsLess) -> str:
+def _custom(subject: Subject, giving: Giving, less: EarnsLess) -> Said:
     """A basket, or many within a period; with what is particular in each line, if there are several."""
     custom, lines = less.verdict.custom, []
     several = sum(count > 0 for count, *_ in custom.lines) > 1
     for cell, (count, spent, quantity) in zip(less.lines, custom.lines, strict=True):
         if count:
             said = giving.cells.said(_plain(cell)) if several else ""
-            parts = [f"on {count:,} lines"] if count > 1 else []
-            parts += [f"with {quantity:,} items"] if quantity > count else []
-            parts += [f"where {said}"] if said else []
-            lines.append(" ".join([money(spent, subject.programme), *parts]))
-    basket = f"a basket of {' and '.join(lines)}" if lines else "an event"
-    if custom.times == 1:
-        return basket
-    return f"{custom.times:,} times {basket}, spread evenly {_TOGETHER.get(custom.period, 'over ten years')},"
+            line = money(spent, subject.programme)
+            line = phrase("{line} on {count} lines", line=line, count=count) if count > 1 else line
+            line = phrase("{line} with {quantity} items", line=line, quantity=quantity) if quantity > count else line
+            lines.append(phrase("{line} where {facts}", line=line, facts=said) if said else line)
+    basket = phrase("a basket of {lines}", lines=listed(lines, "standard")) if lines else phrase("an event")
+    return basket if custom.times == 1 else _often(custom.times, basket, custom.period)
+
+
+def _often(times: int, basket: Said, period: str | None) -> Said:
+    """The same basket again and again within a period."""
+    figures = {"times": times, "basket": basket}
+    match period:
+        case "day":
+            return phrase("{times} times {basket}, spread evenly on one day,", **figures)
+        case "week":
+            return phrase("{times} times {basket}, spread evenly in one week,", **figures)
+        case "month":
+            return phrase("{times} times {basket}, spread evenly in one month,", **figures)
+        case "year":
+            return phrase("{times} times {basket}, spread evenly in one year,", **figures)
+    return phrase("{times} times {basket}, spread evenly over ten years,", **figures)
 
 
 def _plain(line: Cell) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import lcm
 
+from regulars.kit.speaking import phrase
 from regulars.programme.checks.cells import TooManyCells
 
 #: Figures of tables that are worked out for one check of a file, at most: some seconds.
@@ -29,7 +30,7 @@ class Effort:
         """Take as much; raises TooManyCells where there is no more."""
         self.left -= figures
         if self.left < 0:
-            raise TooManyCells("baskets of several lines")
+            raise TooManyCells(phrase("baskets of several lines"))
 
 
 @dataclass
