@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import phrase, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law
 from regulars.programme.checks.subject import Finding, Subject
@@ -17,7 +17,7 @@ _FIVE_YEARS, _DORMANT, _ONE_YEAR = 60, 12, 12
 @check(
     "ACC-6",
     "What members lose pays nobody a bonus",
-    house(ERROR, "whoever gains by forfeiture will find reasons for it"),
+    house(ERROR, phrase("whoever gains by forfeiture will find reasons for it")),
     why="A target on forfeited points turns every clerk into an adversary.",
     decides="A target in `service.targets` that measures `points_forfeited`.",
 )
@@ -32,9 +32,14 @@ def no_bonus_on_forfeiture(subject: Subject, limit: int | None) -> Iterator[Find
 @check(
     "ACC-7",
     "What was paid for lasts five years",
-    house(ERROR, "the five years of the CARD Act, everywhere", limit=_FIVE_YEARS),
+    house(ERROR, phrase("the five years of the CARD Act, everywhere"), limit=_FIVE_YEARS),
     law("us", "Regulation E, 12 CFR 1005.20 (CARD Act): gift cards last at least five years", limit=_FIVE_YEARS),
-    house(WARNING, "the same regulation: no dormancy fee before 12 months without use", limit=_DORMANT, unread=True),
+    house(
+        WARNING,
+        phrase("the same regulation: no dormancy fee before 12 months without use"),
+        limit=_DORMANT,
+        unread=True,
+    ),
     why="A gift card is money that was handed over. Points may be a favour; this is a debt.",
     decides="`terms.bought.months` below 60; a `dormancy_fee` after fewer than 12 `dormant_months`.",
     fixable=True,
@@ -65,7 +70,7 @@ def bought_lasts(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ACC-8",
     "What was paid for is paid out",
-    house(WARNING, "money that was given can be taken back"),
+    house(WARNING, phrase("money that was given can be taken back")),
     law("dk", "Betalingsloven, section 96, and Forbrugerombudsmanden 19/11377: at par until a year after it ended; "
         "never valid for less than a year"),
     why="Whoever has no use for a gift card holds money that the house will not give back.",
@@ -93,7 +98,7 @@ def bought_is_paid_out(subject: Subject, limit: int | None) -> Iterator[Finding]
     "ACC-9",
     "Unclaimed money is watched",
     law("us", "Unclaimed property laws of the states, such as 12 Del. C. 1133(6): customer credits, 5 years"),
-    house(WARNING, "what nobody claims still belongs to somebody"),
+    house(WARNING, phrase("what nobody claims still belongs to somebody")),
     why="Money that was forgotten belongs to its owner, then to the state, and never to the house.",
     decides="`terms.bought.unclaimed: no`. The dormancy clock itself runs on the data.",
     fixable=True,

@@ -41,7 +41,7 @@ _NOTICED = phrase("notice before anything presses")
 @check(
     "ARR-1",
     "Help before pressure",
-    house(ERROR, "three ways out, before anything presses", limit=_OPTIONS),
+    house(ERROR, phrase("three ways out, before anything presses"), limit=_OPTIONS),
     regulator("uk", f"{_CONC}: forbearance is considered first", limit=_OPTIONS),
     why="Most people who fall behind want to pay. What they lack is a way.",
     decides="`arrears.options` with fewer than 3 ways out. That they were considered is recorded in each case.",
@@ -61,7 +61,7 @@ def help_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-2",
     "Nobody is pressed to find money that is not there",
-    house(ERROR, "a plan that cannot be kept is a trap", limit=_INSTALMENTS),
+    house(ERROR, phrase("a plan that cannot be kept is a trap"), limit=_INSTALMENTS),
     regulator("uk", f"{_CONC}: no single or very few payments, no borrowing, no sale of the home", limit=_INSTALMENTS),
     why="Debts that are paid with new debts come back larger.",
     decides="`arrears.plan.least_instalments` below 3; and messages about arrears that ask for everything at once, to "
@@ -89,7 +89,7 @@ def nobody_is_pressed(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-3",
     "A plan leaves something to live on",
-    house(ERROR, "a tenth of what is left stays"),
+    house(ERROR, phrase("a tenth of what is left stays")),
     regulator("uk", "Scotland, Common Financial Tool, section 11: a tenth of the surplus stays as contingency"),
     why="Plans that take the last coin break at the first broken shoe.",
     decides="`arrears.plan.contingency` below one tenth.",
@@ -118,7 +118,7 @@ def something_to_live_on(subject: Subject, limit: int | None) -> Iterator[Findin
 @check(
     "ARR-4",
     "Whoever asks is left in peace for a while",
-    house(ERROR, "sixty days, everywhere", limit=60),
+    house(ERROR, phrase("sixty days, everywhere"), limit=60),
     law("uk", "Debt Respite Regulations 2020 (England and Wales): 60 days of breathing space", limit=60),
     why="Nobody makes a plan while the phone rings.",
     decides="`arrears.breathing_days` below 60.",
@@ -132,7 +132,7 @@ def breathing_space(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-7",
     "Nothing presses before its notice has run",
-    house(ERROR, "thirty days, everywhere", limit=30),
+    house(ERROR, phrase("thirty days, everywhere"), limit=30),
     law("au", "National Credit Code, section 88: a default notice of 30 days", limit=30),
     why="A service that is cut off before the letter was opened has taught nobody anything.",
     decides="`arrears.notice_days` below 30; a stage that pauses or stops the service, hands over or goes to court "
@@ -162,7 +162,7 @@ def notice_runs_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-8",
     "Nobody is called again and again",
-    house(ERROR, "two calls, and three contacts of any kind, in seven days", limit=2),
+    house(ERROR, phrase("two calls, and three contacts of any kind, in seven days"), limit=2),
     law("us", f"{_REG_F}.14(b)(2): at most 7 calls in 7 days", limit=7),
     why="The seventh call of a week is no reminder.",
     decides="`arrears.calls` that let more than 2 calls (7 in the United States) through in 7 days, or "
@@ -190,7 +190,7 @@ def few_calls(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-9",
     "Nobody is reminded of a debt early or late",
-    house(WARNING, "from 9 to 19 o'clock", limit=_HOUSE_HOURS.start),
+    house(WARNING, phrase("from 9 to 19 o'clock"), limit=_HOUSE_HOURS.start),
     law("us", f"{_REG_F}.6(b)(1)(i): from 8 to 21 o'clock of the debtor's day", limit=_LAW_HOURS.start),
     why="Worry does not need an alarm clock.",
     decides="`arrears.hours` that begin before 9 or end after 19 o'clock (8 and 21 in the United States).",
@@ -207,7 +207,7 @@ def quiet_about_debts(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-10",
     "Every electronic reminder can be stopped",
-    house(ERROR, "each address can be closed"),
+    house(ERROR, phrase("each address can be closed")),
     law("us", f"{_REG_F}.6(e): a way to opt out, for that address, in each electronic message"),
     why="A reminder on the wrong screen shames somebody before others.",
     decides="A message of the kind `arrears` by mail, text message or app without `{opt_out}`.",
@@ -225,7 +225,7 @@ def reminders_can_be_stopped(subject: Subject, limit: int | None) -> Iterator[Fi
 @check(
     "ARR-12",
     "The first demand says what is owed, to whom, and how to object",
-    house(ERROR, "nobody pays what they cannot check"),
+    house(ERROR, phrase("nobody pays what they cannot check")),
     law("us", f"{_REG_F}.34 and .38: creditor, itemised amount, way to dispute"),
     why="A sum without its parts cannot be checked, and one that cannot be checked is not believed.",
     decides="A message of the kind `arrears` and `stage: 1`, but for calls, in which one of `{creditor}`, "
@@ -246,12 +246,19 @@ def first_demand_is_itemised(subject: Subject, limit: int | None) -> Iterator[Fi
 @check(
     "ARR-13",
     "No early threat",
-    Ruling(DIGNITY, ERROR, Force.EVIDENCE, "Laudenbach, Pirschel and Siegel, Journal of Finance: a person on the phone "
-           "raises payment by 34 points; threats in letters have mixed effects, and less contact"),
+    Ruling(
+        DIGNITY,
+        ERROR,
+        Force.EVIDENCE,
+        phrase(
+            "Laudenbach, Pirschel and Siegel, Journal of Finance: a person on the phone "
+            "raises payment by 34 points; threats in letters have mixed effects, and less contact"
+        ),
+    ),
     why="Talking to a person helps more than any letter. A threat ends the talk before it began.",
     decides="Words of the law (court, lawyer, collection, credit record) in messages of the kind `arrears` of stages "
     "1 and 2, in four languages; or an action that presses among the first two stages.",
-)  # fmt: skip
+)
 def no_early_threat(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """First letters that threaten, and first stages that press."""
     yield from _saying(subject, THREATENING, _EARLY, phrase("threatens at once"))
@@ -271,7 +278,7 @@ def no_early_threat(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-14",
     "A person and free advice are within reach",
-    house(ERROR, "every letter names somebody to call"),
+    house(ERROR, phrase("every letter names somebody to call")),
     regulator("uk", f"{_CONC}: signpost to free and independent debt advice"),
     why="A letter that only names a sum leaves somebody alone with it.",
     decides="A message of the kind `arrears` without `{callback}` or without `{debt_advice}` in some language.",
@@ -289,7 +296,7 @@ def person_within_reach(subject: Subject, limit: int | None) -> Iterator[Finding
 @check(
     "ARR-17",
     "Loyalty survives hardship",
-    house(ERROR, "points stay, the tier stays, and nobody is sold anything"),
+    house(ERROR, phrase("points stay, the tier stays, and nobody is sold anything")),
     why="A bad month does not undo ten good years. Taking points then takes them from those who need them most.",
     decides="`arrears.points_kept: no`, `tier_kept: no` or `marketing: yes`.",
     fixable=True,
@@ -314,7 +321,7 @@ def loyalty_survives(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "ARR-18",
     "A plan that is kept costs nothing",
-    house(ERROR, "who keeps a promise is not fined for it"),
+    house(ERROR, phrase("who keeps a promise is not fined for it")),
     regulator("uk", f"{_CONC}: suspend or waive interest and charges"),
     why="Interest on a plan makes the debt outlive the plan.",
     decides="`arrears.plan.fee` other than `none`, or `arrears.plan.interest: yes`.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.giving import given_to_all
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
@@ -29,7 +29,7 @@ def _ending(subject: Subject) -> Iterator[tuple[str, Currency, Expiry]]:
 @check(
     "CAP-1",
     "Points do not end by the clock alone",
-    house(ERROR, "points that were earned are a claim; only long absence may end them"),
+    house(ERROR, phrase("points that were earned are a claim; only long absence may end them")),
     law("ca", _ONTARIO, _ONTARIO_DATE),
     why="Points that end at a fixed age punish those who save for something larger, and those who come as often as "
     "ever.",
@@ -63,7 +63,7 @@ def no_end_by_the_clock(subject: Subject, limit: int | None) -> Iterator[Finding
 @check(
     "CAP-2",
     "Points outlive a long absence",
-    house(ERROR, "the safe reading of German, Austrian and Danish decisions, everywhere", limit=36),
+    house(ERROR, phrase("the safe reading of German, Austrian and Danish decisions, everywhere"), limit=36),
     case(
         "de", "BGH X ZR 42/16: 20 months of validity, and of inactivity, void; limitation is 3 years", "2017-11-28", 36
     ),
@@ -101,7 +101,7 @@ def outlive_absence(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-3",
     "Nothing ends without a notice in time",
-    house(ERROR, "the window of Quebec, everywhere"),
+    house(ERROR, phrase("the window of Quebec, everywhere")),
     law("ca", "Quebec, regulation under the Consumer Protection Act, 79.6.3(c) and (d): a notice 30 to 60 days before"),
     regulator("au", "ACCC, Customer loyalty schemes: alert members prominently before points expire", "2019"),
     why="Most points that end are not given up; they are forgotten.",
@@ -175,7 +175,7 @@ def _other_matter(subject: Subject) -> Iterator[Finding]:
 @check(
     "CAP-5",
     "A point has a declared value, and rewards keep it",
-    house(WARNING, "what members collect must be worth something that they can hold the house to"),
+    house(WARNING, phrase("what members collect must be worth something that they can hold the house to")),
     regulator("us", "Department of Transportation, inquiry into airline rewards: the value of a point", "2024-09"),
     why="Without a least value, points can be thinned out by raising the price of rewards, and nobody can say when it "
     "happened.",
@@ -220,7 +220,7 @@ def declared_value(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-7",
     "Every currency buys something, and it can be reached",
-    house(WARNING, "a reward that nobody can reach is a decoration; the first one takes three months at most"),
+    house(WARNING, phrase("a reward that nobody can reach is a decoration; the first one takes three months at most")),
     regulator("au", "ACCC, Customer loyalty schemes: points that are difficult to earn or to redeem", "2019"),
     why="Points that buy nothing are a receipt. Points whose cheapest reward lies beyond every limit are worse.",
     decides="Where `rewards` is written: a spendable currency that no reward takes; one whose cheapest reward costs "
@@ -313,7 +313,7 @@ def _most_collected(subject: Subject, currency: Currency) -> int | None:
 @check(
     "CAP-26",
     "Tiers fall softly",
-    house(WARNING, "our own figures: one step at a time, after 60 days of grace or of notice", limit=60),
+    house(WARNING, phrase("our own figures: one step at a time, after 60 days of grace or of notice"), limit=60),
     why="A lean year has reasons: illness, a lost job, a child. Whoever then falls from the top to the bottom "
     "overnight has been told what the years before were worth.",
     decides="Tiers with `fall: to_level`; tiers with `grace_days` below 60 and no `notice` that must come as many days "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -19,9 +19,9 @@ _NOTICE, _GRACE, _APPEAL = 60, 90, 30
 @check(
     "CAP-4b",
     "A change for the worse is told long before",
-    house(ERROR, "the notice of Quebec, everywhere", limit=_NOTICE),
+    house(ERROR, phrase("the notice of Quebec, everywhere"), limit=_NOTICE),
     law("ca", "Quebec, Consumer Protection Act 187.9: a notice 60 to 90 days before", limit=_NOTICE),
-    house(ERROR, "the grace of New York, everywhere", limit=_GRACE),
+    house(ERROR, phrase("the grace of New York, everywhere"), limit=_GRACE),
     law("us", "New York, General Business Law 520-e: 90 days from the notice to redeem at the old value", limit=_GRACE),
     why="Points were earned under a promise. Whoever changes it owes everybody the time to use what they have.",
     decides="`terms.notice_days` below 60, or `terms.grace_days` below 90.",
@@ -58,7 +58,7 @@ def change_is_told(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-13",
     "Points survive the end",
-    house(ERROR, "three years, as for an absence", limit=1_095),
+    house(ERROR, phrase("three years, as for an absence"), limit=1_095),
     case("de", "BGH Xa ZR 37/09: points of five years cut to six months, void; X ZR 42/16: three years", "2010-01-28",
          1_095),
     case("dk", "Forbrugerombudsmanden: a wind-down of five months is not for one side to decide", limit=1_095),
@@ -86,7 +86,7 @@ def points_survive(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-23",
     "What matters stands in the summary",
-    house(WARNING, "nobody reads the long text"),
+    house(WARNING, phrase("nobody reads the long text")),
     regulator("au", "ACCC, Customer loyalty schemes: material restrictions are prominent", "2019"),
     why="A limit on page eleven is a limit that was hidden.",
     decides="`terms.summary` without a text on one of: earning, spending, expiry, caps, exclusions, changes, fees, "
@@ -106,7 +106,7 @@ def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-24",
     "No card is linked in silence",
-    house(ERROR, "a card that pays is no consent to be followed"),
+    house(ERROR, phrase("a card that pays is no consent to be followed")),
     regulator("au", "ACCC, Customer loyalty schemes: recommendation on linked payment cards", "2019"),
     why="Whoever pays with a card has agreed to pay, and to nothing else.",
     decides="`terms.cards: silent`, or a partner with `card_linking: automatic`.",
@@ -132,7 +132,7 @@ def no_silent_linking(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-10",
     "Nothing is taken for a vague reason",
-    house(ERROR, "each reason can be tested, and is written"),
+    house(ERROR, phrase("each reason can be tested, and is written")),
     case("at", "OGH 4 Ob 102/23p: denying any legal claim while members pay with their data is void", "2024-06-25"),
     regulator("us", "CFPB Circular 2024-07(2); whether it was withdrawn on 2025-05-12 is not known to us", "2024"),
     why="'Abuse', 'at our discretion', 'no legal claim': with such words whatever was promised can be taken back.",
@@ -155,7 +155,7 @@ def no_vague_reason(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-11",
     "Whoever loses points is heard first",
-    house(ERROR, "follows CFPB Circular 2024-07 and OGH 4 Ob 102/23p", limit=_APPEAL),
+    house(ERROR, phrase("follows CFPB Circular 2024-07 and OGH 4 Ob 102/23p"), limit=_APPEAL),
     why="An accusation is not a proof. Points that are gone before anybody was asked seldom come back.",
     decides="A reason in `forfeiture` with fewer than 30 `notice_days` or `appeal_days`, decided by a `machine`, or "
     "without `evidence` that is shown. At run time each forfeiture goes this way, or is refused.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.conditions import segments_in
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, Force, Ruling, house
@@ -23,7 +23,7 @@ _LEAST_PARTS = 4
 @check(
     "CMP-8",
     "A complaint never costs anything",
-    house(ERROR, "whoever complains still hopes; nothing may make them pay for it"),
+    house(ERROR, phrase("whoever complains still hopes; nothing may make them pay for it")),
     why="A house that scores its complainers teaches its customers to leave in silence.",
     decides="Conditions that mention an attribute or a segment about complaints, wherever they stand; a measure in "
     "`data.measures` whose evidence is a complaint. A rule `on: complaint` that thanks for one is not meant.",
@@ -59,12 +59,20 @@ def complaint_costs_nothing(subject: Subject, limit: int | None) -> Iterator[Fin
 @check(
     "CMP-5",
     "An apology is a whole one",
-    Ruling(DIGNITY, ERROR, Force.EVIDENCE, "Lewicki, Polin and Lount: of six parts, responsibility counts most, then "
-           "repair; asking for forgiveness least (n = 755)", "2016"),
+    Ruling(
+        DIGNITY,
+        ERROR,
+        Force.EVIDENCE,
+        phrase(
+            "Lewicki, Polin and Lount: of six parts, responsibility counts most, then "
+            "repair; asking for forgiveness least (n = 755)"
+        ),
+        "2016",
+    ),
     why="'We regret any inconvenience' is how a house says that it is not sorry.",
     decides="A message of the kind `apology` whose `apology` lacks `responsibility` or `repair`, or has fewer than "
     "four of the six parts; or whose text has words that put it on the other side (`if you felt`), in four languages.",
-)  # fmt: skip
+)
 def whole_apology(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Apologies without responsibility and repair, or that take themselves back."""
     for index, message in enumerate(subject.programme.messages):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import phrase, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law
 from regulars.programme.checks.subject import Finding, Subject
@@ -24,7 +24,7 @@ _REVIEW_HOURS = 72
 @check(
     "CON-2",
     "Every mail with an offer can be stopped with one click",
-    house(ERROR, "RFC 8058, and what Gmail, Yahoo and Microsoft ask of senders of 5,000 mails a day"),
+    house(ERROR, phrase("RFC 8058, and what Gmail, Yahoo and Microsoft ask of senders of 5,000 mails a day")),
     why="Whoever cannot find the way out of a list marks the mail as spam, and is right.",
     decides="A message of the kind `marketing` by `email` whose `headers` lack `List-Unsubscribe` or "
     "`List-Unsubscribe-Post`.",
@@ -49,7 +49,7 @@ def one_click(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CON-3",
     "A no is obeyed at once",
-    house(ERROR, "what large mailbox providers ask: two days at most", limit=48),
+    house(ERROR, phrase("what large mailbox providers ask: two days at most"), limit=48),
     why="Each message after a no says that it was not heard.",
     decides="`contact.opt_out_hours` above 48. United States law allows ten business days, which no file can exceed.",
     fixable=True,
@@ -75,7 +75,7 @@ def no_is_obeyed(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CON-4",
     "Nobody is disturbed early or late",
-    house(WARNING, "from 9 to 20 o'clock, not on Sundays", limit=_HOUSE_HOURS.start),
+    house(WARNING, phrase("from 9 to 20 o'clock, not on Sundays"), limit=_HOUSE_HOURS.start),
     law("us", "47 CFR 64.1200 and 16 CFR 310.4: from 8 to 21 o'clock of the recipient's day", limit=_LAW_HOURS.start),
     why="A phone that rings at dinner is a door that was not knocked at.",
     decides="`contact.hours` that begin before 9 or end after 20 o'clock (8 and 21 in the United States), or "
@@ -98,7 +98,7 @@ def quiet_hours(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CON-5",
     "Nobody hears from the house too often",
-    house(WARNING, "our own figures: 1 a day, 3 in 7 days, 8 in 30; a call in 30 days"),
+    house(WARNING, phrase("our own figures: 1 a day, 3 in 7 days, 8 in 30; a call in 30 days")),
     why="What comes too often is not read, and then not wanted.",
     decides="`contact.limits` that, taken together, let more than 1 message a day, 3 in 7 days or 8 in 30 days "
     "through; `contact.calls` of more than 1 in 30 days.",
@@ -143,7 +143,7 @@ def not_too_often(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "MEA-4",
     "Nobody is asked for an opinion again and again",
-    house(WARNING, "our own figure: once in 90 days", limit=_SURVEYS.days),
+    house(WARNING, phrase("our own figure: once in 90 days"), limit=_SURVEYS.days),
     why="A survey after every purchase asks for a gift each time, and gives none.",
     decides="`contact.surveys` of more than 1 in 90 days. Length and moment of a survey are kept at run time.",
 )
@@ -164,7 +164,7 @@ def few_surveys(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CON-8",
     "News of one's own affairs sells nothing",
-    house(ERROR, "a service message with an offer in it is marketing without consent"),
+    house(ERROR, phrase("a service message with an offer in it is marketing without consent")),
     law("uk", "PECR, regulation 22: what counts as direct marketing"),
     why="Whoever said no to offers still has to hear that the parcel is late. An offer inside abuses that.",
     decides="A message of the kind `service`, `arrears` or `apology` whose text has words of offering, in four "
@@ -191,7 +191,7 @@ def service_stays_service(subject: Subject, limit: int | None) -> Iterator[Findi
 @check(
     "CON-13",
     "Small claims are believed",
-    house(WARNING, "once a year without proof, and one in twenty looked at afterwards"),
+    house(WARNING, phrase("once a year without proof, and one in twenty looked at afterwards")),
     why="A house that asks its best customers for a proof tells them what it thinks of them.",
     decides="`trust` that believes less than one claim in 12 months, or looks at more than one in twenty afterwards.",
     fixable=True,
@@ -220,7 +220,7 @@ def small_claims_are_believed(subject: Subject, limit: int | None) -> Iterator[F
 @check(
     "CON-14",
     "Whoever is held up hears why, and from a person",
-    house(ERROR, "our own figure of three days; GDPR Article 22 asks for a person", limit=_REVIEW_HOURS),
+    house(ERROR, phrase("our own figure of three days; GDPR Article 22 asks for a person"), limit=_REVIEW_HOURS),
     why="A block without a reason is an accusation without a charge.",
     decides="`trust.reasons_told: no`, or `trust.review_hours` above 72.",
     fixable=True,

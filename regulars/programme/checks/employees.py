@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import phrase, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house
 from regulars.programme.checks.subject import Finding, Subject
@@ -18,7 +18,7 @@ _AGAINST_MEMBERS = ("cancels_prevented", "arrears_collected")
 @check(
     "EMP-2",
     "Speed is never the only measure",
-    house(ERROR, "the service-profit chain: speed counts beside solution and rating"),
+    house(ERROR, phrase("the service-profit chain: speed counts beside solution and rating")),
     why="Whoever is measured by seconds hangs up.",
     decides="A target on `handle_time` of each `person` without targets on `first_contact_resolution`, "
     "`customer_rating` and `reopened_cases`.",
@@ -39,7 +39,7 @@ def speed_is_not_alone(subject: Subject, limit: int | None) -> Iterator[Finding]
 @check(
     "EMP-3",
     "Staff may put things right",
-    house(WARNING, "the limit is at least one average order; most cases end at the first contact"),
+    house(WARNING, phrase("the limit is at least one average order; most cases end at the first contact")),
     why="An apology from somebody who has to ask first is half an apology.",
     decides="A section `service` without `authority`, or with less than the header's `average_order`. Whether the "
     "limit is enough is seen in the cases.",
@@ -64,7 +64,7 @@ def staff_may_mend(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "EMP-4",
     "Nobody is paid for keeping people in",
-    house(ERROR, "the cause of most of what CAP-14 and ARR-2 find"),
+    house(ERROR, phrase("the cause of most of what CAP-14 and ARR-2 find")),
     why="A bonus on cancellations prevented is a bonus on not listening.",
     decides="A target on `cancels_prevented` or `arrears_collected` that `pays`.",
     fixable=True,

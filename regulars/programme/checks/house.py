@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house
 from regulars.programme.checks.subject import Finding, Subject
@@ -17,7 +17,9 @@ from regulars.programme.promise import Programme
 @check(
     "HOUSE-1",
     "Not with money alone",
-    house(WARNING, "whoever is bought leaves for a better price; people want something back besides their money"),
+    house(
+        WARNING, phrase("whoever is bought leaves for a better price; people want something back besides their money")
+    ),
     why="Programmes that give nothing but money teach their members to look for more of it elsewhere. An anniversary "
     "that somebody remembered costs little, and is kept.",
     decides="A programme in which nothing is given but points, discounts, credit, goods and free months: no moment "
@@ -43,7 +45,7 @@ def not_with_money_alone(subject: Subject, limit: int | None) -> Iterator[Findin
 @check(
     "HOUSE-2",
     "Nobody is congratulated while something is wrong",
-    house(WARNING, "begin at the bottom of the ladder: nothing may be shaky before one reaches higher"),
+    house(WARNING, phrase("begin at the bottom of the ladder: nothing may be shaky before one reaches higher")),
     why="A birthday card to somebody whose parcel has been lost for three weeks says that nobody reads.",
     decides="A moment whose `requires` lacks `no_open_case`, `no_late_delivery` or `no_broken_promise`.",
 )

@@ -28,7 +28,7 @@ _NEEDED = ("name*", "contract*", "order*", "number*", "email*", "e-mail*", "cont
 @check(
     "CAP-8",
     "Points and membership can be kept, used and given up for nothing",
-    house(ERROR, "a fee on the way out is a lock"),
+    house(ERROR, phrase("a fee on the way out is a lock")),
     regulator("us", "Department of Transportation, inquiry into airline rewards: extra fees", "2024-09"),
     why="Whoever has to pay for leaving stays for the wrong reason.",
     decides="A club whose `exit` has a `fee`, or pays nothing back for the rest of a period (`refund: nothing`); and "
@@ -76,10 +76,10 @@ def no_fees(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-14",
     "Leaving is as easy as joining",
-    house(ERROR, "no more steps, clicks or channels to leave than to join"),
+    house(ERROR, phrase("no more steps, clicks or channels to leave than to join")),
     law("us", f"{_CALIFORNIA}: to cancel in the same medium, promptly, without obstruction", _SINCE),
     regulator("uk", "ICOBS 6A.6.4R: to cancel by all methods by which one can buy"),
-    house(ERROR, "at most two clicks after signing in", limit=_CLICKS),
+    house(ERROR, phrase("at most two clicks after signing in"), limit=_CLICKS),
     why="Amazon paid 2.5 billion dollars in 2025 over a way out with four pages, six clicks and fifteen options. "
     "People who stay because they cannot find the door are not loyal.",
     decides="Where `flows.join` is written: the shortest way through `flows.cancel` has more steps or clicks than the "
@@ -140,7 +140,7 @@ def _longer(what: str, into: int, out: int) -> tuple[Said, Said, Said]:
 @check(
     "CAP-15",
     "At most one offer to stay, with the door beside it",
-    house(ERROR, "whoever wants to leave may be asked once"),
+    house(ERROR, phrase("whoever wants to leave may be asked once")),
     law("us", f"{_CALIFORNIA}: an attempt to save is allowed only where one can still cancel at once", _SINCE),
     why="One question is courtesy. The second is a wall.",
     decides="`flows.cancel` with more than one step of the kind `save_offer`, or one without `goes_at_once`.",
@@ -172,7 +172,7 @@ def one_save_offer(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CAP-17",
     "A contract can be withdrawn from for fourteen days, by a plain button",
-    house(ERROR, "the fourteen days of the Union, everywhere"),
+    house(ERROR, phrase("the fourteen days of the Union, everywhere")),
     law("eu", "Directive 2011/83/EU with Article 11a as inserted by Directive 2023/2673", "from 2026-06-19"),
     why="A yes that was given in a moment must be possible to take back after a night's sleep.",
     decides="A club whose `exit.cooling_off_days`, or terms whose `withdraw_days`, are fewer than 14. And where "
@@ -235,7 +235,7 @@ def _withdrawal(subject: Subject, flow: Flow) -> Iterator[Finding]:
 @check(
     "CAP-22",
     "No tricks on the way",
-    house(ERROR, "DSA Article 25 and the Unfair Commercial Practices Directive", unread=True),
+    house(ERROR, phrase("DSA Article 25 and the Unfair Commercial Practices Directive"), unread=True),
     regulator("us", "FTC v. Amazon, settlement over Prime: a clear button to decline", "2025"),
     why="A box that is ticked before, a clock that runs, a no that hides: each takes a decision away from somebody.",
     decides="A step of any flow with `preticked: yes`, `countdown: yes`, or a `decline` that is not `equal`.",

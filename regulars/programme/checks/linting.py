@@ -95,7 +95,7 @@ def _said(check: Check, subject: Subject, active: list[tuple[Finding, list[Rulin
     first = active[0][0]
     broken = [ruling for _, rulings in active for ruling in rulings]
     severity = ERROR if first.undecided else WARNING if first.mild else gravest(broken)
-    example = (f"For example: {first.example}",) if first.example else ()
+    example = (worded("For example: {example}", example=first.example),) if first.example else ()
     notes = (*example, *(ruling.sentence() for ruling in broken))
     place = subject.place(first.path)
     return Problem(

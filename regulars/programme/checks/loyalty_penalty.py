@@ -23,7 +23,7 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
 @check(
     "LP-1",
     "Who stayed never fares worse than who is new",
-    house(ERROR, "newcomers are never better off than the loyal"),
+    house(ERROR, phrase("newcomers are never better off than the loyal")),
     regulator("uk", f"{_ENBP}: a renewal costs no more than the equivalent new business price", "2021"),
     why="Welcomes are paid for by those who stayed. Whoever has been loyal longest then does best to leave and come "
     "back as a stranger.",
@@ -49,7 +49,7 @@ def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]
 @check(
     "LP-2",
     "Whatever newcomers get is counted",
-    house(ERROR, "what is not counted is not compared"),
+    house(ERROR, phrase("what is not counted is not compared")),
     regulator("uk", f"{_ENBP} 6B.2.12R: cash and cash-equivalent incentives count", "2021"),
     why="A welcome in free months or points is as good as money, and is left out of the comparison when nobody says "
     "what it is worth.",
@@ -81,7 +81,7 @@ def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Findi
 @check(
     "LP-3",
     "Whom the house moved is not new",
-    house(ERROR, "a renewal stays a renewal whatever it is called"),
+    house(ERROR, phrase("a renewal stays a renewal whatever it is called")),
     regulator("uk", "FCA PS21/11: what is offered to a customer whom the firm moved is a renewal", "2021"),
     why="Moving people to another brand or channel and calling them new takes away what their years had earned.",
     decides="An offer for new customers with `moved_is_new: yes`.",
@@ -104,7 +104,7 @@ def moved_is_not_new(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "LP-5",
     "Nobody has to threaten to leave",
-    house(ERROR, "mirror of LP-1: who says nothing pays for who complains"),
+    house(ERROR, phrase("mirror of LP-1: who says nothing pays for who complains")),
     why="A discount for those who ask to leave teaches everybody to ask, and charges those who trust. In five British "
     "markets such penalties were put at 4 billion pounds a year (CMA, 2018).",
     decides="For every past and everything else as in LP-1: a customer who asks to leave (`cancel_intent`) gets more "
@@ -118,7 +118,7 @@ def no_reward_for_threats(subject: Subject, limit: int | None) -> Iterator[Findi
 @check(
     "LP-7",
     "Before a renewal the best price is told",
-    house(WARNING, "UK ICOBS 6.5 and the CMA's principles of automatic renewal", unread=True),
+    house(WARNING, phrase("UK ICOBS 6.5 and the CMA's principles of automatic renewal"), unread=True),
     why="Renewals live on what people do not look up.",
     decides="A club that renews itself and whose `renewal.tells` leaves out `last_price`, `this_price` or "
     "`best_price`; a message of the kind `renewal` that does.",
@@ -146,7 +146,7 @@ _STEP_LEAST, _STEP_MOST = 3, 21
 @check(
     "LP-8",
     "The end of an introductory price is seen coming",
-    house(ERROR, "the window of California, everywhere"),
+    house(ERROR, phrase("the window of California, everywhere")),
     law("us", "California, BPC 17602: a notice 3 to 21 days before a trial of more than 31 days ends", "2025-07-01"),
     why="A low price at first is only fair to those who know when it ends.",
     decides="An introductory price or a trial whose `notice_days` are missing, below 3 or above 21.",

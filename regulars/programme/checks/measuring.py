@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, Force, Ruling, house
 from regulars.programme.checks.subject import Finding, Subject
@@ -17,11 +17,17 @@ _BUYING = frozenset({"spend", "visits", "recency", "tenure"})
 @check(
     "MEA-2",
     "Never one score for all of loyalty",
-    Ruling(DIGNITY, WARNING, Force.EVIDENCE, "East et al.: recommendation follows attitude, retention past behaviour; "
-           "combined measures predict poorly"),
+    Ruling(
+        DIGNITY,
+        WARNING,
+        Force.EVIDENCE,
+        phrase(
+            "East et al.: recommendation follows attitude, retention past behaviour; combined measures predict poorly"
+        ),
+    ),
     why="A single score hides who is only held, and who would only like to come.",
     decides="A measure in `data.measures` on the rung `blended`.",
-)  # fmt: skip
+)
 def rungs_apart(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Measures that mix the rungs."""
     data = subject.programme.data
@@ -37,7 +43,7 @@ def rungs_apart(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "MEA-3",
     "Affection is not read off a receipt",
-    house(ERROR, "the upper rungs need a word, or an act that nobody paid for"),
+    house(ERROR, phrase("the upper rungs need a word, or an act that nobody paid for")),
     why="Somebody who spends much may simply have no other shop. Calling that love hides why they will go.",
     decides="A measure in `data.measures` on the rung `emotional` or `identity` made of spend, visits, recency or "
     "tenure alone.",

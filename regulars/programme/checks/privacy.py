@@ -46,7 +46,7 @@ _SCOPES = {"line": phrase("line"), "order": phrase("order"), "member": phrase("m
 @check(
     "PRV-4",
     "The ledger knows no person",
-    house(ERROR, "who a person is lives in one place only, the vault"),
+    house(ERROR, phrase("who a person is lives in one place only, the vault")),
     regulator("eu", "EDPB Guidelines 02/2025: keep personal data off what is written once and never changed", "2025"),
     why="Attributes are written with events and stay in the ledger for years. A name among them survives the erasure "
     "that its owner was promised.",
@@ -107,7 +107,7 @@ def _personal(attribute: Attribute) -> Said | None:
 @check(
     "PRV-9",
     "Nobody is sorted by what is nobody's business",
-    house(ERROR, "GDPR Article 9, special categories of data", unread=True),
+    house(ERROR, phrase("GDPR Article 9, special categories of data"), unread=True),
     why="A segment for the pregnant or the ill tells everybody who can read a receipt. People are not asked, and "
     "cannot take it back.",
     decides="Attributes of members, and segments in conditions, whose name speaks of health, pregnancy, religion, "
@@ -143,7 +143,7 @@ def no_sensitive_sorting(subject: Subject, limit: int | None) -> Iterator[Findin
 @check(
     "PRV-6",
     "A consent can be shown, and taken back as easily as it was given",
-    house(ERROR, "GDPR Article 7(1) and (3)", unread=True),
+    house(ERROR, phrase("GDPR Article 7(1) and (3)"), unread=True),
     why="A yes that takes five clicks to undo was not meant to be undone.",
     decides="`data.consent_recorded: no`, or more `withdraw_clicks` than `consent_clicks`.",
     fixable=True,
@@ -175,7 +175,7 @@ def consent_both_ways(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "PRV-7",
     "Nothing about a person is kept for ever",
-    house(WARNING, "GDPR Article 5(1)(e); the months are our own", unread=True),
+    house(WARNING, phrase("GDPR Article 5(1)(e); the months are our own"), unread=True),
     why="What is kept will be used one day, by somebody nobody thought of.",
     decides="A `personal` table of `data` that is kept `forever`; messages above 13 months, segments above 24, "
     "payments above 84.",
@@ -204,7 +204,7 @@ def nothing_for_ever(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "PRV-8",
     "Members see who sees them",
-    house(ERROR, "whoever is told of is told"),
+    house(ERROR, phrase("whoever is told of is told")),
     regulator("au", "ACCC, Customer loyalty schemes: data shared with third parties nobody knows of", "2019"),
     why="Most people would agree to be known by the shop. Nobody asked them about the shop's friends.",
     decides="A table of `data` that is `shared_with` somebody and `told: no`; a partner with `shares` and "

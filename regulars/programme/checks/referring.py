@@ -14,7 +14,7 @@ from regulars.programme.problems import ERROR, WARNING
 @check(
     "CON-9",
     "Nobody hands over a friend's address",
-    house(ERROR, "a friend is asked by the friend"),
+    house(ERROR, phrase("a friend is asked by the friend")),
     regulator("uk", "ICO, refer-a-friend guidance, and CAP advice: the member keeps the message in their own hands"),
     why="A friend's address is not the member's to give; a stranger's letter in a friend's name is a small betrayal.",
     decides="`referrals.mechanisms` with `contacts`. A link or a code that members pass on in their own words is fair.",
@@ -36,7 +36,7 @@ def no_harvest(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CON-10",
     "An invitation says that the member gains",
-    house(ERROR, "rules on endorsements of the ASA and the FTC", unread=True),
+    house(ERROR, phrase("rules on endorsements of the ASA and the FTC"), unread=True),
     why="Advice from a friend counts because it is thought to be free.",
     decides="`referrals` with `shows_reward: no` or `same_terms: no`.",
     fixable=True,
@@ -58,7 +58,7 @@ def invitation_is_open(subject: Subject, limit: int | None) -> Iterator[Finding]
 @check(
     "CON-11",
     "Members are asked rarely, and only when they are content",
-    house(WARNING, "at most once a purchase, after a good word"),
+    house(WARNING, phrase("at most once a purchase, after a good word")),
     why="Whoever is asked for friends while the parcel is late hears that the house is not listening.",
     decides="`referrals.reminders` or `references` more than once in their period, or `after: any`.",
     fixable=True,
@@ -84,7 +84,7 @@ def asked_rarely(subject: Subject, limit: int | None) -> Iterator[Finding]:
 @check(
     "CON-12",
     "Nobody loses by having vouched",
-    house(ERROR, "trust that is punished is not offered again"),
+    house(ERROR, phrase("trust that is punished is not offered again")),
     why="Members who stand for somebody lend the house their name. A friend who disappoints is not their fault.",
     decides="`referrals.loses` or `vouching.loses` that takes other points or the tier, or a vouching that cannot be "
     "taken back. The reward for that very friend may be reversed.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -28,16 +28,24 @@ def _renewing(subject: Subject) -> Iterator[tuple[str, Club, Renewal]]:
 @check(
     "CAP-18",
     "A renewal is announced",
-    house(WARNING, "the reminders of California, everywhere"),
-    law("us", f"{_CALIFORNIA}: a reminder once a year; 15 to 45 days before the renewal of a term of a year or more",
-        _SINCE),
-    house(WARNING, f"{_CALIFORNIA}: a new price is told 7 to 30 days before", limit=7, unread=True),
+    house(WARNING, phrase("the reminders of California, everywhere")),
+    law(
+        "us",
+        f"{_CALIFORNIA}: a reminder once a year; 15 to 45 days before the renewal of a term of a year or more",
+        _SINCE,
+    ),
+    house(
+        WARNING,
+        phrase("California, BPC 17602 as amended by AB 2863: a new price is told 7 to 30 days before"),
+        limit=7,
+        unread=True,
+    ),
     why="What renews itself earns most from those who have forgotten it.",
     decides="A club that renews itself without a reminder before each renewal, or once a year; whose term is a year "
     "or more and whose reminder comes less than 15 or more than 45 days before; or that tells a new price less than 7 "
     "days before, or not at all.",
     fixable=True,
-)  # fmt: skip
+)
 def renewal_is_announced(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Clubs that renew in silence; with a limit, those whose new price is told fewer days before."""
     for path, club, renewal in _renewing(subject):
@@ -91,7 +99,7 @@ def renewal_is_announced(subject: Subject, limit: int | None) -> Iterator[Findin
 @check(
     "CAP-19",
     "A yes to a renewal is kept",
-    house(ERROR, "a renewal stands on a yes that can be shown"),
+    house(ERROR, phrase("a renewal stands on a yes that can be shown")),
     law("us", f"{_CALIFORNIA}: proof of consent, kept three years, or one after the end if that is longer", _SINCE),
     why="Where nobody can show when and to what somebody said yes, the house decides for them.",
     decides="A club that renews itself with `consent_recorded: no`.",
@@ -109,7 +117,7 @@ def consent_is_recorded(subject: Subject, limit: int | None) -> Iterator[Finding
 @check(
     "CAP-20",
     "Whoever pays and does not use is asked whether to stop",
-    house(WARNING, "nobody should pay for what they forgot", limit=_MOST_UNUSED),
+    house(WARNING, phrase("nobody should pay for what they forgot"), limit=_MOST_UNUSED),
     regulator("uk", "CMA, principles for anti-virus renewals: engage customers who plainly do not use it",
               limit=_MOST_UNUSED),
     why="A club that lives on sleepers has no reason to be good.",
@@ -145,7 +153,7 @@ def sleepers_are_woken(subject: Subject, limit: int | None) -> Iterator[Finding]
 @check(
     "CAP-21",
     "A reduction is counted from the lowest price of 30 days",
-    house(ERROR, "a reduction from a price that nobody paid is none"),
+    house(ERROR, phrase("a reduction from a price that nobody paid is none")),
     law("eu", "Price Indication Directive 98/6/EC, Article 6a; CJEU C-330/23 Aldi Süd", "2024-09-26"),
     why="Prices that are raised in order to be lowered fool those who trust them.",
     decides="An offer that takes something off the price and counts it from anything but the lowest price of the last "

@@ -31,7 +31,7 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
 @check(
     "LP-4",
     "Loyalty never gets less",
-    house(ERROR, "tenure and tier may raise what custom is given, and never lower it"),
+    house(ERROR, phrase("tenure and tier may raise what custom is given, and never lower it")),
     regulator(
         "uk",
         "FCA PS21/5 and ICOBS 6B (home and motor insurance): price walking; tenure may not raise a price",

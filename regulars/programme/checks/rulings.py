@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from regulars.kit.conditions.refusal import nearest
+from regulars.kit.speaking import Said, phrase
 from regulars.programme.problems import ERROR, WARNING
 
 #: The day for which the grounds of the checks hold, as far as they were read.
@@ -29,12 +30,12 @@ PROFILES = {
 class Force(Enum):
     """What stands behind a ruling."""
 
-    LAW = "law"
-    CASE = "court or ombudsman"
-    REGULATOR = "regulator"
-    STANDARD = "standard"
-    EVIDENCE = "research"
-    HOUSE = "house rule"
+    LAW = phrase("law")
+    CASE = phrase("court or ombudsman")
+    REGULATOR = phrase("regulator")
+    STANDARD = phrase("standard")
+    EVIDENCE = phrase("research")
+    HOUSE = phrase("house rule")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +62,19 @@ class Ruling:
         if self.unread and (self.profile, self.force) != (DIGNITY, Force.HOUSE):
             raise ValueError("What nobody has read is a house rule, and of no jurisdiction.")
 
-    def ground(self) -> str:
-        """What it stands on, in one line."""
-        dated = f" ({self.dated})" if self.dated else ""
-        unread = "; known from memory or a weak page, so it counts as ours alone" if self.unread else ""
-        return f"{self.force.value}: {self.source}{dated}{unread}. As of {AS_OF}."
+    def ground(self) -> Said:
+        """What it stands on, in one line. The house's own reasons are said in every language; the names of acts,
+        decisions and studies stand as they were published."""
+        source = self.source
+        if self.dated:
+            source = phrase("{source} ({dated})", source=source, dated=self.dated)
+        if self.unread:
+            source = phrase("{source}; known from memory or a weak page, so it counts as ours alone", source=source)
+        return phrase("{force}: {source}. As of {day}.", force=self.force.value, source=source, day=AS_OF)
 
-    def sentence(self) -> str:
+    def sentence(self) -> Said:
         """The profile and its ground, as findings show it."""
-        return f"{self.profile}, {self.ground()}"
+        return phrase("{profile}, {ground}", profile=self.profile, ground=self.ground())
 
 
 def house(severity: str, why: str, *, dated: str = "", limit: int | None = None, unread: bool = False) -> Ruling:

@@ -37,6 +37,9 @@ def test_figures_and_titles_are_those_of_the_language() -> None:
     assert problem.message == "Points end after 20 months; 36 is the least that is fair."
     assert problem.said_in("de").message == "Punkte verfallen nach 20 Monaten; fair sind mindestens 36."
     assert problem.said_in("de").remedy == "Schreiben Sie `months: 36` oder `expiry: never`."
+    example, ground, *_ = problem.said_in("de").notes
+    assert example.startswith("Zum Beispiel: Dagny ist 21 Monate im Ausland.")
+    assert ground.startswith("dignity, Hausregel: die sichere Lesart deutscher, österreichischer und dänischer")
     assert problem.said_in("da").message == "Point udløber efter 20 måneder; 36 er det mindste rimelige."
 
 
