@@ -86,10 +86,7 @@ BOUGHT = Record(
     into=Bought,
 )
 SUMMARY = Record(
-    *(
-        Field(part, Title(LANGUAGES, Text(400)), f"what members must know of {part}", default=None)
-        for part in SUMMARY_PARTS
-    ),
+    *(Field(part, Title(LANGUAGES, Text(400)), "what members must know of it", default=None) for part in SUMMARY_PARTS),
     into=dict,
 )
 TERMS = Record(

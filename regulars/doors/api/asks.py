@@ -90,14 +90,14 @@ class ReturnedLine(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     line: Name = Field(description="The line of the purchase.")
-    net: Decimal = Field(ge=0, max_digits=15, description="How much of it, as money in major units.")
+    net: Decimal = Field(description="How much of it, as money in major units.", ge=0, max_digits=15)
 
 
 class Return(Ask):
     """A purchase to be taken back, whole or in part."""
 
     original: Name = Field(description="The purchase, by its source's id.")
-    lines: list[ReturnedLine] = Field([], max_length=MAX_LINES, description="Which lines; all that is left if empty.")
+    lines: list[ReturnedLine] = Field([], description="Which lines; all that is left if empty.", max_length=MAX_LINES)
 
 
 class Adjustment(Ask):

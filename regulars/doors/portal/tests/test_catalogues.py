@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -23,8 +24,7 @@ CALLS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3), "words": None, "worded": None, "phrase": None, "words_of": (1, 2), "counted": (1, 2),
 }  # fmt: skip
 #: Which argument is the text, where it is not the first.
-PLACES = {"Reference": 1, "Word": 3, "Known": 3}
-CALLS |= dict.fromkeys(PLACES)
+PLACES = {"Reference": 1, "Word": 3, "Known": 3, "Field": 3}
 Key = tuple[str | None, str | tuple[str, str]]
 
 
@@ -52,7 +52,7 @@ def said() -> set[Key]:
     found: set[Key] = set()
     for path in PACKAGE.rglob("*.py"):
         if "tests" not in path.parts:
-            found |= set(_calls(path.read_bytes()))
+            found |= set(_calls(path.read_bytes())) | set(_placed(path.read_bytes()))
     for path in PACKAGE.rglob("*.html"):
         plain = templatize(path.read_text(encoding="utf-8"), origin=str(path))
         lines = [line for line in plain.split("\n") if not line.lstrip().startswith("#")]
@@ -61,12 +61,16 @@ def said() -> set[Key]:
     return found
 
 
+def _placed(source: bytes) -> Iterator[Key]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PLACES:
+            given = node.args[PLACES[node.func.id] - 1 : PLACES[node.func.id]]
+            yield from ((None, one.value) for one in given if isinstance(one, ast.Constant))
+
+
 def _calls(source: bytes) -> Iterator[Key]:
     for _line, call, given, _comments in extract_python(BytesIO(source), list(CALLS), [], {}):
-        given = (given,) if isinstance(given, str) else given or ()
-        if call in PLACES:
-            given = given[PLACES[call] - 1 : PLACES[call]]
-        parts = [part for part in given if part is not None]
+        parts = [given] if isinstance(given, str) else [part for part in given or () if part is not None]
         if not parts:
             continue
         context = parts.pop(0) if call.startswith(("pgettext", "npgettext")) else None

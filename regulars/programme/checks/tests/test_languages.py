@@ -49,6 +49,8 @@ def test_figures_and_titles_are_those_of_the_language() -> None:
         ("months: 36", "month: 36", "unknown_key", "`expiry` kennt keinen Schlüssel `month`.", "Meinten Sie \"months\"?"),
         ("months: 36", "months: 3.6", "not_a_number", "`months`: Gebraucht wird eine ganze Zahl von 1 bis 1200, nicht `3.6`.",
          "Schreiben Sie nur Ziffern, wie 1500."),
+        ("months: 36, ", "", "missing_key", "`expiry`: Es fehlt `months`.",
+         "Ergänzen Sie `months:` Monate, bis Punkte verfallen (eine ganze Zahl von 1 bis 1200)."),
         ("after: inactivity", "after: never", "not_a_choice", "", ""),
         ("earn:", "earnings:", "unknown_section", "Es gibt keinen Abschnitt `earnings`.", ""),
         ("months: 36", "months: [36]", "wrong_type", "", "Gebraucht wird eine ganze Zahl von 1 bis 1200."),
