@@ -58,6 +58,6 @@ def test_a_sentence_that_nobody_marked_is_found() -> None:
     assert list(sentences(ast.parse(source))) == ["… is not, and that."]
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(PACKAGE).as_posix())
+@pytest.mark.parametrize("path", list(modules()), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_every_sentence_to_a_keeper_can_be_translated(path: Path) -> None:
     assert list(sentences(ast.parse(path.read_text(encoding="utf-8")))) == []
