@@ -15,6 +15,29 @@ from regulars.exchange.earning.tests.cast import Line, fresh, purchase, redempti
 from regulars.ground.access.models import Staff
 from regulars.ground.members.enrolling import Person, describe, enrol
 
+#: What is wrong on a page for whoever meets it by hand, ear or eye alone: too small to press (WCAG 2.2, 2.5.8: 24 px,
+#: links in a sentence excepted), a field without a name, a level of headings left out, an id twice.
+AMISS = """(() => {
+  const shown = [...document.querySelectorAll('a, button, summary, input:not([type=hidden]), select, textarea')]
+    .filter((one) => one.checkVisibility() && !one.closest('.visually-hidden, .skip-link'));
+  const inSentence = (one) => one.tagName === 'A' && getComputedStyle(one).display === 'inline';
+  const small = shown.filter((one) => {
+    const { width, height } = one.getBoundingClientRect();
+    return !inSentence(one) && (width < 24 || height < 23.5);
+  });
+  const named = (one) => one.labels?.length || one.ariaLabel || one.title;
+  const nameless = shown.filter((one) => one.matches('input, select, textarea') && !named(one));
+  const levels = [...document.querySelectorAll('h1, h2, h3, h4')].map((one) => Number(one.tagName[1]));
+  const skipped = levels.filter((level, place) => level > (levels[place - 1] ?? 0) + 1);
+  const ids = [...document.querySelectorAll('[id]')].map((one) => one.id);
+  return [
+    ...small.map((one) => `small: ${one.outerHTML.slice(0, 80)}`),
+    ...nameless.map((one) => `without a name: ${one.outerHTML.slice(0, 80)}`),
+    ...skipped.map((level) => `a level is left out before h${level}`),
+    ...ids.filter((id, place) => ids.indexOf(id) !== place).map((id) => `twice: ${id}`),
+  ];
+})()"""
+
 
 @pytest.fixture
 def shop(site: str, harbour: int) -> Iterator[tuple[str, str]]:
@@ -148,6 +171,7 @@ def test_every_page_fits_its_window_and_has_its_landmarks(
             for landmark in ("banner", "navigation", "main", "contentinfo", "search"):
                 assert page.get_by_role(landmark).count() >= 1, (address, landmark)
             assert page.get_by_role("heading", level=1).count() == 1, address
+            assert page.evaluate(AMISS) == [], address
             unnamed = page.evaluate(
                 "[...document.querySelectorAll('a[href], button, input:not([type=hidden])')].filter(one => one.offsetParent"
                 " && !(one.innerText.trim() || one.ariaLabel || one.title || one.labels?.length)).map(one => one.outerHTML)"
