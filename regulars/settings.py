@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "regulars.ground.members",
     "regulars.ground.activity",
     "regulars.ground.publishing",
+    "regulars.ground.messaging",
     "regulars.exchange.ledger",
     "regulars.insight.liability",
     "regulars.doors.console",

@@ -32,6 +32,9 @@ EXCUSED: dict[str, str] = {
     "ground/activity/exporting.py:_accounts": "how many accounts there are, for the progress bar of an export",
     "ground/installation/backing_up.py:_tables": "a backup holds everybody; one pass, when a person or a timer asks",
     "ground/installation/restoring.py:refuse_unless_free": "whether any row is there, before a restore",
+    "ground/messaging/outbox.py:counts": "how much is under way in all, for the page of messages",
+    "ground/messaging/outbox.py:held_up": "what stands in the way of mail, for the page of messages",
+    "ground/messaging/outbox.py:newest": "messages to everybody, for the page of messages; the newest few by an index",
     "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }

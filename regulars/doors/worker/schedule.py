@@ -13,8 +13,13 @@ from regulars.doors.cli.backtest_report.writing import report
 from regulars.doors.worker.waking import TRYOUTS
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.trying import try_waiting
+from regulars.exchange.notices.counting import count_arrived
+from regulars.exchange.notices.finding import ask_notices
+from regulars.exchange.notices.writing import writer
 from regulars.ground.activity.recording import forget_quarantine
 from regulars.ground.installation.facts import now
+from regulars.ground.messaging.mailing import mail_server, members_address
+from regulars.ground.messaging.sending import send_due
 from regulars.ground.publishing.tryouts import forget_tryouts
 
 
@@ -23,6 +28,21 @@ from regulars.ground.publishing.tryouts import forget_tryouts
 def night(timestamp: int) -> None:
     """Every ten minutes: whatever fell due by time alone (points available, tiers reviewed, points expired)."""
     settle_due(now())
+
+
+@app.periodic(cron="40 5 * * *")
+@app.task(queueing_lock="notices", pass_context=False)
+def notices(timestamp: int) -> None:
+    """Every morning: whoever is owed a notice, of points that end or a tier that falls, gets a message that waits."""
+    ask_notices(now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="messages", pass_context=False)
+def messages(timestamp: int) -> None:
+    """Every five minutes: mail that is due goes out, and what arrived and did not come back counts."""
+    send_due(writer(members_address()), mail_server(), now)
+    count_arrived(now())
 
 
 @app.periodic(cron="17 3 * * *")

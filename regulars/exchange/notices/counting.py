@@ -1,0 +1,83 @@
+"""Counting: a notice that arrived is told to the kernel, and only then may anything end.
+
+It is an event of its own, known for ever as (`regulars`, the id of the message), so counting twice changes nothing.
+It counts as of the day it arrived. What was told must still hold: if more would end by now than the message told of, it
+is overtaken, and another one is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from regulars.engine.events import NOTICE, TIER_NOTICE
+from regulars.engine.kernel import Kernel
+from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.ledger.assembling import lock
+from regulars.exchange.notices.finding import standings
+from regulars.exchange.notices.owed import endings, falling, told_enough
+from regulars.exchange.notices.writing import told_ending, told_fall
+from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.members.models import Member
+from regulars.ground.messaging.models import Message
+from regulars.ground.messaging.outbox import arrived
+from regulars.ground.messaging.queueing import DELIVERED, HOUSE, OVERTAKEN, SENT, end
+from regulars.ground.messaging.rules import arrived_at
+from regulars.ground.publishing.versions import PublishRefused, versions
+from regulars.kit.zones import microseconds
+
+_SLICE = 200
+
+
+def count_arrived(now: datetime) -> int:
+    """Tell the kernel of every notice that arrived and will not come back; answers how many counted.
+
+    Each is a transaction of its own. May run twice, or twice at once.
+    """
+    try:
+        kernel = versions().at(microseconds(now)).kernel
+    except PublishRefused:
+        return 0
+    counted, after = 0, (0, UUID(int=0))
+    while True:
+        rows: Sequence[tuple[int, UUID]] = arrived(now, after, _SLICE)
+        for account, id in rows:
+            counted += _count(account, id, kernel, now)
+        if len(rows) < _SLICE:
+            return counted
+        after = rows[-1]
+
+
+def _count(account: int, id: UUID, kernel: Kernel, now: datetime) -> int:
+    with transaction.atomic():
+        lock([account])
+        message = Message.objects.filter(account_id=account, id=id, state=SENT).first()
+        member = Member.objects.filter(account_id=account).first()
+        if message is None or message.sent_at is None or message.kind not in (NOTICE, TIER_NOTICE):
+            return 0
+        at = arrived_at(message.channel, message.sent_at)
+        counts = member is not None and _holds(kernel, message, at, now)
+        if counts and member is not None:
+            event = Incoming(member.number, str(id), message.kind, microseconds(at), "", [], [], {}, {}, act=Act())
+            counts = carry_out([event], HOUSE, now)[0].refusal is None
+        end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)
+    return int(counts)
+
+
+def _holds(kernel: Kernel, message: Message, at: datetime, now: datetime) -> bool:
+    """Whether what a message told still holds, on the day as of which the kernel will count it."""
+    zone = kernel.terms.zone
+    told, today = (zone.local(microseconds(moment))[0] for moment in (at, now))
+    standing = standings(kernel, [message.account_id], today).get(message.account_id)
+    if standing is None:
+        return False
+    if message.kind == TIER_NOTICE:
+        fall = falling(kernel, standing, today)
+        return fall is not None and bool(message.figures) and told_fall(message.figures[0]).through <= fall.through
+    if today - told > kernel.terms.late_days:
+        told = today
+    owed = endings(kernel.terms, standing, told)
+    return bool(owed) and told_enough(map(told_ending, message.figures), owed)

@@ -1,0 +1,73 @@
+"""Writing: what a notice says now, as figures and in words. Messaging asks for it while it sends or prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from regulars.engine.events import NOTICE, TIER_NOTICE
+from regulars.exchange.notices.finding import standings
+from regulars.exchange.notices.owed import Ending, Falling, endings, falling
+from regulars.exchange.notices.wording import expiry_text, tier_text
+from regulars.ground.members.models import Member
+from regulars.ground.messaging.queueing import Text, Write, Written
+from regulars.ground.messaging.rules import LETTER, MAY_COME_BACK, POST_TAKES, PRINTED_HOLDS
+from regulars.ground.publishing.versions import PublishRefused, versions
+from regulars.kit.zones import microseconds
+from regulars.programme.promise import Programme
+
+
+def writer(address: str) -> Write:
+    """What writes notices; `address` is where members see their points (empty: they are told to ask)."""
+
+    def write(kind: str, channel: str, member: Member, now: datetime) -> Written | None:
+        try:
+            kernel = versions().at(microseconds(now)).kernel
+        except PublishRefused:
+            return None
+        today = kernel.terms.zone.local(microseconds(now))[0]
+        standing = standings(kernel, [member.account_id], today).get(member.account_id)
+        if standing is None:
+            return None
+        post, holds = (POST_TAKES.days, PRINTED_HOLDS.days) if channel == LETTER else (0, 0)
+        if kind == NOTICE:
+            owed = endings(kernel.terms, standing, today + post, holds)
+            figures = [_ending(one) for one in owed]
+        else:  # it counts on the day on which the kernel is told
+            fall = falling(kernel, standing, today + MAY_COME_BACK.days)
+            figures = [_fall(fall)] if fall else []
+        if not figures:
+            return None
+        return Written(figures, text(kind, figures, member, kernel.terms.programme, address))
+
+    return write
+
+
+def text(kind: str, figures: Sequence[Mapping[str, Any]], member: Member, programme: Programme, address: str) -> Text:
+    """A notice in the member's language, from the figures that were noted when it was written."""
+    languages = programme.header.languages
+    language = member.language if member.language in languages else languages[0]
+    if kind == TIER_NOTICE:
+        return tier_text(told_fall(figures[0]), member.called, programme, language, address)
+    return expiry_text([told_ending(one) for one in figures], member.called, programme, language, address)
+
+
+def told_ending(figure: Mapping[str, Any]) -> Ending:
+    """What a figure of an expiry notice stands for."""
+    last, through = (date.fromisoformat(figure[name]).toordinal() for name in ("last", "through"))
+    return Ending(figure["currency"], figure["points"], last, through)
+
+
+def told_fall(figure: Mapping[str, Any]) -> Falling:
+    """What the figure of a tier notice stands for."""
+    return Falling(figure["tier"], figure["to"], date.fromisoformat(figure["through"]).toordinal())
+
+
+def _ending(one: Ending) -> dict[str, Any]:
+    last, through = (date.fromordinal(day).isoformat() for day in (one.last, one.through))
+    return {"currency": one.currency, "points": one.points, "last": last, "through": through}
+
+
+def _fall(one: Falling) -> dict[str, Any]:
+    return {"tier": one.tier, "to": one.to, "through": date.fromordinal(one.through).isoformat()}
