@@ -178,7 +178,7 @@ class Purse:
     def take_pending(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
         """Debit up to `points` from lots that wait: the lot `seq` first, then in the order they become available."""
         took: list[tuple[int, int]] = []
-        for lot in sorted(self.waiting, key=lambda lot: (lot.seq != seq, _wait(lot))):
+        for lot in sorted(self.waiting, key=lambda lot: lot.seq != seq):  # `waiting` is in order
             if not points:
                 break
             part = min(points, lot.left)
