@@ -7,6 +7,7 @@ from django.urls import path
 from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
 from regulars.doors.console.admitting import finance_only, keepers_only, staff_only
 from regulars.doors.console.finance import closing, months, till
+from regulars.doors.console.messages import letters, of_member, outbox
 from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
 from regulars.doors.console.programme.holding import holding
 
@@ -19,6 +20,8 @@ urlpatterns = [
     path("members/<path:number>/statement/", staff_only(member.show_statement), name="member_statement"),
     path("members/<path:number>/timeline/", staff_only(member.show_timeline), name="member_timeline"),
     path("members/<path:number>/lots/", staff_only(member_lots.show), name="member_lots"),
+    path("members/<path:number>/messages/", staff_only(of_member.show), name="member_messages"),
+    path("members/<path:number>/messages/<uuid:id>/back/", staff_only(of_member.back), name="message_back"),
     path("members/<path:number>/sign-in-link/", staff_only(sign_in_link.make), name="sign_in_link"),
     path("members/<path:number>/", staff_only(member.show), name="member"),
     path("programme/", staff_only(promise.show), name="programme"),
@@ -48,6 +51,11 @@ urlpatterns = [
     path("finance/<str:month>/close/", finance_only(closing.close_month), name="month_close"),
     path("finance/<str:month>/journal.csv", finance_only(closing.take_journal), name="month_journal"),
     path("finance/<str:month>/entries.zip", finance_only(closing.take_entries), name="month_entries"),
+    path("messages/", staff_only(outbox.show), name="messages"),
+    path("messages/letters/", staff_only(letters.show), name="letters"),
+    path("messages/letters/print/", staff_only(letters.print_them), name="letters_print"),
+    path("messages/letters/sheets/", staff_only(letters.sheets), name="letter_sheets"),
+    path("messages/letters/post/", staff_only(letters.post), name="letters_post"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
     path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),
 ]

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.models import Message
-from regulars.ground.messaging.queueing import OVERTAKEN, PRINTED, RETURNED, SENT, WAITING, Text, Write, end
+from regulars.ground.messaging.queueing import OVERTAKEN, PRINTED, RETURNED, SENT, WAITING, Write, end
 from regulars.ground.messaging.rules import EMAIL, LETTER, PRINTED_HOLDS
 
 Key = tuple[int, UUID]
@@ -28,15 +28,6 @@ class Letter:
 
     message: Message
     member: Member
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A letter in words, as it goes on paper."""
-
-    member: Member
-    text: Text
-    at: datetime
 
 
 def letters(state: str, mail: bool, limit: int) -> list[Letter]:
