@@ -35,6 +35,8 @@ REVERSAL = "reversal"
 TRANSFER = "transfer"
 ADJUSTMENT = "adjustment"
 FORFEITURE = "forfeiture"
+OPENING = "opening"
+WITHDRAWAL = "withdrawal"
 
 
 class RuleRef(NamedTuple):
@@ -58,7 +60,8 @@ class Entry(NamedTuple):
 
     `seq` numbers the account's entries and tier moves without gaps. `day` is the proleptic ordinal of the
     local day, `at` the instant in microseconds. Why: `rule` (accruals and their clawbacks), `base` (minor
-    units, items or events the rule looked at), `granted` (points before caps; `granted - amount` was clipped).
+    units, items or events the rule looked at; of an opening, the day on which its lot was earned), `granted` (points
+    before caps; `granted - amount` was clipped).
     `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
     the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
     itself a lot under its own `seq`, spendable from `available_day` (or lapsed, if it waits for an event), through
@@ -89,6 +92,11 @@ class Entry(NamedTuple):
         """Whether it is a lot of its own, under its `seq`."""
         return self.available_day > 0 and self.kind != ACTIVATION
 
+    @property
+    def earned_day(self) -> int:
+        """The day on which the points of a lot were earned."""
+        return self.base if self.kind == OPENING else self.day
+
     def shares(self) -> list[int]:
         """Whole points per line of the event, by largest remainder; they sum to `amount`."""
         return share_out(self.amount, self.weights)
@@ -96,8 +104,9 @@ class Entry(NamedTuple):
 
 class TierMove(NamedTuple):
     """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell`,
-    `undone` (a return took back what it stood on), `set` (by somebody) or `version` (another version of the programme
-    calls it otherwise, or has fewer); `progress` at that day.
+    `undone` (a return took back what it stood on), `set` (by somebody) `version` (another version of the programme
+    calls it otherwise, or has fewer), `opened` (brought along from another system) or `withdrawn` (with its opening);
+    `progress` at that day.
 
     `until_day` is the last day through which the new tier is kept (0: without end).
     """

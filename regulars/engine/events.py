@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from regulars.engine.entries import Moved
 
@@ -25,6 +25,8 @@ TRANSFER_IN = "transfer in"
 ADJUSTMENT = "adjustment"
 FORFEITURE = "forfeiture"
 TIER = "tier set"
+OPENING = "opening"
+WITHDRAWAL = "opening withdrawn"
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for notices, and for any type a rule names in `on`.
@@ -106,6 +108,28 @@ class Origin:
     thresholds: Mapping[str, list[Any]] = field(default_factory=dict)
 
 
+class OpenedLot(NamedTuple):
+    """Points brought along from another system; days are proleptic ordinals, the last one 0 where none is fixed."""
+
+    currency: str
+    points: int
+    earned_day: int
+    available_day: int
+    expires_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a member brings along: lots, what is owed as (currency, points), progress towards tiers as (day, amount in
+    what they count), the days of joining and of the last earning or spending (0: the day of the opening)."""
+
+    lots: Sequence[OpenedLot] = ()
+    debts: Sequence[tuple[str, int]] = ()
+    progress: Sequence[tuple[int, int]] = ()
+    joined_day: int = 0
+    active_day: int = 0
+
+
 @dataclass(slots=True)
 class Event:
     """One event. `at` is microseconds since 1970-01-01T00:00Z; money is in minor units of `currency`.
@@ -121,6 +145,7 @@ class Event:
     `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
+    An `opening` comes with the same two; its withdrawal with what expired since in `moved`.
     `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 
@@ -143,3 +168,4 @@ class Event:
     reverses: int = 0
     until_day: int = 0
     moved: Sequence[Moved] = ()
+    opening: Opening | None = None

@@ -16,6 +16,7 @@ from regulars.engine.events import (
     FORFEITURE,
     HOLD,
     NOTICE,
+    OPENING,
     PURCHASE,
     REDEMPTION,
     RELEASE,
@@ -26,10 +27,12 @@ from regulars.engine.events import (
     TRANSFER_IN,
     TRANSFER_OUT,
     TYPES,
+    WITHDRAWAL,
     Event,
 )
 from regulars.engine.holding import capture, hold, release
 from regulars.engine.night import next_due, settle
+from regulars.engine.opening import NOT_FIRST, open_with, withdraw
 from regulars.engine.returning import give_back
 from regulars.engine.reversing import reverse
 from regulars.engine.spending import spend
@@ -52,6 +55,8 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
     FORFEITURE: forfeit,
     TIER: tiering.set_by_hand,
     TIER_NOTICE: tiering.be_told,
+    OPENING: open_with,
+    WITHDRAWAL: withdraw,
 }
 
 
@@ -104,6 +109,9 @@ class Kernel:
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
             return out
         joined_day, last_day = standing.joined_day, standing.day
+        if kind == OPENING and last_day:
+            out.refusal = NOT_FIRST
+            return out
         if not joined_day:
             standing.joined_day = day
         if today > last_day:
@@ -114,6 +122,7 @@ class Kernel:
             if out.refusal is not None:
                 standing.joined_day, standing.day = joined_day, last_day
                 return out
+        standing.opened = kind == OPENING
         weigh = self._weighers.get(kind)
         if weigh is not None:
             self._earn(weigh, standing, event, day, weekday, hour, out)

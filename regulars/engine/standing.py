@@ -20,7 +20,8 @@ class Standing:
     tier's recent history as (first day, index); `rises` what rises and renewals go back to when a return undoes
     them, the latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
-    counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period.
+    counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period. `opened`: nothing
+    has happened since an opening but nights.
     """
 
     __slots__ = (
@@ -34,6 +35,7 @@ class Standing:
         "head",
         "joined_day",
         "levels",
+        "opened",
         "progress",
         "purses",
         "ranks",
@@ -54,6 +56,7 @@ class Standing:
         self.joined_day = joined_day
         self.purses: dict[str, Purse] = {}
         self.levels: tuple[str, ...] = ()
+        self.opened = False
         self.tier = 0
         self.tier_until = 0
         self.grace_until = 0
@@ -122,6 +125,7 @@ class Standing:
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
     told = {"told": standing.told_day} if standing.told_day else {}
+    told |= {"opened": 1} if standing.opened else {}
     return {
         "seq": standing.seq,
         "day": standing.day,
@@ -153,6 +157,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.tier, standing.tier_until, standing.grace_until = state["tier"]
     standing.floor, standing.floor_until = state.get("floor", (0, 0))
     standing.told_day = state.get("told", 0)
+    standing.opened = bool(state.get("opened"))
     standing.levels = tuple(state.get("levels", ()))
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
     standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]

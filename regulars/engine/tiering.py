@@ -240,6 +240,22 @@ def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: O
     _move(terms, standing, event.id, event.at, today, target, "set", until, progress, out)
 
 
+def begin(terms: Terms, standing: Standing, event: Event, out: Outcome) -> None:
+    """Begin in the tier `event.of` (empty: the lowest), kept through `event.until_day`, or as if reached today."""
+    target, today = terms.level_ids.index(event.of) if event.of else 0, standing.day
+    if target:
+        until = event.until_day or _kept(terms, standing, today)
+        _move(terms, standing, event.id, event.at, today, target, "opened", until, standing.total, out)
+        standing.ranks = []  # it was held before, too
+
+
+def close(terms: Terms, standing: Standing, event: Event, out: Outcome) -> None:
+    """Go back to the lowest tier as if there had never been another: the opening it came with is withdrawn."""
+    if standing.tier:
+        _move(terms, standing, event.id, event.at, standing.day, 0, "withdrawn", 0, 0, out)
+    standing.ranks, standing.rises = [], []
+
+
 def _floor(standing: Standing, day: int) -> int:
     """The tier that was set by hand, as long as it holds on `day`."""
     return standing.floor if not standing.floor_until or day <= standing.floor_until else 0

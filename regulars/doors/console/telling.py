@@ -49,6 +49,8 @@ _KINDS = {
     "adjustment": ("gift", gettext_lazy("Credited"), ""),
     "forfeiture": ("hourglass", gettext_lazy("Forfeited"), ""),
     "tier set": ("award", gettext_lazy("Tier"), ""),
+    "opening": ("gift", gettext_lazy("Came from another system"), ""),
+    "opening withdrawn": ("undo-2", gettext_lazy("What was brought along is withdrawn"), ""),
 }
 
 
@@ -111,6 +113,7 @@ def _moved(move: Moved, programme: Programme | None) -> Told:
         "grace": _("Keeps %(level)s for now") % level,
         "fell": _("Fell to %(level)s") % level,
         "version": _("%(level)s, as the programme has it now") % level,
+        "opened": _("Came with %(level)s") % level,
         "undone": _("Back to %(level)s, because something was brought back") % level,
     }.get(move.why, level["level"])
     detail = _("until %(day)s") % {"day": day(move.until)} if move.until else ""

@@ -20,6 +20,7 @@ from regulars.engine.entries import (
     HOLD,
     ISSUED,
     LAPSE,
+    OPENING,
     PENDING,
     REDEEMED,
     REDEMPTION,
@@ -28,6 +29,7 @@ from regulars.engine.entries import (
     REVERSAL,
     TRANSFER,
     TRANSIT,
+    WITHDRAWAL,
     Entry,
 )
 from regulars.engine.purse import NEVER, Lot
@@ -52,6 +54,8 @@ WAYS = {
     FORFEITURE: {(AVAILABLE, FORFEITED), (PENDING, FORFEITED)},
     LAPSE: {(PENDING, "expired")},
     CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (DEBT, ISSUED)},
+    OPENING: {(ISSUED, AVAILABLE), (ISSUED, PENDING), (DEBT, ISSUED)},
+    WITHDRAWAL: {(AVAILABLE, ISSUED), (PENDING, ISSUED), ("expired", ISSUED), (ISSUED, DEBT)},
 }  # fmt: skip
 
 
@@ -94,12 +98,14 @@ class Books:
                 assert lots[seq].held >= 0
             end = entry.expires_day or NEVER
             lots[entry.seq] = Held(
-                entry.seq, entry.amount, entry.target == PENDING, entry.day, entry.available_day, end
+                entry.seq, entry.amount, entry.target == PENDING, entry.earned_day, entry.available_day, end
             )
             return
         assert len(taken) == len(entry.lots), "a lot is named once"
         assert sum(taken.values()) == (
-            0 if DEBT in (entry.source, entry.target) and entry.kind != REPAYMENT else entry.amount
+            0
+            if (DEBT in (entry.source, entry.target) and entry.kind != REPAYMENT) or entry.source == "expired"
+            else entry.amount
         )
         for seq, points in taken.items():
             lot = lots[seq]
@@ -187,7 +193,7 @@ class Books:
             made: int = sum(pots.values())
             if made or sum(lot.left for lot in purse.open) != purse.available:
                 return False
-        return set(self.pots) <= set(standing.purses)
+        return {id for id, pots in self.pots.items() if any(pots.values())} <= set(standing.purses)
 
 
 def _same(lots: list[Lot], held: dict[int, Held]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from regulars.engine.events import Event
+from regulars.engine.events import Event, Opening
 from regulars.engine.tests.plain_earning import Gain, PlainEarning, shared
 from regulars.engine.tests.plain_purse import FAR, Parts, PlainHold, PlainLot, PlainPurse
 from regulars.programme.earn import Rule
@@ -66,6 +66,8 @@ class PlainLedger:
         self.spendings: dict[str, Spending] = {}
         self.progress: list[tuple[date, int]] = []
         self.settled = date.max
+        #: Whether anything happened, and whether nothing did since an opening.
+        self.begun = self.opened = False
 
     def nights(self, until: date) -> None:
         """The first moment of every day up to `until`, from the earliest on that anything happened on since."""
@@ -294,6 +296,32 @@ class PlainLedger:
         """A notice that points may expire."""
         for purse in self.purses.values():
             purse.notices.append(day)
+        return ""
+
+    # Another system
+
+    def opens(self, opening: Opening, day: date) -> str:
+        """What was brought along is here, with its own days."""
+        if self.begun:
+            return "not_first"
+        for one in opening.lots:
+            purse, available = self.purses[one.currency], date.fromordinal(one.available_day)
+            last = date.fromordinal(one.expires_day) if one.expires_day else FAR
+            purse.lot(one.points, "issued", date.fromordinal(one.earned_day), available, last, available > day)
+            purse.active = date.fromordinal(opening.active_day) if opening.active_day else day
+        for of, points in opening.debts:
+            self.purses[of].move("debt", "issued", points)
+        self.progress += [(date.fromordinal(on), amount) for on, amount in opening.progress]
+        return ""
+
+    def withdraws(self) -> str:
+        """What was brought along is gone again, as if it had never been here."""
+        if not self.opened:
+            return "not_opened"
+        for id, purse in self.purses.items():
+            assert set(purse.pots) <= {"issued", "pending", "available", "debt", "expired"}
+            self.purses[id] = PlainPurse(purse.currency)
+        self.progress, self.settled = [], date.max
         return ""
 
     # Two accounts

@@ -337,7 +337,7 @@ def note_spent(lots: Lots, origins: Iterable[Origin], paid: Origin | None, outco
     """Note the days of lots; what `paid` for a purchase; and what came back of that."""
     for entry in outcome.entries:
         if entry.is_lot:
-            lots[entry.currency, entry.seq] = (entry.day, entry.available_day, entry.expires_day or NEVER)
+            lots[entry.currency, entry.seq] = (entry.earned_day, entry.available_day, entry.expires_day or NEVER)
         if entry.kind == ACTIVATION and entry.available_day:
             for seq, _ in entry.lots:
                 earned, _, ends = lots[entry.currency, seq]

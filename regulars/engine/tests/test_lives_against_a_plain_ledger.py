@@ -23,12 +23,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from regulars.engine.entries import Moved
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
     FORFEITURE,
     HOLD,
     NOTICE,
+    OPENING,
     PURCHASE,
     REDEMPTION,
     RELEASE,
@@ -37,7 +39,10 @@ from regulars.engine.events import (
     TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
+    WITHDRAWAL,
     Event,
+    OpenedLot,
+    Opening,
     Origin,
 )
 from regulars.engine.kernel import Kernel
@@ -169,6 +174,32 @@ class Lives(RuleBasedStateMachine):
         return [(who, by) for who, account in enumerate(self.accounts) for by in account.spent][::-1]
 
     # Acts
+
+    @rule(who=st.sampled_from((1, 1, 0)), days=DAYS, which=WHICH, points=st.sampled_from((40, 7)), owes=st.booleans())
+    def opens(self, who: int, days: int, which: int, points: int, owes: bool) -> None:
+        """Points come from another system: some old, some that wait; or what is owed there."""
+        self.two.pass_days(days)
+        terms, today, lots, debts = self.two.kernel.terms, self.two.today, [], []
+        for id, currency in terms.currencies.items():
+            ends = [today + 9 + which, 0, today] if currency.after == "earning" else [0, 0, 0]
+            wait = 0 if currency.awaits else 4
+            lots.append(OpenedLot(id, points, today - which, today + wait, ends[0] and ends[0] + wait))
+            if owes and currency.debt:
+                debts = [(id, 11)]
+                lots = [lot for lot in lots if lot.currency != id or wait]
+            else:
+                lots += [OpenedLot(id, points, today - 20 * which, today - which, end) for end in ends[1:]]
+        opening = Opening(lots, debts, [(today - 30 * which, 10 * points)], today - 400, today - which)
+        event = self.two.event(OPENING, opening=opening, of=("", "mate", "guest")[which % 3])
+        self.two.tell(who, event, lambda plain, day: plain.opens(opening, day))
+
+    @rule(who=st.sampled_from((1, 1, 1, 0)), days=DAYS)
+    def loses_what_was_opened(self, who: int, days: int) -> None:
+        self.two.pass_days(days)
+        gone = {id: pots["expired"] for id, pots in self.accounts[who].books.pots.items()}
+        moved = [Moved(id, "expired", points, 0, 0, "") for id, points in gone.items() if points]
+        event = self.two.event(WITHDRAWAL, moved=moved)
+        self.two.tell(who, event, lambda plain, day: plain.withdraws())
 
     @rule(who=WHO, days=DAYS, baskets=st.lists(BASKETS, min_size=1, max_size=3), late=LATE)
     def buys(self, who: int, days: int, baskets: list[tuple[int, ...]], late: int) -> None:

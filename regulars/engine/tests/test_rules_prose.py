@@ -25,6 +25,7 @@ PAGES = [
         "returns",
         "the-night",
         "late-events",
+        "opening",
     )
 ]
 _EXAMPLE = re.compile(r"^```example\n(.*?)^---\n(.*?)^```$", re.MULTILINE | re.DOTALL)

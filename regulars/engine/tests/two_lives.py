@@ -12,7 +12,7 @@ from typing import Any
 
 from regulars.engine import tiering
 from regulars.engine.entries import Entry, Moved, Outcome, TierMove
-from regulars.engine.events import PURCHASE, Event, Origin
+from regulars.engine.events import OPENING, PURCHASE, WITHDRAWAL, Event, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.standing import Standing, dump
@@ -104,6 +104,8 @@ class TwoLives:
         refused = act(account.plain, day)
         account.plain.happens(day)
         assert (outcome.refusal.code if outcome.refusal else "") == refused
+        if not refused:
+            account.plain.begun, account.plain.opened = event.type != WITHDRAWAL, event.type == OPENING
         own = account.spent[event.id] = Origin(event.id, event.at, [], [], [], [], ())
         note_spent(account.life.lots, [*account.life.origins, *account.spent.values()], own, outcome)
         if not own.spent:

@@ -20,6 +20,8 @@ the header and the titles.
 | `becomes gold until 2026-12-31 because staff`, `becomes ordinary because gone` | a tier set by hand, and no longer |
 | `sends 30`, `sends all`, `receives` | a transfer to another account; the arrival of what was sent last |
 | `spends 30`, `spends 30 miles`, `visits`, `sleeps` | a redemption, a visit, a night |
+| `opens 100 earned 2025-06-01 until 2026-12-31 + 30 from 2026-04-01; tier gold until 2026-12-31; owes 20; progress 400.00 at 2026-02-01; joined 2020-05-04; active 2026-01-31` | what is brought along from another system |
+| `withdraws` | that is taken back |
 | `is told`, `is told of the tier` | an expiry notice, a notice that the tier may fall |
 """
 
@@ -39,7 +41,9 @@ from regulars.engine.entries import (
     ACTIVATION,
     CLAWBACK,
     DEBT,
+    EXPIRED,
     EXPIRY,
+    ISSUED,
     LAPSE,
     PENDING,
     REDEMPTION,
@@ -51,12 +55,15 @@ from regulars.engine.entries import (
     TierMove,
 )
 from regulars.engine.entries import ADJUSTMENT as ADJUSTMENT_ENTRY
+from regulars.engine.entries import OPENING as OPENED
+from regulars.engine.entries import WITHDRAWAL as WITHDRAWN
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
     FORFEITURE,
     HOLD,
     NOTICE,
+    OPENING,
     PURCHASE,
     RELEASE,
     RETURN,
@@ -66,7 +73,10 @@ from regulars.engine.events import (
     TRANSFER_IN,
     TRANSFER_OUT,
     VISIT,
+    WITHDRAWAL,
     Event,
+    OpenedLot,
+    Opening,
     Origin,
 )
 from regulars.engine.kernel import Kernel
@@ -92,6 +102,8 @@ NAMED = {
     "reversal": "back",
     "forfeiture": "forfeited",
     "repayment": "repaid",
+    "opening": "opened",
+    "withdrawal": "withdrawn",
 }
 
 
@@ -208,6 +220,10 @@ class Member:
                 event.of, _, until = rest.partition(" until ")
                 event.type, event.actor, event.of = TIER, "dagny", event.of.replace("ordinary", "")
                 event.until_day = date.fromisoformat(until).toordinal() if until else 0
+            case "opens":
+                self._open(event, at, rest)
+            case "withdraws":
+                event.type, event.moved = WITHDRAWAL, self._expired()
             case "visits" | "is":
                 event.type = VISIT if verb == "visits" else NOTICE if what == "is told" else TIER_NOTICE
             case _:
@@ -247,6 +263,31 @@ class Member:
         if amounts:
             event.nets = [cents(amount) for amount in amounts.split(" + ")]
 
+    def _open(self, event: Event, at: int, rest: str) -> None:
+        lots, *facts = rest.split("; ")
+        today = self.kernel.terms.zone.local(at)[0]
+        found = []
+        for lot in lots.split(" + ") if lots != "nothing" else ():
+            points, *words = lot.split()
+            days = {name: _ordinal(day) for name, day in zip(words[::2], words[1::2], strict=True)}
+            earned = days.get("earned", today)
+            found.append(OpenedLot(self.first, int(points), earned, days.get("from", earned), days.get("until", 0)))
+        told = dict(fact.split(" ", 1) for fact in facts)
+        event.of, _, until = told.get("tier", "").partition(" until ")
+        amount, _, on = told.get("progress", "").partition(" at ")
+        event.type, event.until_day = OPENING, _ordinal(until)
+        event.opening = Opening(
+            found,
+            [(self.first, int(told["owes"]))] if "owes" in told else [],
+            [(_ordinal(on), cents(amount))] if amount else [],
+            _ordinal(told.get("joined", "")),
+            _ordinal(told.get("active", "")),
+        )
+
+    def _expired(self) -> list[Moved]:
+        gone = sum(entry.amount for entry in self.entries if entry.target == EXPIRED)
+        return [Moved(self.first, EXPIRED, gone, 0, 0, "")] if gone else []
+
     # From outcomes to words
 
     def _words(self, here: int) -> Iterator[str]:
@@ -272,6 +313,10 @@ class Member:
             way = "sent" if (entry.source if entry.target == DEBT else entry.target) == TRANSIT else "received"
             pot = {entry.source, entry.target}
             return f"{way} {entry.amount}{unit}{' waiting' if PENDING in pot else ' owed' if DEBT in pot else ''}"
+        if entry.kind in (OPENED, WITHDRAWN):
+            pot = entry.source if entry.target == ISSUED else entry.target
+            where = {PENDING: " waiting", DEBT: " owed", EXPIRED: " expired"}.get(pot, "")
+            return f"{NAMED[entry.kind]} {entry.amount}{unit}{where}"
         if entry.kind == CLAWBACK:
             where = {PENDING: " waiting", DEBT: " owed"}.get(entry.source, "")
             return f"{rule} -{entry.amount}{unit}{where}"
@@ -280,6 +325,10 @@ class Member:
 
 def _of_move(move: TierMove) -> str:
     return f"{move.why} {move.target}"
+
+
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal() if day else 0
 
 
 def cents(amount: str) -> int:

@@ -40,6 +40,7 @@ def kernel_event(event: Incoming, id: str) -> Event:
     if act is not None:
         told.within_days, told.hold, told.until_day = act.within_days, act.hold, act.until_day
         told.reason, told.actor, told.reverses, told.moved = act.reason, act.actor, act.reverses, act.moved
+        told.opening = act.opening
     return told
 
 
@@ -164,7 +165,7 @@ class Past:
 
     def _read(self, id: str, event: Incoming | None, entry: Entry) -> None:
         if entry.is_lot:
-            self.days[entry.seq] = entry.day, entry.available_day, entry.expires_day or NEVER
+            self.days[entry.seq] = entry.earned_day, entry.available_day, entry.expires_day or NEVER
             return
         if entry.available_day or entry.expires_day:
             for seq, _ in entry.lots:

@@ -150,7 +150,7 @@ def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> l
             entry.amount,
             entry.amount,
             entry.target == PENDING,
-            entry.day,
+            entry.earned_day,
             entry.available_day,
             entry.expires_day,
             version,

@@ -28,12 +28,14 @@ from regulars.engine.entries import (
     HOLD,
     ISSUED,
     LAPSE,
+    OPENING,
     PENDING,
     RELEASE,
     REPAYMENT,
     REVERSAL,
     TRANSFER,
     TRANSIT,
+    WITHDRAWAL,
 )
 from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
@@ -100,6 +102,8 @@ def title(reason: Reason, language: str) -> str:
             TRANSFER: _("Received") if _arrives(reason) else _("Sent"),
             ADJUSTMENT: _("Credited") if reason.source == ISSUED else _("Taken off"),
             FORFEITURE: _("Forfeited"),
+            OPENING: _("Brought along"),
+            WITHDRAWAL: _("Withdrawn"),
             CLAWBACK: _("Taken back: %(rule)s") % {"rule": named},
         }.get(reason.kind) or _("Spent")
     return said[:1].upper() + said[1:]
@@ -140,6 +144,10 @@ def _moved(reason: Reason) -> str:
         if reason.source == ISSUED
         else _("We took these points off: %(why)s."),
         FORFEITURE: _("These points were forfeited: %(why)s."),
+        OPENING: _("You brought this along from the programme before this one.")
+        if reason.target == ISSUED
+        else _("You brought these points along from the programme before this one."),
+        WITHDRAWAL: _("What you brought along from the programme before this one was not right, and is withdrawn."),
     }.get(reason.kind) or _("You spent these points.")
     if reason.kind == RELEASE and not reason.event_type:
         said = _("What these points were set aside for did not come in time. They are back, and last as much longer.")
@@ -264,7 +272,7 @@ def _cap_title(programme: Programme, id: str, language: str) -> str:
 def _from_when(reason: Reason, language: str) -> list[str]:
     said = []
     pending = reason.programme.currency(reason.currency).pending
-    if reason.target == PENDING and pending and pending.event:
+    if reason.target == PENDING and pending and pending.event and reason.kind != OPENING:
         said.append(pending_sentence(pending, language))
     elif reason.target == PENDING and reason.available_on:
         said.append(_("Available from %(day)s.") % {"day": day(reason.available_on, language)})
@@ -287,7 +295,7 @@ def _taken_back(reason: Reason, language: str) -> str:
 
 def _waited(reason: Reason) -> str:
     pending = reason.programme.currency(reason.currency).pending
-    if pending is None:
+    if pending is None or (pending.event and not reason.event_type):
         return _("The time of waiting is over.")
     if pending.event:
         return _("What these points waited for has come.")

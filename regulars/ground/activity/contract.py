@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from regulars.engine.entries import Moved
+from regulars.engine.events import Opening
 
 MAX_LINES = 1_000
 MAX_ID = 200
@@ -153,7 +154,8 @@ class Act:
     """What an event says beyond the contract when the house itself brings it about (see `engine.events.Event`).
 
     `hold` is the id of the event that a capture or a release answers, `reverses` the seq of an entry; `moved` what
-    a transfer carries, from (or to) the account `counterpart`. `reason` and `actor` are codes.
+    a transfer carries, from (or to) the account `counterpart`; `opening` what an account begins with. `reason` and
+    `actor` are codes.
     """
 
     within_days: int = 0
@@ -164,6 +166,7 @@ class Act:
     until_day: int = 0
     counterpart: int = 0
     moved: Sequence[Moved] = ()
+    opening: Opening | None = None
 
 
 @dataclass(slots=True)
@@ -208,7 +211,7 @@ class Incoming:
             asked = (
                 2, self.id, self.type, self.store, self.channel, self.points, self.of, self.original, act.within_days,
                 act.hold, act.reason, act.reverses, act.until_day, act.counterpart, sorted(self.attributes.items()),
-                self.lines, self.nets, sorted(self.columns.items()),
+                self.lines, self.nets, sorted(self.columns.items()), *([act.opening] if act.opening else []),
             )  # fmt: skip
             return blake2b(_encode(asked), digest_size=16).digest()
         told = (

@@ -19,22 +19,26 @@ from regulars.insight.liability.rolling import (
     CORRECTED,
     EARNED,
     GIVEN,
+    OPENED,
     REDEEMED,
     REPAID,
     TAKEN_BACK,
+    WITHDRAWN,
 )
 from regulars.insight.liability.stating import ESTIMATE
 
 LIABILITY, SALES, POINTS, BREAKAGE = "contract_liability", "sales_revenue", "points_revenue", "breakage_revenue"
-MARKETING, GOODWILL = "marketing_expense", "goodwill_expense"
+MARKETING, GOODWILL, BROUGHT = "marketing_expense", "goodwill_expense", "opening_balance"
 #: Each line of money: the account that is debited, and the one that is credited.
 ENTRIES = {
     EARNED: (SALES, LIABILITY),
     GIVEN: (MARKETING, LIABILITY),
     ADDED: (GOODWILL, LIABILITY),
+    OPENED: (BROUGHT, LIABILITY),
     TAKEN_BACK: (LIABILITY, SALES),
     REPAID: (LIABILITY, POINTS),
     CORRECTED: (LIABILITY, GOODWILL),
+    WITHDRAWN: (LIABILITY, BROUGHT),
     REDEEMED: (LIABILITY, POINTS),
     ESTIMATE: (LIABILITY, BREAKAGE),
 }

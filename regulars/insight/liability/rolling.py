@@ -18,25 +18,32 @@ from regulars.insight.liability.estimating import Estimate, Step
 from regulars.insight.liability.rules import allocate, expected_total, recognised, stand_alone
 
 # What becomes of points: every movement that changes what members hold is in exactly one line, as a positive number.
-EARNED, GIVEN, ADDED, ARRIVED = "earned", "given", "added", "arrived"
+EARNED, GIVEN, ADDED, ARRIVED, OPENED = "earned", "given", "added", "arrived", "opened"
 REDEEMED, EXPIRED, FORFEITED = "redeemed", "expired", "forfeited"
-TAKEN_BACK, REPAID, CORRECTED, SENT = "taken_back", "repaid", "corrected", "sent"
+TAKEN_BACK, REPAID, CORRECTED, SENT, WITHDRAWN = "taken_back", "repaid", "corrected", "sent", "withdrawn"
 #: Points that returns could not take back, because members have spent them: what they owe. They hold none of these.
 OWED = "owed"
 
-INTO = (EARNED, GIVEN, ADDED, ARRIVED)
+INTO = (EARNED, GIVEN, ADDED, ARRIVED, OPENED)
 ENDED = (EXPIRED, FORFEITED)
 #: What leaves without being used or lost takes its money along.
-TAKEN = (TAKEN_BACK, REPAID, CORRECTED, SENT)
+TAKEN = (TAKEN_BACK, REPAID, CORRECTED, SENT, WITHDRAWN)
 LINES = (*INTO, REDEEMED, *ENDED, *TAKEN, OWED)
 
 #: The line of every way in which points move (kind, from, to), and whether it adds to the line (1) or takes off it
-#: (-1). None: they stay with the member. An accrual by anything but a purchase is GIVEN.
+#: (-1). None: what members hold stays as it is. An accrual by anything but a purchase is GIVEN.
 WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
     (e.ACCRUAL, e.ISSUED, e.PENDING): (EARNED, 1),
     (e.ACCRUAL, e.ISSUED, e.AVAILABLE): (EARNED, 1),
     (e.ADJUSTMENT, e.ISSUED, e.AVAILABLE): (ADDED, 1),
     (e.ADJUSTMENT, e.AVAILABLE, e.ISSUED): (CORRECTED, 1),
+    (e.OPENING, e.ISSUED, e.AVAILABLE): (OPENED, 1),
+    (e.OPENING, e.ISSUED, e.PENDING): (OPENED, 1),
+    (e.OPENING, e.DEBT, e.ISSUED): (OWED, 1),
+    (e.WITHDRAWAL, e.AVAILABLE, e.ISSUED): (WITHDRAWN, 1),
+    (e.WITHDRAWAL, e.PENDING, e.ISSUED): (WITHDRAWN, 1),
+    (e.WITHDRAWAL, e.ISSUED, e.DEBT): (OWED, -1),
+    (e.WITHDRAWAL, e.EXPIRED, e.ISSUED): None,
     (e.REDEMPTION, e.AVAILABLE, e.REDEEMED): (REDEEMED, 1),
     (e.CAPTURE, e.HELD, e.REDEEMED): (REDEEMED, 1),
     (e.REVERSAL, e.REDEEMED, e.AVAILABLE): (REDEEMED, -1),
@@ -131,8 +138,9 @@ class Worth:
 @dataclass(frozen=True, slots=True)
 class Rolled:
     """One month of one currency. `points` by line, of them `late` those dated in an earlier, closed month; `money` by
-    line: earned, given and added as deferred; taken_back, repaid and corrected as taken off; redeemed as revenue for
-    points redeemed; estimate as revenue (below zero: less of it) by what is expected now. The rest is of its end."""
+    line: earned, given, added and opened as deferred; taken_back, repaid, corrected and withdrawn as taken off;
+    redeemed as revenue for points redeemed; estimate as revenue (below zero: less of it) by what is expected now. The
+    rest is of its end."""
 
     points: Points
     late: Points
@@ -228,7 +236,7 @@ def _rolled(
     value, share = _priced(worth)
     fresh = {
         EARNED: earned,
-        **{line: round(stand_alone(max(0, points[line]), value, share)) for line in (GIVEN, ADDED)},
+        **{line: round(stand_alone(max(0, points[line]), value, share)) for line in (GIVEN, ADDED, OPENED)},
     }
     opened = {cohort: before.cohorts.get(cohort, Cohort()) for cohort in sorted({*seen, *before.cohorts})}
     now = {cohort: Cohort(seen.get(cohort, {}), one.deferred, one.recognised) for cohort, one in opened.items()}

@@ -18,10 +18,12 @@ from regulars.insight.liability.rolling import (
     EXPIRED,
     FORFEITED,
     GIVEN,
+    OPENED,
     REDEEMED,
     REPAID,
     SENT,
     TAKEN_BACK,
+    WITHDRAWN,
     Cohort,
     Month,
     Purse,
@@ -33,6 +35,7 @@ from regulars.programme.promise import Programme
 ISSUED, CLAWED_BACK, ADJUSTED, TRANSFERRED, ESTIMATE = "issued", "clawed_back", "adjusted", "transferred", "estimate"
 #: The lines of the roll-forward, in its order, each with the movements it sums up and how they change the balance.
 ROLL: dict[str, dict[str, int]] = {
+    OPENED: {OPENED: 1, WITHDRAWN: -1},
     ISSUED: {EARNED: 1, GIVEN: 1},
     REDEEMED: {REDEEMED: -1},
     EXPIRED: {EXPIRED: -1},

@@ -17,6 +17,10 @@ from regulars.insight.liability import journal, rolling, stating
 from regulars.insight.liability.closing import ClosingRefused
 
 _LINES = {
+    rolling.OPENED: (
+        gettext_lazy("Brought along"),
+        gettext_lazy("What came from another system, less what was withdrawn. In money: a liability taken over."),
+    ),
     stating.ISSUED: (
         gettext_lazy("Issued"),
         gettext_lazy("What rules gave. In money: the part of the sales that is owed for them."),
@@ -51,6 +55,7 @@ _ACCOUNTS = {
     journal.BREAKAGE: gettext_lazy("Revenue from points not redeemed"),
     journal.MARKETING: gettext_lazy("Marketing expense"),
     journal.GOODWILL: gettext_lazy("Goodwill expense"),
+    journal.BROUGHT: gettext_lazy("Opening balance, brought along"),
 }
 
 

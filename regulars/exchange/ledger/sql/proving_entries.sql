@@ -26,6 +26,13 @@ WITH moved AS MATERIALIZED (
     ('adjustment', 'available', 'issued', true, true),
     ('forfeiture', 'available', 'forfeited', true, true),
     ('forfeiture', 'pending', 'forfeited', true, true),
+    ('opening', 'issued', 'available', true, false),
+    ('opening', 'issued', 'pending', true, false),
+    ('opening', 'debt', 'issued', true, false),
+    ('withdrawal', 'available', 'issued', true, true),
+    ('withdrawal', 'pending', 'issued', true, true),
+    ('withdrawal', 'expired', 'issued', true, false),
+    ('withdrawal', 'issued', 'debt', true, false),
     ('clawback', 'pending', 'issued', true, true),
     ('clawback', 'available', 'issued', true, true),
     ('clawback', 'debt', 'issued', true, false)

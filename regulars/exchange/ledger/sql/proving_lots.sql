@@ -1,7 +1,7 @@
 -- Every credit is a lot, and so is what a hold that lapsed gives back for longer; what later entries took from it or
 -- opened of it, and the days they gave it, beside the lot that is kept.
 WITH moved AS MATERIALIZED (
-    SELECT account_id, currency, seq, at, kind, target, amount, lots, available_on, expires_on, version,
+    SELECT account_id, currency, seq, at, kind, target, amount, base, lots, available_on, expires_on, version,
         available_on IS NOT NULL AND kind <> 'activation' AS gives
     FROM entry
     WHERE account_id BETWEEN %(first)s AND %(last)s AND (lots IS NOT NULL OR available_on IS NOT NULL)
@@ -18,7 +18,8 @@ WITH moved AS MATERIALIZED (
 ), given AS (
     SELECT account_id, currency, seq, amount, amount - coalesce(took, 0) AS remaining,
         target = 'pending' AND NOT coalesce(opened, false) AS pending,
-        (at AT TIME ZONE zone)::date AS earned_on, coalesce(touched.available_on, moved.available_on) AS available_on,
+        CASE kind WHEN 'opening' THEN date '0001-01-01' + (base - 1)::int ELSE (at AT TIME ZONE zone)::date END AS earned_on,
+        coalesce(touched.available_on, moved.available_on) AS available_on,
         coalesce(touched.expires_on, moved.expires_on) AS expires_on, moved.version
     FROM moved
     JOIN unnest(%(versions)s::int[], %(zones)s::text[]) AS promise (version, zone) USING (version)

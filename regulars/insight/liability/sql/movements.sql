@@ -1,5 +1,6 @@
 -- By currency, cohort, month and line the points that moved by the last of the months, in the zone of each version. The
--- cohort is the month in which the points were given: of a debit, that of each lot it took from. A movement without a
+-- cohort is the month in which the points were given: of a debit, that of each lot it took from; of an opening, the
+-- month in which they were earned elsewhere. A movement without a
 -- line, or of a lot that is not there, comes out without one, so that it is noticed. Reading the entries twice is
 -- cheaper than keeping them aside.
 WITH promise (version, zone) AS (
@@ -9,11 +10,12 @@ WITH promise (version, zone) AS (
         %(kinds)s::text[], %(sources)s::text[], %(targets)s::text[], %(lines)s::text[], %(times)s::int[])
 ), moved AS NOT MATERIALIZED (
     SELECT account_id, currency, date_trunc('month', at AT TIME ZONE zone)::date AS month, amount, times, lots,
+        CASE WHEN kind = 'opening' AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
         CASE WHEN kind = 'accrual' AND version || ' ' || rule = ANY (%(given)s::text[]) THEN 'given' ELSE line END AS line
     FROM entry LEFT JOIN promise USING (version) LEFT JOIN way USING (kind, source, target)
     WHERE at < %(until)s AND line IS DISTINCT FROM 'within'
 ), parts AS (
-    SELECT currency, month AS cohort, month, line, times * amount AS points
+    SELECT currency, coalesce(date_trunc('month', earned_on)::date, month) AS cohort, month, line, times * amount AS points
     FROM moved
     WHERE lots IS NULL
     UNION ALL

@@ -1,0 +1,185 @@
+"""Opening: what a member brings along from another system, told once, before anything else; and that taken back.
+
+The entries are dated on the day of the opening. Of an opening, `base` is the day on which the points were earned: that
+of its lot. docs/rules/opening.md says it in prose, with worked numbers.
+"""
+
+from __future__ import annotations
+
+from regulars.engine import tiering
+from regulars.engine.entries import (
+    AVAILABLE,
+    DEBT,
+    EXPIRED,
+    ISSUED,
+    OPENING,
+    PENDING,
+    WITHDRAWAL,
+    Entry,
+    Outcome,
+    Refusal,
+)
+from regulars.engine.events import Event, OpenedLot, Opening
+from regulars.engine.purse import NEVER, Lot
+from regulars.engine.standing import Standing
+from regulars.engine.terms import Terms
+
+NOT_FIRST = Refusal("not_first", "An account begins with its opening: nothing may have happened before it.", {})
+
+
+def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Let an account begin with `event.opening`, in the tier `event.of` through `event.until_day`.
+
+    Without that day it is kept as if it had been reached now. That tier is taken at its word, and so is progress: what
+    it carries is seen at the next event. Refusals: `not_first` (by the kernel), `nothing_opened`, and those of the
+    functions below.
+    """
+    opening = event.opening
+    if opening is None:
+        out.refusal = Refusal("nothing_opened", "Say what the account begins with.", {})
+        return
+    out.refusal = (
+        _faulty_days(opening, day)
+        or next(filter(None, (_faulty_lot(terms, opening, lot, day) for lot in opening.lots)), None)
+        or next(filter(None, (_faulty_debt(terms, opening, debt, day) for debt in opening.debts)), None)
+        or _faulty_progress(terms, opening, day)
+        or _faulty_tier(terms, event, day)
+    )
+    if out.refusal is not None:
+        return
+    standing.opened = True
+    standing.joined_day = opening.joined_day or standing.joined_day
+    for lot in opening.lots:
+        waits = lot.available_day > day
+        days = (lot.available_day, lot.expires_day)
+        way = (lot.currency, ISSUED, PENDING if waits else AVAILABLE)
+        _write(standing, event, day, OPENING, way, lot.points, out, base=lot.earned_day, days=days)
+        kept = Lot(standing.seq, lot.points, lot.earned_day, lot.available_day, lot.expires_day or NEVER)
+        purse = standing.purse(lot.currency)
+        (purse.hold if waits else purse.admit)(kept)
+        purse.last_day = opening.active_day or day
+    for of, points in opening.debts:
+        _write(standing, event, day, OPENING, (of, DEBT, ISSUED), points, out)
+        standing.purse(of).debt += points
+    for on, amount in opening.progress:
+        standing.add_progress(on, amount)
+    if opening.progress:
+        tiering.advance(terms, standing, standing.day)
+    tiering.begin(terms, standing, event, out)
+
+
+def withdraw(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
+    """Take back an opening after which nothing happened but nights: every pot is empty then, and the tier the lowest.
+
+    `event.moved` are the points that had expired when it was told, from the pot `expired`. The account is as new, and
+    may be opened again. Refusals: `not_opened`, also where something else happened since.
+    """
+    if not standing.opened:
+        sentence = "This account was not opened with a balance, or something has happened since."
+        out.refusal = Refusal("not_opened", sentence, {})
+        return
+    gone: dict[str, int] = {}
+    for of, points in [
+        *((part.currency, part.points) for part in event.moved),
+        *((entry.currency, entry.amount) for entry in out.entries if entry.target == EXPIRED),
+    ]:
+        gone[of] = gone.get(of, 0) + points
+    for of, points in sorted(gone.items()):
+        _write(standing, event, day, WITHDRAWAL, (of, EXPIRED, ISSUED), points, out)
+    for id in sorted(standing.purses):
+        purse = standing.purses[id]
+        for pot, lots in ((PENDING, purse.waiting), (AVAILABLE, purse.open)):
+            if lots:
+                took = tuple([(lot.seq, lot.left) for lot in lots])
+                _write(standing, event, day, WITHDRAWAL, (id, pot, ISSUED), sum(left for _, left in took), out, took)
+        if purse.debt:
+            _write(standing, event, day, WITHDRAWAL, (id, ISSUED, DEBT), purse.debt, out)
+    tiering.close(terms, standing, event, out)
+    standing.purses, standing.progress = {}, []
+    standing.head = standing.total = standing.joined_day = standing.day = 0
+    standing.opened = False
+
+
+def _faulty_days(opening: Opening, day: int) -> Refusal | None:
+    """`bad_days`: joining or the last activity lie ahead."""
+    if max(opening.joined_day, opening.active_day) <= day:
+        return None
+    figures = {"joined_day": opening.joined_day, "active_day": opening.active_day}
+    return Refusal("bad_days", "Joining and the last activity lie ahead: look at the dates.", figures)
+
+
+def _faulty_lot(terms: Terms, opening: Opening, lot: OpenedLot, day: int) -> Refusal | None:
+    """`unknown_currency`, `bad_points`, `bad_days`, `already_expired`, `expiry_not_kept`."""
+    currency = terms.currencies.get(lot.currency)
+    figures = {"currency": lot.currency, "points": lot.points}
+    if currency is None:
+        return _unknown(lot.currency)
+    if lot.points <= 0:
+        return Refusal("bad_points", "A lot has a whole number of points above zero.", figures)
+    if not lot.earned_day <= min(day, lot.available_day):
+        return Refusal("bad_days", "Points are earned first, and available then: look at the dates.", figures)
+    if lot.expires_day and currency.after != "earning":
+        sentence = "No lot of this currency has a last day of its own in the programme: leave it out."
+        return Refusal("expiry_not_kept", sentence, figures)
+    last = lot.expires_day
+    if currency.after == "inactivity" and not currency.notice[0]:
+        last = currency.end(max(opening.active_day or day, lot.available_day))
+    if last and last < max(day, lot.available_day):
+        return Refusal("already_expired", "The last day of these points is over: leave them out.", figures)
+    return None
+
+
+def _faulty_debt(terms: Terms, opening: Opening, debt: tuple[str, int], day: int) -> Refusal | None:
+    """`unknown_currency`, `bad_points`, `no_debt_known`, `debt_beside_points`."""
+    of, points = debt
+    if of not in terms.currencies:
+        return _unknown(of)
+    figures = {"currency": of, "points": points}
+    if points <= 0:
+        return Refusal("bad_points", "What is owed is a whole number of points above zero.", figures)
+    if not terms.currencies[of].debt:
+        return Refusal("no_debt_known", "Nothing can be owed in this currency: leave it out.", figures)
+    if any(lot.currency == of and lot.available_day <= day for lot in opening.lots):
+        sentence = "What is owed is paid first: take it off the points that are available."
+        return Refusal("debt_beside_points", sentence, figures)
+    return None
+
+
+def _faulty_progress(terms: Terms, opening: Opening, day: int) -> Refusal | None:
+    """`no_progress_counted`, `bad_progress`."""
+    if not opening.progress:
+        return None
+    if terms.tiers is None or terms.balance:
+        sentence = "The programme counts no progress towards tiers: leave it out."
+        return Refusal("no_progress_counted", sentence, {})
+    if all(amount > 0 and on <= day for on, amount in opening.progress):
+        return None
+    return Refusal("bad_progress", "Progress is above zero, on a day that is not ahead: look at it.", {})
+
+
+def _faulty_tier(terms: Terms, event: Event, day: int) -> Refusal | None:
+    """`unknown_tier`, `tier_follows_balance`, `bad_term`."""
+    if event.of and (terms.tiers is None or event.of not in terms.level_ids):
+        return Refusal("unknown_tier", "The programme has no such tier.", {"tier": event.of})
+    if event.of and terms.balance:
+        return Refusal("tier_follows_balance", "Tiers follow the balance here: leave the tier out.", {"tier": event.of})
+    lowest = event.of in ("", terms.level_ids[0])
+    if event.until_day and (lowest or event.until_day < day or (terms.tiers and terms.tiers.fall == "never")):
+        sentence = "Only a tier above the lowest, where tiers fall, has a last day, and that lies ahead."
+        return Refusal("bad_term", sentence, {"tier": event.of, "until_day": event.until_day})
+    return None
+
+
+def _unknown(currency: str) -> Refusal:
+    return Refusal("unknown_currency", "The programme has no such currency.", {"currency": currency})
+
+
+def _write(
+    standing: Standing, event: Event, day: int, kind: str, way: tuple[str, str, str], amount: int, out: Outcome,
+    lots: tuple[tuple[int, int], ...] = (), base: int = 0, days: tuple[int, int] = (0, 0),
+) -> None:  # fmt: skip
+    """Write an entry; `way` is its currency, and the pots from which and to which."""
+    standing.seq += 1
+    out.entries.append(
+        Entry(standing.seq, event.at, day, event.id, kind, *way, amount, None, base, amount, (), lots, *days, 0)
+    )
