@@ -3,15 +3,18 @@
 # ruff: noqa: F811 - fixtures are imported by name
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from regulars.doors.console.tests.conftest import PASSWORD
+from regulars.doors.console.tests.conftest import PASSWORD, PRESENT
 from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, fresh, purchase, redemption, tell
+from regulars.exchange.notices.finding import ask_notices
 from regulars.ground.access.models import Staff
 from regulars.ground.members.enrolling import Person, describe, enrol
 
@@ -76,9 +79,33 @@ def addresses(number: str) -> list[str]:
         "/console/programme/try-outs/", "/console/quarantine/",
         "/console/finance/", "/console/finance/2026-05/", "/console/finance/till/?month=2026-05&all=yes",
         "/console/finance/till/2026-05-04/?store=Quay",
-        member, f"{member}statement/", f"{member}timeline/", f"{member}lots/",
+        "/console/messages/", "/console/messages/letters/",
+        member, f"{member}statement/", f"{member}timeline/", f"{member}lots/", f"{member}messages/",
         "/accounts/password/change/", "/accounts/2fa/",
     ]  # fmt: skip
+
+
+def test_letters_are_printed_one_to_a_page_in_each_members_language(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, _ada = shop
+    people = [
+        Person(fresh("m"), given, "Holm", "", language) for given, language in (("Maren", "da"), ("Jürgen", "de"))
+    ]
+    describe(people, enrol(people, datetime(2022, 3, 1, tzinfo=UTC)))
+    tell(*(purchase(person.number, "2023-06-15 15:00", 24_000) for person in people))
+    settle_due(PRESENT)
+    assert ask_notices(PRESENT) == 2
+    with opened(chromium, 390, 844, locale="en") as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}/console/")
+        page.get_by_role("link", name="Messages").click()
+        page.get_by_role("link", name="Letters").click()
+        page.get_by_role("button", name="Print these letters").click()
+        expect(page.locator(".letter")).to_have_count(2)
+        assert overflow(page) == 0
+        assert sorted(page.locator(".letter").evaluate_all("all => all.map(one => one.lang)")) == ["da", "de"]
+        page.emulate_media(media="print")
+        assert page.locator(".sheets-bar").is_hidden()
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2
 
 
 def test_with_a_keyboard_alone_carmen_signs_in_finds_ada_and_reads_why(
