@@ -20,16 +20,16 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
-from regulars.engine.entries import CAPTURE as CAPTURED
-from regulars.engine.events import CAPTURE, RETURN, REVERSAL, TRANSFER_IN, TRANSFER_OUT
-from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
+from regulars.engine.events import REVERSAL, TRANSFER_IN, TRANSFER_OUT
+from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.originals import load_pasts
+from regulars.exchange.earning.stepping import Step, step
 from regulars.exchange.ledger.assembling import Held, assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import Known, Recorded, known, quarantine, record, release
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
-from regulars.ground.publishing.versions import InForce, Versions, versions
+from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.ids import uuid7s
 from regulars.kit.zones import from_microseconds, microseconds
 
@@ -223,38 +223,14 @@ class _Batch:
         else:
             self.results[place] = Result(DUPLICATE, before.event)
 
-    def _step(
-        self, held: Held, account: int, event: Incoming, id: UUID
-    ) -> tuple[InForce, Outcome, dict[str, Any], UUID | None]:
-        """What the kernel makes of an event under the version it falls under; what its row keeps; what it refers to."""
+    def _step(self, held: Held, account: int, event: Incoming, id: UUID) -> Step:
+        """What the kernel makes of an event; what one account sent is what the other receives."""
         if event.type == TRANSFER_IN and event.act is not None:
             event.act = replace(event.act, moved=tuple(self.sent[event.id].moved))
-        version = self.promise.at(event.at)
-        told = kernel_event(event, str(id))
-        kept: dict[str, Any] = {}
-        late = days_late(version.kernel, event.at, self.recorded_us) if self.recorded_us else 0
-        if late > version.kernel.terms.late_days:
-            version = self.promise.at(self.recorded_us)
-            told.at = kept["counted_at"] = self.recorded_us
-        elif late:
-            told.recorded_at, kept["late"] = self.recorded_us, True
-        past, original = self.pasts.get(account), None
-        try:
-            original = refer(past, event, told) if past else None
-        except Unknown:
-            sentence = "This return names a line that the purchase does not have."
-            refusal = Refusal("unknown_line", sentence, {"original": event.original})
-            return version, Outcome(refusal=refusal), kept, None
-        outcome: Outcome = version.kernel.step(held.standing, told)
-        if past:
-            past.add(id, event, outcome)
+        done = step(self.promise, held.standing, self.pasts.get(account), event, id, self.recorded_us)
         if event.type == TRANSFER_OUT:
-            self.sent[event.id] = outcome
-        if original and event.type == RETURN and outcome.refusal is None:
-            original.note(told.nets)
-            kept["returned"] = told.nets
-        _keep(kept, event, outcome)
-        return version, outcome, kept, _referred(event, original.id if original else None)
+            self.sent[event.id] = done.outcome
+        return done
 
     def _note(self, place: int, event: Incoming, id: UUID, outcome: Outcome) -> None:
         if outcome.refusal is not None:
@@ -277,33 +253,5 @@ def _after(last: UUID | None, id: UUID) -> UUID:
     return id if last is None or id > last else UUID(int=last.int + 1)
 
 
-def _referred(event: Incoming, original: UUID | str | None) -> UUID | None:
-    """The event of the same account that an event refers to."""
-    if isinstance(original, UUID):
-        return original
-    if event.type == REVERSAL:
-        return UUID(event.original)
-    return UUID(event.act.hold) if event.act is not None and event.act.hold else None
-
-
 def _reason(refusal: Refusal) -> dict[str, Any]:
     return {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
-
-
-def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
-    """What the event's row keeps of its outcome: what returns and explanations will ask for."""
-    if outcome.progress:
-        if outcome.progress is event.nets:
-            kept["progressed"] = True
-        else:
-            kept["progress"] = list(outcome.progress)
-    if event.type == CAPTURE:
-        kept["captured"] = sum(entry.amount for entry in outcome.entries if entry.kind == CAPTURED)
-    if outcome.counted:
-        kept["counted"] = list(outcome.counted)
-    if outcome.thresholds:
-        kept["thresholds"] = dict(outcome.thresholds)
-    if outcome.clips:
-        kept["clips"] = [list(clip) for clip in outcome.clips]
-    if outcome.forgiven:
-        kept["forgiven"] = [list(row) for row in outcome.forgiven]

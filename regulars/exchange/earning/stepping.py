@@ -1,0 +1,86 @@
+"""Stepping: what one event of an account comes to, under the version it falls under. Pure.
+
+Live posting and the proof that folds a history again both take each event through here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from regulars.engine.entries import CAPTURE as CAPTURED
+from regulars.engine.entries import Outcome, Refusal
+from regulars.engine.events import CAPTURE, RETURN, REVERSAL
+from regulars.engine.standing import Standing
+from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.publishing.versions import InForce, Versions
+
+
+class Step(NamedTuple):
+    """What the kernel of `version` makes of an event; what its row keeps of it; the event that it refers to."""
+
+    version: InForce
+    outcome: Outcome
+    kept: dict[str, Any]
+    original: UUID | None
+
+
+def step(promise: Versions, standing: Standing, past: Past | None, event: Incoming, id: UUID, recorded_us: int) -> Step:
+    """Fold one event into `standing`, which is changed in place, and into its `past`.
+
+    `recorded_us` is when it was told, in microseconds, so that it may be late; 0 as of its own time. Within the window
+    for late events it falls under the version of its own day, after it under that of the day of recording.
+    """
+    version = promise.at(event.at)
+    told = kernel_event(event, str(id))
+    kept: dict[str, Any] = {}
+    late = days_late(version.kernel, event.at, recorded_us) if recorded_us else 0
+    if late > version.kernel.terms.late_days:
+        version = promise.at(recorded_us)
+        told.at = kept["counted_at"] = recorded_us
+    elif late:
+        told.recorded_at, kept["late"] = recorded_us, True
+    original = None
+    try:
+        original = refer(past, event, told) if past else None
+    except Unknown:
+        sentence = "This return names a line that the purchase does not have."
+        refusal = Refusal("unknown_line", sentence, {"original": event.original})
+        return Step(version, Outcome(refusal=refusal), kept, None)
+    outcome: Outcome = version.kernel.step(standing, told)
+    if past:
+        past.add(id, event, outcome)
+    if original and event.type == RETURN and outcome.refusal is None:
+        original.note(told.nets)
+        kept["returned"] = told.nets
+    _keep(kept, event, outcome)
+    return Step(version, outcome, kept, _referred(event, original.id if original else None))
+
+
+def _referred(event: Incoming, original: UUID | str | None) -> UUID | None:
+    """The event of the same account that an event refers to."""
+    if isinstance(original, UUID):
+        return original
+    if event.type == REVERSAL:
+        return UUID(event.original)
+    return UUID(event.act.hold) if event.act is not None and event.act.hold else None
+
+
+def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
+    """What the event's row keeps of its outcome: what returns and explanations will ask for."""
+    if outcome.progress:
+        if outcome.progress is event.nets:
+            kept["progressed"] = True
+        else:
+            kept["progress"] = list(outcome.progress)
+    if event.type == CAPTURE:
+        kept["captured"] = sum(entry.amount for entry in outcome.entries if entry.kind == CAPTURED)
+    if outcome.counted:
+        kept["counted"] = list(outcome.counted)
+    if outcome.thresholds:
+        kept["thresholds"] = dict(outcome.thresholds)
+    if outcome.clips:
+        kept["clips"] = [list(clip) for clip in outcome.clips]
+    if outcome.forgiven:
+        kept["forgiven"] = [list(row) for row in outcome.forgiven]
