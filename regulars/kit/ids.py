@@ -14,7 +14,7 @@ def uuid7(at: datetime) -> UUID:
 
 def uuid7s(at: datetime, count: int) -> list[UUID]:
     """`count` new identifiers of one instant, in ascending order."""
-    head = (int(at.timestamp() * 1000) & 0xFFFF_FFFF_FFFF) << 80
+    head = (_milliseconds(at) & 0xFFFF_FFFF_FFFF) << 80
     random = os.urandom(10 * count)
     made = []
     for i in range(count):
@@ -22,3 +22,12 @@ def uuid7s(at: datetime, count: int) -> list[UUID]:
         low = (bits & 0x3FFF_FFFF_FFFF_FFFF) | 0x8000_0000_0000_0000
         made.append(head | 0x7000 << 64 | (bits >> 68) << 64 | low)
     return [UUID(int=value) for value in sorted(made)]
+
+
+def made_at(id: UUID, at: datetime) -> bool:
+    """Whether an identifier was made at that instant, as far as it says so: to the millisecond."""
+    return id.int >> 80 == _milliseconds(at) & 0xFFFF_FFFF_FFFF
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

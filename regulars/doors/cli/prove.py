@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import out, progress, refuse, report
+from regulars.doors.cli.saying import err, next_step, out, progress, refuse, report
+
+if TYPE_CHECKING:
+    from regulars.exchange.ledger.proving import Proof
 
 
 def prove(
+    replay: Annotated[bool, typer.Option("--replay", help="Fold every history again, and compare every row.")] = False,
+    after: Annotated[int | None, typer.Option(help="Go on after this account, where a proof was interrupted.")] = None,
     backtest: Annotated[
         Path | None,
         typer.Option(help="Also compare with what `regulars backtest` left in this folder.", file_okay=False),
@@ -24,13 +30,14 @@ def prove(
     with open_house(report):
         from regulars.doors.watch.proofs import remember_proof
         from regulars.exchange.earning.matching import NoBacktest, match
-        from regulars.exchange.ledger.proving import prove as prove_ledger
 
-        with progress("Proving", "accounts") as tell:
-            proof = prove_ledger(report=tell)
-        remember_proof(proof)
+        proof = _proof(replay, after)
+        if after is None:
+            remember_proof(proof)
         differences = [str(difference) for difference in proof.differences]
         said = [f"{proof.accounts:,} accounts and {proof.entries:,} entries agree."]
+        if replay:
+            said.append("Every history folded again gives the same rows.")
         if backtest:
             try:
                 with progress("Comparing", "members") as tell:
@@ -45,3 +52,27 @@ def prove(
         raise typer.Exit(1)
     for sentence in said:
         out.print(sentence)
+
+
+def _proof(replay: bool, after: int | None) -> Proof:
+    """Prove all accounts; when interrupted, say how to go on."""
+    from regulars.exchange.earning.refolding import keys_agree, refolder
+    from regulars.exchange.ledger.proving import prove as prove_ledger
+    from regulars.ground.installation.facts import now
+
+    reached: list[int] = []
+    try:
+        with progress("Proving", "accounts") as tell:
+            also = refolder(now()) if replay else None
+            proof = prove_ledger(report=tell, also=also, came=reached.append, after=after)
+        if replay and not proof.differences:
+            with progress("Looking up keys", "keys") as tell:
+                proof = replace(proof, differences=tuple(keys_agree(tell)))
+    except KeyboardInterrupt:
+        if reached:
+            options = ["--replay"] if replay else []
+            err.print(
+                f"To go on from here: {next_step('prove', *options, '--after', str(reached[-1]))}", soft_wrap=True
+            )
+        raise
+    return proof

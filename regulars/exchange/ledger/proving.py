@@ -4,10 +4,10 @@ Balances, lots and what is held of them are worked out anew; the numbers of an a
 agree with its entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it
 takes back.
 
-It does not fold the events again. So it cannot see what only the fold knows: figures of a reason (the base of an
-entry, what was granted before caps, the progress of a tier move), another rule of the same version, which line has
-which share, the counters and carried fractions in the state of a standing, when its next night is, or an event that
-was changed, added or taken away where it moved no points. `matching` compares those with a backtest of the file.
+It does not fold the events again; `earning.refolding` does, as another look at each chunk. So this one cannot see
+what only the fold knows: figures of a reason (the base of an entry, what was granted before caps, the progress of a
+tier move), another rule of the same version, which line has which share, the counters and carried fractions in the
+state of a standing, when its next night is, or an event that was changed, added or taken away where it moved no points.
 """
 
 from __future__ import annotations
@@ -50,36 +50,68 @@ class Difference:
         return f"account {self.account}: {self.what}: expected {self.expected}, found {self.found}"
 
 
+#: Looks at the accounts of a range as well, from the first to the last.
+Look = Callable[[int, int], list[Difference]]
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What was looked at, and the first differences in order of the accounts; none means that all is right."""
+    """What was looked at, and the first differences in order of the accounts; none means that all is right.
+
+    `last` is the account up to which it came; None: to the last one.
+    """
 
     accounts: int
     entries: int
     differences: tuple[Difference, ...]
+    last: int | None = None
 
 
-def prove(accounts: Iterable[int] | None = None, report: Report = lambda done, total: None, most: int = 100) -> Proof:
+def prove(
+    accounts: Iterable[int] | None = None,
+    report: Report = lambda done, total: None,
+    most: int = 100,
+    *,
+    also: Look | None = None,
+    came: Callable[[int], None] = lambda last: None,
+    after: int | None = None,
+    limit: int | None = None,
+) -> Proof:
     """Prove the ledger of some accounts, or of all; stops after `most` differences.
 
+    `also` looks at each chunk besides, in the same snapshot; `came` hears up to which account all is done. Of all
+    accounts, those up to `after` are left out, and with a `limit` so many are looked at: `Proof.last` says after which
+    one to go on.
+
     Writers are not held up: each chunk of accounts is read in one snapshot of its own, so that memory and the age
-    of a snapshot are bounded. `report` hears how many accounts of how many are done. Inside a transaction of
-    the caller's, that one's view is proved.
+    of a snapshot are bounded. Inside a transaction of the caller's, that one's view is proved.
     """
     terms = _terms()
     done = entries = 0
     differences: list[Difference] = []
-    total = _count("SELECT count(*) FROM account") if accounts is None else len(accounts := sorted(set(accounts)))
-    for first, last, size in _everyone() if accounts is None else _chosen(accounts):
-        with _snapshot():
+    reached: int | None = None
+    if accounts is None:
+        begin = -_LAST if after is None else after + 1
+        total = _count("SELECT count(*) FROM account WHERE account_id >= %s", begin)
+        chunks = _everyone(begin, limit)
+    else:
+        total = len(accounts := sorted(set(accounts)))
+        chunks = _chosen(accounts)
+    for first, last, size in chunks:
+        with snapshot():
             entries += _count("SELECT count(*) FROM entry WHERE account_id BETWEEN %s AND %s", first, last)
             found = _differences(first, last, {**terms, "most": most - len(differences)})
+            if also is not None:
+                found = sorted(found + also(first, last), key=lambda difference: difference.account)
         differences.extend(found)
         done += size
+        reached = last if last < _LAST else None
         report(done, total)
+        if reached is not None:
+            came(reached)
         if len(differences) >= most:
             break
-    return Proof(done, entries, tuple(differences[:most]))
+    return Proof(done, entries, tuple(differences[:most]), reached)
 
 
 def _differences(first: int, last: int, terms: dict[str, Any]) -> list[Difference]:
@@ -96,18 +128,21 @@ def _shown(value: str | None) -> str:
     return "nothing" if value is None else value
 
 
-def _everyone() -> Iterator[tuple[int, int, int]]:
-    """Ranges (first, last, accounts in it) that together cover every possible account, also one that nobody opened."""
-    first, more = -_LAST, True
-    while more:
+def _everyone(first: int, limit: int | None) -> Iterator[tuple[int, int, int]]:
+    """Ranges (first, last, accounts in it) that together cover every possible account from `first` on, also one that
+    nobody opened; with a `limit`, until there are so many in them."""
+    more, left = True, limit
+    while more and (left is None or left > 0):
+        chunk = CHUNK if left is None else min(CHUNK, left)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT max(account_id), count(*) FROM (SELECT account_id FROM account WHERE account_id >= %s"
                 " ORDER BY account_id LIMIT %s) AS next",
-                [first, CHUNK],
+                [first, chunk],
             )
             last, size = cursor.fetchone()
-        more = size == CHUNK
+        more = size == chunk
+        left = None if left is None else left - size
         yield first, last if more else _LAST, size
         first = (last or 0) + 1
 
@@ -125,7 +160,7 @@ def _chosen(accounts: Iterable[int]) -> Iterator[tuple[int, int, int]]:
 
 
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """A transaction that sees one moment and writes nothing; within another one, a part of that."""
     outermost = not connection.in_atomic_block
     with transaction.atomic():

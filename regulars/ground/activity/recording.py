@@ -159,15 +159,18 @@ def release(source: str, keys: Sequence[tuple[str, str]], now: datetime) -> None
 
 def _row(source: str, r: Recorded, at: int) -> tuple[Any, ...]:
     event = r.event
-    lines = {"line": event.lines, "net": event.nets, **event.columns} if event.lines else {}
+    lines, attributes = stated(event)
     return (
         r.account, r.id.bytes, source, event.id, event.type, instant(event.at), at, r.version, event.store,
-        event.channel, sum(event.nets), document(encode(lines)), document(encode(_told(event))),
+        event.channel, sum(event.nets), document(encode(lines)), document(encode(attributes)),
         r.original.bytes if r.original else None, document(encode(r.outcome)),
     )  # fmt: skip
 
 
-def _told(event: Incoming) -> dict[str, Any]:
+def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The `lines` and the `attributes` of an event's row: what an event is besides stands under names that begin
+    with an underscore."""
+    lines = {"line": event.lines, "net": event.nets, **event.columns} if event.lines else {}
     told = dict(event.attributes)
     for name, value in (
         ("tendered", event.tendered),
@@ -179,7 +182,7 @@ def _told(event: Incoming) -> dict[str, Any]:
             told[f"_{name}"] = value
     if event.act is not None:
         told |= {f"_{field.name}": value for field in fields(event.act) if (value := getattr(event.act, field.name))}
-    return told
+    return lines, told
 
 
 def forget_quarantine(now: datetime) -> int:

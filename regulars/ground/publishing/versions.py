@@ -74,6 +74,10 @@ class Versions:
         """The version in force at an instant; what happened before the first one falls under the first."""
         return self._versions[max(0, bisect_right(self._from, at_us) - 1)]
 
+    def over(self, version: InForce, at_us: int) -> bool:
+        """Whether another version had taken its place by an instant."""
+        return self.at(at_us).effective_us > version.effective_us
+
 
 def publish(
     text: str, effective_at: datetime, by: str, now: datetime, base: int | None = None, *, keep_notice: bool = True,

@@ -174,7 +174,7 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
     ):
         # The proof reads within the transaction of the change, which is then rolled back.
         patch.setattr(proving, "connection", Through(tampering))
-        patch.setattr(proving, "_snapshot", tampering.transaction)
+        patch.setattr(proving, "snapshot", tampering.transaction)
         for change, said in CHANGES.items():
             done = tampering.execute(change.format(**accounts)).rowcount
             found = prove(accounts.values()).differences

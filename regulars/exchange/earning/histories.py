@@ -1,0 +1,162 @@
+"""Histories: all that is kept of some accounts, read in one moment, and events as they were told, out of their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from regulars.engine.entries import Moved
+from regulars.exchange.ledger.posting import BALANCE, ENTRY, LOT, MOVE, STANDING
+from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.activity.recording import EVENT, Known
+from regulars.kit.conditions.vocabulary import Type
+from regulars.kit.json import decode
+from regulars.kit.zones import microseconds
+from regulars.programme.promise import Programme
+
+Row = dict[str, Any]
+_TABLES = {"event": EVENT, "entry": ENTRY, "tier_move": MOVE, "lot": LOT, "balance": BALANCE, "standing": STANDING}
+_KEYS = (
+    "SELECT k.source, k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
+    " JOIN unnest(%s::text[], %s::text[], %s::text[]) AS asked (source, external_id, type)"
+    " ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type"
+)
+_ACTORS = (
+    "SELECT detail ->> 'event', actor FROM audit WHERE account_id BETWEEN %s AND %s AND detail ->> 'event' IS NOT NULL"
+)
+_ACT = {field.name: field.default for field in fields(Act)}
+
+
+@dataclass(slots=True)
+class History:
+    """The rows of one account by table, in order of their keys, with plain values; events in order of recording.
+
+    `keys` are the natural keys of its events by (source, id, type), `actors` who the audit says did an event.
+    """
+
+    account: int
+    rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in _TABLES})
+    keys: dict[tuple[str, str, str], Known] = field(default_factory=dict)
+    actors: dict[str, str] = field(default_factory=dict)
+
+
+def histories(first: int, last: int) -> Iterator[History]:
+    """What is kept of the accounts of a range, one after the other; accounts of which nothing is kept are left out."""
+    found: dict[int, History] = {}
+    for table, columns in _TABLES.items():
+        names = [name for name, _ in columns]
+        asked = ", ".join(f"{name}::text" if kind == "jsonb" else name for name, kind in columns)
+        documents = [name for name, kind in columns if kind == "jsonb"]
+        order = {"event": "id", "lot": "seq, currency", "balance": "currency", "standing": "account_id"}
+        for values in _rows(
+            f"SELECT {asked} FROM {table} WHERE account_id BETWEEN %s AND %s"
+            f" ORDER BY account_id, {order.get(table, 'seq')}",
+            [first, last],
+        ):
+            row = dict(zip(names, values, strict=True))
+            for name in documents:
+                row[name] = decode(row[name])
+            found.setdefault(row["account_id"], History(row["account_id"])).rows[table].append(row)
+    events = [row for history in found.values() for row in history.rows["event"]]
+    keys = {
+        (source, external_id, type): Known(account, event, bytes(digest))
+        for source, external_id, type, account, event, digest in _rows(
+            _KEYS, [[row[name] for row in events] for name in ("source", "external_id", "type")]
+        )
+    }
+    actors = dict(_rows(_ACTORS, [first, last]))
+    for account in sorted(found):
+        history = found.pop(account)
+        history.keys = {key: keys[key] for row in history.rows["event"] if (key := key_of(row)) in keys}
+        history.actors = actors
+        yield history
+
+
+def key_of(row: Row) -> tuple[str, str, str]:
+    """The natural key of an event's row: (source, id there, type)."""
+    return row["source"], row["external_id"], row["type"]
+
+
+def told(row: Row) -> Incoming:
+    """An event as it was told, out of its row; an act of the house whenever it has what only an act has.
+
+    What no row says stays out: the member's number, and the currency. Raises LookupError, TypeError or ValueError for
+    a row that no event leaves.
+    """
+    attributes = dict(row["attributes"])
+    own = {name: attributes.pop(f"_{name}", default) for name, default in _OWN.items()}
+    given = {name: attributes.pop(f"_{name}") for name in _ACT if f"_{name}" in attributes}
+    if "moved" in given:
+        given["moved"] = tuple(Moved(*part) for part in given["moved"])
+    columns = dict(row["lines"])
+    lines, nets = (columns.pop("line"), columns.pop("net")) if columns else ([], [])
+    return Incoming(
+        "", row["external_id"], row["type"], microseconds(row["occurred_at"]), "", lines, nets, columns, attributes,
+        row["store"], row["channel"], own["tendered"], own["points"], own["of"], own["original"],
+        act=Act(**given) if given else None,
+    )  # fmt: skip
+
+
+_OWN = {"tendered": 0, "points": 0, "of": "", "original": ""}
+
+
+def typed(event: Incoming, programme: Programme) -> Incoming:
+    """The event with its attributes as conditions read them: rows keep decimals and days as texts."""
+    for one in programme.header.attributes:
+        read = _READ.get(Type(one.type))
+        if read is None:
+            continue
+        if event.attributes.get(one.name) is not None:
+            event.attributes = {**event.attributes, one.name: read(event.attributes[one.name])}
+        if one.name in event.columns:
+            values = [None if value is None else read(value) for value in event.columns[one.name]]
+            event.columns = {**event.columns, one.name: values}
+    return event
+
+
+_READ: dict[Type, Any] = {Type.DECIMAL: Decimal, Type.DATE: date.fromisoformat}
+
+
+def strays(after: Sequence[str] | None, limit: int) -> tuple[list[tuple[int, str]], Sequence[str] | None, int]:
+    """Natural keys whose event is not there, or is another one: (account, what it is), of a page of `limit` keys.
+
+    Begins after a key (None: at the first); answers with the last key of the page (None: it was the last page) and
+    how many it had. The caller reads both tables in one moment.
+    """
+    keys = _rows(
+        "SELECT source, external_id, type, account_id, event_id FROM event_key WHERE (source, external_id, type) >"
+        " (%s, %s, %s) ORDER BY source, external_id, type LIMIT %s",
+        [*(after or ("", "", "")), limit],
+    )
+    events = {
+        (account, id): tuple(key)
+        for account, id, *key in _rows(
+            "SELECT e.account_id, e.id, e.source, e.external_id, e.type FROM event e"
+            " JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
+            " ON e.account_id = asked.account_id AND e.id = asked.id",
+            [[row[3] for row in keys], [row[4] for row in keys]],
+        )
+    }
+    found = [
+        (account, f"key {type} {external_id} of {source}")
+        for source, external_id, type, account, id in keys
+        if events.get((account, id)) != (source, external_id, type)
+    ]
+    return found, keys[-1][:3] if len(keys) == limit else None, len(keys)
+
+
+def count_keys() -> int:
+    """How many natural keys there are, about: for a progress bar."""
+    ((count,),) = _rows("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'event_key'::regclass", [])
+    return int(count)
+
+
+def _rows(query: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(values))
+        return list(cursor.fetchall())

@@ -1,0 +1,290 @@
+"""Histories are folded again: what was posted agrees, and whatever was changed in one row is found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from regulars.exchange.earning import acting, histories, refolding
+from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.recording import take
+from regulars.exchange.earning.refolding import keys_agree, refold, refolder
+from regulars.exchange.earning.tests.cast import (
+    Line,
+    account,
+    fresh,
+    notice,
+    purchase,
+    redemption,
+    returned,
+    visit,
+)
+from regulars.exchange.ledger import proving
+from regulars.exchange.ledger.proving import Difference, prove
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.members.enrolling import Person, enrol
+from regulars.ground.publishing.versions import Versions, versions
+
+END = datetime(2026, 9, 1, 12, tzinfo=UTC)
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def by(moment: str) -> By:
+    return By("dagny@harbour.example", "desk", uuid4().hex, at(moment))
+
+
+def heard(*events: Incoming, days_late: int = 0) -> None:
+    """Each event is told a minute after it happened, or so many days."""
+    for event in events:
+        now = datetime.fromtimestamp(event.at // 1_000_000, UTC) + timedelta(days=days_late, minutes=1)
+        settle_due(now)
+        (result,) = take([event], "till", now, True)
+        assert result.refusal is None, result
+
+
+def everything(ada: str, bruno: str) -> None:
+    """Two members do all there is to do, by the till and at the desk, through some years and nights."""
+    first = purchase(ada, "2024-03-04 15:00", Line(70_000, "National"), Line(30_000, "Private"))
+    second = purchase(ada, "2024-03-14 15:00", 60_000, Line(5_000, "Private"), store="quay", channel="shop")
+    heard(first, second, purchase(bruno, "2024-03-15 10:00", 130_000), visit(bruno, "2024-03-16 10:00"))
+    heard(returned(ada, "2024-03-17 15:00", second, {"1": 1_000}))
+    heard(purchase(bruno, "2024-04-20 09:00", 2_500), days_late=3)
+    heard(purchase(bruno, "2024-02-01 09:00", 1_200), days_late=90)
+    heard(redemption(ada, "2024-04-25 15:00", 500), returned(ada, "2024-04-26 15:00", first, {"2": 9_000}))
+    paid = purchase(ada, "2024-05-03 15:00", Line(20_000, "Private"), tendered=1_00)
+    heard(redemption(ada, "2024-05-03 14:59", 100, original=paid.id), paid, returned(ada, "2024-05-20 15:00", paid))
+    settle_due(at("2024-06-10 00:10"))
+    spent = acting.redeem(ada, 40, "points", by("2024-06-11 10:00"))
+    acting.cancel(ada, spent.event, by("2024-06-12 10:00"))
+    held = acting.hold(ada, 60, "points", 14, by("2024-06-13 10:00")).event
+    acting.capture(ada, held, 25, by("2024-06-14 10:00"))
+    acting.release(ada, held, 5, by("2024-06-15 10:00"))
+    acting.hold(bruno, 30, "points", 400, by("2024-06-15 10:00"))
+    acting.bring_back(ada, paid_back(ada), {"1": 500}, by("2024-06-16 10:00"))
+    acting.adjust(ada, 70, "points", "late-delivery", by("2024-06-17 10:00"))
+    acting.adjust(ada, -7, "points", "wrong-price", by("2024-06-17 11:00"), reverses=1)
+    acting.set_tier(bruno, "captain", at("2025-06-01 00:00").date(), "friend-of-the-house", by("2024-06-18 10:00"))
+    acting.transfer(ada, bruno, 20, "points", by("2024-06-19 10:00"))
+    settle_due(at("2024-07-10 00:10"))
+    heard(notice(ada, "2026-07-01 10:00"), notice(bruno, "2026-07-01 10:00"))
+    settle_due(END)
+
+
+def paid_back(ada: str) -> str:
+    """A purchase that the desk told itself, so that the desk can take it back."""
+    event = purchase(ada, "2024-06-16 09:00", 4_000, 1_000)
+    take([event], "desk", at("2024-06-16 09:00"), True)
+    return event.id
+
+
+def faults(accounts: list[int]) -> list[Difference]:
+    return [*prove(accounts, also=refolder(END)).differences, *keys_agree()]
+
+
+def test_a_life_of_everything_folds_again_to_the_same_rows(harbour: int) -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    everything(ada, bruno)
+    assert faults([account(ada), account(bruno)]) == []
+    # the desk tells what it knows under a name of its own
+    assert {row[0] for row in histories._rows("SELECT DISTINCT type FROM event", [])} >= {"hold", "transfer in"}
+
+
+TABLES = {
+    # table: (its key, by what rows differ in kind)
+    "event": ("account_id, id", "type, outcome ?| ARRAY['late', 'counted_at']"),
+    "event_key": ("source, external_id, type", "type, source"),
+    "entry": ("account_id, seq, at", "kind, target"),
+    "tier_move": ("account_id, seq", "why, event_id IS NULL"),
+    "lot": ("account_id, currency, seq", "pending, remaining = 0, expires_on IS NULL"),
+    "balance": ("account_id, currency", "account_id"),
+    "standing": ("account_id", "account_id"),
+}
+#: Pots sum to zero in every row, by constraint: where one goes up, another goes down.
+_OTHER_POT = {"issued": "expired", "expired": "issued"}
+
+
+class Through:
+    """A stand-in for Django's connection, so that a proof reads what another one has not committed."""
+
+    def __init__(self, real: psycopg.Connection) -> None:
+        self.cursor = real.cursor
+        self.in_atomic_block = True
+
+
+@pytest.fixture
+def tampering(
+    committed: None, harbour: int, owner: psycopg.Connection
+) -> Iterator[tuple[psycopg.Connection, list[int]]]:
+    """A ledger with everything in it, open to its owner; whatever is done to it is undone by a rollback."""
+    ada, bruno = fresh("ada"), fresh("bruno")
+    everything(ada, bruno)
+    accounts = [account(ada), account(bruno), *enrol([Person(fresh("edda"), joined_on=END.date())], END).values()]
+    assert faults(accounts) == []
+    with (
+        psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        for module in (proving, histories):
+            patch.setattr(module, "connection", Through(tampering))
+        for module in (proving, refolding):
+            patch.setattr(module, "snapshot", tampering.transaction)
+        yield tampering, accounts
+
+
+def columns(tampering: psycopg.Connection, table: str) -> dict[str, str]:
+    """The columns of a table and their types, as the catalogue has them."""
+    return dict(
+        tampering.execute(
+            "SELECT attname, format_type(atttypid, NULL) FROM pg_attribute"
+            " WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped",
+            [table],
+        ).fetchall()
+    )
+
+
+def samples(tampering: psycopg.Connection, table: str) -> list[dict[str, Any]]:
+    """One row of each kind."""
+    key, kinds = TABLES[table]
+    cursor = tampering.execute(f"SELECT DISTINCT ON ({kinds}) * FROM {table} ORDER BY {kinds}, {key}")
+    names = [column.name for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def changed(value: Any, kind: str, stranger: int, column: str) -> Iterator[Any]:
+    """Other values that a column might have instead of its own."""
+    if column == "account_id":
+        yield stranger
+    elif column == "seq":
+        yield value + 1_000  # the next one is taken
+    elif kind in ("bigint", "integer"):
+        yield (value or 0) + 1
+    elif kind == "text":
+        yield f"{value or ''}x"
+    elif kind == "uuid":
+        yield uuid4()
+    elif kind == "boolean":
+        yield not value
+    elif kind == "date":
+        yield value - timedelta(days=1) if value else END.date()
+    elif kind == "timestamp with time zone":
+        yield value + timedelta(milliseconds=1)
+    elif kind == "bigint[]":
+        yield [*value[:-1], value[-1] + 1] if value else [1]
+    elif kind == "bytea":
+        yield bytes([value[0] ^ 1]) + value[1:]
+    elif kind == "jsonb":
+        yield Jsonb({**value, "more": 1})
+        yield from (Jsonb(other) for other in mutants(value))
+    else:
+        raise AssertionError(f"a column of a type that is new here: {kind}")
+
+
+def mutants(value: Any) -> Iterator[Any]:
+    """Every document that differs in one leaf, or lacks one."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield {key: one for key, one in value.items() if key != name}
+            yield from ({**value, name: other} for other in mutants(inner))
+    elif isinstance(value, list):
+        for place in {0, len(value) - 1} if value else ():
+            yield value[:place] + value[place + 1 :]
+            yield from ([*value[:place], other, *value[place + 1 :]] for other in mutants(value[place]))
+    elif isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield value + 1
+    elif isinstance(value, str):
+        yield f"{value}x"
+
+
+def unseen(tampering: psycopg.Connection, accounts: list[int], table: str, column: str) -> list[str]:
+    """The changes of one column in one row that no proof finds."""
+    missed = []
+    kinds, rows, empty = columns(tampering, table), samples(tampering, table), nullable(tampering, table)
+    kind, place = kinds[column], list(kinds).index(column)
+    # A document is looked at in rows of every kind; of other columns each takes other rows.
+    some = rows if kind == "jsonb" else [*rows[3 * place % len(rows) :], *rows[: 3 * place % len(rows)]][:5]
+    for row in some:
+        values = list(changed(row[column], kind, accounts[-1], column))
+        if row[column] is not None and column in empty:
+            values.append(None)
+        for value in values:
+            also = ""
+            if table == "balance" and column not in ("account_id", "currency"):
+                other = _OTHER_POT.get(column, "issued")
+                value, also = row[column] + (-1 if column == "debt" else 1), f", {other} = {other} - ({{}} - {column})"
+            change = f"UPDATE {table} SET {column} = %s{also.format('%s')} WHERE {where(table)}"
+            given = [value, *([value] if also else []), *(row[name] for name in TABLES[table][0].split(", "))]
+            tampering.execute("SAVEPOINT untouched")
+            assert tampering.execute(sql.SQL(change), given).rowcount == 1  # type: ignore[arg-type]
+            told = value.obj if isinstance(value, Jsonb) else value
+            if not (found(row["account_id"], accounts) or beyond_proof(table, column, row[column], told)):
+                missed.append(f"{table}.{column} of {row}: {told}")
+            tampering.execute("ROLLBACK TO untouched")
+    return missed
+
+
+@cache
+def promise() -> Versions:
+    """The one programme of these tests, looked up once."""
+    return versions()
+
+
+def found(concerned: int, accounts: list[int]) -> bool:
+    """Whether a change is found: first where it was made, which is quickest, then anywhere."""
+    return bool(refold(concerned, concerned, promise(), END) or faults(accounts))
+
+
+def beyond_proof(table: str, column: str, before: Any, after: Any) -> bool:
+    """What no proof can know: whether an event that was told after its day was late, or was brought in with its
+    history, where both come to the same. Nothing else."""
+    return (table, column) == ("event", "outcome") and before == {**after, "late": True}
+
+
+def nullable(tampering: psycopg.Connection, table: str) -> set[str]:
+    return {
+        name
+        for (name,) in tampering.execute(
+            "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attnotnull", [table]
+        ).fetchall()
+    }
+
+
+def where(table: str) -> str:
+    return " AND ".join(f"{name} = %s" for name in TABLES[table][0].split(", "))
+
+
+def test_every_change_of_any_column_of_one_row_is_found(tampering: tuple[psycopg.Connection, list[int]]) -> None:
+    connection, accounts = tampering
+    missed = [
+        change
+        for table in TABLES
+        for column in columns(connection, table)
+        for change in unseen(connection, accounts, table, column)
+    ]
+    assert not missed, "\n".join(missed)
+
+
+def test_every_row_that_is_taken_away_is_found(tampering: tuple[psycopg.Connection, list[int]]) -> None:
+    connection, accounts = tampering
+    for table, (key, _) in TABLES.items():
+        for row in samples(connection, table):
+            connection.execute("SAVEPOINT untouched")
+            gone = connection.execute(
+                f"DELETE FROM {table} WHERE {where(table)}", [row[name] for name in key.split(", ")]
+            )
+            assert gone.rowcount == 1
+            assert found(row["account_id"], accounts), f"{table}: {row}"
+            connection.execute("ROLLBACK TO untouched")

@@ -1,0 +1,119 @@
+"""Witnessing: what the row of an event and the standing of an account must say, beside what they do say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from regulars.engine import tiering
+from regulars.engine.entries import PENDING, Outcome
+from regulars.engine.standing import Standing, dump
+from regulars.exchange.earning.histories import History, Row, key_of
+from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.activity.recording import stated
+from regulars.ground.publishing.versions import InForce, Versions
+from regulars.kit.ids import made_at
+from regulars.kit.json import decode, encode
+from regulars.kit.zones import microseconds
+
+#: What differs: what it is, what it must be and what it is; None is nothing.
+Fault = tuple[str, Any, Any]
+#: A day that never comes, as `posting` writes it.
+_FAR = date(9999, 12, 31).toordinal()
+#: A purse that nothing ever moved in: an event that was refused may have opened it.
+_EMPTY = {"debt": 0, "carry": [0, 1], "last": 0, "notices": []}
+
+
+def event_faults(
+    history: History, row: Row, event: Incoming, before: UUID | None, promise: Versions
+) -> Iterator[Fault]:
+    """The row of an event beside its key, its digest, its id and the audit; `before` is the account's event before."""
+    name = f"event {row['type']} {row['external_id']}"
+    key = history.keys.get(key_of(row))
+    if key is None:
+        yield f"{name}: key", "one in event_key", None
+    elif (key.account, key.event) != (row["account_id"], row["id"]):
+        yield f"{name}: key", f"{row['account_id']} {row['id']}", f"{key.account} {key.event}"
+    else:
+        digests = _digests(event, promise)
+        as_act = digests.get(key.digest)
+        if as_act is None:
+            yield f"{name}: digest", "that of the key", next(iter(digests)).hex()
+        elif as_act and row["occurred_at"] != row["recorded_at"]:
+            yield f"{name}: occurred at", row["recorded_at"], row["occurred_at"]
+    yield from _stated(name, row, event)
+    # The id of an event whose clock stood still is the one after the last: then the instant is that of the last.
+    follows = before is not None and row["id"].int == before.int + 1
+    if not made_at(row["id"], row["recorded_at"]) and not follows:
+        yield f"{name}: recorded at", f"when its id {row['id']} was made", row["recorded_at"]
+    actor = history.actors.get(str(row["id"]))
+    if actor is not None and event.act is not None and event.act.actor not in ("", actor):
+        yield f"{name}: actor", actor, event.act.actor
+    for part in event.act.moved if event.act is not None else ():
+        if part.awaits and part.pot != PENDING:
+            yield f"{name}: what moved waits", None, part.awaits
+
+
+def _digests(event: Incoming, promise: Versions) -> dict[bytes, bool]:
+    """The digests that an event may have, and whether it is then an act: its currency is in no row, nor are columns
+    of no line, nor what sets an act apart that asked for nothing of its own."""
+    acts = {replace(event, act=event.act or Act()).digest(): True}
+    if event.act is not None:
+        return acts
+    monies = dict.fromkeys([*(version.kernel.terms.money for version in promise), ""])
+    lines: list[dict[str, Any]] = [event.columns] if event.lines else [event.columns, {"quantity": []}]
+    plain = {replace(event, currency=money, columns=own).digest(): False for money in monies for own in lines}
+    return plain | acts
+
+
+def _stated(name: str, row: Row, event: Incoming) -> Iterator[Fault]:
+    """What a row says beside the event told again out of it."""
+    lines, attributes = stated(event)
+    for column, should in (("lines", lines), ("attributes", attributes), ("net", sum(event.nets))):
+        if row[column] != (again := decode(encode(should))):
+            yield f"{name}: {column}", again, row[column]
+
+
+def standing_faults(
+    history: History, standing: Standing, last: InForce | None, promise: Versions, event: UUID | None, now: datetime
+) -> Iterator[Fault]:
+    """The row of a standing beside the one that a fold came to, whose `last` version and event these were.
+
+    An event that was refused, or a night on which nothing was to do, leaves no row, and yet the account was looked at
+    by the version in force: which tiers it knows, and when the next night is, may be that one's.
+    """
+    rows = history.rows["standing"]
+    if not rows:
+        if event is not None or standing.seq:
+            yield "standing", "one", None
+        return
+    (row,) = rows
+    levels = tuple(row["state"].get("levels", ()))
+    begun = [version for version in promise if version.effective_us <= microseconds(now)]
+    later = [version for version in begun if last is None or version.number >= last.number]
+    adopted = next((one for one in later if one.kernel.terms.level_ids == levels), None)
+    if levels != standing.levels and adopted is not None:
+        tiering.adopt(adopted.kernel.terms, standing, 0, standing.day, Outcome())
+    must = {
+        "seq": standing.seq, "tier": standing.levels[standing.tier] if standing.levels else row["tier"],
+        "tier_until": date.fromordinal(standing.tier_until) if standing.tier_until else None,
+        "progress": standing.total, "last_on": date.fromordinal(standing.day or 1), "last_event": event,
+    }  # fmt: skip
+    for column, should in must.items():
+        if row[column] != should:
+            yield f"standing: {column}", should, row[column]
+    due = [date.fromordinal(min(version.kernel.due(standing), _FAR)) for version in ([last] if last else []) + later]
+    if row["due_on"] not in due:
+        yield "standing: due_on", due[0] if due else None, row["due_on"]
+    state, kept = (_opened(one) for one in (decode(encode(dump(standing, lots=False))), row["state"]))
+    for name in sorted(state.keys() | kept.keys()):
+        if state.get(name) != kept.get(name):
+            yield f"standing: {name} in the state", state.get(name), kept.get(name)
+
+
+def _opened(state: dict[str, Any]) -> dict[str, Any]:
+    """A state less the purses that nothing moved in."""
+    return {**state, "purses": {id: purse for id, purse in state.get("purses", {}).items() if purse != _EMPTY}}
