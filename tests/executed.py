@@ -36,6 +36,7 @@ EXCUSED: dict[str, str] = {
     "ground/messaging/outbox.py:held_up": "what stands in the way of mail, for the page of messages",
     "ground/messaging/outbox.py:newest": "messages to everybody, for the page of messages; the newest few by an index",
     "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
+    "exchange/earning/opening.py:_opened": "whose accounts a file opened, asked when a person undoes it as a whole",
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }
 

@@ -16,6 +16,7 @@ from regulars.doors.cli.exporting import export
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
+from regulars.doors.cli.opening import opening
 from regulars.doors.cli.points import app as points
 from regulars.doors.cli.prove import prove
 from regulars.doors.cli.publish import publish
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    init, check, backtest, compare, publish, serve, worker, prove, export, backup, restore, user, demo, clock,
+    init, check, backtest, compare, publish, opening, serve, worker, prove, export, backup, restore, user, demo, clock,
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)

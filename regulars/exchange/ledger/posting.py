@@ -109,12 +109,16 @@ def post(postings: Sequence[Posting]) -> None:
 def _make_partitions(postings: Sequence[Posting]) -> None:
     days = [entry.day for posting in postings for _, _, outcome in posting.outcomes for entry in outcome.entries]
     if days:
-        with connection.cursor() as cursor:
-            # A local day reaches into its neighbours in UTC.
-            cursor.execute(
-                "SELECT ledger_partitions(%s, %s)",
-                [date.fromordinal(min(days) - 1), date.fromordinal(max(days) + 1)],
-            )
+        make_partitions(min(days), max(days))
+
+
+def make_partitions(first_day: int, last_day: int) -> None:
+    """Make room for entries of these local days."""
+    with connection.cursor() as cursor:
+        # A local day reaches into its neighbours in UTC.
+        cursor.execute(
+            "SELECT ledger_partitions(%s, %s)", [date.fromordinal(first_day - 1), date.fromordinal(last_day + 1)]
+        )
 
 
 def _entry_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:

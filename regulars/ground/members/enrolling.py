@@ -77,6 +77,16 @@ def describe(people: Sequence[Person], accounts: Mapping[str, int]) -> None:
     _note_emails(rows)
 
 
+def note_joining(joined: Mapping[int, date]) -> None:
+    """Write the days on which members joined, by their account, into the vault."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE member SET joined_on = told.joined_on FROM unnest(%s::bigint[], %s::date[])"
+            " AS told (account_id, joined_on) WHERE member.account_id = told.account_id",
+            [list(joined), list(joined.values())],
+        )
+
+
 def _open_accounts(made: Sequence[tuple[Person, int]], now: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,0 +1,116 @@
+"""`regulars opening`: what members bring along from another system, taken whole or not at all, and undone so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from regulars.doors.cli.house import open_house
+from regulars.doors.cli.importing import rejects_of
+from regulars.doors.cli.points import ACTOR
+from regulars.doors.cli.saying import err, out, progress, refuse, report
+
+
+def opening(
+    file: Annotated[
+        Path | None, typer.Argument(help="CSV, Parquet or JSON Lines; plain or gzip.", exists=True, dir_okay=False)
+    ] = None,
+    control: Annotated[
+        Path | None,
+        typer.Option(help="The control totals (CSV); without them it is only checked.", exists=True, dir_okay=False),
+    ] = None,
+    run: Annotated[str, typer.Option("--as", help="The id of this run: again under it changes nothing.")] = "",
+    undo: Annotated[str, typer.Option(help="Undo as a whole what was taken under this id.")] = "",
+    rejects: Annotated[
+        Path | None, typer.Option(help="Where what is wrong is told (.csv or .jsonl); else beside the file.")
+    ] = None,
+) -> None:
+    """Open accounts with the points, tiers and days that members bring along from another system.
+
+    Without --control all of the file is read and judged, and nothing is taken. Exit status 0 when nothing is wrong.
+    """
+    if bool(undo) == (file is not None) or (file and bool(control) != bool(run)):
+        raise typer.BadParameter("Name a file to check; with --control and --as to take it; or --undo and an id.")
+    with open_house(report, migrate=True), _refusals():
+        if file is None:
+            _undo(undo)
+        else:
+            _take(file, control, run, rejects or rejects_of(file))
+
+
+def _take(path: Path, control: Path | None, run: str, rejects: Path) -> None:
+    from regulars.exchange.earning.opening import check_file, take_openings
+    from regulars.ground.activity.openings import read_totals
+    from regulars.ground.installation.facts import now
+
+    told = read_totals(control) if control else None
+    moment = now()
+    checked = check_file(path, run, moment, rejects)
+    table = Table(box=None, show_header=False)
+    for (total, of), value in sorted(checked.totals.items()):
+        table.add_row(f"{total} {of}".strip(), f"{value:>14,}")
+    for code, count in sorted(checked.faults.items()):
+        table.add_row(f"  [red]{code}[/red]", f"{count:>14,}")
+    out.print(table)
+    if checked.report:
+        out.print(f"What is wrong, row by row with the reason: {checked.report}", soft_wrap=True)
+    if told is None:
+        out.print("Only checked: nothing was taken.")
+        raise typer.Exit(1 if checked.faults else 0)
+    with progress(f"Opening accounts of {path.name}", "members") as step:
+        done = take_openings(checked, told, run, ACTOR, moment, step)
+    if done.again:
+        out.print(f"{run} was taken before: nothing was changed.")
+    else:
+        out.print(f"{done.members:,} accounts opened as {run}.")
+
+
+def _undo(run: str) -> None:
+    from regulars.exchange.earning.opening import undo_openings
+    from regulars.ground.installation.facts import now
+
+    with progress(f"Undoing {run}", "members") as step:
+        done = undo_openings(run, ACTOR, now(), step)
+    if done.again:
+        out.print(f"{run} was undone before: nothing was changed.")
+    else:
+        out.print(f"{done.members:,} openings withdrawn: these accounts are as new.")
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What is refused is said with its code and its figures; exit status 1."""
+    from regulars.exchange.earning.acting import ActRefused
+    from regulars.ground.activity.contract import BadSource, FileRefused
+    from regulars.ground.publishing.versions import PublishRefused
+
+    try:
+        yield
+    except FileRefused as refused:
+        for fault in refused.faults:
+            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
+        raise typer.Exit(1) from None
+    except (BadSource, PublishRefused) as refused:
+        refuse(refused.code, str(refused))
+    except ActRefused as refused:
+        _tell(refused)
+
+
+def _tell(refused: Exception) -> None:
+    from regulars.exchange.earning.acting import ActRefused
+
+    assert isinstance(refused, ActRefused)
+    figures = dict(refused.refusal.figures)
+    rows = figures.pop("differences", [])
+    if rows:
+        table = Table("total", "of", "control", "file", box=None)
+        for row in rows:
+            table.add_row(row["total"], row["of"], f"{row['control']:,}", f"{row['file']:,}")
+        err.print(table)
+    said = "; ".join(f"{name}: {value}" for name, value in figures.items())
+    refuse(refused.refusal.code, refused.refusal.sentence + (f" ({said})" if said else ""))
