@@ -19,6 +19,7 @@ from regulars.exchange.notices.writing import writer
 from regulars.ground.activity.recording import forget_quarantine
 from regulars.ground.installation.facts import now
 from regulars.ground.messaging.mailing import mail_server, members_address
+from regulars.ground.messaging.queueing import withdraw_needless
 from regulars.ground.messaging.sending import send_due
 from regulars.ground.publishing.tryouts import forget_tryouts
 
@@ -33,16 +34,19 @@ def night(timestamp: int) -> None:
 @app.periodic(cron="40 5 * * *")
 @app.task(queueing_lock="notices", pass_context=False)
 def notices(timestamp: int) -> None:
-    """Every morning: whoever is owed a notice, of points that end or a tier that falls, gets a message that waits."""
-    ask_notices(now())
+    """Every morning: whoever is owed a notice, of points that end or a tier that falls, gets a message that waits; what
+    waits in vain is withdrawn."""
+    moment = now()
+    withdraw_needless(writer(members_address()), moment)
+    ask_notices(moment)
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(queueing_lock="messages", pass_context=False)
 def messages(timestamp: int) -> None:
-    """Every five minutes: mail that is due goes out, and what arrived and did not come back counts."""
-    send_due(writer(members_address()), mail_server(), now)
+    """Every five minutes: what arrived and did not come back counts, and mail that is due goes out."""
     count_arrived(now())
+    send_due(writer(members_address()), mail_server(), now)
 
 
 @app.periodic(cron="17 3 * * *")

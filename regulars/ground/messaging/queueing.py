@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.models import Member
@@ -28,6 +28,7 @@ UNDER_WAY = (WAITING, SENDING, PRINTED, SENT)
 #: Ended without having reached anybody.
 IN_VAIN = (REFUSED, GIVEN_UP, RETURNED)
 STATES = (*UNDER_WAY, DELIVERED, *IN_VAIN, OVERTAKEN)
+_SLICE = 200
 #: Whose acts those of the worker are in the audit, and the source of events the house tells itself.
 HOUSE = "regulars"
 
@@ -89,6 +90,33 @@ def under_way(kind: str, accounts: Iterable[int]) -> set[int]:
             [list(accounts), kind, list(UNDER_WAY)],
         )
         return {account for (account,) in cursor.fetchall()}
+
+
+def withdraw_needless(write: Write, now: datetime) -> int:
+    """End what has waited for a day, to be sent, printed or posted, and has nothing to say any more; answers how many.
+
+    Each is a transaction of its own. May run twice, or twice at once.
+    """
+    ended, after = 0, (0, UUID(int=0))
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT account_id, id FROM message WHERE (account_id, id) > (%s, %s) AND state = ANY(%s)"
+                " AND made_at <= %s ORDER BY account_id, id LIMIT %s",
+                [*after, [WAITING, PRINTED], now - timedelta(days=1), _SLICE],
+            )
+            rows = cursor.fetchall()
+        for account, id in rows:
+            with transaction.atomic():
+                message = Message.objects.select_for_update().filter(account_id=account, id=id).first()
+                if message is None or message.state not in (WAITING, PRINTED):
+                    continue
+                member = Member.objects.filter(account_id=account).first()
+                if member is None or write(message.kind, message.channel, member, now) is None:
+                    ended += end(account, id, message.state, OVERTAKEN, now)
+        if len(rows) < _SLICE:
+            return ended
+        after = rows[-1]
 
 
 def end(account: int, id: UUID, before: str, state: str, now: datetime, why: str = "", by: str = HOUSE) -> bool:

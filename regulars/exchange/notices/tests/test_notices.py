@@ -11,7 +11,9 @@ from regulars.exchange.notices.finding import ask_notices
 from regulars.exchange.notices.tests.conftest import OPENS, Days, at, joins, message, messages, published
 from regulars.exchange.notices.writing import writer
 from regulars.ground.messaging.letters import came_back, posted, printed
+from regulars.ground.messaging.queueing import withdraw_needless
 from regulars.ground.messaging.sending import send_due
+from regulars.ground.messaging.tests.post_office import PostOffice
 
 HAS, GONE = {"available": 240, "issued": -240}, {"issued": -240, "expired": 240}
 
@@ -137,6 +139,38 @@ def test_who_comes_before_it_is_sent_hears_nothing_and_who_comes_after_loses_not
     assert (pots(maren)["available"], pots(ada)["available"]) == (241, 241)
 
 
+def test_what_is_no_longer_owed_is_withdrawn_before_anybody_prints_or_posts_it(days: Days) -> None:
+    maren, ada, bruno = joins(email=""), joins("Ada", ""), joins("Bruno", "")
+    days.asks(OPENS)
+    printed([(account(maren), message(maren)["id"])], writer(""), True, "carmen", at("2026-11-06 09:00"))
+    for who in (maren, ada):
+        tell(purchase(who, "2026-11-06 10:00", 1_000))
+    assert withdraw_needless(writer(""), at("2026-11-07 06:39")) == 0, "what is a day old"
+    assert [withdraw_needless(writer(""), at("2026-11-07 06:40")) for _ in range(2)] == [2, 0]
+    states = [messages(who) for who in (maren, ada, bruno)]
+    assert states == [[("letter", "overtaken")], [("letter", "overtaken")], [("letter", "waiting")]]
+
+
+def test_a_letter_that_told_of_less_than_would_end_by_it_does_not_count(office: PostOffice, db: None) -> None:
+    published(
+        "programme: {name: Harbour, money: USD}\n"
+        "currencies: [{id: points, expiry: {after: earning, months: 1, notice: {earliest: 60, latest: 30}}}]\n"
+        "earn: {rules: [{id: base, points: 1, per: 10.00}]}"
+    )
+    maren, ada = joins(email=""), joins("Ada", "")
+    days = Days(office)
+    assert days.asks(OPENS) == 2
+    keys = [(account(who), message(who)["id"]) for who in (maren, ada)]
+    printed(keys, writer(""), True, "carmen", at("2026-11-06 09:00"))
+    # What Maren bought is not on her paper, and would end by the notice that comes on the ninth.
+    tell(purchase(maren, "2026-11-07 12:00", 10_000))
+    posted(keys, "carmen", at("2026-11-06 16:00"))
+    assert days.counts("2026-11-12 09:00") == 1
+    assert (messages(maren), messages(ada)) == ([("letter", "overtaken")], [("letter", "delivered")])
+    settle_due(at("2027-06-01 12:00"))
+    assert (pots(maren), pots(ada)) == ({"available": 250, "issued": -250}, GONE)
+
+
 def test_a_letter_is_printed_posted_within_a_week_and_counts_three_days_later(days: Days) -> None:
     maren = joins(email="")
     assert days.asks(OPENS) == 1 and days.sends("2026-11-06 06:45") == 0
@@ -208,7 +242,7 @@ def test_it_speaks_the_members_language_or_the_shops(days: Days, language: str, 
     assert body is not None and body.get_content().startswith(greeting)
 
 
-def test_lots_that_end_on_days_of_their_own_are_told_each(office: object, db: None) -> None:
+def test_lots_that_end_on_days_of_their_own_are_told_each(office: PostOffice, db: None) -> None:
     published(
         "programme: {name: Harbour, money: USD}\n"
         "currencies: [{id: points, expiry: {after: earning, months: 36, notice: {earliest: 60, latest: 30}}}]\n"
@@ -216,7 +250,7 @@ def test_lots_that_end_on_days_of_their_own_are_told_each(office: object, db: No
     )
     maren = joins()
     tell(purchase(maren, "2024-01-20 12:00", 10_000), purchase(maren, "2024-03-20 12:00", 10_000))
-    days = Days(office)  # type: ignore[arg-type]
+    days = Days(office)
     assert days.asks("2026-11-05 06:40") == 0 and days.asks("2026-11-25 06:40") == 1
     assert days.sends("2026-11-25 06:45") == 1
     body = days.office.mails[0].get_body(("plain",))
@@ -230,14 +264,14 @@ def test_lots_that_end_on_days_of_their_own_are_told_each(office: object, db: No
     assert pots(maren) == {"available": 10, "issued": -260, "expired": 250}
 
 
-def test_a_tier_falls_only_after_its_notice(office: object, db: None) -> None:
+def test_a_tier_falls_only_after_its_notice(office: PostOffice, db: None) -> None:
     published(
         "programme: {name: Harbour, money: USD, languages: [en, de]}\n"
         "earn: {rules: [{id: base, points: 1, per: 10.00}]}\n"
         "tiers:\n  counts: spend\n  window: calendar_year\n  grace_days: 60\n  notice: {earliest: 60, latest: 30}\n"
         "  levels: [{id: bronze, at: 0}, {id: gold, at: 1000.00}]"
     )
-    maren, days = joins(), Days(office)  # type: ignore[arg-type]
+    maren, days = joins(), Days(office)
     assert days.asks("2025-12-29 06:40") == 0, "61 days before the last day of grace, which is 28 February"
     assert days.asks("2026-01-02 06:40") == 1
     assert days.sends("2026-01-02 06:45") == 1
@@ -250,7 +284,7 @@ def test_a_tier_falls_only_after_its_notice(office: object, db: None) -> None:
     assert rows("standing", account(maren))[0]["tier"] == "bronze"
 
 
-def test_a_tier_without_its_notice_stays(db: None, office: object) -> None:
+def test_a_tier_without_its_notice_stays(db: None) -> None:
     published(
         "programme: {money: USD}\nearn: {rules: [{id: base, points: 1, per: 10.00}]}\n"
         "tiers: {counts: spend, window: calendar_year, grace_days: 60, notice: {earliest: 60, latest: 30},"
