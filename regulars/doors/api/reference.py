@@ -11,13 +11,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Engine, Template
 from django.utils import translation
-from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from ninja import NinjaAPI
 from ninja.openapi.docs import DocsBase
 
 from regulars.doors.api.problems import MEANINGS, MEDIA_TYPE
 from regulars.doors.api.refusals import REFUSALS
+from regulars.doors.look.templatetags.look import code_marked
 from regulars.kit.json import encode
 
 Node = dict[str, Any]
@@ -80,10 +80,10 @@ def _page(api: NinjaAPI) -> str:
         "operations": operations(document),
         "shapes": shapes(document),
         "problems": [
-            {"code": code, "status": one.status, "title": one.title, "remedy": _marked(one.remedy)}
+            {"code": code, "status": one.status, "title": one.title, "remedy": code_marked(one.remedy)}
             for code, one in MEANINGS.items()
         ],
-        "refusals": [{"code": code, "meaning": _marked(meaning)} for code, meaning in REFUSALS.items()],
+        "refusals": [{"code": code, "meaning": code_marked(meaning)} for code, meaning in REFUSALS.items()],
     }
     return Template(text, engine=Engine.get_default()).render(Context(context))
 
@@ -103,9 +103,15 @@ def shapes(document: Node) -> list[Shape]:
     return [
         Shape(
             name,
-            _marked(schema.get("description", "")),
+            code_marked(schema.get("description", "")),
             [
-                Field(field, "", _type(told), field in schema.get("required", ()), _marked(told.get("description", "")))
+                Field(
+                    field,
+                    "",
+                    _type(told),
+                    field in schema.get("required", ()),
+                    code_marked(told.get("description", "")),
+                )
                 for field, told in schema.get("properties", {}).items()
             ],
         )
@@ -142,7 +148,7 @@ def _parameter(told: Node) -> Field:
         told["in"],
         _type(told["schema"]),
         told.get("required", False),
-        _marked(told.get("description", "")),
+        code_marked(told.get("description", "")),
     )
 
 
@@ -174,15 +180,7 @@ def _named(schema: Any) -> set[str]:
 
 
 def _paragraphs(text: str) -> list[SafeString]:
-    return [_marked(paragraph) for paragraph in text.strip().split("\n\n")]
-
-
-def _marked(text: str) -> SafeString:
-    """Plain text with what stands between backticks set as code."""
-    parts = text.split("`")
-    return SafeString(
-        "".join(format_html("<code>{}</code>", part) if index % 2 else escape(part) for index, part in enumerate(parts))
-    )
+    return [code_marked(paragraph) for paragraph in text.strip().split("\n\n")]
 
 
 def _indented(example: Any) -> str:

@@ -8,9 +8,10 @@ from html import escape
 from itertools import chain
 from re import findall
 
+from regulars.doors.api.refusals import REFUSALS
 from regulars.doors.look.drawing import HEIGHT, Point, draw
 from regulars.doors.look.tokens import STYLESHEET
-from regulars.kit.speaking import Tongue
+from regulars.kit.speaking import Tongue, said_in
 
 _FACES = (
     ("Source Sans 3", "source-sans-3-latin.woff2"),
@@ -62,9 +63,19 @@ def named(title: str, more: str = "") -> str:
     return escape(title) + (f"<small>{escape(more)}</small>" if more else "")
 
 
+def refused(code: str, to: Tongue) -> str:
+    """Why something was not taken: the sentence of a refusal, where one is known, and its code."""
+    mark, sentence = f"<code>{escape(code)}</code>", said_in(to.language, REFUSALS.get(code, ""))
+    return f"{escape(sentence)}<small>{mark}</small>" if sentence else mark
+
+
 def table(caption: str, heads: Sequence[tuple[str, str]], rows: Iterable[Sequence[str]]) -> str:
-    """A table: `heads` are (title, class) per column, `rows` hold html; the first cell of each names the row."""
-    head = "".join(f'<th scope="col" class="{kind}">{escape(title)}</th>' for title, kind in heads)
+    """A table: `heads` are (title, class) per column, `rows` hold html; the first cell of each names the row. A column
+    without a title has no head: it holds names of rows, or drawings of the figures beside them."""
+    head = "".join(
+        f'<th scope="col" class="{kind}">{escape(title)}</th>' if title else f'<td class="{kind}"></td>'
+        for title, kind in heads
+    )
     body = []
     for row in rows:
         cells = [f'<th scope="row">{row[0]}</th>']

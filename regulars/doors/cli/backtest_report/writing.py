@@ -8,7 +8,7 @@ from importlib import resources
 from string import Template
 
 from regulars.doors.cli.backtest_report import auditing, costs, members
-from regulars.doors.cli.backtest_report.showing import figures, section, style, table
+from regulars.doors.cli.backtest_report.showing import figures, refused, section, style, table
 from regulars.exchange.earning.backtest import Backtested
 from regulars.exchange.earning.behaving import EAGER, FIRST_REWARD_WORTH, NONE, OBSERVED
 from regulars.kit.speaking import Tongue
@@ -138,10 +138,10 @@ def _first_figures(programme: Programme, result: Backtested, to: Tongue) -> Sequ
 
 
 def _refused(result: Backtested, to: Tongue, alone: bool) -> str:
-    refused = [(to.words("The programme"), result.refusals), (to.words("The reader"), result.rejected)]
+    found = [(to.words("The programme"), result.refusals), (to.words("The reader"), result.rejected)]
     rows = [
-        (f"<code>{escape(code)}</code>", escape(who), to.number(count))
-        for who, codes in refused
+        (refused(code, to), escape(who), to.number(count))
+        for who, codes in found
         for code, count in sorted(codes.items())
     ]
     heading = to.words("What was not taken")

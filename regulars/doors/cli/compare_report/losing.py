@@ -30,6 +30,29 @@ def buying(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return row.get("money")
 
 
+def difference_bought(row: Mapping[str, Any], programme: Programme, to: Tongue) -> str:
+    """What the difference of a row buys, with its sign; empty where nothing says, and where it buys nothing."""
+    told = buying(row)
+    return signed_money(told["difference"], programme, to) if told and told["difference"] else ""
+
+
+def lost(row: Mapping[str, Any], by_money: bool, programme: Programme, to: Tongue) -> tuple[str, str]:
+    """What one who loses does so, with its sign, and its share of what they had (empty: of nothing): points, or what
+    they buy where it is counted so."""
+    told = row["money"] if by_money else row
+    said = signed_money(told["difference"], programme, to) if by_money else to.signed(told["difference"])
+    return said, to.percent(-told["difference"], told["old"], 0) if told["old"] > 0 else ""
+
+
+def bought(row: Mapping[str, Any], new: Programme, to: Tongue) -> str:
+    """What the points of one who loses buy under both; empty where nothing says."""
+    told = buying(row)
+    if not told:
+        return ""
+    before, after = (money(told[word], new, to.language) for word in ("old", "new"))
+    return to.words("What these buy: {before} before, {after} now.", before=before, after=after)
+
+
 def by_money(moved: Mapping[str, Any]) -> bool:
     """Whether a point buys something else than before: then who gains and who loses is counted by what they buy."""
     told = buying(moved)
@@ -53,16 +76,14 @@ def titles(old: Programme, new: Programme, to: Tongue) -> dict[tuple[str, str], 
 def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme, by_money: bool, to: Tongue) -> str:
     """A loser of summary.json as HTML; `unit` is what the points are called. `by_money`: counted by what they buy."""
     called = titles(old, new, to)
-    share = f" ({to.percent(-row['difference'], row['old'], 0)})" if row["old"] > 0 else ""
+    less, of_all = lost(row, by_money, new, to)
+    share = f" ({of_all})" if of_all else ""
     head = (
         f'<h3><span>{escape(row["member"])}</span><span class="num">{to.number(row["old"])} → {to.number(row["new"])} '
-        f'{escape(unit)}: <span class="down">{to.signed(row["difference"])}</span>{share}</span></h3>'
+        f'{escape(unit)}: <span class="down">{escape(less)}</span>{share}</span></h3>'
     )
     said = _standing(row, called, old, to)
-    buys = buying(row)
-    if buys:
-        before, after = (money(buys[word], new, to.language) for word in ("old", "new"))
-        said.append(to.words("What these buy: {before} before, {after} now.", before=before, after=after))
+    said.append(bought(row, new, to))
     rules = "".join(f"<li>{escape(_rule(rule, called, to))}</li>" for rule in row["rules"])
     caps = "".join(
         f"<li>{escape(_held_back(_named('cap', cap, called), told, to))}</li>"
@@ -70,7 +91,7 @@ def explained(row: Mapping[str, Any], unit: str, old: Programme, new: Programme,
         if told["old"] != told["new"]
     )
     keeping = " ".join(_keeping(row, called, unit, new, by_money, to))
-    return f"<li>{head}<p>{escape(' '.join(said))}</p><ul>{rules}{caps}</ul><p>{escape(keeping)}</p></li>"
+    return f"<li>{head}<p>{escape(' '.join(filter(None, said)))}</p><ul>{rules}{caps}</ul><p>{escape(keeping)}</p></li>"
 
 
 def _held_back(cap: Said, told: Mapping[str, int], to: Tongue) -> str:

@@ -8,9 +8,16 @@ from html import escape
 from importlib import resources
 from typing import Any
 
-from regulars.doors.cli.backtest_report.showing import bar, figures, named, section, table, thousandths
+from regulars.doors.cli.backtest_report.showing import bar, figures, named, refused, section, table, thousandths
 from regulars.doors.cli.backtest_report.writing import page
-from regulars.doors.cli.compare_report.losing import buying, by_money, explained, signed_money, titles
+from regulars.doors.cli.compare_report.losing import (
+    buying,
+    by_money,
+    difference_bought,
+    explained,
+    signed_money,
+    titles,
+)
 from regulars.kit.speaking import Tongue, phrase
 from regulars.programme.comparing import Difference
 from regulars.programme.judging import Effect
@@ -55,18 +62,8 @@ def _head(old: Programme, new: Programme, told: Summary, source: str, to: Tongue
     shown = []
     for currency, moved in told["currencies"].items():
         unit = _unit(old, new, currency, to)
-        told_by = moved["money"] if by_money(moved) else moved
-        lose, gain = (to.number(told_by[side]["members"]) for side in ("lose", "gain"))
-        shown += [
-            (to.words("Lose: {unit}", unit=unit), lose, _together(moved, "lose", new, to)),
-            (to.words("Gain: {unit}", unit=unit), gain, _together(moved, "gain", new, to)),
-            (
-                to.words("Neither"),
-                to.number(told_by["same"]),
-                to.words("of {members} members", members=told["members"]),
-            ),
-            (to.words("In all: {unit}", unit=unit), to.signed(moved["difference"]), _worth(moved, new, to)),
-        ]
+        shown += who(moved, unit, told["members"], new, to)
+        shown.append((to.words("In all: {unit}", unit=unit), to.signed(moved["difference"]), _worth(moved, new, to)))
     lower = _lower(new, told)
     if lower:
         shown.append((to.words("Stand lower"), to.number(lower), to.words("in tiers, on the last day")))
@@ -84,6 +81,18 @@ def _head(old: Programme, new: Programme, told: Summary, source: str, to: Tongue
         f'<header><h1>{escape(title)}</h1><p class="lede">{escape(lede)}</p>{figures(shown)}'
         f"{_cheaper(old, new, told, to)}</header>"
     )
+
+
+def who(moved: Summary, unit: str, members: int, new: Programme, to: Tongue) -> list[tuple[str, str, str]]:
+    """How many of the `members` lose, gain, and do neither, each as (what, how many, what that comes to together):
+    counted by what the points buy, where a point buys something else than before."""
+    told_by = moved["money"] if by_money(moved) else moved
+    lose, gain = (to.number(told_by[side]["members"]) for side in ("lose", "gain"))
+    return [
+        (to.words("Lose: {unit}", unit=unit), lose, _together(moved, "lose", new, to)),
+        (to.words("Gain: {unit}", unit=unit), gain, _together(moved, "gain", new, to)),
+        (to.words("Neither"), to.number(told_by["same"]), to.words_of("of one member", "of {n} members", members)),
+    ]
 
 
 def _lower(new: Programme, told: Summary) -> int:
@@ -104,6 +113,10 @@ def _together(moved: Summary, side: str, programme: Programme, to: Tongue) -> st
 
 
 def _cheaper(old: Programme, new: Programme, told: Summary, to: Tongue) -> str:
+    return "".join(f'<p class="down">{escape(one)}</p>' for one in otherwise_bought(old, new, told, to))
+
+
+def otherwise_bought(old: Programme, new: Programme, told: Summary, to: Tongue) -> list[str]:
     """What points buy, where that is something else than before; a word of caution where nobody can say."""
     said = []
     before = {currency.id: currency.value for currency in old.currencies}
@@ -127,7 +140,7 @@ def _cheaper(old: Programme, new: Programme, told: Summary, to: Tongue) -> str:
                     unit=unit,
                 )
             )
-    return "".join(f'<p class="down">{escape(one)}</p>' for one in said)
+    return said
 
 
 def _worth(moved: Summary, programme: Programme, to: Tongue) -> str:
@@ -160,7 +173,7 @@ def _owed(new: Programme, told: Summary, alone: bool, to: Tongue) -> str:
         rows.insert(1, (to.words("Told again by"), due["again"], forgotten))
     body = table(
         to.words("Notice and grace"),
-        [("", ""), (to.words("Day"), ""), ("", "")],
+        [(to.words("What happens"), ""), (to.words("Day"), ""), (to.words("In detail"), "")],
         [(escape(what), escape(to.day(day)), escape(why)) for what, day, why in rows],
     )
     if due["effect"] != "devaluing":
@@ -212,7 +225,7 @@ def _changes(found: Sequence[Difference], to: Tongue) -> str:
         mark, effect = "effect down" if one.adverse else "effect", _EFFECTS[one.effect].said_in(to.language)
         rows.append((named(one.title[to.language], f"{one.kind} {one.id}".strip()), said,
                      f'<span class="{mark}">{escape(effect)}</span>'))  # fmt: skip
-    heads = [(to.words("Clause"), ""), (to.words("As members read it"), ""), ("", "")]
+    heads = [(to.words("Clause"), ""), (to.words("As members read it"), ""), (to.words("For members"), "")]
     return section(
         heading,
         to.words("Clause by clause, the worst first. What nobody can decide from the text alone counts as worse."),
@@ -276,11 +289,8 @@ def _side_by_side(
 
 
 def _buys(row: Summary, programme: Programme, to: Tongue) -> str:
-    """What the difference buys."""
-    told = buying(row)
-    if not told or not told["difference"]:
-        return ""
-    return f"<small>{escape(signed_money(told['difference'], programme, to))}</small>"
+    said = difference_bought(row, programme, to)
+    return f"<small>{escape(said)}</small>" if said else ""
 
 
 def _percent(row: Summary, to: Tongue) -> str:
@@ -318,16 +328,12 @@ def _tiers(old: Programme, new: Programme, told: Summary, to: Tongue) -> str:
 
 def _not_taken(told: Summary, alone: bool, to: Tongue) -> str:
     heading = to.words("What was not taken")
-    refused = [
+    found = [
         (to.words("The reader"), told["rejected"]),
         (to.words("The old programme"), told["refusals"]["old"]),
         (to.words("The new programme"), told["refusals"]["new"]),
     ]
-    rows = [
-        (f"<code>{escape(code)}</code>", escape(who), to.number(count))
-        for who, codes in refused
-        for code, count in codes.items()
-    ]
+    rows = [(refused(code, to), escape(who), to.number(count)) for who, codes in found for code, count in codes.items()]
     if not rows:
         return section(heading, to.words("Every event of the file was taken under both."))
     heads = [(to.words("Why"), ""), (to.words("Refused by"), ""), (to.words("Times"), "num")]

@@ -67,6 +67,12 @@ def test_the_report_is_one_file_that_loads_nothing(tmp_path: Path) -> None:
         assert told in page
 
 
+def test_no_head_of_a_table_is_empty(tmp_path: Path) -> None:
+    run(tmp_path, SALES)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("<th ") > 20 and re.findall(r"<th[^>]*>\s*</th>", page) == []
+
+
 def test_what_stands_in_a_programme_is_text_in_the_report(tmp_path: Path) -> None:
     hostile = tmp_path / "hostile.yaml"
     text = HARBOUR.read_text(encoding="utf-8")

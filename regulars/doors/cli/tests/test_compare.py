@@ -121,6 +121,20 @@ def test_the_report_is_one_file_that_loads_nothing_and_explains_who_loses(tmp_pa
         assert told in page
 
 
+def test_no_head_of_a_table_is_empty(tmp_path: Path) -> None:
+    run(tmp_path, STRICTER)
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("<th ") > 20 and re.findall(r"<th[^>]*>\s*</th>", page) == []
+    assert '<th scope="col" class="">For members</th>' in page and "What happens" in page
+
+
+def test_what_was_not_taken_is_said_in_a_sentence_in_the_readers_language(tmp_path: Path) -> None:
+    run(tmp_path, STRICTER, "--language", "de", sales=SALES.replace("b1,1\n", "b9,1\n"))
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Der Einkauf, den eine Rückgabe nennt, ist nicht bekannt" in page
+    assert "<small><code>unknown_original</code></small>" in page
+
+
 def test_what_stands_in_a_file_is_text_in_the_report(tmp_path: Path) -> None:
     hostile = STRICTER.replace("half as much again on Tuesdays and Wednesdays", "'<script>alert(1)</script> & $title'")
     done = run(tmp_path, hostile, sales=SALES.replace("Bruno", "<b>Bruno"))

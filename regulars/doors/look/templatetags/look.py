@@ -1,10 +1,11 @@
 """The few tags that the components need beyond Django's own."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from babel.numbers import format_decimal
 from django import template
-from django.utils.html import conditional_escape, format_html_join
+from django.utils.html import conditional_escape, escape, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, to_locale
 
@@ -27,6 +28,13 @@ def attributes(attrs: Mapping[str, object]) -> SafeString:
         " {}{}",
         ((name, _assigned(value)) for name, value in given.items() if value is not False and value is not None),
     )
+
+
+@register.filter
+def code_marked(text: str) -> SafeString:
+    """A plain text, escaped, with what stands between backticks set as code. Where no tag can stand (an attribute, a
+    mail), the text itself is shown, backticks and all."""
+    return SafeString(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
 @register.simple_tag
