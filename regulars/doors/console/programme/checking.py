@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from regulars.doors.console.wording import language
 from regulars.programme.checks.linting import lint
-from regulars.programme.problems import ERROR, Problem, split_lines
+from regulars.programme.loading import load
+from regulars.programme.problems import ERROR, Problem, ProgrammeError, split_lines
+from regulars.programme.promise import Programme
 
 #: So many problems are told at once; nobody reads more, and every pause in typing sends them again.
 MOST_TOLD = 100
@@ -68,6 +70,14 @@ def checked(text: str) -> Checked:
         for number in range(1, len(split_lines(text)) + 1)
     ]
     return Checked(problems, told, lines)
+
+
+def readable(text: str) -> Programme | None:
+    """The programme of a text that was sound once; None where this version of Regulars does not take it any more."""
+    try:
+        return load(text)
+    except ProgrammeError:
+        return None
 
 
 def _by_line(problems: Sequence[Problem]) -> dict[int, Problem]:

@@ -9,7 +9,6 @@ from difflib import SequenceMatcher
 
 from regulars.doors.console.wording import language, title_of
 from regulars.programme.comparing import ADDED, REMOVED, Difference
-from regulars.programme.judging import Effect
 from regulars.programme.problems import split_lines
 
 #: Unchanged lines shown around a change of the text.
@@ -22,7 +21,8 @@ Marked = list[tuple[str, bool]]
 @dataclass(frozen=True, slots=True)
 class Change:
     """One clause that differs, in the reader's language: the side that has it not is empty. `effect` is what it does
-    to members: `neutral`, `good`, `adverse` or `devaluing` (of points earned already)."""
+    to members: `neutral`, `good`, `differs` (nobody can say which way), `adverse` or `devaluing` (of points earned
+    already)."""
 
     title: str
     effect: str
@@ -46,9 +46,7 @@ def sentences(found: Iterable[Difference]) -> list[Change]:
     changes = []
     for one in found:
         old, new = one.old.get(tongue, ""), one.new.get(tongue, "")
-        # What nobody can judge may be worse for some.
-        effect = Effect.ADVERSE if one.effect is Effect.DIFFERS else one.effect
-        changes.append(Change(title_of(one.title, one.id), effect.name.lower(), *marked(old, new)))
+        changes.append(Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new)))
     return changes
 
 

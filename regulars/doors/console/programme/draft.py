@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme import differing
-from regulars.doors.console.programme.checking import checked
+from regulars.doors.console.programme.checking import checked, readable
 from regulars.doors.console.programme.tryouts import try_text
 from regulars.ground.publishing import drafting
 from regulars.ground.publishing.models import ProgrammeDraft, ProgrammeVersion
@@ -78,9 +78,11 @@ def compare(request: HttpRequest, desk: Desk) -> HttpResponse:
         return redirect("console:draft")
     if latest is None:
         return redirect("console:draft")
+    was = readable(latest.text)
     context = {
         "latest": latest,
-        "changes": differing.sentences(differences(load(latest.text), load(draft.text))),
+        "unread": [] if was else [latest.number],
+        "changes": differing.sentences(differences(was, load(draft.text))) if was else [],
         "rows": differing.lines(latest.text, draft.text),
     }
     return render(request, "console/programme/draft_compared.html", context)

@@ -5,16 +5,18 @@ docs/compare.md says what each figure means.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from regulars.doors.console.wording import title_of
+from regulars.doors.cli.compare_report.losing import bought, by_money, lost
+from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import money, percent, signed
+from regulars.doors.look.templatetags.writing import money, signed
 from regulars.ground.members.models import Member
+from regulars.kit.speaking import Tongue
 from regulars.programme.promise import Programme
 
 #: What something is called, by its kind (`rule`, `cap`, `currency`, `level`) and id.
@@ -23,15 +25,16 @@ Called = Mapping[tuple[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class Loser:
-    """One who has fewer points: `number` leads to their page (empty: they are not known any more), `share` is what they
-    lose of what they had, `standing` what they spent and where they stand; `rules` (each with why, as far as the two
-    texts say) and `caps` are sentences, `keeping` says what it would take to have as much."""
+    """One who loses: `number` leads to their page (empty: they are not known any more), `lost` is what they lose with
+    its sign, in points or in what these buy, `share` how much that is of what they had, `standing` what they spent and
+    where they stand; `rules` (each with why, as far as the two texts say) and `caps` are sentences, `keeping` says what
+    it would take to have as much."""
 
     name: str
     number: str
     old: int
     new: int
-    difference: int
+    lost: str
     share: str
     standing: str
     rules: list[str]
@@ -63,26 +66,26 @@ def members_of(comparison: Mapping[str, Any]) -> dict[str, Member]:
     return {str(account): member for account, member in Member.objects.in_bulk(list(accounts)).items()}
 
 
-def losers(
-    rows: Sequence[Mapping[str, Any]], old: Programme, new: Programme, members: Mapping[str, Member]
-) -> list[Loser]:
-    """Those of a summary who lose most, as `members` knows them by the number of their account."""
-    titles = called(old, new)
+def losers(moved: Mapping[str, Any], old: Programme, new: Programme, members: Mapping[str, Member]) -> list[Loser]:
+    """Those who lose most of a currency, as `members` knows them by the number of their account: in what their points
+    buy, where one buys something else than before."""
+    titles, to, counted = called(old, new), Tongue(language()), by_money(moved)
     found = []
-    for row in rows:
+    for row in moved["losers"]:
         member = members.get(row["member"])
+        less, share = lost(row, counted, new, to)
         found.append(
             Loser(
                 member.name if member else _("Account %(number)s") % {"number": row["member"]},
                 member.number if member else "",
                 row["old"],
                 row["new"],
-                row["difference"],
-                f"−{percent(-row['difference'], row['old'])}" if row["old"] > 0 else "",
-                _standing(row, titles, new.header.money),
+                less,
+                f"−{share}" if share else "",
+                " ".join(filter(None, [_standing(row, titles, new.header.money), bought(row, new, to)])),
                 [_rule(rule, titles) for rule in row["rules"]],
                 list(_caps(row["held_back"], titles)),
-                " ".join(_keeping(row, titles, new)),
+                " ".join(_keeping(row, titles, new, counted)),
             )
         )
     return found
@@ -128,7 +131,8 @@ def _caps(held_back: Mapping[str, Mapping[str, int]], titles: Called) -> Iterato
             }  # fmt: skip
 
 
-def _keeping(row: Mapping[str, Any], titles: Called, new: Programme) -> Iterator[str]:
+def _keeping(row: Mapping[str, Any], titles: Called, new: Programme, counted: bool) -> Iterator[str]:
+    """What it would take to have as much as before; `counted` by what points buy."""
     missing, spend = row["to_keep"]["progress"], row["to_keep"]["spend"]
     if missing and new.tiers:
         short = money(missing, new.header.money) if new.tiers.counts == "spend" else figure(missing)
@@ -139,6 +143,11 @@ def _keeping(row: Mapping[str, Any], titles: Called, new: Programme) -> Iterator
         yield _("Nothing they do as before would bring any.")
     else:
         more = money(spend, new.header.money)
+        if counted:
+            yield _("For what buys as much as before they would have to spend %(money)s more, in the way they do.") % {
+                "money": more
+            }
+            return
         yield _("To have as many as before they would have to spend %(money)s more, in the way they do.") % {
             "money": more
         }

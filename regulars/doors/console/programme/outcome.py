@@ -12,8 +12,10 @@ from typing import Any
 
 from babel.numbers import format_percent
 
-from regulars.doors.console.wording import title_of
+from regulars.doors.api.refusals import REFUSALS
+from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.templatetags.writing import money, percent, reader
+from regulars.kit.speaking import said_in
 from regulars.programme.promise import Programme
 
 Summary = Mapping[str, Any]
@@ -25,6 +27,15 @@ class Figure:
 
     title: str
     amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """How many times something was not taken for one reason: its sentence (empty: none is known) and its code."""
+
+    sentence: str
+    code: str
+    times: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,7 @@ class Outcome:
     currencies: list[Currency]
     tiers: list[Figure]
     caps: list[Figure]
-    refusals: list[tuple[str, int]]
+    refusals: list[Refused]
 
 
 def outcome(programme: Programme, summary: Summary) -> Outcome:
@@ -82,7 +93,10 @@ def outcome(programme: Programme, summary: Summary) -> Outcome:
             for level in levels
         ],
         [Figure(title_of(cap.title, cap.id), summary["caps"][cap.id]["points"]) for cap in programme.earn.caps],
-        sorted([*summary["refusals"].items(), *summary["rejected"].items()]),
+        [
+            Refused(said_in(language(), REFUSALS.get(code, "")), code, times)
+            for code, times in sorted([*summary["refusals"].items(), *summary["rejected"].items()])
+        ],
     )
 
 

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme import differing
-from regulars.doors.console.programme.checking import checked
+from regulars.doors.console.programme.checking import checked, readable
 from regulars.doors.console.programme.draft import current, latest_version
 from regulars.doors.console.programme.refusing import refusal_sentence
 from regulars.doors.look.templatetags.writing import day as day_told
@@ -101,6 +101,11 @@ class Ready:
         """Whether it takes from what members have earned already."""
         return self.owed is not None and self.owed.effect is Effect.DEVALUING
 
+    @property
+    def undecided(self) -> bool:
+        """Whether nobody can say for whom it is better, and nothing in it is plainly worse."""
+        return self.owed is not None and self.owed.effect is Effect.DIFFERS
+
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What would be published and what it owes; POST publishes it from a day on."""
@@ -168,7 +173,14 @@ def _ready(request: HttpRequest, desk: Desk) -> Ready | HttpResponse:
         return redirect("console:publish")
     if latest is None:
         return Ready(draft, programme, None, (), None, None)
-    old = load(latest.text)
+    old = readable(latest.text)
+    if old is None:
+        told = _(
+            "This version of Regulars does not read the text of version %(number)s any more, so nobody can say what"
+            " members are owed. Nothing was published."
+        )
+        messages.error(request, told % {"number": latest.number})
+        return redirect("console:draft")
     found = differences(old, programme)
     first = earliest_day(old, programme, desk.now)
     owed = notice.owed_for(found, old)

@@ -6,12 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.programme.checking import readable
 from regulars.doors.console.programme.gaining import as_report, gains
 from regulars.doors.console.programme.outcome import outcome
 from regulars.doors.console.wording import language
@@ -19,7 +21,6 @@ from regulars.doors.look.templatetags.writing import day
 from regulars.doors.worker.waking import TRYOUTS, wake
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import ProgrammeVersion, Tryout
-from regulars.programme.loading import load
 
 _ROWS = 25
 #: A worker that runs has looked by then.
@@ -32,10 +33,23 @@ _REPORT_POLICY = (
 
 
 def show_all(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What was tried, the newest first."""
-    rows = list(Tryout.objects.order_by("-asked_at").defer("report", "summary", "comparison")[:_ROWS])
-    names = _names()
-    return render(request, "console/programme/tryouts.html", {"rows": [(row, names.get(row.text)) for row in rows]})
+    """What was tried, the newest first. `?older=` is where to go on."""
+    tried = Tryout.objects.order_by("-asked_at", "-id").defer("report", "summary", "comparison")
+    last = _shown_last(request.GET.get("older", ""))
+    if last:
+        tried = tried.filter(Q(asked_at__lt=last.asked_at) | Q(asked_at=last.asked_at, id__lt=last.id))
+    found, names = list(tried[: _ROWS + 1]), _names()
+    rows = [(row, names.get(row.text)) for row in found[:_ROWS]]
+    older = f"?older={found[_ROWS - 1].id}" if len(found) > _ROWS else ""
+    return render(request, "console/programme/tryouts.html", {"rows": rows, "older": older})
+
+
+def _shown_last(text: str) -> Tryout | None:
+    """The try-out that a page of the list ended with; None where no page gave its id."""
+    try:
+        return Tryout.objects.filter(id=UUID(text)).only("id", "asked_at").first()
+    except ValueError:
+        return None
 
 
 def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
@@ -52,15 +66,23 @@ def show(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
             return HttpResponse(status=204, headers={"HX-Refresh": "true"})
         return render(request, "console/programme/tryout_progress.html", {**context, "part": True})
     if tryout.state == tryouts.DONE:
-        programme = load(tryout.text)
-        context["outcome"] = outcome(programme, tryout.summary)
-        if tryout.comparison:
-            context["gains"] = gains(load(tryout.against), programme, tryout.comparison)
-        elif tryout.against:
-            context["other_money"] = load(tryout.against).header.money
+        context |= _come_to(tryout)
     if not tryout.open and desk.promise and _in_force(desk) not in (tryout.text, tryout.against):
         context["in_force"] = desk.promise.number
     return render(request, "console/programme/tryout.html", context)
+
+
+def _come_to(tryout: Tryout) -> dict[str, object]:
+    """What it came to, in the words of its texts; those that cannot be read any more have none (`unread`)."""
+    programme, other = readable(tryout.text), readable(tryout.against) if tryout.against else None
+    if programme is None:
+        return {"unread": True}
+    told: dict[str, object] = {"outcome": outcome(programme, tryout.summary)}
+    if tryout.comparison and other:
+        told["gains"] = gains(other, programme, tryout.comparison)
+    elif tryout.against and other:
+        told["other_money"] = other.header.money
+    return told
 
 
 def report(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
@@ -76,9 +98,10 @@ def compared(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     tryout = _of(id)
     if not tryout.comparison:
         raise Http404
-    page = as_report(
-        load(tryout.against), load(tryout.text), tryout.comparison, f"{day(tryout.since)} – {day(tryout.until)}"
-    )
+    old, new = readable(tryout.against), readable(tryout.text)
+    if old is None or new is None:
+        raise Http404
+    page = as_report(old, new, tryout.comparison, f"{day(tryout.since)} – {day(tryout.until)}")
     return HttpResponse(page, headers={"Content-Security-Policy": _REPORT_POLICY})
 
 

@@ -10,13 +10,13 @@ from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme import differing
+from regulars.doors.console.programme.checking import readable
 from regulars.doors.console.programme.refusing import refusal_sentence
 from regulars.doors.console.programme.told import told
 from regulars.ground.publishing.closing import withdraw as withdraw_version
 from regulars.ground.publishing.history import WITHDRAWN, Published, history
 from regulars.ground.publishing.versions import PublishRefused
 from regulars.programme.comparing import differences
-from regulars.programme.loading import load
 
 
 def show_all(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -33,10 +33,12 @@ def compare(request: HttpRequest, desk: Desk, old: int, new: int) -> HttpRespons
     """Two versions side by side: as sentences and as text."""
     published = history(desk.now)
     before, after = _of(published, old), _of(published, new)
+    was, becomes = readable(before.version.text), readable(after.version.text)
     context = {
         "before": before,
         "after": after,
-        "changes": differing.sentences(differences(load(before.version.text), load(after.version.text))),
+        "unread": [one.number for one, programme in ((before, was), (after, becomes)) if programme is None],
+        "changes": differing.sentences(differences(was, becomes)) if was and becomes else [],
         "rows": differing.lines(before.version.text, after.version.text),
     }
     return render(request, "console/programme/compare.html", context)
@@ -58,11 +60,12 @@ def _page(request: HttpRequest, desk: Desk, number: int, **more: object) -> Http
     published = history(desk.now)
     one = _of(published, number)
     standing = [other for other in published if other.state != WITHDRAWN]
+    programme = readable(one.version.text)
     context = {
         "one": one,
         "before": next((other for other in standing if other.number < number), None),
         "latest": bool(standing) and standing[0].number == number,
-        "told": told(load(one.version.text)),
+        "told": told(programme) if programme else None,
         **more,
     }
     return render(request, "console/programme/version.html", context, status=409 if "refusal" in more else 200)

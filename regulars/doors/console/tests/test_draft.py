@@ -55,7 +55,7 @@ def test_a_broken_text_is_kept_and_what_is_wrong_stands_beside_its_line(
     line = BROKEN.split("\n").index("      tims: 2") + 1
     assert f'<b class="is-error">{line}</b>' in page
     notes = page.split('id="notes"')[1].split("</pre>")[0].split(">", 1)[1].removeprefix("\n").split("\n")
-    assert "has no key `tims`" in notes[line - 1] and sum("span" in note for note in notes) == 1
+    assert "has no key <code>tims</code>" in notes[line - 1] and sum("span" in note for note in notes) == 1
     assert f'data-line="{line}"' in page and "unknown_key" in page
     assert "one error" in text(console, DRAFT)
 
@@ -64,7 +64,7 @@ def test_asked_by_script_the_same_address_answers_the_parts_alone(console: Clien
     answer = console.post(DRAFT, {"text": BROKEN, **window(console)}, headers={"HX-Request": "true"})
     page = answer.content.decode()
     assert kept(carmen) == BROKEN and "<html" not in page
-    assert page.count('hx-swap-oob="true"') == 3 and 'id="checked"' in page and "one error" in page
+    assert page.count('hx-swap-oob="') == 4 and 'id="checked"' in page and "one error" in page
 
 
 def test_two_windows_do_not_overwrite_each_other_unseen(console: Client, carmen: Staff, harbour: int) -> None:
@@ -252,11 +252,29 @@ def test_the_draft_is_a_keepers_alone(harbour: int) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", "`programme` kennt keinen Schlüssel"),
-        ("es", "`programme` no tiene ninguna clave"),
-        ("da", "`programme` har ingen nøgle"),
+        ("de", "<code>programme</code> kennt keinen Schlüssel"),
+        ("es", "<code>programme</code> no tiene ninguna clave"),
+        ("da", "<code>programme</code> har ingen nøgle"),
     ],
 )
 def test_what_is_wrong_is_said_in_the_keepers_language(console: Client, harbour: int, language: str, said: str) -> None:
     console.post(DRAFT, {"text": TEXT.replace("programme:\n", "programme:\n  colour: red\n"), **window(console)})
-    assert said in text(console, DRAFT, language)
+    page = console.get(DRAFT, headers={"Accept-Language": language}).content.decode()
+    assert said in page and "`" not in page.split('class="problems"')[1].split("</ol>")[0]
+
+
+def test_names_in_a_finding_are_set_as_code_and_what_somebody_typed_there_is_no_tag(
+    console: Client, harbour: int
+) -> None:
+    typed = TEXT.replace("times: 2\n", '"<b>tims</b>`": 2\n')
+    page = console.post(DRAFT, {"text": typed, **window(console)}, follow=True).content.decode()
+    problems = page.split('class="problems"')[1].split("</ol>")[0]
+    assert "<code>rules[1]</code>" in problems and "&lt;b&gt;tims&lt;/b&gt;" in problems and "<b>" not in problems
+
+
+def test_the_region_that_is_read_out_stays_and_its_text_alone_changes(console: Client, harbour: int) -> None:
+    page = console.get(DRAFT).content.decode()
+    checked_part = page.split('id="checked"')[1].split("</section>")[0]
+    assert page.count('id="draft-status"') == 1 and "role=" not in checked_part
+    answer = console.post(DRAFT, {"text": BROKEN, **window(console)}, headers={"HX-Request": "true"}).content.decode()
+    assert '<p class="cluster" role="status" id="draft-status" hx-swap-oob="innerHTML">' in answer

@@ -44,7 +44,7 @@ def test_what_is_wrong_appears_beside_the_line_as_carmen_types(chromium: Browser
     with opened(chromium, 1360, 900) as (_context, page):
         sign_in(page, site)
         page.goto(f"{site}{DRAFT}")
-        field, status = page.locator("#text"), page.locator("#checked [role=status]")
+        field, status = page.locator("#text"), page.locator("#draft-status")
         expect(status).to_contain_text("sound")
         lines = field.input_value().split("\n")
         line = lines.index("      times: 2") + 1
@@ -67,12 +67,42 @@ def test_what_is_wrong_appears_beside_the_line_as_carmen_types(chromium: Browser
         assert written(carmen) == "\n".join(lines)
 
 
+def test_how_it_stands_is_told_in_one_region_that_stays_and_only_when_it_changes(
+    chromium: Browser, shop: tuple[str, int]
+) -> None:
+    """Whoever hears the page is told by a change of a region's text, and nothing by a region that was exchanged."""
+    site, _carmen = shop
+    with opened(chromium, 1360, 900) as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}{DRAFT}")
+        page.evaluate(
+            """() => {
+              const status = document.getElementById("draft-status");
+              window.region = status;
+              window.told = 0;
+              new MutationObserver(() => window.told++).observe(status, { childList: true });
+            }"""
+        )
+        status = page.locator("#draft-status")
+        page.locator("#text").focus()
+        with page.expect_response(f"**{DRAFT}"):
+            page.keyboard.press("Control+s")
+        expect(status).to_contain_text("Saved on")
+        told = page.evaluate("window.told")
+        with page.expect_response(f"**{DRAFT}"):
+            page.keyboard.press("Control+s")
+        page.keyboard.type("x")
+        expect(status).to_contain_text("error")
+        assert page.evaluate("window.told") == told + 1  # the second saving changed nothing that is told
+        assert page.evaluate("document.getElementById('draft-status') === window.region")
+
+
 def test_the_keyboard_alone_saves_finds_and_indents(chromium: Browser, shop: tuple[str, int]) -> None:
     site, carmen = shop
     with opened(chromium, 1360, 900) as (_context, page):
         sign_in(page, site)
         page.goto(f"{site}{DRAFT}")
-        field, status = page.locator("#text"), page.locator("#checked [role=status]")
+        field, status = page.locator("#text"), page.locator("#draft-status")
         field.fill("regulars: 1\nprogramme:")
         field.evaluate("field => field.setSelectionRange(field.value.length, field.value.length)")
         # However short it is, there is room to write; and nothing but a gap lies between it and what stands above.
@@ -208,7 +238,7 @@ def test_signed_out_in_the_middle_of_a_word_carmen_keeps_it_and_saves_once_she_i
     beside.wait_for_url(f"{site}/console/")
     page.locator("#text").focus()
     page.keyboard.press("Control+s")
-    expect(page.locator("#checked [role=status]")).to_contain_text("Saved")
+    expect(page.locator("#draft-status")).to_contain_text("Saved")
     expect(lost).to_be_hidden()
     assert written(carmen).startswith("# mine\n# and more\n")
     # The buttons go on as well, with the token of the new session.
@@ -244,7 +274,7 @@ def test_whatever_keeps_a_text_from_being_saved_is_said_until_one_is(chromium: B
         expect(said).to_have_attribute("data-lost", why)
         page.unroute(f"**{DRAFT}")
         page.keyboard.press("Control+s")
-        expect(page.locator("#checked [role=status]")).to_contain_text("Saved")
+        expect(page.locator("#draft-status")).to_contain_text("Saved")
         expect(said).to_have_count(0)
     context.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +21,7 @@ from regulars.ground.access.models import Staff
 from regulars.ground.members.models import Member
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import Tryout
+from regulars.kit.ids import uuid7
 from regulars.programme.promise import Programme
 
 TRYOUTS = "/console/programme/try-outs/"
@@ -101,9 +103,9 @@ def test_a_draft_stands_beside_the_version_in_force_rule_by_rule(console: Client
     assert "The draft, tried on last year done" in page
     # 500 a day at most, then 42 or thrice as much, and 26 or thrice as much for the own brand.
     assert "What it costs $7.04 were every point redeemed; Version 1: $5.68" in page
-    assert "Have fewer: Points 0 together 0 Have more: Points 1 together +136 Have as many 0 of one member" in page
+    assert "Lose: Points 0 together ±0 (±$0.00) Gain: Points 1 together +136 (+$1.36) Neither 0 of one member" in page
     assert "Points in all +136 Version 1: 568; Draft: 704" in page
-    assert "A point for every dollar 542 626 +84 0 1" in page and "All rules 568 704 +136 0 1" in page
+    assert "A point for every dollar 542 626 +84 +$0.84 0 1" in page and "All rules 568 704 +136 +$1.36 0 1" in page
     assert "At the end of the year nobody stands lower." in page and "Mate Mate 1" in page
     assert "At most 500 points a day 1,180 4,540" in page
     assert "Who loses most" not in page and "worse for members" not in page
@@ -113,9 +115,9 @@ def test_whoever_loses_most_is_named_explained_and_one_step_away(console: Client
     where = ask(console, LESS)
     work()
     page = text(console, where)
-    assert "Have fewer: Points 1 together −200" in page and "Some clauses are worse for members" in page
+    assert "Lose: Points 1 together −200 (−$2.00)" in page and "Some clauses are worse for members" in page
     assert "Ada Lovelace 568 → 368 −200 −35%" in page
-    assert "Spent $1,722.00. Mate before and after." in page
+    assert "Spent $1,722.00. Mate before and after. What these buy: $5.68 before, $3.68 now." in page
     assert (
         "A point for every dollar: 542 before, 342 after (−200). “At most 500 points a day” changes. "
         "At most 500 points a day: held back 1,180 before, 1,380 after." in page
@@ -123,6 +125,21 @@ def test_whoever_loses_most_is_named_explained_and_one_step_away(console: Client
     assert "To have as many as before they would have to spend $935.87 more, in the way they do." in page
     html = console.get(where).content.decode()
     assert f'<a href="/console/members/{ada}/">Ada Lovelace</a>' in html and INLINE.findall(html) == []
+
+
+def test_where_a_point_buys_something_else_who_loses_is_counted_in_money(console: Client, ada: str) -> None:
+    """Thrice the points for half of what each buys, and still at most 500 a day: Ada has more of them, and less."""
+    where = ask(console, TRIPLE.replace("value: 0.01 ", "value: 0.005 "))
+    work()
+    page = text(console, where)
+    assert "100 points buy $1.00 under the old promise and $0.50 under the new one" in page
+    assert "Lose: Points 1 together −$2.16 in what they buy Gain: Points 0 together" in page
+    assert "Neither 0 of one member Points in all +136" in page
+    assert "Ada Lovelace 568 → 704 −$2.16 −38%" in page
+    assert "What these buy: $5.68 before, $3.52 now." in page
+    assert "For what buys as much as before they would have to spend" in page
+    assert "zusammen −2,16\u00a0$ an Wert" in text(console, where, "de")
+    assert '<span class="down">−$2.16</span> (38%)' in console.get(f"{where}compared/").content.decode()
 
 
 @pytest.mark.parametrize(("language", "words"), [
@@ -200,7 +217,7 @@ def test_carmen_cancels_it(console: Client, ada: str) -> None:
 
 @pytest.mark.parametrize(("failure", "words"), [
     ("no_events", "Nothing happened in these twelve months."), ("other_money", "counts in another money"),
-    ("never_ended", "begun three times and never ended"), ("broken", "Something broke on the way"),
+    ("unsound", "does not read the text that was tried"), ("never_ended", "begun three times and never ended"), ("broken", "Something broke on the way"),
 ])  # fmt: skip
 def test_what_came_to_nothing_says_why(console: Client, harbour: int, failure: str, words: str) -> None:
     where = ask(console)
@@ -232,6 +249,58 @@ def test_who_waits_behind_another_one_is_not_alarmed_and_who_was_left_alone_is(
     # The worker is gone, in the middle of it.
     assert not tryouts.attended(others)
     assert "Nobody seems to be working" in text(console, where) and "Nobody seems" in text(console, other)
+
+
+def test_what_was_not_taken_is_said_in_a_sentence_beside_its_code(console: Client, ada: str) -> None:
+    where = ask(console)
+    work()
+    refusals = {"unknown_original": 11, "of_another_day": 2}
+    summary = Tryout.objects.get().summary | {"refusals": refusals, "rejected": {"negative_amount": 1}}
+    Tryout.objects.update(summary=summary)
+    page = text(console, where)
+    assert "The purchase that a return names is not known, or is another member's. unknown_original 11" in page
+    assert "of_another_day 2" in page
+    assert "Ware, die zurückkommt, ist ein Ereignis der Art" in text(console, where, "de")
+    assert "<code>return</code>" in console.get(where).content.decode()
+
+
+def test_a_try_out_of_a_text_that_is_not_read_any_more_says_so(console: Client, ada: str) -> None:
+    where = ask(console)
+    work()
+    Tryout.objects.update(text=BROKEN)
+    page = text(console, where)
+    assert "This version of Regulars does not read this text any more" in page and "The whole report" in page
+    assert console.get(f"{where}compared/").status_code == 404
+
+
+def test_the_list_goes_on_where_a_page_ends(console: Client, harbour: int) -> None:
+    # Ten at a time were asked for in one moment.
+    asked = [
+        Tryout(
+            id=uuid7(PRESENT), text=TEXT, since=PRESENT, until=PRESENT, asked_at=PRESENT - timedelta(number // 10),
+            asked_by="carmen", state=tryouts.DONE,
+        )
+        for number in range(60)
+    ]  # fmt: skip
+    Tryout.objects.bulk_create(asked)
+    seen: list[str] = []
+    address = TRYOUTS
+    while address:
+        page = console.get(address).content.decode()
+        seen += re.findall(rf'href="{TRYOUTS}([0-9a-f-]+)/"', page)
+        older = re.findall(r'href="(\?older=[^"]*)" rel="next"', page)
+        address = f"{TRYOUTS}{older[0]}" if older else ""
+    assert len(seen) == 60 and set(seen) == {str(one.id) for one in asked}
+    for nothing in ("nonsense", "00000000-0000-0000-0000-000000000001"):
+        assert console.get(TRYOUTS, {"older": nothing}).content.decode().count(">Version 1, ") == 25
+
+
+def test_where_nothing_was_tried_a_keeper_is_led_to_the_draft(console: Client, harbour: int) -> None:
+    empty = console.get(TRYOUTS).content.decode().split('class="empty"')[1]
+    assert f'href="{DRAFT}"' in empty and "Write a draft" in empty
+    bruno = Client()
+    bruno.force_login(Staff.objects.create_user("bruno@harbour.example", "x", role="staff"))
+    assert f'href="{DRAFT}"' not in bruno.get(TRYOUTS).content.decode()
 
 
 def test_staff_read_what_was_tried_and_ask_for_nothing(console: Client, ada: str) -> None:

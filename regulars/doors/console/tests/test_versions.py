@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import PRESENT, text
@@ -14,6 +15,7 @@ from regulars.ground.publishing.closing import replace, withdraw
 from regulars.ground.publishing.versions import publish
 
 TEXT = HARBOUR.read_text(encoding="utf-8")
+DRAFT = "/console/programme/draft/"
 VERSIONS = "/console/programme/versions/"
 
 
@@ -58,6 +60,44 @@ def test_what_one_side_does_not_promise_is_said(console: Client, harbour: int) -
     assert "Captain may be worse for some Captain: from $3,600.00" in page
     assert page.count("is promised no longer") == 4
     assert text(console, f"{VERSIONS}2/1/").count("was not promised") == 4
+
+
+def test_what_nobody_can_judge_is_called_that_and_not_worse(console: Client, harbour: int) -> None:
+    elsewhere = TEXT.replace("zone: America/New_York", "zone: America/Chicago")
+    publish(elsewhere, PRESENT + timedelta(days=60), "keeper", PRESENT, base=harbour)
+    page = text(console, f"{VERSIONS}1/2/")
+    assert "differs: nobody can say for whom it is better" in page and "may be worse for some" not in page
+    assert "anders: niemand kann sagen, für wen es besser ist" in text(console, f"{VERSIONS}1/2/", "de")
+
+
+@pytest.fixture
+def outgrown(harbour: int) -> int:
+    """A version of an earlier Regulars: it is still to come, and this one's loader refuses it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO programme_version (number, text, digest, effective_at, published_at, published_by)"
+            " VALUES (2, %s, %s, %s, %s, 'bruno')",
+            [TEXT.replace("times: 2\n", "twice: <yes>\n"), "0" * 64, PRESENT + timedelta(days=3_000), PRESENT],
+        )
+    return 2
+
+
+def test_a_text_that_the_loader_refuses_now_is_shown_and_that_is_said(console: Client, outgrown: int) -> None:
+    page = text(console, f"{VERSIONS}{outgrown}/")
+    assert "This version of Regulars does not read this text any more" in page
+    assert "twice: <yes>" in page and "It begins on Sep 1, 2034" in page and "Withdraw it" in page
+    assert "liest diesen Text nicht mehr" in text(console, f"{VERSIONS}{outgrown}/", "de")
+    assert "does not read" not in text(console, f"{VERSIONS}1/")
+
+
+def test_what_it_changes_is_told_line_by_line_and_not_in_sentences(console: Client, outgrown: int) -> None:
+    page = text(console, f"{VERSIONS}1/{outgrown}/")
+    assert "This version of Regulars does not read the text of version 2 any more" in page
+    assert "twice: <yes>" in page and "In sentences" not in page and "No sentence differs" not in page
+    console.post(DRAFT, {"text": TEXT, "window": "", "seen": "", "base": "2"})
+    assert "does not read the text of version 2 any more" in text(console, f"{DRAFT}changes/")
+    published = console.get(f"{DRAFT}publish/", follow=True).content.decode()
+    assert "nobody can say what members are owed. Nothing was published." in published
 
 
 def test_carmen_withdraws_a_version_with_her_reason(console: Client, coming: int) -> None:

@@ -38,6 +38,11 @@ class ProgrammeEditor extends HTMLElement {
       // Led to the sign-in one would lose what one typed last.
       if (event.detail.xhr.getResponseHeader("HX-Redirect")) event.preventDefault();
     });
+    this.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+      // What stands there already is not read out once more.
+      const { target, fragment } = detail;
+      if (target.id === "draft-status" && target.textContent === fragment.textContent) detail.shouldSwap = false;
+    });
     this.addEventListener("htmx:afterRequest", ({ detail }) => this.#answered(detail.xhr));
     window.addEventListener("beforeunload", this.#leave);
   }
