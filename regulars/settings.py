@@ -16,6 +16,8 @@ ALLOWED_HOSTS = os.environ.get("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]").sp
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("REGULARS_ORIGINS", "").split(",") if origin]
 
 DATABASES = connections()
+#: Points that one member may be given (or lose) by decision within a day without a second person.
+GOODWILL_LIMIT = int(os.environ.get("REGULARS_GOODWILL_LIMIT") or "1000")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "regulars.ground.publishing",
     "regulars.ground.messaging",
     "regulars.exchange.ledger",
+    "regulars.exchange.counter",
     "regulars.insight.liability",
     "regulars.doors.console",
     "regulars.doors.portal",

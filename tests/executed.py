@@ -37,6 +37,7 @@ EXCUSED: dict[str, str] = {
     "ground/messaging/outbox.py:newest": "messages to everybody, for the page of messages; the newest few by an index",
     "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
     "exchange/earning/opening.py:_opened": "whose accounts a file opened, asked when a person undoes it as a whole",
+    "exchange/counter/goodwill.py:waiting": "what waits for a second person, over all members; a small index on each node",
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }
 

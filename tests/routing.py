@@ -10,7 +10,9 @@ import sqlglot
 from sqlglot import exp
 
 #: The tables that are distributed by account; `tests/test_distributed.py` holds this list to the catalogue.
-MEMBER_TABLES = frozenset({"account", "balance", "entry", "event", "lot", "member", "message", "standing", "tier_move"})
+MEMBER_TABLES = frozenset(
+    {"account", "balance", "entry", "event", "lot", "member", "message", "proposal", "standing", "tier_move"}
+)
 
 _TOUCHES = re.compile(rf"\b({'|'.join(sorted(MEMBER_TABLES))})\b", re.I)
 _PLACEHOLDER = re.compile(r"%(\(\w+\))?[sbt]")

@@ -46,6 +46,11 @@ class Desk:
         return self.staff.role in ("finance", "keeper")
 
     @property
+    def counter(self) -> bool:
+        """Whether the one who asks may act on members' points."""
+        return self.staff.role in ("staff", "keeper")
+
+    @property
     def programme(self) -> Programme | None:
         """The programme in force."""
         return self.promise.kernel.terms.programme if self.promise else None
@@ -93,6 +98,18 @@ def finance_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     @wraps(view)
     def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> R:
         if not desk.finance:
+            raise PermissionDenied
+        return view(request, desk, **kwargs)
+
+    return staff_only(kept)
+
+
+def counter_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """As `staff_only`, and only for staff and keepers: who counts the books does not move the points."""
+
+    @wraps(view)
+    def kept(request: HttpRequest, desk: Desk, **kwargs: Any) -> HttpResponse:
+        if not desk.counter:
             raise PermissionDenied
         return view(request, desk, **kwargs)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -56,13 +57,14 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One thing that happened, ready for the page."""
+    """One thing that happened, ready for the page; `purchase` is its event where it can come back."""
 
     at: datetime
     icon: str
     title: str
     detail: str
     tone: str
+    purchase: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def _happened(event: Happened, programme: Programme | None) -> Told:
     if event.lines:
         parts.append(ngettext("one thing", "%(n)s things", event.lines) % {"n": figure(event.lines)})
     parts += _points(event.points, programme)
-    return Told(event.at, icon, str(title), ", ".join(part for part in parts if part), tone)
+    detail = ", ".join(part for part in parts if part)
+    return Told(event.at, icon, str(title), detail, tone, event.id if event.type == "purchase" else None)
 
 
 def _points(points: Mapping[str, int], programme: Programme | None) -> list[str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.urls import path
 
 from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
-from regulars.doors.console.admitting import finance_only, keepers_only, staff_only
+from regulars.doors.console.admitting import counter_only, finance_only, keepers_only, staff_only
+from regulars.doors.console.counter import deciding, desk, goodwill, redeeming, returning
 from regulars.doors.console.finance import closing, months, till
 from regulars.doors.console.messages import letters, of_member, outbox
 from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
@@ -23,7 +24,16 @@ urlpatterns = [
     path("members/<path:number>/messages/", staff_only(of_member.show), name="member_messages"),
     path("members/<path:number>/messages/<uuid:id>/back/", staff_only(of_member.back), name="message_back"),
     path("members/<path:number>/sign-in-link/", staff_only(sign_in_link.make), name="sign_in_link"),
+    path("members/<path:number>/counter/", counter_only(desk.show), name="counter"),
+    path("members/<path:number>/counter/redeem/", counter_only(redeeming.redeem), name="redeem"),
+    path("members/<path:number>/counter/holds/<uuid:hold>/capture/", counter_only(redeeming.capture), name="capture"),
+    path("members/<path:number>/counter/holds/<uuid:hold>/release/", counter_only(redeeming.release), name="release"),
+    path("members/<path:number>/counter/spent/<uuid:event>/", counter_only(redeeming.cancel), name="cancel"),
+    path("members/<path:number>/counter/purchases/<uuid:event>/", counter_only(returning.bring), name="bring_back"),
+    path("members/<path:number>/counter/goodwill/", counter_only(goodwill.decide_goodwill), name="goodwill"),
+    path("members/<path:number>/counter/proposals/<uuid:id>/", finance_only(deciding.respond), name="respond"),
     path("members/<path:number>/", staff_only(member.show), name="member"),
+    path("deciding/", staff_only(deciding.show), name="deciding"),
     path("programme/", staff_only(promise.show), name="programme"),
     path("programme/versions/", staff_only(versions.show_all), name="versions"),
     path("programme/versions/<int:number>/", staff_only(versions.show), name="version"),

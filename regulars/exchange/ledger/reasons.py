@@ -37,6 +37,7 @@ from regulars.engine.entries import (
     TRANSIT,
     WITHDRAWAL,
 )
+from regulars.exchange.ledger import decided
 from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
 from regulars.programme.phrases import PHRASES
@@ -151,7 +152,7 @@ def _moved(reason: Reason) -> str:
     }.get(reason.kind) or _("You spent these points.")
     if reason.kind == RELEASE and not reason.event_type:
         said = _("What these points were set aside for did not come in time. They are back, and last as much longer.")
-    return said % {"why": reason.rule} if reason.kind in (ADJUSTMENT, FORFEITURE) else said
+    return said % {"why": decided.said(reason.rule)} if reason.kind in (ADJUSTMENT, FORFEITURE) else said
 
 
 def _arrives(reason: Reason) -> bool:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from regulars.doors.console.admitting import promise_at
+from regulars.exchange.counter.goodwill import waiting
 from regulars.ground.access.models import Staff
 from regulars.ground.installation.facts import now
 
@@ -30,6 +31,12 @@ def house() -> dict[str, Any]:
         "name": promise.kernel.terms.programme.header.name if promise else "",
         "waiting": f"{_MANY}+" if waiting > _MANY else str(waiting or ""),
     }
+
+
+@register.simple_tag
+def deciding() -> int:
+    """How many proposals wait for a second person, of at most as many as one page shows."""
+    return len(waiting(_MANY))
 
 
 @register.filter

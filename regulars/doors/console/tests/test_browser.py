@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -81,6 +82,8 @@ def addresses(number: str) -> list[str]:
         "/console/finance/till/2026-05-04/?store=Quay",
         "/console/messages/", "/console/messages/letters/",
         member, f"{member}statement/", f"{member}timeline/", f"{member}lots/", f"{member}messages/",
+        f"{member}counter/", "/console/deciding/",
+        f"{member}counter/redeem/?points=150&currency=points&act={uuid4()}",
         "/accounts/password/change/", "/accounts/2fa/",
     ]  # fmt: skip
 
@@ -174,6 +177,36 @@ def test_without_scripts_everything_can_still_be_done(chromium: Browser, shop: t
         page.get_by_role("button", name="Sign out").click()
         page.goto(f"{site}/console/members/{ada}/")
         assert "/accounts/login/" in page.url
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_at_the_counter_points_are_spent_given_back_and_a_line_returned(
+    chromium: Browser, shop: tuple[str, str], scripts: bool
+) -> None:
+    site, ada = shop
+    with opened(chromium, 390, 844, java_script_enabled=scripts) as (_context, page):
+        page.goto(f"{site}/console/members/{ada}/counter/")
+        page.fill("input[type=email]", "carmen@harbour.example")
+        page.fill("input[type=password]", PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_label("Points", exact=True).first.fill("60")
+        page.get_by_role("button", name="See what it does").first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Redeem 60 points")
+        page.get_by_role("button", name="Redeem 60 points").click()
+        expect(page.get_by_role("status")).to_have_text("60 points were redeemed.")
+        page.go_back()
+        page.reload()
+        expect(page.get_by_role("status")).to_contain_text("This was done already")
+        page.get_by_role("link", name="Back to the counter").click()
+        page.get_by_role("link", name="Give back").first.click()
+        page.get_by_role("button", name="Give it back").click()
+        expect(page.get_by_role("status")).to_have_text("60 points were given back.")
+        page.get_by_role("link", name="Bring back").first.click()
+        page.get_by_label("Private").fill("10.00")
+        page.get_by_role("button", name="See what it does").click()
+        page.get_by_role("button", name="Bring back for $10.00").click()
+        expect(page.get_by_role("status")).to_have_text("$10.00 came back.")
+        assert overflow(page) == 0
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,73 @@
+"""Confirming: one page for every act at the counter. What it would do is shown, and then it is done, once.
+
+GET rehearses and asks; POST does. The act's id stands in both, so that a double click, a reload or the way back in the
+browser does nothing twice, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.counter.wording import refused, shown
+from regulars.exchange.counter.goodwill import SOURCE
+from regulars.exchange.counter.rehearsing import rehearse
+from regulars.exchange.earning.acting import ActRefused, By, Done
+from regulars.ground.members.models import Member
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An act that staff ask for: `title` and `question` for the page, `button` for who agrees, `said` once it is done.
+
+    `rehearsed` does it for the rehearsal, `done` for good and answers whether it had been done before; `fields` are
+    sent with the confirmation beside the act's id. `notice` is said before it is done, if there is anything to say.
+    """
+
+    title: str
+    question: str
+    button: str
+    said: str
+    act: UUID
+    rehearsed: Callable[[By], Done]
+    done: Callable[[By], bool]
+    fields: Mapping[str, str]
+    source: str = SOURCE
+    notice: str = ""
+
+
+def plainly(act: Callable[[By], Done]) -> Callable[[By], bool]:
+    """The act for good, answering whether it had been done before."""
+    return lambda by: act(by).again
+
+
+def decide(request: HttpRequest, desk: Desk, member: Member, asked: Asked) -> HttpResponse:
+    """Show what an act would do, or (POST) do it and go back to the counter."""
+    by = By(desk.staff.email, asked.source, str(asked.act), desk.now)
+    try:
+        if request.method == "POST":
+            if asked.done(by):
+                messages.info(request, _("This was done already; nothing was done twice."))
+            else:
+                messages.success(request, asked.said)
+            return redirect("console:counter", member.number)
+        rehearsal = rehearse(member.account_id, asked.rehearsed, by)
+    except ActRefused as no:
+        context = {"member": member, "asked": asked, "refusal": refused(no.refusal)}
+        return render(request, "console/counter/confirm.html", context, status=409)
+    context = {"member": member, "asked": asked, "again": rehearsal.again, "would": shown(rehearsal)}
+    return render(request, "console/counter/confirm.html", context)
+
+
+def with_an_id(request: HttpRequest, name: str, *parts: object) -> HttpResponse:
+    """Lead to the same page with an id for the act, so that a reload is the same act."""
+    return redirect(f"{reverse(f'console:{name}', args=parts)}?{urlencode({'act': str(uuid4())})}")

@@ -1,0 +1,78 @@
+"""Deciding: what somebody proposed for a member, answered by somebody else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.counter.wording import refused
+from regulars.doors.console.member import find_member
+from regulars.doors.console.wording import currency_titles
+from regulars.doors.look.templatetags.writing import signed
+from regulars.exchange.counter.goodwill import SOURCE, Proposal, answer, waiting
+from regulars.exchange.earning.acting import ActRefused, By
+from regulars.exchange.ledger.decided import said as reason_said
+from regulars.ground.members.models import Member
+
+_MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A proposal as the page tells it; `mine` when whoever reads it proposed it."""
+
+    proposal: Proposal
+    number: str
+    name: str
+    points: str
+    reason: str
+    mine: bool
+
+
+def show(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """What waits for a second person, the oldest first."""
+    found = waiting(_MOST)
+    people: dict[int, Member] = Member.objects.in_bulk([one.account for one in found])
+    titles = currency_titles(desk.programme) if desk.programme else {}
+    rows = [
+        Row(
+            one,
+            people[one.account].number,
+            people[one.account].name,
+            f"{signed(one.points)} {titles.get(one.currency, one.currency)}",
+            reason_said(one.reason),
+            one.proposed_by == desk.staff.email,
+        )
+        for one in found
+        if one.account in people
+    ]
+    return render(request, "console/counter/deciding.html", {"rows": rows, "may": desk.finance})
+
+
+@require_POST
+def respond(request: HttpRequest, desk: Desk, number: str, id: UUID) -> HttpResponse:
+    """Confirm or decline a proposal (`answer` is `confirm` or `decline`)."""
+    find_member(number)
+    wanted = request.POST.get("answer")
+    if wanted not in ("confirm", "decline"):
+        raise PermissionDenied
+    try:
+        given = answer(number, id, wanted == "confirm", By(desk.staff.email, SOURCE, str(id), desk.now))
+    except ActRefused as no:
+        messages.error(request, refused(no.refusal))
+        return redirect("console:deciding")
+    if given.again:
+        messages.info(request, _("This was done already; nothing was done twice."))
+    elif wanted == "confirm":
+        messages.success(request, _("Confirmed: the points have moved."))
+    else:
+        messages.success(request, _("Declined: nothing has moved."))
+    return redirect("console:deciding")

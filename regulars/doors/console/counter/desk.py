@@ -1,0 +1,83 @@
+"""The counter: where every act on a member's points begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.counter.forms import GoodwillForm, PointsForm
+from regulars.doors.console.member import open_member, render_member
+from regulars.doors.console.wording import currency_titles, place, title_of
+from regulars.doors.look.templatetags.look import figure
+from regulars.doors.look.templatetags.writing import day, money, signed
+from regulars.exchange.counter.goodwill import proposals
+from regulars.exchange.counter.spent import bought, redeemed
+from regulars.exchange.ledger.decided import said as reason_said
+from regulars.exchange.ledger.holdings import balances, holds
+
+_FEW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Something that can be settled, released or given back: its event, and how it is told."""
+
+    event: UUID
+    title: str
+    detail: str
+
+
+def show(
+    request: HttpRequest,
+    desk: Desk,
+    number: str,
+    redeem: PointsForm | None = None,
+    goodwill: GoodwillForm | None = None,
+) -> HttpResponse:
+    """The page; a form that could not be read comes back with what is wrong."""
+    member = open_member(number, desk, "counter")
+    account, programme = member.account_id, desk.programme
+    if programme is None:
+        return render_member(request, member, "counter/desk", {})
+    titles, iso = currency_titles(programme), programme.header.money
+    context: dict[str, object] = {
+        "purses": [
+            (title_of(one.currency.title, one.currency.id), one.available, one.held)
+            for one in balances(account, desk.now)
+            if one.currency.kind != "qualifying"
+        ],
+        "redeem": redeem or PointsForm("redeem", programme),
+        "goodwill": goodwill or GoodwillForm("goodwill", programme),
+        "holds": [
+            Row(
+                one.id,
+                f"{figure(one.left)} {title_of(one.currency.title, one.currency.id)}",
+                _("%(code)s, until %(day)s") % {"code": one.name, "day": day(one.until)},
+            )
+            for one in holds(account, desk.now)
+        ],
+        "spent": [
+            Row(one.event, f"{figure(one.left)} {titles.get(one.currency, one.currency)}", day(one.at))
+            for one in redeemed(account, _FEW)
+        ],
+        "purchases": [
+            Row(
+                one.event,
+                money(one.left, iso),
+                ", ".join(part for part in (day(one.at), place(one.store), one.name) if part),
+            )
+            for one in bought(account, _FEW)
+            if one.left
+        ],
+        "proposals": [
+            (one.state, f"{signed(one.points)} {titles.get(one.currency, one.currency)}", reason_said(one.reason), one)
+            for one in proposals(account, _FEW)
+        ],
+    }
+    response = render_member(request, member, "counter/desk", context)
+    response.status_code = 422 if redeem or goodwill else 200
+    return response

@@ -1,0 +1,126 @@
+"""Why an act was refused, and what it would do, in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from regulars.doors.console.wording import language, title_of
+from regulars.doors.look.templatetags.look import figure
+from regulars.doors.look.templatetags.writing import day, signed
+from regulars.engine.entries import Refusal
+from regulars.exchange.counter.rehearsing import Rehearsal
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A currency before and after an act: a pot in words, what is in it now and what would be."""
+
+    title: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One movement that an act would make, with its reason."""
+
+    title: str
+    why: str
+    amount: str
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What a lot would give (or get back): when it was earned and when it ends."""
+
+    earned: str
+    ends: str
+    points: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A rehearsal in words; `forgiven` says how many points a return cannot take, empty for none."""
+
+    moves: list[Move]
+    left: list[Left]
+    lots: list[Going]
+    forgiven: str
+
+
+def shown(rehearsal: Rehearsal) -> Shown:
+    """What an act would do, ready for the page."""
+    tongue = language()
+    several = len(rehearsal.after) > 1
+    titles = {one.currency.id: title_of(one.currency.title, one.currency.id) for one in rehearsal.after}
+    moves = [
+        Move(
+            line.title(tongue),
+            line.why(tongue),
+            (figure(line.amount) if line.within else signed(line.amount))
+            + (f" {titles[line.currency]}" if several else ""),
+        )
+        for line in reversed(rehearsal.lines)
+    ]
+    going = [
+        Going(
+            day(change.lot.earned_on),
+            change.lot.ends(tongue),
+            signed(-change.points),
+            figure(change.lot.left - change.points),
+        )
+        for change in rehearsal.changes
+    ]
+    forgiven = ""
+    if rehearsal.forgiven:
+        forgiven = _("%(points)s points can no longer be taken back: the shop bears them.") % {
+            "points": figure(rehearsal.forgiven)
+        }
+    return Shown(moves, _left(rehearsal), going, forgiven)
+
+
+def _left(rehearsal: Rehearsal) -> list[Left]:
+    found = []
+    pots = (
+        ("available", _("%(title)s to spend")),
+        ("pending", _("%(title)s still pending")),
+        ("held", _("%(title)s set aside")),
+        ("debt", _("%(title)s owed")),
+    )
+    for before, after in zip(rehearsal.before, rehearsal.after, strict=True):
+        title = title_of(after.currency.title, after.currency.id)
+        for pot, words in pots:
+            had, has = getattr(before, pot), getattr(after, pot)
+            if had != has or (pot == "available" and after.currency.kind != "qualifying"):
+                said = words % {"title": title}
+                found.append(Left(said[:1].upper() + said[1:], figure(had), figure(has)))
+    return found
+
+
+def refused(refusal: Refusal) -> str:
+    """A refusal as a sentence in the reader's language; what has none there stands as it was said."""
+    sentences = {
+        "insufficient_points": _("There are not enough points: %(available)s are there, %(missing)s are missing."),
+        "hold_exceeded": _("Less than that is still set aside."),
+        "unknown_hold": _("It is no longer set aside: it was handed over, released, or its time was over."),
+        "unknown_original": _("What this would give back is not known here."),
+        "already_reversed": _("All of it has been given back already."),
+        "return_exceeds_purchase": _("More of a line would come back than is left of it."),
+        "unknown_line": _("The purchase has no such line."),
+        "other_content": _("This form was used before for something else. Begin again from the counter."),
+        "same_person": _("You proposed this: somebody else has to answer it."),
+        "already_answered": _("Somebody has answered this already."),
+        "unknown_currency": _("The programme has no such points to spend."),
+        "unknown_proposal": _("There is no such proposal."),
+    }
+    sentence = sentences.get(refusal.code, "")
+    return sentence % _figures(refusal.figures) if sentence else refusal.sentence
+
+
+def _figures(told: Mapping[str, Any]) -> dict[str, str]:
+    return {name: figure(value) if isinstance(value, int) else str(value) for name, value in told.items()}

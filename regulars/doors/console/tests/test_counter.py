@@ -1,0 +1,148 @@
+"""The counter: every act is shown before it is done, done once, and done by those who may."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
+
+from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, Enrol, text
+from regulars.exchange.counter.goodwill import proposals
+from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.earning.tests.cast import account, pots, purchase, redemption, rows, tell
+from regulars.exchange.ledger.holdings import holds
+from regulars.ground.access.models import Staff
+
+
+def signed_in(name: str, role: str) -> Client:
+    client = Client()
+    client.force_login(Staff.objects.create_user(f"{name}@harbour.example", PASSWORD, name=name, role=role))
+    return client
+
+
+def confirm(client: Client, address: str, **asked: str) -> str:
+    """Look at what an act would do and agree; answers the page one is led to."""
+    shown = client.get(address, asked, follow=True)
+    page = shown.content.decode()
+    (form,) = re.findall(r'<form class="cluster" method="post" action="([^"]+)">(.*?)</form>', page, re.S)
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]))
+    for _ in range(2):  # a double click
+        answer = client.post(form[0], fields, follow=True)
+    return answer.content.decode()
+
+
+def test_points_are_redeemed_after_a_look_at_what_is_left(console: Client, ada: str) -> None:
+    address = f"/console/members/{ada}/counter/"
+    act = str(uuid4())
+    page = text(console, f"{address}redeem/?points=150&currency=points&act={act}")
+    assert "Redeem 150 points" in page and "They are worth $1.50." in page
+    assert "Points to spend 200 50" in page and "May 4, 2026" in page
+    assert pots(ada)["available"] == 200
+    done = confirm(console, f"{address}redeem/", points="150", currency="points", act=act)
+    assert pots(ada)["available"] == 50 and "nothing was done twice" in done
+    assert "This was done already" in text(console, f"{address}redeem/?points=150&currency=points&act={act}")
+    other = console.get(f"{address}redeem/", {"points": "20", "currency": "points", "act": act})
+    assert other.status_code == 409 and "used before for something else" in other.content.decode()
+    acts = [row["act"] for row in rows("audit", account(ada)) if row["actor"] == "carmen@harbour.example"]
+    assert acts.count("points redeemed") == 1
+
+
+def test_more_than_there_is_is_refused_with_figures_and_in_the_readers_language(console: Client, ada: str) -> None:
+    address = f"/console/members/{ada}/counter/redeem/"
+    answer = console.get(address, {"points": "500", "currency": "points", "act": str(uuid4())})
+    assert answer.status_code == 409 and "200 are there, 300 are missing" in answer.content.decode()
+    assert console.get(address, {"points": "0", "currency": "points", "act": str(uuid4())}).status_code == 422
+    assert console.get(address, {"points": "5"}).status_code == 422  # without an id
+    assert pots(ada)["available"] == 200
+
+
+def test_what_was_set_aside_is_handed_over_or_released(console: Client, ada: str) -> None:
+    for name, act in (("A", "capture"), ("B", "release")):
+        hold(ada, 80, "points", 7, By("member", "portal", name, PRESENT))
+        (one,) = holds(account(ada), PRESENT)
+        address = f"/console/members/{ada}/counter/"
+        assert "80 points" in text(console, address) and f"{name}, until Jun 22, 2026" in text(console, address)
+        confirm(console, f"{address}holds/{one.id}/{act}/")
+        assert holds(account(ada), PRESENT) == []
+    assert pots(ada)["available"] == 120
+
+
+def test_a_redemption_is_given_back_whole(console: Client, ada: str) -> None:
+    page = console.get(f"/console/members/{ada}/counter/").content.decode()
+    (address,) = re.findall(r'href="([^"]+/counter/spent/[^"]+)"', page)
+    assert "were given back" in confirm(console, address) or pots(ada)["available"] == 500
+    assert pots(ada)["available"] == 500
+    assert "/counter/spent/" not in console.get(f"/console/members/{ada}/counter/").content.decode()
+
+
+def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, member: Enrol) -> None:
+    bruno = member("Bruno")
+    basket = purchase(bruno, "2026-05-04 15:00", 30_000, 20_000)
+    tell(basket, redemption(bruno, "2026-05-20 12:00", 450))
+    page = console.get(f"/console/members/{bruno}/timeline/").content.decode()
+    (address,) = re.findall(r'href="([^"]+/counter/purchases/[^"]+)"', page)
+    assert "Up to $300.00" in text(console, address)
+    act = str(uuid4())
+    would = text(console, f"{address}?act={act}&line_0=100.00")
+    assert "Bring back for $100.00" in would and "Points to spend 50 0" in would and "Points owed 0 50" in would
+    confirm(console, address, act=act, line_0="100.00")
+    assert (pots(bruno).get("available", 0), pots(bruno)["debt"]) == (0, -50)
+    assert "Up to $200.00" in text(console, address)
+    assert console.get(address, {"act": str(uuid4()), "line_0": "200.01"}).status_code == 422
+    confirm(console, address, act=str(uuid4()))
+    assert "All of it has come back already" in text(console, address)
+
+
+def test_goodwill_above_the_limit_waits_for_another_with_the_right(ada: str, settings: Settings) -> None:
+    settings.GOODWILL_LIMIT = 100
+    bruno, finn, otto = signed_in("bruno", "staff"), signed_in("finn", "finance"), signed_in("otto", "staff")
+    address = f"/console/members/{ada}/counter/goodwill/"
+    told = {"way": "give", "points": "100", "currency": "points", "reason": "late-delivery"}
+    confirm(bruno, address, act=str(uuid4()), **told)
+    assert pots(ada)["available"] == 300
+    assert "need a second person" in text(
+        bruno, f"{address}?way=give&points=1&currency=points&reason=thank-you&act={uuid4()}"
+    )
+    confirm(bruno, address, act=str(uuid4()), **told)
+    assert pots(ada)["available"] == 300
+    (kept,) = proposals(account(ada), 9)
+    respond = f"/console/members/{ada}/counter/proposals/{kept.id}/"
+    assert otto.post(respond, {"answer": "confirm"}).status_code == 403
+    assert "One thing waits to be decided" in text(finn, "/console/")
+    assert "You proposed this" in text(bruno, "/console/deciding/")
+    assert "+100 points" in text(finn, "/console/deciding/")
+    assert "the points have moved" in finn.post(respond, {"answer": "confirm"}, follow=True).content.decode()
+    assert "nothing was done twice" in finn.post(respond, {"answer": "confirm"}, follow=True).content.decode()
+    assert pots(ada)["available"] == 400
+    assert "something came late" in text(finn, f"/console/members/{ada}/statement/")
+    assert "Nothing waits" in text(finn, "/console/deciding/")
+
+
+def test_a_keeper_does_not_confirm_what_she_proposed_herself(console: Client, ada: str, settings: Settings) -> None:
+    settings.GOODWILL_LIMIT = 0
+    told = {"way": "take", "points": "10", "currency": "points", "reason": "our-mistake"}
+    confirm(console, f"/console/members/{ada}/counter/goodwill/", act=str(uuid4()), **told)
+    (kept,) = proposals(account(ada), 9)
+    answer = console.post(f"/console/members/{ada}/counter/proposals/{kept.id}/", {"answer": "confirm"}, follow=True)
+    assert "somebody else has to answer it" in answer.content.decode()
+    assert console.post(f"/console/members/{ada}/counter/proposals/{kept.id}/", {"answer": "x"}).status_code == 403
+    assert pots(ada)["available"] == 200
+
+
+@pytest.mark.parametrize("part", ["", "redeem/", "goodwill/", f"holds/{uuid4()}/capture/", f"spent/{uuid4()}/"])
+def test_who_counts_the_books_does_not_move_points(ada: str, part: str) -> None:
+    finn = signed_in("finn", "finance")
+    for send in (finn.get, finn.post):
+        assert send(f"/console/members/{ada}/counter/{part}").status_code == 403
+    assert "/counter/" not in finn.get(f"/console/members/{ada}/timeline/").content.decode()
+
+
+def test_a_form_from_elsewhere_moves_nothing(carmen: Staff, ada: str) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(carmen)
+    told = {"points": "10", "currency": "points", "act": str(uuid4())}
+    assert client.post(f"/console/members/{ada}/counter/redeem/", told).status_code == 403
+    assert pots(ada)["available"] == 200

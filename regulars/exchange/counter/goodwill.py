@@ -1,0 +1,166 @@
+"""Goodwill and corrections: at once up to a limit; above it somebody proposes and somebody else answers.
+
+The limit is over what one member is given or loses by decision within a day, so that it cannot be passed in parts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from regulars.engine.entries import ADJUSTMENT as ADJUSTED
+from regulars.engine.entries import Refusal
+from regulars.engine.events import ADJUSTMENT
+from regulars.exchange.earning.acting import ActRefused, By, Done, adjust
+from regulars.exchange.ledger.assembling import lock
+from regulars.exchange.ledger.decided import REASONS
+from regulars.ground.access.auditing import audit
+from regulars.ground.activity.recording import known
+from regulars.ground.members.enrolling import accounts_of
+
+OPEN, CONFIRMED, DECLINED = "open", "confirmed", "declined"
+#: Under whose name acts at the counter are known.
+SOURCE = "counter"
+_DAY = timedelta(days=1)
+_COLUMNS = "account_id, id, currency, points, reason, proposed_by, proposed_at, state, answered_by, answered_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """Points that somebody would give (or, below zero, take) and somebody else has to confirm; `state` is `open`,
+    `confirmed` or `declined`."""
+
+    account: int
+    id: UUID
+    currency: str
+    points: int
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    state: str
+    answered_by: str | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What became of goodwill: points moved (`done`), or it waits for somebody else. `again`: so it had before."""
+
+    done: Done | None
+    again: bool
+
+
+def give(member: str, points: int, currency: str, reason: str, by: By, limit: int) -> Given:
+    """Give points, or take them (below zero), for a declared reason; above `limit` points in a day it is proposed.
+
+    `by.id` is a UUID as text, `by.source` is SOURCE. Raises ActRefused (`unknown_reason`, as `acting.adjust`),
+    PublishRefused.
+    """
+    if reason not in REASONS:
+        raise ActRefused(Refusal("unknown_reason", "Choose one of the declared reasons.", {"reason": reason[:80]}))
+    account = _account(member)
+    with transaction.atomic():
+        lock([account])
+        told = known(by.source, [(by.id, ADJUSTMENT)])
+        kept = _proposal(account, UUID(by.id))
+        if kept is not None:
+            return _proposed_again(kept, points, currency, reason)
+        if told or not above(account, points, currency, limit, by.now):
+            done = adjust(member, points, currency, reason, by)
+            return Given(done, done.again)
+        with transaction.atomic():
+            adjust(member, points, currency, reason, by)  # what cannot be done is refused, and not proposed
+            transaction.set_rollback(True)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO proposal (account_id, id, currency, points, reason, proposed_by, proposed_at)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [account, UUID(by.id), currency, points, reason, by.actor, by.now],
+            )
+        audit(by.actor, "points proposed", account, _told(points, currency, reason, by.id), by.now)
+    return Given(None, False)
+
+
+def above(account: int, points: int, currency: str, limit: int, now: datetime) -> bool:
+    """Whether so many points, either way, need a second person, with what was decided for the member within a day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(amount), 0)::bigint FROM entry"
+            " WHERE account_id = %s AND kind = %s AND currency = %s AND at > %s",
+            [account, ADJUSTED, currency, now - _DAY],
+        )
+        (moved,) = cursor.fetchone() or (0,)
+    return int(moved) + abs(points) > limit
+
+
+def answer(member: str, id: UUID, confirmed: bool, by: By) -> Given:
+    """Confirm a proposal, which moves its points, or decline it. The same answer of the same person again changes
+    nothing. Raises ActRefused `unknown_proposal`, `same_person`, `already_answered`, and as `acting.adjust`."""
+    account = _account(member)
+    with transaction.atomic():
+        lock([account])
+        kept = _proposal(account, id)
+        if kept is None:
+            raise ActRefused(Refusal("unknown_proposal", "There is no such proposal.", {"proposal": str(id)}))
+        if kept.proposed_by == by.actor:
+            raise ActRefused(Refusal("same_person", "Somebody else has to answer what you proposed.", {}))
+        state = CONFIRMED if confirmed else DECLINED
+        if kept.state != OPEN:
+            if (kept.state, kept.answered_by) == (state, by.actor):
+                return Given(None, True)
+            raise ActRefused(Refusal("already_answered", "Somebody has answered this already.", {"state": kept.state}))
+        done = None
+        if confirmed:
+            done = adjust(member, kept.points, kept.currency, kept.reason, By(by.actor, SOURCE, str(id), by.now))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE proposal SET state = %s, answered_by = %s, answered_at = %s WHERE account_id = %s AND id = %s",
+                [state, by.actor, by.now, account, id],
+            )
+        told = _told(kept.points, kept.currency, kept.reason, str(id))
+        audit(by.actor, f"proposal {state}", account, {**told, "proposed_by": kept.proposed_by}, by.now)
+    return Given(done, False)
+
+
+def waiting(limit: int) -> list[Proposal]:
+    """The open proposals of all members, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM proposal WHERE state = 'open' ORDER BY proposed_at LIMIT %s", [limit])
+        return [Proposal(*row) for row in cursor.fetchall()]
+
+
+def proposals(account: int, limit: int) -> list[Proposal]:
+    """The proposals for a member, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM proposal WHERE account_id = %s ORDER BY proposed_at DESC LIMIT %s",
+            [account, limit],
+        )
+        return [Proposal(*row) for row in cursor.fetchall()]
+
+
+def _proposal(account: int, id: UUID) -> Proposal | None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM proposal WHERE account_id = %s AND id = %s", [account, id])
+        row = cursor.fetchone()
+    return Proposal(*row) if row else None
+
+
+def _proposed_again(kept: Proposal, points: int, currency: str, reason: str) -> Given:
+    if (kept.points, kept.currency, kept.reason) != (points, currency, reason):
+        raise ActRefused(Refusal("other_content", "This was proposed before with another content.", {}))
+    return Given(None, True)
+
+
+def _account(member: str) -> int:
+    account = accounts_of([member]).get(member)
+    if account is None:
+        raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": member}))
+    return account
+
+
+def _told(points: int, currency: str, reason: str, id: str) -> dict[str, object]:
+    return {"points": points, "currency": currency, "reason": reason, "proposal": id}
