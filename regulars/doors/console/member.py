@@ -110,26 +110,13 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         context |= {
             "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),
-            "lines": _lines(statement(account, limit=_FEW), desk, desk.programme),
+            "lines": statement_lines(statement(account, limit=_FEW), desk, desk.programme),
             "unwritten": unwritten_since(account, localtime(desk.now).date()),
             "lots": grouped(lots(account, desk.now)),
             "spent": money(year.spent, desk.programme.header.money),
             "purchases": year.purchases,
         }
     return render_member(request, member, "member", context)
-
-
-def show_statement(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """Every movement of points with its reason. `?before=` is the line before which the page begins."""
-    member = open_member(number, desk, "statement")
-    before = request.GET.get("before", "")
-    cursor = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
-    found = statement(member.account_id, before=cursor, limit=_ROWS + 1) if desk.programme else []
-    older = f"?before={found[_ROWS - 1].seq}" if len(found) > _ROWS else ""
-    lines = _lines(found[:_ROWS], desk, desk.programme) if desk.programme else []
-    unwritten = None if cursor else unwritten_since(member.account_id, localtime(desk.now).date())
-    context: dict[str, object] = {"lines": lines, "older": older, "unwritten": unwritten}
-    return render_member(request, member, "member_statement", context)
 
 
 def show_timeline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
@@ -224,7 +211,8 @@ def _standing(tier: TierView | None) -> Standing | None:
     )
 
 
-def _lines(found: list[StatementLine], desk: Desk, programme: Programme) -> list[Line]:
+def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme) -> list[Line]:
+    """Lines of the statement in words."""
     tongue, today = language(), localtime(desk.now).date()
     titles = currency_titles(programme)
     several = len(programme.currencies) > 1

@@ -11,7 +11,8 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.grouping import grouped
 from regulars.doors.console.member import open_member, render_member
 from regulars.doors.console.wording import language, title_of
-from regulars.exchange.ledger.holdings import lots
+from regulars.exchange.ledger.ending import by_month
+from regulars.exchange.ledger.holdings import balances, holds, lots
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,16 @@ class Lot:
     ends: str
     amount: int
     left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Points that end in a month if nothing more comes: the last days on which the first and the last can be spent."""
+
+    currency: str
+    first: date
+    last: date
+    points: int
 
 
 def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
@@ -41,4 +52,16 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         )
         for lot in found
     ]
-    return render_member(request, member, "member_lots", {"lots": grouped(found), "each": each})
+    ends = []
+    for balance in balances(member.account_id, desk.now) if desk.programme else []:
+        title = title_of(balance.currency.title, balance.currency.id)
+        ends += [Ending(title, month.first, month.last, month.points) for month in by_month(balance.expiring)]
+    aside = holds(member.account_id, desk.now) if desk.programme else []
+    context = {
+        "lots": grouped(found),
+        "each": each,
+        "ends": ends,
+        "waiting": sum(lot.left for lot in found if lot.pending),
+        "aside": [(one.left, title_of(one.currency.title, one.currency.id), one.until) for one in aside],
+    }
+    return render_member(request, member, "member_lots", context)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.console import home, member, member_lots, members, quarantine, sign_in_link, slipping
+from regulars.doors.console import (
+    home,
+    member,
+    member_lots,
+    member_statement,
+    members,
+    quarantine,
+    sign_in_link,
+    slipping,
+)
 from regulars.doors.console.admitting import counter_only, finance_only, keepers_only, staff_only
 from regulars.doors.console.counter import deciding, desk, goodwill, redeeming, returning
 from regulars.doors.console.finance import closing, months, till
@@ -18,7 +27,7 @@ urlpatterns = [
     path("slipping/", staff_only(slipping.show), name="slipping"),
     path("members/", staff_only(members.show), name="members"),
     # A member number may hold a slash, so what follows it is looked for first.
-    path("members/<path:number>/statement/", staff_only(member.show_statement), name="member_statement"),
+    path("members/<path:number>/statement/", staff_only(member_statement.show), name="member_statement"),
     path("members/<path:number>/timeline/", staff_only(member.show_timeline), name="member_timeline"),
     path("members/<path:number>/lots/", staff_only(member_lots.show), name="member_lots"),
     path("members/<path:number>/messages/", staff_only(of_member.show), name="member_messages"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.portal import brand, entering, home, profile, promise, statement
+from regulars.doors.portal import brand, entering, home, profile, promise, returning, spending, statement
 
 app_name = "portal"
 urlpatterns = [
@@ -12,6 +12,11 @@ urlpatterns = [
     path("in/<str:token>/", entering.enter, name="enter"),
     path("out/", entering.leave, name="leave"),
     path("statement/", statement.show, name="statement"),
+    path("spend/", spending.show, name="spending"),
+    path("spend/aside/", spending.set_aside, name="set_aside"),
+    path("spend/<uuid:hold>/release/", spending.release, name="release"),
+    path("returns/", returning.show_all, name="returns"),
+    path("returns/<uuid:event>/", returning.show, name="returned"),
     path("promise/", promise.show, name="promise"),
     path("you/", profile.show, name="profile"),
     path("you/language/", profile.choose_language, name="language"),

@@ -74,13 +74,21 @@ class StatementLine:
 
 
 def statement(
-    account: int, currency: str | None = None, before: int | None = None, limit: int = 50
+    account: int,
+    currency: str | None = None,
+    before: int | None = None,
+    limit: int = 50,
+    kinds: Sequence[str] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[StatementLine]:
-    """Up to `limit` movements of an account, the newest first, of one currency or of all.
+    """Up to `limit` movements of an account, the newest first, of one currency or of all, of some `kinds` or of all,
+    that belong to a time from `since` on and before `until`.
 
     `before` is the `seq` of the last line of the page before. Movements are in the order in which they were
     recorded; `at` is when each belongs, which for a late event lies earlier.
     """
+    sifted = list(kinds) if kinds is not None else None
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
@@ -89,15 +97,37 @@ def statement(
             " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
             " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
             " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency)"
+            " AND (%s::text[] IS NULL OR n.kind = ANY(%s))"
+            " AND n.at >= coalesce(%s, '-infinity'::timestamptz) AND n.at < coalesce(%s, 'infinity'::timestamptz)"
             " ORDER BY n.seq DESC LIMIT %s",
-            [account, _LAST if before is None else before, currency, limit],
+            [account, _LAST if before is None else before, currency, sifted, sifted, since, until, limit],
         )
         rows = cursor.fetchall()
     if not rows:
         return []
     held = _held_after(account, rows[0][0])
     promise = versions()
-    return [_line(row, promise, held) for row in rows]
+    if kinds is None and since is None and until is None:
+        return [_line(row, promise, held) for row in rows]
+    between = _between(account, rows)
+    lines = []
+    for row in rows:
+        while between and between[-1][0] > row[0]:
+            _seq, of, source, target, amount = between.pop()
+            _move(held.setdefault(of, dict.fromkeys((AVAILABLE, PENDING, DEBT, HELD), 0)), target, source, amount)
+        lines.append(_line(row, promise, held))
+    return lines
+
+
+def _between(account: int, rows: Sequence[Sequence[Any]]) -> list[tuple[int, str, str, str, int]]:
+    """The movements that lie between these lines and are not among them, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, currency, source, target, amount FROM entry"
+            " WHERE account_id = %s AND seq > %s AND seq < %s AND NOT seq = ANY(%s) ORDER BY seq",
+            [account, rows[-1][0], rows[0][0], [row[0] for row in rows]],
+        )
+        return list(cursor.fetchall())
 
 
 def unwritten_since(account: int, today: date) -> date | None:

@@ -185,3 +185,22 @@ def test_a_name_is_only_ever_text(console: Client, member: Enrol) -> None:
     for part in PARTS:
         page = console.get(f"/console/members/{bruno}/{part}").content.decode()
         assert "<script>alert" not in page and 'onload="x' not in page
+
+
+def test_the_statement_is_sifted_by_kind_and_time_page_by_page(console: Client, ada: str, member: Enrol) -> None:
+    address = f"/console/members/{ada}/statement/"
+    for query, count in (("kind=spent", 1), ("kind=earned", 4), ("since=2026-06-01", 3), ("until=2026-06-01", 3),
+                         ("kind=spent&since=2026-06-01&until=2026-06-01", 1), ("kind=ended", 0)):  # fmt: skip
+        assert console.get(f"{address}?{query}").content.decode().count('class="statement-row') == count, query
+    assert "Nothing of this kind" in text(console, f"{address}?kind=ended")
+    assert console.get(f"{address}?kind=nonsense&since=x").status_code == 200
+    bruno = member("Bruno")
+    tell(*(purchase(bruno, f"{date(2026, 1, 1) + timedelta(days=place)} 15:00", 1_000) for place in range(60)))
+    page = console.get(f"/console/members/{bruno}/statement/?kind=earned").content.decode()
+    (older,) = re.findall(r'href="(\?[^"]*)" rel="next"', page)
+    assert "kind=earned" in older
+
+
+def test_what_ends_when_stands_by_month_and_what_waits_apart(console: Client, ada: str) -> None:
+    page = text(console, f"/console/members/{ada}/lots/")
+    assert "What ends when" in page and "68 are still pending" in page

@@ -16,7 +16,7 @@ from regulars.ground.members.enrolling import Person, describe, enrol
 from regulars.ground.members.models import Member
 from regulars.ground.members.signing_in import make_link
 
-PAGES = ("/", "/statement/", "/promise/", "/you/")
+PAGES = ("/", "/statement/", "/spend/", "/returns/", "/promise/", "/you/")
 
 
 @pytest.fixture
@@ -31,6 +31,26 @@ def ada(site: str, harbour: int) -> Iterator[str]:
         purchase(number, "2026-06-10 15:00", Line(2_640, "Private"), Line(1_620)),
     )
     yield number
+
+
+def test_without_scripts_ada_sets_points_aside_and_releases_them(chromium: Browser, site: str, ada: str) -> None:
+    with opened(chromium, java_script_enabled=False) as (_context, page):
+        page.goto(link(site, ada))
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("link", name="Spend", exact=True).click()
+        page.get_by_label("How many").fill("50")
+        page.get_by_role("button", name="See what is left").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Set aside 50 points?")
+        page.get_by_role("button", name="Set them aside").click()
+        expect(page.get_by_role("status")).to_contain_text("Your code:")
+        assert overflow(page) == 0
+        page.get_by_role("link", name="Release").click()
+        page.get_by_role("button", name="Release").click()
+        expect(page.get_by_role("link", name="Release")).to_have_count(0)
+        page.get_by_role("link", name="What happens if I bring something back?").click()
+        page.get_by_role("link", name="$1,680.00").click()
+        expect(page.get_by_text("Points owed")).to_be_visible()
+        assert overflow(page) == 0
 
 
 def link(site: str, number: str) -> str:

@@ -218,3 +218,20 @@ def test_pages_follow_each_other_and_every_line_adds_up(harbour: int) -> None:
 
 def test_nobody_has_an_empty_statement(harbour: int) -> None:
     assert statement(-1) == []
+
+
+def test_a_sifted_statement_says_the_same_of_each_line_as_the_whole(harbour: int) -> None:
+    ada = fresh("ada")
+    tell(
+        purchase(ada, "2026-03-02 15:00", 30_000), redemption(ada, "2026-04-01 12:00", 100),
+        purchase(ada, "2026-04-20 15:00", 20_000), redemption(ada, "2026-05-20 12:00", 50),
+    )  # fmt: skip
+    whole = {line.seq: line for line in statement(account(ada))}
+    for kinds in (["redemption"], ["accrual"], ["activation", "redemption"]):
+        found = statement(account(ada), kinds=kinds)
+        assert [line.seq for line in found] == [seq for seq, line in whole.items() if line.kind in kinds]
+        assert all(line == whole[line.seq] for line in found)
+    since, until = datetime(2026, 4, 1, tzinfo=UTC), datetime(2026, 4, 21, tzinfo=UTC)
+    found = statement(account(ada), since=since, until=until)
+    assert [line.seq for line in found] == [seq for seq, line in whole.items() if since <= line.at < until]
+    assert found and all(line == whole[line.seq] for line in found)

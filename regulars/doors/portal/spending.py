@@ -1,0 +1,212 @@
+"""Spending from home: what can be spent and until when, what is set aside, and setting points aside for the counter.
+
+A member sets points aside under a code and shows it at the counter, where staff hand over what it is for. The code is
+the act's id, made when the form is shown: sent twice, it sets aside once.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from secrets import choice
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from regulars.doors.look.templatetags.look import figure
+from regulars.doors.look.templatetags.writing import day, money, short_day
+from regulars.doors.portal import saying
+from regulars.doors.portal.receiving import Stay, members_only, page
+from regulars.exchange.counter.rehearsing import Rehearsal, rehearse
+from regulars.exchange.earning import acting
+from regulars.exchange.earning.acting import ActRefused, By
+from regulars.exchange.ledger.ending import by_month
+from regulars.exchange.ledger.holdings import Balance, HoldView, balances, holds
+from regulars.ground.activity.contract import MAX_POINTS
+
+#: Under whose name what members do themselves is known, and how long they have to come by.
+SOURCE, DAYS = "portal", 14
+#: So much may be set aside by a member at a time.
+MOST = 5
+#: No letter or digit that is read for another one.
+_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE = re.compile(rf"[{_SIGNS}]{{4}}-[{_SIGNS}]{{4}}")
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """One currency: what can be spent, what waits, and what ends in which month."""
+
+    id: str
+    title: str
+    available: str
+    pending: str
+    ends: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Points set aside; `mine` when the member did it, who may then release them."""
+
+    event: UUID
+    code: str
+    points: str
+    until: str
+    mine: bool
+
+
+@members_only
+def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
+    """The page. `?code=` is what was just set aside, `?again=yes` that it had been before; `why` what was refused."""
+    found = _spendable(stay)
+    aside = [_aside(one) for one in holds(stay.member.account_id, stay.visit.now)]
+    code = request.GET.get("code", "")
+    response = page(
+        request,
+        "spending",
+        stay.visit,
+        "spending",
+        purses=[_purse(one) for one in found],
+        aside=aside,
+        shown=code if code in {one.code for one in aside} else "",
+        again=request.GET.get("again") == "yes",
+        act=_new_code(),
+        why=why,
+    )
+    response.status_code = 409 if why else 200
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
+    """GET shows what would be left, POST sets aside."""
+    told = request.POST if request.method == "POST" else request.GET
+    asked, code = told.get("points", ""), told.get("act", "")
+    currencies = {one.currency.id: one.currency for one in _spendable(stay)}
+    currency = currencies.get(told.get("currency", ""))
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 0 < int(asked) <= MAX_POINTS):
+        return _shown(request, stay, _("Say how many points, as a whole number."))
+    if currency is None or not _CODE.fullmatch(code):
+        return redirect("portal:spending")
+    points = int(asked)
+    act = partial(acting.hold, stay.member.number, points, currency.id, DAYS)
+    by = By("member", SOURCE, code, stay.visit.now)
+    try:
+        seen = rehearse(stay.member.account_id, act, by)
+        mine = [one for one in holds(stay.member.account_id, stay.visit.now) if one.source == SOURCE]
+        if not seen.again and len(mine) >= MOST:
+            return _shown(request, stay, _too_many())
+        if request.method == "POST" or seen.again:
+            again = seen.again or act(by).again
+            query = urlencode({"code": code, **({"again": "yes"} if again else {})})
+            return redirect(f"{reverse('portal:spending')}?{query}")
+    except ActRefused as refused:
+        return _shown(request, stay, refused_sentence(refused))
+    worth = ""
+    if currency.value is not None:
+        worth = money(int(points * currency.value), stay.programme.header.money)
+    words = {"points": figure(points), "title": saying.title_of(currency.title)}
+    return page(
+        request,
+        "set_aside",
+        stay.visit,
+        "spending",
+        heading=_("Set aside %(points)s %(title)s?") % words,
+        worth=worth,
+        pots=pots(seen),
+        days=DAYS,
+        fields={"points": asked, "currency": currency.id, "act": code},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@members_only
+def release(request: HttpRequest, stay: Stay, hold: UUID) -> HttpResponse:
+    """Release what the member set aside themselves: GET asks, POST does. What is over already leads back."""
+    found = [one for one in holds(stay.member.account_id, stay.visit.now) if one.id == hold and one.source == SOURCE]
+    if not found:
+        return redirect("portal:spending")
+    if request.method != "POST":
+        return page(request, "release", stay.visit, "spending", one=_aside(found[0]))
+    by = By("member", SOURCE, f"release-{hold}", stay.visit.now)
+    try:
+        acting.release(stay.member.number, hold, 0, by)
+    except ActRefused as refused:
+        return _shown(request, stay, refused_sentence(refused))
+    return redirect("portal:spending")
+
+
+def refused_sentence(refused: ActRefused) -> str:
+    """Why something was not done, in the member's language."""
+    code, figures = refused.refusal.code, refused.refusal.figures
+    if code == "insufficient_points":
+        return _("You have %(available)s to spend: %(missing)s are missing.") % {
+            "available": figure(figures["available"]),
+            "missing": figure(figures["missing"]),
+        }
+    return _("That did not work. Begin again, or ask us at the counter.")
+
+
+def pots(seen: Rehearsal) -> list[tuple[str, str, str]]:
+    """What an act changes: (what, before, after), with what can be spent always."""
+    found = []
+    for before, after in zip(seen.before, seen.after, strict=True):
+        if after.currency.kind == "qualifying":
+            continue
+        title = {"title": saying.capitalised(saying.title_of(after.currency.title))}
+        told = (
+            (_("%(title)s to spend") % title, before.available, after.available, True),
+            (_("%(title)s still pending") % title, before.pending, after.pending, False),
+            (_("%(title)s set aside") % title, before.held, after.held, False),
+            (_("%(title)s owed") % title, before.debt, after.debt, False),
+        )
+        found += [(what, figure(had), figure(has)) for what, had, has, always in told if always or had != has]
+    return found
+
+
+def _shown(request: HttpRequest, stay: Stay, why: str) -> HttpResponse:
+    response: HttpResponse = show(request, why=why)
+    return response
+
+
+def _too_many() -> str:
+    return _("You have set aside %(most)s times already: release some of it, or fetch it first.") % {"most": MOST}
+
+
+def _spendable(stay: Stay) -> list[Balance]:
+    found = balances(stay.member.account_id, stay.visit.now)
+    return [one for one in found if one.currency.kind != "qualifying"]
+
+
+def _purse(balance: Balance) -> Purse:
+    return Purse(
+        balance.currency.id,
+        saying.title_of(balance.currency.title),
+        figure(balance.available),
+        figure(balance.pending) if balance.pending else "",
+        [(_span(one.first, one.last), figure(one.points)) for one in by_month(balance.expiring)],
+    )
+
+
+def _span(first: date, last: date) -> str:
+    if first == last:
+        return day(last)
+    return _("%(first)s to %(last)s") % {"first": short_day(first), "last": day(last)}
+
+
+def _aside(one: HoldView) -> Aside:
+    title = saying.title_of(one.currency.title)
+    return Aside(one.id, one.name, f"{figure(one.left)} {title}", day(one.until), one.source == SOURCE)
+
+
+def _new_code() -> str:
+    signs = "".join(choice(_SIGNS) for _sign in range(8))
+    return f"{signs[:4]}-{signs[4:]}"

@@ -1,0 +1,100 @@
+"""Spending from home: points are set aside under a code, once, and released by who set them aside."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from regulars.doors.portal.spending import MOST
+from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
+from regulars.doors.portal.tests.test_home import text
+from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, rows, tell
+from regulars.exchange.ledger.holdings import balances, holds
+
+
+@pytest.fixture
+def ada(member: Enrol) -> str:
+    number = member("Ada")
+    tell(purchase(number, "2026-05-04 15:00", 30_000, 20_000), redemption(number, "2026-06-01 12:00", 100))
+    return number
+
+
+def asked(browser: Client, points: int) -> dict[str, str]:
+    """What the form of the page sends for so many points."""
+    page = text(browser, "/spend/")
+    fields = dict(re.findall(r'<input type="hidden" name="(act|currency)" value="([^"]+)"', page))
+    return {**fields, "points": str(points)}
+
+
+def held(number: str) -> list[tuple[str, int]]:
+    return [(one.name, one.left) for one in holds(account(number), PRESENT)]
+
+
+def test_points_are_set_aside_once_under_the_code_that_is_shown(ada: str, signed_in: SignedIn) -> None:
+    browser = signed_in(ada)
+    told = asked(browser, 150)
+    seen = text(browser, f"/spend/aside/?points=150&currency=points&act={told['act']}")
+    assert "Set aside 150 points?" in seen and ">400<" in seen and ">250<" in seen and "$1.50" in seen
+    assert held(ada) == []
+    pages = [browser.post("/spend/aside/", told, follow=True).content.decode() for _ in range(2)]
+    assert f"Your code: {told['act']}" in pages[0] and "set aside before" not in pages[0]
+    assert "set aside before; nothing was done twice" in pages[1]
+    assert held(ada) == [(told["act"], 150)]
+    acts = [row["act"] for row in rows("audit", account(ada)) if row["actor"] == "member"]
+    assert acts.count("points held") == 1
+    browser.post("/spend/aside/", {**told, "points": "10"})  # the same form for something else
+    assert held(ada) == [(told["act"], 150)]
+
+
+def test_what_a_member_set_aside_they_release_and_nothing_else(ada: str, signed_in: SignedIn, member: Enrol) -> None:
+    hold(ada, 40, "points", 7, By("carmen", "till", "order-7", PRESENT))
+    browser = signed_in(ada)
+    told = asked(browser, 60)
+    browser.post("/spend/aside/", told)
+    (mine,) = [one.id for one in holds(account(ada), PRESENT) if one.source == "portal"]
+    (theirs,) = [one.id for one in holds(account(ada), PRESENT) if one.source == "till"]
+    page = text(browser, "/spend/")
+    assert f"/spend/{mine}/release/" in page and f"/spend/{theirs}/release/" not in page and "order-7" not in page
+    bruno = signed_in(member("Bruno"))
+    bruno.post(f"/spend/{mine}/release/")
+    browser.post(f"/spend/{theirs}/release/")
+    assert len(held(ada)) == 2
+    for _ in range(2):
+        assert browser.post(f"/spend/{mine}/release/").status_code == 302
+    assert held(ada) == [("order-7", 40)]
+    assert balances(account(ada), PRESENT)[0].available == 360
+
+
+def test_too_much_and_too_many_are_refused(ada: str, signed_in: SignedIn) -> None:
+    browser = signed_in(ada)
+    for points, why in ((401, "1 are missing"), (0, "Say how many points")):
+        answer = browser.post("/spend/aside/", asked(browser, points))
+        assert answer.status_code == 409 and why in answer.content.decode()
+    for _ in range(MOST):
+        browser.post("/spend/aside/", asked(browser, 5))
+    answer = browser.post("/spend/aside/", asked(browser, 5))
+    assert answer.status_code == 409 and len(held(ada)) == MOST
+    assert browser.post("/spend/aside/", {"points": "5", "currency": "points", "act": "x"}).status_code == 302
+    assert len(held(ada)) == MOST
+
+
+def test_what_a_return_would_do_is_seen_and_not_done(ada: str, signed_in: SignedIn, member: Enrol) -> None:
+    browser = signed_in(ada)
+    (address,) = re.findall(r'href="(/returns/[^"]+/)"', text(browser, "/returns/"))
+    page = text(browser, address)
+    assert "$500.00 of what you bought on" in page and "Points owed" in page and ">100<" in page
+    one = text(browser, f"{address}?line=2")
+    assert "$200.00 of what you bought on" in one and ">400<" in one and ">200<" in one
+    assert balances(account(ada), PRESENT)[0].available == 400
+    assert signed_in(member("Bruno")).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+def test_what_ends_when_is_told_with_what_waits_apart(signed_in: SignedIn, corner: int) -> None:
+    number = fresh("carmen")
+    tell(purchase(number, "2026-05-01 12:00", 40_000, currency="DKK"))
+    page = text(signed_in(number), "/spend/")
+    assert "What ends when" in page and "Nov 1, 2026" in page
