@@ -11,7 +11,19 @@ from sqlglot import exp
 
 #: The tables that are distributed by account; `tests/test_distributed.py` holds this list to the catalogue.
 MEMBER_TABLES = frozenset(
-    {"account", "balance", "entry", "event", "lot", "member", "message", "proposal", "standing", "tier_move"}
+    {
+        "account",
+        "balance",
+        "entry",
+        "event",
+        "lot",
+        "member",
+        "message",
+        "missing_purchase",
+        "proposal",
+        "standing",
+        "tier_move",
+    }
 )
 
 _TOUCHES = re.compile(rf"\b({'|'.join(sorted(MEMBER_TABLES))})\b", re.I)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.portal import brand, entering, home, profile, promise, returning, spending, statement
+from regulars.doors.portal import brand, entering, home, missing, profile, promise, returning, spending, statement
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("spend/<uuid:hold>/release/", spending.release, name="release"),
     path("returns/", returning.show_all, name="returns"),
     path("returns/<uuid:event>/", returning.show, name="returned"),
+    path("missing/", missing.show, name="missing"),
     path("promise/", promise.show, name="promise"),
     path("you/", profile.show, name="profile"),
     path("you/language/", profile.choose_language, name="language"),

@@ -18,6 +18,7 @@ from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import currency_titles
 from regulars.doors.look.templatetags.writing import signed
 from regulars.exchange.counter.goodwill import SOURCE, Proposal, answer, waiting
+from regulars.exchange.counter.missing import unanswered
 from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.ledger.decided import said as reason_said
 from regulars.ground.members.models import Member
@@ -38,9 +39,11 @@ class Row:
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """What waits for a second person, the oldest first."""
+    """What waits for a second person, and purchases that members miss, the oldest first."""
     found = waiting(_MOST)
     people: dict[int, Member] = Member.objects.in_bulk([one.account for one in found])
+    open_ones = unanswered(_MOST)
+    missed: dict[int, Member] = Member.objects.in_bulk([one.account for one in open_ones])
     titles = currency_titles(desk.programme) if desk.programme else {}
     rows = [
         Row(
@@ -54,7 +57,14 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         for one in found
         if one.account in people
     ]
-    return render(request, "console/counter/deciding.html", {"rows": rows, "may": desk.finance})
+    context = {
+        "rows": rows,
+        "may": desk.finance,
+        "missing": [(one, missed[one.account]) for one in open_ones if one.account in missed],
+        "answers": desk.counter,
+        "money": desk.programme.header.money if desk.programme else "",
+    }
+    return render(request, "console/counter/deciding.html", context)
 
 
 @require_POST

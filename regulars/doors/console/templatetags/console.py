@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from regulars.doors.console.admitting import promise_at
 from regulars.exchange.counter.goodwill import waiting
+from regulars.exchange.counter.missing import unanswered
 from regulars.ground.access.models import Staff
 from regulars.ground.installation.facts import now
 
@@ -35,8 +36,8 @@ def house() -> dict[str, Any]:
 
 @register.simple_tag
 def deciding() -> int:
-    """How many proposals wait for a second person, of at most as many as one page shows."""
-    return len(waiting(_MANY))
+    """How many proposals and missing purchases wait for an answer, of at most as many of each as one page shows."""
+    return len(waiting(_MANY)) + len(unanswered(_MANY))
 
 
 @register.filter

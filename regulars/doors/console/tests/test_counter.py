@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -11,9 +12,11 @@ from pytest_django.fixtures import Settings
 
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, Enrol, text
 from regulars.exchange.counter.goodwill import proposals
+from regulars.exchange.counter.missing import missed
+from regulars.exchange.counter.missing import tell as tell_missing
 from regulars.exchange.earning.acting import By, hold
 from regulars.exchange.earning.tests.cast import account, pots, purchase, redemption, rows, tell
-from regulars.exchange.ledger.holdings import holds
+from regulars.exchange.ledger.holdings import balances, holds
 from regulars.ground.access.models import Staff
 
 
@@ -146,3 +149,25 @@ def test_a_form_from_elsewhere_moves_nothing(carmen: Staff, ada: str) -> None:
     told = {"points": "10", "currency": "points", "act": str(uuid4())}
     assert client.post(f"/console/members/{ada}/counter/redeem/", told).status_code == 403
     assert pots(ada)["available"] == 200
+
+
+def test_a_purchase_that_a_member_misses_is_answered_by_staff(console: Client, ada: str) -> None:
+    for receipt in ("R-1", "R-2", "R-3"):
+        tell_missing(account(ada), uuid4(), "Quay", date(2026, 6, 12), 4_200, receipt, PRESENT)
+    page = console.get("/console/deciding/").content.decode()
+    first, second, third = re.findall(r'href="([^"]+/counter/missing/[^"]+)"', page)
+    assert "3 things wait to be decided" in text(console, "/console/")
+    shown = console.get(first).content.decode()
+    (event,) = re.findall(r'name="event" value="([^"]+)"', shown)
+    assert "Answered." in console.post(first, {"answer": "found", "event": event}, follow=True).content.decode()
+    before = balances(account(ada), PRESENT)[0].pending
+    for said in ("Answered.", "nothing was done twice"):
+        told = {"answer": "record", "source": "till"}
+        assert said in console.post(second, told, follow=True).content.decode()
+    assert balances(account(ada), PRESENT)[0].pending > before
+    assert console.post(third, {"answer": "decline", "reason": "because"}).status_code == 409
+    assert console.post(third, {"answer": "found", "event": "x"}).status_code == 409
+    assert "Answered." in console.post(third, {"answer": "decline", "reason": "too-old"}, follow=True).content.decode()
+    assert [one.state for one in missed(account(ada), 9)].count("open") == 0
+    finn = signed_in("finn", "finance")
+    assert finn.get(first).status_code == 403 and "R-1" not in text(finn, "/console/deciding/")

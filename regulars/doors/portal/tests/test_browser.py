@@ -16,7 +16,7 @@ from regulars.ground.members.enrolling import Person, describe, enrol
 from regulars.ground.members.models import Member
 from regulars.ground.members.signing_in import make_link
 
-PAGES = ("/", "/statement/", "/spend/", "/returns/", "/promise/", "/you/")
+PAGES = ("/", "/statement/", "/spend/", "/returns/", "/missing/", "/promise/", "/you/")
 
 
 @pytest.fixture

@@ -1,0 +1,57 @@
+"""A member misses a purchase and reads what came of it; what is told is what stands on a receipt."""
+
+from __future__ import annotations
+
+import re
+
+from django.test import Client
+
+from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
+from regulars.doors.portal.tests.test_home import text
+from regulars.exchange.counter.missing import declined, missed, recorded
+from regulars.exchange.earning.tests.cast import account
+
+GOOD = {"store": "Quay", "bought_on": "2026-06-12", "amount": "42.50", "receipt": "A-1907"}
+
+
+def fields(browser: Client) -> dict[str, str]:
+    (id,) = re.findall(r'name="id" value="([^"]+)"', text(browser, "/missing/"))
+    return {**GOOD, "id": id}
+
+
+def test_it_is_told_once_and_the_answers_are_read(member: Enrol, signed_in: SignedIn) -> None:
+    ada = member("Ada")
+    browser = signed_in(ada)
+    told = fields(browser)
+    for _ in range(2):
+        assert browser.post("/missing/", told).status_code == 302
+    (one,) = missed(account(ada), 9)
+    assert (one.net, one.receipt, str(one.bought_on)) == (4_250, "A-1907", "2026-06-12")
+    assert "We are looking for it." in text(browser, "/missing/")
+    recorded(account(ada), ada, one.id, "till", "carmen", PRESENT)
+    assert "We have recorded it" in text(browser, "/missing/")
+    browser.post("/missing/", {**fields(browser), "receipt": "A-1"})
+    (other,) = [one for one in missed(account(ada), 9) if one.state == "open"]
+    declined(account(ada), other.id, "too-old", "carmen", PRESENT)
+    page = text(browser, "/missing/")
+    assert "too long ago" in page and "carmen" not in page
+    assert "A-1907" not in text(signed_in(member("Bruno")), "/missing/")
+
+
+def test_what_cannot_stand_on_a_receipt_is_sent_back(member: Enrol, signed_in: SignedIn) -> None:
+    ada = member("Ada")
+    browser = signed_in(ada)
+    wrong = (
+        ("bought_on", "2026-06-16"), ("bought_on", "2024-01-01"), ("amount", "0"), ("amount", "1.001"),
+        ("amount", "1e30"), ("receipt", "x" * 41), ("receipt", "a\nb"), ("store", "<b>"), ("id", "x"),
+    )  # fmt: skip
+    for name, value in wrong:
+        assert browser.post("/missing/", {**fields(browser), name: value}).status_code == 422, (name, value)
+    assert missed(account(ada), 9) == []
+
+
+def test_too_many_are_refused_and_strangers_tell_nothing(member: Enrol, signed_in: SignedIn) -> None:
+    browser = signed_in(member("Ada"))
+    answers = [browser.post("/missing/", fields(browser)).status_code for _ in range(4)]
+    assert answers == [302, 302, 302, 429]
+    assert Client().post("/missing/", GOOD).status_code == 302

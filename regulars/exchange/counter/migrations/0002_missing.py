@@ -1,0 +1,8 @@
+from django.db import migrations
+
+from regulars.kit.tables import SqlFile
+
+
+class Migration(migrations.Migration):
+    dependencies = [("counter", "0001_tables")]
+    operations = [SqlFile(__file__, "missing")]

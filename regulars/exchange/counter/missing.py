@@ -1,0 +1,179 @@
+"""Missing: a member says that a purchase is not there; somebody finds it, records it, or says why not.
+
+What a member tells is what stands on a receipt. A purchase that is recorded gets the receipt's own id under the source
+that the answer names, so that the same receipt told later by the till cannot give points again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from regulars.engine.entries import Refusal
+from regulars.engine.events import PURCHASE
+from regulars.exchange.earning.acting import ActRefused
+from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.ledger.assembling import lock
+from regulars.ground.access.auditing import audit
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.recording import known
+from regulars.ground.publishing.versions import versions
+from regulars.kit.zones import microseconds
+
+OPEN, FOUND, RECORDED, DECLINED = "open", "found", "recorded", "declined"
+#: Why a purchase may be declined.
+REASONS = ("not-readable", "not-our-store", "too-old", "somebody-elses", "not-in-programme")
+#: So many of one member may be open, and so many may be told within a day.
+MOST_OPEN, MOST_A_DAY = 3, 5
+_COLUMNS = "account_id, id, told_at, store, bought_on, net, receipt, state, reason, event_id, answered_by, answered_at"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A purchase that a member misses: `net` in minor units of the programme's money. `state` is `open`, `found`,
+    `recorded` (both with the `event`) or `declined` (with the `reason`)."""
+
+    account: int
+    id: UUID
+    told_at: datetime
+    store: str
+    bought_on: date
+    net: int
+    receipt: str
+    state: str
+    reason: str
+    event: UUID | None
+    answered_by: str | None
+    answered_at: datetime | None
+
+
+def tell(account: int, id: UUID, store: str, bought_on: date, net: int, receipt: str, now: datetime) -> bool:
+    """Note what a member misses; False, and nothing done, when it was told before under this id. Raises ActRefused
+    `too_many_open` or `too_many_told`."""
+    with transaction.atomic():
+        lock([account])
+        if _one(account, id):
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE told_at > %s)"
+                " FROM missing_purchase WHERE account_id = %s",
+                [now - timedelta(days=1), account],
+            )
+            is_open, lately = cursor.fetchone() or (0, 0)
+            if is_open >= MOST_OPEN:
+                raise ActRefused(Refusal("too_many_open", "Wait for the answers first.", {"open": is_open}))
+            if lately >= MOST_A_DAY:
+                raise ActRefused(Refusal("too_many_told", "Tell the others tomorrow.", {"told": lately}))
+            cursor.execute(
+                "INSERT INTO missing_purchase (account_id, id, told_at, store, bought_on, net, receipt)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+                [account, id, now, store, bought_on, net, receipt],
+            )
+        audit("member", "purchase missed", account, {"missing": str(id)}, now)
+    return True
+
+
+def found(account: int, id: UUID, event: UUID, actor: str, now: datetime) -> bool:
+    """Answer that it is there already as `event`, a purchase of the member's; False when that was the answer before.
+
+    As both below: raises ActRefused `unknown_missing`, `already_answered`; here `unknown_original`.
+    """
+    with transaction.atomic():
+        if not _open(account, id, FOUND, actor):
+            return False
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT type FROM event WHERE account_id = %s AND id = %s", [account, event])
+            row = cursor.fetchone()
+        if row != (PURCHASE,):
+            raise ActRefused(Refusal("unknown_original", "The member has no such purchase.", {"event": str(event)}))
+        _answer(account, id, FOUND, "", event, actor, now)
+    return True
+
+
+def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: datetime) -> bool:
+    """Record the purchase as `source` would have told it, at noon of its day, under the receipt's id; as `found`, and
+    `known_already` when the source told this receipt, whoever it was for."""
+    with transaction.atomic():
+        kept = _open(account, id, RECORDED, actor)
+        if kept is None:
+            return False
+        if told := known(source, [(kept.receipt, PURCHASE)]):
+            mine = told[kept.receipt, PURCHASE].account == account
+            raise ActRefused(Refusal("known_already", "This receipt was told already.", {"mine": mine}))
+        header = versions().at(microseconds(now)).kernel.terms.programme.header
+        at = min(datetime.combine(kept.bought_on, time(12), ZoneInfo(header.zone)), now)
+        event = Incoming(
+            number, kept.receipt, PURCHASE, microseconds(at), header.money, ["1"], [kept.net], {"quantity": [1]}, {},
+            store=kept.store,
+        )  # fmt: skip
+        (result,) = carry_out([event], source, now)
+        if result.refusal is not None or result.event is None:
+            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+        _answer(account, id, RECORDED, "", result.event, actor, now)
+    return True
+
+
+def declined(account: int, id: UUID, reason: str, actor: str, now: datetime) -> bool:
+    """Answer why it does not count, by one of REASONS; as `found`, and `unknown_reason`."""
+    if reason not in REASONS:
+        raise ActRefused(Refusal("unknown_reason", "Choose one of the declared reasons.", {"reason": reason[:80]}))
+    with transaction.atomic():
+        if not _open(account, id, DECLINED, actor):
+            return False
+        _answer(account, id, DECLINED, reason, None, actor, now)
+    return True
+
+
+def missed(account: int, limit: int) -> list[Missing]:
+    """What a member misses or missed, the newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM missing_purchase WHERE account_id = %s ORDER BY told_at DESC LIMIT %s",
+            [account, limit],
+        )
+        return [Missing(*row) for row in cursor.fetchall()]
+
+
+def unanswered(limit: int) -> list[Missing]:
+    """What waits for an answer, of all members, the oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM missing_purchase WHERE state = 'open' ORDER BY told_at LIMIT %s", [limit]
+        )
+        return [Missing(*row) for row in cursor.fetchall()]
+
+
+def _one(account: int, id: UUID) -> Missing | None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM missing_purchase WHERE account_id = %s AND id = %s", [account, id])
+        row = cursor.fetchone()
+    return Missing(*row) if row else None
+
+
+def _open(account: int, id: UUID, state: str, actor: str) -> Missing | None:
+    """The missing purchase, locked and open; None when this person gave this answer before."""
+    lock([account])
+    kept = _one(account, id)
+    if kept is None:
+        raise ActRefused(Refusal("unknown_missing", "Nobody told of such a purchase.", {"missing": str(id)}))
+    if kept.state == OPEN:
+        return kept
+    if (kept.state, kept.answered_by) == (state, actor):
+        return None
+    raise ActRefused(Refusal("already_answered", "Somebody has answered this already.", {"state": kept.state}))
+
+
+def _answer(account: int, id: UUID, state: str, reason: str, event: UUID | None, actor: str, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE missing_purchase SET state = %s, reason = %s, event_id = %s, answered_by = %s, answered_at = %s"
+            " WHERE account_id = %s AND id = %s",
+            [state, reason, event, actor, now, account, id],
+        )
+    told = {"missing": str(id), "reason": reason, "event": str(event or "")}
+    audit(actor, f"missing purchase {state}", account, {name: value for name, value in told.items() if value}, now)

@@ -1,0 +1,118 @@
+"""A purchase that a member misses is answered once, and gives points once."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from regulars.exchange.counter.missing import (
+    MOST_A_DAY,
+    MOST_OPEN,
+    declined,
+    found,
+    missed,
+    recorded,
+    tell,
+    unanswered,
+)  # fmt: skip
+from regulars.exchange.earning.acting import ActRefused
+from regulars.exchange.earning.recording import take
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, rows
+from regulars.exchange.earning.tests.cast import tell as told
+from regulars.exchange.ledger.holdings import balances
+
+pytestmark = pytest.mark.usefixtures("harbour")
+NOW = datetime(2026, 6, 15, 22, tzinfo=UTC)
+DAY = date(2026, 6, 12)
+
+
+@pytest.fixture
+def ada() -> str:
+    number = fresh("ada")
+    told(purchase(number, "2026-05-04 15:00", 50_000))
+    return number
+
+
+def miss(member: str, receipt: str, now: datetime = NOW, net: int = 20_000) -> UUID:
+    id = uuid4()
+    tell(account(member), id, "Quay", DAY, net, receipt, now)
+    return id
+
+
+def pending(member: str) -> int:
+    return balances(account(member), NOW)[0].pending
+
+
+def code(no: pytest.ExceptionInfo[ActRefused]) -> str:
+    return no.value.refusal.code
+
+
+def test_a_missing_purchase_is_recorded_once_under_the_receipts_id(ada: str) -> None:
+    receipt = fresh("receipt")
+    id = miss(ada, receipt)
+    assert not tell(account(ada), id, "Quay", DAY, 20_000, receipt, NOW)
+    for new in (True, False):
+        assert recorded(account(ada), ada, id, "till", "carmen", NOW) is new
+    assert pending(ada) == 200
+    (one,) = missed(account(ada), 9)
+    (event,) = [row for row in rows("event", account(ada)) if row["external_id"] == receipt]
+    assert (one.state, one.event, one.answered_by) == ("recorded", event["id"], "carmen")
+    assert (event["net"], event["store"], event["source"]) == (20_000, "Quay", "till")
+    # The till tells the same receipt at last: it gives nothing again.
+    take([purchase(ada, "2026-06-12 15:00", 20_000, id=receipt)], "till", NOW, False)
+    assert pending(ada) == 200 and unanswered(9) == []
+
+
+def test_what_the_source_told_already_is_not_recorded_whoever_it_was_for(ada: str) -> None:
+    bruno, receipt, mine = fresh("bruno"), fresh("receipt"), fresh("receipt")
+    told(purchase(bruno, "2026-06-12 15:00", 20_000, id=receipt), purchase(ada, "2026-06-12 15:00", 9_000, id=mine))
+    for name, whose in ((receipt, False), (mine, True)):
+        with pytest.raises(ActRefused) as no:
+            recorded(account(ada), ada, miss(ada, name), "till", "carmen", NOW)
+        assert code(no) == "known_already" and no.value.refusal.figures == {"mine": whose}
+    assert [one.state for one in missed(account(ada), 9)] == ["open", "open"]
+
+
+def test_it_is_found_only_among_the_members_own_purchases(ada: str) -> None:
+    bruno = fresh("bruno")
+    told(purchase(bruno, "2026-06-12 15:00", 20_000))
+    id = miss(ada, "1")
+    (theirs,), (mine,) = rows("event", account(bruno)), rows("event", account(ada))
+    with pytest.raises(ActRefused) as no:
+        found(account(ada), id, theirs["id"], "carmen", NOW)
+    assert code(no) == "unknown_original"
+    assert found(account(ada), id, mine["id"], "carmen", NOW)
+    with pytest.raises(ActRefused) as no:
+        recorded(account(ada), ada, id, "till", "dagny", NOW)
+    assert code(no) == "already_answered" and pending(ada) == 0
+
+
+def test_it_is_declined_for_a_declared_reason_and_another_account_answers_nothing(ada: str) -> None:
+    bruno = fresh("bruno")
+    told(purchase(bruno, "2026-06-12 15:00", 20_000))
+    id = miss(ada, "1")
+    for whose, reason, why in ((ada, "because", "unknown_reason"), (bruno, "too-old", "unknown_missing")):
+        with pytest.raises(ActRefused) as no:
+            declined(account(whose), id, reason, "carmen", NOW)
+        assert code(no) == why
+    assert declined(account(ada), id, "too-old", "carmen", NOW)
+    assert [(one.state, one.reason) for one in missed(account(ada), 9)] == [("declined", "too-old")]
+    acts = {(row["actor"], row["act"]) for row in rows("audit", account(ada))}
+    assert acts == {("member", "purchase missed"), ("carmen", "missing purchase declined")}
+
+
+def test_a_member_tells_only_so_many(ada: str) -> None:
+    ids = [miss(ada, str(place)) for place in range(MOST_OPEN)]
+    with pytest.raises(ActRefused) as no:
+        miss(ada, "more")
+    assert code(no) == "too_many_open"
+    for place in range(MOST_OPEN, MOST_A_DAY):
+        declined(account(ada), ids.pop(), "too-old", "carmen", NOW)
+        ids.append(miss(ada, str(place)))
+    declined(account(ada), ids.pop(), "too-old", "carmen", NOW)
+    with pytest.raises(ActRefused) as no:
+        miss(ada, "more")
+    assert code(no) == "too_many_told"
+    miss(ada, "tomorrow", NOW + timedelta(days=1, seconds=1))
