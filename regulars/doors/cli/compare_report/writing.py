@@ -64,9 +64,9 @@ def _head(old: Programme, new: Programme, told: Summary, source: str, to: Tongue
         unit = _unit(old, new, currency, to)
         shown += who(moved, unit, told["members"], new, to)
         shown.append((to.words("In all: {unit}", unit=unit), to.signed(moved["difference"]), _worth(moved, new, to)))
-    lower = _lower(new, told)
-    if lower:
-        shown.append((to.words("Stand lower"), to.number(lower), to.words("in tiers, on the last day")))
+    fallen = lower(new, told)
+    if fallen:
+        shown.append((to.words("Stand lower"), to.number(fallen), to.words("in tiers, on the last day")))
     lede = (
         to.words(
             "The old promise and the new one, each folded over the same {events} events of {source}, from {first} to "
@@ -95,10 +95,14 @@ def who(moved: Summary, unit: str, members: int, new: Programme, to: Tongue) -> 
     ]
 
 
-def _lower(new: Programme, told: Summary) -> int:
+def lower(new: Programme, told: Summary) -> int:
     """How many members stand in a lower tier under the new programme, or whose tier is no more."""
     order = {level.id: place for place, level in enumerate(new.tiers.levels if new.tiers else ())}
-    return sum(row["members"] for row in told["tiers"] if order.get(row["old"], len(order)) > order[row["new"]])
+    return sum(
+        row["members"]
+        for row in told["tiers"]
+        if row["old"] and row["old"] != row["new"] and order.get(row["old"], len(order)) > order.get(row["new"], -1)
+    )
 
 
 def _together(moved: Summary, side: str, programme: Programme, to: Tongue) -> str:

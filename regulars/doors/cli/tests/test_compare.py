@@ -60,6 +60,28 @@ def test_an_adverse_change_is_done_said_loudly_and_drafted_in_four_languages(tmp
         assert "500" in text and "300" in text and "Harbour" in text
 
 
+@pytest.mark.parametrize("name", ["airline", "cafe", "coalition", "energy", "harbour", "hotel"])
+def test_a_programme_is_compared_with_the_same_under_another_name_and_nobody_stands_lower(
+    tmp_path: Path, name: str
+) -> None:
+    text = (HOUSE / "programmes" / f"{name}.yaml").read_text(encoding="utf-8")
+    renamed = re.sub(r"(?m)^(  name: )\S.*$", r"\1Anew", text, count=1)
+    assert renamed != text
+    done = run(tmp_path, renamed, old=text)
+    assert done.exit_code == 0, done.output
+    assert "Stand lower" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_whoever_had_a_tier_that_is_no_more_stands_lower(tmp_path: Path) -> None:
+    old = (HOUSE / "programmes" / "cafe.yaml").read_text(encoding="utf-8")
+    rising = "levels: [{id: first, title: First, at: 0}, {id: top, title: Top, at: 9000.00}]"
+    levels = f"\ntiers: {{counts: spend, window: calendar_year, {rising}}}\n"
+    assert run(tmp_path, old, old=old + levels).exit_code == 0
+    assert "Stand lower" in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert run(tmp_path, old + levels, old=old).exit_code == 0
+    assert "Stand lower" not in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
 def test_what_takes_from_points_already_earned_is_forbidden_and_not_drafted(tmp_path: Path) -> None:
     run(tmp_path, STRICTER)
     done = run(tmp_path, CHEAPER)

@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from regulars.doors.cli.compare_report.losing import difference_bought
-from regulars.doors.cli.compare_report.writing import otherwise_bought, report, who
+from regulars.doors.cli.compare_report.writing import lower, otherwise_bought, report, who
 from regulars.doors.console.programme.losing import Called, Loser, called, losers, members_of
 from regulars.doors.console.programme.outcome import tenths
 from regulars.doors.console.wording import language
@@ -98,7 +98,7 @@ def gains(old: Programme, new: Programme, told: Comparison) -> Gains:
             for id, moved in told["currencies"].items()
         ],
         _moves(told, titles) if old.tiers or new.tiers else [],
-        _lower(new, told),
+        lower(new, told),
         [(titles["cap", cap], row["old"], row["new"]) for cap, row in told["caps"].items()],
         max((Effect[row["effect"].upper()] for row in told["differences"]), default=Effect.NEUTRAL).name.lower(),
     )
@@ -130,9 +130,3 @@ def _moves(told: Comparison, titles: Called) -> list[tuple[str, str, int]]:
         (titles.get(("level", row["old"]), none), titles.get(("level", row["new"]), none), row["members"])
         for row in rows
     ]
-
-
-def _lower(new: Programme, told: Comparison) -> int:
-    """How many members stand in a lower tier, or whose tier is no more."""
-    order = {level.id: place for place, level in enumerate(new.tiers.levels if new.tiers else ())}
-    return sum(row["members"] for row in told["tiers"] if order.get(row["old"], len(order)) > order.get(row["new"], -1))
