@@ -113,3 +113,22 @@ def test_whatever_is_killed_whenever_the_ledger_ends_exact(house: House) -> None
     assert "agree" in house.run("prove")
     house.run(*words)
     assert house.recorded() == MEMBERS * VISITS
+
+
+def test_an_opening_that_is_killed_is_there_whole_or_not_at_all(house: House) -> None:
+    house.run("publish", "programme.yaml", "--effective", "2025-12-31")
+    members = 3_000
+    (house.folder / "old.csv").write_text("member,points\n" + "".join(f"N{one},7\n" for one in range(members)))
+    totals = f"total,of,value\nmembers,,{members}\nlots,,{members}\npoints,points,{7 * members}\n"
+    (house.folder / "totals.csv").write_text(totals)
+    words = ("opening", "old.csv", "--control", "totals.csv", "--as", "old")
+    chance = random.Random(11)
+    for _ in range(1 + KILLS // 10):
+        process = house.start(*words)
+        time.sleep(chance.uniform(2.0, 4.0))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        assert house.recorded() in (0, members)
+    house.run(*words)
+    assert house.recorded() == members
+    assert "agree" in house.run("prove")

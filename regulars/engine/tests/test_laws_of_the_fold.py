@@ -26,6 +26,7 @@ from regulars.engine.events import (
     CAPTURE,
     FORFEITURE,
     HOLD,
+    OPENING,
     PURCHASE,
     REDEMPTION,
     RELEASE,
@@ -34,6 +35,7 @@ from regulars.engine.events import (
     TIER,
     TRANSFER_IN,
     TRANSFER_OUT,
+    WITHDRAWAL,
     Event,
 )
 from regulars.engine.kernel import Kernel
@@ -182,6 +184,8 @@ def refusable(life: Life, at: int) -> list[Event]:
         Event(TIER, "no reason", at, of="gold", actor="a"),
         Event(TIER, "nobody", at, of="gold", reason="code"),
         Event(RELEASE, "of nothing", at, of="stars", hold="nothing"),
+        Event(OPENING, "of nothing", at),
+        Event(WITHDRAWAL, "of nothing", at),
     ]
     for origin in life.origins[-1:]:
         nets = [net - gone + 1 for net, gone in zip(origin.nets, origin.returned, strict=True)]

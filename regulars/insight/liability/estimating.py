@@ -46,7 +46,7 @@ Cohorts = Mapping[int, Sequence[Step]]
 class Estimate:
     """By age, in millionths, how many of the points there at the beginning of that age will be redeemed (`seen`).
 
-    `months` is how many ages were seen. `used` is whether that is enough to assume breakage by it.
+    `months` is for how many months some cohort was seen. `used` is whether that is enough to assume breakage by it.
     """
 
     seen: tuple[int, ...]
@@ -99,7 +99,12 @@ def estimate(cohorts: Cohorts) -> Estimate:
         # Nothing there to look at: rounded up to all of it, unless a younger age says otherwise.
         later = Fraction(ceil((redeemed + stays * later) * MILLION), MILLION)
         seen.append(int(later * MILLION))
-    return Estimate(tuple(reversed(seen)), len(rates))
+    return Estimate(tuple(reversed(seen)), max(map(_watched, cohorts.values()), default=0))
+
+
+def _watched(steps: Sequence[Step]) -> int:
+    """In how many months a cohort was seen: points that were brought along were there before anybody looked."""
+    return next((len(steps) - age for age, step in enumerate(steps) if step != Step(0, 0, 0)), 0)
 
 
 def up_to(cohorts: Cohorts, month: int) -> dict[int, Sequence[Step]]:

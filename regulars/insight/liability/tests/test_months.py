@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,21 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING
+from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Moved
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
     FORFEITURE,
     HOLD,
+    OPENING,
     REDEMPTION,
     RELEASE,
     REVERSAL,
     TRANSFER_IN,
     TRANSFER_OUT,
+    WITHDRAWAL,
+    OpenedLot,
+    Opening,
     Origin,
     Spent,
 )
@@ -31,6 +35,7 @@ from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, rows, tell, visit
 from regulars.exchange.earning.tests.lives import a_life, shuffled
 from regulars.exchange.ledger.tests.test_acts import act, member_with
+from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.publishing.versions import versions
 from regulars.insight.liability.estimating import LEAST_MONTHS
 from regulars.insight.liability.months import open_months
@@ -43,11 +48,13 @@ from regulars.insight.liability.rolling import (
     EXPIRED,
     FORFEITED,
     GIVEN,
+    OPENED,
     OWED,
     REDEEMED,
     REPAID,
     SENT,
     TAKEN_BACK,
+    WITHDRAWN,
     Month,
     Rolled,
     State,
@@ -116,6 +123,28 @@ def test_any_life_closes_in_every_currency(corner: int, seed: int) -> None:
     tell(*a_life(fresh("bruno"), random, "DKK", 25))
     settle_due(END)
     check(fold(), "Europe/Copenhagen")
+
+
+def test_what_is_brought_along_is_a_liability_of_the_months_it_was_earned_in_until_it_is_withdrawn(corner: int) -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    enrol([Person(ada), Person(bruno)], END)
+    march, may, june = (date(2024, month, 3).toordinal() for month in (3, 5, 6))
+    lots = [OpenedLot("points", 40, march, march, june + 1), OpenedLot("points", 60, may, june + 9, june + 99)]
+    for member in (ada, bruno):
+        act(member, "2024-06-03 15:00", OPENING, opening=Opening(lots))
+    act(ada, "2024-06-04 15:00", REDEMPTION, points=30, of="points")
+    settle_due(datetime(2024, 6, 20, tzinfo=UTC))
+    gone = [Moved("points", "expired", 40, 0, 0, "")]
+    act(bruno, "2024-07-03 15:00", WITHDRAWAL, moved=gone)
+    months = fold()
+    check(months, "Europe/Copenhagen")
+    rolled = [one.currencies["points"] for one in months]
+    assert [(one.points[OPENED], one.points[WITHDRAWN], one.closing) for one in rolled] == [(200, 0, 120), (0, 60, 60)]
+    assert rolled[0].money[OPENED] > 0 == rolled[0].money[WITHDRAWN] < rolled[1].money[WITHDRAWN]
+    moved = movements(versions(), month_of(date(2024, 7, 1))).moved["points"]
+    assert {month: sum(lines[OPENED] for lines in told.values() if OPENED in lines) for month, told in moved.items()} == {
+        month_of(date(2024, 3, 1)): 80, month_of(date(2024, 5, 1)): 120,
+    }  # fmt: skip
 
 
 def everything(when: str = "2024-06-01 15:00") -> dict[str, int]:

@@ -60,8 +60,15 @@ def test_what_will_be_redeemed_is_as_the_page_says(row: list[str]) -> None:
 
 def test_the_page_has_its_tables() -> None:
     assert {name: len(rows) for name, rows in TABLES.items()} == {
-        "deferred": 5, "liability": 6, "money": 8, "will be redeemed, by age": 6,
+        "deferred": 5, "liability": 6, "money": 9, "will be redeemed, by age": 6,
     }  # fmt: skip
+
+
+def test_months_before_points_were_brought_along_are_no_evidence() -> None:
+    brought = [Step(0, 0, 0)] * 30 + [Step(0, 10, 90), Step(10, 80, 0)]
+    assert estimate({0: brought}).months == 2
+    assert not estimate({0: brought}).used
+    assert estimate({0: brought[30:]}).seen == estimate({0: brought}).seen[30:]
 
 
 def test_the_price_of_points_is_divided_by_those_expected_and_not_by_those_issued() -> None:
