@@ -44,7 +44,7 @@ def test_no_month_of_entries_can_be_reached_by_itself() -> None:
         assert refused(f"{statement} entry_2025_01")
 
 
-@pytest.mark.parametrize("table", ["lot", "balance", "standing", "account"])
+@pytest.mark.parametrize("table", ["lot", "balance", "standing", "account", "message"])
 def test_what_is_derived_may_change_and_never_vanish(table: str) -> None:
     assert refused(f"DELETE FROM {table}")
     assert refused(f"TRUNCATE {table}")
