@@ -27,6 +27,10 @@ class ConditionError(ValueError):
         return f"{self.message} {self.remedy}".strip()
 
 
+#: So many choices are all named; of more than these a few, and how many there are.
+MOST_NAMED, FEW = 80, 12
+
+
 def nearest(word: str, choices: Iterable[str]) -> str:
     """`Did you mean "tue"?` for the choices most like `word`; when none is like it, the choices."""
     known = list(choices)
@@ -36,7 +40,10 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     near = near or [folded[fold] for fold in get_close_matches(wanted, folded, n=3, cutoff=0.6)]
     if near:
         return worded("Did you mean {names}?", names=listed([quoted(one) for one in near], "or"))
-    return worded("Use one of {names}.", names=listed(quoted(one) for one in known[:40])) if known else ""
+    if len(known) > MOST_NAMED:
+        shown = ", ".join(quoted(one) for one in known[:FEW])
+        return worded("Use one of {names}, or one of {n} others.", names=shown, n=len(known) - FEW)
+    return worded("Use one of {names}.", names=listed(quoted(one) for one in known)) if known else ""
 
 
 def quoted(text: str) -> str:
