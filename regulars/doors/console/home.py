@@ -20,6 +20,7 @@ from regulars.doors.console.wording import currency_titles, main_currency, rule_
 from regulars.doors.look.drawing import Point
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money, short_day
+from regulars.exchange.earning.rounds import findings
 from regulars.insight.shop.keeping import Kept
 from regulars.insight.shop.overview import Overview
 from regulars.insight.shop.points import WEEKS, Given, Purse
@@ -40,7 +41,7 @@ class Share:
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The home page. `?currency=` chooses whose points are shown where a programme has several."""
-    context: dict[str, object] = {"greeting": _greeting(desk)}
+    context: dict[str, object] = {"greeting": _greeting(desk), "findings": findings() if desk.keeper else ()}
     if desk.programme:
         reading = shop_reading(desk, desk.programme)
         context |= _figures(request.GET.get("currency", ""), desk, desk.programme, reading)

@@ -48,6 +48,10 @@ class _Figures:
                      told.points, "currency", "pot")  # fmt: skip
         yield _gauge("jobs", "Jobs of the worker that wait or run.", told.jobs, "job", "status")
         yield _gauge("job_age_seconds", "Seconds since the oldest waiting one was asked for.", told.job_ages, "job")
+        yield _gauge("proof_findings", "Differences that the hourly proof knows; 0 is right.", {(): told.findings})
+        if told.round_at:
+            yield _gauge("proof_round_timestamp_seconds", "When the hourly proof last came round to every account.",
+                         {(): told.round_at})  # fmt: skip
         if told.proof:
             yield _gauge("proof_timestamp_seconds", "When the ledger was proved last.", {(): told.proof.at})
             yield _gauge("proof_differences", "What that found; 0 is right.", {(): told.proof.differences})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from time import monotonic
 
 from django.core.management import call_command
 from procrastinate import JobContext
@@ -12,6 +13,7 @@ from regulars.doors.api.keeping import forget_answers
 from regulars.doors.cli.backtest_report.writing import report
 from regulars.doors.worker.waking import TRYOUTS
 from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.rounds import go_on
 from regulars.exchange.earning.trying import try_waiting
 from regulars.exchange.notices.counting import count_arrived
 from regulars.exchange.notices.finding import ask_notices
@@ -22,6 +24,9 @@ from regulars.ground.messaging.mailing import mail_server, members_address
 from regulars.ground.messaging.queueing import withdraw_needless
 from regulars.ground.messaging.sending import send_due
 from regulars.ground.publishing.tryouts import forget_tryouts
+
+#: How long a turn of the proof may take, so that the night is not kept waiting.
+PROOF_S = 300
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -47,6 +52,14 @@ def messages(timestamp: int) -> None:
     """Every five minutes: what arrived and did not come back counts, and mail that is due goes out."""
     count_arrived(now())
     send_due(writer(members_address()), mail_server(), now)
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(queueing_lock="proof", pass_context=True)
+def proof(context: JobContext, timestamp: int) -> None:
+    """Every hour, for some minutes at most: the next part of the ledger is proved, histories folded again."""
+    ends = monotonic() + PROOF_S
+    go_on(now(), lambda: context.should_abort() or monotonic() > ends)
 
 
 @app.periodic(cron="17 3 * * *")

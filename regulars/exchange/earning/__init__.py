@@ -9,5 +9,5 @@ with a draft and the last twelve months of this house. `comparing.py` folds two 
 sets each member beside themselves, `gains.py` tells who gains and who loses. `bunching.py` shares members out among
 processes. `folding.py` is what they all share with live posting; `originals.py` finds what events of a batch refer to.
 `stepping.py` is one event's step, live and again; `histories.py` reads what is kept of accounts, `refolding.py` folds
-it again and compares every row, `witnessing.py` events and standings.
+it again and compares every row, `witnessing.py` events and standings; `rounds.py` does so for some accounts at a time.
 """

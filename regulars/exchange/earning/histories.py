@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from django.db import connection
 
-from regulars.engine.entries import Moved
 from regulars.exchange.ledger.posting import BALANCE, ENTRY, LOT, MOVE, STANDING
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import EVENT, Known
@@ -29,7 +29,7 @@ _KEYS = (
 _ACTORS = (
     "SELECT detail ->> 'event', actor FROM audit WHERE account_id BETWEEN %s AND %s AND detail ->> 'event' IS NOT NULL"
 )
-_ACT = {field.name: field.default for field in fields(Act)}
+_ACT = [field.name for field in fields(Act)]
 
 
 @dataclass(slots=True)
@@ -91,14 +91,16 @@ def told(row: Row) -> Incoming:
     attributes = dict(row["attributes"])
     own = {name: attributes.pop(f"_{name}", default) for name, default in _OWN.items()}
     given = {name: attributes.pop(f"_{name}") for name in _ACT if f"_{name}" in attributes}
-    if "moved" in given:
-        given["moved"] = tuple(Moved(*part) for part in given["moved"])
+    try:
+        act = msgspec.convert(given, Act) if given else None
+    except msgspec.ValidationError as error:
+        raise ValueError(str(error)) from error
     columns = dict(row["lines"])
     lines, nets = (columns.pop("line"), columns.pop("net")) if columns else ([], [])
     return Incoming(
         "", row["external_id"], row["type"], microseconds(row["occurred_at"]), "", lines, nets, columns, attributes,
         row["store"], row["channel"], own["tendered"], own["points"], own["of"], own["original"],
-        act=Act(**given) if given else None,
+        act=act,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 
+from regulars.exchange.earning.rounds import count_findings, where
 from regulars.exchange.ledger.assembling import POTS
 from regulars.ground.installation.facts import fact
 from regulars.ground.publishing.versions import PublishRefused, versions
@@ -31,6 +32,8 @@ class Running:
     """`version` is that of the programme in force, 0 for none. `due_days` counts from the first day of what is due.
 
     `points` by (currency, pot), as the ledger keeps them; `jobs` by (job, status); `job_ages` by (job,) in seconds.
+    `findings` are differences that the hourly proof knows, `round_at` is when it last came round to every account, in
+    seconds since 1970 (0: never).
     """
 
     version: int
@@ -41,6 +44,8 @@ class Running:
     jobs: dict[tuple[str, ...], int]
     job_ages: dict[tuple[str, ...], float]
     proof: Proof | None
+    findings: int
+    round_at: int
 
 
 def running(now: datetime, wall: datetime) -> Running:
@@ -57,7 +62,8 @@ def running(now: datetime, wall: datetime) -> Running:
     jobs, ages = _jobs(wall)
     proof = fact(LAST_PROOF)
     days = (today - first).days if first else 0
-    return Running(version, aside, due, days, points, jobs, ages, Proof(**proof) if proof else None)
+    last = Proof(**proof) if proof else None
+    return Running(version, aside, due, days, points, jobs, ages, last, count_findings(), where().ended // 1_000_000)
 
 
 def _in_force(now: datetime) -> tuple[int, date]:

@@ -6,11 +6,13 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from regulars.doors.console import admitting
 from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
 from regulars.exchange.earning.tests.cast import account, purchase, tell, visit
+from regulars.ground.access.models import Staff
 from regulars.ground.members.models import Member
 
 
@@ -107,3 +109,17 @@ def test_the_greeting_follows_the_clock_of_the_shop(
     ):
         monkeypatch.setattr(admitting, "now", lambda hour=hour: datetime(2026, 6, 15, hour, tzinfo=UTC))
         assert f"{greeting}, Carmen" in text(console, "/console/")
+
+
+def test_a_keeper_sees_what_the_hourly_proof_found(console: Client, ada: str) -> None:
+    assert "not what its history says" not in text(console, "/console/")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO proof_finding VALUES (%s, 'entry 1: base', 'account', '70000', '70001', %s, %s)",
+            [account(ada), PRESENT, PRESENT],
+        )
+    page = text(console, "/console/")
+    assert "The ledger is not what its history says" in page
+    assert f"{ada} : entry 1: base: expected 70000, found 70001 (since" in page
+    Staff.objects.update(role="staff")
+    assert "not what its history says" not in text(console, "/console/")

@@ -1,0 +1,82 @@
+"""Rounds of proof: every account comes round, what is off is known until it is right again, and nobody waits."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from django.db import connection
+
+from regulars.exchange.earning import rounds
+from regulars.exchange.earning.rounds import go_on, where
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, tell, visit
+from regulars.kit.zones import microseconds
+
+NOW = datetime(2027, 2, 1, tzinfo=UTC)
+
+
+def known() -> list[tuple[int, str, datetime]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_id, what, first_at FROM proof_finding ORDER BY account_id, what")
+        return list(cursor.fetchall())
+
+
+@pytest.fixture
+def people(committed: None, harbour: int, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Five members, and rounds that take two of them, and three keys, at a time."""
+    members = [fresh(name) for name in ("ada", "bruno", "carmen", "dagny", "edda")]
+    tell(*(purchase(member, "2026-03-04 15:00", 10_000) for member in members), visit(members[0], "2026-03-05 15:00"))
+    monkeypatch.setattr(rounds, "CHUNK", 2)
+    monkeypatch.setattr(rounds, "KEYS", 3)
+    monkeypatch.setattr(rounds, "_part", lambda table: 1)
+    return sorted(account(member) for member in members)
+
+
+def test_turns_come_round_to_everybody_and_begin_again(people: list[int]) -> None:
+    reached = []
+    for turn in range(4):
+        assert go_on(NOW + timedelta(hours=turn)) == 0
+        reached.append(where().after)
+    assert reached == [people[1], people[3], None, people[1]]
+    assert where().ended == microseconds(NOW + timedelta(hours=2))
+    assert where().began == microseconds(NOW + timedelta(hours=3))
+
+
+def test_what_is_off_is_known_until_it_is_right_again(people: list[int], owner: psycopg.Connection) -> None:
+    carmen = people[2]
+    owner.execute("UPDATE entry SET base = base + 1 WHERE account_id = %s AND seq = 1", [carmen])
+    assert [go_on(NOW + timedelta(hours=turn)) for turn in range(3)] == [0, 1, 1]
+    assert known() == [(carmen, "entry 1: base", NOW + timedelta(hours=1))]
+    assert [go_on(NOW + timedelta(hours=turn)) for turn in range(3, 6)] == [1, 1, 1]
+    assert known() == [(carmen, "entry 1: base", NOW + timedelta(hours=1))], "known since it was first found"
+    owner.execute("UPDATE entry SET base = base - 1 WHERE account_id = %s AND seq = 1", [carmen])
+    assert [go_on(NOW + timedelta(hours=turn)) for turn in range(6, 9)] == [1, 0, 0]
+
+
+def test_an_event_that_is_gone_is_known_by_its_key(people: list[int], owner: psycopg.Connection) -> None:
+    visits = owner.execute("SELECT account_id, id FROM event WHERE type = 'visit'").fetchall()
+    row = owner.execute("SELECT * FROM event WHERE type = 'visit'").fetchone()
+    owner.execute("DELETE FROM event WHERE type = 'visit'")
+    for turn in range(3):
+        go_on(NOW + timedelta(hours=turn))
+    assert [(who, what.split()[:2]) for who, what, _ in known() if what.startswith("key")] == [
+        (visits[0][0], ["key", "visit"])
+    ]
+    assert row is not None
+
+
+def test_a_turn_stops_when_it_is_asked_to_and_the_next_goes_on(people: list[int]) -> None:
+    go_on(NOW, lambda: True)
+    assert where().after is None and where().began == 0
+    go_on(NOW)
+    assert where().after == people[1]
+
+
+def test_a_writer_in_the_middle_of_its_work_holds_up_no_proof(people: list[int], urls: object) -> None:
+    with psycopg.connect(urls.app) as writing:  # type: ignore[attr-defined]
+        writing.execute("SELECT 1 FROM account ORDER BY account_id FOR UPDATE")
+        writing.execute("UPDATE lot SET remaining = remaining - 1")
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '1s'")
+        assert [go_on(NOW + timedelta(hours=turn)) for turn in range(3)] == [0, 0, 0]
