@@ -145,7 +145,7 @@ class Event:
     `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
-    An `opening` comes with the same two; its withdrawal with what expired since in `moved`.
+    An `opening` comes with the same two.
     `recorded_at` is when it was told, in microseconds (0: as it happened).
     """
 

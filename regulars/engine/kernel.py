@@ -122,7 +122,8 @@ class Kernel:
             if out.refusal is not None:
                 standing.joined_day, standing.day = joined_day, last_day
                 return out
-        standing.opened = kind == OPENING
+        if kind != OPENING:
+            standing.opened = None
         weigh = self._weighers.get(kind)
         if weigh is not None:
             self._earn(weigh, standing, event, day, weekday, hour, out)

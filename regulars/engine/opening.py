@@ -47,7 +47,7 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     )
     if out.refusal is not None:
         return
-    standing.opened = True
+    brought = standing.opened = {}
     standing.joined_day = opening.joined_day or standing.joined_day
     for lot in opening.lots:
         waits = lot.available_day > day
@@ -58,9 +58,11 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         purse = standing.purse(lot.currency)
         (purse.hold if waits else purse.admit)(kept)
         purse.last_day = opening.active_day or day
+        brought[lot.currency] = brought.get(lot.currency, 0) + lot.points
     for of, points in opening.debts:
         _write(standing, event, day, OPENING, (of, DEBT, ISSUED), points, out)
         standing.purse(of).debt += points
+        brought[of] = brought.get(of, 0) - points
     for on, amount in opening.progress:
         standing.add_progress(on, amount)
     if opening.progress:
@@ -71,23 +73,18 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
 def withdraw(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Take back an opening after which nothing happened but nights: every pot is empty then, and the tier the lowest.
 
-    `event.moved` are the points that had expired when it was told, from the pot `expired`. The account is as new, and
-    may be opened again. Refusals: `not_opened`, also where something else happened since.
+    What was brought and is not there any more has expired. The account is as new, and may be opened again.
+    Refusals: `not_opened`, also where something else happened since.
     """
-    if not standing.opened:
+    if standing.opened is None:
         sentence = "This account was not opened with a balance, or something has happened since."
         out.refusal = Refusal("not_opened", sentence, {})
         return
-    gone: dict[str, int] = {}
-    for of, points in [
-        *((part.currency, part.points) for part in event.moved),
-        *((entry.currency, entry.amount) for entry in out.entries if entry.target == EXPIRED),
-    ]:
-        gone[of] = gone.get(of, 0) + points
-    for of, points in sorted(gone.items()):
-        _write(standing, event, day, WITHDRAWAL, (of, EXPIRED, ISSUED), points, out)
     for id in sorted(standing.purses):
         purse = standing.purses[id]
+        expired = standing.opened.get(id, 0) - purse.pending - purse.available + purse.debt
+        if expired:
+            _write(standing, event, day, WITHDRAWAL, (id, EXPIRED, ISSUED), expired, out)
         for pot, lots in ((PENDING, purse.waiting), (AVAILABLE, purse.open)):
             if lots:
                 took = tuple([(lot.seq, lot.left) for lot in lots])
@@ -97,7 +94,7 @@ def withdraw(terms: Terms, standing: Standing, event: Event, day: int, out: Outc
     tiering.close(terms, standing, event, out)
     standing.purses, standing.progress = {}, []
     standing.head = standing.total = standing.joined_day = standing.day = 0
-    standing.opened = False
+    standing.opened = None
 
 
 def _faulty_days(opening: Opening, day: int) -> Refusal | None:

@@ -20,8 +20,8 @@ class Standing:
     tier's recent history as (first day, index); `rises` what rises and renewals go back to when a return undoes
     them, the latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
-    counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period. `opened`: nothing
-    has happened since an opening but nights.
+    counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period. `opened`, as long as
+    nothing but nights happened since an opening, are the points it brought less those owed, by currency (None: else).
     """
 
     __slots__ = (
@@ -56,7 +56,7 @@ class Standing:
         self.joined_day = joined_day
         self.purses: dict[str, Purse] = {}
         self.levels: tuple[str, ...] = ()
-        self.opened = False
+        self.opened: dict[str, int] | None = None
         self.tier = 0
         self.tier_until = 0
         self.grace_until = 0
@@ -124,8 +124,8 @@ class Standing:
 
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
-    told = {"told": standing.told_day} if standing.told_day else {}
-    told |= {"opened": 1} if standing.opened else {}
+    told: dict[str, Any] = {"told": standing.told_day} if standing.told_day else {}
+    told |= {"opened": dict(standing.opened)} if standing.opened is not None else {}
     return {
         "seq": standing.seq,
         "day": standing.day,
@@ -157,7 +157,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.tier, standing.tier_until, standing.grace_until = state["tier"]
     standing.floor, standing.floor_until = state.get("floor", (0, 0))
     standing.told_day = state.get("told", 0)
-    standing.opened = bool(state.get("opened"))
+    standing.opened = dict(state["opened"]) if "opened" in state else None
     standing.levels = tuple(state.get("levels", ()))
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
     standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]

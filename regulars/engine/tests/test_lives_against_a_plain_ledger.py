@@ -23,7 +23,6 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from regulars.engine.entries import Moved
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
@@ -196,9 +195,7 @@ class Lives(RuleBasedStateMachine):
     @rule(who=st.sampled_from((1, 1, 1, 0)), days=DAYS)
     def loses_what_was_opened(self, who: int, days: int) -> None:
         self.two.pass_days(days)
-        gone = {id: pots["expired"] for id, pots in self.accounts[who].books.pots.items()}
-        moved = [Moved(id, "expired", points, 0, 0, "") for id, points in gone.items() if points]
-        event = self.two.event(WITHDRAWAL, moved=moved)
+        event = self.two.event(WITHDRAWAL)
         self.two.tell(who, event, lambda plain, day: plain.withdraws())
 
     @rule(who=WHO, days=DAYS, baskets=st.lists(BASKETS, min_size=1, max_size=3), late=LATE)

@@ -223,7 +223,7 @@ class Member:
             case "opens":
                 self._open(event, at, rest)
             case "withdraws":
-                event.type, event.moved = WITHDRAWAL, self._expired()
+                event.type = WITHDRAWAL
             case "visits" | "is":
                 event.type = VISIT if verb == "visits" else NOTICE if what == "is told" else TIER_NOTICE
             case _:
@@ -283,10 +283,6 @@ class Member:
             _ordinal(told.get("joined", "")),
             _ordinal(told.get("active", "")),
         )
-
-    def _expired(self) -> list[Moved]:
-        gone = sum(entry.amount for entry in self.entries if entry.target == EXPIRED)
-        return [Moved(self.first, EXPIRED, gone, 0, 0, "")] if gone else []
 
     # From outcomes to words
 

@@ -19,14 +19,14 @@ import psycopg
 from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from regulars.engine.entries import AVAILABLE, DEBT, EXPIRED, HELD, PENDING, Moved, Outcome, Refusal
-from regulars.engine.events import REVERSAL, TRANSFER_IN, TRANSFER_OUT, WITHDRAWAL
+from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
+from regulars.engine.events import REVERSAL, TRANSFER_IN, TRANSFER_OUT
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.stepping import Step, step
 from regulars.exchange.ledger.assembling import Held, assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
-from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import Known, Recorded, known, quarantine, record, release
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.publishing.versions import Versions, versions
@@ -227,8 +227,6 @@ class _Batch:
         """What the kernel makes of an event; what one account sent is what the other receives."""
         if event.type == TRANSFER_IN and event.act is not None:
             event.act = replace(event.act, moved=tuple(self.sent[event.id].moved))
-        if event.type == WITHDRAWAL:
-            event.act = Act(moved=_expired(held))
         done = step(self.promise, held.standing, self.pasts.get(account), event, id, self.recorded_us)
         if event.type == TRANSFER_OUT:
             self.sent[event.id] = done.outcome
@@ -248,12 +246,6 @@ class _Batch:
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
         self.refused.append((event, refusal.code, [_reason(refusal)]))
         self.results[place] = Result(REFUSED if self.whole else QUARANTINED, None, refusal)
-
-
-def _expired(held: Held) -> tuple[Moved, ...]:
-    """What an account's points came to that have expired."""
-    pots = ((currency, row[EXPIRED]) for currency, row in sorted(held.pots.items()))
-    return tuple(Moved(currency, EXPIRED, points, 0, 0, "") for currency, points in pots if points)
 
 
 def _after(last: UUID | None, id: UUID) -> UUID:

@@ -12,7 +12,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Moved
+from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING
 from regulars.engine.events import (
     ADJUSTMENT,
     CAPTURE,
@@ -134,8 +134,7 @@ def test_what_is_brought_along_is_a_liability_of_the_months_it_was_earned_in_unt
         act(member, "2024-06-03 15:00", OPENING, opening=Opening(lots))
     act(ada, "2024-06-04 15:00", REDEMPTION, points=30, of="points")
     settle_due(datetime(2024, 6, 20, tzinfo=UTC))
-    gone = [Moved("points", "expired", 40, 0, 0, "")]
-    act(bruno, "2024-07-03 15:00", WITHDRAWAL, moved=gone)
+    act(bruno, "2024-07-03 15:00", WITHDRAWAL)
     months = fold()
     check(months, "Europe/Copenhagen")
     rolled = [one.currencies["points"] for one in months]
