@@ -9,8 +9,9 @@ from regulars.programme.benefits import Benefit
 from regulars.programme.checks.purchases import apart, percent_turns, sizes
 from regulars.programme.checks.texts import round_sum
 from regulars.programme.checks.worth import Worth, worth
-from regulars.programme.clubs import Club
+from regulars.programme.clubs import Club, Exit
 from regulars.programme.moments import Gift, Moment
+from regulars.programme.offers import Offer
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Limit, Reward
 from regulars.programme.service import Perk
@@ -20,6 +21,7 @@ Answer = bool | None
 
 _PERIODS = ("day", "week", "month", "year", "ever")
 _MONEY = ("credit", "discount")
+_REFUNDS = ("nothing", "rest", "all")
 
 
 def reward(one: Reward, other: Reward) -> Answer:
@@ -32,7 +34,7 @@ def reward(one: Reward, other: Reward) -> Answer:
         one.valid_days is None or (other.valid_days is not None and one.valid_days >= other.valid_days),
         _limit(one.limit, other.limit),
     )
-    if terms is False or (one.kind == other.kind and one.title == other.title):
+    if terms is False or (one.kind == other.kind and one.title == other.title and one.worth == other.worth):
         return terms
     if one.worth is None or other.worth is None:
         return None
@@ -45,16 +47,19 @@ def reward(one: Reward, other: Reward) -> Answer:
 
 
 def perk(one: Perk, other: Perk) -> Answer:
-    """Whether `one` is the same way of being served, and promises no less."""
-    same = one.kind == other.kind and (one.kind != "other" or one.title == other.title)
+    """Whether `one` is the same way of being served, and promises no less; nobody can tell of another text."""
     sooner = other.within_minutes is None or (
         one.within_minutes is not None and one.within_minutes <= other.within_minutes
     )
-    return same and sooner
+    if one.kind != other.kind or not sooner:
+        return False
+    if one.title == other.title or other.within_minutes is not None:
+        return True
+    return False if one.kind == "other" else None
 
 
 def club(one: Club, other: Club, programme: Programme) -> Answer:
-    """Whether `one` costs no more a month, gives no less, and may be tried as long."""
+    """Whether `one` costs no more a month, gives no less, may be tried as long, and is left and renewed as well."""
     cheaper = one.price * other.months <= other.price * one.months
     trial = other.trial is None or (
         one.trial is not None
@@ -63,9 +68,19 @@ def club(one: Club, other: Club, programme: Programme) -> Answer:
     )
     richer, poorer = (_gives_less(two, three, programme) for two, three in ((other, one), (one, other)))
     if cheaper and richer and trial:
-        return True
+        return both(_exit(one.exit, other.exit), one.renewal == other.renewal or None)
     # worse in everything, or a matter of what one looks for
     return False if poorer and one.price * other.months >= other.price * one.months else None
+
+
+def _exit(one: Exit, other: Exit) -> Answer:
+    """Whether it is as easy to leave."""
+    sides = [
+        (-some.notice_days, _REFUNDS.index(some.refund), -(some.fee or 0), some.cooling_off_days)
+        for some in (one, other)
+    ]
+    better, worse = ({a > b for a, b in zip(*pair, strict=True)} for pair in (sides, sides[::-1]))
+    return True if worse == {False} else None if True in better else False
 
 
 def _gives_less(one: Club, other: Club, programme: Programme) -> bool:
@@ -114,8 +129,8 @@ def occasion(one: Moment, other: Moment) -> Answer:
         if one.milestone.counts != other.milestone.counts:
             return None
         reached = one.milestone.at <= other.milestone.at and (one.milestone.repeats or not other.milestone.repeats)
-    budget: Answer = True
-    if one.budget != other.budget and other.budget is not None and one.budget is not None:
+    budget: Answer = one.budget is None or one.budget == other.budget
+    if not budget and other.budget is not None and one.budget is not None:
         alike = (one.budget.per, one.budget.chosen) == (other.budget.per, other.budget.chosen)
         budget = one.budget.most >= other.budget.most if alike else None
     return both(years, reached, budget, _limit(one.limit, other.limit), set(one.requires) <= set(other.requires))
@@ -154,6 +169,15 @@ def _worth(some: Iterable[Gift], programme: Programme) -> tuple[Fraction, bool, 
             value, kind = 0, kind + 1
         total, unknown = total + (value or 0), unknown or value is None
     return total, unknown, kind
+
+
+def use(one: Offer, other: Offer) -> Answer:
+    """Whether `one` may be used as long, as often, and whatever the goods leave; nobody is new more than once."""
+    longer = one.use.valid_days is None or (
+        other.use.valid_days is not None and one.use.valid_days >= other.use.valid_days
+    )
+    often = other.eligible.customers == "new" or _limit(one.use.limit, other.use.limit)
+    return both(longer, often, (one.use.margin_floor or 0) <= (other.use.margin_floor or 0))
 
 
 def _limit(one: Limit | None, other: Limit | None) -> Answer:

@@ -233,7 +233,7 @@ def _values(name: Name, mentioned: set[Any], *, ordered: bool) -> list[Any]:
 def _around(constants: list[Any], name: Name) -> list[Any]:
     """Each constant with what lies just below and just above it."""
     if not constants:
-        return [None] if name.nullable else sorted(_some(name))
+        return sorted(_some(name))  # whatever it is: only whether it is missing is asked
     step: Any = timedelta(days=1) if name.type is Type.DATE else Decimal("0.000001") if name.type is Type.DECIMAL else 1
     found = {value for one in constants for value in (_moved(one, -step), one, _moved(one, step))}
     low, high = name.bounds or (None, None)

@@ -10,6 +10,7 @@ from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
 from regulars.kit.speaking import phrase
+from regulars.programme.checks import as_good
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.mixed import Goods, Mixing, Said, totals_of
 from regulars.programme.checks.offering import AWAY, LEAVING, NEW, PAST, TENURE, Offering
@@ -58,13 +59,15 @@ class Worse:
 def than_new(offering: Offering) -> list[Worse]:
     """Those who stayed and fare worse than a new customer: any tenure, tier and date of joining, all else equal.
 
-    The new customer is in the lowest tier; the others are active and have not asked to leave.
+    The new customer is in the lowest tier, or no member yet; the others are active and have not asked to leave.
     """
     new: dict[str, Any] = {NEW.name: True, LEAVING.name: False, TENURE.name: None, AWAY.name: 0}
     for word, value in (("tier", offering.values("tier")[:1]), ("member_since", offering.values("member_since")[-1:])):
         new[word] = value[0] if value else None
-    pasts = [new, *_pasts(offering)]
-    return _worst(offering, pasts, [(0, other) for other in range(1, len(pasts))])
+    newcomers = [new] if _stranger(new) == new else [new, _stranger(new)]
+    pasts = [*newcomers, *_pasts(offering)]
+    others = range(len(newcomers), len(pasts))
+    return _worst(offering, pasts, [(one, other) for one in range(len(newcomers)) for other in others])
 
 
 def than_leaving(offering: Offering) -> list[Worse]:
@@ -77,7 +80,7 @@ def than_leaving(offering: Offering) -> list[Worse]:
 
 
 def than_shorter(offering: Offering) -> list[Worse]:
-    """Those who stayed longer, or rose higher, and fare worse than those one step before them."""
+    """Those who stayed longer, or rose higher, and fare worse than those one step before them, or than no members."""
     pasts = list(_pasts(offering))
     at = {tuple(past.values()): index for index, past in enumerate(pasts)}
     pairs = []
@@ -90,7 +93,14 @@ def than_shorter(offering: Offering) -> list[Worse]:
         for index, past in enumerate(pasts):
             if past[word] in above:
                 pairs.append((index, at[tuple({**past, word: above[past[word]]}.values())]))
-    return _worst(offering, pasts, pairs)
+    strangers = [(_stranger(past), index) for index, past in enumerate(pasts) if past != _stranger(past)]
+    pairs += [(len(pasts) + place, index) for place, (_, index) in enumerate(strangers)]
+    return _worst(offering, pasts + [stranger for stranger, _ in strangers], pairs)
+
+
+def _stranger(past: dict[str, Any]) -> dict[str, Any]:
+    """One of the same past who is no member."""
+    return {**past, "tier": None, "member_since": None}
 
 
 def _pasts(offering: Offering) -> Iterator[dict[str, Any]]:
@@ -138,6 +148,10 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
                     alone = kinds[parts.index(max(parts))] if len(bought) == 1 else {}
                     favoured, other = ({**shared, **alone, **pasts[at]} for at in (one, two))
                     found[gap.offer] = Worse(gap, favoured, other, bought if len(bought) > 1 else ())
+    if gaps.narrow and not found:
+        raise Undecided(
+            phrase("an offer that makes up for another one is for a shorter time, fewer uses or fewer goods")
+        )
     return [found[offer] for offer in sorted(found)]
 
 
@@ -146,7 +160,7 @@ class _Gaps:
 
     def __init__(self, offering: Offering) -> None:
         self.offering, self.mixing = offering, Mixing(offering)
-        self.compared = 0
+        self.compared, self.narrow = 0, False
         self.alone: dict[tuple[frozenset[int], frozenset[int], Stretch], Gap | None] = {}
         self.together: dict[tuple[tuple[Goods, ...], Stretch, Said], tuple[Gap, tuple[int, ...]] | None] = {}
 
@@ -190,7 +204,18 @@ class _Gaps:
             if self.compared > _MOST_PURCHASES:
                 raise TooManyCells(phrase("purchases"))
             self.alone[key] = _widest(self.offering, goods.theirs, goods.others, sizes)
+            as_free = self._as_free(goods)
+            if self.alone[key] is None and as_free != goods.others:
+                self.narrow |= _widest(self.offering, goods.theirs, as_free, sizes) is not None
         return self.alone[key]
+
+    def _as_free(self, goods: Goods) -> frozenset[int]:
+        """Those of the offers of `others` that may be used as freely as what they have to make up for."""
+        offers = self.offering.programme.offers
+        missing = [offers[at] for at in goods.theirs - goods.others]
+        return frozenset(
+            at for at in goods.others if at in goods.theirs or all(as_good.use(offers[at], one) for one in missing)
+        )
 
     def _of_several(self, goods: tuple[Goods, ...], total: Stretch, said: Said) -> tuple[Gap, tuple[int, ...]] | None:
         found = self.mixing.wider(goods, total, said)

@@ -94,7 +94,7 @@ def _said(check: Check, subject: Subject, active: list[tuple[Finding, list[Rulin
     """The finding of the first ruling that is broken here, with the grounds of all of them."""
     first = active[0][0]
     broken = [ruling for _, rulings in active for ruling in rulings]
-    severity = ERROR if first.undecided else WARNING if first.mild else gravest(broken)
+    severity = WARNING if first.mild else ERROR if first.undecided else gravest(broken)
     example = (worded("For example: {example}", example=first.example),) if first.example else ()
     notes = (*example, *(ruling.sentence() for ruling in broken))
     place = subject.place(first.path)

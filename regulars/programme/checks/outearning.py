@@ -74,7 +74,7 @@ class Outearning:
 
         Raises Undecided, or TooManyCells, where it would have to be guessed.
         """
-        self._searched = False
+        self._searched = otherwise = False
         rules, caps = self.giving.rules, self.giving.caps
         if any(word in fact.mentions() for fact in self.giving.cells.facts):
             raise Undecided(phrase("what is said of all lines together looks at `{word}` line by line", word=word))
@@ -84,6 +84,7 @@ class Outearning:
             for at in range(1, len(steps)):
                 if held[at - 1] == held[at]:
                     continue
+                otherwise |= self._counted_otherwise(held[at - 1], held[at])
                 kinds = self._kinds(held[at - 1], held[at], marks)
                 for event in self.giving.events:
                     pair = self._pair(event, tuple(kinds), cell)
@@ -93,6 +94,25 @@ class Outearning:
                         cap = None if one.cap is None else caps[one.cap][0]
                         both = steps[at - 1], steps[at]
                         yield EarnsLess(one, rule, cap, word, both, cell, tuple(kinds.values()))
+        if otherwise:
+            raise Undecided(
+                phrase("a rule for the more loyal asks for a streak, or counts days, as none of the others")
+            )
+
+    def _counted_otherwise(self, lower: list[Held], higher: list[Held]) -> bool:
+        """Whether a rule that the higher alone has counts in a way in which none counts that the lower alone has.
+
+        A streak, and a number of days, cannot be weighed against single events.
+        """
+        theirs, others = (
+            {
+                (rule.streak, rule.count if rule.every else "")
+                for place, (_, rule) in enumerate(self.giving.rules)
+                if any(a[place] and not b[place] for a, b in zip(*sides, strict=True))
+            }
+            for sides in ((lower, higher), (higher, lower))
+        )
+        return bool(theirs) and any(one not in theirs and (one[0] is not None or one[1] == "days") for one in others)
 
     @cached_property
     def _same(self) -> dict[tuple[Any, ...], Verdict | None]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from regulars.kit.conditions import Condition, Name, Scope, Type
-from regulars.kit.conditions.tree import Has, Literal, Node, both, either
+from regulars.kit.conditions.tree import Has, Literal, Node, Not, both, either
 from regulars.kit.speaking import Said, listed, phrase, titled
 from regulars.programme.checks import as_good
 from regulars.programme.checks.as_good import Answer
@@ -41,6 +41,8 @@ class Thing:
 class Section:
     """Things of one kind, and how they are compared; `opens` says of whom `{thing}` is open to that it is.
 
+    `plain`: nothing stands in for one. `mild`: that they cannot be compared is a warning.
+
     `covered(missing, left, shared)` says for things that one member lacks whether those that this one has `left`, alone
     or together with those that are `shared`, are as good.
     """
@@ -49,6 +51,8 @@ class Section:
     opens: str
     things: tuple[Thing, ...]
     covered: Callable[[list[Thing], list[Thing], list[Thing]], Iterator[tuple[Thing, Answer]]]
+    plain: bool = False
+    mild: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,10 @@ class Denied:
 
 def sections(programme: Programme) -> list[Section]:
     """All that programmes open to members."""
-    return [_rewards(programme), _moments(programme), _clubs(programme), _perks(programme), _friends(programme)]
+    return [
+        _rewards(programme), _moments(programme), _clubs(programme), _perks(programme), _friends(programme),
+        _progress(programme), _spared(programme),
+    ]  # fmt: skip
 
 
 def denied(section: Section, rising: Rising) -> Iterator[Denied]:
@@ -86,6 +93,8 @@ def denied(section: Section, rising: Rising) -> Iterator[Denied]:
     told: dict[str, Denied] = {}
     known: set[tuple[frozenset[int], frozenset[int]]] = set()
     for word, steps, cell in _steps(cells, rising):
+        if section.plain and steps[0] is None:
+            continue  # who is no member has no tier to reach, and no points to lose
         low, high = (_open(holds, {**cell, word: step}) for step in steps)
         if low <= high or (low, high) in known:
             continue
@@ -176,13 +185,31 @@ def _perks(programme: Programme) -> Section:
         )
         path = f"service.perks[{place}]"
         things.append(Thing(f"{path}.{'tiers' if one.tiers else 'when'}", said, both(parts) if parts else None, one))
-    return Section("service.perks", phrase("have {thing}"), tuple(things), _each(as_good.perk))
+    return Section("service.perks", phrase("have {thing}"), tuple(things), _each(as_good.perk), mild=True)
 
 
 def _friends(programme: Programme) -> Section:
     brings = programme.referrals
     things = [] if brings is None else [Thing("referrals.when", phrase("a friend"), _root(brings.when), brings)]
     return Section("referrals", phrase("may bring {thing}"), tuple(things), _each(lambda one, other: False))
+
+
+def _progress(programme: Programme) -> Section:
+    """Custom that makes progress towards a tier: there is one condition, and nothing stands in for it."""
+    tiers = programme.tiers
+    counts = phrase("progress towards a tier")
+    things = [] if tiers is None else [Thing("tiers.when", counts, _root(tiers.when), tiers)]
+    return Section("tiers", phrase("make {thing}"), tuple(things), _each(lambda one, other: False), plain=True)
+
+
+def _spared(programme: Programme) -> Section:
+    """Reasons for which points are taken away, turned round: whoever does not meet one is spared it."""
+    things = [
+        Thing(f"forfeiture[{place}].when", phrase("`{title}`", title=titled(one.title)), Not(one.when.root), one)
+        for place, one in enumerate(programme.forfeiture)
+    ]
+    never = _each(lambda one, other: False)
+    return Section("forfeiture", phrase("never lose points by {thing}"), tuple(things), never, plain=True)
 
 
 def _moments(programme: Programme) -> Section:
@@ -203,6 +230,39 @@ def _moments(programme: Programme) -> Section:
         said = phrase("`{title}` ({gifts})", title=titled(one.title), gifts=listed(_given(one, programme)))
         things.append(Thing(f"moments[{place}].when", said, _root(one.when), one))
     return Section("moments", phrase("are given {thing}"), tuple(things), covered)
+
+
+@dataclass(frozen=True, slots=True)
+class Fading:
+    """The anniversary of `year`, at `path`, gives more than any later one that is named; or nobody can tell."""
+
+    path: str
+    year: int
+    certain: bool
+
+
+def fading(programme: Programme) -> Iterator[Fading]:
+    """Each named anniversary whose gifts none of those named after it comes up to. Raises TooManyCells."""
+    yearly = [(place, one) for place, one in enumerate(programme.moments) if one.kind == "anniversary"]
+    cells, plain = Cells.of(one.when for _, one in yearly if one.when is not None)
+    if cells.number() * len(yearly) > MOST_LOOKED_AT:
+        raise TooManyCells("moments")
+    left = (condition.function() for condition in plain)
+    holds = [None if one.when is None else next(left) for _, one in yearly]
+    told: dict[int, Fading] = {}
+    for some in dict.fromkeys(_open(holds, cell) for cell in cells.each()):
+        kept = [yearly[at] for at in sorted(some)]
+        years = sorted({year for _, one in kept for year in one.years})
+        given = {
+            year: [gift for _, one in kept if not one.years or year in one.years for gift in one.gives]
+            for year in years
+        }
+        for at, year in enumerate(years[:-1]):
+            answers = [as_good.gifts(given[later], given[year], programme) for later in years[at + 1 :]]
+            if True not in answers and (year not in told or None not in answers):
+                place = next(place for place, one in kept if year in one.years)
+                told[year] = Fading(f"moments[{place}].years", year, None not in answers)
+    yield from told.values()
 
 
 def _gifts(things: list[Thing]) -> list[Any]:

@@ -13,7 +13,7 @@ from regulars.programme.checks.giving import Giving, givings
 from regulars.programme.checks.leading import MOST_KINDS, MOST_PAIRS
 from regulars.programme.checks.offer_findings import offer_findings, past, undecided
 from regulars.programme.checks.outearning import EarnsLess, Known, Outearning
-from regulars.programme.checks.privileges import Denied, denied, sections
+from regulars.programme.checks.privileges import Denied, denied, fading, sections
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, regulator
 from regulars.programme.checks.simplex import MOST_FIGURES, Effort
@@ -21,10 +21,16 @@ from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money, number
 from regulars.programme.problems import ERROR
 
+
+def _nobody_first(values: list[Any]) -> list[Any]:
+    """`values` with the missing one, which stands last, first: who is no member is loyal least."""
+    return [value for value in values if value is None] + [value for value in values if value is not None]
+
+
 #: What says how long or how much somebody has been a customer; values in rising loyalty.
 LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
-    "member_since": lambda values: [value for value in reversed(values) if value is not None],
-    "tier": lambda values: [value for value in values if value is not None],
+    "member_since": lambda values: _nobody_first(values[::-1]),
+    "tier": _nobody_first,
 }
 
 
@@ -47,21 +53,29 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
     "varied without end: what rules give is a straight line in them, and another one wherever a group chooses "
     "another rule or a cap is reached; each is laid beside each, and the greatest difference is worked out exactly, "
     "for baskets with lines of several kinds too, and where caps bound a period, for many baskets spread evenly "
-    "over it. Rounding, counting, payment with points, and a last cap over everything, which takes from both alike, "
-    f"are left out. Where more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together, "
+    "over it. Rounding, payment with points, and a last cap over everything, which takes from both alike, are left "
+    "out; of what is given `every` so many times a part is counted each time. Who is no member comes before the "
+    "newest. "
+    f"Where more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together, "
     f"{MOST_PAIRS} pairs of choices or {MOST_FIGURES:,} figures to work out, caps that overlap, caps that refuse "
-    "over a period, or lines that are asked for the member's tier leave it open, the check says that it could not "
-    "decide, as an error. In the same way, whatever rewards, moments, clubs, ways of being served and the bringing "
+    "over a period, lines that are asked for the member's tier, offers that make up for another one and are for a "
+    "shorter time, fewer uses or fewer goods (`valid_days`, `limit`, `margin_floor`), or a streak, or a count of days, "
+    "that only the more loyal are asked for, leave it open, the check says that it could not decide, as an error. "
+    "In the same way, whatever rewards, moments, clubs, ways of being served and the bringing "
     "of friends are open to the newer member or the lower tier are open to the other too, or something at least as "
     "good: a reward that is worth as much for no more points, on terms no worse; moments whose gifts come to as "
-    "much on no later occasion; a club that costs no more and gives no less; a perk of the same kind. What cannot "
-    "be compared, for want of a worth or because it is of another kind, is an error as well.",
+    "much on no later occasion, and as surely (a `budget`); a club that costs no more, gives no less, and is tried, "
+    "left and renewed on terms no worse; a perk of the same kind. What cannot be compared, for want of a worth or "
+    "because it is of another kind, is an error as well; a perk in other words, or an anniversary, only a warning. "
+    "Progress towards a tier (`tiers.when`) and being spared a reason of `forfeiture` have no equal. An anniversary "
+    "that is named gives no more than the best of those that are named after it.",
 )
 def loyalty_never_gets_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Whatever a newer member, or a lower tier, gets more of for the same custom."""
     for finding in offer_findings(subject, than_shorter, _shorter):
         yield replace(finding, mild=not finding.undecided)
     yield from _earning(subject)
+    yield from _fading(subject)
     for section in sections(subject.programme):
         try:
             for one in denied(section, LOYALTY):
@@ -70,13 +84,39 @@ def loyalty_never_gets_less(subject: Subject, limit: int | None) -> Iterator[Fin
             yield undecided(section.path, phrase("there are too many cases of {what}", what=many.what))
 
 
+def _fading(subject: Subject) -> Iterator[Finding]:
+    """Anniversaries that give less and less."""
+    try:
+        for one in fading(subject.programme):
+            if one.certain:
+                yield Finding(
+                    one.path,
+                    worded(
+                        "The anniversary of {year} years gives more than any that is named after it.", year=one.year
+                    ),
+                    worded("Give at least as much on a later anniversary."),
+                )
+            else:
+                why = phrase("the gifts of {year} years cannot be laid beside those of later ones", year=one.year)
+                yield replace(undecided(one.path, why, _COMPARABLE), mild=True)
+    except TooManyCells as many:
+        yield undecided("moments", phrase("there are too many cases of {what}", what=many.what))
+
+
 def _told(one: Denied) -> Finding:
     who, over, example = _both(one.word, one.steps)
     said = one.cells.said(one.cell)
     opens = phrase(one.section.opens, thing=one.thing.said)
     if not one.certain:
         why = phrase("{who} {opens}, and nobody can tell whether {over} have as much", who=who, opens=opens, over=over)
-        return undecided(one.thing.path, why, _COMPARABLE)
+        return replace(undecided(one.thing.path, why, _COMPARABLE), mild=one.section.mild)
+    if one.section.plain:
+        return Finding(
+            one.thing.path,
+            worded("{who} {opens}; not so {over}.", who=who, opens=opens, over=over),
+            worded("Let the condition ask nothing about tenure or tier, or turn it round."),
+            example,
+        )
     has = phrase("Bruno has it where {facts}", facts=said) if said else phrase("Bruno has it")
     instead = listed([thing.said for thing in one.instead[:_MOST_TOLD]], "standard")
     lacks = phrase("Ada has {instead}", instead=instead) if instead else phrase("Ada goes without")
@@ -91,6 +131,11 @@ def _told(one: Denied) -> Finding:
 def _both(word: str, steps: tuple[Any, Any]) -> tuple[Said, Said, Said]:
     """The less loyal, the more loyal, and one of each as an example."""
     newer, longer = str(steps[0]), str(steps[1])
+    if steps[0] is None:
+        some = phrase("those who are no members"), phrase("members")
+        if word == "tier":
+            return *some, worded("Ada is `{tier}`, Bruno has no tier.", tier=longer)
+        return *some, worded("Ada has been a member since {day}, Bruno is none.", day=longer)
     if word == "tier":
         example = worded("Ada is `{tier}`, Bruno only `{lower}`.", tier=longer, lower=newer)
         return phrase("members of a lower tier"), phrase("those above"), example
