@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.programme import clauses, judging, judging_earning, sentences
+from regulars.programme import clauses, judging, judging_earning, judging_tiers, sentences
 from regulars.programme.care_words import CARE as WORDS
 from regulars.programme.comparable_care import CARE, DATA
 from regulars.programme.comparable_giving import GIVING
 from regulars.programme.judging import Effect, Pair
-from regulars.programme.kinds import TITLE, Facet, Kind, by_id, called, one, own_title, said, section
+from regulars.programme.kinds import GIFT, TITLE, Facet, Kind, by_id, called, one, own_title, said, section
 
 
 def _all_rules(pair: Pair) -> list[Any]:
@@ -136,7 +136,7 @@ _EARNING = (
         clauses.tiers,
         (
             one("when", judging.wider),
-            Facet("window", ("window", "months"), judging_earning.window),
+            Facet("window", ("window", "months"), judging_tiers.window),
             one("keep_months", judging.more),
             one("grace_days", judging.more),
             one("fall", judging.rising("to_level", "one", "never")),
@@ -150,14 +150,14 @@ _EARNING = (
     Kind(
         "level", "tiers", lambda programme: by_id(programme.tiers.levels) if programme.tiers else {}, own_title,
         clauses.level,
-        (TITLE, one("at", judging_earning.threshold)),
+        (TITLE, one("at", judging_tiers.threshold)),
         _for_tiers,
-        judging_earning.level_added,
+        judging_tiers.level_added,
     ),
     Kind(
         "reward", "rewards", lambda programme: by_id(programme.rewards), own_title, clauses.reward,
         (
-            TITLE,
+            GIFT,
             one("currency", judging_earning.other_currency),
             Facet("price", ("price", "worth"), judging_earning.price),
             one("share", judging.more),

@@ -12,7 +12,7 @@ from regulars.programme.care_words import CARE as WORDS
 from regulars.programme.flows import FLOWS_KNOWN
 from regulars.programme.judging_giving import audiences
 from regulars.programme.keeping_words import KEEPING
-from regulars.programme.kinds import TITLE, Facet, Kind, by_id, called, one, own_title, section
+from regulars.programme.kinds import GIFT, TITLE, Facet, Kind, by_id, called, one, own_title, section
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import title_in
 
@@ -41,7 +41,7 @@ CARE = (
     Kind(
         "perk", "service", lambda programme: by_id(programme.service.perks), own_title, clauses.perk,
         (
-            TITLE,
+            GIFT,
             Facet("whom", ("tiers", "clubs"), audiences),
             one("within_minutes", judging.sooner),
             one("when", judging.wider),

@@ -2,7 +2,7 @@
 
 A judge is told the old and the new value of something that differs, and both programmes. What it cannot decide
 DIFFERS; None says that another judge speaks of it. Here stand the judges of any value; those of parts of a promise are
-in `judging_earning`, `judging_giving` and `judging_care`.
+in `judging_earning`, `judging_tiers`, `judging_giving` and `judging_care`.
 """
 
 from __future__ import annotations
@@ -50,6 +50,14 @@ def undecided(old: Any, new: Any, pair: Pair) -> Effect:
 def neutral(old: Any, new: Any, pair: Pair) -> Effect:
     """Another word for the same."""
     return Effect.NEUTRAL
+
+
+def retitled(old: Mapping[str, str], new: Mapping[str, str], pair: Pair) -> Effect:
+    """A title, by language, that is itself what is promised: other words may mean less. One more language, or other
+    capitals and spaces, say the same."""
+    before, after = ({tongue: said.casefold().split() for tongue, said in title.items()} for title in (old, new))
+    same = all(after.get(tongue) == said for tongue, said in before.items())
+    return Effect.NEUTRAL if same else Effect.DIFFERS
 
 
 def more(old: Any, new: Any, pair: Pair) -> Effect:

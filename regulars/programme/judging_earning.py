@@ -11,7 +11,6 @@ from regulars.programme.judging import Effect, Pair, Whole, less, longer, more, 
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Limit, Price, Reward
 from regulars.programme.terms import Fees, Terms
-from regulars.programme.tiers import Level
 
 # Judges of currencies
 
@@ -172,48 +171,6 @@ def group_added(group: Group, pair: Pair) -> Effect:
 def group_removed(group: Group, pair: Pair) -> Effect:
     """Two rules that add up from now on give more."""
     return Effect.GOOD if len(_ids(pair.new).intersection(group.best_of)) > 1 else Effect.NEUTRAL
-
-
-# Judges of tiers
-
-
-def window(old: list[Any], new: list[Any], pair: Pair) -> Effect:
-    """The months in which progress counts; another kind of window is undecided."""
-    return more(old[1], new[1], pair) if old[0] == new[0] else Effect.DIFFERS
-
-
-def level_added(level: Level, pair: Pair) -> Effect:
-    """One more tier is good unless members who reach it lose what the tier below it has."""
-    return Effect.GOOD if _keeps_rules(level, pair) else Effect.ADVERSE
-
-
-def threshold(old: int, new: int, pair: Pair) -> Effect | None:
-    """What reaches a tier; when something else counts than before, the tiers themselves say so."""
-    if pair.old.tiers is None or pair.new.tiers is None or pair.old.tiers.counts != pair.new.tiers.counts:
-        return None
-    if new > old:
-        return Effect.ADVERSE
-    level = next(level for level in pair.new.tiers.levels if level.at == new)
-    return level_added(level, pair)
-
-
-def _keeps_rules(level: Level, pair: Pair) -> bool:
-    """Whether every rule that asks for the tier just below asks for no more than `level` has as well."""
-    levels = pair.new.tiers.levels if pair.new.tiers else ()
-    place = next(index for index, one in enumerate(levels) if one.id == level.id)
-    if place == 0:
-        return True
-    for rule in pair.new.earn.rules:
-        for part in rule.when.conjuncts() if rule.when else ():
-            names = {name.name for name in part.names}
-            if "tier" not in names:
-                continue
-            if names != {"tier"}:
-                return False
-            holds = part.function()
-            if holds({"tier": levels[place - 1].id}) and not holds({"tier": level.id}):
-                return False
-    return True
 
 
 # Judges of rewards

@@ -79,6 +79,8 @@ def one(name: str, judge: Judge) -> Facet:
 
 
 TITLE = one("title", judging.neutral)
+#: Of what is given by its title alone: a loaf is no slice.
+GIFT = one("title", judging.retitled)
 
 
 def by_id(records: Iterable[Any]) -> dict[str, Any]:

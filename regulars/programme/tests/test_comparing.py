@@ -97,7 +97,7 @@ EDITS = [
     (REWARDS, "fulfil_hours: 48", "fulfil_hours: 72", "reward tea", "fulfil_hours", ADVERSE, GOOD),
     (REWARDS, "valid_days: 30", "valid_days: 10", "reward tea", "valid_days", ADVERSE, GOOD),
     (REWARDS, "{most: 2, per: month}", "{most: 2, per: year}", "reward tea", "limit", ADVERSE, GOOD),
-    (REWARDS, "a tin of tea", "a tin of good tea", "reward tea", "title", NEUTRAL, NEUTRAL),
+    (REWARDS, "a tin of tea", "a tin of good tea", "reward tea", "title", DIFFERS, DIFFERS),
     (TERMS, "notice_days: 70", "notice_days: 65", "terms ", "notice_days", ADVERSE, GOOD),
     (TERMS, "run_off_days: 365", "run_off_days: 180", "terms ", "run_off_days", DEVALUING, GOOD),
     (TERMS, "redeem: none", "redeem: 0.50", "terms ", "fees", DEVALUING, GOOD),

@@ -17,6 +17,7 @@ from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect, Whole
 from regulars.programme.kinds import Kind, value_of
 from regulars.programme.loading import load
+from regulars.programme.notice import owed
 from regulars.programme.promise import Programme
 from regulars.programme.tests.shops import edited
 
@@ -214,6 +215,21 @@ def test_each_edit_is_told_with_what_it_does_there_and_back_in_every_language(
             was, becomes = told[clause].old[language], told[clause].new[language]
             assert was != becomes and told[clause].title[language]
             assert "{" not in was + becomes
+
+
+@pytest.mark.parametrize(("old", "new", "clause"), [
+    ("title: a loaf of rye", "title: one slice of yesterday's bread", "reward loaf"),
+    ("title: your usual is kept for you", "title: we may say hello", "perk usual"),
+])  # fmt: skip
+def test_a_title_that_is_the_gift_itself_is_judged_by_whoever_reads_it(old: str, new: str, clause: str) -> None:
+    told = found(FULL, edited(old, new, FULL))[clause]
+    assert [(aspect.name, aspect.effect) for aspect in told.aspects] == [("title", DIFFERS)]
+    assert owed(load(FULL), load(edited(old, new, FULL))).notice_days == 60
+
+
+def test_one_more_language_and_other_capitals_say_the_same() -> None:
+    both = edited("title: a loaf of rye", "title: {en: A  loaf of rye, de: ein Brot}", FULL)
+    assert found(FULL, both)["reward loaf"].effect is NEUTRAL
 
 
 @pytest.mark.parametrize(("begin", "end", "clause", "comes", "goes"), COMINGS)
