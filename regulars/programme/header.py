@@ -64,14 +64,20 @@ class Header:
     orders_a_year: int | None = None
 
 
+#: Names among the time zones that are of no place, and what each machine takes for its own.
+_NOWHERE = frozenset({"Factory", "localtime", "posixrules"})
+#: Codes of ISO 4217 that nobody can pay with: metals, units of account, for tests, and for no money at all.
+_NO_MONEY = frozenset(["XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"])
+
+
 @cache
 def _zones() -> Collection[str]:
-    return available_timezones()
+    return available_timezones() - _NOWHERE
 
 
 @cache
 def _monies() -> Collection[str]:
-    return list_currencies()
+    return list_currencies() - _NO_MONEY
 
 
 ID = Word(

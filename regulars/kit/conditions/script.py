@@ -6,13 +6,14 @@ import ast
 import unicodedata
 
 from regulars.kit.conditions.refusal import ConditionError
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import phrase, worded
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
 MAX_PARTS = 500
 
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: Letters and marks by their category that show nothing all the same.
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 _HINTS = (
     ("==", ""),
     ("=", worded('To compare, write two equal signs: brand == "Own".')),
@@ -46,6 +47,7 @@ class Script:
         self.root = self._parsed()
         self._check_size()
         self._check_comment()
+        self._check_names()
 
     def place(self, node: ast.AST) -> tuple[int, int]:
         """The offset and the length, in characters of the text as given, of what `node` was read from."""
@@ -115,6 +117,13 @@ class Script:
                 return
         raise self._too_deep()
 
+    def _check_names(self) -> None:
+        """Python takes full-width and other letters for plain ones; whoever reads the condition may not."""
+        for node in ast.walk(self.root):
+            if isinstance(node, ast.Name) and self.source(node) != node.id:
+                message = worded("This cannot be read: {said}.", said=phrase("a name in other than plain letters"))
+                raise self.refusal(node, "unreadable", message, worded("Write {name}.", name=node.id))
+
     def _check_comment(self) -> None:
         _, end = self._span(self.root)
         at = self._line.find("#", end)
@@ -153,7 +162,7 @@ def _check_characters(text: str) -> None:
     for at, one in enumerate(text):
         if one in "\t\r\n":
             continue
-        if unicodedata.category(one) in ("Cc", "Cs") or one in _BIDI:
+        if unicodedata.category(one) in ("Cc", "Cf", "Cs") or one in _BLANK:
             message = worded("The character U+{code} cannot be seen and is not allowed.", code=f"{ord(one):04X}")
             raise ConditionError("invisible_character", message, worded("Delete it."), at, 1)
         if one == "\\":

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 from regulars.kit.speaking import phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import words_in, words_of_file
-from regulars.programme.checks.words import VAGUE
+from regulars.programme.checks.words import NEVER, TIMES, VAGUE
 from regulars.programme.problems import ERROR, WARNING
 from regulars.programme.terms import SUMMARY_PARTS
 
@@ -90,7 +91,7 @@ def points_survive(subject: Subject, limit: int | None) -> Iterator[Finding]:
     regulator("au", "ACCC, Customer loyalty schemes: material restrictions are prominent", "2019"),
     why="A limit on page eleven is a limit that was hidden.",
     decides="`terms.summary` without a text on one of: earning, spending, expiry, caps, exclusions, changes, fees, "
-    "leaving.",
+    "leaving; one that says that nothing ever ends, where points of a currency do.",
 )
 def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Summaries that leave something out."""
@@ -101,6 +102,22 @@ def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
     if missing:
         message = worded("The summary says nothing of {parts}.", parts=words_of_file(missing))
         yield Finding("terms.summary", message, worded("Add a sentence on each, also where there is nothing to fear."))
+    ending = next((one for one in subject.programme.currencies if one.expiry is not None), None)
+    if ending is not None and ending.expiry is not None and _says_never(terms.summary.get("expiry")):
+        yield Finding(
+            "terms.summary.expiry",
+            worded(
+                "The summary says that nothing ends, and {points} end after {months} months.",
+                points=titled(ending.title), months=ending.expiry.months,
+            ),
+            worded("Say when they end, or write `expiry: never` for the currency."),
+        )  # fmt: skip
+
+
+def _says_never(texts: Mapping[str, str] | None) -> bool:
+    """Whether a text says, in any language, that nothing ends, with no word of a time all the same."""
+    some = (texts or {}).values()
+    return any(words_in(text, NEVER) and not words_in(text, TIMES) and not re.search("[0-9]", text) for text in some)
 
 
 @check(

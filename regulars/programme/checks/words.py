@@ -32,3 +32,12 @@ VAGUE = (
     "sin previo aviso", "sin valor", "ningún derecho", "misbrug*", "eget skøn", "frit skøn", "uden varsel",
     "intet retskrav", "ingen værdi",
 )  # fmt: skip
+#: What says that points do not end, and what names a time after which they do.
+NEVER = (
+    "never", "do not expire", "don't expire", "no expiry", "nie", "niemals", "verfallen nicht", "kein verfall", "nunca",
+    "no caducan", "no vencen", "aldrig", "udløber ikke", "intet udløb",
+)  # fmt: skip
+TIMES = (
+    "year*", "month*", "day*", "jahr*", "monat*", "tag*", "año*", "mes", "meses", "día*", "år", "årene", "måned*",
+    "dag*",
+)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 
@@ -183,3 +184,25 @@ def test_a_ladder_of_multipliers_is_read_rung_by_rung() -> None:
         ]
         text = edited("    - id: stamp\n", "".join(rungs) + "    - id: stamp\n")
         assert {problem.code for problem in errors(text)} == codes
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\xad", "\ufe0f", "\U000e0041", "\u3164", "a\ufe0f", "a\u200d"])
+def test_a_title_of_what_cannot_be_seen_is_refused(blank: str) -> None:
+    assert "hidden_character" in {one.code for one in check(SMALL.replace("{en: points,", f'{{en: "{blank}",', 1))}
+
+
+@pytest.mark.parametrize("sign", ["\u2764\ufe0f", "\U0001f469\u200d\U0001f373", "1\ufe0f\u20e3", "M\xfcller"])
+def test_signs_that_are_made_of_several_characters_are_not(sign: str) -> None:
+    assert "hidden_character" not in {one.code for one in check(SMALL.replace("{en: points,", f'{{en: "{sign}",', 1))}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "code"),
+    [
+        ("zone", "localtime", "unknown_zone"), ("zone", "Factory", "unknown_zone"),
+        ("money", "XXX", "unknown_money"), ("money", "XTS", "unknown_money"), ("money", "XAU", "unknown_money"),
+    ],
+)  # fmt: skip
+def test_a_zone_of_no_place_and_a_money_that_pays_nothing_are_refused(key: str, value: str, code: str) -> None:
+    text = re.sub(rf"(?m)^(\s*{key}:) .*$", rf"\1 {value}", SMALL, count=1)
+    assert value in text and code in {one.code for one in check(text)}

@@ -36,7 +36,7 @@ CASES = [
     ("too_deep", "[en, da]", "[" * 51 + "en" + "]" * 51, "[", "an opening bracket too many"),
     ("key_not_text", "  money: DKK", "  ? [money]\n  : DKK", "[", "Write `key: value`"),
     ("tab_indentation", "  money: DKK", "\tmoney: DKK", "\t", "Indent with spaces"),
-    ("hidden_character", "Ada's Bakery", "Ada\u200b's\x00 Bakery", "\x00", "Delete it"),
+    ("hidden_character", "Ada's Bakery", "Ada\u0301's\x00 Bakery", "\x00", "Delete it"),
     ("grows_too_much", "  groups:\n", "    - {id: a, title: a, times: 1000, of: [base]}\n    - {id: b, title: b, times: 1000, of: [a]}\n    - {id: c, title: c, times: 1000, of: [b]}\n  groups:\n", "1000", "multiply fewer times"),
     ("hidden_character", "Ada's Bakery", "Ada\u202e Bakery", "\u202e", "Delete it"),
     ("hidden_character", "Ada's Bakery", r'"Ada\0 Bakery"', r'"Ada\0 Bakery"', "on one line"),

@@ -191,3 +191,22 @@ def test_what_only_strangers_get_is_found() -> None:
 @pytest.mark.parametrize("path", sorted(Path("programmes").glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_programmes_that_come_along_stay_silent(path: Path) -> None:
     assert [one.message for one in lint(path.read_text("utf-8"), profiles=(DIGNITY,)).problems] == []
+
+
+def test_points_that_lapse_by_the_clock_while_they_wait_and_those_that_wait_for_a_delivery() -> None:
+    def waiting(until: str, days: int) -> list[str]:
+        return [one.code for one in found(("pending: {days: 14}", f"pending: {{until: {until}, within_days: {days}}}"))]
+
+    assert waiting("feedback", 1) == waiting("feedback", 365) == waiting("order delivered", 13) == ["CAP-1"]
+    assert waiting("order delivered", 14) == []
+
+
+@pytest.mark.parametrize("text", ["never", "Your points do not expire.", "Wir lassen sie nie verfallen"])
+def test_a_summary_that_says_never_over_points_that_end(text: str) -> None:
+    assert [
+        (one.code, one.path) for one in found(("expiry: three years after your last visit", f"expiry: {text}"))
+    ] == [("CAP-23", "terms.summary.expiry")]
+    assert (
+        found(("expiry: three years after your last visit", "expiry: never, unless you stay away for three years"))
+        == []
+    )
