@@ -11,15 +11,13 @@ from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money, number, words_in, words_of_file
+from regulars.programme.checks.waiting import DELIVERY, LONGEST, waiting
 from regulars.programme.checks.words import OFFERING
 from regulars.programme.currencies import FAIR_NOTICE, Currency, Expiry
 from regulars.programme.problems import ERROR, WARNING
 
 _ONTARIO = "Ontario, Protecting Rewards Points Act; Quebec, Consumer Protection Act 187.8"
 _ONTARIO_DATE = "in force 2018-01-01, back to 2016-10-01; Bill 46 of 2025 revisits the Ontario rule"
-
-#: What the house does itself, so that points may wait for it; and how many days it has to.
-_DELIVERED, _DELIVERY = ("order shipped", "order delivered"), 14
 
 
 def _ending(subject: Subject) -> Iterator[tuple[str, Currency, Expiry]]:
@@ -37,8 +35,9 @@ def _ending(subject: Subject) -> Iterator[tuple[str, Currency, Expiry]]:
     why="Points that end at a fixed age punish those who save for something larger, and those who come as often as "
     "ever.",
     decides="A currency whose `expiry.after` is `earning`; points that lapse when what they wait for does not come "
-    f"(`pending.until`), unless it is a delivery, with at least {_DELIVERY} days for it. Rewards of at most 50 dollars "
-    "and stamp cards for a single item are exempt in Canada: allow them with that reason.",
+    f"(`pending.until`), unless it is a delivery, with at least {DELIVERY} days for it; points that wait for a day "
+    f"more than {LONGEST} days after `terms.effective`. Rewards of at most 50 dollars and stamp cards for a single "
+    "item are exempt in Canada: allow them with that reason.",
     fixable=True,
 )
 def no_end_by_the_clock(subject: Subject, limit: int | None) -> Iterator[Finding]:
@@ -62,28 +61,7 @@ def no_end_by_the_clock(subject: Subject, limit: int | None) -> Iterator[Finding
                 ),
                 subject.replacing(f"{path}.after", "inactivity"),
             )
-    yield from _lapsing(subject)
-
-
-def _lapsing(subject: Subject) -> Iterator[Finding]:
-    """Points that were earned, and are lost unless something else happens in time."""
-    for index, currency in enumerate(subject.programme.currencies):
-        waits = currency.pending
-        if waits is None or not waits.event or (waits.event in _DELIVERED and waits.within_days >= _DELIVERY):
-            continue
-        points = titled(currency.title)
-        yield Finding(
-            f"currencies[{index}].pending.within_days",
-            worded(
-                "{points} that were earned lapse after {days} days without the event `{event}`.",
-                points=points, days=waits.within_days, event=waits.event,
-            ),
-            worded(
-                "Let them wait for a number of days (`pending: {{days: 14}}`), or for a delivery, "
-                "with {days} days or more.",
-                days=_DELIVERY,
-            ),
-        )  # fmt: skip
+    yield from waiting(subject)
 
 
 @check(

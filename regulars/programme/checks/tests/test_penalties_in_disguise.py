@@ -201,6 +201,11 @@ def test_points_that_lapse_by_the_clock_while_they_wait_and_those_that_wait_for_
     assert waiting("order delivered", 14) == []
 
 
+def test_points_that_wait_for_a_day_far_away() -> None:
+    for day, codes in (("2099-01-01", ["CAP-1"]), ("2028-01-02", ["CAP-1"]), ("2028-01-01", [])):
+        assert [one.code for one in found(("pending: {days: 14}", f"pending: {{until: {day}}}"))] == codes
+
+
 @pytest.mark.parametrize("text", ["never", "Your points do not expire.", "Wir lassen sie nie verfallen"])
 def test_a_summary_that_says_never_over_points_that_end(text: str) -> None:
     assert [
