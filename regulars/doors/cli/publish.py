@@ -36,11 +36,15 @@ def publish(
     allow_devaluation: Annotated[
         bool, typer.Option("--allow-devaluation", help="Also when it takes from what members have earned already.")
     ] = False,
+    worse_now: Annotated[
+        bool, typer.Option("--worse-now", help="For --replace: I have read what gets worse, and members get no notice.")
+    ] = False,
     because: Annotated[str, typer.Option(help="Why, for --replace and --withdraw. It stays on record.")] = "",
 ) -> None:
     """Publish the next version of the programme. It never changes again; purchases from its date on follow it.
 
-    `--replace --base N --because WHY` puts the file in force at once instead of version N. `--withdraw N --because
+    `--replace --base N --because WHY` puts the file in force at once instead of version N; where that is worse for
+    members, who would be owed notice, only with `--worse-now`. `--withdraw N --because
     WHY` needs no file: version N, which has not begun, never will.
     """
     if withdraw is not None:
@@ -50,13 +54,15 @@ def publish(
     elif file is None:
         raise typer.BadParameter("Name the programme file.", param_hint="FILE")
     elif not replace:
+        if worse_now:
+            raise typer.BadParameter("It goes with --replace.", param_hint="--worse-now")
         if because:
             raise typer.BadParameter("It goes with --replace or --withdraw.", param_hint="--because")
         _publish(file, effective, base, allow_devaluation)
     elif base is None or effective:
         raise typer.BadParameter("It needs --base, and begins at once.", param_hint="--replace")
     else:
-        _replace(file, base, because, allow_devaluation)
+        _replace(file, base, because, worse_now, allow_devaluation)
 
 
 def _publish(file: Path, effective: datetime | None, base: int | None, allow_devaluation: bool) -> None:
@@ -84,13 +90,15 @@ def _fair(file: Path) -> str:
     return text
 
 
-def _replace(file: Path, base: int, because: str, allow_devaluation: bool) -> None:
+def _replace(file: Path, base: int, because: str, worse_now: bool, allow_devaluation: bool) -> None:
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.closing import replace
 
         text = _fair(file)
-        number = _or_refused(lambda: replace(text, because, BY, now(), base, allow_devaluation=allow_devaluation))
+        number = _or_refused(
+            lambda: replace(text, because, BY, now(), base, worse_now=worse_now, allow_devaluation=allow_devaluation)
+        )
         out.print(f"Version {number} of {file} holds in place of version {base}.")
 
 

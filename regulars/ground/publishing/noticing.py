@@ -26,6 +26,12 @@ def devalues(old: Programme, new: Programme) -> bool:
     return owed(old, new).effect is Effect.DEVALUING and Event.objects.exists()
 
 
+def owed_now(old: Programme, new: Programme) -> int:
+    """How many days of notice members are owed for the change: 0 when nobody may be worse off, and as long as nothing
+    ever happened."""
+    return owed(old, new).notice_days if Event.objects.exists() else 0
+
+
 def local_day(programme: Programme, at: datetime) -> date:
     """The day of an instant in the programme's zone."""
     return at.astimezone(ZoneInfo(programme.header.zone)).date()

@@ -100,8 +100,7 @@ def publish(
     with transaction.atomic():
         latest = latest_locked()
         if base != (latest.number if latest else None):
-            told = f"Version {latest.number} is the latest" if latest else "No version stands"
-            raise PublishRefused("base_outdated", f"{told}; start from that.")
+            raise PublishRefused("base_outdated", _start(latest, base))
         if latest and programme.digest == latest.digest:
             raise PublishRefused("nothing_changed", f"This is the text of version {latest.number} already.")
         if latest and effective_at <= latest.effective_at:
@@ -128,6 +127,17 @@ def publish(
         detail = {"number": number, "base": base, "effective_at": effective_at.isoformat(), "digest": programme.digest}
         audit(by, "programme_published", None, detail, now)
     return number
+
+
+def _start(latest: ProgrammeVersion | None, base: int | None) -> str:
+    if latest is None:
+        return f"No version stands, {base} neither: name none as the one it was written from."
+    if base is None:
+        return (
+            f"Version {latest.number} is published already. If the text was written from that, say so (--base"
+            f" {latest.number}); else start from that one."
+        )
+    return f"It was written from version {base}, and version {latest.number} is the latest; start from that."
 
 
 def _check_carried_out(programme: Programme) -> None:

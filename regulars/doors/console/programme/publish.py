@@ -69,16 +69,20 @@ class PublishForm(forms.Form):
 
 
 class ReplaceForm(forms.Form):
-    """Why the version in force is bad, which stays on record, and, where it takes from what members have earned
-    already (`devaluing`), that this is meant."""
+    """Why the version in force is bad, which stays on record; where members are owed notice of what gets worse
+    (`worse`), in several words and with that it was read; and, where it takes from what they have earned already
+    (`devaluing`), that this is meant."""
 
     because = forms.CharField(label=gettext_lazy("What is wrong with it"), max_length=500)
+    worse = forms.BooleanField(label=gettext_lazy("I have read what gets worse, and members get no notice of it."))
     devalue = forms.BooleanField(label=gettext_lazy("It takes from what members have earned already, and I mean it."))
     digest = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, devaluing: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, worse: bool, devaluing: bool, **kwargs: Any) -> None:
         # It stands on one page with the other form, whose fields have ids of their own.
         super().__init__(*args, **kwargs | {"auto_id": "replace_%s"})
+        if not worse:
+            del self.fields["worse"]
         if not devaluing:
             del self.fields["devalue"]
 
@@ -95,6 +99,11 @@ class Ready:
     found: tuple[Difference, ...]
     owed: notice.Owed | None
     earliest: date | None
+
+    @property
+    def worse(self) -> bool:
+        """Whether members are owed notice of it."""
+        return self.owed is not None and self.owed.notice_days > 0
 
     @property
     def devaluing(self) -> bool:
@@ -134,18 +143,19 @@ def replace(request: HttpRequest, desk: Desk) -> HttpResponse:
     ready = _ready(request, desk)
     if isinstance(ready, HttpResponse):
         return ready
-    form = ReplaceForm(request.POST, devaluing=ready.devaluing)
+    form = ReplaceForm(request.POST, worse=ready.worse, devaluing=ready.devaluing)
     base = ready.draft.base
     if request.method != "POST" or base is None:
         return redirect("console:publish")
     if not form.is_valid():
         return _page(request, desk, ready, replacing=form)
-    because, meant = form.cleaned_data["because"], form.cleaned_data.get("devalue", False)
+    because, by = form.cleaned_data["because"], desk.staff.email
+    read, meant = (form.cleaned_data.get(tick, False) for tick in ("worse", "devalue"))
     return _published(
         request,
         desk,
         ready,
-        lambda: closing.replace(ready.draft.text, because, desk.staff.email, desk.now, base, allow_devaluation=meant),
+        lambda: closing.replace(ready.draft.text, because, by, desk.now, base, worse_now=read, allow_devaluation=meant),
         replacing=form,
     )
 
@@ -232,7 +242,7 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
             and (letter := notice.draft(ready.found, load(ready.latest.text), ready.programme, today, effective, one))
         ],
         "form": form,
-        "replacing": ReplaceForm(initial=digest, devaluing=ready.devaluing),
+        "replacing": ReplaceForm(initial=digest, worse=ready.worse, devaluing=ready.devaluing),
         "begun": begun,
         "waits": ready.latest and not begun and desk.promise and desk.promise.number != ready.latest.number,
         **more,

@@ -28,6 +28,8 @@ def refusal_sentence(refused: PublishRefused) -> str:
         "not_begun": _("This version has not begun. Withdraw it instead."),
         "version_to_come": _("Another version is still to come that was written from this one. Withdraw that first."),
         "already_closed": _("This version was withdrawn or replaced already."),
+        "worse_unread": _("Members are owed notice of what gets worse. Read it, and tick that you did."),
+        "reason_too_short": _("Members get no notice of this: say why in several words."),
         "no_reason": _("Say why: it stays on record."),
         "notice_owed": _(
             "Some of this takes something from members, who are told before. It may begin on %(earliest)s or later."

@@ -122,6 +122,11 @@ def test_a_bad_version_is_replaced_at_once_with_the_reason_on_record(console: Cl
     assert "Is version 1 wrong?" in text(console, PUBLISH)
     assert console.post(REPLACE, {"because": " ", "digest": digest}).status_code == 409
     form = {"because": "double was never meant", "digest": digest}
+    assert "Members are owed 60 days of notice of this" in text(console, PUBLISH)
+    assert console.post(REPLACE, form).status_code == 409
+    form["worse"] = "on"
+    short = console.post(REPLACE, form | {"because": "oops"})
+    assert short.status_code == 409 and "say why in several words" in short.content.decode()
     done = console.post(REPLACE, form, follow=True)
     assert "Version 2 is published." in done.content.decode()
     newest, oldest = history(PRESENT)
@@ -129,6 +134,12 @@ def test_a_bad_version_is_replaced_at_once_with_the_reason_on_record(console: Cl
     assert oldest.state == "replaced" and oldest.closing and oldest.closing.because == "double was never meant"
     assert console.post(REPLACE, form).url == "/console/programme/versions/2/"
     assert console.get(REPLACE).status_code == 302
+
+
+def test_what_is_better_replaces_without_a_tick(console: Client, ada: str) -> None:
+    digest = write(console, CHANGED)
+    assert "owed" not in text(console, PUBLISH)
+    assert console.post(REPLACE, {"because": "a slip", "digest": digest}).url == "/console/programme/versions/2/"
 
 
 def test_while_a_version_is_to_come_the_next_one_begins_after_it(console: Client, ada: str) -> None:

@@ -169,6 +169,6 @@ def test_of_one_who_withdraws_and_one_who_builds_on_it_one_is_told_to_look_again
 def test_a_replacement_leaves_what_was_earned_unless_somebody_means_it(in_force: int) -> None:
     something_bought()
     halved = with_cap(500).replace("value: 0.01 ", "value: 0.005 ")
-    assert code(lambda: replace(halved, "a slip", "bruno", NOW, 1)) == "devaluation_forbidden"
+    assert code(lambda: replace(halved, "a slip", "bruno", NOW, 1, worse_now=True)) == "devaluation_forbidden"
     assert states() == [(1, telling.IN_FORCE)]
-    assert replace(halved, "a slip", "bruno", NOW, 1, allow_devaluation=True) == 2
+    assert replace(halved, "a slip", "bruno", NOW, 1, worse_now=True, allow_devaluation=True) == 2

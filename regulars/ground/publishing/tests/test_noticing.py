@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from regulars.ground.activity.models import Event
 from regulars.ground.members.models import Account
@@ -55,8 +56,24 @@ def test_what_gives_more_may_begin_at_once(lived: int) -> None:
     assert publish(with_cap(600), NOW, "carmen", NOW, base=lived) == 2
 
 
-def test_a_bad_version_is_replaced_without_waiting(lived: int) -> None:
-    assert replace(with_cap(400), "the cap was meant to be 400", "carmen", NOW, base=lived) == 2
+def refused_to_replace(because: str, **said: bool) -> str:
+    with pytest.raises(PublishRefused) as refused:
+        replace(with_cap(400), because, "carmen", NOW, base=1, **said)
+    return refused.value.code
+
+
+def test_what_is_worse_replaces_at_once_only_when_it_was_read_and_why_is_said(lived: int) -> None:
+    """Ada would have had 60 days to hear of it; Carmen says that she knows, and that stays on record."""
+    assert refused_to_replace("the cap was meant to be 400") == "worse_unread"
+    assert refused_to_replace("oops", worse_now=True) == "reason_too_short"
+    assert replace(with_cap(400), "meant to be 400", "carmen", NOW, base=lived, worse_now=True) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT detail ->> 'notice_days_owed' FROM audit WHERE act = 'programme_replaced'")
+        assert cursor.fetchall() == [(str(NOTICE_DAYS),)]
+
+
+def test_what_is_better_replaces_a_bad_version_with_one_word(lived: int) -> None:
+    assert replace(with_cap(600), "oops", "carmen", NOW, base=lived) == 2
 
 
 def test_before_anything_happened_there_is_nobody_to_tell(db: None) -> None:

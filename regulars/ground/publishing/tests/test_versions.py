@@ -128,3 +128,11 @@ def test_a_section_that_no_room_carries_out_can_be_written_and_not_published(db:
     assert load(promised).rewards[0].id == "coffee"
     assert refusal(promised, on(2026), None) == "section_not_carried_out"
     assert not ProgrammeVersion.objects.exists()
+
+
+def test_whoever_names_no_version_is_told_how_to_name_it(db: None) -> None:
+    publish(TEXT, on(2020), "keeper", NOW)
+    with pytest.raises(PublishRefused, match=r"say so \(--base 1\)"):
+        publish(with_cap(600), NOW, "keeper", NOW)
+    with pytest.raises(PublishRefused, match="written from version 7, and version 1 is the latest"):
+        publish(with_cap(600), NOW, "keeper", NOW, base=7)
