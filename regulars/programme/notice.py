@@ -22,11 +22,17 @@ from regulars.programme.comparing import Difference, differences
 from regulars.programme.judging import Effect
 from regulars.programme.notice_words import NOTICE_WORDS, NoticeWords
 from regulars.programme.promise import Programme
+from regulars.programme.sentences import title_in
 
 NOTICE_DAYS = 60
 FRESH_DAYS = 90
 GRACE_DAYS = 90
 _WIDTH = 76
+#: The kinds of clauses that have no bearing on what points buy that were earned already.
+_BESIDE = frozenset({
+    "base", "rule", "group", "cap", "late", "tiers", "level", "offer", "club", "referrals",
+    "moment", "perk", "service", "contact", "trust", "stage", "flow", "data", "table", "measure",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +89,14 @@ def draft(
         return ""
     words = NOTICE_WORDS[language]
     due = owed_for(told, old)
-    figures = {
+    last = _last_as_today(told, due.grace_until(notice), effective)
+    figures: dict[str, object] = {
         "name": new.header.name,
         "date": _day(effective, language),
         "before": _day(effective - timedelta(1), language),
         "grace": _day(due.grace_until(notice), language),
         "days": (effective - notice).days,
+        "spend": _day(last, language),
     }
     worse = [difference for difference in told if difference.effect > Effect.DIFFERS]
     other = [difference for difference in told if difference.effect is Effect.DIFFERS]
@@ -99,9 +107,11 @@ def draft(
         if group:
             parts += [heading, *_clauses(group, words, figures, language)]
     if worse or other:
-        stays = words.stays_less if due.effect is Effect.DEVALUING else words.stays
+        touched = words.stays_other if _buys_else(told) else words.stays
+        stays = words.stays_less if due.effect is Effect.DEVALUING else touched
         parts += [words.staying, stays.format(**figures)]
-        parts += [words.choices, "\n".join(f"- {choice.format(**figures)}" for choice in words.can_do)]
+        choices = (words.ask, words.spend.format(**figures), _leaving(old, new, words, language))
+        parts += [words.choices, "\n".join(f"- {choice}" for choice in choices)]
     parts.append(words.closing.format(**figures))
     return "\n\n".join(parts) + "\n"
 
@@ -116,6 +126,29 @@ def wrapped(letter: str) -> str:
         )
         for line in letter.split("\n")
     )
+
+
+def _buys_else(told: Iterable[Difference]) -> bool:
+    """Whether something that may be worse bears on what points buy, and how: rewards, partners, the points themselves,
+    what spending costs, or the whole house. Of what is not known to be about something else, it is taken to."""
+    return any(one.effect >= Effect.DIFFERS and one.kind not in _BESIDE for one in told)
+
+
+def _last_as_today(told: Iterable[Difference], grace: date, effective: date) -> date:
+    """The last day on which points can be spent as today: the grace holds nothing that ends before it is over."""
+    return min(grace, effective - timedelta(1)) if _buys_else(told) else grace
+
+
+def _leaving(old: Programme, new: Programme, words: NoticeWords, language: str) -> str:
+    """That one can leave, and what that costs: whichever of the two promises is the harder one counts."""
+    bound = {
+        club.id: title_in(club.title, language)
+        for club in (*old.clubs, *new.clubs)
+        if club.exit.notice_days or club.exit.fee or club.exit.refund == "nothing"
+    }
+    leave = words.leave_bound.format(clubs=", ".join(bound.values())) if bound else words.leave
+    days = min((one.terms.run_off_days for one in (old, new) if one.terms), default=0)
+    return f"{leave} {words.afterwards.format(run_off=days)}" if days > 1 else leave
 
 
 def _clauses(group: list[Difference], words: NoticeWords, figures: dict[str, object], language: str) -> Iterator[str]:

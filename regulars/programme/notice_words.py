@@ -10,7 +10,10 @@ class NoticeWords:
     """One language. {name} is the programme, {date} the day of the change, {before} the day before it, {grace} the
     last day of the grace, {days} how long before members are told, {clause} a sentence of the promise.
 
-    `stays` is for changes that leave points earned alone, `stays_less` for those that do not.
+    `stays` is for changes that leave points earned and what they buy alone, `stays_other` for those after which points
+    buy something else, `stays_less` for those that take from points earned. {spend} is the last day on which all can
+    be spent as today; {clubs} are memberships that are not left at once and for nothing, {run_off} the days in which
+    points can be spent after leaving.
     """
 
     subject: str
@@ -26,9 +29,14 @@ class NoticeWords:
     differs: str
     staying: str
     stays: str
+    stays_other: str
     stays_less: str
     choices: str
-    can_do: tuple[str, ...]
+    ask: str
+    spend: str
+    leave: str
+    leave_bound: str
+    afterwards: str
     closing: str
 
 
@@ -48,15 +56,16 @@ ENGLISH = NoticeWords(
     staying="WHAT YOU HAVE COLLECTED",
     stays="Everything you collect until {before} stays yours and keeps its value. In any case you can spend it as "
     "today until {grace}.",
+    stays_other="Everything you collect until {before} stays yours. What it buys is as today until {spend}, and after "
+    "that as it is said above.",
     stays_less="This change also touches what you have collected already. Until {grace} you can spend it as today and "
     "at today's value.",
     choices="WHAT YOU CAN DO",
-    can_do=(
-        "Ask: answer this message. A person reads it and answers you.",
-        "Spend what you have, as today, until {grace}.",
-        "Leave, whenever you like and free of charge. What you have collected can be spent afterwards as well, in any "
-        "case until {grace}.",
-    ),
+    ask="Ask: answer this message. A person reads it and answers you.",
+    spend="Spend what you have, as today, until {spend}.",
+    leave="Leave, whenever you like and free of charge.",
+    leave_bound="Leave. What you paid for ends as its own terms say: {clubs}.",
+    afterwards="What you have collected can be spent for {run_off} days afterwards.",
     closing="Thank you for being with us.\n{name}",
 )
 
@@ -77,15 +86,16 @@ GERMAN = NoticeWords(
     staying="WAS DU GESAMMELT HAST",
     stays="Alles, was du bis zum {before} sammelst, bleibt dir und behält seinen Wert. Auf jeden Fall kannst du es "
     "bis zum {grace} einlösen wie heute.",
+    stays_other="Alles, was du bis zum {before} sammelst, bleibt dir. Was du dafür bekommst, ist bis zum {spend} wie "
+    "heute und danach, wie es oben steht.",
     stays_less="Diese Änderung betrifft auch, was du schon gesammelt hast. Bis zum {grace} kannst du es einlösen "
     "wie heute und zum heutigen Wert.",
     choices="WAS DU TUN KANNST",
-    can_do=(
-        "Fragen: Antworte auf diese Nachricht. Ein Mensch liest sie und antwortet dir.",
-        "Einlösen, was du hast, wie heute, bis zum {grace}.",
-        "Gehen, jederzeit und kostenlos. Was du gesammelt hast, kannst du auch danach noch einlösen, auf jeden Fall "
-        "bis zum {grace}.",
-    ),
+    ask="Fragen: Antworte auf diese Nachricht. Ein Mensch liest sie und antwortet dir.",
+    spend="Einlösen, was du hast, wie heute, bis zum {spend}.",
+    leave="Gehen, jederzeit und kostenlos.",
+    leave_bound="Gehen. Was du bezahlt hast, endet nach seinen eigenen Bedingungen: {clubs}.",
+    afterwards="Was du gesammelt hast, kannst du danach noch {run_off} Tage lang einlösen.",
     closing="Danke, dass du bei uns bist.\n{name}",
 )
 
@@ -105,15 +115,16 @@ SPANISH = NoticeWords(
     staying="LO QUE HAS REUNIDO",
     stays="Todo lo que reúnas hasta el {before} sigue siendo tuyo y conserva su valor. En todo caso puedes canjearlo "
     "como hoy hasta el {grace}.",
+    stays_other="Todo lo que reúnas hasta el {before} sigue siendo tuyo. Lo que te dan por ello es como hoy hasta el "
+    "{spend}, y después como se dice arriba.",
     stays_less="Este cambio también afecta a lo que ya has reunido. Hasta el {grace} puedes canjearlo como hoy y por "
     "el valor de hoy.",
     choices="LO QUE PUEDES HACER",
-    can_do=(
-        "Preguntar: responde a este mensaje. Lo lee una persona y te contesta.",
-        "Canjear lo que tienes, como hoy, hasta el {grace}.",
-        "Irte, cuando quieras y sin coste. Lo que has reunido se puede canjear también después, en todo caso hasta el "
-        "{grace}.",
-    ),
+    ask="Preguntar: responde a este mensaje. Lo lee una persona y te contesta.",
+    spend="Canjear lo que tienes, como hoy, hasta el {spend}.",
+    leave="Irte, cuando quieras y sin coste.",
+    leave_bound="Irte. Lo que has pagado termina según sus propias condiciones: {clubs}.",
+    afterwards="Lo que has reunido se puede canjear durante {run_off} días después.",
     closing="Gracias por estar con nosotros.\n{name}",
 )
 
@@ -133,15 +144,16 @@ DANISH = NoticeWords(
     staying="DET, DU HAR SAMLET",
     stays="Alt, hvad du samler til og med den {before}, er stadig dit og beholder sin værdi. Under alle omstændigheder "
     "kan du bruge det som i dag til og med den {grace}.",
+    stays_other="Alt, hvad du samler til og med den {before}, er stadig dit. Hvad du får for det, er som i dag til og "
+    "med den {spend}, og derefter som der står ovenfor.",
     stays_less="Denne ændring berører også det, du allerede har samlet. Til og med den {grace} kan du bruge det som i "
     "dag og til dagens værdi.",
     choices="DET KAN DU GØRE",
-    can_do=(
-        "Spørg: svar på denne besked. Et menneske læser den og svarer dig.",
-        "Brug det, du har, som i dag, til og med den {grace}.",
-        "Forlad os, når du vil og uden omkostninger. Det, du har samlet, kan også bruges bagefter, under alle "
-        "omstændigheder til og med den {grace}.",
-    ),
+    ask="Spørg: svar på denne besked. Et menneske læser den og svarer dig.",
+    spend="Brug det, du har, som i dag, til og med den {spend}.",
+    leave="Forlad os, når du vil og uden omkostninger.",
+    leave_bound="Forlad os. Det, du har betalt for, ophører efter sine egne betingelser: {clubs}.",
+    afterwards="Det, du har samlet, kan bruges i {run_off} dage bagefter.",
     closing="Tak, fordi du er hos os.\n{name}",
 )
 

@@ -107,8 +107,7 @@ WHAT YOU CAN DO
 
 - Ask: answer this message. A person reads it and answers you.
 - Spend what you have, as today, until March 1, 2027.
-- Leave, whenever you like and free of charge. What you have collected can
-  be spent afterwards as well, in any case until March 1, 2027.
+- Leave, whenever you like and free of charge.
 
 Thank you for being with us.
 Harbour
@@ -141,3 +140,47 @@ def test_good_news_alone_threatens_nobody() -> None:
 
 def test_what_changes_nothing_for_members_needs_no_notice() -> None:
     assert written(edited("at most 500 points a day", "no more than 500 a day", HARBOUR), "en") == ""
+
+
+REWARDED = (
+    HARBOUR
+    + "\nrewards:\n"
+    + "".join(f"  - {{id: {id}, title: {id}, kind: product, points: 500, worth: 5.00}}\n" for id in ("tea", "jam"))
+)
+CLUB = """
+clubs:
+  - {id: table, title: The Long Table, price: 60.00, months: 12, gives: [{credit: 10.00}], exit: {EXIT}}
+"""
+
+
+def between(old: str, new: str, language: str, effective: date) -> str:
+    before, after = load(old), load(new)
+    return " ".join(draft(differences(before, after), before, after, TOLD, effective, language).split())
+
+
+@pytest.mark.parametrize(("language", "ends", "grace"), [
+    ("en", "January 30, 2027", "March 1, 2027"), ("de", "30. Januar 2027", "1. März 2027"),
+    ("es", "30 de enero de 2027", "1 de marzo de 2027"), ("da", "30. januar 2027", "1. marts 2027"),
+])  # fmt: skip
+def test_what_ends_before_the_grace_can_be_spent_only_until_it_ends(language: str, ends: str, grace: str) -> None:
+    """Ada saves for the jam, which ends on January 31: the letter promises it no day longer."""
+    without = REWARDED[: REWARDED.index("  - {id: jam")]
+    told = between(REWARDED, without, language, date(2027, 1, 31))
+    assert grace not in told and told.count(ends) >= 3
+
+
+def test_whoever_is_bound_by_a_club_is_not_told_that_leaving_is_free() -> None:
+    for exit, free in (
+        ("{notice_days: 0, refund: rest}", True), ("{notice_days: 30, refund: rest}", False),
+        ("{notice_days: 0, refund: nothing}", False), ("{notice_days: 0, refund: rest, fee: 5.00}", False),
+    ):  # fmt: skip
+        club = CLUB.replace("{EXIT}", exit)
+        told = between(HARBOUR + club, LOWER_CAP + club, "en", date(2027, 2, 1))
+        assert ("free of charge" in told) is free
+        assert ("ends as its own terms say: The Long Table." in told) is not free
+
+
+def test_how_long_points_last_after_leaving_is_what_the_terms_say() -> None:
+    terms = "\nterms: {version: one, effective: 2026-01-01, run_off_days: 30}\n"
+    assert "spent for 30 days afterwards" in between(HARBOUR + terms, LOWER_CAP + terms, "en", date(2027, 2, 1))
+    assert "afterwards" not in between(HARBOUR, LOWER_CAP, "en", date(2027, 2, 1))
