@@ -25,6 +25,9 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 #: The file itself, and what is said to members about what is promised elsewhere.
 _UNTOLD = ("text", "digest", "written", "messages")
 
+#: The kinds whose records have a title of their own.
+_TITLED = frozenset(kind.name for kind in KINDS if any(facet.name == "title" for facet in kind.facets))
+
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
@@ -65,6 +68,12 @@ class Difference:
     def devalues(self) -> bool:
         """Whether it takes something from points that were earned already."""
         return self.effect is Effect.DEVALUING
+
+    @property
+    def title_stayed(self) -> bool:
+        """Whether what is promised changed under the title of before, which may still say it: worth a look."""
+        names = {aspect.name for aspect in self.aspects}
+        return self.kind in _TITLED and self.change == CHANGED and bool(names) and "title" not in names
 
     def sentence(self, language: str) -> str:
         """What changes, in the member's language: the old clause and the new one."""

@@ -177,6 +177,9 @@ def _warn(told: Mapping[str, Any], found: Sequence[Difference], forbidden: bool)
             word = {Effect.DEVALUING: "devalues", Effect.DIFFERS: "differs"}.get(one.effect, "adverse")
             err.print(f"[{style}]{word}[/{style}]: {one.kind} {one.id}".rstrip() + " · ", end="")
             err.print(one.sentence("en"), soft_wrap=True, markup=False)
+        if one.title_stayed:
+            err.print(f"title: {one.kind} {one.id} changed and its title did not, read it: “{one.title['en']}”",
+                      soft_wrap=True, markup=False)  # fmt: skip
     due = told["owed"]
     if due["notice_days"]:
         err.print(

@@ -230,3 +230,11 @@ def test_a_new_name_or_day_of_the_terms_and_other_messages_are_no_difference() -
 def test_a_programme_compared_with_itself_differs_in_nothing() -> None:
     for text in (HARBOUR, SMALL):
         assert differences(load(text), load(text)) == ()
+
+
+def test_a_clause_that_changed_under_its_old_title_is_pointed_out() -> None:
+    twice = edited("times: 1.5", "times: 2", HARBOUR)
+    assert found(HARBOUR, twice)["rule quiet-days"].title_stayed
+    renamed = edited("en: half as much again on", "en: double on", twice)
+    assert not found(HARBOUR, renamed)["rule quiet-days"].title_stayed
+    assert not found(HARBOUR, edited("fall: one", "fall: to_level", HARBOUR))["tiers "].title_stayed

@@ -22,12 +22,13 @@ Marked = list[tuple[str, bool]]
 class Change:
     """One clause that differs, in the reader's language: the side that has it not is empty. `effect` is what it does
     to members: `neutral`, `good`, `differs` (nobody can say which way), `adverse` or `devaluing` (of points earned
-    already)."""
+    already). `title_stayed`: the title is that of before, and may still say what is promised no longer."""
 
     title: str
     effect: str
     old: Marked
     new: Marked
+    title_stayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ def sentences(found: Iterable[Difference]) -> list[Change]:
     changes = []
     for one in found:
         old, new = one.old.get(tongue, ""), one.new.get(tongue, "")
-        changes.append(Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new)))
+        changes.append(
+            Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new), one.title_stayed)
+        )
     return changes
 
 
