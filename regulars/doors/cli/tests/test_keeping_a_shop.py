@@ -100,7 +100,14 @@ def test_a_version_is_withdrawn_before_it_begins_and_a_bad_one_replaced_at_once(
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--withdraw", "3", __file__], [__file__, "--replace"], [__file__, "--because", "x"], []]
+    "wrong",
+    [
+        ["--withdraw", "3", __file__],
+        [__file__, "--replace"],
+        [__file__, "--because", "x"],
+        [__file__, "--worse-now"],
+        [],
+    ],
 )
 def test_a_wrong_call_of_publish_touches_nothing(wrong: list[str]) -> None:
     assert CliRunner().invoke(app, ["publish", *wrong]).exit_code == 2
