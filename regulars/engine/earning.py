@@ -10,7 +10,7 @@ from regulars.engine.events import Event
 from regulars.engine.expiring import receive
 from regulars.engine.periods import period_key
 from regulars.engine.purse import NEVER, Lot, Purse
-from regulars.engine.rounding import share_out
+from regulars.engine.rounding import round_each, share_out
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms, CurrencyTerms, Terms
 
@@ -40,6 +40,8 @@ def credit(
     granted = _rounded(currency, purse, gifts)
     caps = terms.caps[currency.id]
     amounts = _capped(terms, standing, currency.id, day, gifts, granted, out) if caps else granted
+    if amounts is not granted and currency.rounding == "carry":
+        _waits_again(currency, purse, gifts, granted, amounts)
     available_day = currency.available_day(day) if currency.waits else day
     pending, awaits = available_day > day, currency.awaits
     # The clock of expiry starts when points become available: with the event that they wait for.
@@ -81,7 +83,7 @@ def credit(
 
 
 def _rounded(currency: CurrencyTerms, purse: Purse, gifts: list[Gift]) -> list[int]:
-    """Whole points per gift: the total is rounded once, then shared by largest remainder."""
+    """Whole points per gift: the total is rounded once, and each gift down or up to sum to it."""
     parts = currency.denominator
     if currency.rounding == "carry":
         if purse.denominator != parts:
@@ -93,19 +95,28 @@ def _rounded(currency: CurrencyTerms, purse: Purse, gifts: list[Gift]) -> list[i
             return [whole]
         exact = [gift.exact for gift in gifts]
         whole, purse.carry = divmod(purse.carry + sum(exact), parts)
-        return share_out(whole, exact)
+        return round_each(whole, exact, parts)
     exact = [gift.exact for gift in gifts]
     if currency.rounding == "order":
-        return share_out(_whole(sum(exact), parts, currency.mode), exact)
-    lines = [0] * max(len(gift.weights) for gift in gifts)
-    whole = 0
-    for gift in gifts:
-        if gift.unit:
-            lines = [so_far + weight * gift.unit for so_far, weight in zip(lines, gift.weights, strict=True)]
-        else:
-            whole += _whole(gift.exact, parts, currency.mode)
-    whole += sum(_whole(line, parts, currency.mode) for line in lines)
-    return share_out(whole, exact)
+        return round_each(_whole(sum(exact), parts, currency.mode), exact, parts)
+    # A gift of the whole event is like a line of its own.
+    granted = [0 if gift.unit else _whole(gift.exact, parts, currency.mode) for gift in gifts]
+    by_line = [i for i, gift in enumerate(gifts) if gift.unit]
+    for line in zip(*(gifts[i].weights for i in by_line), strict=True):
+        exact = [weight * gifts[i].unit for i, weight in zip(by_line, line, strict=True)]
+        shares = round_each(_whole(sum(exact), parts, currency.mode), exact, parts)
+        for i, share in zip(by_line, shares, strict=True):
+            granted[i] += share
+    return granted
+
+
+def _waits_again(
+    currency: CurrencyTerms, purse: Purse, gifts: list[Gift], granted: list[int], amounts: list[int]
+) -> None:
+    """A cap cuts only what its rules gave: what the fraction that had waited added to a point it cut waits again."""
+    parts = currency.denominator
+    for gift, whole, amount in zip(gifts, granted, amounts, strict=True):
+        purse.carry += max(0, whole * parts - max(gift.exact, amount * parts))
 
 
 def _whole(exact: int, parts: int, mode: str) -> int:

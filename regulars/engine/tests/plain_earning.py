@@ -49,6 +49,15 @@ def shared(total: int, weights: Sequence[Fraction | int]) -> list[int]:
     return parts
 
 
+def each_rounded(total: int, exact: Sequence[Fraction]) -> list[int]:
+    """`total` as whole parts of `exact`, then point by point to whoever is furthest below the own exact amount."""
+    parts = [floor(one) for one in exact]
+    while sum(parts) < total:
+        short = [one - part for one, part in zip(exact, parts, strict=True)]
+        parts[short.index(max(short))] += 1
+    return parts
+
+
 def rounded(exact: Fraction, mode: str) -> int:
     """`exact` as whole points."""
     return {"down": floor(exact), "up": ceil(exact), "half_up": floor(exact + Fraction(1, 2))}[mode]
@@ -235,15 +244,13 @@ class PlainEarning:
         exact = {rule: sum(parts, Fraction(0)) for rule, parts in mine.items()}
         total = sum(exact.values(), Fraction(0))
         self.exact[currency.id] += total
-        if currency.rounding == "carry":
-            kept = self.carry[currency.id] + total
-            whole = floor(kept)
-            self.carry[currency.id] = kept - whole
-        elif currency.rounding == "order":
-            whole = rounded(total, currency.mode)
+        if currency.rounding == "line":
+            granted = self._by_line(currency, mine)
         else:
-            whole = self._by_line(currency, mine)
-        granted = dict(zip(exact, shared(whole, list(exact.values())), strict=True))
+            kept = self.carry[currency.id] + total
+            whole = floor(kept) if currency.rounding == "carry" else rounded(total, currency.mode)
+            self.carry[currency.id] = kept - whole if currency.rounding == "carry" else Fraction(0)
+            granted = dict(zip(exact, each_rounded(whole, list(exact.values())), strict=True))
         amounts = dict(granted)
         caps = [cap for cap in self.programme.earn.caps if cap.currency == currency.id]
         for cap in caps:
@@ -255,6 +262,10 @@ class PlainEarning:
         for cap in caps:
             given = sum(points for rule, points in amounts.items() if rule in cap.rules)
             self.used[cap.id, self._period(cap.per, event, day)] += given
+        if currency.rounding == "carry":
+            for rule, points in amounts.items():
+                lost = min(max(exact[rule] - points, Fraction(0)), Fraction(granted[rule] - points))
+                self.carry[currency.id] += granted[rule] - points - lost
         gains = []
         for rule, points in amounts.items():
             if points:
@@ -264,12 +275,16 @@ class PlainEarning:
                 gains.append(Gain(currency.id, rule, points, granted[rule], tuple(shared(points, weights))))
         return gains
 
-    def _by_line(self, currency: Currency, mine: dict[str, list[Fraction]]) -> int:
+    def _by_line(self, currency: Currency, mine: dict[str, list[Fraction]]) -> dict[str, int]:
         """Each line rounded by itself, over all rules; a gift of the whole order is like a line of its own."""
         gifts = {one.id for one in self.programme.earn.rules if self._is_gift(one)}
-        by_line = [parts for rule, parts in mine.items() if rule not in gifts]
-        whole = sum(rounded(parts[0], currency.mode) for rule, parts in mine.items() if rule in gifts)
-        return whole + sum(rounded(sum(line, Fraction(0)), currency.mode) for line in zip(*by_line, strict=True))
+        granted = {rule: rounded(parts[0], currency.mode) if rule in gifts else 0 for rule, parts in mine.items()}
+        by_line = {rule: parts for rule, parts in mine.items() if rule not in gifts}
+        for line in zip(*by_line.values(), strict=True):
+            shares = each_rounded(rounded(sum(line, Fraction(0)), currency.mode), line)
+            for rule, share in zip(by_line, shares, strict=True):
+                granted[rule] += share
+        return granted
 
     @staticmethod
     def _period(per: str, event: Event, day: date) -> object:

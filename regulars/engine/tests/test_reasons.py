@@ -59,12 +59,12 @@ def test_a_capped_entry_tells_what_was_granted_before_the_cap() -> None:
 
 
 def test_the_lines_share_what_a_rule_gave_and_the_shares_sum_to_it() -> None:
-    # Exactly 10 and 1.7 points: eleven whole ones are shared as 9.4 and 1.6.
+    # Exactly 10 and 1.7 points are eleven whole ones: 10 and 1, and 0.7 waits.
     dagny = Member(SHOP)
     dagny.does("2026-03-02", "buys 33.00 + 33.00 + 34.00 brand Own")
     base, own = dagny.entries
-    assert base.shares() == [3, 3, 3]
-    assert own.shares() == [0, 0, 2]
+    assert base.shares() == [3, 3, 4]
+    assert own.shares() == [0, 0, 1]
     assert base.amount + own.amount == 11
 
 
