@@ -27,6 +27,7 @@ DECLINERS = [
     *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "returning", "spending")),
     PACKAGE / "exchange/earning/acting.py",
     PACKAGE / "exchange/earning/recording.py",
+    PACKAGE / "exchange/earning/stepping.py",
 ]
 #: What no request can come to: its body has a reason, its key is the actor, and a transfer brings what was sent.
 #: The section `forfeiture` is not published yet; a return is an event.
@@ -38,12 +39,13 @@ NEVER = {
     "holds_open",
     "unknown_reason",
 }
-#: Where the reasons for setting an event of a request aside are found.
+#: Where the reasons for setting an event of a request aside are found; members come along from elsewhere by a command alone.
 REFUSERS = [
-    *(path for path in (PACKAGE / "engine").glob("*.py") if path.stem not in ACTING),
+    *(path for path in (PACKAGE / "engine").glob("*.py") if path.stem not in {*ACTING, "opening"}),
     PACKAGE / "ground/activity/cells.py",
     PACKAGE / "ground/activity/judging.py",
     PACKAGE / "exchange/earning/recording.py",
+    PACKAGE / "exchange/earning/stepping.py",
     PACKAGE / "doors/api/unfolding.py",
 ]
 SAYS_A_CODE = {"Refusal", "Unreadable", "Fault", "_fault"}

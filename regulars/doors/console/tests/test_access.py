@@ -30,12 +30,21 @@ ACTS = (
     "tryout_again",
     "month_close",
     "till_told",
+    "message_back",
+    "letters_print",
+    "letters_post",
+    "respond",
 )
+OF_A_MEMBER = ("member", "sign_in_link", "counter", "redeem", "goodwill")
 #: Pages of their own, with their own style, under their own policy.
 REPORTS = ("tryout_report", "tryout_compared")
+#: Pages about something that one member did, which is not there before that.
+DONE = ("capture", "release", "cancel", "bring_back", "missing", "respond", "message_back")
+#: Pages that say what an act would do, and what is wrong when nothing was asked.
+ASKING = ("redeem", "goodwill")
 #: Files of the books.
 FILES = ("month_journal", "month_entries")
-PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, "replace")]
+PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, *DONE, *ASKING, "replace")]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1], "draft_taken": [1]}
 #: Pages about a month or day, which is not there before anything happened.
@@ -53,7 +62,9 @@ def address(name: str, number: str) -> str:
         return reverse(f"console:{name}", args=[UUID(int=2)])
     if name in VERSIONED or name in DATED:
         return reverse(f"console:{name}", args=(VERSIONED | DATED)[name])
-    return reverse(f"console:{name}", args=[number] if "member_" in name or name in ("member", "sign_in_link") else [])
+    if name in DONE:
+        return reverse(f"console:{name}", args=[number, UUID(int=4)])
+    return reverse(f"console:{name}", args=[number] if "member_" in name or name in OF_A_MEMBER else [])
 
 
 def test_every_page_of_the_door_is_walked() -> None:
@@ -105,6 +116,19 @@ def test_what_changes_something_asks_for_a_post_from_our_own_page(carmen: Staff,
     answer = client.post(address(name, ada))
     assert answer.status_code == 403
     assert "Nothing was changed" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", DONE)
+def test_what_a_member_never_did_is_not_there(console: Client, ada: str, harbour: int, name: str) -> None:
+    answer = console.get(address(name, ada), follow=True)
+    over = name in ("capture", "release", "cancel")  # it may have been there, and be answered
+    assert answer.status_code == (405 if name in ACTS else 409 if over else 404)
+
+
+@pytest.mark.parametrize("name", ASKING)
+def test_who_asks_for_nothing_is_told_what_to_say(console: Client, ada: str, harbour: int, name: str) -> None:
+    answer = console.get(address(name, ada))
+    assert (answer.status_code, INLINE.findall(answer.content.decode())) == (422, [])
 
 
 def test_every_page_works_before_anything_is_published(console: Client) -> None:
