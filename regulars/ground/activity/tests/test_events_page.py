@@ -12,7 +12,8 @@ from regulars.ground.activity import contract, mapping
 from regulars.ground.activity.tests.shop import read, saved
 
 HERE = Path(contract.__file__).parent
-PAGE = (Path(regulars.__file__).parent.parent / "docs" / "events.md").read_text(encoding="utf-8")
+DOCS = Path(regulars.__file__).parent.parent / "docs"
+PAGE, MIGRATING = ((DOCS / name).read_text(encoding="utf-8") for name in ("events.md", "migrating.md"))
 #: A code is the first thing that is said of a fault.
 CODE = re.compile(r'(?:Fault|Unreadable|_fault|_complaint)\(\s*(?:one, )?"([a-z_]+)"')
 MAP_CODE = re.compile(r'_problem\(\s*[^()"]+?,\s*"([a-z_]+)"')
@@ -31,10 +32,16 @@ def test_every_column_and_type_has_a_row() -> None:
 
 
 def test_every_code_of_a_fault_has_a_row() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.py"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in HERE.glob("*.py") if path.stem != "openings")
     codes = set(CODE.findall(sources)) | {"missing_value", "set_aside_with_event"}
     assert len(codes) > 20
     assert codes <= rows_of_tables()
+
+
+def test_every_code_of_a_fault_in_a_file_of_openings_is_told_beside_it() -> None:
+    codes = set(CODE.findall((HERE / "openings.py").read_text(encoding="utf-8")))
+    assert len(codes) > 10
+    assert {code for code in codes if f"`{code}`" not in MIGRATING} == set()
 
 
 def test_every_code_of_a_mistake_in_a_map_is_named() -> None:
