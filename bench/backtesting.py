@@ -74,8 +74,8 @@ def several_years(folder: Path, years: int) -> list[Path]:
     return found
 
 
-def run(command: Sequence[str]) -> Cost:
-    """Run a command to its end. Raises CalledProcessError when it fails."""
+def run(command: Sequence[str], may_end_in: Sequence[int] = (0,)) -> Cost:
+    """Run a command to its end. Raises CalledProcessError when its status is none of those in which it may end."""
     ended, peaks = Event(), [0]
     began = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
@@ -86,7 +86,7 @@ def run(command: Sequence[str]) -> Cost:
         child.returncode = os.waitstatus_to_exitcode(status)
         ended.set()
         watcher.join()
-    if child.returncode:
+    if child.returncode not in may_end_in:
         raise subprocess.CalledProcessError(child.returncode, command)
     return Cost(wall, used.ru_utime + used.ru_stime, peaks[0])
 
