@@ -80,6 +80,7 @@ def _benefit(fields: Fields, declared: Declared, reading: Reading) -> Any:
             worded("Name what it gives.") if not given else worded("Make a list of several: `gives: [{...}, {...}]`.")
         )
         fields.problem("benefit_unclear", given[1] if given else "", message, remedy, at_key=True)
+        declared.find(fields.get("currency"), "currency", reading)
         return BROKEN
     (kind,) = given
     allowed = _BESIDE.get(kind, ())

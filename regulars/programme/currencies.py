@@ -175,7 +175,7 @@ def _check(fields: Fields) -> None:
 
 def _pending(fields: Fields) -> Any:
     """The Pending of `fields`, or BROKEN."""
-    until = fields.get("until")
+    until, sound = fields.get("until"), not fields.broken()
     if fields.given("days") == fields.given("until"):
         message = (
             worded("Points that wait have both `days` and `until`.")
@@ -184,15 +184,15 @@ def _pending(fields: Fields) -> Any:
         )
         remedy = worded("Write `days: 14`, or `until:` with a day or an event.")
         fields.problem("pending_unclear", "until", message, remedy, at_key=True)
-        return BROKEN
+        sound = False
     if isinstance(until, str) and not fields.given("within_days"):
         message = worded("Points that wait for {given} need a time after which they lapse.", given=shown(until))
         fields.problem("missing_key", "within_days", message, worded("Add `within_days: 60`."))
-        return BROKEN
-    if not isinstance(until, str) and fields.given("within_days"):
+        sound = False
+    if fields["until"] is not BROKEN and not isinstance(until, str) and fields.given("within_days"):
         fields.misplaced("within_days", worded("has no meaning without an event to wait for."), worded("Remove it."))
-        return BROKEN
-    if any(fields[key] is BROKEN for key in ("days", "until", "within_days")):
+        sound = False
+    if not sound:
         return BROKEN
     if isinstance(until, str):
         return Pending(event=until, within_days=fields["within_days"])

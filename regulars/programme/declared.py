@@ -45,20 +45,30 @@ class Declared:
             message = worded("Points of {given} cannot be spent: they only count towards tiers.", given=shown(named))
             fields.problem("not_spendable", "currency", message, worded("Name a currency that can be spent."))
             return BROKEN
-        ids = [id for id, kind in self.currencies.items() if kind != "qualifying"]
+        ids = [id for id, kind in self.currencies.items() if kind not in (None, "qualifying")]
         if len(ids) == 1:
             return ids[0]
-        if self.currencies:  # without any, what is missing was said already
+        if ids or all_known(self.currencies, reading):
             message = worded("It is not clear which currency this is about.")
             remedy = worded("Add `currency:`; only with a single spendable currency it may be left out.")
             fields.problem("missing_key", "currency", message, remedy)
         return BROKEN
 
 
+def all_known(currencies: Mapping[str, str], reading: Reading) -> bool:
+    """Whether every currency of the file could be read, and its kind: `currencies` maps ids to kinds."""
+    return None not in currencies.values() and not reading.lost("currency")
+
+
 def find(written: Placed | None, ids: Collection[str], kind: str, reading: Reading) -> Any:
-    """The one of `ids` that is `written`; None when nothing is; BROKEN after noting that there is no such `kind`."""
+    """The one of `ids` that is `written`; None when nothing is; BROKEN after noting that there is no such `kind`.
+
+    What may stand for one whose own reading failed is BROKEN without a word: one mistake is one problem.
+    """
     if written is None or written.text in ids:
         return written and written.text
+    if reading.meant(written.text, kind, ids):
+        return BROKEN
     message = worded("There is no {kind} {given}.", kind=KINDS[kind], given=shown(written.text))
     remedy = reading.nearest(written.text, sorted(ids))
     reading.problem("unknown_reference", written.path, written.node.place, message, remedy)

@@ -6,7 +6,7 @@ complete before anything multiplies one of its members.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from fractions import Fraction
 from math import lcm
 from typing import Any
@@ -14,11 +14,12 @@ from typing import Any
 from regulars.kit.conditions import Scope, Vocabulary
 from regulars.kit.speaking import worded
 from regulars.programme.currencies import LARGEST_PART, check_unique
+from regulars.programme.declared import all_known, find
 from regulars.programme.document import Node
 from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule, Streak
 from regulars.programme.misplaced import GIFT, MISPLACED, MULTIPLIER, RATE
 from regulars.programme.problems import shown
-from regulars.programme.reading import BROKEN, KINDS, Fields, Placed, Reading
+from regulars.programme.reading import BROKEN, Fields, Placed, Reading
 from regulars.programme.shapes import one_of
 from regulars.programme.thresholds import Unfit, threshold
 from regulars.programme.vocabulary import read_condition
@@ -81,7 +82,7 @@ class _Rules:
         self.read += 1
         kind = self._kind(fields)
         if kind is None:
-            return BROKEN
+            return self._unclear(fields)
         for key, (why, remedy) in MISPLACED[kind].items():
             if fields.given(key):
                 fields.misplaced(key, why, remedy)
@@ -142,12 +143,20 @@ class _Rules:
         fields.problem("rule_kind_unclear", "times", message, remedy, at_key=True)
         return None
 
+    def _unclear(self, fields: Fields) -> Any:
+        """BROKEN, after what can be said of a rule of which it is not clear what it does: its names, its condition."""
+        self._of(fields)
+        if fields.given("currency"):
+            self._currency(fields)
+        read_condition(fields.get("when"), Scope.LINE, self.words, self.reading, Scope.ORDER)
+        return BROKEN
+
     def _currency(self, fields: Fields) -> str | None:
         """The currency a rule or cap names; without a name, the only one that can be spent."""
         written: Placed | None = fields.get("currency")
         if fields.given("currency"):
             return written.text if written and self._known(written, self.kinds, "currency") else None
-        if self.only is None and self.kinds:
+        if self.only is None and all_known(self.kinds, self.reading):
             known = one_of(list(self.kinds))
             fields.problem(
                 "missing_key",
@@ -160,14 +169,8 @@ class _Rules:
             )
         return self.only
 
-    def _known(self, written: Placed, names: Mapping[str, Any], kind: str) -> bool:
-        if written.text in names:
-            return True
-        if names:  # without any, what is missing was said already
-            message = worded("There is no {kind} {given}.", kind=KINDS[kind], given=shown(written.text))
-            remedy = self.reading.nearest(written.text, names)
-            self.reading.problem("unknown_reference", written.path, written.node.place, message, remedy)
-        return False
+    def _known(self, written: Placed, names: Collection[str], kind: str) -> bool:
+        return find(written, names, kind, self.reading) is not BROKEN
 
     # What a return takes as a whole
 
@@ -178,7 +181,7 @@ class _Rules:
                 why = worded("has no meaning for a gift that counts: it goes back with the purchase that completed it.")
                 fields.misplaced("on_return", why, worded("Remove it, or `{key}`.", key=key))
                 return
-        if condition is BROKEN:
+        if condition is BROKEN or fields["when"] is BROKEN:
             return
         reason: str = worded("It asks for nothing of the purchase that a return could take away.")
         try:

@@ -120,10 +120,10 @@ def _flow(flow: Fields, name: str, reading: Reading) -> Any:
     steps: list[Fields] = list(flow.get("steps") or ())
     check_unique(steps, "step")
     ids = {id for step in steps if (id := step.get("id"))}
-    lost = False
+    lost = any(step.get("id") is None for step in steps)  # a step that is not known may be that one
     for step in steps:
         written = step.get("next") or ()
-        step["next"] = find_all(written, ids, "step", reading)
+        step["next"] = find_all([one for one in written if not lost or one.text in ids], ids, "step", reading)
         lost |= len(step["next"]) < len(written)
     flow["steps"] = tuple(step.build(Step) for step in steps)
     built = flow.build(Flow)

@@ -148,11 +148,7 @@ def _attributes(given: Iterable[Fields]) -> Iterator[Attribute]:
             message = worded("{given} is a word that conditions know already.", given=shown(name))
             fields.problem("reserved_name", "name", message, worded("Use that one, or choose another name for yours."))
         else:
-            attribute = fields.build(_attribute)
-            if attribute is not BROKEN:
-                yield attribute
+            if all(fields.get(key) for key in ("name", "on", "type")):
+                # Without its title conditions can know it all the same.
+                yield Attribute(fields["name"], fields["on"], fields["type"], fields.get("title") or {})
         seen.add(name)
-
-
-def _attribute(name: str, on: str, type: str, title: Mapping[str, str]) -> Attribute:
-    return Attribute(name, on, type, title)

@@ -66,7 +66,9 @@ def _read(text: str | bytes, name: str) -> tuple[Programme | None, Reading]:
     kinds = {fields.get("id"): fields.get("kind") for fields in currencies if fields.get("id")}
     tiers = read_tiers(sections["tiers"], reading) if "tiers" in sections else None
     levels = level_titles(tiers) if isinstance(tiers, Fields) else {}
-    words = vocabulary(header["attributes"] if header is not BROKEN else (), None if tiers is None else levels)
+    lost = reading.lost("tier")  # then a condition may name any, and without tiers none
+    closed = None if tiers is None and not lost else {} if lost else levels
+    words = vocabulary(header["attributes"] if header is not BROKEN else (), closed)
     earn = read_earn(sections["earn"], kinds, words, reading) if "earn" in sections else BROKEN
     ranks = build_tiers(tiers, kinds, words, reading) if isinstance(tiers, Fields) else None
     declared = Declared(kinds, levels, words)

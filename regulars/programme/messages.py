@@ -75,16 +75,16 @@ def read_messages(node: Node, declared: Declared, reading: Reading) -> Any:
     check_unique(list(messages), "message")
     declared.add("message", messages)
     for fields in messages:
-        for language, text in (fields.get("text") or {}).items():
+        texts = reversed((fields.get("text") or {}).items())
+        for text, language in {text: language for language, text in texts}.items():  # one for all is looked at once
             _check_facts(fields, language, text, reading)
     return tuple(fields.build(Message) for fields in messages)
 
 
 def _check_facts(fields: Fields, language: str, text: str, reading: Reading) -> None:
-    for fact in _FACT.findall(text):
+    for fact in dict.fromkeys(_FACT.findall(text)):
         if fact not in FACTS:
             message = worded(
                 "The text in {language} asks for {given}, which nobody knows.", language=language, given=shown(fact)
             )
             fields.problem("unknown_fact", "text", message, reading.nearest(fact, FACTS))
-            return

@@ -190,6 +190,8 @@ def _gift(fields: Fields, declared: Declared, reading: Reading) -> Any:
         message = worded("One gift is one thing: {one_of}.", one_of=one_of(GIFTS))
         remedy = worded("Name what it is.") if not given else worded("Make a list of several: `gives: [{...}, {...}]`.")
         fields.problem("benefit_unclear", given[1] if given else "", message, remedy, at_key=True)
+        declared.find(fields.get("currency"), "currency", reading)
+        declared.find(fields.get("reward"), "reward", reading)
         return BROKEN
     (kind,) = given
     for key in ("currency", "costs"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision
 
 from regulars.kit.conditions.refusal import nearest
 from regulars.kit.speaking import phrase, worded
-from regulars.programme.document import Document, Mapping, Place, Scalar
+from regulars.programme.document import Document, Listing, Mapping, Node, Place, Scalar
 from regulars.programme.problems import ERROR, Problem
 
 #: A suggestion costs a comparison with every known name: neither a file with very many wrong names nor one
@@ -40,6 +40,17 @@ KINDS = {
     "tier": phrase("tier"),
 }
 
+#: Where the records of a kind stand that other places name, and the keys without which nobody can name one.
+_RECORDS = {
+    "attribute": ("programme.attributes", ("name", "on", "type")),
+    "tier": ("tiers.levels", ("id",)),
+    "rule": ("earn.rules", ("id",)),
+    "currency": ("currencies", ("id",)),
+    **{kind: (f"{kind}s", ("id",)) for kind in ("club", "message", "reward")},
+}
+#: Those steps of such places that a file must have: that one is missing was said.
+_NEEDED = frozenset({"programme", "currencies", "earn", "rules", "levels"})
+
 #: The value of a key that could not be read; a problem says why.
 BROKEN: Any = object()
 
@@ -60,6 +71,7 @@ class Reading:
         self.document = document
         self.problems = list(problems)
         self.shared: dict[str, Any] = {}
+        self._lost: dict[str, bool] = {}
         self._suggestions = _MOST_SUGGESTIONS
 
     @property
@@ -88,6 +100,42 @@ class Reading:
         if self._suggestions < 0:
             return worded("Use a name that exists.")
         return nearest(word, list(names)[:_MOST_NAMES]) or worded("There is none yet: write it first.")
+
+    def lost(self, kind: str) -> bool:
+        """Whether something of a kind stands in the file that nobody can name, because its own reading failed."""
+        if kind not in self._lost:
+            self._lost[kind] = self._unread(*_RECORDS[kind])
+        return self._lost[kind]
+
+    def meant(self, word: str, kind: str, names: Iterable[str]) -> bool:
+        """Whether an unknown `word` may be something of a kind whose own reading failed: that was said, and is enough.
+
+        A word like one of `names`, which are known, is that one misspelt.
+        """
+        return kind in _RECORDS and self.lost(kind) and not self._like(word, names)
+
+    def _like(self, word: str, names: Iterable[str]) -> bool:
+        self._suggestions -= 1
+        return self._suggestions >= 0 and bool(get_close_matches(word, list(names)[:_MOST_NAMES], n=1))
+
+    def _unread(self, path: str, keys: Collection[str]) -> bool:
+        """Whether a record of the list at `path` could not be read, or the list itself, or what it stands in."""
+        node: Node = self.document.root
+        noted = {problem.path for problem in self.problems}
+        place = ""
+        for step in path.split("."):
+            if not isinstance(node, Mapping):
+                return True
+            if step not in node.entries:
+                return step in _NEEDED or misspelt(step, [key for key in node.entries if f"{place}{key}" in noted])
+            node, place = node.entries[step][1], f"{place}{step}."
+        if not isinstance(node, Listing) or path in noted:
+            return True
+        return any(
+            not isinstance(record, Mapping)
+            or any(key not in record.entries or f"{path}[{index}].{key}" in noted for key in keys)
+            for index, record in enumerate(node.items)
+        )
 
 
 class Fields:

@@ -136,6 +136,8 @@ def _counts(tiers: Fields, currencies: Mapping[str, str], reading: Reading) -> s
     kind = currencies.get(written.text)
     if written.text in ("spend", "visits") or kind == "qualifying":
         return written.text
+    if (written.text in currencies and kind is None) or reading.meant(written.text, "currency", currencies):
+        return None  # the currency, or its kind, could not be read
     if kind is None:
         qualifying = [id for id, kind in currencies.items() if kind == "qualifying"]
         remedy = reading.nearest(written.text, ["spend", "visits", *qualifying])

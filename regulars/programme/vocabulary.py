@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from regulars.kit.conditions import ConditionError, Name, Scope, Type, Vocabulary, parse
@@ -24,13 +25,24 @@ def vocabulary(attributes: Iterable[Attribute], levels: Mapping[str, Mapping[str
     return words.closed("tier", levels, levels) if levels else words
 
 
-def read_condition(written: Placed | None, scope: Scope, words: Vocabulary, reading: Reading) -> Any:
-    """The Condition that stands there, None when none does, or BROKEN after its problem was noted."""
+def read_condition(
+    written: Placed | None, scope: Scope, words: Vocabulary, reading: Reading, *more: Scope
+) -> Any:  # fmt: skip
+    """The Condition that stands there, None when none does, or BROKEN after its problem was noted.
+
+    Where it is not known yet what it is about, it may be right in one of `more` scopes. A name that may be that of an
+    attribute whose own reading failed is no problem of the condition.
+    """
     if written is None:
         return None
+    for other in more:
+        with suppress(ConditionError):
+            return parse(written.text, words, other, reading.exponent, reading.shared.get("money"))
     try:
         return parse(written.text, words, scope, reading.exponent, reading.shared.get("money"))
     except ConditionError as error:
-        place = point(written, reading.document.text, error.offset, error.length)
-        reading.problem(f"condition_{error.code}", written.path, place, error.message, error.remedy)
+        word = written.text[error.offset : error.offset + error.length]
+        if error.code != "unknown_name" or not reading.meant(word, "attribute", [one.name for one in words]):
+            place = point(written, reading.document.text, error.offset, error.length)
+            reading.problem(f"condition_{error.code}", written.path, place, error.message, error.remedy)
         return BROKEN
