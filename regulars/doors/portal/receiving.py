@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from regulars.ground.installation.facts import now
+from regulars.ground.members.leading import MERGED, followed
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
 from regulars.kit.zones import microseconds
@@ -133,6 +134,8 @@ def _session(request: HttpRequest) -> SessionStore:
 
 def _receive(request: HttpRequest) -> Visit:
     account = _session(request).get(_ACCOUNT) if COOKIE in request.COOKIES else None
+    if account is not None:  # one that was merged since leads to the survivor's
+        account = followed([account], (MERGED,))[account]
     member = Member.objects.filter(account_id=account).first() if account is not None else None
     chosen = member.language if member else ""
     language = chosen if chosen in LANGUAGES else (translation.get_language() or "en").split("-")[0]

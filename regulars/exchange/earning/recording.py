@@ -87,12 +87,20 @@ class _NotKept(Exception):
     """The database cannot keep a figure."""
 
 
+class _LedAway(Exception):
+    """An account leads to another one since its number was looked up."""
+
+
 def _persist(run: Callable[[], list[Result]]) -> list[Result]:
     """Run a batch in a transaction, again where another writer was in the way. Raises _NotKept."""
     for attempt in range(_TRIES):
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
                 return run()
+        except _LedAway:
+            # While we waited for the lock an account was merged into another one: now its number leads there.
+            if attempt == _TRIES - 1:
+                raise
         except (DatabaseError, psycopg.Error, struct.error) as error:
             # Another writer told one of these events between our look and our write, and now it is known; or two
             # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
@@ -142,7 +150,8 @@ class _Batch:
     def run(self, events: Sequence[Incoming], create: bool) -> list[Result]:
         self.results = [None] * len(events)
         accounts = self._accounts(events, create)
-        lock(accounts.values())
+        if any(one.leads for one in lock(accounts.values())):
+            raise _LedAway
         fresh = self._fresh(events, accounts)
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -25,16 +26,27 @@ class Held:
     last: UUID | None = None
 
 
-def lock(accounts: Iterable[int]) -> None:
+class Locked(NamedTuple):
+    """An account as it is under its lock: whether it leads to another one, and all it was ever merged with."""
+
+    account: int
+    leads: bool
+    kin: Sequence[int]
+
+
+def lock(accounts: Iterable[int]) -> list[Locked]:
     """Let no other writer touch these accounts until the transaction ends; waits for those who do.
 
-    Locks are taken in sorted order, all at once, so that writers never wait for each other in a circle.
+    Locks are taken in sorted order, all at once, so that writers never wait for each other in a circle. Answers how
+    the accounts are after the wait: one may have been merged meanwhile.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT account_id FROM account WHERE account_id = ANY(%s) ORDER BY account_id FOR NO KEY UPDATE",
+            "SELECT account_id, leads_to IS NOT NULL, kin FROM account WHERE account_id = ANY(%s)"
+            " ORDER BY account_id FOR NO KEY UPDATE",
             [sorted(set(accounts))],
         )
+        return [Locked(*row) for row in cursor.fetchall()]
 
 
 def assemble(accounts: Sequence[int]) -> dict[int, Held]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 
 from regulars.ground.members.folding import name_keys
+from regulars.ground.members.leading import EVERY_WAY, MERGED, followed
 from regulars.kit.texts import storable
 
 
@@ -28,11 +29,21 @@ class Person:
 
 
 def accounts_of(numbers: Sequence[str]) -> dict[str, int]:
-    """The account of each member number that is known. What no database can keep is nobody's number."""
-    asked = list({number for number in numbers if storable(number) == number})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number, account_id FROM member_number WHERE number = ANY(%s)", [asked])
-        return dict(cursor.fetchall())
+    """The account in which each member number that is known has its points: where its own one leads in the end.
+
+    What no database can keep is nobody's number.
+    """
+    return _led(numbers, EVERY_WAY)
+
+
+def own_accounts_of(numbers: Sequence[str]) -> dict[str, int]:
+    """The account of the person behind each member number that is known: of a merged one, the survivor's."""
+    return _led(numbers, (MERGED,))
+
+
+def given_accounts_of(numbers: Sequence[str]) -> dict[str, int]:
+    """The account that each member number that is known was given, wherever that leads by now."""
+    return _led(numbers, ())
 
 
 def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
@@ -58,7 +69,10 @@ def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
 
 
 def describe(people: Sequence[Person], accounts: Mapping[str, int]) -> None:
-    """Write what is known of people into the vault, in place of what stood there."""
+    """Write what is known of people into the vault, in place of what stood there.
+
+    `accounts` are those that their numbers were given: the vault keeps both persons of two that were merged.
+    """
     rows = [(person, accounts[person.number]) for person in people if person.number in accounts]
     with connection.cursor() as cursor:
         cursor.executemany(
@@ -85,6 +99,20 @@ def note_joining(joined: Mapping[int, date]) -> None:
             " AS told (account_id, joined_on) WHERE member.account_id = told.account_id",
             [list(joined), list(joined.values())],
         )
+
+
+def _led(numbers: Sequence[str], ways: Collection[str]) -> dict[str, int]:
+    """The account of each number that is known, or the one to which it leads by those ways."""
+    asked = list({number for number in numbers if storable(number) == number})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.number, n.account_id, a.leads_to FROM member_number n"
+            " LEFT JOIN account a ON a.account_id = n.account_id AND a.leads_why = ANY(%s) WHERE n.number = ANY(%s)",
+            [list(ways), asked],
+        )
+        rows = cursor.fetchall()
+    ends = followed({to for _, _, to in rows if to is not None}, ways)
+    return {number: own if to is None else ends[to] for number, own, to in rows}
 
 
 def _open_accounts(made: Sequence[tuple[Person, int]], now: datetime) -> None:
