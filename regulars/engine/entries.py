@@ -159,12 +159,12 @@ _NONE: Mapping[str, list[Any]] = {}
 class Outcome:
     """The answer to one event: entries and tier moves in order of `seq`, and what later returns must know.
 
-    `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that
-    advanced, `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps held
-    back, `forgiven` points that a return could not take back because the currency knows no debt, by rule;
-    `moved` what left for another account. `at` is the instant as of which the event counted: its own, or
-    that of recording for one told after the window for late events. A `refusal` says why the
-    event itself moved nothing.
+    `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that advanced
+    (named twice: a round was completed; after a plus: the event joined a day or period that had counted),
+    `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps held back, `forgiven`
+    points that a return could not take back because the currency knows no debt, by rule; `moved` what left for another
+    account. `at` is the instant as of which the event counted: its own, or that of recording for one told after the
+    window for late events. A `refusal` says why the event itself moved nothing.
     """
 
     __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moved", "moves", "progress", "refusal", "thresholds")

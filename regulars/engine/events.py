@@ -92,7 +92,7 @@ class Origin:
 
     `at` is the instant as of which it counted: its outcome's.
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
-    towards tiers (one number in all for visits); `counted` the ids of the counting rules it advanced;
+    towards tiers (one number in all for visits); `counted` the counting rules it advanced, as its outcome had them;
     `spent` the points that paid a part of it; `thresholds` what gifts stand on that go back whole when no longer met,
     by rule (see `regulars.programme.thresholds`).
     """

@@ -117,7 +117,7 @@ class _Quote:
         if missing:
             return Silence(rule, CONDITION, missing, to_go)
         if rule.every or rule.streak:
-            counted = before > 0 or (rule.count == "days" and self.before.counted_day.get(rule.id) == day)
+            counted = before > 0 or day in self.before.counted_day.get(rule.id, ())
             return Silence(rule, COUNTED_TODAY if counted else COUNT, (), to_go)
         if rule.of and not weighs.intersection(rule.of):
             return Silence(rule, NOTHING_TO_MULTIPLY, other=rule.of[0])

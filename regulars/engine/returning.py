@@ -8,6 +8,7 @@ pending (the purchase's own first), then from those available (the purchase's ow
 debt if the currency allows it; what cannot be taken is forgiven and said so.
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
+A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from regulars.engine.periods import period_key
 from regulars.engine.reversing import come_back
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
+from regulars.engine.streaks import JOINED, Counted, Spared
 from regulars.engine.terms import Terms
 from regulars.programme.thresholds import Threshold, stands
 
@@ -51,22 +53,48 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         threshold = origin.thresholds.get(grant.rule)
         takes = _whole(threshold, grant.shares, origin, after) if threshold else _takes(grant.shares, origin, after)
         points = sum(takes)
-        if points:
-            currency = terms.currencies.get(grant.currency)
-            later = currency is not None and currency.counts_later
-            opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open} if later else {}
-            before = len(out.entries)
-            _claw_back(terms, standing, event, day, grant, takes, points, out)
-            _undo_caps(terms, standing, grant, points, bought_day)
-            if currency and later:
-                lost += _opened(opened, out.entries[before:], points, currency.available_day(bought_day))
-            elif currency and currency.counts:
-                lost.append((bought_day, points))
-    _undo_counts(terms, standing, origin, after, bought_day)
+        period = _shared(terms, standing, origin, grant.rule, bought_day) if points else None
+        if period is not None:
+            period.spared.append(Spared(grant.seq, grant.currency, grant.rule, points, bought_day))
+        elif points:
+            lost += _take_back(terms, standing, event, day, grant, takes, bought_day, out)
+    for spared in _undo_counts(terms, standing, origin, after, bought_day):
+        grant = Grant(spared.seq, spared.currency, spared.rule, spared.points, [spared.points])
+        lost += _take_back(terms, standing, event, day, grant, grant.shares, spared.day, out)
     lost.append((bought_day, _spend_or_visits(terms, origin, after)))
     if terms.tiers and any(amount for _, amount in lost):
         _undo_progress(terms, standing, lost)
         tiering.undo(terms, standing, event.id, event.at, day, min(on for on, amount in lost if amount), out)
+
+
+def _take_back(
+    terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: Sequence[int], bought_day: int,
+    out: Outcome,
+) -> list[tuple[int, int]]:  # fmt: skip
+    """Take so much of a grant back, by line, with the room it took under caps; answers the progress (day, points) that
+    is lost with it."""
+    points = sum(takes)
+    currency = terms.currencies.get(grant.currency)
+    later = currency is not None and currency.counts_later
+    opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open} if later else {}
+    before = len(out.entries)
+    _claw_back(terms, standing, event, day, grant, takes, points, out)
+    _undo_caps(terms, standing, grant, points, bought_day)
+    if currency and later:
+        return _opened(opened, out.entries[before:], points, currency.available_day(bought_day))
+    return [(bought_day, points)] if currency and currency.counts else []
+
+
+def _shared(terms: Terms, standing: Standing, origin: Origin, rule: str, bought_day: int) -> Counted | None:
+    """The day or period that this purchase completed for `rule`, while another event stands for it as well."""
+    by = terms.counted_by.get(rule, "")
+    if origin.counted.count(by) < 2:
+        return None
+    if by in terms.streaks:
+        found = standing.streak(by).counted.get(period_key(terms.streaks[by], bought_day))
+    else:
+        found = standing.counted_day.get(by, {}).get(bought_day)
+    return found if found and found.stand > 1 else None
 
 
 def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:
@@ -90,7 +118,14 @@ def _whole(asked: Threshold, shares: Sequence[int], origin: Origin, after: Seque
 
 
 def _claw_back(
-    terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: list[int], points: int, out: Outcome
+    terms: Terms,
+    standing: Standing,
+    event: Event,
+    day: int,
+    grant: Grant,
+    takes: Sequence[int],
+    points: int,
+    out: Outcome,
 ) -> None:
     purse = standing.purse(grant.currency)
     left = points
@@ -116,7 +151,7 @@ def _claw_back(
 
 def _write(
     terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, source: str, amount: int,
-    takes: list[int], lots: tuple[tuple[int, int], ...], out: Outcome,
+    takes: Sequence[int], lots: tuple[tuple[int, int], ...], out: Outcome,
 ) -> None:  # fmt: skip
     standing.seq += 1
     out.entries.append(
@@ -154,18 +189,29 @@ def _undo_progress(terms: Terms, standing: Standing, lost: Sequence[tuple[int, i
             standing.add_progress(min(on, standing.day), -amount)
 
 
-def _undo_counts(terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int) -> None:
-    if not _gone_now(origin, after):
-        return
-    for rule in dict.fromkeys(origin.counted):
+def _undo_counts(
+    terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int
+) -> list[Spared]:
+    """A purchase that has come back whole is not counted; answers what was left with the member for it until now."""
+    spared: list[Spared] = []
+    for named in dict.fromkeys(origin.counted) if _gone_now(origin, after) else ():
+        rule = named.removeprefix(JOINED)
+        # An event that completed a round is named twice: its gift goes back with it.
+        complete = origin.counted.count(named) > 1
         if rule in terms.streaks:
-            standing.streak(rule).come_back(period_key(terms.streaks[rule], bought_day))
+            spared += standing.streak(rule).come_back(period_key(terms.streaks[rule], bought_day), complete)
             continue
-        # An event that completed a round is named twice: its gift went back with it.
-        round_again = terms.ref(rule).every if origin.counted.count(rule) > 1 else 0
-        standing.counts[rule] = standing.counts.get(rule, 0) - 1 + round_again
-        if standing.counted_day.get(rule) == bought_day:
-            del standing.counted_day[rule]
+        days = standing.counted_day.get(rule, {})
+        found = days.get(bought_day)
+        if found is not None:
+            spared += found.lose(complete)
+            if found.stand:
+                continue
+            complete = found.completes
+            del days[bought_day]
+        if found is not None or named == rule:
+            standing.counts[rule] = standing.counts.get(rule, 0) - 1 + (terms.ref(rule).every if complete else 0)
+    return spared
 
 
 def _spend_or_visits(terms: Terms, origin: Origin, after: Sequence[int]) -> int:

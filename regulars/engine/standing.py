@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.engine.purse import Hold, Lot, Purse
-from regulars.engine.streaks import Streak, StreakGift
+from regulars.engine.streaks import Counted, Streak, StreakGift, count_day, dump_counted, load_counted
 
 
 class Standing:
@@ -19,9 +19,10 @@ class Standing:
     (0: without end); `told_day` that of the notice that the tier held now may fall (0: none yet); `ranks` the
     tier's recent history as (first day, index); `rises` what rises and renewals go back to when a return undoes
     them, the latest last, as (day, tier, its last day, its last day of grace). `progress` is (day, amount) by day; the
-    window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` serve
-    counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period. `opened`, as long as
-    nothing but nights happened since an opening, are the points it brought less those owed, by currency (None: else).
+    window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` (the days that
+    counted) serve counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period.
+    `opened`, as long as nothing but nights happened since an opening, are the points it brought less those owed, by
+    currency (None: else).
     """
 
     __slots__ = (
@@ -69,7 +70,7 @@ class Standing:
         self.head = 0
         self.total = 0
         self.counts: dict[str, int] = {}
-        self.counted_day: dict[str, int] = {}
+        self.counted_day: dict[str, dict[int, Counted]] = {}
         self.streaks: dict[str, Streak] = {}
         self.used: dict[str, dict[int, int]] = {}
 
@@ -117,6 +118,13 @@ class Standing:
             streak = self.streaks[rule] = Streak()
         return streak
 
+    def count_day(self, rule: str, day: int) -> bool:
+        """Whether a rule that counts days counts `day` with this event; else the event joins it."""
+        days = self.counted_day.get(rule)
+        if days is None:
+            days = self.counted_day[rule] = {}
+        return count_day(days, day)
+
     def copy(self) -> Standing:
         """An independent standing with the same content."""
         return load(dump(self))
@@ -138,9 +146,9 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
         "progress": [list(row) for row in standing.progress],
         "head": standing.head,
         "counts": dict(standing.counts),
-        "counted_day": dict(standing.counted_day),
+        "counted_day": {rule: dump_counted(days) for rule, days in standing.counted_day.items()},
         "streaks": {
-            rule: [list(one.counted), [[gift.period, gift.size, gift.owed] for gift in one.gifts]]
+            rule: [dump_counted(one.counted), [[gift.period, gift.size, gift.owed] for gift in one.gifts]]
             for rule, one in standing.streaks.items()
         },
         "used": {cap: [[key, points] for key, points in periods.items()] for cap, periods in standing.used.items()},
@@ -165,9 +173,9 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.head = state["head"]
     standing.total = sum(amount for _, amount in standing.progress[standing.head :])
     standing.counts = dict(state["counts"])
-    standing.counted_day = dict(state["counted_day"])
+    standing.counted_day = {rule: load_counted(days) for rule, days in state["counted_day"].items()}
     standing.streaks = {
-        rule: Streak(list(counted), [StreakGift(*gift) for gift in gifts])
+        rule: Streak(load_counted(counted, [gift[0] for gift in gifts]), [StreakGift(*gift) for gift in gifts])
         for rule, (counted, gifts) in state.get("streaks", {}).items()
     }
     standing.used = {cap: dict(rows) for cap, rows in state["used"].items()}

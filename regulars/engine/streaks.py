@@ -1,10 +1,58 @@
-"""Streaks: the periods in a row in which a rule counted, and what a return does to them. Periods are numbers of
-`period_key`.
+"""What rules count: the periods in a row of a streak, and days; and what returns do to them.
+
+Several events may stand for one period: the one by which it counted, and those that joined it. It counts as long as one
+of them stands, and what it gave stays as long, whichever of them gave it. Periods are numbers of `period_key`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+#: Before the id of a rule in `Outcome.counted`: the event joined a period that counted already.
+JOINED = "+"
+#: So many days that counted are remembered for each rule that counts days, those recorded last.
+DAYS = 100
+
+
+class Spared(NamedTuple):
+    """So many points of the grant `seq` that a return of its purchase, of local day `day`, left with the member, as
+    another event stands for the period that gave them."""
+
+    seq: int
+    currency: str
+    rule: str
+    points: int
+    day: int
+
+
+@dataclass(slots=True)
+class Counted:
+    """A period that counts: so many events `stand` for it.
+
+    `completes`: it completed a round; `giver`: the event by which it did is among them; `spared` is what returns of
+    that one left with the member.
+    """
+
+    stand: int = 1
+    completes: bool = False
+    giver: bool = False
+    spared: list[Spared] = field(default_factory=list)
+
+    def complete(self) -> None:
+        """A round is completed by the event that was counted just now."""
+        self.completes = self.giver = True
+
+    def lose(self, giver: bool) -> list[Spared]:
+        """One of its events has come back whole; answers what nobody else stands for any longer."""
+        self.stand -= 1
+        if giver:
+            self.completes, self.giver = True, False
+        if self.stand > self.giver:
+            return []
+        spared, self.spared = self.spared, []
+        return spared
 
 
 @dataclass(slots=True)
@@ -18,9 +66,9 @@ class StreakGift:
 
 @dataclass(slots=True)
 class Streak:
-    """One rule's streak: the periods in which it `counted`, and the gifts it gave, the latest last."""
+    """One rule's streak: the periods that `counted`, by number, and the gifts it gave; of both the latest last."""
 
-    counted: list[int] = field(default_factory=list)
+    counted: dict[int, Counted] = field(default_factory=dict)
     gifts: list[StreakGift] = field(default_factory=list)
 
     @property
@@ -36,28 +84,79 @@ class Streak:
         return length
 
     def count(self, period: int, length: int) -> int:
-        """Count `period`: 2 when that completes a streak of `length`, 1 when it counts, 0 when it was counted before.
+        """Count `period`: 2 when that completes a streak of `length`, 1 when it counts, 3 when it was counted before.
 
-        A period before the latest one that was counted comes too late: streaks follow the order of recording.
+        A period before the latest one that was counted comes too late (0): streaks follow the order of recording.
         """
-        if self.counted and period <= self.counted[-1]:
+        counted = self.counted
+        found = counted.get(period)
+        if found is not None:
+            found.stand += 1
+            return 3
+        if counted and period < next(reversed(counted)):
             return 0
-        self.counted.append(period)
+        found = counted[period] = Counted()
         run = self.run(period)
         complete = run >= length + self.owed
         if complete:
             for gift in self.gifts:
                 gift.owed = 0
             self.gifts.append(StreakGift(period, run))
+            found.complete()
         # A return may bring back what came before a gift: twice the length is remembered.
-        del self.counted[: -2 * length]
-        self.gifts = [gift for gift in self.gifts if gift.period >= self.counted[0]]
+        while len(counted) > 2 * length:
+            del counted[next(iter(counted))]
+        first = next(iter(counted))
+        self.gifts = [gift for gift in self.gifts if gift.period >= first]
         return 1 + complete
 
-    def come_back(self, period: int) -> None:
-        """The purchase by which `period` counted has come back, and with it the gift that it completed."""
-        if period in self.counted:
-            self.counted.remove(period)
+    def come_back(self, period: int, giver: bool) -> list[Spared]:
+        """A purchase of `period` has come back whole, the one that gave its gift or another; answers what goes now.
+
+        With the last one the period counts no longer, and its gift was not given.
+        """
+        found = self.counted.get(period)
+        if found is None:
+            return []
+        spared = found.lose(giver)
+        if not found.stand:
+            del self.counted[period]
             self.gifts = [gift for gift in self.gifts if gift.period != period]
             for gift in self.gifts:
                 gift.owed += gift.period - gift.size < period < gift.period
+        return spared
+
+
+def count_day(days: dict[int, Counted], day: int) -> bool:
+    """Whether `day` counts with this event; else the event joins those that stand for it."""
+    found = days.get(day)
+    if found is not None:
+        found.stand += 1
+        return False
+    days[day] = Counted()
+    if len(days) > DAYS:
+        del days[next(iter(days))]
+    return True
+
+
+def dump_counted(counted: Mapping[int, Counted]) -> list[Any]:
+    """Counted periods as plain JSON values, in their order; one that nothing is to be said of is its number alone."""
+    return [
+        [period, one.stand, one.completes + one.giver, [list(spared) for spared in one.spared]]
+        if one.stand > 1 or one.completes
+        else period
+        for period, one in counted.items()
+    ]
+
+
+def load_counted(rows: int | Sequence[Any], given: Sequence[int] = ()) -> dict[int, Counted]:
+    """The periods that `dump_counted` described; of an older standing one day alone, or those that counted, of which
+    `given` gave a gift."""
+    counted: dict[int, Counted] = {}
+    for row in [rows] if isinstance(rows, int) else rows:
+        if isinstance(row, int):
+            counted[row] = Counted(1, row in given, row in given)
+        else:
+            period, stand, completes, spared = row
+            counted[period] = Counted(stand, completes > 0, completes > 1, [Spared(*one) for one in spared])
+    return counted

@@ -84,8 +84,8 @@ class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
     __slots__ = (
-        "_starts", "balance", "caps", "currencies", "late_days", "level_ids", "levels", "money", "only_spendable",
-        "programme", "refs", "streaks", "thresholds", "tiers", "zone",
+        "_starts", "balance", "caps", "counted_by", "currencies", "late_days", "level_ids", "levels", "money",
+        "only_spendable", "programme", "refs", "streaks", "thresholds", "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -102,6 +102,7 @@ class Terms:
         self.only_spendable = spendable[0] if len(spendable) == 1 else ""
         self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
         self.streaks = {rule.id: rule.streak.per for rule in programme.earn.rules if rule.streak}
+        self.counted_by = _counted_by(programme.earn.rules)
         self.thresholds = _thresholds(programme.earn.rules)
         self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}
         self.currencies = {
@@ -155,6 +156,16 @@ def _denominator(programme: Programme, currency: str) -> int:
             parts[rule.id] = rule.times.denominator * lcm(*(parts[of] for of in rule.of))
     own = [parts[rule.id] for rule in programme.earn.rules if rule.currency == currency]
     return lcm(*own) if own else 1
+
+
+def _counted_by(rules: Sequence[Rule]) -> dict[str, str]:
+    """The rule whose day or period a gift stands for, by rule: itself, or the one it multiplies."""
+    found: dict[str, str] = {}
+    for rule in rules:
+        by = found.get(rule.of[0], "") if rule.of else rule.id if rule.streak or rule.count == "days" else ""
+        if by:
+            found[rule.id] = by
+    return found
 
 
 def _thresholds(rules: Sequence[Rule]) -> dict[str, Threshold]:

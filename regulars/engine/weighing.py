@@ -17,11 +17,12 @@ from regulars.engine.events import PURCHASE, VISIT, Event
 from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
+from regulars.engine.streaks import JOINED
 from regulars.engine.terms import Terms
 from regulars.kit.conditions import Condition, Name, Scope
 from regulars.programme.earn import Base, Rule
 
-#: (gifts per currency in the order of the file, ids of the counting rules that advanced, progress per line)
+#: (gifts per currency in the order of the file, ids of the counting rules as in `Outcome.counted`, progress per line)
 Weighed = tuple[list[list[Gift]], tuple[str, ...], Sequence[int]]
 Weigh = Callable[[Event, Standing, str, str, int, int], Weighed]
 
@@ -181,23 +182,29 @@ class _Writer:
         test = rule.when.python(self) if rule.when else "True"
         if rule.streak is not None:
             count = f"standing.streak({rule.id!r}).count(period_key({rule.streak.per!r}, day), {rule.streak.length})"
-            # As below: an event that completes a streak is named twice.
+            # As below: an event that completes a streak is named twice, one that joins a period that counted as such.
+            named = self.constant(((), (rule.id,), (rule.id, rule.id), (JOINED + rule.id,)))
             self.body.append(f"if {test}:")
-            self.body.append(f"    n = {count}; counted += ({rule.id!r},) * n")
-            self.body.append(f"    if n > 1: e{i} = {exact}; s{i} = {rule.streak.length}")
+            self.body.append(f"    n = {count}; counted += {named}[n]")
+            self.body.append(f"    if n == 2: e{i} = {exact}; s{i} = {rule.streak.length}")
             return
         if rule.every is None:
             self.body.append(f"if {test}: e{i} = {exact}")
             return
-        again = f" and standing.counted_day.get({rule.id!r}) != day" if rule.count == "days" else ""
-        self.body.append(f"if ({test}){again}:")
+        days = rule.count == "days"
+        anew = f" and (new_day := standing.count_day({rule.id!r}, day))" if days else ""
+        if days:
+            self.body.append("new_day = True")
+        self.body.append(f"if ({test}){anew}:")
         # The count runs from the last gift on; an event that completes a round is named twice, for its return.
         self.body.append(f"    n = standing.counts.get({rule.id!r}, 0) + 1; counted += ({rule.id!r},)")
         self.body.append(f"    if n >= {rule.every}:")
         self.body.append(f"        n -= {rule.every}; counted += ({rule.id!r},); e{i} = {exact}; s{i} = {rule.every}")
+        if days:
+            self.body.append(f"        standing.counted_day[{rule.id!r}][day].complete()")
         self.body.append(f"    standing.counts[{rule.id!r}] = n")
-        if rule.count == "days":
-            self.body.append(f"    standing.counted_day[{rule.id!r}] = day")
+        if days:
+            self.body.append(f"if not new_day: counted += ({JOINED + rule.id!r},)")
 
     def _multiplier(self, rule: Rule) -> None:
         assert rule.times is not None

@@ -16,8 +16,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from regulars.engine.events import PURCHASE, Event
+from regulars.engine.tests.plain_counting import PlainCounting
 from regulars.programme.currencies import Currency
-from regulars.programme.earn import Rule, Streak
+from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -70,9 +71,7 @@ class PlainEarning:
         self.programme = programme
         self.joined: date | None = None
         self.carry: dict[str, Fraction] = defaultdict(Fraction)
-        self.counts: dict[str, int] = defaultdict(int)
-        self.streaks: dict[str, tuple[int, int]] = {}
-        self.counted_on: dict[str, date] = {}
+        self.counting = PlainCounting()
         self.used: dict[tuple[str, object], int] = defaultdict(int)
         self.exact: dict[str, Fraction] = defaultdict(Fraction)
 
@@ -169,7 +168,7 @@ class PlainEarning:
                 if rule.times is not None:
                     given[rule.id] = self._multiplied(rule, given, values, lines)
                 elif rule.per_unit == "event":
-                    given[rule.id] = [self._gift(rule, day, values, lines)]
+                    given[rule.id] = [self._gift(rule, event.id, day, values, lines)]
                 else:
                     amounts = base if rule.per_unit == "money" else [line["quantity"] for line in lines]
                     given[rule.id] = [
@@ -182,30 +181,12 @@ class PlainEarning:
     def _holds(self, rule: Rule, values: dict[str, Any], lines: list[dict[str, Any]]) -> bool:
         return rule.when is None or rule.when.function()(values, lines)
 
-    def _gift(self, rule: Rule, day: date, values: dict[str, Any], lines: list[dict[str, Any]]) -> Fraction:
+    def _gift(self, rule: Rule, event: str, day: date, values: dict[str, Any], lines: list[dict[str, Any]]) -> Fraction:
         if not self._holds(rule, values, lines):
             return Fraction(0)
-        if rule.streak:
-            return rule.points if self._completes(rule, rule.streak, day) else Fraction(0)
-        if rule.every:
-            if rule.count == "days" and self.counted_on.get(rule.id) == day:
-                return Fraction(0)
-            self.counts[rule.id] += 1
-            self.counted_on[rule.id] = day
-            if self.counts[rule.id] % rule.every:
-                return Fraction(0)
+        if (rule.streak or rule.every) and not self.counting.completes(rule, event, day):
+            return Fraction(0)
         return rule.points
-
-    def _completes(self, rule: Rule, streak: Streak, day: date) -> bool:
-        """Whether this day's period completes a streak; periods are numbered from the year 1 on, one by one."""
-        months = 12 * day.year + day.month
-        period = {"day": day.toordinal(), "week": (day.toordinal() - 1) // 7, "month": months}[streak.per]
-        last, length = self.streaks.get(rule.id, (0, 0))
-        if period <= last:
-            return False
-        length = length + 1 if period == last + 1 else 1
-        self.streaks[rule.id] = (period, length % streak.length)
-        return length == streak.length
 
     def _multiplied(
         self, rule: Rule, given: dict[str, list[Fraction]], values: dict[str, Any], lines: list[dict[str, Any]]

@@ -54,6 +54,15 @@ class Bought:
     paid: list[Spending] = field(default_factory=list)
 
 
+class Left(NamedTuple):
+    """Points of a gift that a return left with the member, as another purchase stands for the period that gave it."""
+
+    gain: Gain
+    lot: PlainLot
+    points: int
+    bought: date
+
+
 class PlainLedger:
     """One account. Each act answers the code of its refusal, or nothing; `day` is the one as of which it counts."""
 
@@ -64,6 +73,7 @@ class PlainLedger:
         self.purses = {currency.id: PlainPurse(currency) for currency in programme.currencies}
         self.purchases: dict[str, Bought] = {}
         self.spendings: dict[str, Spending] = {}
+        self.left: dict[tuple[str, object], list[Left]] = {}
         self.progress: list[tuple[date, int]] = []
         self.settled = date.max
         #: Whether anything happened, and whether nothing did since an opening.
@@ -137,12 +147,26 @@ class PlainLedger:
             self._comes_back(spending, min(points, spending.amount - spending.returned), day)
         for gain, lot in bought.gains:
             points = self._lost(gain, bought, after)
-            if points and not lot.lapsed:
-                self._claw_back(self.purses[gain.currency], lot, points)
-                self._make_room(gain, points, bought.day)
+            if points:
+                self._goes(Left(gain, lot, points, bought.day), purchase)
+        if after == bought.nets != bought.returned:
+            for place in self.earning.counting.come_back(purchase):
+                for left in self.left.pop(place, []):
+                    self._goes(left, "")
         self.progress.append((bought.day, -sum(nets)))
         bought.returned = after
         return ""
+
+    def _goes(self, left: Left, purchase: str) -> None:
+        """What a purchase earned is taken back; but not what another one of its day or period stands for as well."""
+        rule, counting = self.rules[left.gain.rule], self.earning.counting
+        while rule.of:
+            rule = self.rules[rule.of[0]]
+        if (rule.streak or rule.count == "days") and counting.shares_its_gift(rule.id, purchase):
+            self.left.setdefault((rule.id, counting.given_by(rule.id, purchase)), []).append(left)
+        elif not left.lot.lapsed:
+            self._claw_back(self.purses[left.gain.currency], left.lot, left.points)
+            self._make_room(left.gain, left.points, left.bought)
 
     def _part(self, shares: Sequence[int], bought: Bought, after: Sequence[int]) -> int:
         """Of shares by line, what goes back with what has come back now."""

@@ -7,7 +7,8 @@ Each law was seen to fail on a kernel made wrong on purpose:
   pending points was taken off that had never been counted;
 - gifts to be reconsidered: a second return took them again; the line that has gone still counted; a multiplier kept its
   share of them;
-- gifts by count: a return after the gift let the next visit earn it again; one of an earlier week of a streak did.
+- gifts by count: a return after the gift let the next visit earn it again; one of an earlier week of a streak did;
+  so did one of a day for which another purchase stood.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from hypothesis import strategies as st
 from regulars.engine.entries import ACCRUAL, CLAWBACK, LAPSE
 from regulars.engine.events import PURCHASE, RETURN, Event
 from regulars.engine.kernel import Kernel
+from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing, dump
+from regulars.engine.streaks import JOINED
 from regulars.engine.tests.random_lives import (
     BASKETS,
     DAY_MINUTES,
@@ -41,6 +44,7 @@ from regulars.engine.tests.random_lives import (
     tell,
 )
 from regulars.engine.tests.random_programmes import Lean, law, programmes
+from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
 
 
@@ -184,20 +188,34 @@ def test_a_gift_that_is_reconsidered_is_there_whole_while_what_is_left_meets_its
 @given(programmes(Lean(caps=(0,), tiered=False, rounding="order")), lives((BASKETS, OCCASIONS, WHOLE, RETURNS), SOON))
 def test_a_gift_by_count_is_never_given_for_fewer_events_than_stay(programme: Programme, story: list[Plan]) -> None:
     life = live(Kernel(programme), [])
-    every = {rule.id: rule.every or 0 for rule in programme.earn.rules if rule.every}
-    # Of a streak an event counts once in each period, and a gift stands for so many periods.
-    every |= {rule.id: rule.streak.length for rule in programme.earn.rules if rule.streak}
-    counted: dict[str, set[str]] = {rule: set() for rule in every}
-    gifts: dict[str, set[str]] = {rule: set() for rule in every}
+    rules = {rule.id: rule for rule in programme.earn.rules if rule.every or rule.streak}
+    # Of a streak or of days a period counts once, as long as one event stands for it, and a gift is for so many periods.
+    every = {id: rule.streak.length if rule.streak else rule.every or 0 for id, rule in rules.items()}
+    stand: dict[str, dict[object, set[str]]] = {rule: {} for rule in every}
+    gifts: dict[str, set[object]] = {rule: set() for rule in every}
     for event in live(Kernel(programme), story).events:
         outcome = tell(life, event)
-        for rule in every.keys() & set(outcome.counted):
-            counted[rule].add(event.id)
+        day = life.kernel.terms.zone.local(outcome.at)[0]
+        keys = {id: _period(rule, event.id, day) for id, rule in rules.items()}
+        for named in set(outcome.counted):
+            rule = named.removeprefix(JOINED)
+            stand[rule].setdefault(keys[rule], set()).add(event.id)
         for entry in outcome.entries:
             if entry.kind == ACCRUAL and entry.rule and entry.rule.id in every:
-                gifts[entry.rule.id].add(event.id)
-                assert len(counted[entry.rule.id]) >= every[entry.rule.id] * len(gifts[entry.rule.id])
+                rule = entry.rule.id
+                gifts[rule].add(keys[rule])
+                assert len(stand[rule]) >= every[rule] * len(gifts[rule])
         if outcome.refusal is None and event.origin and any(event.nets):
             gone = [before + now for before, now in zip(event.origin.returned, event.nets, strict=True)]
-            for events in (*counted.values(), *gifts.values()) if gone == list(event.origin.nets) else ():
-                events.discard(event.origin.event)
+            for rule, periods in stand.items() if gone == list(event.origin.nets) else ():
+                for key in list(periods):
+                    periods[key].discard(event.origin.event)
+                    if not periods[key]:
+                        del periods[key]
+                        gifts[rule].discard(key)
+
+
+def _period(rule: Rule, event: str, day: int) -> object:
+    if rule.streak:
+        return period_key(rule.streak.per, day)
+    return day if rule.count == "days" else event

@@ -56,7 +56,9 @@ from regulars.programme.promise import Programme
 RULES = (
     "earn: {rules: [{id: base, currency: points, points: 1, per: 1.50},"
     " {id: mile, currency: miles, points: 1, per: item},"
-    " {id: plus, currency: points, points: 7, when: total >= 20.00, on_return: reconsider}],"
+    " {id: plus, currency: points, points: 7, when: total >= 20.00, on_return: reconsider},"
+    " {id: loyal, currency: points, points: 6, streak: {days: 2}}, {id: more, currency: points, times: 1.5, of: [loyal]},"
+    " {id: third, currency: miles, points: 5, every: 2, count: days}],"
     " caps: [{id: monthly, currency: points, per: month, most: 45, at_edge: %s}]}\n"
     "tiers: {counts: spend, window: {rolling_months: 3}, levels:"
     " [{id: guest, at: 0}, {id: mate, at: 30.00}, {id: captain, at: 90.00}]}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from regulars.engine.events import PURCHASE, VISIT, Event
 from regulars.engine.quotes import COUNT, COUNTED_TODAY, Silence, quote
 from regulars.engine.standing import dump, load
@@ -40,6 +42,59 @@ def test_a_late_visit_does_not_mend_a_streak() -> None:
     carmen.does("2026-03-16", "visits")
     assert carmen.does("2026-03-17", "visits on 2026-03-09") == "nothing"
     assert carmen.does("2026-03-23", "visits") == "nothing"
+
+
+def test_a_late_purchase_joins_a_week_that_counted() -> None:
+    ada = Member(BOUGHT)
+    ada.does("2026-03-02", "buys 6.00 as cup")
+    ada.does("2026-03-09", "buys 6.00")
+    ada.does("2026-03-10", "buys 6.00 on 2026-03-03 as tea")
+    assert ada.outcome.counted == ("+loyal",)
+    ada.does("2026-03-11", "returns cup")
+    ada.does("2026-03-16", "buys 6.00")
+    assert ada.does("2026-03-23", "buys 6.00") == "loyal 30"
+
+
+def test_a_standing_from_when_one_purchase_stood_for_a_period_is_read() -> None:
+    bruno = Member(BOUGHT)
+    bruno.does("2026-03-02", "buys 6.00")
+    assert bruno.does("2026-03-09", "buys 6.00 as cup") == "loyal 30"
+    state = dump(bruno.standing)
+    weeks = [period if isinstance(period, int) else period[0] for period in state["streaks"]["loyal"][0]]
+    state["streaks"]["loyal"][0] = weeks
+    bruno.standing = load(state)
+    bruno.does("2026-03-09", "buys 6.00 as tea")
+    assert bruno.does("2026-03-10", "returns cup") == "nothing"
+    assert bruno.does("2026-03-10", "returns tea") == "loyal -30"
+    assert bruno.does("2026-03-11", "buys 6.00") == "loyal 30"
+
+
+DAYS = "earn: {rules: [{id: daily, points: 7, every: 2, count: days}]}"
+
+
+def test_a_standing_from_when_only_the_last_day_was_kept_is_read() -> None:
+    carmen = Member(DAYS)
+    carmen.does("2026-03-02", "buys 6.00")
+    carmen.does("2026-03-03", "buys 6.00 as cup")
+    carmen.standing = load({**dump(carmen.standing), "counted_day": {"daily": carmen.standing.day}})
+    assert carmen.does("2026-03-03", "buys 6.00 as tea") == "nothing"
+    carmen.does("2026-03-03", "returns tea")
+    assert carmen.does("2026-03-03", "returns cup") == "daily -7"
+    assert carmen.does("2026-03-04", "buys 6.00") == "daily 7"
+
+
+def test_the_last_hundred_days_that_counted_are_remembered() -> None:
+    for days, taken in ((99, "nothing"), (100, "daily -7")):
+        dagny = Member(DAYS)
+        dagny.does("2026-01-01", "visits")
+        dagny.does("2026-01-01", "buys 6.00")
+        first = date(2026, 1, 2)
+        assert dagny.does(first.isoformat(), "buys 6.00 as cup") == "daily 7"
+        dagny.does(first.isoformat(), "buys 6.00")
+        for day in range(days):
+            dagny.does((first + timedelta(days=1 + day)).isoformat(), "buys 6.00")
+        assert len(load(dump(dagny.standing)).counted_day["daily"]) == 100
+        assert dagny.does("2026-05-01", "returns cup") == taken
 
 
 def test_a_standing_from_before_there_were_streaks_holds_and_pots_can_be_loaded() -> None:
