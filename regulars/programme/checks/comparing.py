@@ -137,7 +137,10 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
         open_to = [[offering.open_to({**shared, **past, **line}) for line in lines] for past in pasts]
         marks = [tuple(part({**shared, **line}) for part in parts_of) for line in lines]
         total, said = gaps.total(shared), tuple((fact, shared[fact.name]) for fact in facts)
+        real = [offering.cells.can_be({**shared, **past}) for past in pasts]
         for one, two in pairs:
+            if not (real[one] and real[two]):
+                continue
             goods: dict[Goods, Cell] = {}
             for line, theirs, others, some in zip(lines, open_to[one], open_to[two], marks, strict=True):
                 goods.setdefault(Goods(theirs, others, gaps.least(line), some), line)

@@ -190,8 +190,7 @@ def _split(giving: Giving, fixed: dict[str, Any], wanted: frozenset[str]) -> Ite
     """`giving` with its cells, where the names in `fixed` have one value each; split while that helps."""
     if not any(name.name in wanted for _, rule in giving.rules if rule.when for name in rule.when.names):
         return
-    cells, plain = Cells.of(rule.when for _, rule in giving.rules if rule.when is not None)
-    cells.values.update({name: [value] for name, value in fixed.items() if name in cells.values})
+    cells, plain = Cells.of((rule.when for _, rule in giving.rules if rule.when is not None), fixed)
     together = bool(giving.ends or giving.caps or cells.facts or "lines" in cells.values)
     pivot = _pivot(giving.rules, wanted.union(fixed), together=together)
     if pivot is None:

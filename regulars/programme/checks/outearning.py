@@ -81,8 +81,9 @@ class Outearning:
         for cell in self.giving.cells.each(but=(word, *self._of_lines)):
             marks = self._marks(cell)
             held = [[self.giving.held({**cell, **line, word: step}) for line in self._lines] for step in steps]
+            real = [self.giving.cells.can_be({**cell, word: step}) for step in steps]
             for at in range(1, len(steps)):
-                if held[at - 1] == held[at]:
+                if held[at - 1] == held[at] or not (real[at - 1] and real[at]):
                     continue
                 otherwise |= self._counted_otherwise(held[at - 1], held[at])
                 kinds = self._kinds(held[at - 1], held[at], marks)
