@@ -64,7 +64,7 @@ def give(member: str, points: int, currency: str, reason: str, by: By, limit: in
     account = _account(member)
     with transaction.atomic():
         lock([account])
-        told = known(by.source, [(by.id, ADJUSTMENT)])
+        told = known([(by.source, by.id, ADJUSTMENT)])
         kept = _proposal(account, UUID(by.id))
         if kept is not None:
             return _proposed_again(kept, points, currency, reason)

@@ -102,8 +102,8 @@ def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: 
         kept = _open(account, id, RECORDED, actor)
         if kept is None:
             return False
-        if told := known(source, [(kept.receipt, PURCHASE)]):
-            mine = told[kept.receipt, PURCHASE].account == account
+        if told := known([(source, kept.receipt, PURCHASE)]):
+            mine = told[source, kept.receipt, PURCHASE].account == account
             raise ActRefused(Refusal("known_already", "This receipt was told already.", {"mine": mine}))
         header = versions().at(microseconds(now)).kernel.terms.programme.header
         at = min(datetime.combine(kept.bought_on, time(12), ZoneInfo(header.zone)), now)

@@ -70,9 +70,9 @@ def load_pasts(source: str, named: Collection[tuple[int, str]], acts: Collection
     pasts: dict[int, Past] = {account: Past() for account, _ in (*named, *acts)}
     names: dict[tuple[int, UUID], str] = {}
     if named:
-        keys = known(source, [(name, PURCHASE) for name in {name for _, name in named}])
+        keys = known([(source, name, PURCHASE) for name in {name for _, name in named}])
         for account, name in named:
-            key = keys.get((name, PURCHASE))
+            key = keys.get((source, name, PURCHASE))
             if key is not None and key.account == account:
                 names[account, key.event] = name
     if names:

@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
@@ -55,19 +56,41 @@ class Result:
     points: dict[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What one caller tells: events of one source, in their order. `create` enrols members not known yet. With
+    `history` the events are brought in after the fact, each as of its own time; else one that happened on an earlier
+    day than it is told is late."""
+
+    events: Sequence[Incoming]
+    source: str
+    create: bool
+    history: bool = False
+
+
 def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool = False) -> list[Result]:
-    """Take events of one source, in their order; one result each. `create` enrols members not known yet.
+    """Take events of one source (see `Telling`), in their order; one result each.
 
     All of it is one transaction: after the call every recorded event is durable. An event that the database cannot
-    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. With
-    `history` the events are brought in after the fact, each as of its own time; else one that happened on an earlier
-    day than `now` is late. Raises PublishRefused when no programme is published.
+    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. Raises
+    PublishRefused when no programme is published.
+    """
+    try:
+        (results,) = take_together([Telling(events, source, create, history)], now)
+    except NotKept as error:
+        return _apart(events, source, now, create, history, error)
+    return results
+
+
+def take_together(tellings: Sequence[Telling], now: datetime) -> list[list[Result]]:
+    """Take what several callers tell in one transaction, one telling after the other; the results of each.
+
+    One event that the database cannot keep fails them all: raises NotKept, and whoever brought them together takes
+    each by itself. Raises PublishRefused when no programme is published.
     """
     promise = versions()
-    try:
-        return _persist(lambda: _Batch(source, now, promise, history=history).run(events, create))
-    except _NotKept as error:
-        return _apart(events, source, now, create, history, error)
+    results = iter(_persist(lambda: _Batch(now, promise).run(tellings)))
+    return [list(islice(results, len(telling.events))) for telling in tellings]
 
 
 def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Result]:
@@ -78,12 +101,12 @@ def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Resu
     """
     promise = versions()
     try:
-        return _persist(lambda: _Batch(source, now, promise, whole=True).run(acts, False))
-    except _NotKept as error:
+        return _persist(lambda: _Batch(now, promise, whole=True).run([Telling(acts, source, False)]))
+    except NotKept as error:
         return [Result(REFUSED, refusal=_unkept(acts[0], error))]
 
 
-class _NotKept(Exception):
+class NotKept(Exception):
     """The database cannot keep a figure."""
 
 
@@ -92,7 +115,7 @@ class _LedAway(Exception):
 
 
 def _persist(run: Callable[[], list[Result]]) -> list[Result]:
-    """Run a batch in a transaction, again where another writer was in the way. Raises _NotKept."""
+    """Run a batch in a transaction, again where another writer was in the way. Raises NotKept."""
     for attempt in range(_TRIES):
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
@@ -106,14 +129,14 @@ def _persist(run: Callable[[], list[Result]]) -> list[Result]:
             # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
             cause = error.__cause__ or error
             if isinstance(cause, psycopg.DataError | struct.error):
-                raise _NotKept(str(cause).splitlines()[0]) from error
+                raise NotKept(str(cause).splitlines()[0]) from error
             if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES - 1:
                 raise
     raise AssertionError("unreachable")
 
 
 def _apart(
-    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: _NotKept
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: NotKept
 ) -> list[Result]:
     """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
@@ -126,45 +149,47 @@ def _apart(
     return [Result(QUARANTINED, refusal=refusal)]
 
 
-def _unkept(event: Incoming, error: _NotKept) -> Refusal:
+def _unkept(event: Incoming, error: NotKept) -> Refusal:
     sentence = f"The database cannot keep this event ({error}): look for a figure that cannot be meant."
     return Refusal("cannot_be_kept", sentence, {"event": event.id})
 
 
 class _Batch:
-    def __init__(
-        self, source: str, now: datetime, promise: Versions, history: bool = False, whole: bool = False
-    ) -> None:
-        self.source = source
+    def __init__(self, now: datetime, promise: Versions, whole: bool = False) -> None:
         self.now = now
         self.promise = promise
-        self.recorded_us = 0 if history else microseconds(now)
         self.whole = whole
+        self.told: list[Telling] = []
         self.results: list[Result | None] = []
-        self.here: dict[tuple[str, str], Known] = {}
-        self.pasts: dict[int, Past] = {}
+        self.here: dict[tuple[str, str, str], Known] = {}
+        self.pasts: dict[tuple[str, int], Past] = {}
+        self.kin: dict[int, list[Past]] = {}
         self.sent: dict[str, Outcome] = {}
         self.recorded: list[Recorded] = []
-        self.refused: list[tuple[Incoming, str, list[dict[str, Any]]]] = []
+        self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]]]] = []
 
-    def run(self, events: Sequence[Incoming], create: bool) -> list[Result]:
+    def run(self, tellings: Sequence[Telling]) -> list[Result]:
+        """One result for each event of each telling; `told` says of each place whose event it is."""
+        events = [event for telling in tellings for event in telling.events]
+        self.told = [telling for telling in tellings for _ in telling.events]
         self.results = [None] * len(events)
-        accounts = self._accounts(events, create)
+        accounts = self._accounts(events)
         if any(one.leads for one in lock(accounts.values())):
             raise _LedAway
         fresh = self._fresh(events, accounts)
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))
-        self._recall([(account, event) for _, event, account, _ in fresh], held)
+        self._recall(fresh, held)
         postings: dict[int, Posting] = {}
         # In the order told, so that a batch says of each event what a batch of that event alone would have said.
         for (place, event, account, digest), id in zip(fresh, ids, strict=True):
-            before = self.here.get((event.id, event.type))
+            source = self.told[place].source
+            before = self.here.get((source, event.id, event.type))
             if before is not None:
                 self._told_before(place, event, account, digest, before)
                 continue
             id = _after(held[account].last, id)
-            version, outcome, kept, original = self._step(held[account], account, event, id)
+            version, outcome, kept, original = self._step(place, held[account], account, event, id)
             posting = postings.get(account)
             if posting is None:
                 posting = postings[account] = Posting(account, held[account], version.kernel, [])
@@ -173,41 +198,49 @@ class _Batch:
             self._note(place, event, id, outcome)
             if outcome.refusal is None:
                 held[account].last = id
-                self.here[event.id, event.type] = Known(account, id, digest)
-                self.recorded.append(Recorded(account, id, event, digest, version.number, original, kept))
+                self.here[source, event.id, event.type] = Known(account, id, digest)
+                self.recorded.append(Recorded(account, id, source, event, digest, version.number, original, kept))
         if not (self.whole and self.refused):
-            record(self.source, self.recorded, self.now)
+            record(self.recorded, self.now)
             post(list(postings.values()))
-            release(self.source, [(row.event.id, row.event.type) for row in self.recorded], self.now)
-            quarantine(self.source, self.refused, self.now)
+            release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
+            for source in {source for source, *_ in self.refused}:
+                own = [(event, code, why) for of, event, code, why in self.refused if of == source]
+                quarantine(source, own, self.now)
         return [result for result in self.results if result is not None]
 
-    def _recall(self, fresh: Sequence[tuple[int, Incoming]], held: dict[int, Held]) -> None:
-        """Load what the events refer to."""
-        acts = {(account, event.original) for account, event in fresh if event.type == REVERSAL}
-        named = {(account, event.original) for account, event in fresh if event.original} - acts
-        self.pasts = load_pasts(self.source, named, acts)
-        for account, past in self.pasts.items():
-            past.know(held[account].standing)
+    def _recall(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> None:
+        """Load what the events refer to, of each source by itself: it calls things by names of its own."""
+        referring: dict[str, list[tuple[int, Incoming]]] = {}
+        for place, event, account, _ in fresh:
+            if event.original:
+                referring.setdefault(self.told[place].source, []).append((account, event))
+        for source, asked in referring.items():
+            acts = {(account, event.original) for account, event in asked if event.type == REVERSAL}
+            named = {(account, event.original) for account, event in asked} - acts
+            for account, past in load_pasts(source, named, acts).items():
+                self.pasts[source, account] = past
+                self.kin.setdefault(account, []).append(past)
+                past.know(held[account].standing)
 
-    def _accounts(self, events: Sequence[Incoming], create: bool) -> dict[str, int]:
-        numbers = list({event.member for event in events})
-        accounts = accounts_of(numbers)
-        missing = sorted(set(numbers) - set(accounts))
-        if missing and create:
-            first: dict[str, int] = {}
-            for event in events:
+    def _accounts(self, events: Sequence[Incoming]) -> dict[str, int]:
+        accounts = accounts_of(list({event.member for event in events}))
+        first: dict[str, int] = {}
+        for telling, event in zip(self.told, events, strict=True):
+            if telling.create and event.member not in accounts:
                 first[event.member] = min(event.at, first.get(event.member, event.at))
+        if first:
             people = [
                 Person(number, joined_on=from_microseconds(first[number]).astimezone(self.now.tzinfo).date())
-                for number in missing
+                for number in sorted(first)
             ]
             accounts.update(enrol(people, self.now))
         return accounts
 
     def _fresh(self, events: Sequence[Incoming], accounts: dict[str, int]) -> list[tuple[int, Incoming, int, bytes]]:
         """(place, event, account, digest) of the events not recorded before; the others get their result here."""
-        told = known(self.source, [(event.id, event.type) for event in events])
+        keys = [(telling.source, event.id, event.type) for telling, event in zip(self.told, events, strict=True)]
+        told = known(keys)
         fresh: list[tuple[int, Incoming, int, bytes]] = []
         for place, event in enumerate(events):
             account = accounts.get(event.member)
@@ -215,7 +248,7 @@ class _Batch:
                 sentence = "No member has this number; enrol them first, or let unknown members be created."
                 self._refuse(place, event, Refusal("unknown_member", sentence, {"member": event.member}))
                 continue
-            before = told.get((event.id, event.type))
+            before = told.get(keys[place])
             if before is None:
                 fresh.append((place, event, account, event.digest()))
             else:
@@ -232,11 +265,17 @@ class _Batch:
         else:
             self.results[place] = Result(DUPLICATE, before.event)
 
-    def _step(self, held: Held, account: int, event: Incoming, id: UUID) -> Step:
+    def _step(self, place: int, held: Held, account: int, event: Incoming, id: UUID) -> Step:
         """What the kernel makes of an event; what one account sent is what the other receives."""
         if event.type == TRANSFER_IN and event.act is not None:
             event.act = replace(event.act, moved=tuple(self.sent[event.id].moved))
-        done = step(self.promise, held.standing, self.pasts.get(account), event, id, self.recorded_us)
+        telling = self.told[place]
+        recorded_us = 0 if telling.history else microseconds(self.now)
+        past = self.pasts.get((telling.source, account))
+        done = step(self.promise, held.standing, past, event, id, recorded_us)
+        for other in self.kin.get(account, ()):
+            if other is not past:  # what one source does to points, others may refer to
+                other.add(id, None, done.outcome)
         if event.type == TRANSFER_OUT:
             self.sent[event.id] = done.outcome
         return done
@@ -253,7 +292,7 @@ class _Batch:
         self.results[place] = Result(RECORDED, id, None, outcome, points)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
-        self.refused.append((event, refusal.code, [_reason(refusal)]))
+        self.refused.append((self.told[place].source, event, refusal.code, [_reason(refusal)]))
         self.results[place] = Result(REFUSED if self.whole else QUARANTINED, None, refusal)
 
 

@@ -26,14 +26,18 @@ EVENT = (
     ("channel", "text"), ("net", "int8"), ("lines", "jsonb"), ("attributes", "jsonb"), ("original_id", "uuid"),
     ("outcome", "jsonb"),
 )  # fmt: skip
-KEY = (
+EVENT_KEY = (
     ("source", "text"), ("external_id", "text"), ("type", "text"), ("account_id", "int8"), ("event_id", "uuid"),
     ("digest", "bytea"),
 )  # fmt: skip
 
+#: The natural key of an event: its source, the id it has there, its type.
+Key = tuple[str, str, str]
+_ASKED = "unnest(%s::text[], %s::text[], %s::text[]) AS asked (source, external_id, type)"
 # The rows of the quarantine that wait under one of the keys asked for.
-_ASKED = "unnest(%s::text[], %s::text[]) AS asked (external_id, type)"
-_SAME_KEY = "q.source = %s AND q.external_id = asked.external_id AND q.type = asked.type AND q.released_at IS NULL"
+_SAME_KEY = (
+    "q.source = asked.source AND q.external_id = asked.external_id AND q.type = asked.type AND q.released_at IS NULL"
+)
 
 #: How long what was set aside is kept: it is personal data.
 RETENTION = timedelta(days=90)
@@ -50,10 +54,12 @@ class Known:
 
 @dataclass(slots=True)
 class Recorded:
-    """One event to write: the account it is of, its new id, and what the kernel said it does (`outcome`)."""
+    """One event to write: the account it is of, its new id, who told it, and what the kernel said it does
+    (`outcome`)."""
 
     account: int
     id: UUID
+    source: str
     event: Incoming
     digest: bytes
     version: int
@@ -61,31 +67,34 @@ class Recorded:
     outcome: dict[str, Any]
 
 
-def known(source: str, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Known]:
-    """Those of the (external id, type) that this source told already."""
+def known(keys: Sequence[Key]) -> dict[Key, Known]:
+    """Those of the keys that were told already."""
     if not keys:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
-            " JOIN unnest(%s::text[], %s::text[]) AS asked (external_id, type)"
-            " ON k.external_id = asked.external_id AND k.type = asked.type WHERE k.source = %s",
-            [[id for id, _ in keys], [type for _, type in keys], source],
+            "SELECT k.source, k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
+            f" JOIN {_ASKED} ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type",
+            _columns(keys),
         )
-        return {(row[0], row[1]): Known(row[2], row[3], bytes(row[4])) for row in cursor.fetchall()}
+        return {row[:3]: Known(row[3], row[4], bytes(row[5])) for row in cursor.fetchall()}
 
 
-def record(source: str, recorded: Sequence[Recorded], now: datetime) -> None:
+def record(recorded: Sequence[Recorded], now: datetime) -> None:
     """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
     at = instant(microseconds(now))
     with connection.cursor() as wrapped:
         cursor = wrapped.cursor
-        ordered = sorted(recorded, key=lambda row: (row.event.id, row.event.type))
+        ordered = sorted(recorded, key=lambda row: (row.source, row.event.id, row.event.type))
         copy_rows(
-            cursor, "event_key", KEY,
-            ((source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest) for r in ordered),
+            cursor, "event_key", EVENT_KEY,
+            ((r.source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest) for r in ordered),
         )  # fmt: skip
-        copy_rows(cursor, "event", EVENT, (_row(source, r, at) for r in recorded))
+        copy_rows(cursor, "event", EVENT, (_row(r, at) for r in recorded))
+
+
+def _columns(keys: Sequence[Key]) -> list[list[str]]:
+    return [list(column) for column in zip(*keys, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +142,7 @@ def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM quarantine q USING {_ASKED} WHERE {_SAME_KEY}",
-            [[event for event, _ in latest], [type for _, type in latest], source],
+            _columns([(source, event, type) for event, type in latest]),
         )
         cursor.executemany(
             "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
@@ -146,22 +155,22 @@ def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
     return ids
 
 
-def release(source: str, keys: Sequence[tuple[str, str]], now: datetime) -> None:
-    """What was quarantined under these (external id, type) has been taken meanwhile."""
+def release(keys: Sequence[Key], now: datetime) -> None:
+    """What was quarantined under these keys has been taken meanwhile."""
     if not keys:
         return
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE quarantine q SET released_at = %s FROM {_ASKED} WHERE {_SAME_KEY}",
-            [now, [id for id, _ in keys], [type for _, type in keys], source],
+            [now, *_columns(keys)],
         )
 
 
-def _row(source: str, r: Recorded, at: int) -> tuple[Any, ...]:
+def _row(r: Recorded, at: int) -> tuple[Any, ...]:
     event = r.event
     lines, attributes = stated(event)
     return (
-        r.account, r.id.bytes, source, event.id, event.type, instant(event.at), at, r.version, event.store,
+        r.account, r.id.bytes, r.source, event.id, event.type, instant(event.at), at, r.version, event.store,
         event.channel, sum(event.nets), document(encode(lines)), document(encode(attributes)),
         r.original.bytes if r.original else None, document(encode(r.outcome)),
     )  # fmt: skip

@@ -54,7 +54,7 @@ def act(member: str, when: str, type: str, told_at: str = "", **more: Any) -> Ou
         assert outcome.refusal is None
         told = Incoming(member, uuid4().hex, type, at, "USD", [], [], {}, {})
         recorded_at = datetime.fromtimestamp((event.recorded_at or at) / 1e6, UTC)
-        record("house", [Recorded(account_id, id, told, told.digest(), version.number, None, {})], recorded_at)
+        record([Recorded(account_id, id, "house", told, told.digest(), version.number, None, {})], recorded_at)
         post([Posting(account_id, held, version.kernel, [(version.number, id, outcome)])])
     assert dump(assemble([account_id])[account_id].standing) == dump(held.standing)
     assert prove([account_id]).differences == ()

@@ -29,13 +29,13 @@ def incoming(id: str, type: str = "purchase", **more: Any) -> Incoming:
 
 
 def recorded(account: int, number: int, event: Incoming) -> Recorded:
-    return Recorded(account, UUID(int=number), event, event.digest(), 1, None, {"counted": ["tenth"]})
+    return Recorded(account, UUID(int=number), "till", event, event.digest(), 1, None, {"counted": ["tenth"]})
 
 
 def test_an_event_is_kept_as_it_was_told() -> None:
     account = enrol([Person("N-1")], NOW)["N-1"]
     event = incoming("b-1", store="S1", tendered=50)
-    record("till", [recorded(account, 1, event)], NOW)
+    record([recorded(account, 1, event)], NOW)
     row = Event.objects.get(account_id=account)
     assert (row.external_id, row.type, row.store, row.net, row.recorded_at) == ("b-1", "purchase", "S1", 1_000, NOW)
     assert int(row.occurred_at.timestamp()) * 1_000_000 + row.occurred_at.microsecond == AT
@@ -47,13 +47,13 @@ def test_an_event_is_kept_as_it_was_told() -> None:
 def test_what_is_known_is_told_by_source_id_and_type() -> None:
     account = enrol([Person("N-1")], NOW)["N-1"]
     event = incoming("b-1")
-    record("till", [recorded(account, 1, event), recorded(account, 2, incoming("b-1", "visit"))], NOW)
-    found = known("till", [("b-1", "purchase"), ("b-1", "return"), ("b-2", "purchase")])
+    record([recorded(account, 1, event), recorded(account, 2, incoming("b-1", "visit"))], NOW)
+    found = known([("till", "b-1", "purchase"), ("till", "b-1", "return"), ("till", "b-2", "purchase")])
     assert {key: (one.account, one.event, one.digest) for key, one in found.items()} == {
-        ("b-1", "purchase"): (account, UUID(int=1), event.digest())
+        ("till", "b-1", "purchase"): (account, UUID(int=1), event.digest())
     }
-    assert known("shop", [("b-1", "purchase")]) == {}
-    assert known("till", []) == {}
+    assert known([("shop", "b-1", "purchase")]) == {}
+    assert known([]) == {}
 
 
 def test_what_waits_is_listed_once_and_released_by_its_own_kind() -> None:
@@ -61,7 +61,7 @@ def test_what_waits_is_listed_once_and_released_by_its_own_kind() -> None:
     quarantine("till", [(first, "unknown_member", [{"code": "unknown_member"}]), (second, "unknown_original", [])], NOW)
     quarantine("till", [(first, "currency_mismatch", [{"code": "currency_mismatch"}])], NOW)
     quarantine("shop", [(first, "unknown_member", [])], NOW)
-    release("till", [("b-1", "purchase")], NOW)
+    release([("till", "b-1", "purchase")], NOW)
     waiting = {(row.source, row.body["type"], *row.codes): row.released_at for row in Quarantined.objects.all()}
     assert waiting == {
         ("till", "purchase", "currency_mismatch"): NOW,
