@@ -14,6 +14,7 @@ from typing import NamedTuple
 from regulars.engine.events import Event, Opening
 from regulars.engine.tests.plain_earning import Gain, PlainEarning, shared
 from regulars.engine.tests.plain_purse import FAR, Parts, PlainHold, PlainLot, PlainPurse
+from regulars.engine.tests.plain_tiers import moved
 from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
 
@@ -93,6 +94,10 @@ class PlainLedger:
     def happens(self, day: date) -> None:
         """Something counts as of `day`: what falls due because of it may have been due since."""
         self.settled = min(self.settled, day)
+
+    def progress_on(self, day: date) -> int:
+        """What counts towards a tier over the three months up to `day`."""
+        return sum(amount for on, amount in self.progress if moved(day, -3) < on <= day)
 
     # Earning, and taking it back
 

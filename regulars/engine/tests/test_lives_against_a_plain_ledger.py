@@ -51,7 +51,6 @@ from regulars.engine.tests.random_lives import DELIVERY
 from regulars.engine.tests.two_lives import TwoLives
 from regulars.engine.tests.worked import programme_text
 from regulars.programme.loading import load
-from regulars.programme.promise import Programme
 
 RULES = (
     "earn: {rules: [{id: base, currency: points, points: 1, per: 1.50},"
@@ -77,14 +76,15 @@ PROMISES = (
 )  # fmt: skip
 
 
-def _programme(points: str, miles: str, edge: str) -> Programme:
+def _text(points: str, miles: str, edge: str) -> str:
     currencies = ", ".join(
         f"{{id: {id}{f', {promise}' if promise else ''}}}" for id, promise in (("points", points), ("miles", miles))
     )
-    return load(programme_text(f"programme: {{zone: UTC}}\ncurrencies: [{currencies}]\n{RULES % edge}"))
+    return programme_text(f"programme: {{zone: UTC}}\ncurrencies: [{currencies}]\n{RULES % edge}")
 
 
-KERNELS = {(*promise, edge): Kernel(_programme(*promise, edge)) for promise in PROMISES for edge in ("clip", "refuse")}
+TEXTS = {(*promise, edge): _text(*promise, edge) for promise in PROMISES for edge in ("clip", "refuse")}
+KERNELS = {promise: Kernel(load(text)) for promise, text in TEXTS.items()}
 
 #: Mostly the same member, soon after the step before, in time, and about what came last: or nothing would ever meet.
 WHO = st.sampled_from((0,) * 5 + (1,))

@@ -19,7 +19,6 @@ from regulars.engine.standing import Standing, dump
 from regulars.engine.tests.books import Books
 from regulars.engine.tests.plain_ledger import PlainLedger, Sent
 from regulars.engine.tests.plain_purse import FAR, PlainLot
-from regulars.engine.tests.plain_tiers import moved
 from regulars.engine.tests.random_lives import (
     DAY_MINUTES,
     MINUTE_US,
@@ -144,15 +143,14 @@ class TwoLives:
             purse = standing.purses.get(id) or Purse()
             assert _there(account.books.pots.get(id, {})) == _there(plain.pots)
             assert sum(plain.pots.values()) == 0 <= min(purse.available, purse.pending, purse.held, purse.debt)
-            assert sorted(map(_kept, purse.open)) == sorted(map(_plain, plain.open()))
-            assert sorted(map(_kept, purse.waiting)) == sorted(map(_plain, plain.waiting()))
+            assert sorted(map(kept_lot, purse.open)) == sorted(map(plain_lot, plain.open()))
+            assert sorted(map(kept_lot, purse.waiting)) == sorted(map(plain_lot, plain.waiting()))
             assert [(hold.event, hold.lapse_day, [part.left for part in hold.lots]) for hold in purse.holds] == [
                 (hold.by, hold.back.toordinal(), [points for _, points in hold.parts])
                 for hold in sorted(plain.holds, key=lambda hold: hold.back)
             ]
         if standing.day:
-            today = date.fromordinal(standing.day)
-            progress = sum(amount for on, amount in account.plain.progress if moved(today, -3) < on <= today)
+            progress = account.plain.progress_on(date.fromordinal(standing.day))
             assert tiering.progress_on(terms, standing, standing.day) == progress
             if isinstance(what, Event) and what.type == PURCHASE:
                 assert all(progress < at for at in terms.levels[standing.tier + 1 :])
@@ -173,10 +171,12 @@ def _there(pots: Mapping[str, int]) -> dict[str, int]:
     return {pot: points for pot, points in pots.items() if points}
 
 
-def _kept(lot: Lot) -> tuple[int, int, int, int]:
+def kept_lot(lot: Lot) -> tuple[int, int, int, int]:
+    """A lot of the kernel: what is left of it, and its days."""
     return (lot.left, lot.earned_day, lot.available_day, lot.expires_day)
 
 
-def _plain(lot: PlainLot) -> tuple[int, int, int, int]:
+def plain_lot(lot: PlainLot) -> tuple[int, int, int, int]:
+    """The same of a lot of the plain ledger."""
     last = NEVER if lot.last == FAR else lot.last.toordinal()
     return (lot.left, lot.earned.toordinal(), lot.available.toordinal(), last)
