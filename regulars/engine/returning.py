@@ -22,7 +22,7 @@ from regulars.engine.periods import period_key
 from regulars.engine.reversing import come_back
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
-from regulars.engine.streaks import JOINED, Counted, Spared
+from regulars.engine.streaks import JOINED, Counted, Spared, lose
 from regulars.engine.terms import Terms
 from regulars.programme.thresholds import Threshold, stands
 
@@ -201,15 +201,9 @@ def _undo_counts(
         if rule in terms.streaks:
             spared += standing.streak(rule).come_back(period_key(terms.streaks[rule], bought_day), complete)
             continue
-        days = standing.counted_day.get(rule, {})
-        found = days.get(bought_day)
-        if found is not None:
-            spared += found.lose(complete)
-            if found.stand:
-                continue
-            complete = found.completes
-            del days[bought_day]
-        if found is not None or named == rule:
+        left, gone, complete = lose(standing.counted_day.get(rule, {}), bought_day, complete)
+        spared += left
+        if gone or (named == rule and bought_day not in standing.counted_day.get(rule, {})):
             standing.counts[rule] = standing.counts.get(rule, 0) - 1 + (terms.ref(rule).every if complete else 0)
     return spared
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.engine.purse import Hold, Lot, Purse
-from regulars.engine.streaks import Counted, Streak, StreakGift, count_day, dump_counted, load_counted
+from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, load_counted
 
 
 class Standing:
@@ -70,7 +70,7 @@ class Standing:
         self.head = 0
         self.total = 0
         self.counts: dict[str, int] = {}
-        self.counted_day: dict[str, dict[int, Counted]] = {}
+        self.counted_day: dict[str, Periods] = {}
         self.streaks: dict[str, Streak] = {}
         self.used: dict[str, dict[int, int]] = {}
 
@@ -117,13 +117,6 @@ class Standing:
         if streak is None:
             streak = self.streaks[rule] = Streak()
         return streak
-
-    def count_day(self, rule: str, day: int) -> bool:
-        """Whether a rule that counts days counts `day` with this event; else the event joins it."""
-        days = self.counted_day.get(rule)
-        if days is None:
-            days = self.counted_day[rule] = {}
-        return count_day(days, day)
 
     def copy(self) -> Standing:
         """An independent standing with the same content."""

@@ -6,7 +6,7 @@ of them stands, and what it gave stays as long, whichever of them gave it. Perio
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -29,20 +29,16 @@ class Spared(NamedTuple):
 
 @dataclass(slots=True)
 class Counted:
-    """A period that counts: so many events `stand` for it.
+    """A period that counts, and of which there is more to be said than that one event stands for it.
 
-    `completes`: it completed a round; `giver`: the event by which it did is among them; `spared` is what returns of
-    that one left with the member.
+    So many events `stand` for it. `completes`: it completed a round; `giver`: the event by which it did is among them;
+    `spared` is what returns of that one left with the member.
     """
 
-    stand: int = 1
+    stand: int
     completes: bool = False
     giver: bool = False
     spared: list[Spared] = field(default_factory=list)
-
-    def complete(self) -> None:
-        """A round is completed by the event that was counted just now."""
-        self.completes = self.giver = True
 
     def lose(self, giver: bool) -> list[Spared]:
         """One of its events has come back whole; answers what nobody else stands for any longer."""
@@ -53,6 +49,26 @@ class Counted:
             return []
         spared, self.spared = self.spared, []
         return spared
+
+
+#: Periods that count, by number, in the order of recording; None: one event stands for it, and that is all.
+Periods = dict[int, Counted | None]
+
+
+def lose(counted: Periods, period: int, giver: bool) -> tuple[list[Spared], bool, bool]:
+    """An event that stood for `period` has come back whole, the one that gave its gift or another.
+
+    Answers what nobody else stands for any longer; whether the period is gone as well; whether it completed a round.
+    """
+    found = counted.get(period)
+    if found is None:
+        gone = period in counted
+        counted.pop(period, None)
+        return [], gone, giver
+    spared = found.lose(giver)
+    if not found.stand:
+        del counted[period]
+    return spared, not found.stand, found.completes
 
 
 @dataclass(slots=True)
@@ -68,7 +84,7 @@ class StreakGift:
 class Streak:
     """One rule's streak: the periods that `counted`, by number, and the gifts it gave; of both the latest last."""
 
-    counted: dict[int, Counted] = field(default_factory=dict)
+    counted: Periods = field(default_factory=dict)
     gifts: list[StreakGift] = field(default_factory=list)
 
     @property
@@ -89,25 +105,25 @@ class Streak:
         A period before the latest one that was counted comes too late (0): streaks follow the order of recording.
         """
         counted = self.counted
-        found = counted.get(period)
-        if found is not None:
-            found.stand += 1
+        if period in counted:
+            join(counted, period)
             return 3
         if counted and period < next(reversed(counted)):
             return 0
-        found = counted[period] = Counted()
+        counted[period] = None
         run = self.run(period)
         complete = run >= length + self.owed
         if complete:
             for gift in self.gifts:
                 gift.owed = 0
             self.gifts.append(StreakGift(period, run))
-            found.complete()
+            counted[period] = Counted(1, True, True)
         # A return may bring back what came before a gift: twice the length is remembered.
-        while len(counted) > 2 * length:
-            del counted[next(iter(counted))]
-        first = next(iter(counted))
-        self.gifts = [gift for gift in self.gifts if gift.period >= first]
+        if len(counted) > 2 * length:
+            for old in list(counted)[: -2 * length]:
+                del counted[old]
+            first = next(iter(counted))
+            self.gifts = [gift for gift in self.gifts if gift.period >= first]
         return 1 + complete
 
     def come_back(self, period: int, giver: bool) -> list[Spared]:
@@ -115,47 +131,53 @@ class Streak:
 
         With the last one the period counts no longer, and its gift was not given.
         """
-        found = self.counted.get(period)
-        if found is None:
-            return []
-        spared = found.lose(giver)
-        if not found.stand:
-            del self.counted[period]
+        spared, gone, _ = lose(self.counted, period, giver)
+        if gone:
             self.gifts = [gift for gift in self.gifts if gift.period != period]
             for gift in self.gifts:
                 gift.owed += gift.period - gift.size < period < gift.period
         return spared
 
 
-def count_day(days: dict[int, Counted], day: int) -> bool:
-    """Whether `day` counts with this event; else the event joins those that stand for it."""
-    found = days.get(day)
-    if found is not None:
+def join(counted: Periods, period: int) -> None:
+    """One event more stands for a period that counts."""
+    found = counted[period]
+    if found is None:
+        counted[period] = Counted(2)
+    else:
         found.stand += 1
+
+
+def count_day(counted_day: dict[str, Periods], rule: str, day: int) -> bool:
+    """Whether `rule` counts `day` with this event; else the event joins those that stand for it."""
+    days = counted_day.get(rule)
+    if days is None:
+        counted_day[rule] = {day: None}
+        return True
+    if day in days:
+        join(days, day)
         return False
-    days[day] = Counted()
+    days[day] = None
     if len(days) > DAYS:
         del days[next(iter(days))]
     return True
 
 
-def dump_counted(counted: Mapping[int, Counted]) -> list[Any]:
+def dump_counted(counted: Periods) -> list[Any]:
     """Counted periods as plain JSON values, in their order; one that nothing is to be said of is its number alone."""
     return [
-        [period, one.stand, one.completes + one.giver, [list(spared) for spared in one.spared]]
-        if one.stand > 1 or one.completes
-        else period
+        [period, one.stand, one.completes + one.giver, [list(spared) for spared in one.spared]] if one else period
         for period, one in counted.items()
     ]
 
 
-def load_counted(rows: int | Sequence[Any], given: Sequence[int] = ()) -> dict[int, Counted]:
+def load_counted(rows: int | Sequence[Any], given: Sequence[int] = ()) -> Periods:
     """The periods that `dump_counted` described; of an older standing one day alone, or those that counted, of which
     `given` gave a gift."""
-    counted: dict[int, Counted] = {}
+    counted: Periods = {}
     for row in [rows] if isinstance(rows, int) else rows:
         if isinstance(row, int):
-            counted[row] = Counted(1, row in given, row in given)
+            counted[row] = Counted(1, True, True) if row in given else None
         else:
             period, stand, completes, spared = row
             counted[period] = Counted(stand, completes > 0, completes > 1, [Spared(*one) for one in spared])

@@ -17,7 +17,7 @@ from regulars.engine.events import PURCHASE, VISIT, Event
 from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
-from regulars.engine.streaks import JOINED
+from regulars.engine.streaks import JOINED, Counted, count_day
 from regulars.engine.terms import Terms
 from regulars.kit.conditions import Condition, Name, Scope
 from regulars.programme.earn import Base, Rule
@@ -71,7 +71,7 @@ class _Writer:
         self.reads: dict[str, str] = {}
         self.bound: dict[str, str] = {}
         self.space: dict[str, Any] = {"Gift": Gift, "new": tuple.__new__, "date_of": date.fromordinal, "less": _less}
-        self.space["period_key"] = period_key
+        self.space |= {"period_key": period_key, "Counted": Counted, "count_day": count_day}
 
     # What conditions read
 
@@ -192,7 +192,7 @@ class _Writer:
             self.body.append(f"if {test}: e{i} = {exact}")
             return
         days = rule.count == "days"
-        anew = f" and (new_day := standing.count_day({rule.id!r}, day))" if days else ""
+        anew = f" and (new_day := count_day(standing.counted_day, {rule.id!r}, day))" if days else ""
         if days:
             self.body.append("new_day = True")
         self.body.append(f"if ({test}){anew}:")
@@ -201,7 +201,7 @@ class _Writer:
         self.body.append(f"    if n >= {rule.every}:")
         self.body.append(f"        n -= {rule.every}; counted += ({rule.id!r},); e{i} = {exact}; s{i} = {rule.every}")
         if days:
-            self.body.append(f"        standing.counted_day[{rule.id!r}][day].complete()")
+            self.body.append(f"        standing.counted_day[{rule.id!r}][day] = Counted(1, True, True)")
         self.body.append(f"    standing.counts[{rule.id!r}] = n")
         if days:
             self.body.append(f"if not new_day: counted += ({JOINED + rule.id!r},)")
