@@ -27,6 +27,7 @@ from babel.numbers import format_decimal, format_percent, get_currency_precision
 
 #: English without a comma before the last of several.
 _LISTS = {"en": "en_GB"}
+_YEAR = 365  # days, where nobody said which year
 _LOCALE = Path(__file__).parents[1] / "locale"
 
 
@@ -85,6 +86,24 @@ def listed(items: Iterable[Any], style: str = "") -> Said:
 def amount(minor: Fraction | int, iso: str, places: int) -> Said:
     """Money of the currency `iso` in minor units, with so many decimals: 12.50 EUR."""
     return Said.by(partial(_amount, Fraction(minor), iso, places))
+
+
+def lasting(days: int) -> Said:
+    """For how long, as people say it and exactly: for 90 days, for one day less than 2 years (729 days).
+
+    A year is 365 days.
+    """
+    years, rest = divmod(days, _YEAR)
+    if rest == _YEAR - 1:
+        return counted(
+            "for one day less than a year ({days} days)", "for one day less than {n} years ({days} days)", years + 1,
+            days=days,
+        )  # fmt: skip
+    if not years:
+        return counted("for one day", "for {n} days", days)
+    if not rest:
+        return counted("for one year", "for {n} years", years)
+    return counted("for more than one year ({days} days)", "for more than {n} years ({days} days)", years, days=days)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import counted, worded
 from regulars.programme.contact import CHANNELS, HOURS, LIMIT, Hours, Limit, check_hours
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
@@ -125,9 +125,11 @@ def read_arrears(node: Node, declared: Declared, reading: Reading) -> Any:
         stage["message"] = declared.find(stage.get("message"), "message", reading)
         days = stage.get("after_days")
         if days is not None and days <= before:
-            message = worded(
-                "A stage {days} days after the due date stands below one of {before} days.", days=days, before=before
-            )
+            message = counted(
+                "A stage {n} day after the due date stands below one of {before}.",
+                "A stage {n} days after the due date stands below one of {before}.",
+                days, before=before,
+            )  # fmt: skip
             stage.problem("stages_not_ascending", "after_days", message, worded("Put the stages in order of time."))
         before = max(before, days if days is not None else -1)
     fields["stages"] = tuple(stage.build(Stage) for stage in stages)

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition
+from regulars.kit.speaking import counted, listed, phrase, titled
 from regulars.programme.clause_words import WORDS
 from regulars.programme.comparable import KINDS
 from regulars.programme.header import LANGUAGES
@@ -73,7 +74,8 @@ class Difference:
     def title_stayed(self) -> bool:
         """Whether what is promised changed under the title of before, which may still say it: worth a look."""
         names = {aspect.name for aspect in self.aspects}
-        return self.kind in _TITLED and self.change == CHANGED and bool(names) and "title" not in names
+        told = self.kind in _TITLED and self.change == CHANGED and self.effect is not Effect.NEUTRAL
+        return told and bool(names) and "title" not in names
 
     def sentence(self, language: str) -> str:
         """What changes, in the member's language: the old clause and the new one."""
@@ -99,6 +101,18 @@ def differences(old: Programme, new: Programme) -> tuple[Difference, ...]:
         if part not in covered and before[part] != after[part]:
             found.append(_whole_section(part, pair))
     return tuple(found)
+
+
+def titles_stayed(found: Iterable[Difference]) -> str:
+    """What is said once of clauses that changed under the title of before; empty where there is none."""
+    titles = [phrase("“{title}”", title=titled(one.title)) for one in found if one.title_stayed]
+    if not titles:
+        return ""
+    return counted(
+        "{titles} changed under its old title: read whether it still says what is promised.",
+        "{titles} changed under their old titles: read whether each still says what is promised.",
+        len(titles), titles=listed(titles, "standard"),
+    )  # fmt: skip
 
 
 def _parts(programme: Programme) -> dict[str, Any]:

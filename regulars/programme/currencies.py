@@ -8,7 +8,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import counted, worded
 from regulars.programme.dates import Day
 from regulars.programme.document import Node
 from regulars.programme.earn import EVENTS
@@ -206,9 +206,10 @@ def built_notice(notice: Fields) -> Any:
         notice.problem(
             "notice_backwards",
             "earliest",
-            worded(
-                "The earliest notice, {earliest} days before the end, would come after the latest, {latest}.",
-                earliest=earliest,
+            counted(
+                "The earliest notice, {n} day before the end, would come after the latest, {latest}.",
+                "The earliest notice, {n} days before the end, would come after the latest, {latest}.",
+                earliest,
                 latest=latest,
             ),
             worded("Exchange the two: {{earliest: {latest}, latest: {earliest}}}.", latest=latest, earliest=earliest),

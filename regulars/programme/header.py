@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
-from babel.numbers import list_currencies
+from babel.numbers import get_currency_name, get_currency_symbol, list_currencies
 
 from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.vocabulary import FUNCTIONS
@@ -70,6 +71,13 @@ _NOWHERE = frozenset({"Factory", "localtime", "posixrules"})
 _NO_MONEY = frozenset(["XAG", "XAU", "XBA", "XBB", "XBC", "XBD", "XDR", "XPD", "XPT", "XSU", "XTS", "XUA", "XXX"])
 
 
+#: Monies that most keepers mean: proposed before rarer ones.
+_USUAL = (
+    "EUR", "USD", "GBP", "DKK", "SEK", "NOK", "ISK", "CHF", "PLN", "CZK", "HUF", "RON", "CAD", "AUD", "NZD", "MXN",
+    "ARS", "CLP", "COP", "PEN", "BRL", "JPY",
+)  # fmt: skip
+
+
 @cache
 def _zones() -> Collection[str]:
     return available_timezones() - _NOWHERE
@@ -80,6 +88,21 @@ def _monies() -> Collection[str]:
     return list_currencies() - _NO_MONEY
 
 
+def _usual_like(text: str) -> Sequence[str]:
+    """The usual monies that `text` may stand for: by their names in the languages of the house, signs or codes."""
+    words = set(text.casefold().split())
+    named = [code for code in _USUAL if words and words <= _called(code)]
+    return named or get_close_matches(text.upper()[:20], _USUAL, n=3)
+
+
+@cache
+def _called(code: str) -> Set[str]:
+    """The words by which a money is known: dollar, dollars, kroner, $."""
+    names = (get_currency_name(code, count, language) for count in (1, 2) for language in LANGUAGES)
+    signs = (get_currency_symbol(code, language) for language in LANGUAGES)
+    return {word.casefold() for name in (*names, *signs) for word in name.split()}
+
+
 ID = Word(
     "[a-z][a-z0-9-]{0,39}",
     "not_an_id",
@@ -88,7 +111,7 @@ ID = Word(
 TITLE = Title(LANGUAGES)
 ACCENT = Word("#[0-9a-fA-F]{6}", "not_a_colour", 'a colour in quotes, such as "#1f4d5c"')
 ZONE = Known(_zones, "unknown_zone", "a time zone, such as Europe/Berlin")
-MONEY = Known(_monies, "unknown_money", "an ISO 4217 code, such as EUR")
+MONEY = Known(_monies, "unknown_money", "an ISO 4217 code, such as EUR", _usual_like)
 ATTRIBUTE_NAME = Word(
     "[a-z][a-z0-9_]{0,39}",
     "not_a_name",

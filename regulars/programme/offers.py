@@ -12,7 +12,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import counted, worded
 from regulars.programme.benefits import BENEFITS, Benefit, read_benefits
 from regulars.programme.currencies import check_unique
 from regulars.programme.dates import Day
@@ -266,7 +266,11 @@ def _span(fields: Fields) -> Any:
         return fields["tenure_days"]
     least, most = written.get("least"), written.get("most")
     if least is not None and most is not None and most < least:
-        message = worded("The tenure ends at {most} days, before it begins at {least}.", most=most, least=least)
+        message = counted(
+            "The tenure ends at {n} day, before it begins at {least}.",
+            "The tenure ends at {n} days, before it begins at {least}.",
+            most, least=least,
+        )  # fmt: skip
         written.problem(
             "tenure_backwards",
             "most",

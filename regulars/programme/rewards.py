@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import counted, worded
 from regulars.programme.currencies import check_unique
 from regulars.programme.declared import Declared
 from regulars.programme.document import Node
@@ -108,7 +108,11 @@ def _price(fields: Fields) -> Any:
         return BROKEN
     least, most = written.get("least"), written.get("most")
     if least and most and least > most:
-        message = worded("The floor, {least} points, is above the ceiling, {most}.", least=least, most=most)
+        message = counted(
+            "The floor, {n} point, is above the ceiling, {most}.",
+            "The floor, {n} points, is above the ceiling, {most}.",
+            least, most=most,
+        )  # fmt: skip
         written.problem(
             "price_backwards",
             "least",

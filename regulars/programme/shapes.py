@@ -7,12 +7,12 @@ holds something else. Nothing here knows a section; what one key means for anoth
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from regulars.kit.speaking import Said, listed, phrase, worded
+from regulars.kit.speaking import Said, counted, listed, phrase, worded
 from regulars.programme import document
 from regulars.programme.document import Listing, Node, Place, Scalar
 from regulars.programme.problems import HIDDEN, WARNING, shown
@@ -217,11 +217,15 @@ class Choice(Shape):
 
 @dataclass(frozen=True)
 class Known(Shape):
-    """A name out of a published list, such as a time zone; other texts are problem `code`."""
+    """A name out of a published list, such as a time zone; other texts are problem `code`.
+
+    `like` gives the names to propose first for another text, the likeliest before the others.
+    """
 
     names: Callable[[], Collection[str]]
     code: str
     kind: str
+    like: Callable[[str], Sequence[str]] = lambda text: ()
 
     def wanted(self) -> str:
         return phrase(self.kind)
@@ -230,7 +234,12 @@ class Known(Shape):
         if not isinstance(node, Scalar):
             return self.mismatch(node, path, reading)
         if node.text not in self.names():
-            remedy = reading.nearest(node.text, sorted(self.names()))
+            first = [f'"{name}"' for name in self.like(node.text)[:3]]
+            remedy = (
+                worded("Did you mean {names}?", names=listed(first, "or"))
+                if first
+                else reading.nearest(node.text, sorted(self.names()))
+            )
             return self.mismatch(node, path, reading, self.code, remedy)
         return node.text
 
@@ -308,7 +317,7 @@ def minor_units(minor: Fraction, node: Node, path: str, reading: Reading) -> Any
     message = worded("{key} has a fraction of the smallest coin.", key=called(path))
     money = reading.shared.get("money") or ""
     remedy = (
-        worded("{money} has {exponent} decimals.", money=money, exponent=reading.exponent)
+        counted("{money} has one decimal.", "{money} has {n} decimals.", reading.exponent, money=money)
         if reading.exponent
         else worded("{money} has no decimals.", money=money)
     )

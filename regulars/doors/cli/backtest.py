@@ -17,13 +17,22 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.saying import err, language_of, out, progress, refuse
+from regulars.doors.cli.asked import Language, one_of, share
+from regulars.doors.cli.saying import err, out, progress, refuse, spoken
 
 #: Events in a batch: fewer and larger ones than where each batch is a transaction.
 BATCH = 8_000
 #: Rows held in memory at a time; a longer history is spread over a scratch folder.
 RESIDENT_ROWS = 1_500_000
 _INTERRUPTED = 130
+Spend = Annotated[
+    str,
+    typer.Option(
+        help="How members spend: `observed` (as the files say), `eager` (at once) or `none`.",
+        parser=one_of("observed", "eager", "none"),
+        metavar="observed|eager|none",
+    ),
+]
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.backtest import Backtested
@@ -45,16 +54,14 @@ def backtest(
         Path | None,
         typer.Option(help="How the files' columns become those of docs/events.md.", exists=True, dir_okay=False),
     ] = None,
-    spend: Annotated[
-        str, typer.Option(help="How members spend: `observed` (as the files say), `eager` (at once) or `none`.")
-    ] = "observed",
-    margin: Annotated[str | None, typer.Option(help="What is left to the house of a unit of sales: 0.25.")] = None,
+    spend: Spend = "observed",
+    margin: Annotated[
+        Fraction | None, typer.Option(help="What is left to the house of a unit of sales: 0.25.", parser=share)
+    ] = None,
     first_reward: Annotated[
         int | None, typer.Option(help="What the first reward costs, in points. Default: the cheapest one.", min=1)
     ] = None,
-    language: Annotated[
-        str | None, typer.Option(help="The report's: en, de, es, da. Default: the environment's.")
-    ] = None,
+    language: Language = None,
     processes: Annotated[
         int | None, typer.Option(help="Processes that share the members; the result is the same. Default: 2.", min=1)
     ] = None,
@@ -62,26 +69,22 @@ def backtest(
     """Fold a programme over files of events, without a database: who would have got what, by which rule, at what cost.
 
     Interrupted, it goes on from there when it is called again. Exit status 0 when every event was taken, 1 when some
-    were set aside (or nothing could be read).
+    were set aside (or nothing could be read), 2 for a wrong call.
     """
     started = time.perf_counter()
-    share, spoken = _share(margin), language_of(language)
     from regulars.doors.cli.backtest_report.writing import report
     from regulars.exchange.earning.backtest import UNDER_WAY, write_beside, write_summary
-    from regulars.exchange.earning.behaving import BEHAVIOURS
     from regulars.ground.activity.contract import FileRefused
     from regulars.programme.loading import load
     from regulars.programme.problems import ProgrammeError
 
-    if spend not in BEHAVIOURS:
-        refuse("unknown_behaviour", f"Members spend {', '.join(BEHAVIOURS)}; not {spend!r}. Choose one of them.")
     files = [*events, *(more or ())]
     try:
         loaded = load(programme.read_bytes(), str(programme))
         count = processes or min(2, os.cpu_count() or 1)
-        result, seconds = _folded(loaded, files, map, out_dir, (spend, share, first_reward), count)
+        result, seconds = _folded(loaded, files, map, out_dir, (spend, margin, first_reward), count)
         written = time.perf_counter()
-        write_beside(out_dir / "report.html", report(loaded, result, _named(files), spoken))
+        write_beside(out_dir / "report.html", report(loaded, result, _named(files), spoken(language)))
         ended = time.perf_counter()
         seconds |= {"report": round(ended - written, 2), "total": round(ended - started, 2)}
         write_summary(result, out_dir, seconds)
@@ -100,19 +103,6 @@ def backtest(
         raise typer.Exit(_INTERRUPTED) from None
     _say(loaded, result, out_dir, time.perf_counter() - started)
     raise typer.Exit(1 if result.rejected else 0)
-
-
-def _share(margin: str | None) -> Fraction | None:
-    """The margin as an exact share."""
-    if margin is None:
-        return None
-    try:
-        share = Fraction(margin)
-    except (ValueError, ZeroDivisionError):
-        share = Fraction(-1)
-    if not 0 <= share <= 1:
-        refuse("bad_margin", f"{margin} is no share from 0 to 1. Write a quarter as 0.25.")
-    return share
 
 
 def _named(files: Sequence[Path]) -> str:

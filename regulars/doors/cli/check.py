@@ -7,12 +7,16 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from regulars.doors.cli.asked import Language, one_of
+from regulars.doors.cli.saying import spoken
 from regulars.kit.conditions.refusal import nearest
+from regulars.kit.speaking import Tongue
 from regulars.programme.checks.catalogue import BY_CODE
 from regulars.programme.checks.linting import Linted, lint
 from regulars.programme.checks.mending import mend
@@ -25,10 +29,12 @@ Result = tuple[Path, str, Linted]
 
 _FILES = typer.Argument(help="Programme files.", exists=True, dir_okay=False)
 _PROFILE = typer.Option(help=f"Whose rules count, separated by commas: {', '.join(PROFILES)}.")
-_FORMAT = typer.Option(help="text, json, or github (annotations).")
 _EXPLAIN = typer.Option(help="Say what a check means and what it stands on.", metavar="CODE")
 _FIX = typer.Option("--fix", help="Mend what can be mended by rule, in the files themselves.")
 _STRICT = typer.Option("--strict", help="Warnings fail as well.")
+_FORMAT = typer.Option(
+    help="github: annotations beside the lines.", parser=one_of("text", "json", "github"), metavar="text|json|github"
+)
 
 
 def check(
@@ -38,6 +44,7 @@ def check(
     explain: Annotated[str | None, _EXPLAIN] = None,
     fix: Annotated[bool, _FIX] = False,
     strict: Annotated[bool, _STRICT] = False,
+    language: Language = None,
 ) -> None:
     """Read programme files and say what is wrong or unfair, each with its place and remedy.
 
@@ -48,14 +55,13 @@ def check(
         raise typer.Exit(0)
     if not files:
         raise typer.BadParameter("Name a file, or a check to explain with --explain.", param_hint="FILES")
-    if format not in _WRITERS:
-        raise typer.BadParameter(f"Use one of {', '.join(_WRITERS)}.", param_hint="--format")
     try:
         profiles = profiles_in(profile)
     except ValueError as unknown:
         raise typer.BadParameter(str(unknown), param_hint="--profile") from None
-    results = [_result(file, profiles, fix=fix) for file in files]
-    for line in _WRITERS[format](results):
+    to = Tongue(spoken(language))
+    results = [_result(file, profiles, to, fix=fix) for file in files]
+    for line in _WRITERS[format](results, to):
         typer.echo(line)
     found = [problem for _, _, linted in results for problem in linted.problems]
     raise typer.Exit(1 if any(strict or problem.severity == ERROR for problem in found) else 0)
@@ -69,7 +75,8 @@ def _explained(code: str) -> str:
     return page(known)
 
 
-def _result(file: Path, profiles: tuple[str, ...], *, fix: bool) -> Result:
+def _result(file: Path, profiles: tuple[str, ...], to: Tongue, *, fix: bool) -> Result:
+    """What is found in a file, mended where that was asked for, said in the reader's language."""
     data = _read(file)
     linted = lint(data, str(file), profiles)
     text = data.decode("utf-8", "replace")
@@ -77,9 +84,12 @@ def _result(file: Path, profiles: tuple[str, ...], *, fix: bool) -> Result:
         mended = mend(text, str(file), profiles)
         if mended.edits:
             _write(file, mended.text)
-            typer.echo(f"{file}: mended in {mended.edits} place{'s' if mended.edits > 1 else ''}", err=True)
-            return file, mended.text, mended.left
-    return file, text, linted
+            said = to.words_of(
+                "{file}: mended in one place", "{file}: mended in {n} places", mended.edits, file=str(file)
+            )
+            typer.echo(said, err=True)
+            text, linted = mended.text, mended.left
+    return file, text, replace(linted, problems=tuple(one.said_in(to.language) for one in linted.problems))
 
 
 def _read(file: Path) -> bytes:
@@ -101,24 +111,29 @@ def _write(file: Path, text: str) -> None:
 # The three ways to say it
 
 
-def _as_text(results: list[Result]) -> Iterable[str]:
+def _as_text(results: list[Result], to: Tongue) -> Iterable[str]:
     for file, text, linted in results:
         if linted.problems:
             yield render(linted.problems, text.removeprefix("\ufeff"), str(file)) + "\n"
         else:
-            yield f"{file}: sound" + (f", with {linted.allowed} allowed" if linted.allowed else "")
+            sound = f"{file}: {to.words('sound')}"
+            if linted.allowed:
+                sound += ", " + to.words_of("with one departure allowed", "with {n} departures allowed", linted.allowed)
+            yield sound
     problems = [problem for _, _, linted in results for problem in linted.problems]
     if problems:
         errors = sum(problem.severity == ERROR for problem in problems)
-        yield f"{_many(errors, 'error')}, {_many(len(problems) - errors, 'warning')}."
+        said = to.words_of("{n} error", "{n} errors", errors)
+        more = to.words_of("{n} warning", "{n} warnings", len(problems) - errors)
+        yield f"{said}, {more}."
 
 
-def _as_json(results: list[Result]) -> Iterable[str]:
+def _as_json(results: list[Result], to: Tongue) -> Iterable[str]:
     rows = [{"file": str(file), **problem.as_dict()} for file, _, linted in results for problem in linted.problems]
     yield json.dumps(rows, ensure_ascii=False, indent=2)
 
 
-def _as_github(results: list[Result]) -> Iterable[str]:
+def _as_github(results: list[Result], to: Tongue) -> Iterable[str]:
     for file, _, linted in results:
         for problem in linted.problems:
             yield _annotation(str(file), problem)
@@ -141,11 +156,7 @@ def _escaped(text: str, *, more: bool = False) -> str:
     return text
 
 
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'' if count == 1 else 's'}"
-
-
-_WRITERS: dict[str, Callable[[list[Result]], Iterable[str]]] = {
+_WRITERS: dict[str, Callable[[list[Result], Tongue], Iterable[str]]] = {
     "text": _as_text,
     "json": _as_json,
     "github": _as_github,

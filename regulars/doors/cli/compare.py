@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
+from regulars.doors.cli.asked import Language
 from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library, bounded
-from regulars.doors.cli.saying import err, language_of, out, progress, refuse
+from regulars.doors.cli.saying import err, out, progress, refuse, spoken
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.comparing import Compared
@@ -43,9 +44,7 @@ def compare(
     allow_devaluation: Annotated[
         bool, typer.Option("--allow-devaluation", help="Report what takes from points already earned, and draft it.")
     ] = False,
-    language: Annotated[
-        str | None, typer.Option(help="The report's: en, de, es, da. Default: the environment's.")
-    ] = None,
+    language: Language = None,
     processes: Annotated[
         int | None, typer.Option(help="Processes that share the members; the result is the same. Default: 2.", min=1)
     ] = None,
@@ -56,7 +55,7 @@ def compare(
     Exit status 0 done (also when some are worse off: that is said), 1 when points already earned would lose by it,
     when the day comes too soon, or when events were set aside, 2 for a wrong call.
     """
-    started, spoken = time.perf_counter(), language_of(language)
+    started = time.perf_counter()
     from regulars.exchange.earning.gains import summary
     from regulars.ground.activity.contract import FileRefused
     from regulars.programme.comparing import differences
@@ -75,7 +74,7 @@ def compare(
         result = _folded(before, after, events, map, out_dir, processes or min(2, os.cpu_count() or 1))
         told = summary(before, after, result, found, told_on, begins)
         forbidden = any(one.devalues for one in found) and not allow_devaluation
-        _write(before, after, told, found, events.name, out_dir, spoken, drafts=not forbidden)
+        _write(before, after, told, found, events.name, out_dir, spoken(language), drafts=not forbidden)
     except FileRefused as refused:
         for fault in refused.faults:
             err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
@@ -167,6 +166,7 @@ def _say(told: Mapping[str, Any], out_dir: Path, seconds: float) -> None:
 
 def _warn(told: Mapping[str, Any], found: Sequence[Difference], forbidden: bool) -> None:
     """What members may be worse off by, and what that owes them."""
+    from regulars.programme.comparing import titles_stayed
     from regulars.programme.judging import Effect
 
     for code, count in told["rejected"].items():
@@ -177,9 +177,8 @@ def _warn(told: Mapping[str, Any], found: Sequence[Difference], forbidden: bool)
             word = {Effect.DEVALUING: "devalues", Effect.DIFFERS: "differs"}.get(one.effect, "adverse")
             err.print(f"[{style}]{word}[/{style}]: {one.kind} {one.id}".rstrip() + " · ", end="")
             err.print(one.sentence("en"), soft_wrap=True, markup=False)
-        if one.title_stayed:
-            err.print(f"title: {one.kind} {one.id} changed and its title did not, read it: “{one.title['en']}”",
-                      soft_wrap=True, markup=False)  # fmt: skip
+    if stayed := titles_stayed(found):
+        err.print(stayed, soft_wrap=True, markup=False)
     due = told["owed"]
     if due["notice_days"]:
         err.print(

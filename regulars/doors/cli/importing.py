@@ -10,17 +10,9 @@ from typing import Annotated, Literal
 import typer
 from rich.table import Table
 
+from regulars.doors.cli.asked import source as named
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, out, progress, refuse, report
-
-
-def _named(source: str) -> str:
-    from regulars.ground.activity.contract import BadSource, source_named
-
-    try:
-        return source_named(source)
-    except BadSource as refused:
-        raise typer.BadParameter(f"{refused.code}: {refused}") from None
 
 
 def import_events(
@@ -31,7 +23,7 @@ def import_events(
         str,
         typer.Option(
             help="The name of the system that tells these events; with an event's own id it names it for ever.",
-            callback=_named,
+            parser=named,
         ),
     ],
     map: Annotated[
@@ -48,7 +40,8 @@ def import_events(
 ) -> None:
     """Take a file of events. Interrupt it when you like: the same command goes on; done twice, it changes nothing.
 
-    Exit status 0 when every event was taken, 1 when some were set aside (or nothing could be read).
+    Exit status 0 when every event was taken, 1 when some were set aside (or nothing could be read), 2 for a
+    wrong call.
     """
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now

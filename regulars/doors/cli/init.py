@@ -8,9 +8,10 @@ from typing import Annotated
 
 import typer
 
+from regulars.doors.cli.asked import address
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import next_step, out, refuse, report
-from regulars.doors.cli.user import address, make_user
+from regulars.doors.cli.user import make_user
 
 
 def init(

@@ -8,6 +8,7 @@ from uuid import UUID
 import typer
 from rich.table import Column, Table
 
+from regulars.doors.cli.asked import key_id, scope, some
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import next_step, out, refuse, report
 
@@ -38,9 +39,10 @@ def show() -> None:
 
 @key.command()
 def make(
-    name: Annotated[str, typer.Argument(help="Who uses it, such as 'till 3'.")],
-    scope: Annotated[
-        list[str] | None, typer.Option(help=f"What it may do; repeat it. Without: {', '.join(USUAL)}.")
+    name: Annotated[str, typer.Argument(help="Who uses it, such as 'till 3'.", parser=some)],
+    scopes: Annotated[
+        list[str] | None,
+        typer.Option("--scope", help=f"What it may do; repeat it. Without: {', '.join(USUAL)}.", parser=scope),
     ] = None,
 ) -> None:
     """Make a key and print it, this once."""
@@ -49,7 +51,7 @@ def make(
         from regulars.ground.installation.facts import now
 
         try:
-            _, secret = make_key(name, scope or USUAL, "command line", now())
+            _, secret = make_key(name, scopes or USUAL, "command line", now())
         except KeyRefused as refused:
             refuse(refused.code, str(refused))
         out.print(f"[bold]{secret}[/bold]", soft_wrap=True)
@@ -57,23 +59,17 @@ def make(
 
 
 @key.command()
-def revoke(id: Annotated[str, typer.Argument(help="Its id, as `regulars key list` shows it.")]) -> None:
+def revoke(
+    id: Annotated[UUID, typer.Argument(help="Its id, as `regulars key list` shows it.", parser=key_id)],
+) -> None:
     """Revoke a key: it opens nothing any more."""
-    wanted = _id(id)
     with open_house(report, migrate=True):
         from regulars.ground.access.keys import KeyRefused
         from regulars.ground.access.keys import revoke as revoke_key
         from regulars.ground.installation.facts import now
 
         try:
-            revoke_key(wanted, "command line", now())
+            revoke_key(id, "command line", now())
         except KeyRefused as refused:
             refuse(refused.code, str(refused))
         out.print(f"{id} opens nothing any more.")
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise typer.BadParameter("Give the id as `regulars key list` shows it.", param_hint="ID") from None

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import typer
 
+from regulars.doors.cli.asked import reason
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
 
@@ -23,13 +24,13 @@ app = typer.Typer(
 #: How the audit names who types.
 ACTOR = "command line"
 Member = Annotated[str, typer.Argument(help="The member's number.")]
-Points = Annotated[int, typer.Argument(help="How many.")]
+Points = Annotated[int, typer.Argument(help="How many.", min=1)]
 Currency = Annotated[str, typer.Option(help="Of which currency; needed where there are several to spend.")]
 For = Annotated[str, typer.Option("--for", help="The purchase they pay for, by its id of the same source.")]
 Id = Annotated[str, typer.Option(help="The act's own id, for ever: again under the same id changes nothing.")]
 Source = Annotated[str, typer.Option(help="Under whose name it is known.")]
 DryRun = Annotated[bool, typer.Option(help="Say what would happen, and change nothing.")]
-Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.")]
+Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", parser=reason)]
 
 
 @app.command()
@@ -67,7 +68,7 @@ def redeem(
 
 @app.command()
 def hold(
-    member: Member, points: Points, days: Annotated[int, typer.Option(help="Through how many more days.")],
+    member: Member, points: Points, days: Annotated[int, typer.Option(help="Through how many more days.", min=1)],
     currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Set points aside, to be captured or released; prints the hold's id."""
@@ -80,7 +81,7 @@ def hold(
 @app.command()
 def capture(
     member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
-    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.")] = 0, pays_for: For = "",
+    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.", min=0)] = 0, pays_for: For = "",
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Spend what was held."""
@@ -93,7 +94,7 @@ def capture(
 @app.command()
 def release(
     member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
-    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.")] = 0,
+    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.", min=0)] = 0,
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give back what was held."""

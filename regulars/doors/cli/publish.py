@@ -30,9 +30,11 @@ def publish(
             formats=["%Y-%m-%d"],
         ),
     ] = None,
-    base: Annotated[int | None, typer.Option(help="The number of the version it was written from.")] = None,
+    base: Annotated[int | None, typer.Option(help="The number of the version it was written from.", min=1)] = None,
     replace: Annotated[bool, typer.Option("--replace", help="At once, in place of a bad version in force.")] = False,
-    withdraw: Annotated[int | None, typer.Option(help="Instead: take back this version before it begins.")] = None,
+    withdraw: Annotated[
+        int | None, typer.Option(help="Instead: take back this version before it begins.", min=1)
+    ] = None,
     allow_devaluation: Annotated[
         bool, typer.Option("--allow-devaluation", help="Also when it takes from what members have earned already.")
     ] = False,
@@ -46,7 +48,11 @@ def publish(
     `--replace --base N --because WHY` puts the file in force at once instead of version N; where that is worse for
     members, who would be owed notice, only with `--worse-now`. `--withdraw N --because
     WHY` needs no file: version N, which has not begun, never will.
+
+    Exit status 1 when it is refused, 2 for a wrong call.
     """
+    if (replace or withdraw is not None) and not because.strip():
+        raise typer.BadParameter("Say why: it stays on record.", param_hint="--because")
     if withdraw is not None:
         if file or effective or base or replace:
             raise typer.BadParameter("It goes with --because alone.", param_hint="--withdraw")

@@ -28,23 +28,19 @@ def report(step: str, sentence: str) -> None:
 
 
 def refuse(code: str, sentence: str) -> NoReturn:
-    """End the command with a refusal: its code and what to do; exit status 1."""
+    """End the command with a refusal: its code and what to do; exit status 1. A wrong call ends in 2 (`asked`)."""
     err.print(f"[bold red]{code}[/bold red]: {sentence}", soft_wrap=True)
     raise typer.Exit(1)
 
 
-def language_of(given: str | None) -> str:
+def spoken(given: str | None) -> str:
     """The language of what a command writes for people: the one that was `given`, else that of the environment where
-    it is one of ours, else English. Another one that was given is refused as `unknown_language`."""
+    it is one of ours, else English."""
     from regulars.programme.header import LANGUAGES
 
-    if given is not None:
-        if given not in LANGUAGES:
-            refuse("unknown_language", f"It writes {', '.join(LANGUAGES)}; not {given!r}. Choose one of them.")
-        return given
     said = next(filter(None, (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     short = re.split("[_.@-]", said)[0].lower()
-    return short if short in LANGUAGES else "en"
+    return given or (short if short in LANGUAGES else "en")
 
 
 def next_step(*arguments: str) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from regulars.doors.cli.asked import Port
 from regulars.doors.cli.beside import Beside, end_with_parent
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, out, refuse, report, say_if_root
@@ -16,9 +17,9 @@ ENDED = "Regulars has ended; the data stays."
 
 
 def serve(
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8000,
+    port: Port = 8000,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    workers: Annotated[int, typer.Option(help="Server processes.")] = 1,
+    workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 1,
     with_worker: Annotated[
         bool,
         typer.Option("--worker/--no-worker", help="Do the night's work beside it, or leave it to regulars worker."),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from regulars.doors.cli.asked import Port
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import run_import
 from regulars.doors.cli.saying import next_step, out, refuse, report, say_if_root
@@ -19,7 +20,7 @@ SOURCE = "harbour"
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="The port; 0 takes a free one.")] = 8000,
+    port: Port = 8000,
     load_only: Annotated[bool, typer.Option("--load-only", help="Load the shop and end.")] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove the demo shop and all its data.")] = False,
 ) -> None:

@@ -6,32 +6,27 @@ import secrets
 from typing import Annotated
 
 import typer
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
+from regulars.doors.cli.asked import address, one_of
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, report
-
-
-def address(text: str) -> str:
-    """An e-mail address as a command takes it. Raises BadParameter for what can be none."""
-    try:
-        validate_email(text.strip())
-    except ValidationError:
-        raise typer.BadParameter(f"{text!r} is no e-mail address; it reads name@shop.example.") from None
-    return text.strip()
 
 
 def user(
     email: Annotated[str, typer.Argument(help="The e-mail address they sign in with.", parser=address)],
     name: Annotated[str, typer.Option(help="Their name, as members may see it.")] = "",
-    role: Annotated[str, typer.Option(help="keeper (the default), staff or finance.")] = "",
+    role: Annotated[
+        str | None,
+        typer.Option(
+            help="What they may do; a new account without it is a keeper's.",
+            parser=one_of("keeper", "staff", "finance"),
+            metavar="keeper|staff|finance",
+        ),
+    ] = None,
 ) -> None:
     """Make a staff account, or give an existing one a new password. The password is made here and shown once."""
-    if role not in ("", "keeper", "staff", "finance"):
-        raise typer.BadParameter("Use keeper, staff or finance.", param_hint="--role")
     with open_house(report, migrate=True):
-        password = make_user(email, name, role)
+        password = make_user(email, name, role or "")
     out.print(f"{email} signs in with the password [bold]{password}[/bold]")
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import re
 from datetime import date
 from fractions import Fraction
 
 import pytest
 
-from regulars.kit.speaking import Said, Tongue, amount, counted, listed, phrase, said_in, titled, worded
+from regulars.kit.speaking import Said, Tongue, amount, counted, lasting, listed, phrase, said_in, titled, worded
 
 SENTENCE = "In the worst twelve months {expired} points expired beside {issued} issued."
 ROW = "{points}: {parts}"
@@ -66,3 +67,15 @@ def test_shares_are_exact_to_the_last_decimal() -> None:
         "12.5%", "-33.33%", "0.0%", "0%",
     ]  # fmt: skip
     assert [told.signed(n) for n in (1_000, -1, 0)] == ["+1,000", "−1", "±0"]
+
+
+def test_a_time_is_said_as_people_say_it_exactly_and_the_same_in_every_language() -> None:
+    said = {
+        1: "for one day", 90: "for 90 days", 364: "for one day less than a year (364 days)", 365: "for one year",
+        400: "for more than one year (400 days)", 729: "for one day less than 2 years (729 days)", 730: "for 2 years",
+    }  # fmt: skip
+    assert {days: str(lasting(days)) for days in said} == said
+    assert lasting(729).said_in("de") == "seit 2 Jahren weniger einem Tag (729 Tage)"
+    for days in said:
+        numbers = re.findall(r"[0-9]+", str(lasting(days)))
+        assert all(re.findall(r"[0-9]+", lasting(days).said_in(language)) == numbers for language in ("de", "es", "da"))

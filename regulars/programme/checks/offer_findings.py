@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from regulars.kit.speaking import Said, listed, phrase, titled, worded
+from regulars.kit.speaking import Said, lasting, listed, phrase, titled, worded
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.comparing import Worse
 from regulars.programme.checks.offering import PAST, TENURE, Offering
@@ -89,7 +89,7 @@ def past(cell: Cell) -> Said:
         return phrase("one who bought before")
     told = phrase("a customer")
     if days is not None:
-        told = phrase("{customer} of {days} days", customer=told, days=str(days))
+        told = phrase("{customer} {time}", customer=told, time=lasting(days))
     if tier:
         told = phrase("{customer} in the tier `{tier}`", customer=told, tier=tier)
     return phrase("{customer} who joined on {day}", customer=told, day=str(since)) if since else told

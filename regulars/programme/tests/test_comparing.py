@@ -6,7 +6,8 @@ from dataclasses import dataclass, fields
 
 import pytest
 
-from regulars.programme.comparing import ADDED, REMOVED, Difference, differences
+from regulars.kit.speaking import said_in
+from regulars.programme.comparing import ADDED, REMOVED, Difference, differences, titles_stayed
 from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load
@@ -238,3 +239,15 @@ def test_a_clause_that_changed_under_its_old_title_is_pointed_out() -> None:
     renamed = edited("en: half as much again on", "en: double on", twice)
     assert not found(HARBOUR, renamed)["rule quiet-days"].title_stayed
     assert not found(HARBOUR, edited("fall: one", "fall: to_level", HARBOUR))["tiers "].title_stayed
+
+
+def test_the_hint_at_titles_that_stayed_is_given_once_in_each_language() -> None:
+    old = load(HARBOUR)
+    several = edited("times: 1.5", "times: 2", edited("points: 50", "points: 75", HARBOUR))
+    said = titles_stayed(differences(old, load(several)))
+    assert said.count("read whether") == 1 and said.count("“") == 2 and " changed under their old titles" in said
+    one = titles_stayed(differences(old, load(edited("points: 50", "points: 75", HARBOUR))))
+    assert "changed under its old title" in one
+    for language in ("de", "es", "da"):
+        assert said_in(language, said) != said and said_in(language, one) != one
+    assert titles_stayed(differences(old, old)) == ""

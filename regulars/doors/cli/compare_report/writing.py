@@ -18,8 +18,8 @@ from regulars.doors.cli.compare_report.losing import (
     signed_money,
     titles,
 )
-from regulars.kit.speaking import Tongue, phrase
-from regulars.programme.comparing import Difference
+from regulars.kit.speaking import Tongue, phrase, said_in
+from regulars.programme.comparing import Difference, titles_stayed
 from regulars.programme.judging import Effect
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import money, title_in
@@ -234,6 +234,7 @@ def _changes(found: Sequence[Difference], to: Tongue) -> str:
         heading,
         to.words("Clause by clause, the worst first. What nobody can decide from the text alone counts as worse."),
         table(to.words("Clauses of the old promise and the new one"), heads, rows),
+        f'<p class="lede">{escape(stayed)}</p>' if (stayed := said_in(to.language, titles_stayed(found))) else "",
     )
 
 

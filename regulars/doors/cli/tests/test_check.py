@@ -135,3 +135,18 @@ def test_a_file_without_end_is_not_read_to_its_end() -> None:
 def test_every_programme_of_the_house_is_fair() -> None:
     files = [str(path) for folder in ("programmes", "tests/programmes") for path in (HOUSE / folder).glob("*.yaml")]
     assert CliRunner().invoke(app, ["check", "--strict", *files]).exit_code == 0
+
+
+def test_it_speaks_the_language_that_is_asked_for_findings_refusals_and_all(tmp_path: Path) -> None:
+    text = (HOUSE / "programmes/harbour.yaml").read_text(encoding="utf-8")
+    broken, unfair = tmp_path / "broken.yaml", tmp_path / "unfair.yaml"
+    broken.write_text(text.replace("money: USD", "money: DOLLAR"), encoding="utf-8")
+    unfair.write_text(text.replace("grace_days: 60", "grace_days: 0"), encoding="utf-8")
+    for language, told in (("de", "Meinten Sie"), ("es", "¿Quería decir"), ("da", "Mente du")):
+        done = CliRunner().invoke(app, ["check", str(broken), "--language", language])
+        assert (done.exit_code, told in done.stdout) == (1, True), done.stdout
+    german = CliRunner().invoke(app, ["check", str(unfair), "--language", "de", "--format", "json"])
+    english = CliRunner().invoke(app, ["check", str(unfair), "--format", "json"], env={"LC_ALL": "en_US.UTF-8"})
+    environment = CliRunner().invoke(app, ["check", str(unfair), "--format", "json"], env={"LC_ALL": "de_DE.UTF-8"})
+    assert german.stdout == environment.stdout != english.stdout
+    assert [one["code"] for one in json.loads(german.stdout)] == [one["code"] for one in json.loads(english.stdout)]

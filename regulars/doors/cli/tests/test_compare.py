@@ -223,3 +223,10 @@ def test_a_folder_that_cannot_be_written_is_a_refusal(tmp_path: Path) -> None:
     done = run(tmp_path, STRICTER)
     assert done.exit_code == 1
     assert "cannot_write" in done.stderr and "Traceback" not in done.output
+
+
+def test_titles_that_stayed_are_pointed_at_once_on_the_terminal_and_in_the_report(tmp_path: Path) -> None:
+    done = run(tmp_path, STRICTER, "--language", "de")
+    assert done.stderr.count("changed under their old titles") == 1
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert page.count("änderten sich unter ihren alten Titeln") == 1

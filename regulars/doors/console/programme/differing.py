@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from regulars.doors.console.wording import language, title_of
-from regulars.programme.comparing import ADDED, REMOVED, Difference
+from regulars.kit.speaking import said_in
+from regulars.programme.comparing import ADDED, REMOVED, Difference, titles_stayed
 from regulars.programme.problems import split_lines
 
 #: Unchanged lines shown around a change of the text.
@@ -22,13 +23,12 @@ Marked = list[tuple[str, bool]]
 class Change:
     """One clause that differs, in the reader's language: the side that has it not is empty. `effect` is what it does
     to members: `neutral`, `good`, `differs` (nobody can say which way), `adverse` or `devaluing` (of points earned
-    already). `title_stayed`: the title is that of before, and may still say what is promised no longer."""
+    already)."""
 
     title: str
     effect: str
     old: Marked
     new: Marked
-    title_stayed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +41,15 @@ class Row:
     text: str
 
 
-def sentences(found: Iterable[Difference]) -> list[Change]:
-    """What differs, with the words marked that only one side has."""
+def said(found: Sequence[Difference]) -> dict[str, object]:
+    """What differs as the pages show it: `changes` with the words marked that only one side has, and in `stayed` what
+    is said once of those that changed under the title of before."""
     tongue = language()
     changes = []
     for one in found:
         old, new = one.old.get(tongue, ""), one.new.get(tongue, "")
-        changes.append(
-            Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new), one.title_stayed)
-        )
-    return changes
+        changes.append(Change(title_of(one.title, one.id), one.effect.name.lower(), *marked(old, new)))
+    return {"changes": changes, "stayed": said_in(tongue, titles_stayed(found))}
 
 
 def marked(old: str, new: str) -> tuple[Marked, Marked]:

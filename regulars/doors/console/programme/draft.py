@@ -82,7 +82,7 @@ def compare(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "latest": latest,
         "unread": [] if was else [latest.number],
-        "changes": differing.sentences(differences(was, load(draft.text))) if was else [],
+        **differing.said(differences(was, load(draft.text)) if was else ()),
         "rows": differing.lines(latest.text, draft.text),
     }
     return render(request, "console/programme/draft_compared.html", context)

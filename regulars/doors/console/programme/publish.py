@@ -232,7 +232,7 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
     context = {
         "ready": ready,
         "unkept": ", ".join(sorted(ready.programme.written - versions.CARRIED_OUT)),
-        "changes": differing.sentences(ready.found),
+        **differing.said(ready.found),
         "letters": [
             (_CALLED[one], one, letter)
             for one in LANGUAGES

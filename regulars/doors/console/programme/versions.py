@@ -38,7 +38,7 @@ def compare(request: HttpRequest, desk: Desk, old: int, new: int) -> HttpRespons
         "before": before,
         "after": after,
         "unread": [one.number for one, programme in ((before, was), (after, becomes)) if programme is None],
-        "changes": differing.sentences(differences(was, becomes)) if was and becomes else [],
+        **differing.said(differences(was, becomes) if was and becomes else ()),
         "rows": differing.lines(before.version.text, after.version.text),
     }
     return render(request, "console/programme/compare.html", context)

@@ -49,7 +49,8 @@ def test_what_takes_something_waits_for_its_notice_and_brings_its_letter(console
     page = text(console, PUBLISH)
     assert f"This takes something away: members are told {NOTICE_DAYS} days before" in page
     assert "Told today, it may begin on Aug 14, 2026 or later." in page
-    assert "Double on our own brand may be worse for some This changed and its title did not" in page
+    assert "Double on our own brand may be worse for some" in page
+    assert page.count("“double on our own brand” changed under its old title") == 1
     assert "Hello, on August 14, 2026 we change what we promise you" in page and "Dansk Harbour:" in page
     early = {"day": str(earliest - timedelta(1)), "read": "on", "digest": digest}
     refused = console.post(PUBLISH, early)

@@ -229,7 +229,7 @@ def test_whoever_asks_to_leave_gets_no_more_than_who_does_not() -> None:
 def test_a_step_down_for_longer_tenure_is_a_warning() -> None:
     (problem,) = offers("kind: return, eligible: {customers: tenured, tenure_days: {most: 90}}, gives: {percent: 5}")
     assert (problem.code, problem.severity) == ("LP-4", "warning")
-    assert "of 90 days" in problem.message and "of 91 days" in problem.message
+    assert "for 90 days" in problem.message and "for 91 days" in problem.message
 
 
 def on(brand: str) -> str:
