@@ -42,7 +42,7 @@ WITHDRAWAL = "withdrawal"
 class RuleRef(NamedTuple):
     """The fixed part of a reason: the rule, its rate as `points` per `per` `unit`, or its factor `times`.
 
-    Of what somebody decided, `id` is the reason code.
+    Of what somebody decided, `id` is the reason code; of what points were spent on, the reward's.
 
     Rates and factors are exact fractions written as text ("1/100", "3/2").
     """
@@ -60,7 +60,8 @@ class Entry(NamedTuple):
 
     `seq` numbers the account's entries and tier moves without gaps. `day` is the proleptic ordinal of the
     local day, `at` the instant in microseconds. Why: `rule` (accruals and their clawbacks), `base` (minor
-    units, items or events the rule looked at; of an opening, the day on which its lot was earned), `granted` (points
+    units, items or events the rule looked at; of an opening, the day on which its lot was earned; of a reward, the day
+    on which it counts for its limit), `granted` (points
     before caps; `granted - amount` was clipped).
     `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
     the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
@@ -163,11 +164,14 @@ class Outcome:
     (named twice: a round was completed; after a plus: the event joined a day or period that had counted),
     `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps held back, `forgiven`
     points that a return could not take back because the currency knows no debt, by rule; `moved` what left for another
-    account. `at` is the instant as of which the event counted: its own, or that of recording for one told after the
-    window for late events. A `refusal` says why the event itself moved nothing.
+    account; `pays` what points take off a bill, in minor units. `at` is the instant as of which the event counted: its
+    own, or that of recording for one told after the window for late events. A `refusal` says why the event itself
+    moved nothing.
     """
 
-    __slots__ = ("at", "clips", "counted", "entries", "forgiven", "moved", "moves", "progress", "refusal", "thresholds")
+    __slots__ = (
+        "at", "clips", "counted", "entries", "forgiven", "moved", "moves", "pays", "progress", "refusal", "thresholds",
+    )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
         self.at = 0
@@ -178,5 +182,6 @@ class Outcome:
         self.clips: list[Clip] = []
         self.forgiven: list[tuple[str, int]] = []
         self.moved: Sequence[Moved] = ()
+        self.pays = 0
         self.refusal = refusal
         self.thresholds: Mapping[str, list[Any]] = _NONE

@@ -76,7 +76,8 @@ class Spent:
     """Points that were spent on a purchase or a reward: the entry `seq`, a redemption or a capture of `amount`.
 
     `lots` are those it took from, in their order, with what their rows say now: (seq, points, earned day, available
-    day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since.
+    day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since. `reward` is what they
+    were spent on, `day` the one on which it counts for its limit.
     """
 
     seq: int
@@ -84,6 +85,8 @@ class Spent:
     amount: int
     lots: Sequence[tuple[int, int, int, int, int]]
     returned: int = 0
+    reward: str = ""
+    day: int = 0
 
 
 @dataclass(slots=True)
@@ -137,8 +140,10 @@ class Event:
     `nets` has one amount per line (never negative; zero is valid). `columns` holds further line columns by
     name, each a list as long as `nets`; `attributes` the order's and the member's values that conditions may
     ask for. `tendered` is the part of the bill that points paid. `points` is what a redemption asks, of the
-    currency `of`. A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines; any
-    other event may carry the `origin` it belongs to, so that points that wait for it become available.
+    currency `of`, or of a `reward` (its id) whose price they are (0: the only one it has); `payable` is the bill that a
+    redemption or a capture takes something off, in minor units (0: none).
+    A return carries its `origin` and, in `nets`, what comes back of each of the origin's lines; any other event may
+    carry the `origin` it belongs to, so that points that wait for it become available.
     A hold asks for `points` as well, and states its time as `within_days`; a capture and a release name the `hold`
     by the id of its event, `of` its currency, and ask for `points` of it, or for all with 0.
     A reversal carries the redemption as its `origin`. A transfer out asks for `points` of `of`, or for everything with
@@ -169,3 +174,5 @@ class Event:
     until_day: int = 0
     moved: Sequence[Moved] = ()
     opening: Opening | None = None
+    reward: str = ""
+    payable: int = 0

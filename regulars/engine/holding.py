@@ -8,20 +8,28 @@ points last longer by holding them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from regulars.engine.entries import AVAILABLE, CAPTURE, HELD, HOLD, REDEEMED, RELEASE, Entry, Outcome, Refusal
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive, returned
-from regulars.engine.purse import NEVER, Hold, Lot, Purse
+from regulars.engine.purse import NEVER, NO_REWARD, Hold, Lot, Promised, Purse
+from regulars.engine.rewarding import ask, count, pay, reason
 from regulars.engine.spending import affordable
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms, Terms
 
 
 def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Set `event.points` of `event.of` aside through `event.within_days` more days.
+    """Set `event.points` of `event.of` aside through `event.within_days` more days, or the price of `event.reward`
+    for the time in which that is handed over.
 
     Refusals: `bad_term`, and those of spending.
     """
+    asked = ask(terms, standing, event, day, out)
+    if asked is None:
+        return
+    event, promised = asked
     if event.within_days < 1:
         sentence = "A hold must state its time: a whole number of days above zero."
         out.refusal = Refusal("bad_term", sentence, {"within_days": event.within_days})
@@ -30,42 +38,52 @@ def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome)
     if purse is None:
         return
     parts = purse.take_parts(event.points)
-    purse.reserve(Hold(event.id, day, day + event.within_days + 1, parts))
+    purse.reserve(Hold(event.id, day, day + event.within_days + 1, parts, promised))
+    count(terms, standing, promised, day)
     purse.last_day = max(purse.last_day, day)
-    _write(standing, out, event.at, day, event.id, HOLD, event.of, parts)
+    _write(standing, out, event.at, day, event.id, HOLD, event.of, parts, promised=promised, counts=day)
 
 
 def capture(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Spend `event.points` of the hold `event.hold` (0: all of it); what is left stays held.
+    """Spend `event.points` of the hold `event.hold` (0: all of it); what is left stays held. What a reward was held for
+    is handed over with it.
 
-    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`.
+    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`, `reward_is_whole`, and those of `rewarding.pay`.
     """
-    parts = _answered(standing, event, out)
-    if parts:
-        purse = standing.purse(event.of)
-        purse.last_day = max(purse.last_day, day)
-        _write(standing, out, event.at, day, event.id, CAPTURE, event.of, parts)
+    found = _find(standing, event, out)
+    if found is None or not pay(terms, found.promised, replace(event, points=event.points or found.left), out):
+        return
+    purse = standing.purse(event.of)
+    parts = purse.answer(found, event.points or found.left)
+    purse.last_day = max(purse.last_day, day)
+    promised = found.promised
+    _write(standing, out, event.at, day, event.id, CAPTURE, event.of, parts, promised=promised, counts=found.day)
 
 
 def release(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Give back `event.points` of the hold `event.hold` (0: all of it) as they were.
 
-    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`.
+    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`, `reward_is_whole`.
     """
-    parts = _answered(standing, event, out)
-    if parts:
-        _write(standing, out, event.at, day, event.id, RELEASE, event.of, parts)
-        purse = standing.purse(event.of)
-        for part in parts:
-            purse.restore(part)
-        returned(terms.currencies.get(event.of), standing, purse, event.id, event.at, day, out)
+    found = _find(standing, event, out)
+    if found is None:
+        return
+    purse = standing.purse(event.of)
+    parts = purse.answer(found, event.points or found.left)
+    promised = found.promised
+    standing.give_up(promised.reward, found.day)
+    _write(standing, out, event.at, day, event.id, RELEASE, event.of, parts, promised=promised, counts=found.day)
+    for part in parts:
+        purse.restore(part)
+    returned(terms.currencies.get(event.of), standing, purse, event.id, event.at, day, out)
 
 
 def lapse(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome) -> None:
     """Give back what was held until `day`: of lots with a last day as lots of their own, with the days it was away."""
     while purse.holds and purse.holds[0].lapse_day <= day:
         over = purse.holds.pop(0)
-        purse.held -= sum(part.left for part in over.lots)
+        purse.held -= over.left
+        standing.give_up(over.promised.reward, over.day)
         purse.last_day = max(purse.last_day, day)
         for part in over.lots:
             if part.expires_day == NEVER:
@@ -79,27 +97,31 @@ def lapse(currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, da
         receive(currency, standing, purse, "", at, day, out)
 
 
-def _answered(standing: Standing, event: Event, out: Outcome) -> list[Lot]:
-    """Take what an event asks for out of its hold; nothing, after a refusal."""
+def _find(standing: Standing, event: Event, out: Outcome) -> Hold | None:
+    """The hold that an event answers, which has as much as it asks for; None after a refusal."""
     purse = standing.purses.get(event.of)
     found = [one for one in purse.holds if one.event == event.hold] if purse else []
     if purse is None or not found:
         out.refusal = Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": event.hold})
-        return []
-    held = sum(part.left for part in found[0].lots)
+        return None
+    held = found[0].left
     if event.points < 0:
         out.refusal = Refusal("bad_points", "Ask for a whole number of points above zero.", {"points": event.points})
-        return []
+        return None
     if event.points > held:
         figures = {"required": event.points, "available": held, "missing": event.points - held}
         out.refusal = Refusal("hold_exceeded", "This is more than the hold has left.", figures)
-        return []
-    return purse.answer(found[0], event.points or held)
+        return None
+    if found[0].promised.reward and 0 < event.points < held:
+        sentence = "A reward is handed over or given up as a whole: leave `points` out."
+        out.refusal = Refusal("reward_is_whole", sentence, {"required": event.points, "available": held})
+        return None
+    return found[0]
 
 
 def _write(
     standing: Standing, out: Outcome, at: int, day: int, event: str, kind: str, currency: str, parts: list[Lot],
-    days: tuple[int, int] = (0, 0),
+    days: tuple[int, int] = (0, 0), promised: Promised = NO_REWARD, counts: int = 0,
 ) -> None:  # fmt: skip
     source = AVAILABLE if kind == HOLD else HELD
     target = {HOLD: HELD, CAPTURE: REDEEMED, RELEASE: AVAILABLE}[kind]
@@ -108,6 +130,7 @@ def _write(
     standing.seq += 1
     out.entries.append(
         Entry(
-            standing.seq, at, day, event, kind, currency, source, target, amount, None, 0, amount, (), lots, *days, 0,
+            standing.seq, at, day, event, kind, currency, source, target, amount, reason(promised.reward),
+            counts if promised.reward else 0, amount, (), lots, *days, 0,
         )
     )  # fmt: skip

@@ -19,6 +19,16 @@ def period_key(per: str, day: int) -> int:
     return moment.year if per == "year" else moment.year * 12 + moment.month - 1
 
 
+def next_period(per: str, day: int) -> int:
+    """The first day after the `day`, `week`, `month` or `year` that `day` lies in; 0 after `ever`."""
+    moment = date.fromordinal(day)
+    if per == "month":
+        return add_months(moment.replace(day=1).toordinal(), 1)
+    if per == "year":
+        return date(moment.year + 1, 1, 1).toordinal()
+    return {"day": day + 1, "week": day + 7 - (day - 1) % 7}.get(per, 0)
+
+
 def membership_year(joined_day: int, day: int) -> tuple[int, int]:
     """First and last day of the membership year that `day` lies in (the first one, for a day before joining)."""
     joined, moment = date.fromordinal(joined_day), date.fromordinal(day)

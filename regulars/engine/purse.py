@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import insort
+from fractions import Fraction
+from typing import NamedTuple
 
 NEVER = 1 << 30
 
@@ -32,19 +34,37 @@ class Lot:
         return (self.expires_day, self.earned_day, self.seq)
 
 
+class Promised(NamedTuple):
+    """What points are spent on, as it was promised: the id of the `reward` (empty: none), what it takes off a bill
+    (`pays`, minor units; 0: nothing), and the largest `share` of the bill."""
+
+    reward: str
+    pays: int
+    share: Fraction
+
+
+NO_REWARD = Promised("", 0, Fraction(1))
+
+
 class Hold:
     """Points set aside on `day` by the event of that id; `lapse_day` is the first day on which they are back.
 
-    `lots` are parts of lots: as much as is held of each.
+    `lots` are parts of lots: as much as is held of each; `promised` is what they are held for.
     """
 
-    __slots__ = ("day", "event", "lapse_day", "lots")
+    __slots__ = ("day", "event", "lapse_day", "lots", "promised")
 
-    def __init__(self, event: str, day: int, lapse_day: int, lots: list[Lot]) -> None:
+    def __init__(self, event: str, day: int, lapse_day: int, lots: list[Lot], promised: Promised = NO_REWARD) -> None:
         self.event = event
         self.day = day
         self.lapse_day = lapse_day
         self.lots = lots
+        self.promised = promised
+
+    @property
+    def left(self) -> int:
+        """How many points are still held."""
+        return sum(part.left for part in self.lots)
 
 
 def _wait(lot: Lot) -> tuple[int, int]:
@@ -145,7 +165,7 @@ class Purse:
 
     def reserve(self, hold: Hold) -> None:
         """Keep a hold."""
-        self.held += sum(part.left for part in hold.lots)
+        self.held += hold.left
         insort(self.holds, hold, key=lambda one: one.lapse_day)
 
     def answer(self, hold: Hold, points: int) -> list[Lot]:

@@ -1,6 +1,7 @@
 """Reversing: spent points come back to the lots they were taken from, with the last days those have.
 
-Parts of a redemption come back from its last lots on, as those can be kept longest. What is owed is paid at once;
+Parts of a redemption come back from its last lots on, as those can be kept longest; a reward that came back whole
+counts no more for its limit. What is owed is paid at once;
 points whose last day has passed, after a notice for it, expire at once, and goodwill is an entry of its own.
 """
 
@@ -10,6 +11,7 @@ from regulars.engine.entries import AVAILABLE, REDEEMED, REVERSAL, Entry, Outcom
 from regulars.engine.events import Event, Spent
 from regulars.engine.expiring import returned
 from regulars.engine.purse import Lot
+from regulars.engine.rewarding import reason
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
@@ -47,10 +49,12 @@ def come_back(
     standing.seq += 1
     out.entries.append(
         Entry(
-            standing.seq, event.at, day, event.id, REVERSAL, spent.currency, REDEEMED, AVAILABLE, points, None, 0,
-            points, (), lots, 0, 0, spent.seq,
+            standing.seq, event.at, day, event.id, REVERSAL, spent.currency, REDEEMED, AVAILABLE, points,
+            reason(spent.reward), spent.day, points, (), lots, 0, 0, spent.seq,
         )
     )  # fmt: skip
+    if spent.returned + points == spent.amount:  # a reward of which a part came back was had all the same
+        standing.give_up(spent.reward, spent.day)
     purse = standing.purse(spent.currency)
     for part in parts:
         purse.restore(part)

@@ -5,22 +5,31 @@ from __future__ import annotations
 from regulars.engine.entries import AVAILABLE, REDEEMED, REDEMPTION, Entry, Outcome, Refusal
 from regulars.engine.events import Event
 from regulars.engine.purse import Purse
+from regulars.engine.rewarding import ask, count, pay, reason
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 
 
 def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Debit `event.points` of `event.of`. Refusals: `unknown_currency`, `bad_points`, `insufficient_points`."""
-    purse = affordable(terms, standing, event, out)
-    if purse is None:
+    """Debit `event.points` of `event.of`, or the price of `event.reward`.
+
+    Refusals: `unknown_currency`, `bad_points`, `insufficient_points`, and those of `rewarding`.
+    """
+    asked = ask(terms, standing, event, day, out)
+    if asked is None:
         return
+    event, promised = asked
+    purse = affordable(terms, standing, event, out)
+    if purse is None or not (promised.reward or pay(terms, promised, event, out)):
+        return
+    count(terms, standing, promised, day)
     lots = purse.take(event.points)
     purse.last_day = max(purse.last_day, day)
     standing.seq += 1
     out.entries.append(
         Entry(
             standing.seq, event.at, day, event.id, REDEMPTION, event.of, AVAILABLE, REDEEMED, event.points,
-            None, 0, event.points, (), lots, 0, 0, 0,
+            reason(promised.reward), day if promised.reward else 0, event.points, (), lots, 0, 0, 0,
         )
     )  # fmt: skip
 

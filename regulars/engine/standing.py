@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
-from regulars.engine.purse import Hold, Lot, Purse
+from regulars.engine.purse import NO_REWARD, Hold, Lot, Promised, Purse
 from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, load_counted
+
+#: Longer than any calendar period.
+_LONG_AGO_DAYS = 400
 
 
 class Standing:
@@ -22,7 +26,7 @@ class Standing:
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` (the days that
     counted) serve counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period.
     `opened`, as long as nothing but nights happened since an opening, are the points it brought less those owed, by
-    currency (None: else).
+    currency (None: else). `had` is how many of a reward with a limit were had, by its id and the local day.
     """
 
     __slots__ = (
@@ -33,6 +37,7 @@ class Standing:
         "floor",
         "floor_until",
         "grace_until",
+        "had",
         "head",
         "joined_day",
         "levels",
@@ -73,6 +78,7 @@ class Standing:
         self.counted_day: dict[str, Periods] = {}
         self.streaks: dict[str, Streak] = {}
         self.used: dict[str, dict[int, int]] = {}
+        self.had: dict[str, dict[int, int]] = {}
 
     def purse(self, currency: str) -> Purse:
         """The purse of a currency, made when first asked for."""
@@ -118,6 +124,24 @@ class Standing:
             streak = self.streaks[rule] = Streak()
         return streak
 
+    def have(self, reward: str, day: int, ever: bool) -> None:
+        """Count a reward that was had on a day; unless its limit is for `ever`, days of long ago are forgotten."""
+        days = self.had.setdefault(reward, {})
+        days[day] = days.get(day, 0) + 1
+        if not ever:
+            for old in [one for one in days if one < day - _LONG_AGO_DAYS]:
+                del days[old]
+
+    def give_up(self, reward: str, day: int) -> None:
+        """A reward that was had on that day was given back."""
+        days = self.had.get(reward, {})
+        if day in days:
+            days[day] -= 1
+            if not days[day]:
+                del days[day]
+        if not days:
+            self.had.pop(reward, None)
+
     def copy(self) -> Standing:
         """An independent standing with the same content."""
         return load(dump(self))
@@ -126,6 +150,7 @@ class Standing:
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
     told: dict[str, Any] = {"told": standing.told_day} if standing.told_day else {}
+    told |= {"had": {id: sorted(days.items()) for id, days in sorted(standing.had.items())}} if standing.had else {}
     told |= {"opened": dict(standing.opened)} if standing.opened is not None else {}
     return {
         "seq": standing.seq,
@@ -172,6 +197,7 @@ def load(state: Mapping[str, Any]) -> Standing:
         for rule, (counted, gifts) in state.get("streaks", {}).items()
     }
     standing.used = {cap: dict(rows) for cap, rows in state["used"].items()}
+    standing.had = {id: dict(days) for id, days in state.get("had", {}).items()}
     standing.purses = {id: _load_purse(purse) for id, purse in state["purses"].items()}
     return standing
 
@@ -187,8 +213,12 @@ def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
         state["awaits"] = [list(row) for row in sorted(purse.awaits.items())]
     if purse.holds:
         state["holds"] = [
-            [hold.event, hold.day, hold.lapse_day, [_dump_lot(part) for part in hold.lots]] for hold in purse.holds
-        ]
+            [
+                hold.event, hold.day, hold.lapse_day, [_dump_lot(part) for part in hold.lots],
+                *([_dump_promised(hold.promised)] if hold.promised.reward else []),
+            ]
+            for hold in purse.holds
+        ]  # fmt: skip
     if lots:
         state["waiting"] = [_dump_lot(lot) for lot in purse.waiting]
         state["open"] = [_dump_lot(lot) for lot in purse.open]
@@ -202,13 +232,23 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
     purse.last_day = state["last"]
     purse.notices = list(state["notices"])
     purse.awaits = dict(state.get("awaits", ()))
-    for event, day, lapse_day, parts in state.get("holds", ()):
-        purse.reserve(Hold(event, day, lapse_day, [Lot(*part) for part in parts]))
+    for event, day, lapse_day, parts, *promised in state.get("holds", ()):
+        kept = _load_promised(promised[0]) if promised else NO_REWARD
+        purse.reserve(Hold(event, day, lapse_day, [Lot(*part) for part in parts], kept))
     for row in state.get("waiting", ()):
         purse.hold(Lot(*row))
     for row in state.get("open", ()):
         purse.admit(Lot(*row))
     return purse
+
+
+def _dump_promised(promised: Promised) -> list[Any]:
+    return [promised.reward, promised.pays, str(promised.share)]
+
+
+def _load_promised(state: list[Any]) -> Promised:
+    reward, pays, share = state
+    return Promised(reward, pays, Fraction(share))
 
 
 def _dump_lot(lot: Lot) -> list[int]:

@@ -13,6 +13,7 @@ from regulars.kit.zones import Zone, add_months
 from regulars.programme.currencies import Currency, Pending
 from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 from regulars.programme.thresholds import Threshold, threshold
 from regulars.programme.tiers import Tiers
 
@@ -85,7 +86,7 @@ class Terms:
 
     __slots__ = (
         "_starts", "balance", "caps", "counted_by", "currencies", "late_days", "level_ids", "levels", "money",
-        "only_spendable", "programme", "refs", "streaks", "thresholds", "tiers", "zone",
+        "only_spendable", "programme", "refs", "rewards", "streaks", "thresholds", "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -104,6 +105,7 @@ class Terms:
         self.streaks = {rule.id: rule.streak.per for rule in programme.earn.rules if rule.streak}
         self.counted_by = _counted_by(programme.earn.rules)
         self.thresholds = _thresholds(programme.earn.rules)
+        self.rewards: dict[str, Reward] = {reward.id: reward for reward in programme.rewards}
         self.refs = {rule.id: _ref(rule) for rule in programme.earn.rules}
         self.currencies = {
             currency.id: CurrencyTerms(currency, _denominator(programme, currency.id), programme.tiers)

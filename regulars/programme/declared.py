@@ -12,10 +12,18 @@ from regulars.programme.reading import BROKEN, KINDS, Fields, Placed, Reading
 
 
 class Declared:
-    """`currencies` maps ids to kinds, `levels` ids to titles; `words` are those that conditions may use."""
+    """`currencies` maps ids to kinds, `levels` ids to titles; `words` are those that conditions may use, `valued` the
+    currencies that are worth something in money."""
 
-    def __init__(self, currencies: Mapping[str, str], levels: Mapping[str, Mapping[str, str]], words: Vocabulary):
+    def __init__(
+        self,
+        currencies: Mapping[str, str],
+        levels: Mapping[str, Mapping[str, str]],
+        words: Vocabulary,
+        valued: Collection[str] = (),
+    ) -> None:
         self.currencies = currencies
+        self.valued = valued
         self.levels = levels
         self.words = words
         self._ids: dict[str, set[str]] = {"currency": set(currencies), "tier": set(levels)}

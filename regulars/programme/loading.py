@@ -71,7 +71,8 @@ def _read(text: str | bytes, name: str) -> tuple[Programme | None, Reading]:
     words = vocabulary(header["attributes"] if header is not BROKEN else (), closed)
     earn = read_earn(sections["earn"], kinds, words, reading) if "earn" in sections else BROKEN
     ranks = build_tiers(tiers, kinds, words, reading) if isinstance(tiers, Fields) else None
-    declared = Declared(kinds, levels, words)
+    valued = [fields["id"] for fields in currencies if fields.get("id") and fields.given("value")]
+    declared = Declared(kinds, levels, words, valued)
     others = {name: read(sections[name], declared, reading) for name, read in SECTIONS.items() if name in sections}
     if reading.failed:
         return None, reading

@@ -19,6 +19,8 @@ from regulars.programme.shapes import Choice, Expression, Integer, Money, Number
 from regulars.programme.vocabulary import read_condition
 
 KINDS = ("product", "service", "discount", "credit", "experience", "donation")
+#: Those that take something off a bill.
+OFF_A_BILL = ("discount", "credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,9 @@ class Limit:
 class Reward:
     """Something that points are spent on.
 
-    `worth` is what a member would pay for it, `costs` what it costs the house (minor units; None: not stated).
-    `share` is the largest part of a bill that a discount or credit may pay (1: all of it). `fulfil_hours` is the
+    `worth` is what a member would pay for it, and what a discount or credit takes off a bill (None: what the points
+    are worth); `costs` what it costs the house (minor units; None: not stated). `share` is the largest part of a bill
+    that a discount or credit may pay (1: all of it). `fulfil_hours` is the
     time in which it is handed over; after it everything is given back. `when` says who may have it.
     """
 
@@ -58,6 +61,16 @@ class Reward:
     valid_days: int | None
     limit: Limit | None
     when: Condition | None
+
+    @property
+    def held_days(self) -> int:
+        """Through how many more days it is set aside before it is handed over: its hours in whole days."""
+        return -(-self.fulfil_hours // 24)
+
+    @property
+    def off_a_bill(self) -> bool:
+        """Whether it takes something off a bill."""
+        return self.kind in OFF_A_BILL
 
 
 POINTS = Integer(1, 10**9)
@@ -96,8 +109,18 @@ def read_rewards(node: Node, declared: Declared, reading: Reading) -> Any:
     for fields in rewards:
         fields["currency"] = declared.spendable(fields, reading)
         fields["points"] = _price(fields)
+        _check_worth(fields, declared)
         fields["when"] = read_condition(fields.get("when"), Scope.MEMBER, declared.words, reading)
     return tuple(fields.build(_built) for fields in rewards)
+
+
+def _check_worth(fields: Fields, declared: Declared) -> None:
+    """What takes something off a bill says how much, or is paid with points that are worth something."""
+    of = fields.get("currency")
+    if fields.get("kind") in OFF_A_BILL and of and not fields.given("worth") and of not in declared.valued:
+        message = worded("It takes something off a bill, and nothing says how much.")
+        remedy = worded("Add `worth:`, or say what {currency} are worth with `value:`.", currency=of)
+        fields.problem("missing_key", "worth", message, remedy)
 
 
 def _price(fields: Fields) -> Any:

@@ -48,6 +48,7 @@ from regulars.engine.events import REVERSAL as REVERSED
 from regulars.engine.kernel import Kernel
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
+from regulars.engine.tests.random_rewards import WISHES
 
 MINUTE_US = 60_000_000
 DAY_MINUTES = 1_440
@@ -74,7 +75,7 @@ class Plan:
     A purchase has `nets`, `columns`, `attributes` and `tendered`. A return brings back `shares` (in thousandths of
     what is left of each line, cycled over the lines) of the purchase number `which`, `more` cents beyond. A
     redemption and a hold ask for `shares[0]` thousandths of what is available and `more` points beyond; a capture and a
-    release for as much of the open hold number `which`.
+    release for as much of the open hold number `which`. With a `reward` they ask for that at `points`, off a bill.
     """
 
     type: str
@@ -92,6 +93,8 @@ class Plan:
     points: int = 0
     reason: str = ""
     of: str = ""
+    reward: str = ""
+    payable: int = 0
 
 
 def _basket(chance: Random) -> Plan:
@@ -157,6 +160,10 @@ DECISIONS = tuple(
 RANKS = tuple(
     Plan(TIER, 0, reason="code", of=level, within_days=days) for level in ("silver", "gold", "") for days in (0, 0, 40)
 )
+REWARDED = tuple(
+    Plan(kind, 0, shares=(share,), reward=reward, points=points, payable=payable)
+    for share, reward, points, payable in WISHES for kind in (REDEMPTION, HOLD)
+) + tuple(Plan(CAPTURE, 0, payable=900) for _ in range(2)) + (Plan(RELEASE, 0), Plan(CAPTURE, 0, which=1))  # fmt: skip
 REVERSALS = tuple(Plan(REVERSED, 0, which=which) for which in range(4))
 TRANSFERS = (Plan(TRANSFER_OUT, 0), Plan(TRANSFER_OUT, 0, which=-1), *[Plan(TRANSFER_IN, 0)] * 4)
 REFUSED = (
@@ -179,6 +186,7 @@ ACTS = (
     DECISIONS,
     RANKS,
     TRANSFERS,
+    *(REWARDED, REWARDED),
     REFUSED,
 )
 #: A life without what later events could undo.
@@ -262,12 +270,15 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
         at = life.now - plan.late * DAY_MINUTES * MINUTE_US
         event = Event(
             plan.type, f"{name}{len(life.events)}", at, plan.currency if plan.type == PURCHASE else "", list(plan.nets),
-            plan.columns, plan.attributes, plan.tendered, recorded_at=life.now,
+            plan.columns, plan.attributes, plan.tendered, recorded_at=life.now, reward=plan.reward,
+            payable=plan.payable,
         )  # fmt: skip
         if plan.type == RETURN:
             _bring_back(life, plan, event)
         elif plan.type == DELIVERY and life.origins:
             event.origin = replace(life.origins[-1 - plan.which % len(life.origins)])
+        elif plan.reward:
+            event.points = plan.points
         elif plan.type in (REDEMPTION, HOLD):
             _ask(life, plan, event)
         elif plan.type in (ADJUSTMENT, FORFEITURE):
@@ -344,7 +355,8 @@ def note_spent(lots: Lots, origins: Iterable[Origin], paid: Origin | None, outco
                 lots[entry.currency, seq] = (earned, entry.available_day, entry.expires_day or ends)
         if entry.target == REDEEMED and paid:
             took = [(seq, points, *lots[entry.currency, seq]) for seq, points in entry.lots]
-            paid.spent = [*paid.spent, Spent(entry.seq, entry.currency, entry.amount, took)]
+            reward = entry.rule.id if entry.rule else ""
+            paid.spent = [*paid.spent, Spent(entry.seq, entry.currency, entry.amount, took, 0, reward, entry.base)]
         for origin in origins if entry.kind == REVERSAL else ():
             origin.spent = [
                 replace(one, returned=one.returned + entry.amount) if one.seq == entry.reverses else one

@@ -19,6 +19,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from regulars.engine.tests.random_rewards import rewards
+from regulars.engine.tests.random_rewards import told as told_reward
 from regulars.kit.conditions import Condition, Scope, parse
 from regulars.programme.currencies import Currency, Expiry, Notice, Pending
 from regulars.programme.earn import Base, Cap, Earn, Group, Rule, Streak
@@ -177,7 +179,8 @@ class _Chance:
         header = Header("random", "Random", self.one(ZONES), "EUR", ("en",), Brand("#1f4d5c", "Random"), ATTRIBUTES)
         ranks = self._tiers("stars" in kinds) if self.tiered else None
         earn = Earn(base, rules, groups, caps, self.one((60, 60, 10, 0)))
-        return Programme(header, currencies, earn, ranks, "", "", frozenset())
+        staff = condition("staff", Scope.MEMBER, False)
+        return Programme(header, currencies, earn, ranks, "", "", frozenset(), rewards(self.random, staff))
 
     def _currency(self, id: str, kind: str) -> Currency:
         rounding, mode = self.one([one for one in ROUNDINGS if self.lean.rounding in (None, one[0])])
@@ -295,6 +298,7 @@ def text_of(programme: Programme) -> str:
             "late_days": earn.late_days,
         },
     }  # fmt: skip
+    sections["rewards"] = [told_reward(one) for one in programme.rewards]
     if ranks:
         sections["tiers"] = _tiers(ranks, kinds)
     return "regulars: 1\n" + "\n".join(f"{key}: {_flow(value)}" for key, value in sections.items()) + "\n"

@@ -21,6 +21,7 @@ PAGES = [
         "pending-and-expiry",
         "spending",
         "holds",
+        "rewards",
         "decisions",
         "returns",
         "the-night",

@@ -15,6 +15,9 @@ the header and the titles.
 | `buys 10.40 on 2026-03-01` | told today, happened then (anything may be told late) |
 | `order delivered of receipt` | an event that belongs to a purchase |
 | `holds 30 for 5 days as parcel`, `captures parcel`, `releases 10 of parcel` | a hold and its answers |
+| `takes tea as treat`, `takes 300 of ticket`, `takes voucher off 20.00 for receipt` | a reward, at a price that moves, off a bill and for a purchase |
+| `orders tasting as evening`, `captures voucher off 20.00`, `spends 30 credit off 5.00` | a reward that is set aside; what it, or points as such, take off a bill |
+| `takes tea; segments vip` | what is known of the member |
 | `spends 30 for receipt`, `reverses receipt` | points that pay a part of a purchase; they come back |
 | `gains 30 because sorry`, `loses 30 because error`, `forfeits because fraud` | what somebody decides |
 | `becomes gold until 2026-12-31 because staff`, `becomes ordinary because gone` | a tier set by hand, and no longer |
@@ -55,6 +58,7 @@ from regulars.engine.entries import (
     TierMove,
 )
 from regulars.engine.entries import ADJUSTMENT as ADJUSTMENT_ENTRY
+from regulars.engine.entries import FORFEITURE as FORFEITED_ENTRY
 from regulars.engine.entries import OPENING as OPENED
 from regulars.engine.entries import WITHDRAWAL as WITHDRAWN
 from regulars.engine.events import (
@@ -191,15 +195,23 @@ class Member:
                 self._buy(event, rest)
             case "returns":
                 self._return(event, rest)
+            case "takes" | "orders":
+                rest, _, of = rest.partition(" for ")
+                rest, *known = rest.split("; ")
+                event.type = HOLD if verb == "orders" else "redemption"
+                event.attributes = _attributes(known)
+                points, _, event.reward = self._off(event, rest).rpartition(" of ")
+                event.points = int(points or 0)
             case "spends":
                 rest, _, of = rest.partition(" for ")
+                rest = self._off(event, rest)
                 points, _, currency = rest.partition(" ")
                 event.type, event.points, event.of = "redemption", int(points), currency or self.first
             case "holds":
                 points, _, days = rest.removesuffix(" days").partition(" for ")
                 event.type, event.points, event.of, event.within_days = HOLD, int(points), self.first, int(days)
             case "captures" | "releases":
-                points, _, event.hold = rest.rpartition(" of ")
+                points, _, event.hold = self._off(event, rest).rpartition(" of ")
                 event.type, event.of = (CAPTURE if verb == "captures" else RELEASE), self.first
                 event.points = int(points or 0)
             case "reverses":
@@ -231,6 +243,9 @@ class Member:
                 event.origin = replace(self.origins[of]) if of else None
         outcome = self.kernel.step(self.standing, event)
         self._sent = outcome.moved or self._sent
+        if name and event.type in ("redemption", CAPTURE) and outcome.refusal is None:
+            self.origins[name] = Origin(name, event.at, [], [], [], [], [])
+            of = of or name
         note_spent(self.lots, self.origins.values(), self.origins.get(of), outcome)
         if outcome.refusal is None and event.type == PURCHASE:
             self.origins[event.id] = origin_of(event, outcome)
@@ -248,9 +263,14 @@ class Member:
         names = dict.fromkeys(name for row in pairs for name in row)
         event.columns = {name: [_value(name, row.get(name)) for row in pairs] for name in names}
         event.columns = {"sku": ["item"] * len(rows), "quantity": [1] * len(rows), **event.columns}
-        told = dict(value.split(" ", 1) for value in values)
-        event.tendered = cents(told.pop("paid", "0").split()[0])
-        event.attributes = {name: value.split("+") if name == "segments" else value for name, value in told.items()}
+        paid = [value for value in values if value.startswith("paid ")]
+        event.tendered = cents(paid[0].split()[1]) if paid else 0
+        event.attributes = _attributes([value for value in values if value not in paid])
+
+    def _off(self, event: Event, rest: str) -> str:
+        rest, _, bill = rest.partition(" off ")
+        event.payable = cents(bill) if bill else 0
+        return rest
 
     def _return(self, event: Event, rest: str) -> None:
         amounts, _, name = rest.rpartition(" of ")
@@ -295,6 +315,8 @@ class Member:
             yield f"cap {clip.cap} kept back {clip.points} of {clip.rule}"
         for rule, points in out.forgiven:
             yield f"forgiven {points} of {rule}"
+        if out.pays and not out.refusal:
+            yield f"pays {out.pays / 100:.2f}"
         if out.refusal:
             yield f"refused: {out.refusal.code}"
 
@@ -316,7 +338,14 @@ class Member:
         if entry.kind == CLAWBACK:
             where = {PENDING: " waiting", DEBT: " owed"}.get(entry.source, "")
             return f"{rule} -{entry.amount}{unit}{where}"
-        return f"{NAMED[entry.kind]} {entry.amount}{unit}"
+        return (
+            f"{NAMED[entry.kind]} {entry.amount}{unit}{f' on {rule}' if rule and entry.kind != FORFEITED_ENTRY else ''}"
+        )
+
+
+def _attributes(values: Sequence[str]) -> dict[str, Any]:
+    told = dict(value.split(" ", 1) for value in values)
+    return {name: value.split("+") if name == "segments" else value for name, value in told.items()}
 
 
 def _of_move(move: TierMove) -> str:

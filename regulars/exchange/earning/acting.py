@@ -71,13 +71,28 @@ class Done:
     received: UUID | None = None
 
 
-def redeem(member: str, points: int, currency: str, by: By, original: str = "") -> Done:
-    """Spend points, for the purchase that the source calls `original`, if one is named.
+def redeem(member: str, points: int, currency: str, by: By, original: str = "", payable: int = 0) -> Done:
+    """Spend points, for the purchase that the source calls `original`, if one is named; `payable` is the bill in minor
+    units that they take something off (0: none is told).
 
     As all acts below: `currency` may be empty where there is only one to spend. Raises ActRefused (as the kernel
     refuses; `unknown_member`, `other_member`, `other_content`), PublishRefused.
     """
-    return _do(REDEMPTION, "redeemed", member, by, Act(), points, currency, original)
+    return _do(REDEMPTION, "redeemed", member, by, Act(payable=payable), points, currency, original)
+
+
+def redeem_reward(
+    member: str, reward: str, by: By, known: Mapping[str, Any], price: int = 0, original: str = "", payable: int = 0
+) -> Done:
+    """Spend points on a reward that is handed over at once, at its `price` (0: the only one it has); `known` is what
+    its condition may ask of the member."""
+    act = Act(reward=reward, payable=payable)
+    return _do(REDEMPTION, "redeemed", member, by, act, price, "", original, known)
+
+
+def hold_reward(member: str, reward: str, by: By, known: Mapping[str, Any], price: int = 0) -> Done:
+    """Set points aside for a reward until it is handed over, by a capture; as `redeem_reward`."""
+    return _do(HOLD, "held", member, by, Act(reward=reward), price, "", "", known)
 
 
 def hold(member: str, points: int, currency: str, within_days: int, by: By) -> Done:
@@ -85,9 +100,10 @@ def hold(member: str, points: int, currency: str, within_days: int, by: By) -> D
     return _do(HOLD, "held", member, by, Act(within_days=within_days), points, currency)
 
 
-def capture(member: str, hold: UUID, points: int, by: By, original: str = "") -> Done:
-    """Spend what was held, or with 0 all of it."""
-    return _do(CAPTURE, "captured", member, by, Act(hold=str(hold)), points, _held_in(member, hold), original)
+def capture(member: str, hold: UUID, points: int, by: By, original: str = "", payable: int = 0) -> Done:
+    """Spend what was held, or with 0 all of it, off a bill of `payable` if one is told; hand over what it was for."""
+    act = Act(hold=str(hold), payable=payable)
+    return _do(CAPTURE, "captured", member, by, act, points, _held_in(member, hold), original)
 
 
 def release(member: str, hold: UUID, points: int, by: By) -> Done:
@@ -162,11 +178,13 @@ def transfer(member: str, to: str, points: int, currency: str, by: By) -> Done:
 
 
 def _do(
-    type: str, said: str, member: str, by: By, act: Act, points: int = 0, currency: str = "", original: str = ""
-) -> Done:
+    type: str, said: str, member: str, by: By, act: Act, points: int = 0, currency: str = "", original: str = "",
+    known: Mapping[str, Any] | None = None,
+) -> Done:  # fmt: skip
     """One act on the points of one account."""
     event = _event(type, member, by, act, points, currency, original)
-    detail = {"points": points, "currency": currency, "reason": act.reason}
+    event.attributes = dict(known or {})
+    detail = {"points": points, "currency": currency, "reason": act.reason, "reward": act.reward}
     return _done(event, said if type == TIER else f"points {said}", by, detail)
 
 

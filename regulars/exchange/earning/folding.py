@@ -40,7 +40,7 @@ def kernel_event(event: Incoming, id: str) -> Event:
     if act is not None:
         told.within_days, told.hold, told.until_day = act.within_days, act.hold, act.until_day
         told.reason, told.actor, told.reverses, told.moved = act.reason, act.actor, act.reverses, act.moved
-        told.opening = act.opening
+        told.opening, told.reward, told.payable = act.opening, act.reward, act.payable
     return told
 
 
@@ -88,12 +88,14 @@ class Original:
 
 
 class Payment(NamedTuple):
-    """Points that were spent, by the entry `seq`; `lots` as (seq of the lot, points)."""
+    """Points that were spent, by the entry `seq`; `lots` as (seq of the lot, points), the others as in `Spent`."""
 
     seq: int
     currency: str
     amount: int
     lots: Sequence[tuple[int, int]]
+    reward: str = ""
+    day: int = 0
 
 
 @dataclass(slots=True)
@@ -151,7 +153,7 @@ class Past:
         return tuple(
             Spent(
                 one.seq, one.currency, one.amount, [(seq, points, *self.days[seq]) for seq, points in one.lots],
-                self.back.get(one.seq, 0),
+                self.back.get(one.seq, 0), one.reward, one.day,
             )
             for one in payments
         )  # fmt: skip
@@ -173,7 +175,8 @@ class Past:
                     earned, available, last = self.days[seq]
                     self.days[seq] = earned, entry.available_day or available, entry.expires_day or last
         if entry.kind in (REDEMPTION, CAPTURE) and event is not None:
-            payment = Payment(entry.seq, entry.currency, entry.amount, entry.lots)
+            reward = entry.rule.id if entry.rule else ""
+            payment = Payment(entry.seq, entry.currency, entry.amount, entry.lots, reward, entry.base)
             self.paid.setdefault(event.original or event.id, []).append(payment)
             self.acts.setdefault(id, []).append(payment)
         elif entry.kind == REVERSAL:

@@ -38,14 +38,14 @@ _RETURNS = (
 )
 #: Redemptions and captures of one source by the id of the purchase that they pay for.
 _PAYMENTS = (
-    "SELECT e.account_id, asked.name, n.seq, n.currency, n.amount, n.lots FROM event e"
+    "SELECT e.account_id, asked.name, n.seq, n.currency, n.amount, n.lots, n.rule, n.base FROM event e"
     " JOIN unnest(%s::bigint[], %s::text[]) AS asked (account_id, name) ON e.account_id = asked.account_id"
     " AND coalesce(e.attributes ->> '_original', e.external_id) = asked.name"
     " JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id AND n.kind = ANY(%s)"
     " WHERE e.source = %s AND e.type IN ('redemption', 'capture') ORDER BY n.seq"
 )
 _SPENT = (
-    "SELECT n.account_id, n.event_id, n.seq, n.currency, n.amount, n.lots FROM entry n"
+    "SELECT n.account_id, n.event_id, n.seq, n.currency, n.amount, n.lots, n.rule, n.base FROM entry n"
     f" JOIN {_ASKED} ON n.account_id = asked.account_id AND n.event_id = asked.id AND n.kind = ANY(%s) ORDER BY n.seq"
 )
 _BACK = (
@@ -111,12 +111,12 @@ def _load_payments(
     if not paid and not spent:
         return
     found: dict[tuple[int, int], Payment] = {}
-    for account, name, seq, currency, amount, lots in paid:
-        payment = Payment(seq, currency, amount, _pairs(lots))
+    for account, name, seq, currency, amount, lots, reward, base in paid:
+        payment = Payment(seq, currency, amount, _pairs(lots), reward or "", base)
         pasts[account].paid.setdefault(name, []).append(payment)
         found[account, seq] = payment
-    for account, event, seq, currency, amount, lots in spent:
-        payment = Payment(seq, currency, amount, _pairs(lots))
+    for account, event, seq, currency, amount, lots, reward, base in spent:
+        payment = Payment(seq, currency, amount, _pairs(lots), reward or "", base)
         pasts[account].acts.setdefault(str(event), []).append(payment)
         found[account, seq] = payment
     for account, seq, points in _rows(_BACK, _columns(found)):

@@ -76,6 +76,8 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
             kept["progress"] = list(outcome.progress)
     if event.type == CAPTURE:
         kept["captured"] = sum(entry.amount for entry in outcome.entries if entry.kind == CAPTURED)
+    if outcome.pays:
+        kept["pays"] = outcome.pays
     if outcome.counted:
         kept["counted"] = list(outcome.counted)
     if outcome.thresholds:

@@ -182,6 +182,8 @@ def _terms() -> dict[str, Any]:
         "versions": [version.number for version in published],
         "zones": [version.kernel.terms.programme.header.zone for version in published],
         "rules": [f"{version.number} {rule}" for version in published for rule in version.kernel.terms.refs],
+        "rewards": [f"{version.number} {reward}" for version in published for reward in version.kernel.terms.rewards],
+        "reward_ids": sorted({reward for version in published for reward in version.kernel.terms.rewards}),
         "level_versions": [version for version, _, _ in levels],
         "level_places": [place for _, place, _ in levels],
         "level_ids": [id for _, _, id in levels],

@@ -155,7 +155,8 @@ class Act:
 
     `hold` is the id of the event that a capture or a release answers, `reverses` the seq of an entry; `moved` what
     a transfer carries, from (or to) the account `counterpart`; `opening` what an account begins with. `reason` and
-    `actor` are codes.
+    `actor` are codes. `reward` is the id of what points are spent on, `payable` the bill in minor units that they take
+    something off.
     """
 
     within_days: int = 0
@@ -167,6 +168,8 @@ class Act:
     counterpart: int = 0
     moved: Sequence[Moved] = ()
     opening: Opening | None = None
+    reward: str = ""
+    payable: int = 0
 
 
 @dataclass(slots=True)
@@ -205,13 +208,16 @@ class Incoming:
     def digest(self) -> bytes:
         """16 bytes that stand for what the event says: the same for the same event in another file, format, order
         of rows or order of columns. Who the member is stays out, as the host compares accounts, not spellings; of an
-        act, so do the moment, who did it, and what it moved."""
+        act, so do the moment, who did it, and what it moved; where points are spent on a reward, what was known of the
+        member."""
         act = self.act
         if act is not None:
             asked = (
                 2, self.id, self.type, self.store, self.channel, self.points, self.of, self.original, act.within_days,
-                act.hold, act.reason, act.reverses, act.until_day, act.counterpart, sorted(self.attributes.items()),
+                act.hold, act.reason, act.reverses, act.until_day, act.counterpart,
+                [] if act.reward else sorted(self.attributes.items()),
                 self.lines, self.nets, sorted(self.columns.items()), *([act.opening] if act.opening else []),
+                *([act.reward, act.payable] if act.reward or act.payable else []),
             )  # fmt: skip
             return blake2b(_encode(asked), digest_size=16).digest()
         told = (

@@ -65,7 +65,13 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     CASE WHEN m.kind = 'accrual' THEN m.granted >= m.amount ELSE m.granted = m.amount END,
     CASE m.kind WHEN 'accrual' THEN coalesce(m.version || ' ' || m.rule = ANY (%(rules)s::text[]), false)
         WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule
-        WHEN 'adjustment' THEN m.rule IS NOT NULL WHEN 'forfeiture' THEN m.rule IS NOT NULL ELSE m.rule IS NULL END,
+        WHEN 'adjustment' THEN m.rule IS NOT NULL WHEN 'forfeiture' THEN m.rule IS NOT NULL
+        WHEN 'redemption' THEN m.rule IS NULL OR m.version || ' ' || m.rule = ANY (%(rewards)s::text[])
+        WHEN 'hold' THEN m.rule IS NULL OR m.version || ' ' || m.rule = ANY (%(rewards)s::text[])
+        -- What was promised is handed over by a later version too.
+        WHEN 'capture' THEN m.rule IS NULL OR m.rule = ANY (%(reward_ids)s::text[])
+        WHEN 'release' THEN m.rule IS NULL OR m.event_id IS NOT NULL AND m.rule = ANY (%(reward_ids)s::text[])
+        WHEN 'reversal' THEN m.rule IS NOT DISTINCT FROM o.rule ELSE m.rule IS NULL END,
     (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending')
         OR m.kind = 'activation' AND m.event_id IS NOT NULL
         OR m.kind = 'release' AND m.event_id IS NULL AND m.expires_on IS NOT NULL) = (m.available_on IS NOT NULL),
@@ -87,7 +93,7 @@ CROSS JOIN LATERAL (VALUES
     (7, 'sum of lots', CASE WHEN w.by_lots THEN m.amount END::text, summed.lots::text),
     (8, 'sum of shares', CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END::text, summed.shares::text),
     (9, 'granted', CASE WHEN m.kind = 'accrual' THEN 'at least ' ELSE '' END || m.amount, m.granted::text),
-    (10, 'rule', CASE m.kind WHEN 'accrual' THEN 'one of its version' ELSE o.rule END, m.rule),
+    (10, 'rule', CASE WHEN m.kind IN ('accrual', 'redemption', 'hold') THEN 'one of its version' ELSE o.rule END, m.rule),
     (11, 'available on', CASE WHEN m.available_on IS NULL THEN 'a day' END, m.available_on::text),
     (12, 'expires on', NULL, m.expires_on::text),
     (13, 'takes back', CASE m.kind WHEN 'clawback' THEN 'an accrual before it' WHEN 'reversal' THEN 'what was spent before it' END, m.reverses::text),
