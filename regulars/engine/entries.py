@@ -163,14 +163,16 @@ class Outcome:
     `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that advanced
     (named twice: a round was completed; after a plus: the event joined a day or period that had counted),
     `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps held back, `forgiven`
-    points that a return could not take back because the currency knows no debt, by rule; `moved` what left for another
+    points that a return could not take back because the currency knows no debt, by rule; `gone` points that it
+    did not take, as they had expired or been forfeited, by the seq of their accrual; `moved` what left for another
     account; `pays` what points take off a bill, in minor units. `at` is the instant as of which the event counted: its
     own, or that of recording for one told after the window for late events. A `refusal` says why the event itself
     moved nothing.
     """
 
     __slots__ = (
-        "at", "clips", "counted", "entries", "forgiven", "moved", "moves", "pays", "progress", "refusal", "thresholds",
+        "at", "clips", "counted", "entries", "forgiven", "gone", "moved", "moves", "pays", "progress", "refusal",
+        "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -181,6 +183,7 @@ class Outcome:
         self.counted: tuple[str, ...] = ()
         self.clips: list[Clip] = []
         self.forgiven: list[tuple[str, int]] = []
+        self.gone: list[tuple[int, int]] = []
         self.moved: Sequence[Moved] = ()
         self.pays = 0
         self.refusal = refusal

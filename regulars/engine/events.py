@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import Moved
 
 PURCHASE = "purchase"
@@ -58,17 +59,13 @@ TYPES = (
 
 @dataclass(slots=True)
 class Grant:
-    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line.
-
-    `lapsed`: what was left of it waited for an event in vain.
-    """
+    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line."""
 
     seq: int
     currency: str
     rule: str
     amount: int
     shares: Sequence[int]
-    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ class Origin:
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
     towards tiers (one number in all for visits); `counted` the counting rules it advanced, as its outcome had them;
     `spent` the points that paid a part of it; `thresholds` what gifts stand on that go back whole when no longer met,
-    by rule (see `regulars.programme.thresholds`).
+    by rule (see `regulars.programme.thresholds`); `ended` what became of the account's lots by then.
     """
 
     event: str
@@ -109,6 +106,7 @@ class Origin:
     counted: Sequence[str]
     spent: Sequence[Spent] = ()
     thresholds: Mapping[str, list[Any]] = field(default_factory=dict)
+    ended: Ended = field(default_factory=Ended)
 
 
 class OpenedLot(NamedTuple):

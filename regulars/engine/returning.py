@@ -5,7 +5,8 @@ Two legs, apart: points that paid a part of the purchase come back first, then w
 Each line's share of each grant goes back in proportion to how much of the line has come back in all, rounded
 down, so that any number of partial returns sums exactly to the whole. Points are taken from those still
 pending (the purchase's own first), then from those available (the purchase's own first), then become a
-debt if the currency allows it; what cannot be taken is forgiven and said so.
+debt if the currency allows it; what cannot be taken is forgiven and said so. What has expired or was forfeited of the
+purchase's own lots counts as taken back, before anything is taken.
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
@@ -16,7 +17,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regulars.engine import tiering
-from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, LAPSE, PENDING, Entry, Outcome, Refusal
+from regulars.engine.ended import Ended
+from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Grant, Origin
 from regulars.engine.periods import period_key
 from regulars.engine.reversing import come_back
@@ -46,9 +48,9 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     bought_day = terms.zone.local(origin.at)[0]
     lost: list[tuple[int, int]] = []
     # What fell due with this very return is not known to whoever looked the purchase up.
-    lapsed = {seq for entry in out.entries if entry.kind == LAPSE for seq, _ in entry.lots}
+    ended = origin.ended.after(out)
     for grant in origin.grants:
-        if grant.lapsed or grant.seq in lapsed:
+        if grant.seq in ended.lapsed:
             continue  # gone already, with the progress it made
         threshold = origin.thresholds.get(grant.rule)
         takes = _whole(threshold, grant.shares, origin, after) if threshold else _takes(grant.shares, origin, after)
@@ -57,10 +59,12 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         if period is not None:
             period.spared.append(Spared(grant.seq, grant.currency, grant.rule, points, bought_day))
         elif points:
-            lost += _take_back(terms, standing, event, day, grant, takes, bought_day, out)
+            lost += _take_back(terms, standing, event, day, grant, takes, bought_day, ended, out)
     for spared in _undo_counts(terms, standing, origin, after, bought_day):
+        if spared.seq in ended.lapsed:
+            continue
         grant = Grant(spared.seq, spared.currency, spared.rule, spared.points, [spared.points])
-        lost += _take_back(terms, standing, event, day, grant, grant.shares, spared.day, out)
+        lost += _take_back(terms, standing, event, day, grant, grant.shares, spared.day, ended, out)
     lost.append((bought_day, _spend_or_visits(terms, origin, after)))
     if terms.tiers and any(amount for _, amount in lost):
         _undo_progress(terms, standing, lost)
@@ -69,7 +73,7 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
 
 def _take_back(
     terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: Sequence[int], bought_day: int,
-    out: Outcome,
+    ended: Ended, out: Outcome,
 ) -> list[tuple[int, int]]:  # fmt: skip
     """Take so much of a grant back, by line, with the room it took under caps; answers the progress (day, points) that
     is lost with it."""
@@ -78,7 +82,11 @@ def _take_back(
     later = currency is not None and currency.counts_later
     opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open} if later else {}
     before = len(out.entries)
-    _claw_back(terms, standing, event, day, grant, takes, points, out)
+    gone = ended.count(grant.seq, points)
+    if gone:
+        out.gone.append((grant.seq, gone))
+    if points > gone:
+        _claw_back(terms, standing, event, day, grant, takes, points - gone, out)
     _undo_caps(terms, standing, grant, points, bought_day)
     if currency and later:
         return _opened(opened, out.entries[before:], points, currency.available_day(bought_day))

@@ -7,61 +7,16 @@ when, and in which order points are taken. What a purchase earns is worked out b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from regulars.engine.events import Event, Opening
 from regulars.engine.tests.plain_earning import Gain, PlainEarning, shared
+from regulars.engine.tests.plain_past import Bought, Left, Sent, Spending
 from regulars.engine.tests.plain_purse import FAR, Parts, PlainHold, PlainLot, PlainPurse
 from regulars.engine.tests.plain_tiers import moved
 from regulars.programme.earn import Rule
 from regulars.programme.promise import Programme
-
-
-class Sent(NamedTuple):
-    """What left one account for another: from the pot `available`, `pending` or `debt`."""
-
-    currency: str
-    pot: str
-    points: int
-    available: date
-    last: date
-    awaits: bool
-
-
-@dataclass
-class Spending:
-    """What was spent, lot by lot, and how much of it came back."""
-
-    currency: str
-    parts: Parts
-    returned: int = 0
-
-    @property
-    def amount(self) -> int:
-        """How many points were spent."""
-        return sum(points for _, points in self.parts)
-
-
-@dataclass
-class Bought:
-    """A purchase: what it cost by line, what came back of that, what it earned and what points paid for it."""
-
-    day: date
-    nets: list[int]
-    returned: list[int]
-    gains: list[tuple[Gain, PlainLot]]
-    paid: list[Spending] = field(default_factory=list)
-
-
-class Left(NamedTuple):
-    """Points of a gift that a return left with the member, as another purchase stands for the period that gave it."""
-
-    gain: Gain
-    lot: PlainLot
-    points: int
-    bought: date
 
 
 class PlainLedger:
@@ -170,7 +125,9 @@ class PlainLedger:
         if (rule.streak or rule.count == "days") and counting.shares_its_gift(rule.id, purchase):
             self.left.setdefault((rule.id, counting.given_by(rule.id, purchase)), []).append(left)
         elif not left.lot.lapsed:
-            self._claw_back(self.purses[left.gain.currency], left.lot, left.points)
+            gone = min(left.lot.ended, left.points)
+            left.lot.ended -= gone
+            self._claw_back(self.purses[left.gain.currency], left.lot, left.points - gone)
             self._make_room(left.gain, left.points, left.bought)
 
     def _part(self, shares: Sequence[int], bought: Bought, after: Sequence[int]) -> int:

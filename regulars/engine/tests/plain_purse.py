@@ -30,6 +30,9 @@ class PlainLot:
     awaits: bool = False
     of: str = ""
     lapsed: bool = False
+    #: Of a part that a hold gave back, the lot; and how much of a lot ended before it was used.
+    root: PlainLot | None = None
+    ended: int = 0
 
 
 #: Parts of lots.
@@ -96,6 +99,8 @@ class PlainPurse:
                 points -= some
                 self.move("pending" if lot.waits else "available", target, some)
                 parts.append((lot, some))
+                if target in ("expired", "forfeited"):
+                    (lot.root or lot).ended += some
         return parts
 
     def put_back(self, parts: Parts, source: str, day: date) -> None:
@@ -143,7 +148,8 @@ class PlainPurse:
                     lot.left += points
                     self.move("held", "available", points)
                 else:
-                    self.lot(points, "held", day, lot.available, lot.last + (day - hold.day))
+                    again = self.lot(points, "held", day, lot.available, lot.last + (day - hold.day))
+                    again.root = lot.root or lot
             self.be_active(day)
             self.pay()
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import (
     ACCRUAL,
     ACTIVATION,
-    LAPSE,
     REDEEMED,
     REVERSAL,
     Entry,
@@ -233,6 +233,7 @@ class Life:
     outcomes: list[Outcome] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     lots: Lots = field(default_factory=dict)
+    ended: Ended = field(default_factory=Ended)
     sent: Sequence[Moved] = ()
 
     @property
@@ -309,10 +310,12 @@ def go_on(life: Life, story: Sequence[Plan], name: str = "e") -> None:
 
 def tell(life: Life, event: Event) -> Outcome:
     """Tell the kernel one event and keep what came of it."""
+    if event.origin:
+        event.origin.ended = life.ended
     outcome = life.kernel.step(life.standing, event)
     life.events.append(event)
     life.outcomes.append(outcome)
-    note_lapses(life.origins, outcome)
+    life.ended = life.ended.after(outcome)
     if outcome.refusal is None:
         if event.type == PURCHASE:
             life.origins.append(origin_of(event, outcome))
@@ -335,13 +338,6 @@ def origin_of(event: Event, outcome: Outcome) -> Origin:
         event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted,
         thresholds=outcome.thresholds,
     )  # fmt: skip
-
-
-def note_lapses(origins: Iterable[Origin], outcome: Outcome) -> None:
-    """Note of grants that they waited in vain."""
-    lapsed = {seq for entry in outcome.entries if entry.kind == LAPSE for seq, _ in entry.lots}
-    for origin in origins if lapsed else ():
-        origin.grants = [replace(grant, lapsed=grant.lapsed or grant.seq in lapsed) for grant in origin.grants]
 
 
 def note_spent(lots: Lots, origins: Iterable[Origin], paid: Origin | None, outcome: Outcome) -> None:

@@ -49,9 +49,12 @@ from regulars.programme.promise import Programme
 
 
 def undone(life: Life) -> Counter[str]:
-    """What returns undid, by rule: points taken back, and points forgiven because they were spent already."""
+    """What returns undid, by rule: points taken back, forgiven because they were spent already, or gone before."""
     found: Counter[str] = Counter()
+    rules = {grant.seq: grant.rule for origin in life.origins for grant in origin.grants}
     for outcome in life.outcomes:
+        for seq, points in outcome.gone:
+            found[rules[seq]] += points
         for entry in outcome.entries:
             if entry.kind == CLAWBACK and entry.rule:
                 found[entry.rule.id] += entry.amount
@@ -84,6 +87,7 @@ def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
     found = []
     for shares in ([], parts):
         one = Life(life.kernel, life.standing.copy(), origins=[replace(origin) for origin in life.origins])
+        one.ended = life.ended
         origin = one.origins[number]
         for share in [*shares, [1_000]]:
             left = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
@@ -172,8 +176,9 @@ def test_a_gift_that_is_reconsidered_is_there_whole_while_what_is_left_meets_its
                 taken[origin.event, entry.rule.id] += entry.amount
         for id, points in outcome.forgiven:
             taken[origin.event, id] += points
-        grants = [grant for one in life.origins if one.event == origin.event for grant in one.grants]
-        lapsed = {grant.rule for grant in grants if grant.lapsed}
+        for seq, points in outcome.gone:
+            taken[origin.event, next(grant.rule for grant in origin.grants if grant.seq == seq)] += points
+        lapsed = {grant.rule for grant in origin.grants if grant.seq in life.ended.lapsed}
         for id, amount in given[origin.event].items():
             rule = rules[id]
             while len(rule.of) == 1:

@@ -45,7 +45,8 @@ from regulars.engine.events import (
     Origin,
 )
 from regulars.engine.kernel import Kernel
-from regulars.engine.tests.plain_ledger import PlainLedger, Sent
+from regulars.engine.tests.plain_ledger import PlainLedger
+from regulars.engine.tests.plain_past import Sent
 from regulars.engine.tests.plain_purse import PlainHold
 from regulars.engine.tests.random_lives import DELIVERY
 from regulars.engine.tests.two_lives import TwoLives

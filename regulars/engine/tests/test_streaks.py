@@ -97,6 +97,21 @@ def test_the_last_hundred_days_that_counted_are_remembered() -> None:
         assert dagny.does("2026-05-01", "returns cup") == taken
 
 
+def test_what_waited_in_vain_is_not_taken_back_with_the_last_purchase_of_its_week() -> None:
+    ada = Member(
+        "currencies: [{id: points, pending: {until: order delivered, within_days: 9}}]\n"
+        "earn: {rules: [{id: loyal, points: 30, streak: {weeks: 2}}, {id: hello, points: 8, when: total >= 9.00}]}"
+    )
+    ada.does("2026-02-23", "buys 6.00")
+    assert ada.does("2026-03-02", "buys 6.00 as cup") == "loyal 30"
+    ada.does("2026-03-03", "buys 6.00 as tea")
+    assert ada.does("2026-03-03", "returns cup") == "nothing"
+    ada.does("2026-03-08", "buys 9.00")
+    assert ada.does("2026-03-12", "sleeps") == "lapsed 30"
+    assert ada.does("2026-03-13", "returns tea") == "nothing"
+    assert ada.has() == "8 waiting"
+
+
 def test_a_standing_from_before_there_were_streaks_holds_and_pots_can_be_loaded() -> None:
     dagny = Member(WEEKS)
     dagny.does("2026-03-02", "visits")

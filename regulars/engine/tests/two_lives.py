@@ -17,7 +17,8 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.standing import Standing, dump
 from regulars.engine.tests.books import Books
-from regulars.engine.tests.plain_ledger import PlainLedger, Sent
+from regulars.engine.tests.plain_ledger import PlainLedger
+from regulars.engine.tests.plain_past import Sent
 from regulars.engine.tests.plain_purse import FAR, PlainLot
 from regulars.engine.tests.random_lives import (
     DAY_MINUTES,
@@ -25,7 +26,6 @@ from regulars.engine.tests.random_lives import (
     START_US,
     Life,
     movements,
-    note_lapses,
     note_spent,
     numbered,
     tell,
@@ -120,7 +120,7 @@ class TwoLives:
             outcome = self.kernel.settle(account.life.standing, self.today)
             account.stored = stored(account.stored)
             assert told(self.kernel.settle(account.stored, self.today)) == told(outcome)
-            note_lapses(account.life.origins, outcome)
+            account.life.ended = account.life.ended.after(outcome)
             note_spent(account.life.lots, (), None, outcome)
             self.check(account, self.today, outcome)
 

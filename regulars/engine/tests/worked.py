@@ -39,6 +39,7 @@ from typing import Any
 
 import yaml
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import (
     ACCRUAL,
     ACTIVATION,
@@ -84,7 +85,7 @@ from regulars.engine.events import (
     Origin,
 )
 from regulars.engine.kernel import Kernel
-from regulars.engine.tests.random_lives import Lots, note_lapses, note_spent, numbered, origin_of
+from regulars.engine.tests.random_lives import Lots, note_spent, numbered, origin_of
 from regulars.programme.loading import load
 
 HEADER: dict[str, Any] = {
@@ -144,6 +145,7 @@ class Member:
         self.entries: list[Entry] = []
         self.first = self.programme.currencies[0].id
         self.lots: Lots = {}
+        self.ended = Ended()
         self._sent: Sequence[Moved] = ()
         self._told = 0
 
@@ -156,7 +158,7 @@ class Member:
         else:
             self.outcome = self._tell(at, what)
         self.entries += self.outcome.entries
-        note_lapses(self.origins.values(), self.outcome)
+        self.ended = self.ended.after(self.outcome)
         return ", ".join(self._words(here)) or "nothing"
 
     def has(self) -> str:
@@ -241,6 +243,8 @@ class Member:
             case _:
                 event.type, _, of = what.partition(" of ")
                 event.origin = replace(self.origins[of]) if of else None
+        if event.origin:
+            event.origin.ended = self.ended
         outcome = self.kernel.step(self.standing, event)
         self._sent = outcome.moved or self._sent
         if name and event.type in ("redemption", CAPTURE) and outcome.refusal is None:

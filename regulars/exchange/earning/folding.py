@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import (
     ACCRUAL,
     CAPTURE,
-    LAPSE,
     REDEMPTION,
     REVERSAL,
     Entry,
@@ -104,15 +104,15 @@ class Past:
 
     `originals` are purchases by the id their source gave, `paid` the payments for them by the same, `acts` the payments
     by the house's id of the event that spent. A redemption pays for the purchase it names as its original, or else for
-    the one with its own id. `back` is how much of a payment came back, by its seq; `lapsed` the lots that waited in
-    vain; `days` those of lots as (earned, available, last; NEVER: none).
+    the one with its own id. `back` is how much of a payment came back, by its seq; `ended` what ended of
+    lots before it was used; `days` those of lots as (earned, available, last; NEVER: none).
     """
 
     originals: dict[str, Original] = field(default_factory=dict)
     paid: dict[str, list[Payment]] = field(default_factory=dict)
     acts: dict[str, list[Payment]] = field(default_factory=dict)
     back: dict[int, int] = field(default_factory=dict)
-    lapsed: set[int] = field(default_factory=set)
+    ended: Ended = field(default_factory=Ended)
     days: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     bought: dict[str, tuple[UUID | str, Incoming, Outcome]] = field(default_factory=dict)
     told: list[tuple[UUID | str, Incoming | None, Outcome]] = field(default_factory=list)
@@ -139,8 +139,7 @@ class Past:
                 return None
             found = self.originals[name] = _as_original(*self.bought[name])
         self._look()
-        for grant in found.origin.grants:
-            grant.lapsed = grant.seq in self.lapsed
+        found.origin.ended = self.ended
         found.origin.spent = self._spent(self.paid.get(name, ()))
         return found
 
@@ -163,6 +162,9 @@ class Past:
         for id, event, outcome in self.told[self.seen :]:
             for entry in outcome.entries:
                 self._read(str(id), event, entry)
+            self.ended.read_all(outcome.entries)
+            for seq, points in outcome.gone:
+                self.ended.count(seq, points)
         self.seen = len(self.told)
 
     def _read(self, id: str, event: Incoming | None, entry: Entry) -> None:
@@ -181,8 +183,6 @@ class Past:
             self.acts.setdefault(id, []).append(payment)
         elif entry.kind == REVERSAL:
             self.back[entry.reverses] = self.back.get(entry.reverses, 0) + entry.amount
-        elif entry.kind == LAPSE:
-            self.lapsed.update(seq for seq, _ in entry.lots)
 
 
 def refer(past: Past, event: Incoming, told: Event) -> Original | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, LAPSE
+from regulars.engine.entries import ACCRUAL, RELEASE
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
 from regulars.engine.events import PURCHASE, RETURN, Grant, Origin
@@ -24,14 +24,24 @@ _OF = "e.account_id = asked.account_id AND e.id = asked.id"
 _PURCHASES = (
     f"SELECT e.account_id, e.id, e.occurred_at, e.lines::text, e.outcome::text FROM event e JOIN {_ASKED} ON {_OF}"
 )
-#: What a purchase gave, and whether it may be that it waited in vain.
+#: What a purchase gave, and whether some of it was used, or ended.
 _GRANTS = (
-    "SELECT n.account_id, n.event_id, n.seq, n.currency, n.rule, n.amount, n.shares, l.pending AND l.remaining = 0"
+    "SELECT n.account_id, n.event_id, n.seq, n.currency, n.rule, n.amount, n.shares, l.remaining < n.amount"
     f" FROM entry n JOIN {_ASKED} ON n.account_id = asked.account_id AND n.event_id = asked.id"
     " JOIN lot l ON l.account_id = n.account_id AND l.currency = n.currency AND l.seq = n.seq"
     " WHERE n.kind = %s ORDER BY n.seq"
 )
-_LAPSES = "SELECT account_id, lots FROM entry WHERE account_id = ANY(%s) AND kind = %s"
+#: What ended of an account's lots, and the lots that holds gave back for longer.
+_ENDED = (
+    "SELECT account_id, kind, target, seq, lots FROM entry WHERE account_id = ANY(%s)"
+    " AND (target IN ('expired', 'forfeited') OR kind = 'release' AND available_on IS NOT NULL)"
+    " ORDER BY account_id, seq"
+)
+#: How much of that returns have counted as taken back.
+_COUNTED = (
+    "SELECT account_id, outcome -> 'gone' FROM event"
+    " WHERE account_id = ANY(%s) AND type = %s AND outcome -> 'gone' IS NOT NULL"
+)
 _RETURNS = (
     f"SELECT e.account_id, e.original_id, e.outcome -> 'returned' FROM event e JOIN {_ASKED}"
     " ON e.account_id = asked.account_id AND e.original_id = asked.id WHERE e.type = %s"
@@ -84,20 +94,30 @@ def load_pasts(source: str, named: Collection[tuple[int, str]], acts: Collection
 def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], str]) -> None:
     asked = _columns(names)
     grants: dict[tuple[int, UUID], list[Grant]] = {}
-    doubtful = set()
-    for account, event, seq, currency, rule, amount, shares, in_vain in _rows(_GRANTS, [*asked, ACCRUAL]):
+    doubtful: set[int] = set()
+    for account, event, seq, currency, rule, amount, shares, used in _rows(_GRANTS, [*asked, ACCRUAL]):
         grants.setdefault((account, event), []).append(Grant(seq, currency, rule or "", amount, shares or [amount]))
-        if in_vain:
+        if used:
             doubtful.add(account)
     for account, id, at, lines, outcome in _rows(_PURCHASES, asked):
-        original = _original(id, microseconds(at), decode(lines), decode(outcome), grants.get((account, id), []))
+        kept = decode(outcome)
+        if kept.get("counted"):  # what another purchase of the same day or period gave may go with it
+            doubtful.add(account)
+        original = _original(id, microseconds(at), decode(lines), kept, grants.get((account, id), []))
         pasts[account].originals[names[account, id]] = original
     for account, id, nets in _rows(_RETURNS, [*asked, RETURN]):
         if nets:
             pasts[account].originals[names[account, id]].note(_plain(nets))
     if doubtful:
-        for account, lots in _rows(_LAPSES, [sorted(doubtful), LAPSE]):
-            pasts[account].lapsed.update(lots[::2])
+        _load_ended(pasts, sorted(doubtful))
+
+
+def _load_ended(pasts: Mapping[int, Past], accounts: list[int]) -> None:
+    for account, kind, target, seq, lots in _rows(_ENDED, [accounts]):
+        pasts[account].ended.read(kind, target, seq, kind == RELEASE, _pairs(lots))
+    for account, rows in _rows(_COUNTED, [accounts, RETURN]):
+        for seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
+            pasts[account].ended.count(seq, points)
 
 
 def _load_payments(

@@ -84,5 +84,7 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["thresholds"] = dict(outcome.thresholds)
     if outcome.clips:
         kept["clips"] = [list(clip) for clip in outcome.clips]
+    if outcome.gone:
+        kept["gone"] = [list(row) for row in outcome.gone]
     if outcome.forgiven:
         kept["forgiven"] = [list(row) for row in outcome.forgiven]

@@ -9,11 +9,12 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import ACCRUAL, Entry, Outcome, Refusal, TierMove
 from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Grant, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing, dump
-from regulars.engine.tests.random_lives import Lots, note_lapses, note_spent
+from regulars.engine.tests.random_lives import Lots, note_spent
 from regulars.exchange.earning.folding import kernel_event
 from regulars.exchange.earning.tests.cast import Line, delivery, notice, purchase, redemption, returned, visit
 from regulars.ground.activity.contract import Incoming
@@ -126,6 +127,7 @@ class Folded:
     origins: dict[str, tuple[Incoming, Origin]] = field(default_factory=dict)
     paid: dict[str, Origin] = field(default_factory=dict)
     lots: Lots = field(default_factory=dict)
+    ended: Ended = field(default_factory=Ended)
 
 
 def fold(kernel: Kernel, life: list[Incoming], recorded: Mapping[int, int] | None = None) -> Folded:
@@ -143,7 +145,7 @@ def fold(kernel: Kernel, life: list[Incoming], recorded: Mapping[int, int] | Non
         folded.entries.extend(((event.id, event.type), entry) for entry in outcome.entries)
         folded.moves.extend(((event.id, event.type), move) for move in outcome.moves)
         folded.said.append(outcome.refusal.code if outcome.refusal else "recorded")
-        note_lapses([origin for _, origin in folded.origins.values()], outcome)
+        folded.ended = folded.ended.after(outcome)
         if not outcome.refusal:
             told[event.id, event.type] = event
             if event.type == PURCHASE:
@@ -160,6 +162,7 @@ def _step(kernel: Kernel, folded: Folded, event: Incoming, recorded_at: int) -> 
         return kernel.step(folded.standing, now)
     bought, origin = folded.origins[event.original]
     now.origin = origin
+    origin.ended = folded.ended
     origin.spent = folded.paid.get(event.original, _nothing()).spent
     if event.type != RETURN:
         return kernel.step(folded.standing, now)
