@@ -75,6 +75,9 @@ class ListOf(Shape):
             if self.one:
                 value = self.shape.read(node, path, reading)
                 return BROKEN if value is BROKEN else (value,)
+            if isinstance(node, Scalar) and not isinstance(self.shape, Record):
+                remedy = worded("Write a list: `[{given}]`.", given=shown(node.text)[1:-1])
+                return self.mismatch(node, path, reading, remedy=remedy)
             return self.mismatch(node, path, reading)
         if len(node.items) < self.least:
             message = worded(
@@ -135,7 +138,7 @@ class Record(Shape):
     def wanted(self) -> str:
         needed = [field.key for field in self.fields if field.default is REQUIRED]
         if needed:
-            return phrase("a mapping with {keys}", keys=listed(needed))
+            return phrase("a mapping `{keys}`", keys=f"{{{', '.join(f'{key}: ...' for key in needed)}}}")
         return phrase("a mapping of {keys}", keys=listed(field.key for field in self.fields))
 
     def _read(self, node: Node, path: str, reading: Reading) -> Any:

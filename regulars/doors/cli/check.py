@@ -84,10 +84,8 @@ def _result(file: Path, profiles: tuple[str, ...], to: Tongue, *, fix: bool) -> 
         mended = mend(text, str(file), profiles)
         if mended.edits:
             _write(file, mended.text)
-            said = to.words_of(
-                "{file}: mended in one place", "{file}: mended in {n} places", mended.edits, file=str(file)
-            )
-            typer.echo(said, err=True)
+            said = to.words_of("mended in one place", "mended in {n} places", mended.edits)
+            typer.echo(f"{file}: {said}", err=True)
             text, linted = mended.text, mended.left
     return file, text, replace(linted, problems=tuple(one.said_in(to.language) for one in linted.problems))
 

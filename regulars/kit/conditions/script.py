@@ -6,7 +6,7 @@ import ast
 import unicodedata
 
 from regulars.kit.conditions.refusal import ConditionError
-from regulars.kit.speaking import phrase, worded
+from regulars.kit.speaking import Said, phrase, worded
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 50
@@ -27,6 +27,13 @@ _HINTS = (
     ("in", worded("Write in with small letters.")),
     ("is", worded("Write == to compare, or is None for a missing value.")),
     *((mark, worded('Use straight quotes: "Own".')) for mark in "\u201c\u201d\u201e\u201f\u2018\u2019\u201a«»"),
+)
+#: What Python's parser says of a text, in words for people.
+_SAID = (
+    ("never closed", phrase("a parenthesis is not closed")),
+    ("unmatched", phrase("there is a parenthesis too many")),
+    ("does not match", phrase("two parentheses do not fit each other")),
+    ("unterminated", phrase("a quotation mark is missing")),
 )
 
 
@@ -85,7 +92,7 @@ class Script:
         remedy = next((hint for mark, hint in _HINTS if rest.startswith(mark)), "")
         return ConditionError(
             "unreadable",
-            worded("This cannot be read: {said}.", said=str(error.msg).split(" (")[0]),
+            worded("This cannot be read: {said}.", said=_said(str(error.msg))),
             remedy or worded('Write comparisons joined by and, or, not: brand == "Own" and hour < 12.'),
             at + self._shift,
             1,
@@ -135,6 +142,11 @@ class Script:
                 at + self._shift,
                 len(self._line) - at,
             )
+
+
+def _said(message: str) -> Said:
+    """What Python says of a text that it cannot read, in words that can be said in every language."""
+    return next((said for mark, said in _SAID if mark in message), phrase("something is missing here, or too much"))
 
 
 def _expressions(node: ast.AST) -> list[ast.expr]:

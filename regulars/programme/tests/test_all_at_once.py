@@ -110,3 +110,22 @@ def test_a_name_like_a_known_one_is_misspelt_even_where_another_could_not_be_rea
         ("not_an_id", "Write an id: at most 40 small letters, digits or hyphens, the first one a letter."),
         ("unknown_reference", 'Did you mean "stamps"?'),
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message", "remedy"),
+    [
+        ("expiry: 12 months", "not `12 months`.", "`never`, or a mapping `{after: ..., months: ...}`."),
+        ("of: base", "not `base`.", "Write a list: `[base]`."),
+        ('when: crust = "rye"', "something is missing here, or too much.", "write two equal signs"),
+        ('when: (crust == "rye"', "a parenthesis is not closed.", "Write comparisons joined by and"),
+        ('when: crust == "rye', "a quotation mark is missing.", "Write comparisons joined by and"),
+    ],
+)
+def test_a_newcomers_mistake_is_met_with_what_to_write(wrong: str, message: str, remedy: str) -> None:
+    right = {"expiry": "    kind: qualifying", "of": "of: [base]", "when": 'when: crust == "rye"'}[wrong.split(":")[0]]
+    (problem,) = errors(edited(right, f"{right}\n    {wrong}" if wrong.startswith("expiry") else wrong))
+    assert problem.message.endswith(message) and remedy in problem.remedy
+    for language in ("de", "es", "da"):
+        said = problem.said_in(language)
+        assert said.message != problem.message and said.remedy != problem.remedy
