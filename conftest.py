@@ -163,6 +163,12 @@ def corner(request: pytest.FixtureRequest) -> int:
 
 
 @pytest.fixture
+def bakery(request: pytest.FixtureRequest) -> int:
+    """A small shop with every kind of reward is in force since 2016; answers its version number."""
+    return _published("tests/programmes/bakery.yaml", request)
+
+
+@pytest.fixture
 def parcels(request: pytest.FixtureRequest) -> int:
     """A small shop by mail, whose points wait for the parcel, is in force since 2016; answers its version number."""
     return _published("tests/programmes/parcels.yaml", request)

@@ -26,6 +26,7 @@ from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 from regulars.programme.sentences import money, title_in
 from regulars.programme.tiers import Level
 
@@ -83,7 +84,8 @@ class LotView:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """Points set aside by the event `id`, which its source calls `name`: `left` of them, through the day `until`."""
+    """Points set aside by the event `id`, which its source calls `name`: `left` of them, through the day `until`,
+    for a `reward` if they are for one."""
 
     id: UUID
     source: str
@@ -92,6 +94,7 @@ class HoldView:
     left: int
     held_on: date
     until: date
+    reward: Reward | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ def glances(accounts: Sequence[int], currency: str, now: datetime) -> dict[int, 
 
 def balances(account: int, now: datetime) -> list[Balance]:
     """Every currency of the programme in force, as it stands for an account at `now`."""
-    kernel, standing, today = _present(account, now)
+    kernel, standing, today = present(account, now)
     expiring = _ahead(kernel, standing, today).entries
     found = []
     for currency in kernel.terms.programme.currencies:
@@ -201,7 +204,7 @@ def balances(account: int, now: datetime) -> list[Balance]:
 
 def lots(account: int, now: datetime) -> list[LotView]:
     """What is left of every grant, in the order in which it would be spent; what still waits comes last."""
-    kernel, standing, _today = _present(account, now)
+    kernel, standing, _today = present(account, now)
     there = [lot.seq for purse in standing.purses.values() for lot in (*purse.open, *purse.waiting)]
     with connection.cursor() as cursor:
         # By number: a hold that has lapsed by now gave back to lots that the night has not filled again yet.
@@ -224,7 +227,8 @@ def lots(account: int, now: datetime) -> list[LotView]:
 
 def holds(account: int, now: datetime) -> list[HoldView]:
     """What is set aside for an account at `now`, in the order in which it would come back by itself."""
-    kernel, standing, _today = _present(account, now)
+    kernel, standing, _today = present(account, now)
+    promise = versions()
     titles = {currency.id: currency for currency in kernel.terms.programme.currencies}
     found = [
         (titles[id], one) for id, purse in standing.purses.items() if id in titles for one in purse.holds
@@ -238,7 +242,7 @@ def holds(account: int, now: datetime) -> list[HoldView]:
     return [
         HoldView(
             UUID(one.event), *named[UUID(one.event)], currency, sum(part.left for part in one.lots),
-            date.fromordinal(one.day), date.fromordinal(one.lapse_day - 1),
+            date.fromordinal(one.day), date.fromordinal(one.lapse_day - 1), promise.reward(one.promised.reward),
         )
         for currency, one in sorted(found, key=lambda pair: pair[1].lapse_day)
     ]  # fmt: skip
@@ -246,7 +250,7 @@ def holds(account: int, now: datetime) -> list[HoldView]:
 
 def tier_view(account: int, now: datetime) -> TierView | None:
     """Where an account stands at `now`; None for a programme without tiers."""
-    kernel, standing, today = _present(account, now)
+    kernel, standing, today = present(account, now)
     return tier_of(kernel, standing, today)
 
 
@@ -297,7 +301,7 @@ def progress_said(programme: Programme, number: int, language: str) -> str:
         return f"{points(number, language)} {title_in(titles, language)}"
 
 
-def _present(account: int, now: datetime) -> tuple[Kernel, Standing, int]:
+def present(account: int, now: datetime) -> tuple[Kernel, Standing, int]:
     """The kernel in force, a standing of our own that is settled up to now, and the local day."""
     kernel, standings, today = _settled([account], now)
     return kernel, standings[account], today

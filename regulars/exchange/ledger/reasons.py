@@ -42,6 +42,7 @@ from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
 from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 from regulars.programme.sentences import figure, money, pending_sentence, rules_named, title_in
 
 #: Parts of the working: what it is called, and the figure.
@@ -55,7 +56,8 @@ class Reason:
     `base` is what the rule looked at (minor units, items or events), `granted` the points before caps, `clips` the
     caps that held back some of them, as (cap, points). `event_type` and `event_net` (minor units) are the
     event's; `late` says that it was told after the window for late events; `bought_on` is the day of the purchase that
-    a return brought back.
+    a return brought back. `reward` is what points were spent on or set aside for, `pays` what they took off a bill
+    (minor units), `usable_until` the last day on which what was handed over can be used.
     """
 
     programme: Programme
@@ -74,6 +76,9 @@ class Reason:
     event_net: int = 0
     late: bool = False
     bought_on: date | None = None
+    reward: Reward | None = None
+    pays: int = 0
+    usable_until: date | None = None
 
 
 def points(number: int, language: str) -> str:
@@ -90,6 +95,8 @@ def title(reason: Reason, language: str) -> str:
     """What happened, in a few words: the rule's own title for what was earned."""
     rule = _rule(reason)
     named = title_in(rule.title, language) if rule else reason.rule
+    if reason.reward is not None:
+        return _rewarded(reason, title_in(reason.reward.title, language), language)
     with override(language):
         said = {
             ACCRUAL: named,
@@ -110,6 +117,17 @@ def title(reason: Reason, language: str) -> str:
     return said[:1].upper() + said[1:]
 
 
+def _rewarded(reason: Reason, reward: str, language: str) -> str:
+    """What happened to the points that a reward costs, in a few words."""
+    with override(language):
+        said = {
+            HOLD: _("Set aside: %(reward)s"),
+            RELEASE: _("No longer set aside: %(reward)s"),
+            REVERSAL: _("Given back: %(reward)s"),
+        }.get(reason.kind, "%(reward)s") % {"reward": reward}
+    return said[:1].upper() + said[1:]
+
+
 def why(reason: Reason, language: str) -> str:
     """The reason as one or a few sentences; `language` is en, de, es or da."""
     with override(language):
@@ -124,7 +142,7 @@ def why(reason: Reason, language: str) -> str:
         elif reason.kind == EXPIRY:
             said = [_expired(reason)]
         else:
-            said = [_moved(reason), *_from_when(reason, language)]
+            said = [_moved(reason), *_paid(reason, language), *_from_when(reason, language)]
         if reason.late:
             said.append(_("It was told so late that it counts as of the day it was recorded."))
     return " ".join(said)
@@ -153,6 +171,17 @@ def _moved(reason: Reason) -> str:
     if reason.kind == RELEASE and not reason.event_type:
         said = _("What these points were set aside for did not come in time. They are back, and last as much longer.")
     return said % {"why": decided.said(reason.rule)} if reason.kind in (ADJUSTMENT, FORFEITURE) else said
+
+
+def _paid(reason: Reason, language: str) -> list[str]:
+    """What points that were spent took off a bill, and until when what was handed over can be used."""
+    said = []
+    if reason.pays:
+        amount = money(reason.pays, reason.programme, language)
+        said.append(_("They took %(amount)s off your bill.") % {"amount": amount})
+    if reason.usable_until:
+        said.append(_("It can be used until %(day)s.") % {"day": day(reason.usable_until, language)})
+    return said
 
 
 def _arrives(reason: Reason) -> bool:

@@ -10,7 +10,19 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, AVAILABLE, DEBT, HELD, PENDING
+from regulars.engine.entries import (
+    ACCRUAL,
+    AVAILABLE,
+    CAPTURE,
+    DEBT,
+    HELD,
+    HOLD,
+    PENDING,
+    REDEMPTION,
+    RELEASE,
+    REVERSAL,
+)
+from regulars.engine.terms import Terms
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Reason, Working
 from regulars.ground.publishing.versions import Versions, versions
@@ -93,7 +105,7 @@ def statement(
         cursor.execute(
             f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
             " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at,"
-            " e.occurred_at < n.at"
+            " e.occurred_at < n.at, (e.outcome ->> 'pays')::bigint"
             " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
             " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
             " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency)"
@@ -162,7 +174,7 @@ def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
 def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]) -> StatementLine:
     """One line; takes its movement off `held`, which then stands for the line before."""
     entry = dict(zip(_COLUMNS, row, strict=False))
-    event_type, store, net, clips, bought_at, late = row[len(_COLUMNS) :]
+    event_type, store, net, clips, bought_at, late, pays = row[len(_COLUMNS) :]
     terms = promise.numbered(entry["version"]).kernel.terms
     source, target, amount = entry["source"], entry["target"], entry["amount"]
     pots = held[entry["currency"]]
@@ -185,6 +197,7 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         event_type=event_type or "",
         event_net=net or 0,
         late=bool(late),
+        **_spent_on(entry, promise, terms, pays),
         bought_on=date.fromordinal(terms.zone.local(microseconds(bought_at))[0]) if bought_at else None,
     )
     return StatementLine(
@@ -208,6 +221,17 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         held_after=after[HELD],
         reason=reason,
     )
+
+
+def _spent_on(entry: dict[str, Any], promise: Versions, terms: Terms, pays: int | None) -> dict[str, Any]:
+    """What a reason says of the reward that points were spent on or set aside for."""
+    kind, spent = entry["kind"], entry["kind"] in (REDEMPTION, CAPTURE)
+    of_a_reward = entry["rule"] and (spent or kind in (HOLD, RELEASE, REVERSAL))
+    reward = promise.reward(entry["rule"], entry["version"]) if of_a_reward else None
+    usable = None
+    if reward is not None and reward.valid_days is not None and spent:
+        usable = date.fromordinal(terms.zone.local(microseconds(entry["at"]))[0] + reward.valid_days)
+    return {"reward": reward, "pays": (pays or 0) if spent else 0, "usable_until": usable}
 
 
 def _move(pots: dict[str, int], source: str, target: str, points: int) -> None:

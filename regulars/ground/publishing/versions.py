@@ -20,10 +20,11 @@ from regulars.ground.publishing.noticing import devalues, earliest_day, local_da
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 
 #: The sections that rooms of this house carry out. Others can be written and checked: a promise that nothing keeps
 #: is not published.
-CARRIED_OUT = frozenset({"regulars", "programme", "currencies", "earn", "tiers"})
+CARRIED_OUT = frozenset({"regulars", "programme", "currencies", "earn", "tiers", "rewards"})
 
 
 class PublishRefused(Exception):
@@ -73,6 +74,15 @@ class Versions:
     def at(self, at_us: int) -> InForce:
         """The version in force at an instant; what happened before the first one falls under the first."""
         return self._versions[max(0, bisect_right(self._from, at_us) - 1)]
+
+    def reward(self, id: str, number: int | None = None) -> Reward | None:
+        """A reward as the latest version has it, or that of a number, or else the last one before it that had it."""
+        for version in reversed(self._versions):
+            if number is None or version.number <= number:
+                reward = version.kernel.terms.rewards.get(id)
+                if reward is not None:
+                    return reward
+        return None
 
     def over(self, version: InForce, at_us: int) -> bool:
         """Whether another version had taken its place by an instant."""

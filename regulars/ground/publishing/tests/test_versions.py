@@ -124,8 +124,8 @@ def test_of_many_who_publish_at_once_all_but_one_are_told_to_look_again(
 
 
 def test_a_section_that_no_room_carries_out_can_be_written_and_not_published(db: None) -> None:
-    promised = TEXT + "\nrewards:\n  - {id: coffee, title: Coffee, kind: product, points: 150}\n"
-    assert load(promised).rewards[0].id == "coffee"
+    promised = TEXT + "\noffers:\n  - {id: ten, title: Ten off, kind: return, gives: {percent: 10}}\n"
+    assert load(promised).offers[0].id == "ten"
     assert refusal(promised, on(2026), None) == "section_not_carried_out"
     assert not ProgrammeVersion.objects.exists()
 
