@@ -18,7 +18,7 @@ from regulars.doors.api.gate import actor, key_of, only
 from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.members import account_of
 from regulars.doors.api.problems import Problem
-from regulars.doors.api.recalling import recall
+from regulars.doors.api.recalling import paid, recall
 from regulars.exchange.earning.acting import By, Done
 from regulars.ground.access.auditing import audit
 from regulars.ground.installation.facts import now
@@ -67,7 +67,7 @@ def carry_out(
         with transaction.atomic():
             with transaction.atomic():
                 done = do(asked, by)
-                points = recall({done.event: ref})[done.event]
+                points, pays = recall({done.event: ref})[done.event], paid(done.account, done.event)
                 transaction.set_rollback(dry_run)
             if dry_run:
                 audit(by.actor, "act rehearsed", account, {"act": kind.__name__.lower()}, at)
@@ -75,7 +75,15 @@ def carry_out(
         ids = {"id": done.event, "received": done.received}
         gone = dict.fromkeys(ids) if dry_run and not done.again else ids
         return encode(
-            {"dry_run": dry_run, "source": by.source, "event": by.id, "member": ref, **gone, "points": points}
+            {
+                "dry_run": dry_run,
+                "source": by.source,
+                "event": by.id,
+                "member": ref,
+                **gone,
+                "points": points,
+                "pays": pays,
+            }
         )
 
     if not key or dry_run:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
 from django.http import HttpRequest
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from regulars.doors.api.bodies import object_of, read_body
 from regulars.doors.api.problems import Problem
@@ -38,6 +38,10 @@ CurrencyId = Annotated[
 Paid = Annotated[
     Name | None, Field(description="The purchase that they pay for, by its source's id: with it they come back.")
 ]
+Payable = Annotated[
+    Decimal | None,
+    Field(gt=0, max_digits=15, description="The bill that they take something off, as money in major units."),
+]
 Why = Annotated[str, Field(pattern=f"^{REASON.pattern}$", description="Why, as a code: `late-delivery`.")]
 
 
@@ -50,28 +54,66 @@ class Ask(BaseModel):
     )
 
 
-class Redemption(Ask):
-    """Points to be spent."""
+class Wanted(Ask):
+    """A reward, or points as such."""
 
-    points: Points
+    reward: Annotated[
+        str | None, Field(pattern="^[a-z][a-z0-9-]{0,39}$", description="What they are spent on, by its id.")
+    ] = None
+    points: Annotated[
+        int | None,
+        Field(
+            ge=1,
+            le=MAX_POINTS,
+            strict=True,
+            description="How many; of a reward its price, needed only where that moves.",
+        ),
+    ] = None
     currency: CurrencyId = ""
+    facts: dict[str, Any] = Field(
+        {},
+        max_length=50,
+        description="What the reward may ask of the member: `segments`, and facts that the programme declares.",
+    )
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Wanted:
+        if self.reward is None and self.points is None:
+            raise ValueError("Say how many points, or which reward.")
+        if self.reward is None and self.facts:
+            raise ValueError("Facts are asked for by rewards alone: leave them out.")
+        if self.reward is not None and self.currency:
+            raise ValueError("A reward says what it is paid with: leave the currency out.")
+        return self
+
+
+class Redemption(Wanted):
+    """Points to be spent, on a reward or as such."""
+
+    payable: Payable = None
     original: Paid = None
 
 
-class Hold(Ask):
-    """Points to be set aside."""
+class Hold(Wanted):
+    """Points to be set aside, for a reward or as such."""
 
-    points: Points
-    currency: CurrencyId = ""
-    within_days: int = Field(
-        ge=1, le=3_660, strict=True, description="Through how many more days; then they come back by themselves."
-    )
+    within_days: int | None = Field(
+        None, ge=1, le=3_660, strict=True,
+        description="Through how many more days; then they come back by themselves. A reward says it itself.",
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _its_time(self) -> Hold:
+        if (self.reward is None) == (self.within_days is None):
+            raise ValueError("Say through how many days points are held; a reward says that itself.")
+        return self
 
 
 class Capture(Ask):
-    """Held points to be spent."""
+    """Held points to be spent; what they were held for is handed over."""
 
     points: Some = None
+    payable: Payable = None
     original: Paid = None
 
 
@@ -144,6 +186,15 @@ def read(kind: type[T], request: HttpRequest) -> tuple[T, bytes]:
         return kind.model_validate(told), body
     except ValidationError as error:
         raise Problem("bad_parameters", errors=[_place(one) for one in error.errors()]) from None
+
+
+def bill(payable: Decimal | None, digits: int) -> int:
+    """A bill in minor units, exactly; 0 when none was told. Raises Problem for an amount that is too fine."""
+    minor = (payable or Decimal(0)).scaleb(digits)
+    if minor != int(minor):
+        sentence = "Tell no amount finer than the smallest coin."
+        raise Problem("bad_parameters", errors=[{"where": "body.payable", "code": "bad_amount", "sentence": sentence}])
+    return int(minor)
 
 
 def minor_units(lines: Sequence[ReturnedLine], digits: int) -> dict[str, int]:

@@ -184,23 +184,26 @@ def _done(event: str, points: dict[str, int], received: str | None = None) -> Ex
     """What an act of the shop's app answers."""
     return {
         "dry_run": False, "source": "app", "event": event, "member": "1001",
-        "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b11", "received": received,
+        "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b11", "received": received, "pays": None,
         "points": {"points": {"available": 0, "pending": 0, "held": 0, **points}} if points else {},
     }  # fmt: skip
 
 
-REDEMPTION: Example = {"event": "order-77", "points": 200, "original": "order-77"}
-REDEEMED = _done("order-77", {"available": -200})
+REDEMPTION: Example = {
+    "event": "order-77", "reward": "five-off", "payable": "42.00", "original": "order-77",
+    "facts": {"segments": ["vip"]},
+}  # fmt: skip
+REDEEMED = {**_done("order-77", {"available": -500}), "pays": {"amount": 500, "currency": "USD"}}
 REVERSAL: Example = {"event": "order-77-cancelled"}
-REVERSED = _done("order-77-cancelled", {"available": 200})
+REVERSED = _done("order-77-cancelled", {"available": 500})
 RETURN: Example = {"event": "order-77-back", "original": "order-77", "lines": [{"line": "1", "net": "6.90"}]}
 RETURNED = _done("order-77-back", {"available": 81, "pending": -14})
-HOLD: Example = {"event": "reward-12", "points": 100, "within_days": 14}
-HELD = _done("reward-12", {"available": -100, "held": 100})
+HOLD: Example = {"event": "reward-12", "reward": "coffee"}
+HELD = _done("reward-12", {"available": -300, "held": 300})
 CAPTURE: Example = {"event": "reward-12-handed-over"}
-CAPTURED = _done("reward-12-handed-over", {"held": -100})
-RELEASE: Example = {"event": "reward-12-not-wanted", "points": 50}
-RELEASED = _done("reward-12-not-wanted", {"available": 50, "held": -50})
+CAPTURED = _done("reward-12-handed-over", {"held": -300})
+RELEASE: Example = {"event": "reward-12-not-wanted"}
+RELEASED = _done("reward-12-not-wanted", {"available": 300, "held": -300})
 ADJUSTMENT: Example = {"event": "case-5", "points": 50, "reason": "late-delivery"}
 ADJUSTED = _done("case-5", {"available": 50})
 TRANSFER: Example = {"event": "gift-3", "to": "1002", "points": 100}
@@ -215,7 +218,8 @@ HOLDS: Example = {
             "source": "app",
             "event": "reward-12",
             "currency": "points",
-            "points": 100,
+            "points": 300,
+            "reward": "coffee",
             "held_on": "2026-11-23",
             "until": "2026-12-07",
         }
@@ -235,6 +239,26 @@ LOTS: Example = {
             "expires_on": None,
             "version": 1,
             "ends": "Expires after 36 months without earning or spending.",
+        }
+    ],
+}
+REWARDS: Example = {
+    "number": "1001",
+    "rewards": [
+        {
+            "id": "coffee",
+            "title": "A coffee and a roll",
+            "kind": "product",
+            "currency": "points",
+            "least": 300,
+            "most": 300,
+            "worth": {"amount": 450, "currency": "USD"},
+            "fulfil_hours": 72,
+            "can": False,
+            "code": "insufficient_points",
+            "missing_points": 30,
+            "why_not": ["Still missing: 30 points."],
+            "terms": ["Points: 300.", "It is worth $4.50."],
         }
     ],
 }

@@ -17,6 +17,7 @@ from regulars.doors.api.schemas import ActAnswer, HeldPoints, HoldsAnswer, LotsA
 from regulars.exchange.earning import acting
 from regulars.exchange.earning.importing import reading_terms
 from regulars.exchange.ledger.holdings import holds, lots
+from regulars.exchange.rewards import redeeming
 
 router = Router(tags=["points"])
 READ, TELL, SPEND, ADJUST, TRANSFER, TIERS = (
@@ -25,6 +26,11 @@ READ, TELL, SPEND, ADJUST, TRANSFER, TIERS = (
 SPENT_ID = Path(..., description="The id of the redemption, or of a capture, as it was answered.")
 HOLD_ID = Path(..., description="The hold's id, as it was answered.")
 LACK = ("unknown_currency", "bad_points", "insufficient_points")
+BILLED = ("payable_missing", "share_exceeded", "not_payable")
+REWARDED = (
+    "unknown_reward", "not_eligible", "limit_reached", "price_missing", "price_out_of_range", "unknown_attribute",
+    "bad_attribute",
+)  # fmt: skip
 
 
 @router.post(
@@ -33,19 +39,25 @@ LACK = ("unknown_currency", "bad_points", "insufficient_points")
     response=ActAnswer,
     operation_id="post_redemption",
     summary="Spend points",
-    openapi_extra=told(SPEND, asks.Redemption, *LACK, ask=examples.REDEMPTION, answer=examples.REDEEMED),
+    openapi_extra=told(
+        SPEND, asks.Redemption, *LACK, *REWARDED, *BILLED, ask=examples.REDEMPTION, answer=examples.REDEEMED
+    ),
 )
 def post_redemption(
     request: HttpRequest, ref: str = REF, source: str = SOURCE, dry_run: bool = DRY_RUN,
     idempotency_key: str = IDEMPOTENCY_KEY,
 ) -> HttpResponse:  # fmt: skip
-    """Spend points that are available, the soonest to expire first; all of them or none.
+    """Spend points that are available, the soonest to expire first, as such or on a reward that is handed over at once.
 
-    With `original` they pay for that purchase, and come back, line by line, when it is returned.
+    With `payable` they take something off that bill: `pays` of the answer. With `original` they pay for that purchase,
+    and come back, line by line, when it is returned.
     """
 
     def do(ask: asks.Redemption, by: acting.By) -> acting.Done:
-        return acting.redeem(ref, ask.points, ask.currency, by, ask.original or "")
+        payable, original = asks.bill(ask.payable, reading_terms(by.now).digits), ask.original or ""
+        if ask.reward is not None:
+            return redeeming.redeem(ref, ask.reward, by, ask.points or 0, payable, original, ask.facts)
+        return acting.redeem(ref, ask.points or 0, ask.currency, by, original, payable)
 
     return carry_out(request, ref, asks.Redemption, do, source, dry_run, idempotency_key)
 
@@ -119,19 +131,21 @@ def get_holds(request: HttpRequest, ref: str = REF) -> HoldsAnswer:
     response=ActAnswer,
     operation_id="post_hold",
     summary="Set points aside",
-    openapi_extra=told(SPEND, asks.Hold, *LACK, "bad_term", ask=examples.HOLD, answer=examples.HELD),
+    openapi_extra=told(SPEND, asks.Hold, *LACK, *REWARDED, "bad_term", ask=examples.HOLD, answer=examples.HELD),
 )
 def post_hold(
     request: HttpRequest, ref: str = REF, source: str = SOURCE, dry_run: bool = DRY_RUN,
     idempotency_key: str = IDEMPOTENCY_KEY,
 ) -> HttpResponse:  # fmt: skip
-    """Set points aside for something, to be captured or released; `id` of the answer is the hold's.
+    """Set points aside for a reward or something else, to be captured or released; `id` of the answer is the hold's.
 
     When its time is over and nobody answered it, the points come back by themselves and last as much longer.
     """
 
     def do(ask: asks.Hold, by: acting.By) -> acting.Done:
-        return acting.hold(ref, ask.points, ask.currency, ask.within_days, by)
+        if ask.reward is not None:
+            return redeeming.set_aside(ref, ask.reward, by, ask.points or 0, ask.facts)
+        return acting.hold(ref, ask.points or 0, ask.currency, ask.within_days or 0, by)
 
     return carry_out(request, ref, asks.Hold, do, source, dry_run, idempotency_key)
 
@@ -143,17 +157,25 @@ def post_hold(
     operation_id="post_capture",
     summary="Spend what was held",
     openapi_extra=told(
-        SPEND, asks.Capture, "unknown_hold", "hold_exceeded", ask=examples.CAPTURE, answer=examples.CAPTURED
+        SPEND,
+        asks.Capture,
+        "unknown_hold",
+        "hold_exceeded",
+        "reward_is_whole",
+        *BILLED,
+        ask=examples.CAPTURE,
+        answer=examples.CAPTURED,
     ),
 )
 def post_capture(
     request: HttpRequest, ref: str = REF, id: UUID = HOLD_ID, source: str = SOURCE, dry_run: bool = DRY_RUN,
     idempotency_key: str = IDEMPOTENCY_KEY,
 ) -> HttpResponse:  # fmt: skip
-    """Spend held points, all of them or some; what is left stays held."""
+    """Spend held points, all of them or some; what is left stays held. A reward is handed over with it, as a whole."""
 
     def do(ask: asks.Capture, by: acting.By) -> acting.Done:
-        return acting.capture(ref, id, ask.points or 0, by, ask.original or "")
+        payable = asks.bill(ask.payable, reading_terms(by.now).digits)
+        return acting.capture(ref, id, ask.points or 0, by, ask.original or "", payable)
 
     return carry_out(request, ref, asks.Capture, do, source, dry_run, idempotency_key)
 
@@ -165,7 +187,13 @@ def post_capture(
     operation_id="post_release",
     summary="Give back what was held",
     openapi_extra=told(
-        SPEND, asks.Release, "unknown_hold", "hold_exceeded", ask=examples.RELEASE, answer=examples.RELEASED
+        SPEND,
+        asks.Release,
+        "unknown_hold",
+        "hold_exceeded",
+        "reward_is_whole",
+        ask=examples.RELEASE,
+        answer=examples.RELEASED,
     ),
 )
 def post_release(

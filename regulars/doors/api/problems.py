@@ -78,6 +78,16 @@ ACTS = {
         404, "What the act refers to is not known here.", "Check the id; it must be the same member's."
     ),
     "insufficient_points": Meaning(409, "There are not enough points.", "`figures` says how many are missing."),
+    "limit_reached": Meaning(
+        409, "The member has had it as often as one may.", "`figures` says from which day on it can be had again."
+    ),
+    "not_eligible": Meaning(
+        409, "The member may not have this reward.", "`figures` says which conditions are missing."
+    ),
+    "share_exceeded": Meaning(
+        409, "It would pay more than it may of what is payable.", "`figures` says how much it may pay at most."
+    ),
+    "reward_is_whole": Meaning(409, "A reward is handed over or given up as a whole.", "Leave `points` out."),
     "hold_exceeded": Meaning(409, "The hold has less left than that.", "Ask for what is left, or for all of it."),
     "return_exceeds_purchase": Meaning(
         409, "More of a line is brought back than is left of it.", "`figures` says how much is left."
@@ -90,6 +100,19 @@ ACTS = {
         "Name one of its currencies; where there are several, one is needed.",
     ),
     "bad_points": Meaning(422, "This number of points makes no sense here.", "Ask for a whole number of points."),
+    "unknown_reward": Meaning(422, "The programme has no such reward.", "Read the member's rewards for their ids."),
+    "price_missing": Meaning(
+        422, "The price of this reward moves.", "Say how many `points`, between its floor and its ceiling."
+    ),
+    "price_out_of_range": Meaning(
+        422, "This is not a price of the reward.", "`figures` says between which ends it lies."
+    ),
+    "payable_missing": Meaning(422, "It takes something off a bill.", "Say under `payable` what is to be paid."),
+    "not_payable": Meaning(422, "It takes nothing off a bill.", "Leave `payable` out."),
+    "unknown_attribute": Meaning(
+        422, "The programme declares no such fact of members.", "Declare it, or leave it out of `facts`."
+    ),
+    "bad_attribute": Meaning(422, "A fact of the member is not of its type.", "Write it as the programme declares it."),
     "bad_term": Meaning(
         422, "The time makes no sense here.", "A hold states its days; the last day of a tier lies ahead."
     ),

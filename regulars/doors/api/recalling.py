@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
 from regulars.engine.entries import AVAILABLE, HELD, PENDING, Entry
 from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.publishing.versions import versions
 
 #: Per currency, what came to (or, negative, went from) the points a member may spend, those that still wait, and those
 #: set aside.
@@ -40,6 +42,17 @@ def recall(told: Mapping[UUID, str]) -> dict[UUID, Moved]:
         for event, currency, source, target, amount in cursor.fetchall():
             _move(found[event], currency, source, target, amount)
     return found
+
+
+def paid(account: int, event: UUID) -> dict[str, Any] | None:
+    """What an event took off a bill, in minor units of its version's money; None when it paid for nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (outcome ->> 'pays')::bigint, version FROM event WHERE account_id = %s AND id = %s",
+            [account, event],
+        )
+        pays, version = cursor.fetchone()
+    return {"amount": pays, "currency": versions().numbered(version).kernel.terms.money} if pays else None
 
 
 def _move(points: Moved, currency: str, source: str, target: str, amount: int) -> None:

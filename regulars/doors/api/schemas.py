@@ -68,6 +68,7 @@ class ActAnswer(BaseModel):
     id: UUID | None = Field(description="The id it has here; none when the run is dry.")
     received: UUID | None = Field(description="Of a transfer, the event by which the points arrived.")
     points: dict[str, Moved] = Field(description="By currency, what it moved.")
+    pays: Money | None = Field(description="What it takes off the bill; none when it pays for nothing.")
 
 
 class HeldPoints(BaseModel):
@@ -78,6 +79,7 @@ class HeldPoints(BaseModel):
     event: str = Field(description="The source's own id of it.")
     currency: str
     points: int = Field(description="What is left of it.")
+    reward: str | None = Field(description="The id of the reward that they are held for, if they are for one.")
     held_on: date
     until: date = Field(description="The last day; then they come back by themselves.")
 
@@ -86,7 +88,7 @@ class HeldPoints(BaseModel):
         """As the ledger sees it."""
         return cls(
             id=hold.id, source=hold.source, event=hold.name, currency=hold.currency.id, points=hold.left,
-            held_on=hold.held_on, until=hold.until,
+            reward=hold.reward.id if hold.reward else None, held_on=hold.held_on, until=hold.until,
         )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
 import typer
@@ -30,6 +30,13 @@ For = Annotated[str, typer.Option("--for", help="The purchase they pay for, by i
 Id = Annotated[str, typer.Option(help="The act's own id, for ever: again under the same id changes nothing.")]
 Source = Annotated[str, typer.Option(help="Under whose name it is known.")]
 DryRun = Annotated[bool, typer.Option(help="Say what would happen, and change nothing.")]
+Price = Annotated[int, typer.Argument(help="How many; of a reward only where its price moves.", min=0)]
+Reward = Annotated[str, typer.Option(help="What they are spent on, by its id.")]
+Bill = Annotated[str, typer.Option(metavar="AMOUNT", help="The bill that they take something off: 42.00.")]
+Fact = Annotated[
+    list[str] | None,
+    typer.Option(help="What the reward may ask of the member: NAME=VALUE, segments=ONE,TWO; repeat it."),
+]
 Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", parser=reason)]
 
 
@@ -51,44 +58,87 @@ def show(member: Member) -> None:
                     out.print(f"  {lot.left:,} of {lot.amount:,}, {since}. {lot.ends('en')}")
             for hold in holds(account, at):
                 if hold.currency.id == one.currency.id:
-                    out.print(f"  {hold.left:,} held through {hold.until}: {hold.id}", soft_wrap=True)
+                    what = f" for {hold.reward.id}" if hold.reward else ""
+                    out.print(f"  {hold.left:,} held{what} through {hold.until}: {hold.id}", soft_wrap=True)
+
+
+@app.command()
+def rewards(member: Member, fact: Fact = None) -> None:
+    """What a member can have for their points now, and what is missing for the rest."""
+    with open_house(report):
+        from regulars.exchange.earning.acting import ActRefused
+        from regulars.exchange.rewards.offering import rewards
+        from regulars.ground.installation.facts import now
+
+        account = _account(member)
+        try:
+            found = rewards(account, member, now(), _facts(fact or []))
+        except ActRefused as refused:
+            refuse(refused.refusal.code, str(refused))
+        for one in found:
+            said = " ".join(one.why_not("en")) or "Can be had."
+            out.print(f"[bold]{one.reward.id}[/bold] {one.title('en')}, {one.price('en')}. {said}", soft_wrap=True)
 
 
 @app.command()
 def redeem(
-    member: Member, points: Points, currency: Currency = "", pays_for: For = "", id: Id = "", source: Source = ACTOR,
-    dry_run: DryRun = False,
+    member: Member, points: Price = 0, reward: Reward = "", payable: Bill = "", fact: Fact = None,
+    currency: Currency = "", pays_for: For = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
-    """Spend points, the soonest to expire first."""
+    """Spend points, the soonest to expire first, on a reward that is handed over at once or as such."""
     with _acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import redeem
+        from regulars.exchange.rewards import redeeming
 
-        act(member, lambda by: redeem(member, points, currency, by, pays_for))
+        facts = _asked(points, reward, currency, fact or [])
+
+        def do(by: By) -> Done:
+            bill = _minor(payable, "--payable", by) if payable else 0
+            if reward:
+                return redeeming.redeem(member, reward, by, points, bill, pays_for, facts)
+            return redeem(member, points, currency, by, pays_for, bill)
+
+        act(member, do)
 
 
 @app.command()
 def hold(
-    member: Member, points: Points, days: Annotated[int, typer.Option(help="Through how many more days.", min=1)],
-    currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+    member: Member, points: Price = 0, days: Annotated[int, typer.Option(help="Through how many more days.", min=0)] = 0,
+    reward: Reward = "", fact: Fact = None, currency: Currency = "", id: Id = "", source: Source = ACTOR,
+    dry_run: DryRun = False,
 ) -> None:  # fmt: skip
-    """Set points aside, to be captured or released; prints the hold's id."""
+    """Set points aside, to be captured or released: for so many days, or for a reward until it is handed over. Prints
+    the hold's id."""
     with _acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import hold
+        from regulars.exchange.rewards import redeeming
 
-        act(member, lambda by: hold(member, points, currency, days, by))
+        facts = _asked(points, reward, currency, fact or [])
+        if bool(reward) == bool(days):
+            raise typer.BadParameter("Say through how many days; a reward says that itself.", param_hint="--days")
+
+        def do(by: By) -> Done:
+            if reward:
+                return redeeming.set_aside(member, reward, by, points, facts)
+            return hold(member, points, currency, days, by)
+
+        act(member, do)
 
 
 @app.command()
 def capture(
     member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
-    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.", min=0)] = 0, pays_for: For = "",
-    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.", min=0)] = 0, payable: Bill = "",
+    pays_for: For = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
-    """Spend what was held."""
+    """Spend what was held; a reward that it was held for is handed over."""
     with _acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import capture
 
-        act(member, lambda by: capture(member, held, points, by, pays_for))
+        def do(by: By) -> Done:
+            return capture(member, held, points, by, pays_for, _minor(payable, "--payable", by) if payable else 0)
+
+        act(member, do)
 
 
 @app.command()
@@ -214,20 +264,40 @@ def _account(member: str) -> int:
     return account
 
 
-def _lines(told: list[str], by: By) -> dict[str, int]:
-    """Amounts in minor units by line, of `2=12.50`."""
+def _asked(points: int, reward: str, currency: str, told: list[str]) -> dict[str, Any]:
+    """The facts that are told, when what is asked makes sense."""
+    if not (points or reward) or points < 0:
+        raise typer.BadParameter("Say how many points, or which reward.", param_hint="POINTS")
+    if currency and reward:
+        raise typer.BadParameter("A reward says what it is paid with.", param_hint="--currency")
+    return _facts(told)
+
+
+def _facts(told: list[str]) -> dict[str, Any]:
+    """Facts of a member by name, of `neighbour=yes` and `segments=vip,new`."""
+    found: dict[str, Any] = {}
+    for one in told:
+        name, equals, value = one.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"Write the name and the value: segments=vip, not {one}.", param_hint="--fact")
+        found[name] = value.split(",") if name == "segments" else value
+    return found
+
+
+def _minor(amount: str, option: str, by: By) -> int:
+    """An amount of money in minor units, exactly."""
     from regulars.exchange.earning.importing import reading_terms
 
-    digits = reading_terms(by.now).digits
-    found: dict[str, int] = {}
-    for line in told:
-        name, _, amount = line.partition("=")
-        try:
-            minor = Decimal(amount).scaleb(digits)
-            found[name] = int(minor)
-        except (ArithmeticError, ValueError):
-            minor = Decimal(-1)
-        if minor < 0 or minor != found[name]:
-            said = f"Write the line and what comes back of it: 2=12.50, not {line}."
-            raise typer.BadParameter(said, param_hint="--line")
-    return found
+    try:
+        minor = Decimal(amount).scaleb(reading_terms(by.now).digits)
+        if minor >= 0 and minor == int(minor):
+            return int(minor)
+    except (ArithmeticError, ValueError):
+        pass
+    raise typer.BadParameter(f"Write an amount like 12.50, not {amount}.", param_hint=option)
+
+
+def _lines(told: list[str], by: By) -> dict[str, int]:
+    """Amounts in minor units by line, of `2=12.50`."""
+    pairs = [line.partition("=") for line in told]
+    return {name: _minor(amount, "--line", by) for name, _, amount in pairs}

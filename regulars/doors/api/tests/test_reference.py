@@ -22,10 +22,11 @@ from regulars.ground.access.keys import SCOPES
 PACKAGE = Path(__file__).parents[3]
 PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where acts on points are refused; nobody tells those as events.
-ACTING = {"holding", "reversing", "adjusting", "transferring", "tiering"}
+ACTING = {"holding", "rewarding", "reversing", "adjusting", "transferring", "tiering"}
 DECLINERS = [
     *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "returning", "spending")),
     PACKAGE / "exchange/earning/acting.py",
+    PACKAGE / "exchange/rewards/knowing.py",
     PACKAGE / "exchange/earning/recording.py",
     PACKAGE / "exchange/earning/stepping.py",
 ]
@@ -84,6 +85,7 @@ def test_every_operation_is_documented(document: dict[str, Any], page: str) -> N
     assert {told["operationId"] for _, _, told in operations(document)} == {
         "post_events", "get_member", "get_balance", "get_statement", "post_quote", "post_redemption", "post_reversal",
         "post_return", "get_holds", "post_hold", "post_capture", "post_release", "post_adjustment", "post_transfer", "post_tier", "get_lots",
+        "get_rewards",
     }  # fmt: skip
     for path, method, told in operations(document):
         assert f"## `{method.upper()} {path}`" in PROSE
@@ -185,19 +187,20 @@ def test_the_examples_of_the_document_and_the_prose_work(document: dict[str, Any
 
 
 def test_the_examples_of_acts_work(document: dict[str, Any], till: Caller) -> None:
-    for day in ("02", "09"):  # no more than 500 points come of one day
+    for day in ("02", "09", "16", "23"):  # no more than 500 points come of one day
         till.tell(*(purchase(who, "900.00", at=f"2025-10-{day}T12:00:00Z") for who in ("1001", "1002")))
-    prose = dict(re.findall(r"## `POST (/v1/members/\{ref\}/[a-z]+)`\n\n[^`#]*?.*?```json\n(.*?)```", PROSE, re.S))
+    sections = re.findall(r"^## `POST (/v1/members/\{ref\}/[a-z]+)`\n(.*?)(?=^## )", PROSE, re.S | re.M)
+    prose = {path: re.findall(r"```json\n(.*?)```", text, re.S) for path, text in sections}
     shown = {
         path: one["requestBody"]["content"]["application/json"]["example"]
         for path, method, one in operations(document)
         if method == "post" and "{ref}" in path and "{id}" not in path
     }
-    assert set(prose) == set(shown) and len(shown) == 6
+    assert set(prose) == set(shown) and len(shown) == 6 and all(prose.values())
     bought = purchase("1001", "20.00", "5.00", at="2025-11-03T12:00:00Z", event="order-77")
     till.tell(bought)
     for path, ask in shown.items():
-        for number, body in enumerate((ask, json.loads(prose[path]))):
+        for number, body in enumerate((ask, *map(json.loads, prose[path]))):
             url = path.replace("{ref}", "1001")
             response = till.post(url, {**body, "event": f"{body['event']}-{number}"})
             assert response.status_code == 200, response.content

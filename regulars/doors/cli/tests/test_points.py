@@ -51,6 +51,32 @@ def test_a_hold_is_shown_captured_and_released(ada: str) -> None:
     assert "has 65 points to spend, 0 waiting, 0 held" in run("release", ada, held)
 
 
+def test_a_reward_is_had_at_once_or_set_aside_and_handed_over(bakery: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "open_house", lambda *_, **__: nullcontext())
+    carmen = fresh("carmen")
+    tell(purchase(carmen, "2026-10-02 12:00", 900_00, currency="EUR"))
+    seen = run("rewards", carmen)
+    assert "coffee A coffee, 30 points. Can be had." in seen and "cake A whole cake, 200 points. Can be had." in seen
+    assert "not_eligible" in run("redeem", carmen, "--reward", "card", status=1)
+    assert "has 870 points" in run("redeem", carmen, "--reward", "coffee", "--id", "c1")
+    assert "Done before:" in run("redeem", carmen, "--reward", "coffee", "--id", "c1")
+    assert "again from" in run("rewards", carmen) and "limit_reached" in run(
+        "redeem", carmen, "--reward", "coffee", status=1
+    )
+    told = run("redeem", carmen, "--reward", "five", "--payable", "9.99", status=1)
+    assert "share_exceeded" in told and "most: 499" in told
+    run("redeem", carmen, "--reward", "five", "--payable", "x", status=2)
+    assert "has 470 points" in run("redeem", carmen, "--reward", "five", "--payable", "10")
+    cake = id_in(run("hold", carmen, "--reward", "cake"))
+    assert "200 held for cake through" in run("show", carmen)
+    assert "reward_is_whole" in run("capture", carmen, cake, "--points", "5", status=1)
+    assert "has 270 points to spend, 0 waiting, 0 held" in run("capture", carmen, cake)
+    run("redeem", carmen, "120", "--reward", "course", "--fact", "neighbour=yes")
+    assert "unknown_attribute" in run("rewards", carmen, "--fact", "cat=yes", status=1)
+    for words in (("redeem",), ("hold", "--reward", "cake", "--days", "3"), ("hold", "3"), ("redeem", "--fact", "x")):
+        run(words[0], carmen, *words[1:], status=2)
+
+
 def test_a_return_is_rehearsed_and_then_done_by_line(ada: str) -> None:
     asked = ("return", ada, f"receipt-{ada}", "--source", SOURCE, "--line", "2=30.00")
     assert "has 60 points" in run(*asked, "--dry-run")
