@@ -103,7 +103,8 @@ def redeem(
 
 @app.command()
 def hold(
-    member: Member, points: Price = 0, days: Annotated[int, typer.Option(help="Through how many more days.", min=0)] = 0,
+    member: Member, points: Price = 0,
+    days: Annotated[int, typer.Option(help="Through how many more days.", min=0)] = 0,
     reward: Reward = "", fact: Fact = None, currency: Currency = "", id: Id = "", source: Source = ACTOR,
     dry_run: DryRun = False,
 ) -> None:  # fmt: skip
