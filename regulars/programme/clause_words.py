@@ -28,9 +28,6 @@ class Words:
     no_worth: str
     qualifying: str
     at_once: str
-    waits: Pair
-    waits_until: str
-    waits_for: Pair
     never: str
     ends: Mapping[str, Pair]
     warned: str
@@ -82,12 +79,6 @@ ENGLISH = Words(
     no_worth="What one is worth in money is not fixed.",
     qualifying="They count towards tiers and cannot be spent.",
     at_once="They can be spent at once.",
-    waits=("They can be spent after {n} day.", "They can be spent after {n} days."),
-    waits_until="They can be spent from {day} on.",
-    waits_for=(
-        "They can be spent after this: {event}. Without it they end after {n} day.",
-        "They can be spent after this: {event}. Without it they end after {n} days.",
-    ),
     never="They never end.",
     ends={
         "inactivity": (
@@ -163,12 +154,6 @@ GERMAN = Words(
     no_worth="Der Wert in Geld ist nicht festgelegt.",
     qualifying="Sie zählen für Stufen und können nicht eingelöst werden.",
     at_once="Sie können sofort eingelöst werden.",
-    waits=("Sie können nach {n} Tag eingelöst werden.", "Sie können nach {n} Tagen eingelöst werden."),
-    waits_until="Sie können ab dem {day} eingelöst werden.",
-    waits_for=(
-        "Sie können danach eingelöst werden: {event}. Ohne das verfallen sie nach {n} Tag.",
-        "Sie können danach eingelöst werden: {event}. Ohne das verfallen sie nach {n} Tagen.",
-    ),
     never="Sie verfallen nie.",
     ends={
         "inactivity": (
@@ -246,12 +231,6 @@ SPANISH = Words(
     no_worth="El valor en dinero no está fijado.",
     qualifying="Cuentan para los niveles y no se pueden canjear.",
     at_once="Se pueden canjear enseguida.",
-    waits=("Se pueden canjear al cabo de {n} día.", "Se pueden canjear al cabo de {n} días."),
-    waits_until="Se pueden canjear a partir del {day}.",
-    waits_for=(
-        "Se pueden canjear después de esto: {event}. Sin ello caducan al cabo de {n} día.",
-        "Se pueden canjear después de esto: {event}. Sin ello caducan al cabo de {n} días.",
-    ),
     never="No caducan nunca.",
     ends={
         "inactivity": (
@@ -329,12 +308,6 @@ DANISH = Words(
     no_worth="Værdien i penge er ikke fastsat.",
     qualifying="De tæller til niveauer og kan ikke bruges.",
     at_once="De kan bruges med det samme.",
-    waits=("De kan bruges efter {n} dag.", "De kan bruges efter {n} dage."),
-    waits_until="De kan bruges fra den {day}.",
-    waits_for=(
-        "De kan bruges efter dette: {event}. Uden det bortfalder de efter {n} dag.",
-        "De kan bruges efter dette: {event}. Uden det bortfalder de efter {n} dage.",
-    ),
     never="De udløber aldrig.",
     ends={
         "inactivity": (

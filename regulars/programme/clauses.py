@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import get_currency_name
 
 from regulars.programme.care_words import CARE
 from regulars.programme.clause_words import WORDS
-from regulars.programme.currencies import Currency, Pending
+from regulars.programme.currencies import Currency
 from regulars.programme.earn import Base, Cap, Earn
 from regulars.programme.header import Header
 from regulars.programme.keeping_words import KEEPING
@@ -26,6 +25,7 @@ from regulars.programme.sentences import (
     figure,
     level_sentence,
     money,
+    pending_sentence,
     rules_named,
     tiers_sentence,
     title_in,
@@ -50,21 +50,10 @@ def currency(currency: Currency, programme: Programme, language: str) -> list[st
     words = WORDS[language]
     end, grain = _end(currency, language), currency.rounding
     rounding = words.rounding[grain if grain == "carry" else f"{grain} {currency.mode}"]
-    waits = _waits(currency.pending, language) if currency.pending else words.at_once
+    waits = pending_sentence(currency.pending, language) if currency.pending else words.at_once
     if currency.kind == "qualifying":
         return [words.qualifying, end, rounding]
     return [_worth(currency, programme, language), waits, end, rounding, words.debt if currency.debt else words.no_debt]
-
-
-def _waits(pending: Pending, language: str) -> str:
-    """How long points wait: so many days, until a day, or for an event."""
-    words = WORDS[language]
-    if pending.until:
-        return words.waits_until.format(day=format_date(pending.until, "long", locale=language))
-    if pending.event:
-        event = PHRASES[language].events[pending.event][0]
-        return words.waits_for[pending.within_days != 1].format(event=event, n=pending.within_days)
-    return words.waits[pending.days != 1].format(n=pending.days)
 
 
 def base(base: Base, programme: Programme, language: str) -> list[str]:

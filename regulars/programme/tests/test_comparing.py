@@ -198,11 +198,10 @@ def test_a_difference_names_the_rules_it_bears_on_and_what_multiplies_them() -> 
 def test_both_clauses_are_said_in_every_language_and_only_what_differs() -> None:
     told = found(HARBOUR, edited("pending: {days: 14}", "pending: {days: 1}", HARBOUR))["currency points"]
     assert {language: told.sentence(language) for language in LANGUAGES} == {
-        "en": "points. So far: They can be spent after 14 days. From then on: They can be spent after 1 day.",
-        "de": "Punkte. Bisher: Sie können nach 14 Tagen eingelöst werden. "
-        "Von da an: Sie können nach 1 Tag eingelöst werden.",
-        "es": "puntos. Hasta ahora: Se pueden canjear al cabo de 14 días. "
-        "Desde entonces: Se pueden canjear al cabo de 1 día.",
+        "en": "points. So far: They may be spent after 14 days. From then on: They may be spent after 1 day.",
+        "de": "Punkte. Bisher: Sie sind nach 14 Tagen einlösbar. Von da an: Sie sind nach 1 Tag einlösbar.",
+        "es": "puntos. Hasta ahora: Se pueden gastar al cabo de 14 días. "
+        "Desde entonces: Se pueden gastar al cabo de 1 día.",
         "da": "point. Hidtil: De kan bruges efter 14 dage. Derefter: De kan bruges efter 1 dag.",
     }
 

@@ -15,7 +15,14 @@ from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.templatetags.writing import money
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
-from regulars.programme.sentences import cap_sentence, group_sentence, level_sentence, rule_sentence, tiers_sentence
+from regulars.programme.sentences import (
+    cap_sentence,
+    group_sentence,
+    level_sentence,
+    pending_sentence,
+    rule_sentence,
+    tiers_sentence,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +111,12 @@ def _currency(currency: Currency, iso: str) -> Chapter:
 
 
 def _spent(currency: Currency) -> str:
-    if not currency.pending:
+    pending = currency.pending
+    if not pending:
         return _("at once")
-    days = currency.pending.days
+    if pending.until or pending.event:
+        return pending_sentence(pending, language())
+    days = pending.days
     return ngettext("after one day", "after %(days)s days", days) % {"days": days}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import PRESENT, text
@@ -52,3 +53,19 @@ def test_a_programme_without_tiers_or_caps_has_no_such_cards(console: Client, db
     assert "Double on our own brand" in page
     assert "Limits" not in page and "Tiers" not in page
     assert "Tiers" not in text(console, "/console/")
+
+
+@pytest.mark.parametrize(
+    ("waiting", "said"),
+    [
+        ("{until: order delivered, within_days: 60}", "once this has come for what was bought"),
+        ("{until: 2027-03-01}", "They may be spent from March 1, 2027 on."),
+    ],
+)
+def test_points_that_wait_for_a_delivery_or_a_day_are_said_to_wait_for_it(
+    console: Client, db: None, waiting: str, said: str
+) -> None:
+    text_of = HARBOUR.read_text(encoding="utf-8").replace("{days: 14}", waiting)
+    publish(text_of, PRESENT - timedelta(days=1), "keeper", PRESENT)
+    page = text(console, "/console/programme/")
+    assert said in page and "after 0 days" not in page
