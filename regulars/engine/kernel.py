@@ -63,11 +63,13 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
 class Kernel:
     """A compiled programme. It keeps nothing between calls: all that lasts is in the standing."""
 
-    __slots__ = ("_currencies", "_weighers", "terms")
+    __slots__ = ("_currencies", "_resting", "_weighers", "terms")
 
     def __init__(self, programme: Programme) -> None:
         self.terms = Terms(programme)
         self._currencies = tuple(self.terms.currencies.values())
+        #: Those that expire after inactivity.
+        self._resting = tuple(currency.id for currency in self._currencies if currency.after == "inactivity")
         found = {kind: weigher(self.terms, kind) for kind in TYPES}
         self._weighers: dict[str, Weigh] = {kind: weigh for kind, weigh in found.items() if weigh}
 
@@ -116,7 +118,12 @@ class Kernel:
             standing.joined_day = day
         if today > last_day:
             standing.day = today
-        if kind != PURCHASE:
+        if kind == PURCHASE:
+            for id in self._resting:  # whoever buys is active, also where it comes to no whole point
+                purse = standing.purses.get(id) or standing.purse(id)
+                if day > purse.last_day:
+                    purse.last_day = day
+        else:
             self._act(standing, event, day, out)
             standing.due = 0
             if out.refusal is not None:

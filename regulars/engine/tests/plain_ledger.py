@@ -66,8 +66,8 @@ class PlainLedger:
                 lot = self._granted(purse, gain.amount, day)
                 lot.of = event.id
                 bought.gains.append((gain, lot))
+            purse.be_active(day)
             if mine:
-                purse.be_active(day)
                 purse.pay()
         self.purchases[event.id] = bought
         self.progress.append((day, sum(event.nets)))

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL, ACTIVATION, CAPTURE, CLAWBACK, EXPIRY, HOLD, REDEMPTION, RELEASE, Entry
-from regulars.engine.events import NOTICE
+from regulars.engine.events import NOTICE, PURCHASE
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.books import Books
 from regulars.engine.tests.random_lives import (
@@ -130,6 +130,8 @@ def test_points_expire_after_their_last_day_and_only_after_a_notice_given_in_tim
                 active[entry.currency] = entry.day
         if event.type == NOTICE:
             notices.append(life.day(event))
+        if event.type == PURCHASE:
+            active |= {currency.id: life.day(event) for currency in programme.currencies}
 
 
 def period(per: str, event: str, day: int) -> object:
