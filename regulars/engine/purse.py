@@ -183,6 +183,22 @@ class Purse:
             self.holds.remove(hold)
         return took
 
+    def take_held(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
+        """Take up to `points` out of holds: parts of the lot `seq` first, then hold by hold as they lapse."""
+        took: dict[int, int] = {}
+        for own in (True, False):
+            for part in [part for hold in self.holds for part in hold.lots if (part.seq == seq) is own]:
+                some = min(points, part.left)
+                if some:
+                    part.left -= some
+                    points -= some
+                    took[part.seq] = took.get(part.seq, 0) + some
+        for hold in self.holds:
+            hold.lots = [part for part in hold.lots if part.left]
+        self.holds = [hold for hold in self.holds if hold.lots]
+        self.held -= sum(took.values())
+        return tuple(took.items())
+
     def take_from(self, seq: int, points: int) -> int:
         """Debit up to `points` from one available lot; answers how many."""
         for index, lot in enumerate(self.open):

@@ -3,10 +3,10 @@
 Two legs, apart: points that paid a part of the purchase come back first, then what it had earned is taken back.
 
 Each line's share of each grant goes back in proportion to how much of the line has come back in all, rounded
-down, so that any number of partial returns sums exactly to the whole. Points are taken from those still
-pending (the purchase's own first), then from those available (the purchase's own first), then become a
-debt if the currency allows it; what cannot be taken is forgiven and said so. What has expired or was forfeited of the
-purchase's own lots counts as taken back, before anything is taken.
+down, so that any number of partial returns sums exactly to the whole. What has expired or was forfeited of the own lots
+of the purchase counts as taken back, before anything is taken. Points are taken from those still pending (its own
+first), then from those available (its own first), then become a debt if the currency allows it. If not,
+they are taken out of holds; what cannot be taken is forgiven and said so.
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
@@ -18,9 +18,10 @@ from collections.abc import Sequence
 
 from regulars.engine import tiering
 from regulars.engine.ended import Ended
-from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, ISSUED, PENDING, Entry, Outcome, Refusal
+from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, HELD, ISSUED, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Grant, Origin
 from regulars.engine.periods import period_key
+from regulars.engine.purse import Purse
 from regulars.engine.reversing import come_back
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
@@ -80,7 +81,7 @@ def _take_back(
     points = sum(takes)
     currency = terms.currencies.get(grant.currency)
     later = currency is not None and currency.counts_later
-    opened = {lot.seq: lot.available_day for lot in standing.purse(grant.currency).open} if later else {}
+    opened = _available_days(standing.purse(grant.currency)) if later else {}
     before = len(out.entries)
     gone = ended.count(grant.seq, points)
     if gone:
@@ -153,7 +154,12 @@ def _claw_back(
     if left and currency and currency.debt:
         purse.debt += left
         _write(terms, standing, event, day, grant, DEBT, left, takes, (), out)
-    elif left:
+        return
+    if left and purse.held:  # or points could be saved from a return by setting them aside
+        part = min(left, purse.held)
+        _write(terms, standing, event, day, grant, HELD, part, takes, purse.take_held(grant.seq, part), out)
+        left -= part
+    if left:
         out.forgiven.append((grant.rule, left))
 
 
@@ -179,13 +185,18 @@ def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, boug
                 used[key] = max(0, used[key] - points)
 
 
+def _available_days(purse: Purse) -> dict[int, int]:
+    """By lot of which something is available, or held, the day from which it is."""
+    return {lot.seq: lot.available_day for lots in (purse.open, *(hold.lots for hold in purse.holds)) for lot in lots}
+
+
 def _opened(opened: dict[int, int], taken: Sequence[Entry], points: int, own_day: int) -> list[tuple[int, int]]:
     """Progress (day, points) of points that count from the day they are available: those that waited made none yet."""
     lost = []
     for entry in taken:
         if entry.source != DEBT:
             points -= entry.amount
-        if entry.source == AVAILABLE:
+        if entry.source in (AVAILABLE, HELD):
             lost += [(opened[seq], part) for seq, part in entry.lots]
     return [*lost, (own_day, points)]
 

@@ -150,12 +150,14 @@ class PlainLedger:
         return gone != bought.nets and asked({"total": sum(left)}, [{"net": net} for net in left])
 
     def _claw_back(self, purse: PlainPurse, own: PlainLot, points: int) -> None:
-        """From what waits, then from what is available, its own lot first; then it is owed, or forgiven."""
+        """From what waits, what is available, or what is held if nothing may be owed, its own lot first; or it is forgiven."""
         for lots in (purse.waiting(), purse.open()):
             lots.sort(key=lambda lot: lot is not own)
             points -= sum(some for _, some in purse.take(lots, points, "issued"))
         if purse.currency.debt:
             purse.move("debt", "issued", points)
+        else:
+            purse.take_held(own, points)
 
     def _make_room(self, gain: Gain, points: int, bought: date) -> None:
         """A cap has as much more room in the period of the purchase."""

@@ -103,6 +103,19 @@ class PlainPurse:
                     (lot.root or lot).ended += some
         return parts
 
+    def take_held(self, own: PlainLot, points: int) -> None:
+        """Take up to so many points out of holds, in the order in which they lapse, parts of its own lot first."""
+        for first in (True, False):
+            for hold in sorted(self.holds, key=lambda hold: hold.back):
+                for place, (lot, some) in enumerate(hold.parts):
+                    now = min(some, points) if (lot is own) == first else 0
+                    hold.parts[place] = (lot, some - now)
+                    points -= now
+                    self.move("held", "issued", now)
+        for hold in self.holds:
+            hold.parts = [part for part in hold.parts if part[1]]
+        self.holds = [hold for hold in self.holds if hold.parts]
+
     def put_back(self, parts: Parts, source: str, day: date) -> None:
         """Parts of lots are back in them; what is owed is paid, and what should have expired expires at once."""
         for lot, points in parts:

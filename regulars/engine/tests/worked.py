@@ -47,6 +47,7 @@ from regulars.engine.entries import (
     DEBT,
     EXPIRED,
     EXPIRY,
+    HELD,
     ISSUED,
     LAPSE,
     PENDING,
@@ -340,7 +341,7 @@ class Member:
             where = {PENDING: " waiting", DEBT: " owed", EXPIRED: " expired"}.get(pot, "")
             return f"{NAMED[entry.kind]} {entry.amount}{unit}{where}"
         if entry.kind == CLAWBACK:
-            where = {PENDING: " waiting", DEBT: " owed"}.get(entry.source, "")
+            where = {PENDING: " waiting", HELD: " held", DEBT: " owed"}.get(entry.source, "")
             return f"{rule} -{entry.amount}{unit}{where}"
         return (
             f"{NAMED[entry.kind]} {entry.amount}{unit}{f' on {rule}' if rule and entry.kind != FORFEITED_ENTRY else ''}"

@@ -17,6 +17,7 @@ from django.db import connection
 from regulars.engine.entries import (
     ACTIVATION,
     CAPTURE,
+    CLAWBACK,
     HELD,
     PENDING,
     REDEEMED,
@@ -176,8 +177,8 @@ def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> l
 
 def took(entry: Entry) -> int:
     """What an entry does to the lots it names: 1 takes from them, -1 gives back, 0 leaves them as they are."""
-    if entry.kind in (ACTIVATION, CAPTURE):
-        return 0  # what is captured was taken when it was held
+    if entry.kind in (ACTIVATION, CAPTURE) or (entry.kind == CLAWBACK and entry.source == HELD):
+        return 0  # what is captured, or taken back out of a hold, was taken when it was held
     return -1 if entry.source in (HELD, REDEEMED) else 1
 
 

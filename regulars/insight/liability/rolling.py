@@ -53,6 +53,7 @@ WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
     (e.FORFEITURE, e.PENDING, e.FORFEITED): (FORFEITED, 1),
     (e.CLAWBACK, e.PENDING, e.ISSUED): (TAKEN_BACK, 1),
     (e.CLAWBACK, e.AVAILABLE, e.ISSUED): (TAKEN_BACK, 1),
+    (e.CLAWBACK, e.HELD, e.ISSUED): (TAKEN_BACK, 1),
     (e.CLAWBACK, e.DEBT, e.ISSUED): (OWED, 1),
     (e.REPAYMENT, e.AVAILABLE, e.DEBT): (REPAID, 1),
     (e.TRANSFER, e.AVAILABLE, e.TRANSIT): (SENT, 1),

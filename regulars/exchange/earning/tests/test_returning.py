@@ -8,24 +8,32 @@ from datetime import UTC, datetime
 
 import pytest
 
+from regulars.exchange.earning import acting
+from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.recording import RECORDED
 from regulars.exchange.earning.refolding import refolder
 from regulars.exchange.earning.tests.cast import NOW, account, fresh, pots, purchase, redemption, returned, rows, tell
+from regulars.exchange.ledger.holdings import holds
 from regulars.exchange.ledger.proving import prove
 from regulars.ground.publishing.versions import publish, versions
 
-LOYAL = "    - {id: loyal, title: loyal, points: 40, streak: {days: 2}}\n    - id: tenth-visit\n"
-EXPIRY = "expiry: {after: earning, months: 1, notice: none}\n    debt: true"
+LOYAL = "    - {id: loyal, title: loyal, points: 40, streak: {days: 2}}\n"
+EXPIRY = "expiry: {after: earning, months: 1, notice: none}"
+
+
+def promised(harbour: int, debt: str, gift: str = "") -> None:
+    """The programme of the harbour, with points that are available at once, for a month."""
+    text = versions().latest.kernel.terms.programme.text
+    text = re.sub(r"    pending: .*\n    expiry:\n(      .*\n)+    debt: true", f"    {EXPIRY}\n    debt: {debt}", text)
+    text = text.replace("    - id: tenth-visit\n", gift + "    - id: tenth-visit\n")
+    publish(text, datetime(2026, 4, 1, tzinfo=UTC), "keeper", datetime(2026, 1, 2, tzinfo=UTC), harbour)
 
 
 @pytest.mark.parametrize("together", [False, True])
 def test_what_expired_is_not_taken_again_and_a_gift_goes_with_the_last_purchase_of_its_day(
     together: bool, harbour: int
 ) -> None:
-    text = versions().latest.kernel.terms.programme.text
-    text = re.sub(r"    pending: .*\n    expiry:\n(      .*\n)+    debt: true", f"    {EXPIRY}", text)
-    text = text.replace("    - id: tenth-visit\n", LOYAL)
-    publish(text, datetime(2026, 4, 1, tzinfo=UTC), "keeper", datetime(2026, 1, 2, tzinfo=UTC), harbour)
+    promised(harbour, "true", LOYAL)
     ada = fresh("ada")
     cup = purchase(ada, "2026-08-27 15:00", 7_000, 3_000)
     pot, tea = purchase(ada, "2026-08-28 15:00", 1_000), purchase(ada, "2026-08-28 16:00", 1_000)
@@ -45,3 +53,20 @@ def test_what_expired_is_not_taken_again_and_a_gift_goes_with_the_last_purchase_
     ]
     assert [[points for _, points in one or ()] for one in gone] == [[], [30], [30], [10, 40]]
     assert prove([account(ada)], also=refolder(NOW)).differences == ()
+
+
+def test_what_is_held_is_taken_where_nothing_may_be_owed(harbour: int) -> None:
+    promised(harbour, "false")
+    bruno = fresh("bruno")
+    lamp, rug = purchase(bruno, "2026-08-27 15:00", 1_000), purchase(bruno, "2026-08-27 16:00", 600)
+    tell(lamp, rug)
+    by = By("dagny@harbour.example", "desk", fresh("hold"), datetime(2026, 8, 28, 10, tzinfo=UTC))
+    acting.hold(bruno, 12, "points", 14, by)
+    tell(returned(bruno, "2026-08-29 15:00", lamp))
+    entries = rows("entry", account(bruno), "seq")
+    taken = [(row["source"], row["amount"], row["lots"]) for row in entries if row["reverses"]]
+    assert taken == [("available", 4, [2, 4]), ("held", 6, [1, 6])]
+    assert [row["remaining"] for row in rows("lot", account(bruno), "seq")] == [0, 0]
+    (left,) = holds(account(bruno), datetime(2026, 8, 30, tzinfo=UTC))
+    assert left.left == 6
+    assert prove([account(bruno)], also=refolder(NOW)).differences == ()

@@ -35,6 +35,7 @@ WITH moved AS MATERIALIZED (
     ('withdrawal', 'issued', 'debt', true, false),
     ('clawback', 'pending', 'issued', true, true),
     ('clawback', 'available', 'issued', true, true),
+    ('clawback', 'held', 'issued', true, true),
     ('clawback', 'debt', 'issued', true, false)
 ), taken_back AS (
     SELECT account_id, reverses AS seq, sum(amount) AS points

@@ -1,13 +1,13 @@
 -- Every credit is a lot, and so is what a hold that lapsed gives back for longer; what later entries took from it or
 -- opened of it, and the days they gave it, beside the lot that is kept.
 WITH moved AS MATERIALIZED (
-    SELECT account_id, currency, seq, at, kind, target, amount, base, lots, available_on, expires_on, version,
+    SELECT account_id, currency, seq, at, kind, source, target, amount, base, lots, available_on, expires_on, version,
         available_on IS NOT NULL AND kind <> 'activation' AS gives
     FROM entry
     WHERE account_id BETWEEN %(first)s AND %(last)s AND (lots IS NOT NULL OR available_on IS NOT NULL)
 ), touched AS (
     SELECT account_id, currency, lots[place] AS seq,
-        sum(lots[place + 1] * CASE WHEN kind IN ('activation', 'capture') THEN 0
+        sum(lots[place + 1] * CASE WHEN kind IN ('activation', 'capture') OR kind = 'clawback' AND source = 'held' THEN 0
             WHEN kind IN ('release', 'reversal') THEN -1 ELSE 1 END) AS took,
         bool_or(kind = 'activation') AS opened,
         (array_agg(available_on ORDER BY moved.seq DESC) FILTER (WHERE available_on IS NOT NULL))[1] AS available_on,
