@@ -8,7 +8,7 @@ from fractions import Fraction
 from regulars.programme.benefits import Benefit
 from regulars.programme.checks.purchases import apart, percent_turns, sizes
 from regulars.programme.checks.texts import round_sum
-from regulars.programme.checks.worth import Worth, worth
+from regulars.programme.checks.worth import Points, Worth, unknown, worth, yardsticks
 from regulars.programme.clubs import Club, Exit
 from regulars.programme.moments import Gift, Moment
 from regulars.programme.offers import Offer
@@ -87,22 +87,26 @@ def _gives_less(one: Club, other: Club, programme: Programme) -> bool:
     """Whether `one` gives no more in a month, on a purchase of any size."""
     if one.months != other.months and any(gift.most is not None for gift in (*one.gives, *other.gives)):
         return False
-    return outgrown(one.gives, other.gives, programme, months=(one.months, other.months)) is None
+    months = one.months, other.months
+    return not any(
+        outgrown(one.gives, other.gives, programme, points=points, months=months)
+        for points in yardsticks(programme, (*one.gives, *other.gives))
+    )
 
 
 def outgrown(
-    theirs: Iterable[Benefit], others: Iterable[Benefit], programme: Programme, start: int = 1,
+    theirs: Iterable[Benefit], others: Iterable[Benefit], programme: Programme, *, points: Points, start: int = 1,
     months: tuple[int, int] = (1, 1),
 ) -> tuple[int, Fraction, Fraction] | None:  # fmt: skip
     """A purchase of at least `start` on which `theirs` are worth more than `others`, with the worth of both.
 
     An ordinary one, or else where it is most; None where there is none. What does not
-    depend on the purchase is divided by `months`.
+    depend on the purchase is divided by `months`. `points` says what a point is worth.
     """
     theirs, others = tuple(theirs), tuple(others)
 
     def ways(basket: int) -> list[Worth]:
-        some = (worth(benefits, basket, None, programme) for benefits in (theirs, others))
+        some = (worth(benefits, basket, None, points) for benefits in (theirs, others))
         return [
             Worth(one.share, one.amount * Fraction(1, by), one.later * Fraction(1, by))
             for one, by in zip(some, months, strict=True)
@@ -146,29 +150,36 @@ def gifts(ones: Sequence[Gift], others: Sequence[Gift], programme: Programme) ->
             wanted.append(gift)
     if not wanted:
         return True
-    (much, unknown, kind), (asked, unsaid, kindly) = (_worth(some, programme) for some in (rest, wanted))
-    if unsaid or (unknown and much < asked):
+    every = yardsticks(programme, (*rest, *wanted))
+    answers = [_gifts(rest, wanted, points, programme) for points in every]
+    if any(map(unknown, every)):
+        return answers[0] if len(set(answers)) == 1 else None
+    return both(*answers)
+
+
+def _gifts(rest: Sequence[Gift], wanted: Sequence[Gift], points: Points, programme: Programme) -> Answer:
+    (much, more, kind), (asked, unsaid, kindly) = (_worth(some, points, programme) for some in (rest, wanted))
+    if unsaid or (more and much < asked):
         return None
     if much >= asked and kind >= kindly:
         return True
     return None if kind != kindly and bool(rest) else False
 
 
-def _worth(some: Iterable[Gift], programme: Programme) -> tuple[Fraction, bool, int]:
+def _worth(some: Iterable[Gift], points: Points, programme: Programme) -> tuple[Fraction, bool, int]:
     """Minor units, whether there is more of which nobody says the worth, and how many cards and notes."""
-    total, unknown, kind = Fraction(0), False, 0
+    total, unsaid, kind = Fraction(0), False, 0
     rewards = {one.id: one.worth for one in programme.rewards}
     for gift in some:
         value: Fraction | int | None = gift.money
         if gift.kind == "points":
-            each = programme.currency(gift.currency or "").value
-            value = None if each is None else gift.points * each
+            value = gift.points * points[gift.currency or ""]
         elif gift.kind == "reward":
             value = rewards[gift.reward or ""]
         elif gift.kind in ("card", "note"):
             value, kind = 0, kind + 1
-        total, unknown = total + (value or 0), unknown or value is None
-    return total, unknown, kind
+        total, unsaid = total + (value or 0), unsaid or value is None
+    return total, unsaid, kind
 
 
 def use(one: Offer, other: Offer) -> Answer:

@@ -1,7 +1,8 @@
 """Caps laid over what rules give, for comparing two members over some custom.
 
-Custom comes evenly: where a day's cap is looked at over a month, the same every day. A month is counted as 28 days and
-4 weeks, a year as 52 weeks and 365 days, for ever as ten years.
+Custom comes evenly: where a day's cap is looked at over a month, the same every day. The shortest month is looked at,
+of 28 days and 4 weeks, and the longest, of 31 days in 5 weeks; a year of 52 weeks and 365 days, and one of 53 weeks
+and 366 days; for ever as ten years.
 """
 
 from __future__ import annotations
@@ -18,8 +19,10 @@ from regulars.programme.earn import Cap
 
 #: How many of each period come within a longer one.
 _WITHIN = {
-    ("day", "week"): 7, ("day", "month"): 28, ("week", "month"): 4, ("day", "year"): 365, ("week", "year"): 52,
-    ("month", "year"): 12, ("day", "ever"): 3650, ("week", "ever"): 521, ("month", "ever"): 120, ("year", "ever"): 10,
+    ("day", "week"): 7, ("day", "month"): 28, ("week", "month"): 4, ("day", "long month"): 31,
+    ("week", "long month"): 5, ("day", "year"): 365, ("week", "year"): 52, ("month", "year"): 12,
+    ("day", "long year"): 366, ("week", "long year"): 53, ("month", "long year"): 12, ("day", "ever"): 3650,
+    ("week", "ever"): 521, ("month", "ever"): 120, ("year", "ever"): 10,
 }  # fmt: skip
 
 Rows = tuple[tuple[Sum, Fraction | int], ...]
@@ -44,7 +47,9 @@ class Caps:
     def periods(self) -> list[str]:
         """Over which custom is to be looked at: one basket (empty), and many within each period that a cap names."""
         named = {cap.per for caps in self.over.values() for cap in caps if cap.at_edge == "clip"} - {"event"}
-        return ["", *(period for period in ("day", "week", "month", "year", "ever") if period in named)]
+        lengths = {"month": ("month", "long month"), "year": ("year", "long year")}
+        every = (period for period in ("day", "week", "month", "year", "ever") if period in named)
+        return ["", *(length for period in every for length in lengths.get(period, (period,)))]
 
     @cached_property
     def refusing(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from regulars.kit.speaking import phrase, titled, worded
+from regulars.programme.checks.arriving import over_on_arrival
 from regulars.programme.checks.giving import given_to_all
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
@@ -221,20 +222,31 @@ def declared_value(subject: Subject, limit: int | None) -> Iterator[Finding]:
             )
 
 
+#: A reward that can be used for so many days is over before most people can.
+_USABLE_DAYS = 1
+
+
 @check(
     "CAP-7",
     "Every currency buys something, and it can be reached",
     house(WARNING, phrase("a reward that nobody can reach is a decoration; the first one takes three months at most")),
     regulator("au", "ACCC, Customer loyalty schemes: points that are difficult to earn or to redeem", "2019"),
+    house(ERROR, phrase("what points bought can be used when it is there"), limit=_USABLE_DAYS),
     why="Points that buy nothing are a receipt. Points whose cheapest reward lies beyond every limit are worse.",
     decides="Where `rewards` is written: a spendable currency that no reward takes; one whose cheapest reward costs "
     "more than a cap lets anybody earn before the points end; and, where the header says what an average member buys, "
     "one whose cheapest reward takes more than three months by the rules without a condition. Whether members reach "
-    "it in practice is said by the backtest.",
+    "it in practice is said by the backtest. And a reward that can be used for no more days (`valid_days`) than it "
+    "may take to be handed over (`fulfil_hours`), or for one day only; a donation is given at once.",
 )
 def rewards_can_be_reached(subject: Subject, limit: int | None) -> Iterator[Finding]:
-    """Currencies that buy nothing, or nothing that can be reached."""
+    """Currencies that buy nothing, or nothing that can be reached; with a limit, rewards of no more days than it, or
+    than they take to arrive.
+    """
     programme = subject.programme
+    if limit is not None:
+        yield from over_on_arrival(subject, limit)
+        return
     if not programme.rewards:
         return
     for index, currency in enumerate(programme.currencies):

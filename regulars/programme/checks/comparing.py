@@ -19,6 +19,8 @@ from regulars.programme.checks.texts import round_sum
 
 #: Customers times offers that are looked at; beyond, nothing is guessed.
 MOST_LOOKED_AT = 500_000
+#: Who bought first fewer days ago than this is as good as new.
+FRESH_DAYS = 365
 #: Purchases at which two sets of offers are compared, at most, over all pairs of sets.
 _MOST_PURCHASES = 20_000
 
@@ -59,7 +61,8 @@ class Worse:
 def than_new(offering: Offering) -> list[Worse]:
     """Those who stayed and fare worse than a new customer: any tenure, tier and date of joining, all else equal.
 
-    The new customer is in the lowest tier, or no member yet; the others are active and have not asked to leave.
+    The new customer is in the lowest tier, or no member yet; the others are active and have not asked to leave. Whoever
+    has been a customer for less than a year is compared as a new one with those who have been longer.
     """
     new: dict[str, Any] = {NEW.name: True, LEAVING.name: False, TENURE.name: None, AWAY.name: 0}
     for word, value in (("tier", offering.values("tier")[:1]), ("member_since", offering.values("member_since")[-1:])):
@@ -67,7 +70,19 @@ def than_new(offering: Offering) -> list[Worse]:
     newcomers = [new] if _stranger(new) == new else [new, _stranger(new)]
     pasts = [*newcomers, *_pasts(offering)]
     others = range(len(newcomers), len(pasts))
-    return _worst(offering, pasts, [(one, other) for one in range(len(newcomers)) for other in others])
+    pairs = [(one, other) for one in range(len(newcomers)) for other in others]
+    for one in others:
+        if _fresh(offering, pasts[one], new):
+            pairs += [(one, other) for other in others if pasts[other][TENURE.name] > pasts[one][TENURE.name]]
+    return _worst(offering, pasts, pairs)
+
+
+def _fresh(offering: Offering, past: Cell, new: Cell) -> bool:
+    """Whether somebody bought first less than a year ago, and is otherwise like the new customer."""
+    tenure = past[TENURE.name]
+    least = 0 if tenure is None else offering.cells.span(TENURE.name, tenure)[0] or 0
+    alike = all(past[word] == new[word] for word in ("tier", "member_since"))
+    return tenure is not None and least < FRESH_DAYS and alike
 
 
 def than_leaving(offering: Offering) -> list[Worse]:

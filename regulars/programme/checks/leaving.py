@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 
 from regulars.kit.speaking import Said, phrase, titled, worded
 from regulars.programme.checks.registry import check
@@ -16,6 +17,7 @@ _CALIFORNIA = "California, AB 2863"
 _SINCE = "in force 2025-07-01"
 _CLICKS = 2
 _FOURTEEN = 14
+_MONTH = 30
 _FEES = {
     "hold": phrase("to hold points"),
     "redeem": phrase("to redeem points"),
@@ -30,15 +32,22 @@ _NEEDED = ("name*", "contract*", "order*", "number*", "email*", "e-mail*", "cont
     "Points and membership can be kept, used and given up for nothing",
     house(ERROR, phrase("a fee on the way out is a lock")),
     regulator("us", "Department of Transportation, inquiry into airline rewards: extra fees", "2024-09"),
+    house(ERROR, phrase("whoever says good bye is let go within a month"), limit=_MONTH),
     why="Whoever has to pay for leaving stays for the wrong reason.",
-    decides="A club whose `exit` has a `fee`, or pays nothing back for the rest of a period (`refund: nothing`); and "
+    decides="A club whose `exit` has a `fee`, pays nothing back for the rest of a period (`refund: nothing`), or asks "
+    f"for more than {_MONTH} days' notice, for everybody or for some; and "
     "`terms.fees` for holding, redeeming or transferring points, unless they are `backed` by a cost. A fee for "
     "leaving that only covers a cost can be allowed, with the cost as the reason.",
     fixable=True,
 )
 def no_fees(subject: Subject, limit: int | None) -> Iterator[Finding]:
-    """Clubs that charge for leaving, or keep what was paid for the time after it; fees on points."""
+    """Clubs that charge for leaving, or keep what was paid for the time after it; fees on points. With a limit, clubs
+    that hold members for more days than it after they said that they leave.
+    """
     programme = subject.programme
+    if limit is not None:
+        yield from _held(subject, limit)
+        return
     for index, club in enumerate(programme.clubs):
         title, path = titled(club.title), f"clubs[{index}].exit"
         if club.exit.fee is not None:
@@ -71,6 +80,27 @@ def no_fees(subject: Subject, limit: int | None) -> Iterator[Finding]:
                     "Write `{name}: none`, or `backed: yes` where a cost of the house stands behind it.", name=name
                 )
                 yield Finding(key, message, remedy, edit=subject.replacing(key, "none"))
+
+
+def _held(subject: Subject, most: int) -> Iterator[Finding]:
+    """Clubs of which one is a member, and pays, for more than so many days after saying good bye."""
+    programme = subject.programme
+    for index, club in enumerate(programme.clubs):
+        days, path = club.exit.notice_days, f"clubs[{index}].exit.notice_days"
+        if days > most:
+            title, spent = titled(club.title), money(Fraction(club.price * days, club.months * _MONTH), programme)
+            yield Finding(
+                path,
+                worded(
+                    "Whoever leaves {title} is held for {days} days more; {most} are the most that is fair.",
+                    title=title,
+                    days=days,
+                    most=most,
+                ),
+                worded("Write `notice_days: {most}`, or remove the key.", most=str(most)),
+                worded("Dagny says that she leaves, and pays about {amount} until she may.", amount=spent),
+                subject.replacing(path, str(most)),
+            )
 
 
 @check(

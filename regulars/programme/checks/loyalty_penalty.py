@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from regulars.kit.speaking import Said, phrase, titled, worded
 from regulars.programme.checks.as_good import outgrown
-from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_leaving, than_new
+from regulars.programme.checks.comparing import FRESH_DAYS, MOST_LOOKED_AT, Worse, than_leaving, than_new
+from regulars.programme.checks.declaring import overstated, understated
 from regulars.programme.checks.mixed import MOST_KINDS
-from regulars.programme.checks.offer_findings import offer_findings, past
+from regulars.programme.checks.offer_findings import VALUED, offer_findings, past, undecided
+from regulars.programme.checks.offering import NEW
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.simplex import MOST_FIGURES
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money, words_of_file
+from regulars.programme.checks.worth import known, unknown, yardsticks
 from regulars.programme.problems import ERROR, WARNING
 
 _PRICES = ("last_price", "this_price", "best_price")
@@ -33,10 +36,14 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
     "`lines`) and at every size of a purchase at which one offer overtakes another. Where offers are for different "
     "goods, baskets of several kinds are looked at too: what an offer takes off is bounded by what its goods cost, and "
     "the greatest difference over all amounts is worked out exactly. All is counted in money over the longest "
-    "`horizon_months` of the offers that only one of the two gets: discounts, credit, points at their declared value, "
+    "`horizon_months` of the offers that only one of the two gets: discounts, credit, points at what they are worth, "
     "free months, goods and services at their worth, introductory prices against the list price. Each offer counts "
     "once. What anniversaries give within that time both get, so that it makes up for nothing; a floor under the "
-    "margin is taken as kept. On no purchase that counts may a friend who is brought get more than the member who "
+    "margin is taken as kept. A point is worth at least what its currency declares, or else what the cheapest reward "
+    "makes of it, and at most what the cheapest reward, or another that the gift alone can buy, makes of it: whoever "
+    "stayed may fare worse by neither. Where nothing says what points are worth, and it matters, nothing is guessed "
+    f"either. Who bought first less than {FRESH_DAYS} days ago is as good as new to those who have been longer. On no "
+    "purchase that counts may a friend who is brought get more than the member who "
     f"brought them. Where there are more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of goods that matter "
     f"together, or {MOST_FIGURES:,} figures to work out, the check says that it could not decide, as an error.",
 )
@@ -54,7 +61,10 @@ def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]
     why="A welcome in free months or points is as good as money, and is left out of the comparison when nobody says "
     "what it is worth.",
     decides="An offer for new customers, or for a friend who is brought, that gives points of a currency without "
-    "`value`, or free months without `worth` where no offer says what the product costs a month.",
+    "`value` of which no reward says what they buy, or free months without `worth` where no offer says what the "
+    "product costs a month. And goods, services or free months for others than those who stayed that are said to be "
+    "worth less than they cost the house, than the same thing (by its title) is worth elsewhere in the file, or than a "
+    "month costs; and such for those who stayed, or bring a friend, that are said to be worth more than elsewhere.",
 )
 def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Benefits for newcomers whose worth nobody says."""
@@ -68,14 +78,27 @@ def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Findi
     given += [("referrals.friend", one, None) for one in (programme.referrals.friend if programme.referrals else ())]
     priced = {offer.product for offer in programme.offers if offer.price is not None}
     for path, one, product in given:
-        if one.kind == "points" and one.currency and programme.currency(one.currency).value is None:
+        if one.kind == "points" and one.currency and known(one.currency, programme) is None:
             message = worded("Newcomers get {points} points, and nobody says what one is worth.", points=one.points)
-            yield Finding(path, message, worded("Give the currency a `value`."))
+            yield Finding(path, message, VALUED)
         if one.kind == "free_months" and one.money is None and product not in priced:
             message = worded(
                 "Newcomers get {months} months for nothing, and nobody says what a month costs.", months=one.months
             )
             yield Finding(path, message, worded("Add `worth:` with the price of one month."))
+    for wrong in (*understated(programme), *overstated(programme)):
+        figures = {"said": money(wrong.said, programme), "worth": money(wrong.worth, programme)}
+        yield Finding(
+            wrong.path,
+            worded(
+                "{what} is said to be worth {said}, and comes to {worth} by what stands elsewhere.",
+                what=phrase("`{title}`", title=titled(wrong.benefit.title))
+                if wrong.benefit.title
+                else phrase("a month for nothing"),
+                **figures,
+            ),
+            worded("Write `worth:` with what a member would pay for it, the same everywhere."),
+        )
 
 
 @check(
@@ -192,8 +215,13 @@ def _brought(subject: Subject) -> Iterator[Finding]:
     programme, referrals = subject.programme, subject.programme.referrals
     if referrals is None:
         return
-    found = outgrown(referrals.friend, referrals.advocate, programme, start=referrals.minimum_spend or 1)
-    if found is not None:
+    every = yardsticks(programme, (*referrals.friend, *referrals.advocate))
+    start = referrals.minimum_spend or 1
+    each = [outgrown(referrals.friend, referrals.advocate, programme, points=points, start=start) for points in every]
+    found = next((one for one in each if one is not None), None)
+    if found is not None and None in each and any(map(unknown, every)):
+        yield undecided("referrals.friend", phrase("nobody says what the points are worth"), VALUED)
+    elif found is not None:
         basket, friend, member = (money(one, programme) for one in found)
         yield Finding(
             "referrals.friend",
@@ -209,7 +237,8 @@ def _brought(subject: Subject) -> Iterator[Finding]:
 
 
 def _new(worse: Worse) -> tuple[Said, Said]:
-    return phrase("a new customer"), past(worse.other)
+    new = worse.favoured[NEW.name]
+    return phrase("a new customer") if new else past(worse.favoured), past(worse.other)
 
 
 def _leaving(worse: Worse) -> tuple[Said, Said]:

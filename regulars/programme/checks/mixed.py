@@ -111,8 +111,10 @@ class Mixing:
         if not (alike and free and (good.use.minimum_spend or 0) <= (wanted.use.minimum_spend or 0)):
             return False
         months = any(gift.kind == "free_months" for gift in (*good.gives, *wanted.gives))
-        same = good.gives == wanted.gives
-        return same or (not months and outgrown(wanted.gives, good.gives, self.offering.programme) is None)
+        if good.gives == wanted.gives:
+            return True
+        programme, points = self.offering.programme, self.offering.points
+        return not months and outgrown(wanted.gives, good.gives, programme, points=points) is None
 
     def _of(self, goods: list[Goods], total: Stretch, said: Said) -> Mixture | None:
         """With at least one line of each of `goods`."""
@@ -152,7 +154,7 @@ class Mixing:
             places = frozenset(place for place, offers in enumerate(side) if id in offers)
             listed = self.offering.list_prices.get(offer.product)
             if spent >= (offer.use.minimum_spend or 0):
-                later += worth(offer.gives, 0, listed, self.offering.programme).later
+                later += worth(offer.gives, 0, listed, self.offering.points).later
                 percents = (one for one in offer.gives if one.kind == "percent")
                 parts += [(places, one.share, None if one.most is None else Fraction(one.most)) for one in percents]
                 amounts = (one for one in offer.gives if one.kind == "amount")

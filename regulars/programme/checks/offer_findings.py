@@ -10,7 +10,9 @@ from regulars.programme.checks.comparing import Worse
 from regulars.programme.checks.offering import PAST, TENURE, Offering
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import money
+from regulars.programme.checks.worth import unknown
 
+VALUED = worded("Give the currency a `value`, or a reward a `worth`.")
 _SPLIT = worded("Write the conditions more simply, or in groups of rules that do not look at the same facts.")
 
 
@@ -21,15 +23,32 @@ def offer_findings(
     if not subject.programme.offers:
         return
     try:
-        found = compare(subject.offering)
+        found = _in_all_worths(compare, subject.offering)
     except TooManyCells as many:
         yield undecided("offers", phrase("there are too many cases of {what}", what=many.what))
         return
     except Undecided as why:
         yield undecided("offers", why.why)
         return
-    for worse in found:
-        yield _unfair(subject, subject.offering, worse, tell)
+    for worse, certain in found:
+        if certain:
+            yield _unfair(subject, subject.offering, worse, tell)
+        else:
+            open_ = phrase("nobody says what points are worth that some get and others do not")
+            yield undecided(f"offers[{worse.gap.offer}].eligible", open_, VALUED)
+
+
+def _in_all_worths(compare: Callable[[Offering], list[Worse]], offering: Offering) -> list[tuple[Worse, bool]]:
+    """For each offer the first of what is found for all that points may be worth, and whether that is certain: where
+    nobody knows the worth of some, it has to be found whatever it is.
+    """
+    every = offering.each_worth()
+    found: dict[int, list[Worse]] = {}
+    for one in every:
+        for worse in compare(one):
+            found.setdefault(worse.gap.offer, []).append(worse)
+    open_ = any(unknown(one.points) for one in every)
+    return [(some[0], not open_ or len(some) == len(every)) for _, some in sorted(found.items())]
 
 
 def undecided(path: str, why: str, remedy: str = _SPLIT) -> Finding:

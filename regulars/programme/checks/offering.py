@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -15,7 +15,7 @@ from regulars.kit.conditions.standard import STANDARD
 from regulars.kit.conditions.tree import Compare, Flag, Has, In, Literal, Node, Not, Op, Ref, both, either
 from regulars.kit.speaking import phrase
 from regulars.programme.checks.cells import Cell, Cells, TooManyCells
-from regulars.programme.checks.worth import Worth, paid, worth
+from regulars.programme.checks.worth import Points, Worth, paid, worth, yardsticks
 from regulars.programme.offers import Offer
 from regulars.programme.promise import Programme
 
@@ -47,6 +47,7 @@ class Offering:
     programme: Programme
     cells: Cells
     when: list[Condition]
+    points: Points = field(default_factory=dict)
     _best: dict[tuple[frozenset[int], int, int], Fraction] = field(default_factory=dict)
 
     @classmethod
@@ -54,6 +55,11 @@ class Offering:
         """Raises TooManyCells where a list of words is too long to look at in every combination."""
         cells, when = Cells.of(Condition(_eligible(offer, programme)) for offer in programme.offers)
         return cls(programme, cells, when)
+
+    def each_worth(self) -> list[Offering]:
+        """The same for everything that points may be worth. Raises TooManyCells."""
+        every = yardsticks(self.programme, (one for offer in self.programme.offers for one in offer.gives))
+        return [replace(self, points=points, _best={}) for points in every]
 
     @cached_property
     def _holds(self) -> list[Callable[[Cell], bool]]:
@@ -119,7 +125,7 @@ class Offering:
         for index in way:
             offer = self.programme.offers[index]
             if basket >= (offer.use.minimum_spend or 0):
-                total += worth(offer.gives, basket, self.list_prices.get(offer.product), self.programme)
+                total += worth(offer.gives, basket, self.list_prices.get(offer.product), self.points)
             saved = max(saved, self.saved(index, months))
         return total + Worth(later=saved)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import lcm
 from typing import Any
 
 from regulars.kit.conditions import Condition, Name, Scope, Type
@@ -234,7 +235,7 @@ def _moments(programme: Programme) -> Section:
 
 @dataclass(frozen=True, slots=True)
 class Fading:
-    """The anniversary of `year`, at `path`, gives more than any later one that is named; or nobody can tell."""
+    """The anniversary of `year`, at `path`, gives more than any later one; or nobody can tell."""
 
     path: str
     year: int
@@ -242,8 +243,11 @@ class Fading:
 
 
 def fading(programme: Programme) -> Iterator[Fading]:
-    """Each named anniversary whose gifts none of those named after it comes up to. Raises TooManyCells."""
-    yearly = [(place, one) for place, one in enumerate(programme.moments) if one.kind == "anniversary"]
+    """Each named anniversary, or milestone of years, whose gifts nothing that comes later comes up to.
+
+    The last one that is named may be a jubilee to wait for. Raises TooManyCells.
+    """
+    yearly = [(place, one) for place, one in enumerate(programme.moments) if _yearly(one)]
     cells, plain = Cells.of(one.when for _, one in yearly if one.when is not None)
     if cells.number() * len(yearly) > MOST_LOOKED_AT:
         raise TooManyCells("moments")
@@ -252,17 +256,42 @@ def fading(programme: Programme) -> Iterator[Fading]:
     told: dict[int, Fading] = {}
     for some in dict.fromkeys(_open(holds, cell) for cell in cells.each()):
         kept = [yearly[at] for at in sorted(some)]
-        years = sorted({year for _, one in kept for year in one.years})
-        given = {
-            year: [gift for _, one in kept if not one.years or year in one.years for gift in one.gives]
-            for year in years
-        }
+        years = sorted({year for _, one in kept for year in _named(one)})
+        if not years:
+            continue
+        again = lcm(*(one.milestone.at for _, one in kept if one.milestone))
+        years.append((years[-1] // again + 1) * again)  # when all that comes again comes together
+        given = {year: [gift for _, one in kept if _comes(one, year) for gift in one.gives] for year in years}
         for at, year in enumerate(years[:-1]):
+            if year == years[-2] and year >= _JUBILEE:
+                continue
             answers = [as_good.gifts(given[later], given[year], programme) for later in years[at + 1 :]]
             if True not in answers and (year not in told or None not in answers):
-                place = next(place for place, one in kept if year in one.years)
-                told[year] = Fading(f"moments[{place}].years", year, None not in answers)
+                place, one = next((place, one) for place, one in kept if year in _named(one))
+                path = f"moments[{place}].{'milestone' if one.milestone else 'years'}"
+                told[year] = Fading(path, year, None not in answers)
     yield from told.values()
+
+
+#: From so many years on, the last anniversary that is named is one that members stay for.
+_JUBILEE = 5
+
+
+def _yearly(one: Moment) -> bool:
+    return one.kind == "anniversary" or (one.milestone is not None and one.milestone.counts == "years")
+
+
+def _named(one: Moment) -> tuple[int, ...]:
+    """The years that are named and come once."""
+    if one.milestone is None:
+        return one.years
+    return () if one.milestone.repeats else (one.milestone.at,)
+
+
+def _comes(one: Moment, year: int) -> bool:
+    if one.milestone is None:
+        return not one.years or year in one.years
+    return year == one.milestone.at or (one.milestone.repeats and year % one.milestone.at == 0)
 
 
 def _gifts(things: list[Thing]) -> list[Any]:

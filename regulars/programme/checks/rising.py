@@ -8,7 +8,7 @@ from typing import Any
 
 from regulars.kit.speaking import Said, listed, phrase, titled, worded
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
-from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_shorter
+from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_new, than_shorter
 from regulars.programme.checks.giving import Giving, givings
 from regulars.programme.checks.leading import MOST_KINDS, MOST_PAIRS
 from regulars.programme.checks.offer_findings import offer_findings, past, undecided
@@ -69,12 +69,15 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
     "left and renewed on terms no worse; a perk of the same kind. What cannot be compared, for want of a worth or "
     "because it is of another kind, is an error as well; a perk in other words, or an anniversary, only a warning. "
     "Progress towards a tier (`tiers.when`) and being spared a reason of `forfeiture` have no equal. An anniversary "
-    "that is named gives no more than the best of those that are named after it.",
+    "that is named, or a milestone of years, gives no more than the best that comes later, but for the last one where "
+    "it is a jubilee of five years or more.",
 )
 def loyalty_never_gets_less(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Whatever a newer member, or a lower tier, gets more of for the same custom."""
+    told = {finding.path for finding in offer_findings(subject, than_new, _shorter)}
     for finding in offer_findings(subject, than_shorter, _shorter):
-        yield replace(finding, mild=not finding.undecided)
+        if finding.undecided or finding.path not in told:
+            yield replace(finding, mild=not finding.undecided)
     yield from _earning(subject)
     yield from _fading(subject)
     for section in sections(subject.programme):
@@ -92,9 +95,7 @@ def _fading(subject: Subject) -> Iterator[Finding]:
             if one.certain:
                 yield Finding(
                     one.path,
-                    worded(
-                        "The anniversary of {year} years gives more than any that is named after it.", year=one.year
-                    ),
+                    worded("The anniversary of {year} years gives more than any that comes later.", year=one.year),
                     worded("Give at least as much on a later anniversary."),
                 )
             else:
@@ -237,9 +238,9 @@ def _often(times: int, basket: Said, period: str | None) -> Said:
             return phrase("{times} times {basket}, spread evenly on one day,", **figures)
         case "week":
             return phrase("{times} times {basket}, spread evenly in one week,", **figures)
-        case "month":
+        case "month" | "long month":
             return phrase("{times} times {basket}, spread evenly in one month,", **figures)
-        case "year":
+        case "year" | "long year":
             return phrase("{times} times {basket}, spread evenly in one year,", **figures)
     return phrase("{times} times {basket}, spread evenly over ten years,", **figures)
 

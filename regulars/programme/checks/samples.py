@@ -141,8 +141,16 @@ SAMPLES = (
         "gives: [{percent: 9}, {free_months: 1, worth: 10.00}]\n    reduced_from",
         besides=((_THANKS, _THANKS.replace("{percent: 10}", "[{percent: 10}, {free_months: 1, worth: 10.00}]")),),
     ),
+    Sample(
+        "LP-2",
+        "friend: {amount: 10.00}",
+        "friend: {goods: A loaf of rye, worth: 0.01}",
+        "friend: {goods: a loaf of rye, worth: 16.00, costs: 9.00}",
+        besides=(("advocate: {amount: 10.00}", "advocate: {credit: 16.00}"),),
+    ),
     Sample("LP-3", "moved_is_new: no", "moved_is_new: yes", "moved_is_new: false"),
-    Sample("LP-4", "tenure_days: {least: 730}", "tenure_days: {most: 730}", "tenure_days: {least: 1}"),
+    Sample("LP-1", "tenure_days: {least: 730}", "tenure_days: {least: 0, most: 30}", "tenure_days: {least: 31}"),
+    Sample("LP-4", "tenure_days: {least: 730}", "tenure_days: {least: 730, most: 3650}", "tenure_days: {least: 1}"),
     Sample(
         "LP-5",
         "    product: bread box\n",
@@ -157,6 +165,7 @@ SAMPLES = (
     Sample("CAP-5", "points: 150, worth: 16.00", "points: 150, worth: 14.99", "points: 150, worth: 15.00"),
     Sample("CAP-7", "\nearn:\n", f"{_MILES}\nearn:\n", "\n\nearn:\n"),
     Sample("CAP-7", "points: 150, worth", "points: 151, worth", "points: 149, worth"),
+    Sample("CAP-7", "costs: 9.00}", "costs: 9.00, valid_days: 3}", "costs: 9.00, valid_days: 4}"),
     # Clubs
     Sample(
         "LP-7",
@@ -173,6 +182,7 @@ SAMPLES = (
     Sample("CAP-20", "unused_months: 6", "unused_months: never", "unused_months: 1"),
     Sample("CAP-8", "exit: {", "exit: {fee: 5.00, ", "exit: {", by_hand=True),
     Sample("CAP-8", "refund: rest", "refund: nothing", "refund: all"),
+    Sample("CAP-8", "exit: {notice_days: 0", "exit: {notice_days: 31", "exit: {notice_days: 30"),
     Sample("CAP-17", "cooling_off_days: 14", "cooling_off_days: 13", "cooling_off_days: 15"),
     # Referrals
     Sample("CON-9", "mechanisms: [link, code]", "mechanisms: [link, contacts]", "mechanisms: link"),

@@ -225,6 +225,18 @@ def test_where_what_a_group_chose_is_multiplied_each_choice_is_looked_at() -> No
     assert "where the brand is elm and" in told((END, f"{choice}{END}"))
 
 
+def test_a_group_is_looked_at_where_it_chooses_its_second_rule_too() -> None:
+    """Beyond a purchase of 250 kroner the rate counts, and not the gift that stands before it."""
+    for friend, family, unfair in (("2", "1.9", True), ("2", "2", False), ("1.9", "2", False)):
+        rules = (
+            "    - {id: gift, title: a gift, points: 50}\n"
+            f"    - {{id: low, title: low, points: {friend}, per: 10, when: 'tier == \"friend\"'}}\n"
+            f"    - {{id: high, title: high, points: {family}, per: 10, when: 'tier == \"family\"'}}\n"
+            "  groups:\n    - {id: best, best_of: [gift, low, high]}\n"
+        )
+        assert said((END, f"{rules}{END}")) == ([("LP-4", "earn.rules[5].when")] if unfair else [])
+
+
 GIFTS = (
     "    - {id: low, title: low, points: 5, when: 'tier == \"friend\"'}\n"
     "    - {id: high, title: high, points: 10, when: 'tier == \"family\"'}\n"
@@ -249,6 +261,8 @@ def caps(*written: str) -> str:
         ["rules: [low], per: month, most: 5, at_edge: clip", "rules: [high], per: year, most: 60, at_edge: clip"],
         ["rules: [base], per: event, most: 5, at_edge: refuse"],
         ["rules: [low], per: day, most: 4, at_edge: clip", "per: year, most: 9, at_edge: clip"],
+        ["rules: [low], per: day, most: 1, at_edge: clip", "rules: [high], per: month, most: 31, at_edge: clip"],
+        ["rules: [low], per: day, most: 1, at_edge: clip", "rules: [high], per: year, most: 366, at_edge: clip"],
     ],
 )
 def test_a_cap_that_bounds_both_alike_or_the_lower_more_is_fair(fair: list[str]) -> None:
@@ -264,6 +278,14 @@ def test_a_cap_that_bounds_both_alike_or_the_lower_more_is_fair(fair: list[str])
         ),
         (
             ["rules: [low], per: month, most: 6, at_edge: clip", "rules: [high], per: year, most: 60, at_edge: clip"],
+            "in one year",
+        ),
+        (
+            ["rules: [low], per: day, most: 1, at_edge: clip", "rules: [high], per: month, most: 30, at_edge: clip"],
+            "in one month",
+        ),
+        (
+            ["rules: [low], per: day, most: 1, at_edge: clip", "rules: [high], per: year, most: 365, at_edge: clip"],
             "in one year",
         ),
         (["rules: [high], per: event, most: 4, at_edge: clip"], "For a basket of 150.00 DKK members"),

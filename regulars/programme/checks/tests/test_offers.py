@@ -66,16 +66,18 @@ def test_whatever_is_given_is_counted_in_money(given: str, fair: bool) -> None:
     assert codes(WELCOME, loyal) == ([] if fair else ["LP-1"])
 
 
-@pytest.mark.parametrize("day", [0, 29, 30, 31, 365])
-def test_one_day_of_tenure_without_an_offer_is_found(day: int) -> None:
+@pytest.mark.parametrize(
+    ("day", "told"), [(0, "0 days"), (29, "29 days"), (30, "30 days"), (31, "31 days"), (365, "one year")]
+)
+def test_one_day_of_tenure_without_an_offer_is_found(day: int, told: str) -> None:
     """Two offers cover all tenures but one day."""
     before = [
         f"kind: loyalty, eligible: {{customers: tenured, tenure_days: {{most: {day - 1}}}}}, gives: {{amount: 10}}"
     ]
     after = f"kind: loyalty, eligible: {{tenure_days: {{least: {day + 1}}}}}, gives: {{amount: 10}}"
     (problem, *others) = offers(WELCOME, *(before if day else []), after)
-    assert problem.code == "LP-1" and f"a customer of {day} days" in problem.message
-    assert {one.code for one in others} <= {"LP-4"}
+    assert problem.code == "LP-1" and f"a customer for {told} gets" in problem.message
+    assert {one.code for one in others} <= {"LP-1", "LP-4"}
     whole = f"kind: loyalty, eligible: {{tenure_days: {{least: {day}}}}}, gives: {{amount: 10}}"
     assert "LP-1" not in codes(WELCOME, *(before if day else []), whole)
 
@@ -227,9 +229,74 @@ def test_whoever_asks_to_leave_gets_no_more_than_who_does_not() -> None:
 
 
 def test_a_step_down_for_longer_tenure_is_a_warning() -> None:
-    (problem,) = offers("kind: return, eligible: {customers: tenured, tenure_days: {most: 90}}, gives: {percent: 5}")
+    (problem,) = offers("kind: loyalty, eligible: {tenure_days: {least: 730, most: 900}}, gives: {percent: 5}")
     assert (problem.code, problem.severity) == ("LP-4", "warning")
-    assert "for 90 days" in problem.message and "for 91 days" in problem.message
+    assert "(900 days)" in problem.message and "(901 days)" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("least", "told"), [(0, "0 days"), (1, "one day"), (364, "one day less than a year (364 days)")]
+)
+def test_whoever_bought_first_less_than_a_year_ago_is_as_good_as_new(least: int, told: str) -> None:
+    early = f"kind: return, eligible: {{customers: tenured, tenure_days: {{least: {least}, most: 364}}}}, gives: {{percent: 5}}"
+    (problem,) = offers(early)
+    assert (problem.code, problem.severity) == ("LP-1", "error")
+    assert f"a customer for {told} gets 5.00 EUR where a customer for one year gets 0.00 EUR" in problem.message
+    later = "kind: loyalty, eligible: {tenure_days: {least: 365}}, gives: {percent: 4}"
+    assert codes(early, later) == ["LP-1"]
+    assert codes(early, later.replace("4", "5")) == []
+    assert codes(early.replace("364}", "365}").replace(f"least: {least}", "least: 365")) == ["LP-4"]
+
+
+RATES = """\
+regulars: 1
+programme: {id: shop, name: Shop, zone: Europe/Berlin, money: EUR, languages: [en]}
+currencies: [{id: stars, title: stars, STARS}, {id: miles, title: miles, MILES}]
+earn: {rules: [{id: a, title: a, currency: stars, points: 1, per: 1}]}
+rewards: [{id: tea, title: tea, kind: service, currency: stars, points: 100, worth: TEA}, {id: walk, title: walk, kind: service, currency: stars, points: 500, worth: 500}]
+offers:
+  - {id: a, title: a, kind: welcome, eligible: {customers: new}, gives: NEW}
+  - {id: b, title: b, kind: loyalty, eligible: {customers: tenured}, gives: OLD}
+"""
+
+
+def weighed(new: str, old: str, stars: str = "value: 0.01", miles: str = "value: 0.01", tea: int = 1) -> list[str]:
+    """What LP-1 says of two gifts: the code, with a question mark where it could not decide."""
+    text = RATES.replace("NEW", new).replace("OLD", old).replace("TEA", str(tea))
+    linted = lint(text.replace("STARS", stars).replace("MILES", miles))
+    assert linted.programme is not None, linted.problems
+    return ["?" if "could not" in one.message else "!" for one in linted.problems if one.code == "LP-1"]
+
+
+def test_points_of_two_currencies_are_weighed_by_what_they_buy() -> None:
+    some, others = "{points: 100, currency: stars}", "{points: 100, currency: miles}"
+    assert weighed(some, others) == weighed(some, some) == []
+    assert weighed(some, others, tea=2) == ["!"]  # 100 stars are tea of 2.00, 100 miles at least 1.00
+    assert weighed(others, some, tea=2) == []
+    assert weighed(others, some, miles="value: 0.02", tea=2) == ["!"]  # nobody promises more than 1.00 for stars
+    assert weighed(some, others, miles="value: 0.02", tea=2) == []
+    # a walk makes a star worth a euro, for those who have 500
+    assert weighed(some, others.replace("100", "101")) == []
+    assert weighed(some.replace("100", "500"), others.replace("100", "49999")) == ["!"]
+    assert weighed(some.replace("100", "500"), others.replace("100", "50000")) == []
+
+
+def test_points_of_which_nobody_knows_the_worth_are_never_guessed_at() -> None:
+    unknown = "{points: 100, currency: miles}"
+    none = "rounding: carry"
+    assert weighed(unknown, "{amount: 1}", miles=none) == weighed("{amount: 1}", unknown, miles=none) == ["?"]
+    assert weighed(unknown, unknown, miles=none) == []
+    assert weighed(unknown, "[{points: 100, currency: miles}, {amount: 1}]", miles=none) == []
+    assert weighed("[{points: 100, currency: miles}, {amount: 1}]", unknown, miles=none) == ["!"]
+    stars = "{points: 100, currency: stars}"
+    assert weighed(stars, "{credit: 2}", none, tea=2) == weighed("{credit: 2}", stars, none, tea=2) == []
+    assert weighed(stars, "{credit: 1.99}", none, tea=2) == weighed("{credit: 2.01}", stars, none, tea=2) == ["!"]
+
+
+def test_of_virtual_cash_a_unit_is_as_good_as_money() -> None:
+    cash = "kind: cash, value: 0.01"
+    assert weighed("{points: 100, currency: stars}", "{credit: 1}", cash, tea=2) == []
+    assert weighed("{points: 101, currency: stars}", "{credit: 1}", cash, tea=2) == ["!"]
 
 
 def on(brand: str) -> str:

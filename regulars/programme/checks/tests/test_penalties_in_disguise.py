@@ -175,9 +175,37 @@ def years(*given: tuple[str, str]) -> list[tuple[str, str, bool]]:
 
 def test_anniversaries_that_give_less_and_less() -> None:
     many, few, other = "{points: 500, currency: points}", "{points: 5, currency: points}", "{card: a card}"
-    assert years(("[1]", many), ("[2, 3, 4]", few)) == UNFAIR
+    assert years(("[1]", many), ("[2, 3, 5]", few)) == UNFAIR
     assert years(("[5, 10]", many), ("[1, 2, 3, 4, 6, 7, 8, 9]", few)) == []
-    assert years(("[1]", other), ("[2]", few)) == MILD
+    assert years(("[1]", other), ("[6]", few)) == MILD
+
+
+@pytest.mark.parametrize(
+    ("years", "said"), [("[1]", UNFAIR), ("[1, 4]", UNFAIR), ("[4]", UNFAIR), ("[5]", []), ("[1, 5]", [])]
+)
+def test_a_great_first_anniversary_over_a_small_one_for_every_year_and_a_jubilee(
+    years: str, said: list[tuple[str, str, bool]]
+) -> None:
+    """The good programme gives a note every year."""
+    gift = "gives: {points: 500, currency: points}"
+    day = f"id: x, title: x, kind: anniversary, years: {years}, {gift}"
+    found_ = told(under(MOMENTS, day))
+    assert found_ == said
+    assert told(under(MOMENTS, day, f"id: y, title: y, kind: anniversary, {gift}")) == said
+
+
+def test_a_milestone_of_the_first_year_is_an_anniversary_by_another_name() -> None:
+    gift = "title: x, kind: milestone, gives: {points: 500, currency: points}"
+    first, every, tenth = (
+        f"{gift}, milestone: {{years: {years}}}" for years in ("1", "1, repeats: yes", "10, repeats: yes")
+    )
+    (problem,) = found(under(MOMENTS, f"id: a, {first}"))
+    assert (problem.path, problem.message) == (
+        "moments[0].milestone",
+        "The anniversary of 1 years gives more than any that comes later.",
+    )
+    assert told(under(MOMENTS, f"id: a, {first}", f"id: b, {tenth}")) == []
+    assert told(under(MOMENTS, f"id: a, {every}")) == told(under(MOMENTS, f"id: a, {tenth}")) == []
 
 
 def test_what_only_strangers_get_is_found() -> None:
@@ -215,3 +243,45 @@ def test_a_summary_that_says_never_over_points_that_end(text: str) -> None:
         found(("expiry: three years after your last visit", "expiry: never, unless you stay away for three years"))
         == []
     )
+
+
+FRIEND, ADVOCATE = "friend: {amount: 10.00}", "advocate: {amount: 10.00}"
+
+
+@pytest.mark.parametrize(
+    ("friend", "said"),
+    [
+        ("{goods: a bicycle, worth: 0.01, costs: 400.00}", True),
+        ("{goods: a bicycle, worth: 9.00, costs: 9.00}", False),
+        ("{goods: a loaf of rye, worth: 9.99}", True),
+        ("{service: breakfast on your birthday, worth: 0.01}", True),
+        ("{free_months: 1, worth: 0.01}", False),  # of the club, or of the bread box?
+    ],
+)
+def test_a_gift_to_a_friend_that_is_said_to_be_worth_next_to_nothing(friend: str, said: bool) -> None:
+    codes = [one.code for one in found((FRIEND, f"friend: {friend}"), (ADVOCATE, "advocate: {credit: 400.00}"))]
+    assert codes == (["LP-2"] if said else [])
+
+
+def test_a_month_for_nothing_is_worth_what_a_month_costs() -> None:
+    box = "product: bread box, gives: {free_months: 1, worth: WORTH}"
+    for worth, codes in (("148.99", ["LP-2"]), ("149.00", [])):
+        welcome = f"id: a, title: a, kind: welcome, eligible: {{customers: new}}, {box}"
+        thanks = f"id: b, title: b, kind: loyalty, eligible: {{customers: tenured}}, {box}"
+        edit = under(OFFERS, welcome.replace("WORTH", worth), thanks.replace("WORTH", "149.00"))
+        assert [one.code for one in found(edit)] == codes
+
+
+def test_a_gift_to_those_who_stayed_that_is_said_to_be_worth_more_than_it_is() -> None:
+    for worth, codes in (("16.00", []), ("16.01", ["LP-2"])):
+        edit = (ADVOCATE, f"advocate: [{{amount: 10.00}}, {{goods: A loaf of rye, worth: {worth}}}]")
+        assert [one.code for one in found(edit)] == codes
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "codes"),
+    [(1, 1, ["CAP-7"]), (1, 2, []), (720, 30, ["CAP-7"]), (720, 31, []), (721, 31, ["CAP-7"])],
+)
+def test_a_reward_that_is_over_when_it_arrives(hours: int, days: int, codes: list[str]) -> None:
+    kept = f"costs: 9.00, fulfil_hours: {hours}, valid_days: {days}}}"
+    assert [one.code for one in found(("costs: 9.00}", kept))] == codes
