@@ -117,6 +117,8 @@ def test_ada_gains_bruno_and_dagny_lose_and_carmen_does_neither(tmp_path: Path) 
         "money": cents(25, 10),
     }
     assert rules["own-brand"] == {"old": 10, "new": 20, "difference": 10, "gain": 1, "lose": 0, "money": cents(10, 20)}
+    # The base changes for Dagny alone: who is given as much as before neither gains nor loses by it.
+    assert (rules["base"]["gain"], rules["base"]["lose"]) == (0, 1)
     nothing = dict.fromkeys(("old", "new", "difference", "gain", "lose"), 0)
     assert rules["tenth-visit"] == {**nothing, "money": cents(0, 0)}
     # A point buys a cent under both: who gains and who loses in money is who does so in points.
