@@ -21,6 +21,7 @@ from regulars.doors.look.drawing import Point
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money, short_day
 from regulars.exchange.earning.rounds import findings
+from regulars.exchange.rewards.awaiting import waiting
 from regulars.insight.shop.keeping import Kept
 from regulars.insight.shop.overview import Overview
 from regulars.insight.shop.points import WEEKS, Given, Purse
@@ -29,6 +30,8 @@ from regulars.programme.promise import Programme
 
 _RULES_WEEKS = 12
 _SLIPPING = 8
+#: More than that waits on a page of its own.
+_WAITING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The home page. `?currency=` chooses whose points are shown where a programme has several."""
     context: dict[str, object] = {"greeting": _greeting(desk), "findings": findings() if desk.keeper else ()}
     if desk.programme:
+        context["handing"] = len(waiting(desk.now, _WAITING))
         reading = shop_reading(desk, desk.programme)
         context |= _figures(request.GET.get("currency", ""), desk, desk.programme, reading)
     return render(request, "console/home.html", context)

@@ -15,7 +15,7 @@ from regulars.doors.console import (
     slipping,
 )
 from regulars.doors.console.admitting import counter_only, finance_only, keepers_only, staff_only
-from regulars.doors.console.counter import deciding, desk, goodwill, missing, redeeming, returning
+from regulars.doors.console.counter import deciding, desk, goodwill, missing, redeeming, returning, rewarding
 from regulars.doors.console.finance import closing, months, till
 from regulars.doors.console.messages import letters, of_member, outbox
 from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
@@ -35,6 +35,12 @@ urlpatterns = [
     path("members/<path:number>/sign-in-link/", staff_only(sign_in_link.make), name="sign_in_link"),
     path("members/<path:number>/counter/", counter_only(desk.show), name="counter"),
     path("members/<path:number>/counter/redeem/", counter_only(redeeming.redeem), name="redeem"),
+    path("members/<path:number>/counter/rewards/<slug:reward>/", counter_only(rewarding.hand_over), name="reward"),
+    path(
+        "members/<path:number>/counter/rewards/<slug:reward>/aside/",
+        counter_only(rewarding.set_aside),
+        name="reward_aside",
+    ),
     path("members/<path:number>/counter/holds/<uuid:hold>/capture/", counter_only(redeeming.capture), name="capture"),
     path("members/<path:number>/counter/holds/<uuid:hold>/release/", counter_only(redeeming.release), name="release"),
     path("members/<path:number>/counter/spent/<uuid:event>/", counter_only(redeeming.cancel), name="cancel"),
@@ -44,6 +50,7 @@ urlpatterns = [
     path("members/<path:number>/counter/proposals/<uuid:id>/", finance_only(deciding.respond), name="respond"),
     path("members/<path:number>/", staff_only(member.show), name="member"),
     path("deciding/", staff_only(deciding.show), name="deciding"),
+    path("rewards/", staff_only(rewarding.show_waiting), name="rewards"),
     path("programme/", staff_only(promise.show), name="programme"),
     path("programme/versions/", staff_only(versions.show_all), name="versions"),
     path("programme/versions/<int:number>/", staff_only(versions.show), name="version"),

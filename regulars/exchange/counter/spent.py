@@ -12,7 +12,8 @@ from django.db import connection
 from regulars.kit.json import decode
 
 _REDEEMED = """
-SELECT n.event_id, min(n.at), n.currency, sum(n.amount)::bigint - coalesce(sum(back.points), 0)::bigint
+SELECT n.event_id, min(n.at), n.currency, sum(n.amount)::bigint - coalesce(sum(back.points), 0)::bigint,
+    coalesce(min(n.rule), '')
 FROM entry n
 LEFT JOIN (
     SELECT reverses, sum(amount) AS points FROM entry
@@ -35,12 +36,13 @@ ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s
 
 @dataclass(frozen=True, slots=True)
 class Redeemed:
-    """Points spent by an event of which `left` have not come back."""
+    """Points spent by an event, on a `reward` (empty: none), of which `left` have not come back."""
 
     event: UUID
     at: datetime
     currency: str
     left: int
+    reward: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,11 @@ from regulars.ground.activity.contract import ATTRIBUTE_KINDS, Kind
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
+from regulars.kit.conditions import Name
 from regulars.kit.conditions.refusal import nearest
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 
 SEGMENTS = "segments"
 
@@ -38,6 +40,12 @@ def known(member: str, reward: str, told: Mapping[str, Any], now: datetime) -> d
     if names & {"language", "birthday_month"}:
         facts |= _of_the_vault(member)
     return {name: facts[name] for name in sorted(names & facts.keys())}
+
+
+def asked_facts(reward: Reward, programme: Programme) -> list[Name]:
+    """What the condition of a reward asks of a member that nobody here knows: it must be told with the act."""
+    declared = {one.name for one in programme.header.attributes if one.scope == "member"}
+    return [name for name in reward.when.names if name.name in declared | {SEGMENTS}] if reward.when else []
 
 
 def read_facts(told: Mapping[str, Any], programme: Programme, now: datetime) -> dict[str, Any]:

@@ -207,7 +207,7 @@ def test_a_margin_is_an_exact_share(tmp_path: Path) -> None:
 def test_the_report_says_how_members_spend(tmp_path: Path) -> None:
     for spend, told in (
         ("none", "nobody spends"),
-        ("eager", "every point at their next visit"),
+        ("eager", "the cheapest reward that they may have"),
         ("observed", "exactly where they did"),
     ):
         run(tmp_path, SALES, "--spend", spend)

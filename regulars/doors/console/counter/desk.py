@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.forms import GoodwillForm, PointsForm
 from regulars.doors.console.member import open_member, render_member
-from regulars.doors.console.wording import currency_titles, place, title_of
+from regulars.doors.console.wording import currency_titles, language, place, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, signed
 from regulars.exchange.counter.goodwill import proposals
-from regulars.exchange.counter.spent import bought, redeemed
+from regulars.exchange.counter.spent import Redeemed, bought, redeemed
 from regulars.exchange.ledger.decided import said as reason_said
-from regulars.exchange.ledger.holdings import balances, holds
+from regulars.exchange.ledger.holdings import HoldView, balances, holds
+from regulars.exchange.rewards.knowing import asked_facts
+from regulars.exchange.rewards.offering import Offered, rewards
+from regulars.ground.publishing.versions import versions
+from regulars.programme.promise import Programme
 
 _FEW = 8
 
@@ -29,6 +34,18 @@ class Row:
     event: UUID
     title: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A reward as it stands for the member: it `can` be had, perhaps once something is told of
+    them; else `why_not`."""
+
+    id: str
+    title: str
+    price: str
+    can: bool
+    why_not: str
 
 
 def show(
@@ -52,18 +69,16 @@ def show(
         ],
         "redeem": redeem or PointsForm("redeem", programme),
         "goodwill": goodwill or GoodwillForm("goodwill", programme),
+        "rewards": [_choice(one, programme) for one in rewards(account, number, desk.now)],
         "holds": [
             Row(
                 one.id,
-                f"{figure(one.left)} {title_of(one.currency.title, one.currency.id)}",
+                _held(one),
                 _("%(code)s, until %(day)s") % {"code": one.name, "day": day(one.until)},
             )
             for one in holds(account, desk.now)
         ],
-        "spent": [
-            Row(one.event, f"{figure(one.left)} {titles.get(one.currency, one.currency)}", day(one.at))
-            for one in redeemed(account, _FEW)
-        ],
+        "spent": [Row(one.event, _spent(one, titles), day(one.at)) for one in redeemed(account, _FEW)],
         "purchases": [
             Row(
                 one.event,
@@ -81,3 +96,23 @@ def show(
     response = render_member(request, member, "counter/desk", context)
     response.status_code = 422 if redeem or goodwill else 200
     return response
+
+
+def _choice(one: Offered, programme: Programme) -> Choice:
+    words = language()
+    refusal = one.refusal
+    told = refusal is not None and refusal.code == "not_eligible" and bool(asked_facts(one.reward, programme))
+    return Choice(
+        one.reward.id, one.title(words), one.price(words), refusal is None or told, " ".join(one.why_not(words))
+    )
+
+
+def _held(one: HoldView) -> str:
+    points = f"{figure(one.left)} {title_of(one.currency.title, one.currency.id)}"
+    return f"{capfirst(title_of(one.reward.title, one.reward.id))}, {points}" if one.reward else points
+
+
+def _spent(one: Redeemed, titles: dict[str, str]) -> str:
+    points = f"{figure(one.left)} {titles.get(one.currency, one.currency)}"
+    reward = versions().reward(one.reward) if one.reward else None
+    return f"{capfirst(title_of(reward.title, reward.id))}, {points}" if reward else points

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
+from babel.numbers import get_currency_precision
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.doors.console.wording import title_of
+from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.counter.spent import Bought
 from regulars.exchange.ledger.decided import REASONS
+from regulars.exchange.rewards.knowing import SEGMENTS
 from regulars.ground.activity.contract import MAX_POINTS
+from regulars.kit.conditions import Name, Type
 from regulars.programme.promise import Programme
+from regulars.programme.rewards import Reward
 
 GIVE, TAKE = "give", "take"
 _POINTS = forms.NumberInput({"inputmode": "numeric", "autocomplete": "off"})
@@ -47,6 +52,73 @@ class PointsForm(ActForm):
         if len(choices) == 1:
             field.widget = forms.HiddenInput()
             field.initial = choices[0][0]
+
+
+class RewardForm(ActForm):
+    """What must be said before a reward can be had: its price where that moves, the bill that it takes something off,
+    and what it asks of the member that nobody here knows."""
+
+    def __init__(
+        self, programme: Programme, reward: Reward, facts: Sequence[Name], bill: bool, priced: bool = True,
+        data: Mapping[str, Any] | None = None,
+    ) -> None:  # fmt: skip
+        """`bill`: whether it is asked for; `priced` whether the price is, where it moves."""
+        super().__init__("reward", data)
+        iso = programme.header.money
+        self._digits, self._facts = get_currency_precision(iso), [name.name for name in facts]
+        least, most = reward.price.least, reward.price.most
+        if priced and least != most:
+            said = {"least": figure(least), "most": figure(most)}
+            self.fields["price"] = forms.IntegerField(
+                label=_("Price in points"), min_value=least, max_value=most, widget=_POINTS,
+                help_text=_("From %(least)s to %(most)s") % said,
+            )  # fmt: skip
+        if bill:
+            step = Decimal(1).scaleb(-self._digits)
+            self.fields["bill"] = forms.DecimalField(
+                label=_("What is to be paid"), min_value=step, max_digits=13, decimal_places=self._digits,
+                widget=forms.NumberInput({"inputmode": "decimal", "autocomplete": "off", "step": str(step)}),
+                help_text=_("The bill in %(money)s, before this is taken off.") % {"money": iso},
+            )  # fmt: skip
+        for name in facts:
+            self.fields[f"fact_{name.name}"] = _asking(name)
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to say at all."""
+        return len(self.fields) > 1
+
+    @property
+    def price(self) -> int:
+        """The price in points; 0 where it does not move."""
+        return self.cleaned_data.get("price") or 0
+
+    @property
+    def bill(self) -> int:
+        """The bill in minor units; 0 where none is asked for."""
+        return int((self.cleaned_data.get("bill") or Decimal(0)).scaleb(self._digits))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What was told of the member, by name."""
+        told = {name: self.cleaned_data.get(f"fact_{name}") for name in self._facts}
+        if told.get(SEGMENTS):
+            told[SEGMENTS] = [word for word in str(told[SEGMENTS]).replace(",", " ").split() if word]
+        return told
+
+    @property
+    def told(self) -> dict[str, str]:
+        """All that was said, as it is sent again with the confirmation."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if name != "act" and value}
+
+
+def _asking(name: Name) -> forms.Field:
+    label = title_of(name.title, name.name)
+    label = label[:1].upper() + label[1:]
+    if name.type is Type.BOOLEAN:
+        return forms.BooleanField(label=label, required=False)
+    help_text = _("Several with a comma between them.") if name.name == SEGMENTS else ""
+    return forms.CharField(label=label, required=False, max_length=500, help_text=help_text)
 
 
 class GoodwillForm(PointsForm):

@@ -13,6 +13,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter import desk as counter
 from regulars.doors.console.counter.confirming import Asked, decide, plainly, with_an_id
 from regulars.doors.console.counter.forms import ActForm, PointsForm
+from regulars.doors.console.counter.rewarding import capture_off_a_bill
 from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import title_of
 from regulars.doors.look.templatetags.look import figure
@@ -68,17 +69,19 @@ def release(request: HttpRequest, desk: Desk, number: str, hold: UUID) -> HttpRe
 
 def _settle(request: HttpRequest, desk: Desk, number: str, hold: UUID, handed: bool) -> HttpResponse:
     member = find_member(number)
+    found = next((one for one in holds(member.account_id, desk.now) if one.id == hold), None)
+    if handed and found and found.reward and found.reward.off_a_bill:
+        return capture_off_a_bill(request, desk, member, found, found.reward)
     form = ActForm("hold", request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return with_an_id(request, "capture" if handed else "release", number, hold)
-    found = next((one for one in holds(member.account_id, desk.now) if one.id == hold), None)
     said = _held(found)
     act = partial(acting.capture if handed else acting.release, number, hold, 0)
     asked = Asked(
-        _("Hand over for %(points)s") % said if handed else _("Release %(points)s") % said,
+        _("Hand over: %(points)s") % said if handed else _("Release: %(points)s") % said,
         _("The points that were set aside are spent.") if handed else _("The points can be spent again."),
         _("Hand over") if handed else _("Release"),
-        _("%(points)s were spent.") % said if handed else _("%(points)s can be spent again.") % said,
+        _("Handed over: %(points)s.") % said if handed else _("No longer set aside: %(points)s.") % said,
         form.cleaned_data["act"],
         act,
         plainly(act),
@@ -90,6 +93,8 @@ def _settle(request: HttpRequest, desk: Desk, number: str, hold: UUID, handed: b
 def _held(found: HoldView | None) -> dict[str, str]:
     if found is None:  # it is over: the act itself says so, or that it was done already
         return {"points": _("what was set aside")}
+    if found.reward:
+        return {"points": title_of(found.reward.title, found.reward.id)}
     return {"points": f"{figure(found.left)} {title_of(found.currency.title, found.currency.id)}"}
 
 

@@ -106,6 +106,13 @@ def refused(refusal: Refusal) -> str:
     """A refusal as a sentence in the reader's language; what has none there stands as it was said."""
     sentences = {
         "insufficient_points": _("There are not enough points: %(available)s are there, %(missing)s are missing."),
+        "limit_reached": _("The member has had it as often as one can for now."),
+        "not_eligible": _("The member may not have this: %(missing)s."),
+        "price_out_of_range": _("Its price lies between %(least)s and %(most)s points."),
+        "payable_missing": _("It takes something off a bill: say what is to be paid."),
+        "share_exceeded": _("It would pay more than it may of this bill."),
+        "unknown_reward": _("The programme has no such reward any more."),
+        "bad_attribute": _("What was told of the member cannot be read."),
         "hold_exceeded": _("Less than that is still set aside."),
         "unknown_hold": _("It is no longer set aside: it was handed over, released, or its time was over."),
         "unknown_original": _("What this would give back is not known here."),

@@ -42,9 +42,11 @@ REPORTS = ("tryout_report", "tryout_compared")
 DONE = ("capture", "release", "cancel", "bring_back", "missing", "respond", "message_back")
 #: Pages that say what an act would do, and what is wrong when nothing was asked.
 ASKING = ("redeem", "goodwill")
+#: Acts that are shown first, under an id of their own; `test_rewards.py` walks them.
+REWARDED = ("reward", "reward_aside")
 #: Files of the books.
 FILES = ("month_journal", "month_entries")
-PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, *DONE, *ASKING, "replace")]
+PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, *DONE, *ASKING, *REWARDED, "replace")]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1], "draft_taken": [1]}
 #: Pages about a month or day, which is not there before anything happened.
@@ -62,6 +64,8 @@ def address(name: str, number: str) -> str:
         return reverse(f"console:{name}", args=[UUID(int=2)])
     if name in VERSIONED or name in DATED:
         return reverse(f"console:{name}", args=(VERSIONED | DATED)[name])
+    if name in REWARDED:
+        return reverse(f"console:{name}", args=[number, "coffee"])
     if name in DONE:
         return reverse(f"console:{name}", args=[number, UUID(int=4)])
     return reverse(f"console:{name}", args=[number] if "member_" in name or name in OF_A_MEMBER else [])
