@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "regulars.ground.publishing",
     "regulars.ground.messaging",
     "regulars.exchange.ledger",
+    "regulars.exchange.budgets",
     "regulars.exchange.counter",
     "regulars.exchange.rewards",
     "regulars.insight.liability",

@@ -18,6 +18,8 @@ KINDS = Kinds(
     lookups={
         "member_number": "number", "member_email": "email", "sign_in_link": "token_hash",
         "event_key": "external_id", "kept_answer": "idempotency_key", "quarantine": "id",
+        # What all members share: a pool for each budget, and of each what a bucket of accounts has leased.
+        "budget_pool": "budget", "budget_lease": "bucket",
     },
     # Small, read by everybody, changed by a person now and then.
     reference=frozenset({"programme_version", "programme_closing", "month_closing", "installation", "api_key"}),

@@ -1,33 +1,17 @@
-"""From what the rules gave to what the member gets: rounding once, caps, lots and entries."""
+"""From what the rules gave to what the member gets: rounding once, caps, budgets, lots and entries."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
-from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome, RuleRef
+from regulars.engine.budgets import draw
+from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive
+from regulars.engine.gifts import Gift
 from regulars.engine.periods import period_key
 from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.rounding import round_each, share_out
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms, CurrencyTerms, Terms
-
-
-class Gift(NamedTuple):
-    """What one rule gave on one event: `exact` parts of a point (the currency's denominator says how many make one).
-
-    `base` is what it looked at (minor units, items, or 1 for the event); `weights` are the contributions of
-    the lines, and `exact` is `unit` times their sum (`unit` 0: the gift is the whole event's).
-    """
-
-    rule: RuleRef
-    exact: int
-    base: int
-    weights: Sequence[int]
-    unit: int
-
 
 _entry = tuple.__new__
 
@@ -40,6 +24,8 @@ def credit(
     granted = _rounded(currency, purse, gifts)
     caps = terms.caps[currency.id]
     amounts = _capped(terms, standing, currency.id, day, gifts, granted, out) if caps else granted
+    if terms.budgets and currency.id in terms.budgets:
+        amounts = draw(terms, standing, event, currency.id, day, gifts, amounts, out)
     if amounts is not granted and currency.rounding == "carry":
         _waits_again(currency, purse, gifts, granted, amounts)
     available_day = currency.available_day(day) if currency.waits else day

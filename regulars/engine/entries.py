@@ -147,11 +147,27 @@ class Moved(NamedTuple):
 
 
 class Clip(NamedTuple):
-    """Points of a rule that a cap did not let through on this event."""
+    """Points of a rule that a cap or a budget did not let through on this event."""
 
     cap: str
     rule: str
     points: int
+
+
+class Draw(NamedTuple):
+    """What an event takes from a budget of all members, in its period `period` of length `per`.
+
+    Of the points `asked` it was `allotted` so many; `given` in the end by the `rules` (after other budgets), or with a
+    return given back, below zero.
+    """
+
+    budget: str
+    per: str
+    period: int
+    asked: int
+    allotted: int
+    given: int
+    rules: tuple[str, ...]
 
 
 _NONE: Mapping[str, list[Any]] = {}
@@ -162,17 +178,17 @@ class Outcome:
 
     `progress` is what each line counted towards tiers (empty: nothing), `counted` the counting rules that advanced
     (named twice: a round was completed; after a plus: the event joined a day or period that had counted),
-    `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps held back, `forgiven`
-    points that a return could not take back because the currency knows no debt, by rule; `gone` points that it
-    did not take, as they had expired or been forfeited, by the seq of their accrual; `moved` what left for another
-    account; `pays` what points take off a bill, in minor units. `at` is the instant as of which the event counted: its
-    own, or that of recording for one told after the window for late events. A `refusal` says why the event itself
-    moved nothing.
+    `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps and budgets held back,
+    `drawn` what it takes from budgets, `forgiven` points that a return could not take back because the currency knows
+    no debt, by rule; `gone` points that it did not take, as they had expired or been forfeited, by the seq of their
+    accrual; `moved` what left for another account; `pays` what points take off a bill, in minor units. `at` is the
+    instant as of which the event counted: its own, or that of recording for one told after the window for late events.
+    A `refusal` says why the event itself moved nothing.
     """
 
     __slots__ = (
-        "at", "clips", "counted", "entries", "forgiven", "gone", "moved", "moves", "pays", "progress", "refusal",
-        "thresholds",
+        "at", "clips", "counted", "drawn", "entries", "forgiven", "gone", "moved", "moves", "pays", "progress",
+        "refusal", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -182,6 +198,7 @@ class Outcome:
         self.progress: Sequence[int] = ()
         self.counted: tuple[str, ...] = ()
         self.clips: list[Clip] = []
+        self.drawn: Sequence[Draw] = ()
         self.forgiven: list[tuple[str, int]] = []
         self.gone: list[tuple[int, int]] = []
         self.moved: Sequence[Moved] = ()

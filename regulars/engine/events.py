@@ -94,7 +94,8 @@ class Origin:
     `returned` is the net that earlier returns brought back, per line; `progress` what each line counted
     towards tiers (one number in all for visits); `counted` the counting rules it advanced, as its outcome had them;
     `spent` the points that paid a part of it; `thresholds` what gifts stand on that go back whole when no longer met,
-    by rule (see `regulars.programme.thresholds`); `ended` what became of the account's lots by then.
+    by rule (see `regulars.programme.thresholds`); `ended` what became of the account's lots by then; `drawn` the
+    budgets it drew from, as (budget, per, period, rules).
     """
 
     event: str
@@ -107,6 +108,7 @@ class Origin:
     spent: Sequence[Spent] = ()
     thresholds: Mapping[str, list[Any]] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
+    drawn: Sequence[tuple[str, str, int, Sequence[str]]] = ()
 
 
 class OpenedLot(NamedTuple):
@@ -149,7 +151,8 @@ class Event:
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
     An `opening` comes with the same two.
-    `recorded_at` is when it was told, in microseconds (0: as it happened).
+    `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
+    it of budgets of all members, by id; of one that is not named, all that it asks.
     """
 
     type: str
@@ -174,3 +177,4 @@ class Event:
     opening: Opening | None = None
     reward: str = ""
     payable: int = 0
+    allotted: Mapping[str, int] | None = None

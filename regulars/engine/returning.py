@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regulars.engine import tiering
+from regulars.engine import budgets, tiering
 from regulars.engine.ended import Ended
 from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, HELD, ISSUED, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Grant, Origin
@@ -60,7 +60,10 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         if period is not None:
             period.spared.append(Spared(grant.seq, grant.currency, grant.rule, points, bought_day))
         elif points:
+            before = len(out.entries)
             lost += _take_back(terms, standing, event, day, grant, takes, bought_day, ended, out)
+            if origin.drawn:
+                budgets.give_back(origin, grant, sum([entry.amount for entry in out.entries[before:]]), out)
     for spared in _undo_counts(terms, standing, origin, after, bought_day):
         if spared.seq in ended.lapsed:
             continue

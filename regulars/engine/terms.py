@@ -11,7 +11,7 @@ from regulars.engine.periods import window_start
 from regulars.engine.purse import NEVER
 from regulars.kit.zones import Zone, add_months
 from regulars.programme.currencies import Currency, Pending
-from regulars.programme.earn import Rule
+from regulars.programme.earn import Cap, Rule
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
 from regulars.programme.thresholds import Threshold, threshold
@@ -70,7 +70,8 @@ class CurrencyTerms:
 
 @dataclass(frozen=True, slots=True)
 class CapTerms:
-    """A cap; `everything` when it covers every rule of its currency. `memory` periods are remembered at least."""
+    """A cap or a budget; `everything` when it covers every rule of its currency. At least `memory` periods of a cap
+    are remembered."""
 
     id: str
     rules: frozenset[str]
@@ -85,8 +86,8 @@ class Terms:
     """What `compile` works out of a programme, but for the generated evaluators."""
 
     __slots__ = (
-        "_starts", "balance", "caps", "counted_by", "currencies", "late_days", "level_ids", "levels", "money",
-        "only_spendable", "programme", "refs", "rewards", "streaks", "thresholds", "tiers", "zone",
+        "_starts", "balance", "budgets", "caps", "counted_by", "currencies", "late_days", "level_ids", "levels",
+        "money", "only_spendable", "programme", "refs", "rewards", "shared", "streaks", "thresholds", "tiers", "zone",
     )  # fmt: skip
 
     def __init__(self, programme: Programme) -> None:
@@ -111,23 +112,34 @@ class Terms:
             currency.id: CurrencyTerms(currency, _denominator(programme, currency.id), programme.tiers)
             for currency in programme.currencies
         }
-        self.caps: dict[str, tuple[CapTerms, ...]] = {
-            currency.id: tuple(
-                CapTerms(
-                    cap.id,
-                    frozenset(cap.rules),
-                    cap.most,
-                    cap.per,
-                    cap.at_edge == "refuse",
-                    {rule.id for rule in programme.earn.rules if rule.currency == currency.id} <= set(cap.rules),
-                    self.late_days + 1,
-                )
-                for cap in programme.earn.caps
-                if cap.currency == currency.id
-            )
-            for currency in programme.currencies
+        self.caps = {currency.id: self._bounds(programme.earn.caps, currency.id) for currency in programme.currencies}
+        #: Of those currencies alone that have some.
+        self.budgets = {
+            currency: self._bounds(programme.earn.budgets, currency)
+            for currency in dict.fromkeys(budget.currency for budget in programme.earn.budgets)
         }
+        #: The budgets that an event of a type may draw on, for those types that may.
+        self.shared = self._shared()
         self._starts: dict[int, int] = {}
+
+    def _bounds(self, caps: Sequence[Cap], currency: str) -> tuple[CapTerms, ...]:
+        own = {rule.id for rule in self.programme.earn.rules if rule.currency == currency}
+        return tuple(
+            CapTerms(
+                cap.id, frozenset(cap.rules), cap.most, cap.per, cap.at_edge == "refuse", own <= set(cap.rules),
+                self.late_days + 1,
+            )
+            for cap in caps
+            if cap.currency == currency
+        )  # fmt: skip
+
+    def _shared(self) -> dict[str, tuple[CapTerms, ...]]:
+        found: dict[str, tuple[CapTerms, ...]] = {}
+        for budget in (one for several in self.budgets.values() for one in several):
+            rules = (rule for rule in self.programme.earn.rules if rule.id in budget.rules)
+            for type in dict.fromkeys(event for rule in rules for event in rule.on):
+                found[type] = (*found.get(type, ()), budget)
+        return found
 
     def window_start(self, joined_day: int, day: int) -> int:
         """The first day whose progress counts on `day`."""

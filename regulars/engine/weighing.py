@@ -12,8 +12,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from regulars.engine.earning import Gift
 from regulars.engine.events import PURCHASE, VISIT, Event
+from regulars.engine.gifts import Gift
 from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing

@@ -44,6 +44,13 @@ def _currency_removed(currency: Any, pair: Pair) -> Effect:
     return Effect.DEVALUING if currency.kind == "spendable" else Effect.ADVERSE
 
 
+_BOUND = (
+    TITLE,
+    one("most", judging.more),
+    one("per", judging_earning.period),
+    Facet("rules", ("rules", "at_edge"), judging_earning.bounded),
+    one("at_edge", judging.rising("refuse", "clip")),
+)
 _EARNING = (
     Kind(
         "programme", "header", lambda programme: {"": programme.header}, called("programme"), clauses.header,
@@ -114,14 +121,15 @@ _EARNING = (
     ),
     Kind(
         "cap", "earn.caps", lambda programme: by_id(programme.earn.caps), own_title, clauses.cap,
-        (
-            TITLE,
-            one("most", judging.more),
-            one("per", judging_earning.period),
-            Facet("rules", ("rules", "at_edge"), judging_earning.bounded),
-            one("at_edge", judging.rising("refuse", "clip")),
-        ),
+        _BOUND,
         lambda cap, pair: cap.rules,
+        judging_earning.cap_added, judging_earning.cap_removed,
+        differs={"currency": "other points are bounded, and these no more"},
+    ),
+    Kind(
+        "budget", "earn.budgets", lambda programme: by_id(programme.earn.budgets), own_title, clauses.cap,
+        _BOUND,
+        lambda budget, pair: budget.rules,
         judging_earning.cap_added, judging_earning.cap_removed,
         differs={"currency": "other points are bounded, and these no more"},
     ),
@@ -129,7 +137,7 @@ _EARNING = (
         "late", "earn.late_days", lambda programme: {"": programme.earn}, _late, clauses.late,
         (one("late_days", judging.more),),
         _every_rule,
-        untold=dict.fromkeys(("base", "rules", "groups", "caps"), "compared one by one"),
+        untold=dict.fromkeys(("base", "rules", "groups", "caps", "budgets"), "compared one by one"),
     ),
     Kind(
         "tiers", "tiers", section("tiers"), called("tiers"),

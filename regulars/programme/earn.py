@@ -1,4 +1,7 @@
-"""The section `earn`: what custom earns. Rules add up in the order of the file; groups choose; caps bound."""
+"""The section `earn`: what custom earns.
+
+Rules add up in the order of the file; groups choose; caps bound what one member gets, budgets what all get together.
+"""
 
 from __future__ import annotations
 
@@ -120,6 +123,11 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Budget(Cap):
+    """The same over all members together, with no `per` of `event`: who comes when it is used up gets nothing of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Earn:
     """The whole section: `rules` in the order of the file, in which they act.
 
@@ -131,6 +139,12 @@ class Earn:
     groups: tuple[Group, ...]
     caps: tuple[Cap, ...]
     late_days: int = 60
+    budgets: tuple[Budget, ...] = ()
+
+    @property
+    def bounds(self) -> tuple[Cap, ...]:
+        """All that holds points back: caps, then budgets, whose ids differ."""
+        return (*self.caps, *self.budgets)
 
 
 NET = Base("net", tax=False, shipping=False, paid_with_points=False)
@@ -166,19 +180,29 @@ GROUP = Record(
     Field("id", ID, "the word for it in this file"),
     Field("best_of", ListOf(Reference("a rule"), least=2, unique=True), "the rules of which one counts"),
 )
-CAP = Record(
-    Field("id", ID, "the word for it in this file"),
-    Field("title", TITLE, "the reason members read where it was reached"),
-    Field("currency", Reference("a currency"), "what it bounds", default=None),
-    Field("rules", ListOf(Reference("a rule"), unique=True), "the rules it bounds together", default=None),
-    Field("per", Choice(("event", "day", "week", "month", "year", "ever")), "the period"),
-    Field("most", Integer(1, 10**9), "whole points in one period"),
-    Field("at_edge", Choice(("clip", "refuse")), "whether what still fits is given"),
-)
+_PERIODS = ("day", "week", "month", "year", "ever")
+
+
+def _bound(*periods: str, most: int) -> Record:
+    """A cap or a budget, over so many points at most."""
+    return Record(
+        Field("id", ID, "the word for it in this file"),
+        Field("title", TITLE, "the reason members read where it was reached"),
+        Field("currency", Reference("a currency"), "what it bounds", default=None),
+        Field("rules", ListOf(Reference("a rule"), unique=True), "the rules it bounds together", default=None),
+        Field("per", Choice(periods), "the period"),
+        Field("most", Integer(1, most), "whole points in one period"),
+        Field("at_edge", Choice(("clip", "refuse")), "whether what still fits is given"),
+    )
+
+
+CAP = _bound("event", *_PERIODS, most=10**9)
+BUDGET = _bound(*_PERIODS, most=10**12)
 EARN = Record(
     Field("base", BASE, "which money counts", default=NET),
     Field("rules", ListOf(RULE), "what earns"),
     Field("groups", ListOf(GROUP, least=0), "rules of which only the best counts", default=()),
     Field("caps", ListOf(CAP, least=0), "the most that is given", default=()),
+    Field("budgets", ListOf(BUDGET, least=0), "the most that is given to all members together", default=()),
     Field("late_days", Integer(0, 365), "days in which a late event still counts as of its own day", default=60),
 )

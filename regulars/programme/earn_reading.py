@@ -1,4 +1,4 @@
-"""Reading the section `earn`: what its rules, groups and caps mean for one another.
+"""Reading the section `earn`: what its rules, groups, caps and budgets mean for one another.
 
 The file is read from top to bottom, as rules act: what a multiplier names stands before it, and a group is
 complete before anything multiplies one of its members.
@@ -16,7 +16,7 @@ from regulars.kit.speaking import worded
 from regulars.programme.currencies import LARGEST_PART, check_unique
 from regulars.programme.declared import all_known, find
 from regulars.programme.document import Node
-from regulars.programme.earn import EARN, RULE, Cap, Earn, Group, Rule, Streak
+from regulars.programme.earn import EARN, RULE, Budget, Cap, Earn, Group, Rule, Streak
 from regulars.programme.misplaced import GIFT, MISPLACED, MULTIPLIER, RATE
 from regulars.programme.problems import shown
 from regulars.programme.reading import BROKEN, Fields, Placed, Reading
@@ -36,12 +36,14 @@ def read_earn(node: Node, currencies: Mapping[str, str], words: Vocabulary, read
     rules: list[Fields] = list(section.get("rules") or ())
     groups: list[Fields] = list(section.get("groups") or ())
     caps: list[Fields] = list(section.get("caps") or ())
-    for records, kind in ((rules, "rule"), (groups, "group"), (caps, "cap")):
+    budgets: list[Fields] = list(section.get("budgets") or ())
+    for records, kind in ((rules, "rule"), (groups, "group"), ([*caps, *budgets], "cap")):
         check_unique(records, kind)
     reader = _Rules(rules, groups, currencies, words, reading)
     section["rules"] = tuple(reader.rule(fields) for fields in rules)
     section["groups"] = tuple(reader.group(fields) for fields in groups)
-    section["caps"] = tuple(reader.cap(fields) for fields in caps)
+    section["caps"] = tuple(reader.bound(fields, Cap) for fields in caps)
+    section["budgets"] = tuple(reader.bound(fields, Budget) for fields in budgets)
     return section.build(Earn)
 
 
@@ -303,7 +305,7 @@ class _Rules:
         )
         return Fraction(1)
 
-    # Groups and caps
+    # Groups, caps and budgets
 
     def group(self, fields: Fields) -> Any:
         """The Group of `fields`, or BROKEN."""
@@ -323,20 +325,20 @@ class _Rules:
         fields["best_of"] = tuple(one.text for one in members)
         return fields.build(Group)
 
-    def cap(self, fields: Fields) -> Any:
-        """The Cap of `fields`, or BROKEN; without `rules` it bounds all the rules of its currency."""
+    def bound(self, fields: Fields, kind: type[Cap]) -> Any:
+        """The Cap or Budget of `fields`, or BROKEN; without `rules` it bounds all the rules of its currency."""
         currency = self._currency(fields)
         fields["currency"] = currency or BROKEN
         if not fields.given("rules"):
             fields["rules"] = self._rules_of(currency)
-            return fields.build(Cap)
+            return fields.build(kind)
         rules = [one for one in fields.get("rules") or () if self._known(one, self.position, "rule")]
         for one in rules:
             given = self.currency.get(one.text)
             if currency and given and given != currency:
                 self._differs(one, given, currency)
         fields["rules"] = tuple(one.text for one in rules)
-        return fields.build(Cap)
+        return fields.build(kind)
 
     def _rules_of(self, currency: str | None) -> tuple[str, ...]:
         if self.by_currency is None:

@@ -30,7 +30,7 @@ GRACE_DAYS = 90
 _WIDTH = 76
 #: The kinds of clauses that have no bearing on what points buy that were earned already.
 _BESIDE = frozenset({
-    "base", "rule", "group", "cap", "late", "tiers", "level", "offer", "club", "referrals",
+    "base", "rule", "group", "cap", "budget", "late", "tiers", "level", "offer", "club", "referrals",
     "moment", "perk", "service", "contact", "trust", "stage", "flow", "data", "table", "measure",
 })  # fmt: skip
 

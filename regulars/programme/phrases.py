@@ -35,6 +35,7 @@ class Phrases:
     best_of: str
     cap: str
     cap_rules: str
+    budget: str
     periods: Mapping[str, str]
     edges: Mapping[str, str]
     start: str
@@ -71,6 +72,7 @@ ENGLISH = Phrases(
     best_of="of {rules}, only what gives most counts.",
     cap="{title}: at most {most} {period}{rules}. {edge}",
     cap_rules=" from {rules}",
+    budget="{title}: at most {most} {period}{rules} for all members together; first come, first served. {edge}",
     periods={
         "event": "at a time",
         "day": "a day",
@@ -79,10 +81,7 @@ ENGLISH = Phrases(
         "year": "a year",
         "ever": "in all",
     },
-    edges={
-        "clip": "What goes beyond that is not given.",
-        "refuse": "Whatever would go beyond that gives nothing.",
-    },
+    edges={"clip": "What goes beyond that is not given.", "refuse": "Whatever would go beyond that gives nothing."},
     start="{level}: from the start.",
     level="{level}: from {progress} {window}{where}.",
     levels={
@@ -156,6 +155,7 @@ GERMAN = Phrases(
     best_of="von {rules} zählt nur, was am meisten bringt.",
     cap="{title}: höchstens {most} {period}{rules}. {edge}",
     cap_rules=" aus {rules}",
+    budget="{title}: höchstens {most} {period}{rules} für alle Mitglieder zusammen; wer zuerst kommt, hat sie. {edge}",
     periods={
         "event": "auf einmal",
         "day": "am Tag",
@@ -241,6 +241,7 @@ SPANISH = Phrases(
     best_of="de {rules} solo cuenta lo que da más.",
     cap="{title}: como máximo {most} {period}{rules}. {edge}",
     cap_rules=" de {rules}",
+    budget="{title}: como máximo {most} {period}{rules} entre todos los miembros, por orden de llegada. {edge}",
     periods={
         "event": "de una vez",
         "day": "al día",
@@ -249,10 +250,7 @@ SPANISH = Phrases(
         "year": "al año",
         "ever": "en total",
     },
-    edges={
-        "clip": "Lo que pase de ahí no se abona.",
-        "refuse": "Lo que pasaría de ahí no da nada.",
-    },
+    edges={"clip": "Lo que pase de ahí no se abona.", "refuse": "Lo que pasaría de ahí no da nada."},
     start="{level}: desde el principio.",
     level="{level}: a partir de {progress} {window}{where}.",
     levels={
@@ -326,6 +324,7 @@ DANISH = Phrases(
     best_of="af {rules} tæller kun det, der giver mest.",
     cap="{title}: højst {most} {period}{rules}. {edge}",
     cap_rules=" fra {rules}",
+    budget="{title}: højst {most} {period}{rules} til alle medlemmer tilsammen, først til mølle. {edge}",
     periods={
         "event": "på én gang",
         "day": "om dagen",
@@ -334,10 +333,7 @@ DANISH = Phrases(
         "year": "om året",
         "ever": "i alt",
     },
-    edges={
-        "clip": "Det, der går ud over det, gives ikke.",
-        "refuse": "Det, der ville gå ud over det, giver intet.",
-    },
+    edges={"clip": "Det, der går ud over det, gives ikke.", "refuse": "Det, der ville gå ud over det, giver intet."},
     start="{level}: fra begyndelsen.",
     level="{level}: fra {progress} {window}{where}.",
     levels={

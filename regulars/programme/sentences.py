@@ -16,7 +16,7 @@ from babel.numbers import format_currency, format_decimal, get_currency_precisio
 
 from regulars.kit.conditions import Condition
 from regulars.programme.currencies import Pending
-from regulars.programme.earn import Cap, Group, Rule
+from regulars.programme.earn import Budget, Cap, Group, Rule
 from regulars.programme.phrases import PHRASES, Pair, Phrases
 from regulars.programme.promise import Programme
 from regulars.programme.tiers import Level, Tiers
@@ -57,11 +57,12 @@ def group_sentence(group: Group, programme: Programme, language: str) -> str:
 
 
 def cap_sentence(cap: Cap, programme: Programme, language: str) -> str:
-    """What `cap` bounds, in which period, and what happens at the edge."""
+    """What a cap or a budget bounds, in which period, and what happens at the edge."""
     words = _words(language)
     all_rules = {rule.id for rule in programme.earn.rules if rule.currency == cap.currency}
     named = "" if set(cap.rules) == all_rules else rules_named(cap.rules, programme, language)
-    said = words.cap.format(
+    template = words.budget if isinstance(cap, Budget) else words.cap
+    said = template.format(
         title=title_in(programme.currency(cap.currency).title, language),
         most=figure(cap.most, language),
         period=words.periods[cap.per],

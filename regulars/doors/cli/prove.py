@@ -56,6 +56,7 @@ def prove(
 
 def _proof(replay: bool, after: int | None) -> Proof:
     """Prove all accounts; when interrupted, say how to go on."""
+    from regulars.exchange.budgets.agreeing import budgets_agree
     from regulars.exchange.earning.refolding import keys_agree, refolder
     from regulars.exchange.ledger.proving import prove as prove_ledger
     from regulars.ground.installation.facts import now
@@ -67,7 +68,7 @@ def _proof(replay: bool, after: int | None) -> Proof:
             proof = prove_ledger(report=tell, also=also, came=reached.append, after=after)
         if replay and not proof.differences:
             with progress("Looking up keys", "keys") as tell:
-                proof = replace(proof, differences=tuple(keys_agree(tell)))
+                proof = replace(proof, differences=(*keys_agree(tell), *budgets_agree()))
     except KeyboardInterrupt:
         if reached:
             options = ["--replay"] if replay else []

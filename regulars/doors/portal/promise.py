@@ -40,7 +40,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
             for rule in programme.earn.rules
         ],
         counted=saying.base_sentences(programme.earn.base),
-        limits=[cap_sentence(cap, programme, words) for cap in programme.earn.caps]
+        limits=[cap_sentence(cap, programme, words) for cap in programme.earn.bounds]
         + [group_sentence(group, programme, words) for group in programme.earn.groups],
         currencies=[_currency(currency, programme) for currency in programme.currencies],
         levels=[level_sentence(level, tiers, programme, words) for level in reversed(tiers.levels)] if tiers else [],

@@ -336,7 +336,7 @@ def origin_of(event: Event, outcome: Outcome) -> Origin:
     nothing = [0] * len(event.nets)
     return Origin(
         event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted,
-        thresholds=outcome.thresholds,
+        thresholds=outcome.thresholds, drawn=[(one.budget, one.per, one.period, one.rules) for one in outcome.drawn],
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ PAGES = [
         "earning",
         "rounding",
         "caps",
+        "budgets",
         "counting",
         "tiers",
         "pending-and-expiry",

@@ -270,7 +270,9 @@ class Member:
         event.columns = {"sku": ["item"] * len(rows), "quantity": [1] * len(rows), **event.columns}
         paid = [value for value in values if value.startswith("paid ")]
         event.tendered = cents(paid[0].split()[1]) if paid else 0
-        event.attributes = _attributes([value for value in values if value not in paid])
+        left = [word for value in values if value.startswith("left ") for word in value.split()[1:]]
+        event.allotted = {name: int(points) for points, name in zip(left[::2], left[1::2], strict=True)}
+        event.attributes = _attributes([value for value in values if not value.startswith(("paid ", "left "))])
 
     def _off(self, event: Event, rest: str) -> str:
         rest, _, bill = rest.partition(" off ")
@@ -318,6 +320,9 @@ class Member:
             yield words if row.day == here else f"{words} on {date.fromordinal(row.day)}"
         for clip in out.clips:
             yield f"cap {clip.cap} kept back {clip.points} of {clip.rule}"
+        for draw in out.drawn:
+            if draw.given < 0:
+                yield f"{-draw.given} back to {draw.budget}"
         for rule, points in out.forgiven:
             yield f"forgiven {points} of {rule}"
         if out.pays and not out.refusal:

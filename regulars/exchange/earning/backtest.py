@@ -23,8 +23,9 @@ import polars as pl
 
 from regulars.engine.kernel import compile as compile_programme
 from regulars.exchange.earning import comparing, costing, distributing
+from regulars.exchange.earning.allotting import allotments, of_members
 from regulars.exchange.earning.auditing import FEWEST, Told, audits
-from regulars.exchange.earning.behaving import Ways
+from regulars.exchange.earning.behaving import AS_TOLD, Ways
 from regulars.exchange.earning.bunching import (
     WORTH_SHARING,
     Bunch,
@@ -177,10 +178,14 @@ def _fold(
     number = 0
     shared = processes if reading.rows > WORTH_SHARING else 1
     programmes = [programme, trial.against] if trial.against else [programme]
+    allotted = [
+        allotments(one, reading, ways, end, processes, tell)
+        for one, ways in zip(programmes, (trial.ways, AS_TOLD), strict=False)
+    ]
     with Report(kept.folder / "rejects.csv") as rejects, Folders(programmes, shared, fold_bunch) as folders:
         for number, sheaves in enumerate(whole_members(noted(reading.sheaves(), rejects, rejected)), 1):
             if not kept.has(number):
-                folders.fold(trial.ways, end, sheaves, kept, number)
+                folders.fold(trial.ways, end, sheaves, kept, number, [of_members(each, sheaves) for each in allotted])
             tell(sheaves[-1].rows_read, sheaves[-1].rows_total)
         folders.finish()
     return number

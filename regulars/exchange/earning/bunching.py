@@ -29,7 +29,7 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.kernel import compile as compile_programme
 from regulars.exchange.earning.behaving import AS_TOLD, Ways
 from regulars.exchange.earning.pairing import Pairs, Side, pair
-from regulars.exchange.earning.replaying import Counts, replay
+from regulars.exchange.earning.replaying import Allotted, Counts, replay
 from regulars.exchange.earning.tallying import given_by_rule, members_table, moved
 from regulars.ground.activity.files import Sheaf
 from regulars.ground.activity.rejects import Report
@@ -108,18 +108,20 @@ class Kept:
 
 
 def fold_bunch(
-    kernels: Sequence[Kernel], ways: Ways, end: int, sheaves: Sequence[Sheaf], kept: Kept, number: int
-) -> None:
+    kernels: Sequence[Kernel], ways: Ways, end: int, sheaves: Sequence[Sheaf], kept: Kept, number: int,
+    allotted: Sequence[Allotted],
+) -> None:  # fmt: skip
     """Fold the members of some sheaves, to the local day `end`, and keep the bunch.
 
-    A second kernel is that of the programme the first one is compared with.
+    A second kernel is that of the programme the first one is compared with. `allotted` is for each what its budgets
+    give.
     """
     events = [event for sheaf in sheaves for event in sheaf.events()]
-    lives, counts, table = replay(kernels[0], events, ways, end)
+    lives, counts, table = replay(kernels[0], events, ways, end, allotted[0])
     movements = table.movements()
     pairs = None
     if len(kernels) > 1:
-        other, told, moves = replay(kernels[1], events, AS_TOLD, end)
+        other, told, moves = replay(kernels[1], events, AS_TOLD, end, allotted[1])
         pairs = pair(Side(kernels[1], other, told, moves.movements()), Side(kernels[0], lives, counts, movements))
     del events
     bunch = Bunch(

@@ -17,11 +17,12 @@ from pathlib import Path
 import polars as pl
 
 from regulars.engine.kernel import Kernel
+from regulars.exchange.earning.allotting import allotments, of_members
 from regulars.exchange.earning.behaving import AS_TOLD
 from regulars.exchange.earning.bunching import WORTH_SHARING, Folders, noted, undisturbed, whole_members
 from regulars.exchange.earning.costing import buys
 from regulars.exchange.earning.pairing import Member, Pairs, Side, pair
-from regulars.exchange.earning.replaying import Counts, replay
+from regulars.exchange.earning.replaying import Allotted, Counts, replay
 from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.rejects import Report
 from regulars.kit.zones import Zone
@@ -61,7 +62,8 @@ def compare(
         with Report(beside / "rejects.csv") as rejects:
             sheaves = whole_members(noted(reading.sheaves(), rejects, rejected))
             shared = processes if reading.rows > WORTH_SHARING else 1
-            result = together(old, _each(old, new, sheaves, end, tell, shared), end, rejected)
+            allotted = [allotments(one, reading, AS_TOLD, end, processes, tell) for one in (old, new)]
+            result = together(old, _each(old, new, sheaves, end, tell, shared, allotted), end, rejected)
         _table(result.members, old, new).write_parquet(beside / "comparison.parquet")
         for name in ("comparison.parquet", "rejects.csv"):
             if beside.joinpath(name).exists():
@@ -90,20 +92,23 @@ def together(old: Programme, pairs: Iterable[Pairs], end: int, rejected: Counter
 
 
 def _each(
-    old: Programme, new: Programme, bunches: Iterable[Sequence[Sheaf]], end: int, tell: Tell, processes: int
-) -> Iterator[Pairs]:
+    old: Programme, new: Programme, bunches: Iterable[Sequence[Sheaf]], end: int, tell: Tell, processes: int,
+    allotted: Sequence[Allotted],
+) -> Iterator[Pairs]:  # fmt: skip
     """Fold each bunch of members, several at a time; answers them in their order."""
     with Folders((old, new), processes, _both) as folders:
         for sheaves in bunches:
-            yield from folders.fold(end, sheaves)
+            yield from folders.fold(end, sheaves, [of_members(each, sheaves) for each in allotted])
             tell(sheaves[-1].rows_read, sheaves[-1].rows_total)
         yield from folders.finish()
 
 
-def _both(kernels: Sequence[Kernel], end: int, sheaves: Sequence[Sheaf]) -> Pairs:
+def _both(kernels: Sequence[Kernel], end: int, sheaves: Sequence[Sheaf], allotted: Sequence[Allotted]) -> Pairs:
     """Whole histories under both programmes."""
     events = [event for sheaf in sheaves for event in sheaf.events()]
-    replayed = ((kernel, *replay(kernel, events, AS_TOLD, end)) for kernel in kernels)
+    replayed = (
+        (kernel, *replay(kernel, events, AS_TOLD, end, mine)) for kernel, mine in zip(kernels, allotted, strict=True)
+    )
     old, new = (Side(kernel, lives, counts, table.movements()) for kernel, lives, counts, table in replayed)
     return pair(old, new)
 

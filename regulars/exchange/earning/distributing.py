@@ -122,7 +122,7 @@ def caps(programme: Programme, counts: Counts) -> dict[str, dict[str, int]]:
             "times": counts.clips.get(cap.id, 0),
             "members": counts.caught.get(cap.id, 0),
         }
-        for cap in programme.earn.caps
+        for cap in programme.earn.bounds
     }
 
 

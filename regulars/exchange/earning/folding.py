@@ -209,5 +209,8 @@ def _as_original(id: UUID | str, event: Incoming, outcome: Outcome) -> Original:
     ]
     nothing = [0] * len(event.nets)
     progress, counted = list(outcome.progress), outcome.counted
-    origin = Origin(str(id), outcome.at, event.nets, nothing, grants, progress, counted, (), outcome.thresholds)
+    drawn = [(one.budget, one.per, one.period, one.rules) for one in outcome.drawn]
+    origin = Origin(
+        str(id), outcome.at, event.nets, nothing, grants, progress, counted, (), outcome.thresholds, drawn=drawn
+    )
     return Original(id, event.lines, origin)

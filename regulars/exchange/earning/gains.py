@@ -162,7 +162,7 @@ def tier_moves(old: Programme, new: Programme, members: Iterable[Member]) -> lis
 
 def held_back(old: Programme, new: Programme, members: Iterable[Member]) -> dict[str, dict[str, int]]:
     """Points that each cap held back under the old programme and the new one, in the order of the files."""
-    caps = dict.fromkeys(cap.id for programme in (old, new) for cap in programme.earn.caps)
+    caps = dict.fromkeys(cap.id for programme in (old, new) for cap in programme.earn.bounds)
     told = {id: {"old": 0, "new": 0} for id in caps}
     for member in members:
         for id, (before, after) in member.held_back.items():
@@ -242,7 +242,7 @@ def _most_lost(moved: Sequence[Moved], values: Values) -> list[Member]:
 def _loser(member: Member, currency: str, causes: Sequence[Difference], values: Values) -> dict[str, Any]:
     """One who loses: by which rules and why, what the caps hold back, and what it would take to have as much."""
     old, new = member.points(currency)
-    felt = [one for one in causes if one.kind != "cap" or member.bitten(one.id)]
+    felt = [one for one in causes if one.kind not in ("cap", "budget") or member.bitten(one.id)]
     rules = [
         {
             "rule": id, "old": was, "new": points, "difference": points - was,

@@ -155,8 +155,18 @@ def _original(
     nets = columns.get("net", [])
     progress = told.get("progress", nets if told.get("progressed") else [])
     counted, thresholds = tuple(told.get("counted", ())), told.get("thresholds", {})
+    drawn = [(budget, per, period, rules) for budget, per, period, _, _, rules in told.get("drawn", ())]
     origin = Origin(
-        str(id), told.get("counted_at", at), nets, [0] * len(nets), grants, progress, counted, (), thresholds
+        str(id),
+        told.get("counted_at", at),
+        nets,
+        [0] * len(nets),
+        grants,
+        progress,
+        counted,
+        (),
+        thresholds,
+        drawn=drawn,
     )
     return Original(id, columns.get("line", []), origin)
 

@@ -14,7 +14,10 @@ from regulars.engine import quotes
 from regulars.engine.entries import ACCRUAL, Entry, Refusal
 from regulars.engine.kernel import Kernel
 from regulars.engine.quotes import Missing, Quoted, Silence
+from regulars.exchange.budgets.leasing import Key
+from regulars.exchange.budgets.left import points_left
 from regulars.exchange.earning.folding import kernel_event
+from regulars.exchange.earning.stepping import drawable
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.holdings import progress_said, tier_of
@@ -113,6 +116,8 @@ def quote(event: Incoming, account: int | None, language: str) -> Quote:
     standing = kernel.open() if account is None else assemble([account])[account].standing
     level = standing.tier
     told = kernel_event(event, "quote")
+    shared = {Key(one.id, one.per, period): one.most for one, period in drawable(version, event.type, event.at)}
+    told.allotted = {key.budget: points for key, points in points_left(shared).items()}
     quoted = quotes.quote(kernel, standing, told)
     if quoted.outcome.refusal is not None:
         return Quote(version.number, (), (), (), (), None, quoted.outcome.refusal)
@@ -182,7 +187,7 @@ def _why_not(silence: Silence, missing: tuple[str, ...], programme: Programme, l
     if silence.code == quotes.COUNTED_TODAY:
         return [_("Today is counted already."), once_more]
     if silence.code == quotes.CAP:
-        caps = [cap for cap in programme.earn.caps if cap.id == silence.other]
+        caps = [cap for cap in programme.earn.bounds if cap.id == silence.other]
         return [_("Nothing more is given: %(cap)s.") % {"cap": title_in(caps[0].title, language)}]
     other = rules_named([silence.other], programme, language) if silence.other else ""
     nothing = _("There is nothing to multiply: %(rule)s gives nothing here.")
@@ -216,7 +221,7 @@ def _held_back(quoted: Quoted, programme: Programme, language: str) -> list[Held
     held: dict[str, int] = {}
     for clip in quoted.outcome.clips:
         held[clip.cap] = held.get(clip.cap, 0) + clip.points
-    titles = {cap.id: title_in(cap.title, language) for cap in programme.earn.caps}
+    titles = {cap.id: title_in(cap.title, language) for cap in programme.earn.bounds}
     return [Held(cap, titles[cap], amount) for cap, amount in held.items()]
 
 

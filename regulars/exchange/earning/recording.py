@@ -22,9 +22,11 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
 from regulars.engine.events import REVERSAL, TRANSFER_IN, TRANSFER_OUT
+from regulars.engine.terms import CapTerms
+from regulars.exchange.budgets.leasing import NONE, OWN, Key, Leases, TooShort
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.originals import load_pasts
-from regulars.exchange.earning.stepping import Step, step
+from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import Incoming
@@ -89,7 +91,7 @@ def take_together(tellings: Sequence[Telling], now: datetime) -> list[list[Resul
     each by itself. Raises PublishRefused when no programme is published.
     """
     promise = versions()
-    results = iter(_persist(lambda: _Batch(now, promise).run(tellings)))
+    results = iter(_persist(promise, lambda reach: _Batch(now, promise, reach).run(tellings)))
     return [list(islice(results, len(telling.events))) for telling in tellings]
 
 
@@ -101,7 +103,8 @@ def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Resu
     """
     promise = versions()
     try:
-        return _persist(lambda: _Batch(now, promise, whole=True).run([Telling(acts, source, False)]))
+        telling = Telling(acts, source, False)
+        return _persist(promise, lambda reach: _Batch(now, promise, reach, whole=True).run([telling]))
     except NotKept as error:
         return [Result(REFUSED, refusal=_unkept(acts[0], error))]
 
@@ -114,15 +117,22 @@ class _LedAway(Exception):
     """An account leads to another one since its number was looked up."""
 
 
-def _persist(run: Callable[[], list[Result]]) -> list[Result]:
-    """Run a batch in a transaction, again where another writer was in the way. Raises NotKept."""
-    for attempt in range(_TRIES):
+def _persist(promise: Versions, run: Callable[[int], list[Result]]) -> list[Result]:
+    """Run a batch in a transaction, again where another writer was in the way. Raises NotKept.
+
+    It is handed how far it reaches for budgets of all members: no further than it must.
+    """
+    reach, attempt = (OWN if promise.latest.kernel.terms.shared else NONE), 0
+    while True:
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
-                return run()
+                return run(reach)
+        except TooShort:
+            reach += 1
         except _LedAway:
             # While we waited for the lock an account was merged into another one: now its number leads there.
-            if attempt == _TRIES - 1:
+            attempt += 1
+            if attempt == _TRIES:
                 raise
         except (DatabaseError, psycopg.Error, struct.error) as error:
             # Another writer told one of these events between our look and our write, and now it is known; or two
@@ -130,9 +140,9 @@ def _persist(run: Callable[[], list[Result]]) -> list[Result]:
             cause = error.__cause__ or error
             if isinstance(cause, psycopg.DataError | struct.error):
                 raise NotKept(str(cause).splitlines()[0]) from error
-            if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES - 1:
+            attempt += 1
+            if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES:
                 raise
-    raise AssertionError("unreachable")
 
 
 def _apart(
@@ -155,7 +165,8 @@ def _unkept(event: Incoming, error: NotKept) -> Refusal:
 
 
 class _Batch:
-    def __init__(self, now: datetime, promise: Versions, whole: bool = False) -> None:
+    def __init__(self, now: datetime, promise: Versions, reach: int, whole: bool = False) -> None:
+        self.leases = Leases(reach)
         self.now = now
         self.promise = promise
         self.whole = whole
@@ -180,6 +191,7 @@ class _Batch:
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))
         self._recall(fresh, held)
+        self.leases.hold(*self._drawable(fresh))
         postings: dict[int, Posting] = {}
         # In the order told, so that a batch says of each event what a batch of that event alone would have said.
         for (place, event, account, digest), id in zip(fresh, ids, strict=True):
@@ -203,6 +215,7 @@ class _Batch:
         if not (self.whole and self.refused):
             record(self.recorded, self.now)
             post(list(postings.values()))
+            self.leases.keep()
             release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
             for source in {source for source, *_ in self.refused}:
                 own = [(event, code, why) for of, event, code, why in self.refused if of == source]
@@ -222,6 +235,29 @@ class _Batch:
                 self.pasts[source, account] = past
                 self.kin.setdefault(account, []).append(past)
                 past.know(held[account].standing)
+
+    def _drawable(
+        self, fresh: Sequence[tuple[int, Incoming, int, bytes]]
+    ) -> tuple[set[tuple[int, Key]], dict[Key, CapTerms]]:
+        """The budgets that the events may draw on, each with the account, and those that returns may give back to."""
+        wanted: set[tuple[int, Key]] = set()
+        budgets: dict[Key, CapTerms] = {}
+        if self.leases.reach == NONE:
+            return wanted, budgets
+        for place, event, account, _ in fresh:
+            version, at, _ = falls_under(self.promise, event, self._recorded_us(place))
+            for budget, period in drawable(version, event.type, at):
+                key = Key(budget.id, budget.per, period)
+                budgets[key] = budget
+                wanted.add((account, key))
+        for (_, account), past in self.pasts.items():
+            for original in past.originals.values():
+                wanted |= {(account, Key(*drawn[:3])) for drawn in original.origin.drawn}
+        return wanted, budgets
+
+    def _recorded_us(self, place: int) -> int:
+        """When an event is told, in microseconds; 0 for one that is brought in as of its own time."""
+        return 0 if self.told[place].history else microseconds(self.now)
 
     def _accounts(self, events: Sequence[Incoming]) -> dict[str, int]:
         accounts = accounts_of(list({event.member for event in events}))
@@ -269,10 +305,13 @@ class _Batch:
         """What the kernel makes of an event; what one account sent is what the other receives."""
         if event.type == TRANSFER_IN and event.act is not None:
             event.act = replace(event.act, moved=tuple(self.sent[event.id].moved))
-        telling = self.told[place]
-        recorded_us = 0 if telling.history else microseconds(self.now)
-        past = self.pasts.get((telling.source, account))
-        done = step(self.promise, held.standing, past, event, id, recorded_us)
+        past = self.pasts.get((self.told[place].source, account))
+        done = step(
+            self.promise, held.standing, past, event, id, self._recorded_us(place),
+            lambda budget, period: self.leases.left(account, budget, period),
+        )  # fmt: skip
+        if done.outcome.drawn:
+            self.leases.draw(account, done.outcome.drawn)
         for other in self.kin.get(account, ()):
             if other is not past:  # what one source does to points, others may refer to
                 other.add(id, None, done.outcome)

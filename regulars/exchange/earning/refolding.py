@@ -8,7 +8,7 @@ down, and the rows without an event say which.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -21,7 +21,7 @@ from regulars.engine.events import REVERSAL
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.histories import History, Row, count_keys, histories, strays, told, typed
-from regulars.exchange.earning.stepping import step
+from regulars.exchange.earning.stepping import Left, step
 from regulars.exchange.earning.witnessing import Fault, event_faults, standing_faults
 from regulars.exchange.ledger.assembling import POTS
 from regulars.exchange.ledger.posting import LotRow, follow, move
@@ -165,8 +165,9 @@ class _Fold:
         event = typed(event, version.kernel.terms.programme)
         past = self.every if event.type == REVERSAL else self.pasts.setdefault(row["source"], self._past())
         done = step(
-            self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0
-        )
+            self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,
+            allotted(row["outcome"]),
+        )  # fmt: skip
         name = f"event {row['type']} {row['external_id']}"
         if done.outcome.refusal is not None:
             self.faults.append((name, f"refused as {done.outcome.refusal.code}", "recorded"))
@@ -256,6 +257,12 @@ class _Fold:
         for column, value in should.items():
             if is_now[column] != value:
                 self.faults.append((f"{name}: {column}", value, is_now[column]))
+
+
+def allotted(outcome: Mapping[str, Any]) -> Left:
+    """What an event was allotted of budgets when it was recorded."""
+    given = {(budget, per, period): points for budget, per, period, points, _, _ in outcome.get("drawn", ())}
+    return lambda budget, period: given.get((budget.id, budget.per, period))
 
 
 def entry_row(account: int, version: int, event: UUID | None, entry: Entry) -> Row:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
-from regulars.engine.entries import ACCRUAL, AVAILABLE, REDEMPTION, Outcome
+from regulars.engine.entries import ACCRUAL, AVAILABLE, REDEMPTION, Draw, Outcome
 from regulars.engine.events import PURCHASE, RETURN, Event
 from regulars.engine.events import REDEMPTION as SPENDING
 from regulars.engine.kernel import Kernel
@@ -116,18 +117,37 @@ def count(sums: dict[Any, int], key: str | int, amount: int = 1) -> None:
     sums[key] = sums.get(key, 0) + amount
 
 
-def replay(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int) -> tuple[dict[str, Life], Counts, Table]:
+#: Points of budgets that events are allotted, by member, (id of the event, its type) and budget.
+Allotted = Mapping[str, Mapping[tuple[str, str], Mapping[str, int]]]
+#: What an event took from budgets or gave back: (at, member, id, type, draws).
+Drawn = tuple[int, str, str, str, Sequence[Draw]]
+_ALL: Allotted = MappingProxyType({})
+
+
+def replay(
+    kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int, allotted: Allotted = _ALL
+) -> tuple[dict[str, Life], Counts, Table]:
     """Fold whole histories: each member's events stand together, oldest first, from their first to their last; then
-    what falls due by time alone up to the local day `end`. Lives are by member, in the order they came."""
-    fold = _fold(kernel, events, ways, end, careful=False)
-    if fold.beyond():
-        fold = _fold(kernel, events, ways, end, careful=True)
+    what falls due by time alone up to the local day `end`. Lives are by member, in the order they came.
+
+    Of budgets an event has what it is `allotted`, or else all that it asks.
+    """
+    fold = _whole(kernel, events, ways, end, allotted)
     fold.counts.check()
     return fold.lives, fold.counts, fold.table
 
 
-def _fold(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int, careful: bool) -> _Fold:
-    fold = _Fold(kernel, ways, careful)
+def demands(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int, allotted: Allotted) -> list[Drawn]:
+    """The same histories, and what they ask of budgets."""
+    return _whole(kernel, events, ways, end, allotted).drawn
+
+
+def _whole(kernel: Kernel, events: Sequence[Incoming], ways: Ways, end: int, allotted: Allotted) -> _Fold:
+    fold = _fold(_Fold(kernel, ways, allotted, careful=False), events, end)
+    return _fold(_Fold(kernel, ways, allotted, careful=True), events, end) if fold.beyond() else fold
+
+
+def _fold(fold: _Fold, events: Sequence[Incoming], end: int) -> _Fold:
     member = ""
     for event in events:
         if event.member != member or not fold.lives:
@@ -151,8 +171,10 @@ class _Fold:
     """The fold over one member after the other. A `careful` one looks before each event whether it can be kept, which
     takes a copy of the standing each time; others go by what all came to, and the `largest` figure behind an entry."""
 
-    def __init__(self, kernel: Kernel, ways: Ways, careful: bool) -> None:
+    def __init__(self, kernel: Kernel, ways: Ways, allotted: Allotted, careful: bool) -> None:
         self.kernel = kernel
+        self.allotted = allotted
+        self.drawn: list[Drawn] = []
         self.ways = ways
         self.careful = careful
         self.largest = 0
@@ -208,12 +230,16 @@ class _Fold:
         if event.type != RETURN:
             original = None
         before = self.life.standing.copy() if self.careful else None
+        if self.allotted and self.member in self.allotted:
+            told.allotted = self.allotted[self.member].get((event.id, event.type))
         outcome = self.kernel.step(self.life.standing, told)
         spend = self.life.spend if event.type == PURCHASE else 0
         if before and not self.pots.hold(outcome, self.life.standing, net := sum(told.nets), spend + net):
             self.life.standing = before
             count(self.counts.refusals, CANNOT_BE_KEPT)
             return
+        if outcome.drawn:
+            self.drawn.append((event.at, self.member, event.id, event.type, outcome.drawn))
         self.past.add(event.id, event, outcome)
         self.note(outcome, original.lines if original else event.lines)
         if outcome.refusal:

@@ -5,13 +5,16 @@ Live posting and the proof that folds a history again both take each event throu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import Outcome, Refusal
 from regulars.engine.events import CAPTURE, RETURN, REVERSAL
+from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing
+from regulars.engine.terms import CapTerms
 from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.publishing.versions import InForce, Versions
@@ -26,21 +29,32 @@ class Step(NamedTuple):
     original: UUID | None
 
 
-def step(promise: Versions, standing: Standing, past: Past | None, event: Incoming, id: UUID, recorded_us: int) -> Step:
+#: How many points of a budget are left for an event, in a period; None: all that it asks.
+Left = Callable[[CapTerms, int], int | None]
+
+
+def step(
+    promise: Versions, standing: Standing, past: Past | None, event: Incoming, id: UUID, recorded_us: int, left: Left
+) -> Step:
     """Fold one event into `standing`, which is changed in place, and into its `past`.
 
-    `recorded_us` is when it was told, in microseconds, so that it may be late; 0 as of its own time. Within the window
-    for late events it falls under the version of its own day, after it under that of the day of recording.
+    `recorded_us` is when it was told, in microseconds, so that it may be late; 0 as of its own time. `left` is asked
+    when a budget of all members may be drawn on.
     """
-    version = promise.at(event.at)
+    version, counted_at, late = falls_under(promise, event, recorded_us)
     told = kernel_event(event, str(id))
     kept: dict[str, Any] = {}
-    late = days_late(version.kernel, event.at, recorded_us) if recorded_us else 0
-    if late > version.kernel.terms.late_days:
-        version = promise.at(recorded_us)
-        told.at = kept["counted_at"] = recorded_us
+    if counted_at != event.at:
+        told.at = kept["counted_at"] = counted_at
     elif late:
         told.recorded_at, kept["late"] = recorded_us, True
+    shared = version.kernel.terms.shared
+    if shared and event.type in shared:
+        told.allotted = {
+            budget.id: points
+            for budget, period in drawable(version, event.type, counted_at)
+            if (points := left(budget, period)) is not None
+        }
     original = None
     try:
         original = refer(past, event, told) if past else None
@@ -56,6 +70,27 @@ def step(promise: Versions, standing: Standing, past: Past | None, event: Incomi
         kept["returned"] = told.nets
     _keep(kept, event, outcome)
     return Step(version, outcome, kept, _referred(event, original.id if original else None))
+
+
+def falls_under(promise: Versions, event: Incoming, recorded_us: int) -> tuple[InForce, int, bool]:
+    """The version that an event falls under, the instant as of which it counts, and whether it is told late.
+
+    Within the window for late events it falls under the version of its own day, after it under that of the day of
+    recording.
+    """
+    version = promise.at(event.at)
+    late = days_late(version.kernel, event.at, recorded_us) if recorded_us else 0
+    if late > version.kernel.terms.late_days:
+        return promise.at(recorded_us), recorded_us, True
+    return version, event.at, late > 0
+
+
+def drawable(version: InForce, type: str, at: int) -> list[tuple[CapTerms, int]]:
+    """The budgets of all members that an event which counts as of `at` (microseconds) may draw on, each with the
+    period."""
+    terms = version.kernel.terms
+    day = terms.zone.local(at)[0]
+    return [(budget, period_key(budget.per, day)) for budget in terms.shared.get(type, ())]
 
 
 def _referred(event: Incoming, original: UUID | str | None) -> UUID | None:
@@ -82,6 +117,8 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["counted"] = list(outcome.counted)
     if outcome.thresholds:
         kept["thresholds"] = dict(outcome.thresholds)
+    if outcome.drawn:
+        kept["drawn"] = [[one.budget, one.per, one.period, one.allotted, one.given, one.rules] for one in outcome.drawn]
     if outcome.clips:
         kept["clips"] = [list(clip) for clip in outcome.clips]
     if outcome.gone:

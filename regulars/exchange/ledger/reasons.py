@@ -296,7 +296,7 @@ def _held_back(reason: Reason, language: str) -> list[str]:
 
 
 def _cap_title(programme: Programme, id: str, language: str) -> str:
-    return next((title_in(cap.title, language) for cap in programme.earn.caps if cap.id == id), id)
+    return next((title_in(cap.title, language) for cap in programme.earn.bounds if cap.id == id), id)
 
 
 def _from_when(reason: Reason, language: str) -> list[str]:

@@ -192,10 +192,10 @@ class Reading:
         for sheaf in self.sheaves(start):
             yield Batch(sheaf.number, sheaf.events(), sheaf.rejects, sheaf.rows_read, sheaf.rows_total)
 
-    def sheaves(self, start: int = 0) -> Iterator[Sheaf]:
-        """The same batches with their events not made yet. Once only."""
+    def sheaves(self, start: int = 0, *, again: bool = False) -> Iterator[Sheaf]:
+        """The same batches with their events not made yet. Once only, unless they are to be had `again`."""
         number = done = 0
-        for frame, divided in self._parts.each():
+        for frame, divided in self._parts.each(again):
             arranged = arrange(frame, divided, self._bound.declared)
             for last in self._ends:
                 arranged = _cut_short(arranged, frame, last)

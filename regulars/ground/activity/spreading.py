@@ -56,14 +56,14 @@ class Parts:
             found.append(window[[number - within[0] for number in within]])
         return pl.concat(found, how="diagonal_relaxed")
 
-    def each(self) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    def each(self, again: bool = False) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
         """The parts one by one: all of their rows in the order they were added, and which `event` and `type` of
-        them also stand in another part. Once only."""
+        them also stand in another part. Once only, unless they are to be had `again`."""
         if not self._bits:
             if self.rows:
                 # One chunk per column: looking rows up here and there takes a multiple of the time in several.
                 whole = pl.concat(self._held, how="diagonal", rechunk=True)
-                self._held = []
+                self._held = [whole] if again else []
                 yield whole, _NONE_DIVIDED
             return
         self._spread()

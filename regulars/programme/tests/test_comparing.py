@@ -144,6 +144,17 @@ def test_what_comes_and_what_goes(gone: str, clause: str, comes: Effect, goes: E
     assert (found(SMALL, without)[clause].change, found(without, SMALL)[clause].change) == (REMOVED, ADDED)
 
 
+def test_a_smaller_budget_of_all_members_is_worse_and_none_at_all_is_better() -> None:
+    launch = (
+        "\n  budgets: [{id: launch, title: used up, currency: points, per: month, most: 5000, at_edge: clip}]\ntiers:"
+    )
+    some, fewer = edited("\ntiers:", launch), edited("\ntiers:", launch.replace("5000", "4000"))
+    assert found(some, fewer)["budget launch"].effect is ADVERSE
+    assert found(fewer, some)["budget launch"].effect is GOOD
+    assert found(SMALL, some)["budget launch"].effect is ADVERSE
+    assert found(some, SMALL)["budget launch"].effect is GOOD
+
+
 def test_points_that_can_no_longer_be_spent_have_lost_their_worth() -> None:
     other = HARBOUR.replace("- id: points", "- id: shells").replace("currency: points", "currency: shells")
     assert found(HARBOUR, other)["currency points"].devalues

@@ -285,6 +285,7 @@ def test_every_kind_of_clause_stands_in_the_full_programme_and_no_section_is_tol
 
 def _with_all_of_earn(text: str) -> str:
     more = "  groups: [{id: best, best_of: [rye, friends]}]\n  caps:\n    - {id: daily, title: a day, per: day, most: 100, at_edge: clip}\n"
+    more += "  budgets:\n    - {id: launch, title: a launch, per: year, most: 100, at_edge: clip}\n"
     return edited("\ntiers:\n", f"\n{more}\ntiers:\n", text)
 
 

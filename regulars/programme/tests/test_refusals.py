@@ -153,6 +153,7 @@ CASES = [
     ("currency_mismatch", "      times: 2", "      times: 2\n      currency: stamps", "stamps", "a multiplier has theirs"),
     ("mixed_multiplier", "of: [base]", "of: [base, welcome]", "[base, welcome]", "Write two multipliers"),
     ("rule_in_two_groups", "  caps:", "    - {id: b, best_of: [base, double]}\n  caps:", "base", "in one group only"),
+    ("duplicate_id", "\ntiers:", "\n  budgets: [{id: daily, title: a, currency: points, per: day, most: 9, at_edge: clip}]\ntiers:", "daily", "another id"),
     ("rate_too_fine", "per: 10\n", "per: 10000.01\n", "10000.01", "Choose rounder figures"),
     ("rate_too_fine", "      times: 2", "      times: 1.0000001", "1.0000001", "Choose rounder figures"),
     ("rate_too_fine", "    title: {en: points, da", "    value: 0.000000001\n    title: {en: points, da", "0.000000001", ""),

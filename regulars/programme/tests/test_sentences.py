@@ -141,6 +141,25 @@ def test_a_cap_names_the_rules_it_bounds_unless_it_bounds_all() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Points: at most 5,000 a month from “double on rye” for all members together; first come, first served. "
+         "What goes beyond that is not given."),
+        ("de", "Points: höchstens 5.000 im Monat aus „double on rye“ für alle Mitglieder zusammen; wer zuerst kommt, hat sie. "
+         "Was darüber hinausgeht, wird nicht gutgeschrieben."),
+        ("es", "Points: como máximo 5.000 al mes de «double on rye» entre todos los miembros, por orden de llegada. "
+         "Lo que pase de ahí no se abona."),
+        ("da", "Point: højst 5.000 om måneden fra »double on rye« til alle medlemmer tilsammen, først til mølle. "
+         "Det, der går ud over det, gives ikke."),
+    ],
+)  # fmt: skip
+def test_a_budget_says_that_all_members_share_it(language: str, said: str) -> None:
+    launch = "{id: launch, title: used up, currency: points, rules: [double], per: month, most: 5000, at_edge: clip}"
+    small = load(edited("\ntiers:", f"\n  budgets: [{launch}]\ntiers:"))
+    assert cap_sentence(small.earn.budgets[0], small, language) == said
+
+
 def test_a_group_says_that_only_the_best_counts() -> None:
     small = load(SMALL)
     assert group_sentence(small.earn.groups[0], small, "de") == (

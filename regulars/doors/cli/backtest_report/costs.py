@@ -160,11 +160,11 @@ def rules_section(programme: Programme, result: Backtested, currency: Currency, 
 
 def caps_section(programme: Programme, result: Backtested, to: Tongue) -> str:
     """What the caps held back, and from how many."""
-    if not programme.earn.caps:
+    if not programme.earn.bounds:
         return ""
     most = max((told["points"] for told in result.caps.values()), default=0)
     rows = []
-    for cap in programme.earn.caps:
+    for cap in programme.earn.bounds:
         told = result.caps[cap.id]
         title = named(title_in(cap.title, to.language), cap_sentence(cap, programme, to.language))
         held = bar(thousandths(told["points"], most), "held")

@@ -65,7 +65,8 @@ def titles(old: Programme, new: Programme, to: Tongue) -> dict[tuple[str, str], 
     for programme in (old, new):
         for kind, records in (
             ("rule", programme.earn.rules),
-            ("cap", programme.earn.caps),
+            ("cap", programme.earn.bounds),
+            ("budget", programme.earn.budgets),
             ("currency", programme.currencies),
             ("level", programme.tiers.levels if programme.tiers else ()),
         ):

@@ -49,7 +49,8 @@ def called(old: Programme, new: Programme) -> dict[tuple[str, str], str]:
         levels = programme.tiers.levels if programme.tiers else ()
         records: tuple[tuple[str, Iterable[Any]], ...] = (
             ("rule", programme.earn.rules),
-            ("cap", programme.earn.caps),
+            ("cap", programme.earn.bounds),
+            ("budget", programme.earn.budgets),
             ("currency", programme.currencies),
             ("level", levels),
         )

@@ -92,7 +92,7 @@ def outcome(programme: Programme, summary: Summary) -> Outcome:
             Figure(title_of(level.title, level.id), summary["tiers"].get(level.id, {}).get("members", 0))
             for level in levels
         ],
-        [Figure(title_of(cap.title, cap.id), summary["caps"][cap.id]["points"]) for cap in programme.earn.caps],
+        [Figure(title_of(cap.title, cap.id), summary["caps"][cap.id]["points"]) for cap in programme.earn.bounds],
         [
             Refused(said_in(language(), REFUSALS.get(code, "")), code, times)
             for code, times in sorted([*summary["refusals"].items(), *summary["rejected"].items()])

@@ -66,7 +66,7 @@ def told(programme: Programme) -> Told:
         [group_sentence(group, programme, tongue) for group in earn.groups],
         Chapter(
             _("Limits"),
-            [Said(title_of(c.title, c.id), cap_sentence(c, programme, tongue)) for c in earn.caps],
+            [Said(title_of(c.title, c.id), cap_sentence(c, programme, tongue)) for c in earn.bounds],
         ),
         Chapter(
             _("Tiers"),

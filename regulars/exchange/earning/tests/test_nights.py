@@ -121,7 +121,7 @@ def test_nights_and_sales_at_once_end_exact(committed: None, harbour: int) -> No
 
 def test_the_due_accounts_are_found_by_their_index(harbour: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
         cursor.execute(
             "EXPLAIN SELECT due_on, account_id FROM standing WHERE due_on <= %s AND (due_on, account_id) > (%s, %s)"
             " ORDER BY due_on, account_id LIMIT 500",
