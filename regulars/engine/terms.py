@@ -102,7 +102,8 @@ class Terms:
         spendable = [currency.id for currency in programme.currencies if currency.kind != "qualifying"]
         #: What is meant where points are spent and no currency is named; empty where it is not clear.
         self.only_spendable = spendable[0] if len(spendable) == 1 else ""
-        self.level_ids = tuple(level.id for level in programme.tiers.levels) if programme.tiers else ("",)
+        #: Each version has a tuple of its own, also of the same ids: by that a standing knows the version it was under.
+        self.level_ids = tuple([level.id for level in programme.tiers.levels] if programme.tiers else [""])
         self.streaks = {rule.id: rule.streak.per for rule in programme.earn.rules if rule.streak}
         self.counted_by = _counted_by(programme.earn.rules)
         self.thresholds = _thresholds(programme.earn.rules)

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from regulars.engine.events import Event
+from datetime import date
+
+import pytest
+
+from regulars.engine.events import PURCHASE, Event
 from regulars.engine.kernel import Kernel
+from regulars.engine.standing import dump
+from regulars.engine.tests.test_laws_of_the_fold import stored, told
 from regulars.engine.tests.worked import Member, programme_text
 from regulars.programme.loading import load
 
@@ -174,3 +180,23 @@ def test_a_tier_reached_while_tiers_never_fell_is_kept_and_one_with_an_end_loses
     under(ada, f"{BASE}\n{THREE}")
     ada.does("2040-01-01", "sleeps")
     assert ada.has() == "40 points, captain without end"
+
+
+@pytest.mark.parametrize(
+    "tiers", ["", "tiers: {counts: spend, window: {rolling_months: 3}, levels: [{id: guest, at: 0}]}"]
+)
+def test_what_falls_due_under_another_version_is_the_same_whether_the_account_was_stored_or_not(tiers: str) -> None:
+    text = (
+        "currencies: [{id: points, expiry: {after: inactivity, months: %s, notice: none}}]\n"
+        "earn: {rules: [{id: base, points: 1, per: 1.00}]}\n" + tiers
+    )
+    first, second = (Kernel(load(programme_text(text % months))) for months in (3, 1))
+    day, at = date(2024, 1, 5).toordinal(), 1_704_450_000_000_000
+    in_memory = first.open()
+    first.step(in_memory, Event(PURCHASE, "p1", at, "DKK", [2_000], {"quantity": [1]}))
+    first.settle(in_memory, day + 20)
+    from_rows = stored(in_memory)
+    outcomes = [second.settle(standing, day + 40) for standing in (in_memory, from_rows)]
+    assert told(outcomes[0]) == told(outcomes[1])
+    assert [entry.kind for entry in outcomes[0].entries] == ["expiry"]
+    assert dump(in_memory) == dump(from_rows)
