@@ -15,11 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+import psycopg
+from django.db import DataError, connection, transaction
 
 from regulars.ground.publishing.versions import PublishRefused, versions
 
@@ -100,9 +101,10 @@ def prove(
     for first, last, size in chunks:
         with snapshot():
             entries += _count("SELECT count(*) FROM entry WHERE account_id BETWEEN %s AND %s", first, last)
-            found = _differences(first, last, {**terms, "most": most - len(differences)})
+            own = partial(_differences, terms={**terms, "most": most - len(differences)})
+            found = seen(own, first, last)
             if also is not None:
-                found = sorted(found + also(first, last), key=lambda difference: difference.account)
+                found = sorted(found + seen(also, first, last), key=lambda difference: difference.account)
         differences.extend(found)
         done += size
         reached = last if last < _LAST else None
@@ -112,6 +114,19 @@ def prove(
         if len(differences) >= most:
             break
     return Proof(done, entries, tuple(differences[:most]), reached)
+
+
+def seen(look: Look, first: int, last: int) -> list[Difference]:
+    """What a look finds. An account with a value that nobody can read (a day after the year 9999, a number beyond all
+    bounds) is itself what is found, and the others are looked at without it."""
+    try:
+        with snapshot():
+            return look(first, last)
+    except (DataError, psycopg.DataError) as error:
+        if first == last:
+            return [Difference(first, "rows", "values that can be read", str(error).splitlines()[0])]
+        middle = (first + last) // 2
+        return seen(look, first, middle) + seen(look, middle + 1, last)
 
 
 def _differences(first: int, last: int, terms: dict[str, Any]) -> list[Difference]:

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from typer.testing import CliRunner
 
@@ -227,6 +228,27 @@ def test_a_file_that_ends_in_the_middle_is_taken_as_far_as_it_is_whole(house: An
 
 def test_prove_still_agrees_after_all_that(house: Any) -> None:
     assert house("prove").returncode == 0
+
+
+def test_a_proof_that_was_interrupted_goes_on_after_an_account(house: Any) -> None:
+    with psycopg.connect(house.environment["DATABASE_OWNER_URL"], autocommit=True) as owner:
+        accounts = [id for (id,) in owner.execute("SELECT account_id FROM account WHERE account_id > 0 ORDER BY 1")]
+        off = [accounts[0], accounts[-1]]
+        owner.execute("UPDATE entry SET base = base + 1 WHERE account_id = ANY(%s)", [off])
+        whole = house("prove", "--replay")
+        assert whole.returncode == 1 and [f"account {id}: entry" in whole.stdout for id in off] == [True, True]
+        rest = house("prove", "--replay", "--after", str(off[0]))
+        assert rest.returncode == 1 and [f"account {id}: entry" in rest.stdout for id in off] == [False, True]
+        last = house("prove", "--replay", "--after", str(off[1]))
+        assert last.returncode == 0 and "0 accounts" in last.stdout and "folded again" in last.stdout
+        owner.execute("UPDATE entry SET base = base - 1 WHERE account_id = ANY(%s)", [off])
+        # Keys are no account's: they are looked up in any case.
+        owner.execute(
+            "INSERT INTO event_key SELECT 'nobody', external_id, type, account_id, event_id, digest FROM event_key LIMIT 1"
+        )
+        assert house("prove", "--replay", "--after", str(off[1])).returncode == 1
+        owner.execute("DELETE FROM event_key WHERE source = 'nobody'")
+    assert house("prove", "--replay").returncode == 0
 
 
 def test_user_makes_a_sign_in_and_refuses_a_role_it_does_not_know(house: Any) -> None:
