@@ -244,6 +244,11 @@ class Member:
             case _:
                 event.type, _, of = what.partition(" of ")
                 event.origin = replace(self.origins[of]) if of else None
+        return self._step(event, of, name)
+
+    def _step(self, event: Event, of: str, name: str) -> Outcome:
+        """Tell the kernel, and keep what later events refer to: `of` is the purchase that points pay for, or else `name`
+        what they are called."""
         if event.origin:
             event.origin.ended = self.ended
         outcome = self.kernel.step(self.standing, event)
