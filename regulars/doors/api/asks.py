@@ -40,7 +40,7 @@ Paid = Annotated[
 ]
 Payable = Annotated[
     Decimal | None,
-    Field(gt=0, max_digits=15, description="The bill that they take something off, as money in major units."),
+    Field(description="The bill that they take something off, as money in major units.", gt=0, max_digits=15),
 ]
 Why = Annotated[str, Field(pattern=f"^{REASON.pattern}$", description="Why, as a code: `late-delivery`.")]
 
@@ -72,8 +72,8 @@ class Wanted(Ask):
     currency: CurrencyId = ""
     facts: dict[str, Any] = Field(
         {},
-        max_length=50,
         description="What the reward may ask of the member: `segments`, and facts that the programme declares.",
+        max_length=50,
     )
 
     @model_validator(mode="after")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Visit, page, visited
 from regulars.kit.zones import from_microseconds
+from regulars.programme import clauses
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import cap_sentence, group_sentence, level_sentence, rule_sentence, tiers_sentence
@@ -43,6 +44,10 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
         limits=[cap_sentence(cap, programme, words) for cap in programme.earn.bounds]
         + [group_sentence(group, programme, words) for group in programme.earn.groups],
         currencies=[_currency(currency, programme) for currency in programme.currencies],
+        rewards=[
+            Clause(saying.capitalised(saying.title_of(one.title)), clauses.reward(one, programme, words))
+            for one in programme.rewards
+        ],
         levels=[level_sentence(level, tiers, programme, words) for level in reversed(tiers.levels)] if tiers else [],
         kept=tiers_sentence(tiers, words) if tiers and len(tiers.levels) > 1 else "",
     )

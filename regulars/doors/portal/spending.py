@@ -7,6 +7,7 @@ the act's id, made when the form is shown: sent twice, it sets aside once.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -22,11 +23,11 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
-from regulars.doors.portal import saying
+from regulars.doors.portal import rewarding, saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.exchange.counter.rehearsing import Rehearsal, rehearse
 from regulars.exchange.earning import acting
-from regulars.exchange.earning.acting import ActRefused, By
+from regulars.exchange.earning.acting import ActRefused, By, Done
 from regulars.exchange.ledger.ending import by_month
 from regulars.exchange.ledger.holdings import Balance, HoldView, balances, holds
 from regulars.ground.activity.contract import MAX_POINTS
@@ -52,11 +53,24 @@ class Purse:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a member would set aside: how it is asked, what it is worth, the days in which to come by, and where the
+    form leads with which fields."""
+
+    heading: str
+    worth: str
+    days: int
+    action: str
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Aside:
-    """Points set aside; `mine` when the member did it, who may then release them."""
+    """Points set aside, for a reward if `what` names one; `mine` when the member did it, who may then release them."""
 
     event: UUID
     code: str
+    what: str
     points: str
     until: str
     mine: bool
@@ -74,6 +88,7 @@ def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
         stay.visit,
         "spending",
         purses=[_purse(one) for one in found],
+        rewards=rewarding.wishes(stay),
         aside=aside,
         shown=code if code in {one.code for one in aside} else "",
         again=request.GET.get("again") == "yes",
@@ -94,10 +109,35 @@ def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
     currency = currencies.get(told.get("currency", ""))
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 0 < int(asked) <= MAX_POINTS):
         return _shown(request, stay, _("Say how many points, as a whole number."))
-    if currency is None or not _CODE.fullmatch(code):
+    if currency is None or not is_code(code):
         return redirect("portal:spending")
     points = int(asked)
-    act = partial(acting.hold, stay.member.number, points, currency.id, DAYS)
+    worth = ""
+    if currency.value is not None:
+        worth = money(int(points * currency.value), stay.programme.header.money)
+    words = {"points": figure(points), "title": saying.title_of(currency.title)}
+    return confirm(
+        request,
+        stay,
+        code,
+        partial(acting.hold, stay.member.number, points, currency.id, DAYS),
+        Asked(
+            _("Set aside %(points)s %(title)s?") % words,
+            worth,
+            DAYS,
+            reverse("portal:set_aside"),
+            {"points": asked, "currency": currency.id, "act": code},
+        ),
+    )
+
+
+def is_code(told: str) -> bool:
+    """Whether a text is a code that a page gave out."""
+    return _CODE.fullmatch(told) is not None
+
+
+def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Done], asked: Asked) -> HttpResponse:
+    """Show what would be left, or (POST) set aside under the code, once; as often as a member may."""
     by = By("member", SOURCE, code, stay.visit.now)
     try:
         seen = rehearse(stay.member.account_id, act, by)
@@ -110,21 +150,7 @@ def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
             return redirect(f"{reverse('portal:spending')}?{query}")
     except ActRefused as refused:
         return _shown(request, stay, refused_sentence(refused))
-    worth = ""
-    if currency.value is not None:
-        worth = money(int(points * currency.value), stay.programme.header.money)
-    words = {"points": figure(points), "title": saying.title_of(currency.title)}
-    return page(
-        request,
-        "set_aside",
-        stay.visit,
-        "spending",
-        heading=_("Set aside %(points)s %(title)s?") % words,
-        worth=worth,
-        pots=pots(seen),
-        days=DAYS,
-        fields={"points": asked, "currency": currency.id, "act": code},
-    )
+    return page(request, "set_aside", stay.visit, "spending", asked=asked, pots=pots(seen))
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,6 +173,10 @@ def release(request: HttpRequest, stay: Stay, hold: UUID) -> HttpResponse:
 def refused_sentence(refused: ActRefused) -> str:
     """Why something was not done, in the member's language."""
     code, figures = refused.refusal.code, refused.refusal.figures
+    if code == "limit_reached":
+        return _("You have had it as often as one can for now.")
+    if code == "not_eligible":
+        return _("You cannot have this one yet; what is missing stands beside it.")
     if code == "insufficient_points":
         return _("You have %(available)s to spend: %(missing)s are missing.") % {
             "available": figure(figures["available"]),
@@ -203,8 +233,9 @@ def _span(first: date, last: date) -> str:
 
 
 def _aside(one: HoldView) -> Aside:
-    title = saying.title_of(one.currency.title)
-    return Aside(one.id, one.name, f"{figure(one.left)} {title}", day(one.until), one.source == SOURCE)
+    points = f"{figure(one.left)} {saying.title_of(one.currency.title)}"
+    what = saying.capitalised(saying.title_of(one.reward.title)) if one.reward else ""
+    return Aside(one.id, one.name, what, points, day(one.until), one.source == SOURCE)
 
 
 def _new_code() -> str:

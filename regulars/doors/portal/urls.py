@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from regulars.doors.portal import brand, entering, home, missing, profile, promise, returning, spending, statement
+from regulars.doors.portal import (
+    brand,
+    entering,
+    home,
+    missing,
+    profile,
+    promise,
+    returning,
+    rewarding,
+    spending,
+    statement,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +25,7 @@ urlpatterns = [
     path("statement/", statement.show, name="statement"),
     path("spend/", spending.show, name="spending"),
     path("spend/aside/", spending.set_aside, name="set_aside"),
+    path("spend/rewards/<slug:reward>/", rewarding.choose, name="choose"),
     path("spend/<uuid:hold>/release/", spending.release, name="release"),
     path("returns/", returning.show_all, name="returns"),
     path("returns/<uuid:event>/", returning.show, name="returned"),

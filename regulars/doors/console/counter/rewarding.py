@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from regulars.doors.console.admitting import Desk
@@ -70,7 +71,7 @@ def _had(request: HttpRequest, desk: Desk, number: str, id: str, later: bool) ->
     else:
         act = partial(redeeming.redeem, number, id, price=form.price, payable=form.bill, told=told)
     asked = Asked(
-        _("Set aside: %(reward)s") % said if later else _("Hand over: %(reward)s") % said,
+        pgettext("act", "Set aside: %(reward)s") % said if later else _("Hand over: %(reward)s") % said,
         " ".join(clauses.reward(reward, programme, language())),
         _("Set it aside") if later else _("Hand it over"),
         _("Set aside for the member: %(reward)s.") % said if later else _("Handed over: %(reward)s.") % said,

@@ -107,7 +107,7 @@ def refused(refusal: Refusal) -> str:
     sentences = {
         "insufficient_points": _("There are not enough points: %(available)s are there, %(missing)s are missing."),
         "limit_reached": _("The member has had it as often as one can for now."),
-        "not_eligible": _("The member may not have this: %(missing)s."),
+        "not_eligible": _("The member may not have this; what is missing stands at the counter."),
         "price_out_of_range": _("Its price lies between %(least)s and %(most)s points."),
         "payable_missing": _("It takes something off a bill: say what is to be paid."),
         "share_exceeded": _("It would pay more than it may of this bill."),
