@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from regulars.kit.conditions import Condition, Scope
@@ -92,6 +93,13 @@ class Use:
     margin_floor: Fraction | None = None
     valid_days: int | None = None
     limit: Limit | None = None
+
+    def most_off(self, price: int, cost: int) -> int:
+        """The most that may be taken off goods of that price, so that their cost to the house and the floor of the
+        margin are left; all of it in minor units, never below zero. docs/rules/rewards.md has worked numbers."""
+        if self.margin_floor is None:
+            return price
+        return max(0, price - cost - ceil(price * self.margin_floor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from regulars.engine.entries import CAPTURE as CAPTURED
+from regulars.engine.entries import REDEMPTION as REDEEMED
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import CAPTURE, RETURN, REVERSAL
+from regulars.engine.events import CAPTURE, REDEMPTION, RETURN, REVERSAL
 from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms
@@ -111,6 +112,9 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
             kept["progress"] = list(outcome.progress)
     if event.type == CAPTURE:
         kept["captured"] = sum(entry.amount for entry in outcome.entries if entry.kind == CAPTURED)
+    if event.type == REDEMPTION and event.act is not None and event.act.reward:
+        # The event asked for a reward: its price, and what that is paid with, are the programme's.
+        kept["spent"] = [[entry.currency, entry.amount] for entry in outcome.entries if entry.kind == REDEEMED]
     if outcome.pays:
         kept["pays"] = outcome.pays
     if outcome.counted:

@@ -27,7 +27,8 @@ _NEXT = "SELECT account_id FROM account WHERE account_id > %s ORDER BY account_i
 #: A redemption names the purchase that it paid for, as ids of its source do not leave the house.
 _EVENTS = """
 SELECT e.account_id, e.id, e.type, e.occurred_at, e.store, e.channel, e.lines::text, e.attributes::text,
-    coalesce(p.id, CASE WHEN e.type <> 'capture' THEN e.original_id END), e.outcome -> 'captured'
+    coalesce(p.id, CASE WHEN e.type <> 'capture' THEN e.original_id END), e.outcome -> 'captured',
+    e.outcome -> 'spent' -> 0
 FROM event e
 LEFT JOIN event p ON e.type IN ('redemption', 'capture') AND p.account_id = e.account_id AND p.type = 'purchase'
     AND p.source = e.source AND p.external_id = coalesce(e.attributes ->> '_original', e.external_id)
@@ -109,10 +110,12 @@ def _table(schema: dict[str, Any], declared: Sequence[Declared], events: list[tu
     columns: dict[str, list[Any]] = {name: [] for name in schema}
     by_line = [*LINE_COLUMNS, *(one.name for one in declared if one.on == LINE)]
     by_event = [one.name for one in declared if one.on != LINE]
-    for account, id, kind, at, store, channel, told_lines, told, original, captured in events:
+    for account, id, kind, at, store, channel, told_lines, told, original, captured, spent in events:
         lines, said = decode(told_lines), decode(told)
         if kind == CAPTURE:
             kind, said["_points"] = REDEMPTION, int(captured)
+        elif spent:
+            said["_of"], said["_points"] = decode(spent) if isinstance(spent, str | bytes) else spent
         count = len(lines.get("line", ())) or 1
         head = (str(account), str(id), at, kind, store or None, channel or None, original and str(original))
         for name, value in zip(_WHOLE, (*head, *(said.get(key) for key in _KEPT.values())), strict=True):

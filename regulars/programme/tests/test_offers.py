@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from regulars.kit.conditions import Scope
 from regulars.programme.benefits import Benefit
@@ -156,3 +161,23 @@ def test_an_offer_is_held_between_two_days() -> None:
 @pytest.mark.parametrize(("old", "new", "code"), REFUSED)
 def test_what_is_wrong_with_an_offer_is_said_by_name(old: str, new: str, code: str) -> None:
     assert [problem.code for problem in errors(SMALL + BREAD.replace(old, new, 1))] == [code]
+
+
+def test_the_table_of_the_margin_floor_is_true() -> None:
+    page = (Path(__file__).parents[3] / "docs/rules/rewards.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| ([0-9.]+) \| ([0-9.]+) \| ([0-9./]+|not stated) \| ([0-9.]+) \|$", page, re.M)
+    assert len(rows) == 5
+    for price, cost, floor, most in rows:
+        use = Use(margin_floor=None if floor == "not stated" else Fraction(floor))
+        assert use.most_off(cents(price), cents(cost)) == cents(most)
+
+
+@given(st.integers(0, 10**6), st.integers(0, 10**6), st.fractions(0, 1, max_denominator=1_000))
+def test_the_floor_holds_to_the_last_coin(price: int, cost: int, floor: Fraction) -> None:
+    most = Use(margin_floor=floor).most_off(price, cost)
+    assert most == 0 or price - most - cost >= price * floor
+    assert price - (most + 1) - cost < price * floor
+
+
+def cents(amount: str) -> int:
+    return int(Decimal(amount) * 100)

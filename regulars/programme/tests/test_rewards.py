@@ -21,6 +21,7 @@ REFUSED = [
     ("points: 150", "points: 150, when: total > 5", "condition_wrong_scope"),
     ("points: 150", "points: 150, share: 1.5", "out_of_range"),
     ("kind: product", "kind: bribe", "not_a_choice"),
+    ("kind: product", "kind: discount", "missing_key"),
     ("}\n", "}\n  - {id: coffee, title: Tea, kind: product, points: 100}\n", "duplicate_id"),
 ]
 
@@ -35,6 +36,13 @@ def test_a_price_that_moves_says_between_which_ends() -> None:
     text = COFFEE.replace("150", "{least: 100, most: 300}, worth: 25, limit: {most: 1, per: month}")
     (coffee,) = load(SMALL + text).rewards
     assert (coffee.price, coffee.worth, coffee.limit) == (Price(100, 300), 2500, Limit(1, "month"))
+
+
+def test_what_takes_something_off_a_bill_says_how_much_or_its_points_do() -> None:
+    stated = SMALL + COFFEE.replace("kind: product", "kind: credit, worth: 5")
+    valued = SMALL.replace("title: {en: points, da: point}", "title: {en: points, da: point}\n    value: 0.10", 1)
+    assert load(stated).rewards[0].off_a_bill and not load(SMALL + COFFEE).rewards[0].off_a_bill
+    assert load(valued + COFFEE.replace("product", "discount")).rewards[0].worth is None
 
 
 def test_a_reward_may_be_for_some_members_only() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import polars as pl
 import pytest
 
 from regulars.exchange.earning.acting import ActRefused, capture, hold, release
@@ -12,6 +14,7 @@ from regulars.exchange.rewards.awaiting import waiting
 from regulars.exchange.rewards.offering import Offered, rewards
 from regulars.exchange.rewards.redeeming import redeem, set_aside
 from regulars.exchange.rewards.tests.cast import TODAY, by, member_with, on
+from regulars.ground.activity.exporting import export
 
 pytestmark = pytest.mark.usefixtures("bakery")
 
@@ -61,3 +64,13 @@ def test_what_waits_for_whom_is_told_with_the_most_urgent_first() -> None:
     capture(bruno, cake.event, 0, by())
     release(ada, coffee.event, 0, by())
     assert [one for one in waiting(TODAY, 99) if one.number in (ada, bruno)] == []
+
+
+def test_a_backtest_of_what_happened_sees_what_a_reward_cost(tmp_path: Path) -> None:
+    ada = member_with(500)
+    redeem(ada, "coffee", by("c1"))
+    capture(ada, set_aside(ada, "cake", by("k1")).event, 0, by("k2"))
+    exported = export([], 2, on("2026-06-01"), on("2026-07-01"), tmp_path, lambda done, whole: None)
+    told = pl.concat([pl.read_parquet(file) for file in exported.files]).filter(pl.col("member") == str(account(ada)))
+    spent = told.filter(pl.col("type") == "redemption").select("points", "points_currency").rows()
+    assert sorted(spent) == [(30, "points"), (200, "points")]

@@ -147,7 +147,7 @@ def test_a_discount_pays_what_it_says_of_what_is_payable_or_is_refused() -> None
     assert refused(redeeming.redeem, ada, "five", by(), payable=999) == ("share_exceeded", figures)
     assert refused(redeeming.redeem, ada, "coffee", by(), payable=999)[0] == "not_payable"
     done = redeeming.redeem(ada, "five", by(), payable=1_000)
-    assert outcome(ada, done.event) == {"pays": 500}
+    assert outcome(ada, done.event) == {"pays": 500, "spent": [["points", 400]]}
     assert "They took €5.00 off your bill." in latest(ada).why("en")
     held = set_aside(ada, "five", by()).event
     assert refused(capture, ada, held, 0, by(), payable=900)[0] == "share_exceeded"
@@ -157,7 +157,7 @@ def test_a_discount_pays_what_it_says_of_what_is_payable_or_is_refused() -> None
 
 def test_credit_and_points_as_such_pay_at_most_what_is_payable() -> None:
     ada = member_with(300, credit=1_000)
-    assert outcome(ada, redeeming.redeem(ada, "voucher", by(), 450, payable=450).event) == {"pays": 450}
+    assert outcome(ada, redeeming.redeem(ada, "voucher", by(), 450, payable=450).event)["pays"] == 450
     figures = {"payable": 299, "most": 299, "pays": 300}
     assert refused(redeem, ada, 300, "credit", by(), payable=299) == ("share_exceeded", figures)
     assert outcome(ada, redeem(ada, 300, "credit", by(), payable=300).event) == {"pays": 300}
