@@ -59,7 +59,7 @@ def load_demo() -> str:
 def _load(state: dict[str, Any], moment: Any) -> dict[str, Any]:
     from django.db import transaction
 
-    from regulars.doors.cli.demo import harbour, names
+    from regulars.doors.cli.demo import harbour, names, wanted
     from regulars.doors.cli.user import make_user
     from regulars.ground.installation.facts import remember
     from regulars.ground.members.enrolling import enrol
@@ -76,6 +76,7 @@ def _load(state: dict[str, Any], moment: Any) -> dict[str, Any]:
         enrol(names.people(weeks), moment)
     run_import(file, SOURCE, harbour.MAP, False, home() / "demo" / "rejects.csv", moment)
     versions()
+    wanted.want(moment)
     _keep_sign_in(make_user(KEEPER, "Harbour", "keeper"))
     return {**state, "member": harbour.MEMBER}
 
