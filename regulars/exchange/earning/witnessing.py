@@ -116,4 +116,6 @@ def standing_faults(
 
 def _opened(state: dict[str, Any]) -> dict[str, Any]:
     """A state less the purses that nothing moved in."""
-    return {**state, "purses": {id: purse for id, purse in state.get("purses", {}).items() if purse != _EMPTY}}
+    if "purses" not in state:
+        return state
+    return {**state, "purses": {id: purse for id, purse in state["purses"].items() if purse != _EMPTY}}
