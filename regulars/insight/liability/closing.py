@@ -83,11 +83,11 @@ def closings() -> list[Closing]:
         return [_closing(row) for row in cursor.fetchall()]
 
 
-def books(known: Versions, now: datetime) -> Books:
-    """Every month as it was closed or as it stands now."""
+def books(known: Versions, now: datetime, afresh: bool = False) -> Books:
+    """Every month as it was closed or as it stands now; `afresh` out of all of the ledger."""
     closed = closings()
     last = closed[-1] if closed else None
-    found = open_months(known, now, last.number if last else None, state_of(last.state) if last else State())
+    found = open_months(known, now, last.number if last else None, state_of(last.state) if last else State(), afresh)
     stated = []
     for month in found.months:
         version = version_of(known, month.number)
@@ -114,7 +114,7 @@ def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> li
     """
     if number >= local_month(version_of(known, number).kernel.terms.programme.header.zone, now):
         raise ClosingRefused("month_not_over", f"{month_name(number)} is not over yet: close it when it is.")
-    found = books(known, now)
+    found = books(known, now, afresh=True)
     latest = found.closed[-1] if found.closed else None
     if latest and number <= latest.number:
         raise ClosingRefused("already_closed", f"{month_name(number)} is closed already. A closed month never changes.")

@@ -30,10 +30,11 @@ def local_month(zone: str, now: datetime) -> int:
     return month_of(now.astimezone(ZoneInfo(zone)).date())
 
 
-def open_months(known: Versions, now: datetime, closed: int | None, state: State) -> Open:
-    """All months after the one `closed` last (None: none was), which left `state`. Raises LedgerUnsound."""
+def open_months(known: Versions, now: datetime, closed: int | None, state: State, afresh: bool = False) -> Open:
+    """All months after the one `closed` last (None: none was), which left `state`; all of the ledger is read `afresh`,
+    or what is new. Raises LedgerUnsound."""
     last = local_month(known.at(microseconds(now)).kernel.terms.programme.header.zone, now)
-    read = movements(known, last)
+    read = movements(known, last, afresh)
     if read.first is None:
         return Open((), {})
     followed = {currency: steps(cohorts, last - 1) for currency, cohorts in read.moved.items()}

@@ -1,9 +1,13 @@
-"""Movements: what the ledger says of every month, in one reading of it."""
+"""Movements: what the ledger says of every month, in one reading of it.
+
+Calendar months that are over are read once, and kept (`keeping`); one that entries came to since is read again.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +16,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from regulars.ground.publishing.versions import Versions
+from regulars.insight.liability.keeping import CalendarMonth, changed, digest_of, keep, kept
 from regulars.insight.liability.rolling import WAYS
 
 _SQL = Path(__file__).parent / "sql"
@@ -62,29 +67,50 @@ def month_ends(month: int, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
-def movements(known: Versions, last: int) -> Movements:
+def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
     """What moved up to the end of the month `last`, months being those of each version's zone.
 
-    The database sums up; what comes back is one row for each month of each cohort and line. Raises LedgerUnsound.
+    The database sums up; what comes back is one row for each month of each cohort and line. Only calendar months that
+    are not over, and those that entries came to since they were kept, are read; or all `afresh`. Raises LedgerUnsound.
     """
+    begin = datetime.combine(month_day(last), time(), UTC)
+    terms = _terms(known)
+    key = digest_of(terms)
     # A day more than the last month has: another version may count its days elsewhere. The rest is dropped below.
-    terms = _terms(known) | {"until": month_ends(last, known.latest.kernel.terms.programme.header.zone) + timedelta(1)}
+    until = month_ends(last, known.latest.kernel.terms.programme.header.zone) + timedelta(1)
     outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SET LOCAL work_mem = '32MB'")
-        cursor.execute(_text("movements"), terms)
-        rows = cursor.fetchall()
-        cursor.execute(_text("sales"), terms)
-        sales = {month_of(month): net for month, net in cursor.fetchall() if month_of(month) <= last}
+        months = {} if afresh else kept(cursor, key, begin)
+        again = changed(cursor, months, begin)
+        since = datetime.combine(min([*again, begin.date()]), time(), UTC)
+        terms |= {"since": since, "begin": begin, "until": until, "months": list(again)}
+        read: dict[date, CalendarMonth] = {day: CalendarMonth(entries) for day, entries in again.items()}
+        for what in ("moved", "sales"):
+            cursor.execute(_text(what), terms)
+            for dated, *row in cursor.fetchall():
+                getattr(read.setdefault(dated, CalendarMonth(0)), what).append(row)
+    if any(None in row for one in read.values() for row in one.moved):
+        raise LedgerUnsound("Some entries of the ledger cannot be counted. `regulars prove` says which.")
+    keep(key, {day: read[day] for day in again})
+    return _summed([*(months | read).values()], last)
+
+
+def _summed(months: Sequence[CalendarMonth], last: int) -> Movements:
+    """The sums over calendar months, up to the month `last` of each version's zone."""
     moved: dict[str, dict[int, dict[int, dict[str, int]]]] = {}
-    for currency, cohort, month, line, points in rows:
-        if cohort is None or month is None or line is None:
-            raise LedgerUnsound("Some entries of the ledger cannot be counted. `regulars prove` says which.")
-        if month_of(month) <= last:
-            months = moved.setdefault(currency, {}).setdefault(month_of(cohort), {})
-            months.setdefault(month_of(month), {})[line] = points
+    sales: dict[int, int] = {}
+    for one in months:
+        for currency, cohort, day, line, points in one.moved:
+            month = month_of(day)
+            if month <= last:
+                lines = moved.setdefault(currency, {}).setdefault(month_of(cohort), {}).setdefault(month, {})
+                lines[line] = lines.get(line, 0) + points
+        for day, net in one.sales:
+            if month_of(day) <= last:
+                sales[month_of(day)] = sales.get(month_of(day), 0) + net
     return Movements(moved, sales)
 
 

@@ -1,13 +1,16 @@
--- By month the price of the purchases that gave points which stand for money, each once, in minor units.
+-- By calendar month (in UTC) and month, of the entries that `moved` looks at, the price of the purchases that gave
+-- points which stand for money, each once, in minor units.
 WITH promise (version, zone) AS (
     SELECT * FROM unnest(%(versions)s::int[], %(zones)s::text[])
 ), gave AS (
-    SELECT DISTINCT account_id, event_id, date_trunc('month', at AT TIME ZONE zone)::date AS month
+    SELECT DISTINCT account_id, event_id, date_trunc('month', at AT TIME ZONE 'UTC')::date AS dated,
+        date_trunc('month', at AT TIME ZONE zone)::date AS month
     FROM entry JOIN promise USING (version)
-    WHERE at < %(until)s AND kind = 'accrual' AND currency = ANY (%(valued)s::text[])
+    WHERE at < %(until)s AND at >= %(since)s AND kind = 'accrual' AND currency = ANY (%(valued)s::text[])
         AND NOT version || ' ' || rule = ANY (%(given)s::text[])
+        AND (at >= %(begin)s OR date_trunc('month', at AT TIME ZONE 'UTC')::date = ANY (%(months)s::date[]))
 )
-SELECT month, sum(net)::bigint
+SELECT dated, month, sum(net)::bigint
 FROM gave JOIN event ON event.account_id = gave.account_id AND event.id = gave.event_id
 WHERE type = 'purchase'
-GROUP BY month
+GROUP BY dated, month

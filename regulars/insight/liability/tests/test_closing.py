@@ -103,7 +103,7 @@ def test_what_was_not_looked_at_is_not_closed(ada: str) -> None:
 def test_of_two_who_close_at_once_one_is_told_so(ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read = now()
     done()
-    monkeypatch.setattr(closing, "books", lambda known, at: read)
+    monkeypatch.setattr(closing, "books", lambda known, at, afresh: read)
     with pytest.raises(ClosingRefused) as refused:
         close(versions(), MAY, seen_of(read, MAY), "bruno@harbour.example", PRESENT)
     assert refused.value.code == "already_closed" and len(closings()) == 2
