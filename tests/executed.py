@@ -28,6 +28,7 @@ EXCUSED: dict[str, str] = {
     "ground/publishing/versions.py:latest_locked": _LOCK,
     "ground/publishing/tryouts.py:_locked": _LOCK,
     "ground/publishing/tryouts.py:let_go": _LOCK,
+    "doors/api/keeping.py:kept": "one answer for each key of a request, taken on the coordinator; a row decides as well",
     "doors/api/keeping.py:once": "one answer for each key of a request, taken on the coordinator; a row decides as well",
     "ground/activity/exporting.py:_accounts": "how many accounts there are, for the progress bar of an export",
     "ground/installation/backing_up.py:_tables": "a backup holds everybody; one pass, when a person or a timer asks",
@@ -43,6 +44,8 @@ EXCUSED: dict[str, str] = {
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }
 
+#: What carries statements for others: it is not at work itself.
+_CARRIER = f"{PACKAGE}/kit/binding.py"
 #: The statements so far: by text, the place of the product that first executed it.
 _seen: dict[str, str] = {}
 _found: list[str] = []
@@ -58,7 +61,7 @@ def _place() -> str | None:
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(f"{PACKAGE}/"):
+        if name.startswith(f"{PACKAGE}/") and name != _CARRIER:
             own = "/tests/" in name or name.endswith("/conftest.py")
             return None if own else f"{name.removeprefix(f'{PACKAGE}/')}:{frame.f_code.co_name}"
         if name.startswith((f"{HOUSE}/tests/", f"{HOUSE}/conftest.py")) and name != __file__:

@@ -122,6 +122,16 @@ class Purse:
         else:
             insort(rows, lot, key=Lot.turn)
 
+    def hold_all(self, lots: list[Lot]) -> None:
+        """Keep lots that are not available yet, beside none."""
+        self.waiting = sorted(lots, key=_wait)
+        self.pending = sum([lot.left for lot in lots])
+
+    def admit_all(self, lots: list[Lot]) -> None:
+        """Make lots spendable that are in their turn, beside none."""
+        self.open = lots
+        self.available = sum([lot.left for lot in lots])
+
     def take(self, points: int) -> tuple[tuple[int, int], ...]:
         """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.
 

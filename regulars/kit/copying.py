@@ -6,6 +6,7 @@ Dates and instants go as the whole numbers PostgreSQL keeps them as, so nothing 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -25,16 +26,25 @@ def copy_rows(
 ) -> None:
     """COPY `rows` into `table`; `columns` are (name, type). None is NULL.
 
-    Give `timestamptz` as `instant(us)`, `date` as `day(ordinal)`, `uuid` as 16 bytes, `jsonb` as
-    `document(bytes)`, arrays as `numbers(...)`.
+    Give `timestamptz` as `instant(us)`, `date` as `day(ordinal)`, `uuid` as 16 bytes, `jsonb` as `document(bytes)`,
+    arrays as sequences of whole numbers.
     """
-    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names)
-    with cursor.copy(statement) as copy:
+    arrays = [(place, kind) for place, (_, kind) in enumerate(columns) if kind.endswith("[]")]
+    with cursor.copy(_statement(table, tuple(columns))) as copy:
         copy.set_types([_WIRE.get(kind, kind) for _, kind in columns])
         write = copy.write_row
         for row in rows:
+            if arrays:
+                row = list(row)
+                for place, kind in arrays:
+                    row[place] = None if row[place] is None else numbers(row[place], kind)
             write(row)
+
+
+@lru_cache(maxsize=64)
+def _statement(table: str, columns: tuple[tuple[str, str], ...]) -> bytes:
+    names = sql.SQL(", ").join(sql.Identifier(name) for name, _ in columns)
+    return sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table), names).as_bytes()
 
 
 def instant(at_us: int) -> int:

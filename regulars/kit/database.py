@@ -67,6 +67,7 @@ def connections() -> dict[str, dict[str, Any]]:
         application["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most}
     else:
         application["CONN_MAX_AGE"] = None
+    application["OPTIONS"]["prepare_threshold"] = 3  # of those that bind their values apart (`kit.binding`)
     return {"default": application, "owner": owner}
 
 

@@ -39,13 +39,17 @@ class _Twice(Exception):
 def keys_in(value: Any) -> int:
     """How many keys stand in a decoded value and all that is in it."""
     count, waiting = 0, [value]
-    while waiting:
-        one = waiting.pop()
+    for one in waiting:  # which grows
+        inside = one
         if isinstance(one, dict):
             count += len(one)
-            waiting += one.values()
-        elif isinstance(one, list):
-            waiting += one
+            inside = one.values()
+        elif not isinstance(one, list):
+            continue
+        for inner in inside:
+            kind = type(inner)
+            if kind is dict or kind is list:
+                waiting.append(inner)
     return count
 
 

@@ -135,7 +135,8 @@ class _Unfolding:
         cells: Row = {}
         for name, cell in told.items():
             if name in columns:
-                if self._single(name, cell, row):
+                kind = type(cell)  # mostly a short text or a number
+                if (kind is str and len(cell) <= LONGEST) or kind is int or self._single(name, cell, row):
                     cells[name] = cell
             elif name not in _OWN or (row is not None and name != "attributes"):
                 self._unknown(name, columns, row)

@@ -22,7 +22,7 @@ from regulars.ground.activity.files import Batch, Reading
 from regulars.ground.activity.mapping import read_map
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
-from regulars.ground.publishing.versions import versions
+from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.companions import companions
 from regulars.kit.ids import uuid7
 from regulars.kit.zones import microseconds
@@ -43,9 +43,9 @@ class Imported:
     report: Path | None = None
 
 
-def reading_terms(now: datetime) -> Terms:
+def reading_terms(now: datetime, promise: Versions | None = None) -> Terms:
     """What a reader must know of the programme in force. Raises PublishRefused `no_programme`."""
-    header = versions().latest.kernel.terms.programme.header
+    header = (promise or versions()).latest.kernel.terms.programme.header
     return Terms(header.zone, header.money, get_currency_precision(header.money), microseconds(now))
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -33,11 +34,15 @@ from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import Known, Recorded, known, quarantine, record, release
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.publishing.versions import Versions, versions
+from regulars.kit.binding import at_once
 from regulars.kit.ids import uuid7s
 from regulars.kit.zones import from_microseconds, microseconds
 
+T = TypeVar("T")
 RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantined", "refused"
 _TRIES = 5
+#: Events whose rows are written by statements that travel together; more go by COPY.
+_FEW = 250
 #: The pots that are a member's own; what is owed counts against them.
 _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 
@@ -78,20 +83,23 @@ def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, h
     PublishRefused when no programme is published.
     """
     try:
-        (results,) = take_together([Telling(events, source, create, history)], now)
-    except NotKept as error:
+        promise, tellings = versions(), [Telling(events, source, create, history)]
+        (results,) = _persist(promise, lambda reach: take_together(tellings, now, promise, reach))
+    except _NotKept as error:
         return _apart(events, source, now, create, history, error)
     return results
 
 
-def take_together(tellings: Sequence[Telling], now: datetime) -> list[list[Result]]:
-    """Take what several callers tell in one transaction, one telling after the other; the results of each.
+def take_together(
+    tellings: Sequence[Telling], now: datetime, promise: Versions, reach: int | None = None
+) -> list[list[Result]]:
+    """Take what several callers tell in the caller's transaction, one telling after the other; the results of each.
 
-    One event that the database cannot keep fails them all: raises NotKept, and whoever brought them together takes
-    each by itself. Raises PublishRefused when no programme is published.
+    One event that the database cannot keep fails them all, and so does another writer who is in the way, or a budget of
+    all members that must be drawn on anew: then whoever brought them together lets `take` have each by itself.
     """
-    promise = versions()
-    results = iter(_persist(promise, lambda reach: _Batch(now, promise, reach).run(tellings)))
+    batch = _Batch(now, promise, _first_reach(promise) if reach is None else reach)
+    results = iter(batch.run(tellings))
     return [list(islice(results, len(telling.events))) for telling in tellings]
 
 
@@ -105,11 +113,16 @@ def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Resu
     try:
         telling = Telling(acts, source, False)
         return _persist(promise, lambda reach: _Batch(now, promise, reach, whole=True).run([telling]))
-    except NotKept as error:
+    except _NotKept as error:
         return [Result(REFUSED, refusal=_unkept(acts[0], error))]
 
 
-class NotKept(Exception):
+def _first_reach(promise: Versions) -> int:
+    """How far a batch reaches at first for budgets of all members."""
+    return OWN if promise.latest.kernel.terms.shared else NONE
+
+
+class _NotKept(Exception):
     """The database cannot keep a figure."""
 
 
@@ -117,12 +130,12 @@ class _LedAway(Exception):
     """An account leads to another one since its number was looked up."""
 
 
-def _persist(promise: Versions, run: Callable[[int], list[Result]]) -> list[Result]:
-    """Run a batch in a transaction, again where another writer was in the way. Raises NotKept.
+def _persist(promise: Versions, run: Callable[[int], list[T]]) -> list[T]:
+    """Run a batch in a transaction, again where another writer was in the way. Raises _NotKept.
 
     It is handed how far it reaches for budgets of all members: no further than it must.
     """
-    reach, attempt = (OWN if promise.latest.kernel.terms.shared else NONE), 0
+    reach, attempt = _first_reach(promise), 0
     while True:
         try:
             with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
@@ -139,14 +152,14 @@ def _persist(promise: Versions, run: Callable[[int], list[Result]]) -> list[Resu
             # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
             cause = error.__cause__ or error
             if isinstance(cause, psycopg.DataError | struct.error):
-                raise NotKept(str(cause).splitlines()[0]) from error
+                raise _NotKept(str(cause).splitlines()[0]) from error
             attempt += 1
             if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES:
                 raise
 
 
 def _apart(
-    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: NotKept
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: _NotKept
 ) -> list[Result]:
     """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
@@ -159,7 +172,7 @@ def _apart(
     return [Result(QUARANTINED, refusal=refusal)]
 
 
-def _unkept(event: Incoming, error: NotKept) -> Refusal:
+def _unkept(event: Incoming, error: _NotKept) -> Refusal:
     sentence = f"The database cannot keep this event ({error}): look for a figure that cannot be meant."
     return Refusal("cannot_be_kept", sentence, {"event": event.id})
 
@@ -213,10 +226,11 @@ class _Batch:
                 self.here[source, event.id, event.type] = Known(account, id, digest)
                 self.recorded.append(Recorded(account, id, source, event, digest, version.number, original, kept))
         if not (self.whole and self.refused):
-            record(self.recorded, self.now)
-            post(list(postings.values()))
-            self.leases.keep()
-            release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
+            with at_once() if len(self.recorded) <= _FEW else nullcontext():
+                record(self.recorded, self.now)
+                post(list(postings.values()))
+                self.leases.keep()
+                release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
             for source in {source for source, *_ in self.refused}:
                 own = [(event, code, why) for of, event, code, why in self.refused if of == source]
                 quarantine(source, own, self.now)

@@ -11,9 +11,20 @@ from django.db import connection
 
 from regulars.engine.purse import NEVER, Lot
 from regulars.engine.standing import Standing, load
+from regulars.kit.binding import Column, ask, at_once
 from regulars.kit.json import decode
 
 POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")
+
+_STANDINGS = "SELECT account_id, state::text, last_event FROM standing WHERE account_id = ANY(%s)"
+_BALANCES = f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)"
+#: Lots as `Lot` takes them: days as proleptic ordinals.
+_LOTS = (
+    "SELECT account_id, currency, pending, array_agg(ARRAY[seq, remaining, earned_on - date '0001-01-01' + 1,"
+    f" available_on - date '0001-01-01' + 1, coalesce(expires_on - date '0001-01-01' + 1, {NEVER})]"
+    ") FROM lot WHERE account_id = ANY(%s) AND remaining > 0"
+    " GROUP BY account_id, currency, pending"
+)
 
 
 @dataclass(slots=True)
@@ -32,6 +43,11 @@ class Locked(NamedTuple):
     account: int
     leads: bool
     kin: Sequence[int]
+
+
+def _turn(row: list[int]) -> tuple[int, int, int]:
+    """The order of spending: soonest expiry, then earliest earned, then lowest number."""
+    return row[4], row[2], row[0]
 
 
 def lock(accounts: Iterable[int]) -> list[Locked]:
@@ -53,30 +69,18 @@ def assemble(accounts: Sequence[int]) -> dict[int, Held]:
     """The standing of each account; a new one for those without. The caller has locked them if it means to write."""
     ids = list(accounts)
     held = {account: Held(Standing()) for account in ids}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT account_id, state::text, last_event FROM standing WHERE account_id = ANY(%s)", [ids])
-        for account, state, last in cursor.fetchall():
+    asked = [Column("int8", ids)]
+    with at_once():
+        standings, lots, balances = ask(_STANDINGS, asked), ask(_LOTS, asked, binary=True), ask(_BALANCES, asked)
+        for account, state, last in standings.fetchall():
             held[account] = Held(load(decode(state)), known=True, last=last)
-        known = [account for account in ids if held[account].known]
-        if not known:
-            return held
-        cursor.execute(
-            "SELECT account_id, currency, seq, remaining, pending, earned_on, available_on, expires_on FROM lot"
-            " WHERE account_id = ANY(%s) AND remaining > 0",
-            [known],
-        )
-        for account, currency, seq, remaining, pending, earned, available, expires in cursor.fetchall():
-            end = expires.toordinal() if expires else NEVER
-            lot = Lot(seq, remaining, earned.toordinal(), available.toordinal(), end)
+        for account, currency, pending, rows in lots.fetchall():
             purse = held[account].standing.purse(currency)
+            own = [Lot(*row) for row in sorted(rows, key=_turn)]
             if pending:
-                purse.hold(lot)
+                purse.hold_all(own)
             else:
-                purse.admit(lot)
-        cursor.execute(
-            f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)",
-            [known],
-        )
-        for account, currency, *pots in cursor.fetchall():
+                purse.admit_all(own)
+        for account, currency, *pots in balances.fetchall():
             held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
     return held

@@ -27,7 +27,8 @@ from regulars.engine.entries import (
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import dump
 from regulars.exchange.ledger.assembling import POTS, Held
-from regulars.kit.copying import copy_rows, day, instant, numbers
+from regulars.kit.binding import Kinds, ask, columns, write_rows
+from regulars.kit.copying import day, document, instant
 from regulars.kit.json import encode
 
 ENTRY = (
@@ -49,6 +50,18 @@ STANDING = (
     ("account_id", "int8"), ("seq", "int8"), ("tier", "text"), ("tier_until", "date"), ("progress", "int8"),
     ("last_on", "date"), ("due_on", "date"), ("state", "jsonb"), ("last_event", "uuid"),
 )  # fmt: skip
+CHANGE = (
+    ("account_id", "int8"), ("currency", "text"), ("seq", "int8"), ("points", "int8"), ("opened", "bool"),
+    ("available_on", "date"), ("expires_on", "date"),
+)  # fmt: skip
+_CHANGE = (
+    "UPDATE lot SET remaining = lot.remaining - took.points, pending = lot.pending AND NOT took.opened,"
+    " available_on = coalesce(took.available_on, lot.available_on),"
+    " expires_on = coalesce(took.expires_on, lot.expires_on)"
+    " FROM unnest(%s, %s, %s, %s, %s, %s, %s)"
+    " AS took (account_id, currency, seq, points, opened, available_on, expires_on)"
+    " WHERE lot.account_id = took.account_id AND lot.currency = took.currency AND lot.seq = took.seq"
+)
 #: A day that never comes, as PostgreSQL's date 9999-12-31.
 _FAR = date(9999, 12, 31).toordinal()
 
@@ -80,31 +93,18 @@ def post(postings: Sequence[Posting]) -> None:
     """Write the outcomes of several accounts, each locked by the caller, in the caller's transaction."""
     postings = sorted(postings, key=lambda posting: posting.account)
     _make_partitions(postings)
-    with connection.cursor() as wrapped:
-        cursor = wrapped.cursor
-        copy_rows(cursor, "entry", ENTRY, _entry_rows(postings))
-        moves = [row for posting in postings for row in _move_rows(posting)]
-        if moves:
-            copy_rows(cursor, "tier_move", MOVE, moves)
-        made: list[tuple[Any, ...]] = []
-        changed: list[tuple[Any, ...]] = []
-        for posting in postings:
-            _lots(posting, made, changed)
-            _pots(posting)
-        if made:
-            copy_rows(cursor, "lot", LOT, made)
-        if changed:
-            cursor.execute(
-                "UPDATE lot SET remaining = lot.remaining - took.points, pending = lot.pending AND NOT took.opened,"
-                " available_on = coalesce(took.available_on, lot.available_on),"
-                " expires_on = coalesce(took.expires_on, lot.expires_on)"
-                " FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::bool[], %s::date[], %s::date[])"
-                " AS took (account_id, currency, seq, points, opened, available_on, expires_on)"
-                " WHERE lot.account_id = took.account_id AND lot.currency = took.currency AND lot.seq = took.seq",
-                [list(column) for column in zip(*changed, strict=True)],
-            )
-        _upsert(cursor, "balance", BALANCE, 2, _balance_rows(postings))
-        _upsert(cursor, "standing", STANDING, 1, [_standing_row(posting) for posting in postings])
+    write_rows("entry", ENTRY, list(_entry_rows(postings)))
+    write_rows("tier_move", MOVE, [row for posting in postings for row in _move_rows(posting)])
+    made: list[tuple[Any, ...]] = []
+    changed: list[tuple[Any, ...]] = []
+    for posting in postings:
+        _lots(posting, made, changed)
+        _pots(posting)
+    write_rows("lot", LOT, made)
+    if changed:
+        ask(_CHANGE, columns(CHANGE, changed))
+    _upsert("balance", BALANCE, 2, _balance_rows(postings))
+    _upsert("standing", STANDING, 1, [_standing_row(posting) for posting in postings])
 
 
 def _make_partitions(postings: Sequence[Posting]) -> None:
@@ -132,8 +132,7 @@ def _entry_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
                 yield (
                     account, e.seq, instant(e.at), id if e.event else None, version, e.currency, e.kind, e.source,
                     e.target, e.amount, e.rule.id if e.rule else None, e.base, e.granted,
-                    numbers(e.shares(), "int8[]") if e.weights else None,
-                    numbers([part for lot in lots for part in lot], "int8[]") if lots else None,
+                    e.shares() if e.weights else None, [part for lot in lots for part in lot] if lots else None,
                     day(e.available_day) if e.available_day else None,
                     day(e.expires_day) if e.expires_day else None, e.reverses or None,
                 )  # fmt: skip
@@ -212,9 +211,7 @@ def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[Any
             )
         )  # fmt: skip
     for (currency, seq), change in older.items():
-        available, expires = (
-            date.fromordinal(day) if day else None for day in (change.available_day, change.expires_day)
-        )
+        available, expires = (day(one) if one else None for one in (change.available_day, change.expires_day))
         changed.append((posting.account, currency, seq, change.took, change.opened, available, expires))
 
 
@@ -246,24 +243,21 @@ def _standing_row(posting: Posting) -> tuple[Any, ...]:
     standing, terms = posting.held.standing, posting.kernel.terms
     tier = terms.level_ids[standing.tier]
     return (
-        posting.account, standing.seq, tier, date.fromordinal(standing.tier_until) if standing.tier_until else None,
-        standing.total, date.fromordinal(standing.day or 1),
-        date.fromordinal(min(posting.kernel.due(standing), _FAR)), encode(dump(standing, lots=False)).decode(),
-        posting.held.last,
+        posting.account, standing.seq, tier, day(standing.tier_until) if standing.tier_until else None,
+        standing.total, day(standing.day or 1), day(min(posting.kernel.due(standing), _FAR)),
+        document(encode(dump(standing, lots=False))), posting.held.last.bytes if posting.held.last else None,
     )  # fmt: skip
 
 
-def _upsert(
-    cursor: Any, table: str, columns: Sequence[tuple[str, str]], keys: int, rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _upsert(table: str, kinds: Kinds, keys: int, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write whole rows in place of those with the same key (the first `keys` columns)."""
     if not rows:
         return
-    names = [name for name, _ in columns]
-    given = ", ".join(f"%s::{kind}[]" for _, kind in columns)
-    cursor.execute(
-        f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({given}) ORDER BY 1"
+    names = [name for name, _ in kinds]
+    given = ", ".join(["%s"] * len(kinds))
+    ask(
+        f"INSERT INTO {table} ({', '.join(names)}) SELECT * FROM unnest({given})"
         f" ON CONFLICT ({', '.join(names[:keys])}) DO UPDATE SET"
         f" {', '.join(f'{name} = EXCLUDED.{name}' for name in names[keys:])}",
-        [list(column) for column in zip(*rows, strict=True)],
+        columns(kinds, rows),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.ground.access.auditing import audit
+from regulars.kit.binding import Column, ask
 from regulars.kit.ids import uuid7
 
 PREFIX = "rk_"
@@ -86,6 +87,13 @@ def find(secret: str) -> Key | None:
     if row is None or not compare_digest(bytes(row[0]), asked):
         return None
     return _key(row[1:])
+
+
+def ask_still_open(ids: Collection[UUID]) -> Callable[[], set[UUID]]:
+    """Ask which of some keys nobody has revoked; call what is answered to be told."""
+    asked = Column("uuid", [id.bytes for id in ids])
+    told = ask("SELECT id FROM api_key WHERE id = ANY(%s) AND revoked_at IS NULL", [asked])
+    return lambda: {row[0] for row in told.fetchall()}
 
 
 def keys() -> list[Key]:

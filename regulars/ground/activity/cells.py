@@ -50,7 +50,7 @@ def read_cell(kind: Kind, name: str, cell: object, terms: Terms) -> Any:
         cell = cell.strip(BLANK)
     if cell is None or cell == "":
         return None
-    return _READERS[kind](name, cell, terms)
+    return _READERS[kind.value](name, cell, terms)
 
 
 def shown(cell: object) -> str:
@@ -243,17 +243,17 @@ def _moment(name: str, cell: object) -> datetime | None:
     return moment.replace(tzinfo=UTC) - (distance if sign == "+" else -distance)
 
 
-_READERS: dict[Kind, Callable[[str, object, Terms], Any]] = {
-    Kind.ID: _id,
-    Kind.TEXT: _text,
-    Kind.TIME: _time,
-    Kind.TYPE: _type,
-    Kind.CURRENCY: _currency,
-    Kind.MONEY: _money,
-    Kind.QUANTITY: _quantity,
-    Kind.POINTS: _points,
-    Kind.INTEGER: _integer,
-    Kind.DECIMAL: _decimal,
-    Kind.BOOLEAN: _boolean,
-    Kind.DATE: _date,
+_READERS: dict[str, Callable[[str, object, Terms], Any]] = {
+    Kind.ID.value: _id,
+    Kind.TEXT.value: _text,
+    Kind.TIME.value: _time,
+    Kind.TYPE.value: _type,
+    Kind.CURRENCY.value: _currency,
+    Kind.MONEY.value: _money,
+    Kind.QUANTITY.value: _quantity,
+    Kind.POINTS.value: _points,
+    Kind.INTEGER.value: _integer,
+    Kind.DECIMAL.value: _decimal,
+    Kind.BOOLEAN.value: _boolean,
+    Kind.DATE.value: _date,
 }

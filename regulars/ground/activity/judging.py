@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from regulars.engine.events import NOTICE, PURCHASE, REDEMPTION, RETURN
@@ -16,6 +17,7 @@ from regulars.ground.activity.contract import (
     Declared,
     Fault,
     Incoming,
+    Kind,
     Terms,
     line_order,
 )
@@ -45,19 +47,25 @@ def fill(name: str, values: list[Any], nets: Sequence[int]) -> list[Any]:
     return values
 
 
+@lru_cache(maxsize=64)
+def _columns_of(declared: tuple[Declared, ...]) -> tuple[dict[str, Kind], list[str], list[str]]:
+    """The kind of every column; the attributes of the whole event, and the columns of a line."""
+    kinds = COLUMNS | {one.name: one.kind for one in declared}
+    of_order = [one.name for one in declared if one.on == ORDER]
+    return kinds, of_order, [*LINE_COLUMNS, *(one.name for one in declared if one.on != ORDER)]
+
+
 class _Judge:
     def __init__(self, rows: Sequence[Mapping[str, object]], terms: Terms, declared: Sequence[Declared]) -> None:
         self.rows = rows
         self.terms = terms
-        self.kinds = COLUMNS | {one.name: one.kind for one in declared}
-        self.order_attributes = [one.name for one in declared if one.on == ORDER]
-        self.of_line = [*LINE_COLUMNS, *(one.name for one in declared if one.on != ORDER)]
+        self.kinds, self.order_attributes, self.of_line = _columns_of(tuple(declared))
         self.faults: list[Fault] = []
         self.unread: set[tuple[str, int]] = set()
 
     def verdict(self) -> Incoming | list[Fault]:
         told = {name: self._one(name) for name in [*EVENT_COLUMNS, *self.order_attributes]}
-        lines = [{name: self._cell(name, row) for name in self.of_line} for row in range(len(self.rows))]
+        lines = [self._line(row) for row in range(len(self.rows))]
         self._check_event(told)
         if not self._unread("type"):
             self._check_lines(told["type"] or PURCHASE, lines)
@@ -82,12 +90,21 @@ class _Judge:
             self.unread.add((name, row))
             return None
 
+    def _line(self, row: int) -> dict[str, Any]:
+        """A line's value in every column; most columns are not there."""
+        line: dict[str, Any] = dict.fromkeys(self.of_line)
+        there = self.rows[row]
+        for name in self.of_line:
+            if name in there:
+                line[name] = self._cell(name, row)
+        return line
+
     def _one(self, name: str) -> Any:
         """The one value of a column that speaks of the whole event; a row may leave it empty."""
         found: Any = None
         first = 0
-        for row in range(len(self.rows)):
-            value = self._cell(name, row)
+        for row, there in enumerate(self.rows):
+            value = self._cell(name, row) if name in there else None
             if value is None or value == found:
                 continue
             if found is None:
@@ -180,8 +197,10 @@ class _Judge:
 
     def _columns(self, lines: Sequence[Mapping[str, Any]], nets: list[int]) -> dict[str, list[Any]]:
         columns: dict[str, list[Any]] = {}
+        there = {name for row in self.rows for name in row} - {"line", "net"} | {"quantity"}
         for name in self.of_line if lines else ():
-            values = [line[name] for line in lines]
-            if name not in ("line", "net") and (name == "quantity" or any(value is not None for value in values)):
-                columns[name] = fill(name, values, nets)
+            if name in there:
+                values = [line[name] for line in lines]
+                if name == "quantity" or any(value is not None for value in values):
+                    columns[name] = fill(name, values, nets)
         return columns

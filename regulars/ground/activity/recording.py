@@ -14,7 +14,8 @@ from django.db import connection
 
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.rejects import Reject
-from regulars.kit.copying import copy_rows, document, instant
+from regulars.kit.binding import Column, ask, write_rows
+from regulars.kit.copying import document, instant
 from regulars.kit.ids import uuid7s
 from regulars.kit.json import encode
 from regulars.kit.texts import storable
@@ -33,7 +34,7 @@ EVENT_KEY = (
 
 #: The natural key of an event: its source, the id it has there, its type.
 Key = tuple[str, str, str]
-_ASKED = "unnest(%s::text[], %s::text[], %s::text[]) AS asked (source, external_id, type)"
+_ASKED = "unnest(%s, %s, %s) AS asked (source, external_id, type)"
 # The rows of the quarantine that wait under one of the keys asked for.
 _SAME_KEY = (
     "q.source = asked.source AND q.external_id = asked.external_id AND q.type = asked.type AND q.released_at IS NULL"
@@ -71,30 +72,25 @@ def known(keys: Sequence[Key]) -> dict[Key, Known]:
     """Those of the keys that were told already."""
     if not keys:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT k.source, k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
-            f" JOIN {_ASKED} ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type",
-            _columns(keys),
-        )
-        return {row[:3]: Known(row[3], row[4], bytes(row[5])) for row in cursor.fetchall()}
+    found = ask(
+        "SELECT k.source, k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
+        f" JOIN {_ASKED} ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type",
+        _columns(keys),
+    )
+    return {row[:3]: Known(row[3], row[4], bytes(row[5])) for row in found.fetchall()}
 
 
 def record(recorded: Sequence[Recorded], now: datetime) -> None:
     """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
     at = instant(microseconds(now))
-    with connection.cursor() as wrapped:
-        cursor = wrapped.cursor
-        ordered = sorted(recorded, key=lambda row: (row.source, row.event.id, row.event.type))
-        copy_rows(
-            cursor, "event_key", EVENT_KEY,
-            ((r.source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest) for r in ordered),
-        )  # fmt: skip
-        copy_rows(cursor, "event", EVENT, (_row(r, at) for r in recorded))
+    ordered = sorted(recorded, key=lambda row: (row.source, row.event.id, row.event.type))
+    keys = [(r.source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest) for r in ordered]
+    write_rows("event_key", EVENT_KEY, keys)
+    write_rows("event", EVENT, [_row(r, at) for r in recorded])
 
 
-def _columns(keys: Sequence[Key]) -> list[list[str]]:
-    return [list(column) for column in zip(*keys, strict=True)]
+def _columns(keys: Sequence[Key]) -> list[Column]:
+    return [Column("text", column) for column in zip(*keys, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +135,11 @@ def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
         return []
     latest = {(storable(row.event), storable(row.type)): row for row in rows}
     ids = uuid7s(now, len(latest))
+    ask(
+        f"DELETE FROM quarantine q USING {_ASKED} WHERE {_SAME_KEY}",
+        _columns([(source, event, type) for event, type in latest]),
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM quarantine q USING {_ASKED} WHERE {_SAME_KEY}",
-            _columns([(source, event, type) for event, type in latest]),
-        )
         cursor.executemany(
             "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
@@ -159,11 +155,7 @@ def release(keys: Sequence[Key], now: datetime) -> None:
     """What was quarantined under these keys has been taken meanwhile."""
     if not keys:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE quarantine q SET released_at = %s FROM {_ASKED} WHERE {_SAME_KEY}",
-            [now, *_columns(keys)],
-        )
+    ask(f"UPDATE quarantine q SET released_at = %s FROM {_ASKED} WHERE {_SAME_KEY}", [now, *_columns(keys)])
 
 
 def _row(r: Recorded, at: int) -> tuple[Any, ...]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
+
+from regulars.kit.binding import ask
 
 
 def fact(name: str) -> Any:
@@ -29,7 +32,18 @@ def remember(name: str, value: Any) -> None:
 
 def now() -> datetime:
     """The present instant of this installation: the real one, moved on by what `move_clock` added."""
-    return datetime.now(UTC) + timedelta(seconds=fact("clock_ahead_s") or 0)
+    return ask_now()()
+
+
+def ask_now() -> Callable[[], datetime]:
+    """Ask for the present instant; call what is answered to be told."""
+    told = ask("SELECT value::text FROM installation WHERE name = 'clock_ahead_s'")
+
+    def tell() -> datetime:
+        row = told.fetchone()
+        return datetime.now(UTC) + timedelta(seconds=json.loads(row[0]) if row else 0)
+
+    return tell
 
 
 def move_clock(days: int) -> datetime:

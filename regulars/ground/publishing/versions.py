@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from regulars.ground.access.auditing import audit
 from regulars.ground.activity.models import Event
 from regulars.ground.publishing.models import ProgrammeVersion
 from regulars.ground.publishing.noticing import devalues, earliest_day, local_day
+from regulars.kit.binding import ask
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
 from regulars.programme.promise import Programme
@@ -25,6 +26,13 @@ from regulars.programme.rewards import Reward
 #: The sections that rooms of this house carry out. Others can be written and checked: a promise that nothing keeps
 #: is not published.
 CARRIED_OUT = frozenset({"regulars", "programme", "currencies", "earn", "tiers", "rewards"})
+
+
+#: As `ProgrammeVersion.standing` has them; asked with every batch of events.
+_STANDING = (
+    "SELECT number, digest, effective_at FROM programme_version v WHERE NOT EXISTS"
+    " (SELECT FROM programme_closing c WHERE c.number = v.number AND c.replaced_by IS NULL) ORDER BY number"
+)
 
 
 class PublishRefused(Exception):
@@ -184,10 +192,20 @@ def versions() -> Versions:
 
     Raises PublishRefused `no_programme` when there is none.
     """
-    rows = list(ProgrammeVersion.standing().values_list("number", "digest", "effective_at"))
-    if not rows:
-        raise PublishRefused("no_programme", "No programme is published yet: regulars publish programme.yaml")
-    return _compiled(tuple((number, digest, microseconds(at)) for number, digest, at in rows))
+    return ask_versions()()
+
+
+def ask_versions() -> Callable[[], Versions]:
+    """Ask for the versions that stand; call what is answered to be told, as `versions` tells."""
+    told = ask(_STANDING)
+
+    def tell() -> Versions:
+        rows = told.fetchall()
+        if not rows:
+            raise PublishRefused("no_programme", "No programme is published yet: regulars publish programme.yaml")
+        return _compiled(tuple((number, digest, microseconds(at)) for number, digest, at in rows))
+
+    return tell
 
 
 @lru_cache(maxsize=8)

@@ -1,0 +1,129 @@
+"""Binding: statements of the hot path, planned once for a connection, their values beside the text and in binary.
+
+A column of values travels as one array, in the wire form of `copying`; `unnest` makes rows of it again. What is asked
+`at_once` travels together, and comes back together: a small batch waits for the database a handful of times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from struct import Struct
+from typing import Any
+from weakref import WeakSet
+
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from psycopg.adapt import Buffer, Dumper, PyFormat
+from psycopg.pq import Format, PipelineStatus
+
+from regulars.kit.copying import copy_rows
+
+# By type: the oid of its array and its own; of those with one size, how one is packed.
+_OIDS = {
+    "int4": (1007, 23), "int8": (1016, 20), "date": (1182, 1082), "timestamptz": (1185, 1184), "bool": (1000, 16),
+    "text": (1009, 25), "uuid": (2951, 2950), "jsonb": (3807, 3802), "bytea": (1001, 17),
+}  # fmt: skip
+_PACKED = {
+    "int4": Struct(">ii"), "int8": Struct(">iq"), "date": Struct(">ii"), "timestamptz": Struct(">iq"),
+    "bool": Struct(">i?"),
+}  # fmt: skip
+_HEAD, _EMPTY, _SIZE, _NULL = Struct(">iiiii"), Struct(">iii"), Struct(">i"), b"\xff\xff\xff\xff"
+
+#: Connections that know what a Column is.
+_TAUGHT: WeakSet[psycopg.Connection[Any]] = WeakSet()
+
+Kinds = tuple[tuple[str, str], ...]
+
+
+class Column:
+    """The values of a column as one array: `kind` is their type, `values` are as `copy_rows` takes them."""
+
+    __slots__ = ("kind", "values")
+
+    def __init__(self, kind: str, values: Sequence[Any]) -> None:
+        self.kind = kind
+        self.values = values
+
+
+class _ColumnDumper(Dumper):
+    format = Format.BINARY
+
+    def get_key(self, obj: Column, format: PyFormat) -> Any:
+        return self.cls, obj.kind
+
+    def upgrade(self, obj: Column, format: PyFormat) -> Dumper:
+        dumper = type(self)(self.cls)
+        dumper.oid = _OIDS[obj.kind][0]
+        return dumper
+
+    def dump(self, obj: Column) -> Buffer:
+        """The array. Raises struct.error for a number that the type cannot hold."""
+        values, packed, (_, own) = obj.values, _PACKED.get(obj.kind), _OIDS[obj.kind]
+        if not values:
+            return _EMPTY.pack(0, 0, own)
+        parts: list[bytes] = [_HEAD.pack(1, 1, own, len(values), 1)]
+        if packed is not None:
+            size, pack = packed.size - 4, packed.pack
+            parts += [_NULL if value is None else pack(size, value) for value in values]
+        else:
+            for value in values:
+                data = value.encode() if isinstance(value, str) else value
+                parts += (_NULL,) if data is None else (_SIZE.pack(len(data)), data)
+        return b"".join(parts)
+
+
+def columns(kinds: Kinds, rows: Sequence[Sequence[Any]]) -> list[Column]:
+    """Rows as columns; `kinds` are the (name, type) of each."""
+    return [Column(kind, values) for (_, kind), values in zip(kinds, zip(*rows, strict=True), strict=True)]
+
+
+def ask(statement: str, values: Sequence[Any] = (), binary: bool = False) -> psycopg.Cursor[Any]:
+    """Carry out a statement in the transaction of the application's connection; what it answers is fetched from the
+    cursor (`binary`: it comes as the database has it, which is faster for arrays). Inside `at_once` nothing is waited
+    for before that. Errors are those of Django."""
+    here = connections[DEFAULT_DB_ALIAS]
+    here.ensure_connection()
+    real = here.connection
+    if real not in _TAUGHT:
+        real.adapters.register_dumper(Column, _ColumnDumper)
+        _TAUGHT.add(real)
+    with here.wrap_database_errors:
+        cursor = psycopg.Cursor(real)
+        return cursor.execute(statement, values, binary=binary)
+
+
+@contextmanager
+def at_once() -> Iterator[None]:
+    """What is asked inside travels together; an error of any of it comes out where something is waited for."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def write_rows(table: str, kinds: Kinds, rows: Sequence[Sequence[Any]]) -> None:
+    """New rows, in the form of `copy_rows`: by COPY, or inside `at_once`, where that cannot be, by one statement."""
+    if not rows:
+        return
+    connection.ensure_connection()
+    if connection.connection.pgconn.pipeline_status == PipelineStatus.OFF:
+        with connection.cursor() as wrapped:
+            copy_rows(wrapped.cursor, table, kinds, rows)
+        return
+    flat = tuple((name, "text" if kind.endswith("[]") else kind) for name, kind in kinds)
+    arrays = [place for place, (_, kind) in enumerate(kinds) if kind.endswith("[]")]
+    told = [list(row) for row in rows]
+    for row in told:
+        for place in arrays:
+            if row[place] is not None:
+                row[place] = f"{{{','.join(map(str, row[place]))}}}"
+    ask(_insertion(table, kinds), columns(flat, told))
+
+
+@lru_cache(maxsize=64)
+def _insertion(table: str, kinds: Kinds) -> str:
+    names = ", ".join(name for name, _ in kinds)
+    told = ", ".join(f"told.{name}::{kind}" if kind.endswith("[]") else f"told.{name}" for name, kind in kinds)
+    given = ", ".join(["%s"] * len(kinds))
+    return f"INSERT INTO {table} ({names}) SELECT {told} FROM unnest({given}) AS told ({names})"
