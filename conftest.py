@@ -126,10 +126,12 @@ def committed(owner: psycopg.Connection, django_db_blocker: DjangoDbBlocker) -> 
     with django_db_blocker.unblock():
         yield
         connections.close_all()
-    _empty(owner)
+    empty(owner)
 
 
-def _empty(owner: psycopg.Connection) -> None:
+def empty(owner: psycopg.Connection) -> None:
+    """Take everything out of every table."""
+
     def names(asked: sql.Composable) -> sql.Composed:
         return sql.SQL(", ").join(sql.Identifier(name) for (name,) in owner.execute(asked).fetchall())
 
@@ -177,6 +179,11 @@ def parcels(request: pytest.FixtureRequest) -> int:
 def _published(file: str, request: pytest.FixtureRequest) -> int:
     if "committed" not in request.fixturenames:
         request.getfixturevalue("db")
+    return published(file)
+
+
+def published(file: str) -> int:
+    """Publish a programme, in force since 2016; answers its version number."""
     from regulars.ground.publishing.versions import publish
 
     text = (Path(__file__).parent / file).read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +17,8 @@ from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.problems import Problem
 from regulars.doors.api.schemas import EventResults
 from regulars.doors.api.shapes import EVENTS
-from regulars.doors.api.taking import take_told
+from regulars.doors.api.taking import Ask, take_told
+from regulars.ground.access.keys import Key
 from regulars.ground.activity.contract import BadSource, source_named
 from regulars.ground.installation.facts import now
 from regulars.kit.json import encode
@@ -30,11 +32,13 @@ BODY = {
         NDJSON: {"schema": {"type": "string", "description": "One event per line."}},
     },
 }
+#: The header of an answer that was kept from an earlier time.
+REPLAYED = {"Idempotent-Replayed": "true"}
 KEY = "New for every new request; the same request under the same key gets the first answer again."
 PROBLEMS = (
     "incomplete_body", "bad_gzip", "not_json", "duplicate_key", "in_progress", "no_programme", "length_required",
     "body_too_large", "too_many_events", "unsupported_type", "unsupported_encoding", "not_events",
-    "idempotency_key_reused",
+    "idempotency_key_reused", "too_busy",
 )  # fmt: skip
 
 
@@ -61,18 +65,40 @@ def post_events(
     """
     only(request, "members", "source", "history", "dry_run")
     body, kind = read_body(request), request.headers.get("Content-Type", "")
+    answer, again = tell(key_of(request), body, kind, Way(members, source, history), idempotency_key, dry_run)
+    return HttpResponse(answer, content_type=JSON, headers=REPLAYED if again else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How events are to be taken: the parameters of the query."""
+
+    members: str = "known"
+    source: str = ""
+    history: bool = False
+
+
+def asked(key: Key, body: bytes, kind: str, way: Way, named: bool) -> tuple[Ask, bytes]:
+    """What a request asks, and where it is `named` (by an Idempotency-Key) the digest that stands for all of it; `kind`
+    is the Content-Type. Raises Problem."""
     told = events_of(body, kind)
-    key, at = key_of(request), now()
-    name = source_of(source, told.source, key.name)
+    source = source_of(way.source, told.source, key.name)
+    digest = digest_of("POST /v1/events", kind, source, way.members, str(way.history), body) if named else b""
+    return Ask(told.events, source, actor(key), way.members == "create", way.history), digest
+
+
+def tell(key: Key, body: bytes, kind: str, way: Way, name: str, dry_run: bool = False) -> tuple[bytes, bool]:
+    """Carry out one request by itself, under the Idempotency-Key `name` (empty: none); its answer as JSON, and whether
+    it was kept from an earlier time. Raises Problem, PublishRefused."""
+    ask, digest = asked(key, body, kind, way, bool(name))
+    at = now()
 
     def work() -> bytes:
-        return encode(take_told(told.events, name, actor(key), at, members == "create", history, dry_run))
+        return encode(take_told(ask.raws, ask.source, ask.actor, at, ask.create, ask.history, dry_run))
 
-    if not idempotency_key or dry_run:
-        return HttpResponse(work(), content_type=JSON)
-    digest = digest_of("POST /v1/events", kind, name, members, str(history), body)
-    answer, again = once(key.id, idempotency_key, digest, at, work)
-    return HttpResponse(answer, content_type=JSON, headers={"Idempotent-Replayed": "true"} if again else None)
+    if not name or dry_run:
+        return work(), False
+    return once(key.id, name, digest, at, work)
 
 
 def source_of(asked: str, told: str, key: str) -> str:

@@ -5,7 +5,8 @@ The answer is written in the transaction of the work itself, so there is never o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from uuid import UUID
@@ -13,7 +14,14 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.doors.api.problems import Problem
+from regulars.kit.binding import Column, ask, at_once, columns
+from regulars.kit.copying import document, instant
+from regulars.kit.zones import microseconds
 
+ANSWER = (
+    ("key_id", "uuid"), ("idempotency_key", "text"), ("request_hash", "bytea"), ("status", "int4"),
+    ("body", "jsonb"), ("at", "timestamptz"),
+)  # fmt: skip
 #: An answer is kept at least this long.
 KEPT = timedelta(hours=24)
 
@@ -52,6 +60,53 @@ def once(key: UUID, name: str, digest: bytes, now: datetime, work: Callable[[], 
             [key, name, digest, answer.decode(), now],
         )
     return answer, False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A request under an Idempotency-Key (`name`) of the key `key`; `digest` stands for the whole of it."""
+
+    key: UUID
+    name: str
+    digest: bytes
+
+
+def kept(asked: Sequence[Named]) -> dict[Named, bytes | Problem]:
+    """What is to be answered to those requests that are not to be carried out now, as `once` would; each under a name
+    of its own. The others may be, in this transaction, and then `keep` their answers."""
+    columns_asked = [Column("uuid", [one.key.bytes for one in asked]), Column("text", [one.name for one in asked])]
+    told: dict[Named, bytes | Problem] = {}
+    with at_once():
+        alone = ask(
+            "SELECT pg_try_advisory_xact_lock(hashtextextended(asked.key || ' ' || asked.name, 0))"
+            " FROM unnest(%s, %s) AS asked (key, name)",
+            columns_asked,
+        )
+        answers = ask(
+            "SELECT k.key_id, k.idempotency_key, k.request_hash, k.body::text FROM kept_answer k"
+            " JOIN unnest(%s, %s) AS asked (key, name) ON k.key_id = asked.key AND k.idempotency_key = asked.name",
+            columns_asked,
+        )
+        for one, (locked,) in zip(asked, alone.fetchall(), strict=True):
+            if not locked:
+                told[one] = Problem("in_progress", headers={"Retry-After": "1"})
+        found = {(key, name): (bytes(digest), body) for key, name, digest, body in answers.fetchall()}
+    for one in asked:
+        if one not in told and (one.key, one.name) in found:
+            digest, body = found[one.key, one.name]
+            told[one] = body.encode() if digest == one.digest else Problem("idempotency_key_reused")
+    return told
+
+
+def keep(answers: Sequence[tuple[Named, bytes]], now: datetime) -> None:
+    """Keep the answers of requests that were carried out in this transaction."""
+    at = instant(microseconds(now))
+    rows = [(one.key.bytes, one.name, one.digest, 200, document(body), at) for one, body in answers]
+    ask(
+        "INSERT INTO kept_answer (key_id, idempotency_key, request_hash, status, body, at)"
+        " SELECT * FROM unnest(%s, %s, %s, %s, %s, %s)",
+        columns(ANSWER, rows),
+    )
 
 
 def forget_answers(now: datetime) -> int:

@@ -68,6 +68,7 @@ PROBLEMS = {
     "internal_error": Meaning(
         500, "Something went wrong here; nothing was changed.", "Try again; if it stays, report the incident number."
     ),
+    "too_busy": Meaning(503, "More is asked than can be done at once.", "Send the same request again shortly."),
     "database_unavailable": Meaning(503, "The database does not answer.", "Send the same request again shortly."),
 }
 

@@ -1,9 +1,10 @@
-"""Taking: the events of a request, each with its own result. What is good is kept, what is not is set aside."""
+"""Taking: the events of requests, each with its own result. What is good is kept, what is not is set aside."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,16 +16,36 @@ from regulars.doors.api.recalling import Moved, moved, recall
 from regulars.doors.api.unfolding import declared_by, unfold
 from regulars.doors.watch.measures import events_taken
 from regulars.exchange.earning.importing import reading_terms
-from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED, Result, take
-from regulars.ground.access.auditing import audit
+from regulars.exchange.earning.recording import (
+    DUPLICATE,
+    QUARANTINED,
+    RECORDED,
+    Result,
+    Telling,
+    take,
+    take_together,
+)
+from regulars.ground.access.auditing import Note, audit_all
 from regulars.ground.activity.contract import Fault, Incoming
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject
-from regulars.ground.publishing.versions import versions
+from regulars.ground.publishing.versions import Versions, versions
 
 STATUSES = (RECORDED, DUPLICATE, QUARANTINED)
 #: Reasons that are told of one event, in all.
 REASONS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A request to take events of one source, each the bytes of its JSON, on behalf of `actor`. `create` enrols members
+    not known yet; with `history` no event is late."""
+
+    raws: Sequence[bytes | msgspec.Raw]
+    source: str
+    actor: str
+    create: bool
+    history: bool
 
 
 def take_told(
@@ -36,36 +57,97 @@ def take_told(
     history: bool,
     dry_run: bool,
 ) -> dict[str, Any]:
-    """Take events of one source, each the bytes of its JSON; the answer to the caller, ready to be written as JSON.
+    """Take the events of one request (see `Ask`); the answer to the caller, ready to be written as JSON.
 
-    All of it is one transaction; with `dry_run` it is rolled back, but for the note that `actor` asked. `create`
-    enrols members not known yet; with `history` no event is late. Raises PublishRefused when no programme is published.
+    All of it is one transaction; with `dry_run` it is rolled back, but for the note that `actor` asked. Raises
+    PublishRefused when no programme is published.
     """
-    terms = reading_terms(now)
-    declared = declared_by(versions().latest.kernel.terms.programme.header.attributes)
-    read = [unfold(raw, source, terms, declared) for raw in raws]
-    events = [one for one in read if isinstance(one, Incoming)]
-    rejects = {one.event: one for one in read if isinstance(one, Reject)}
+    (reading,) = _read([Ask(raws, source, actor, create, history)], now, versions())
     with transaction.atomic():
         with transaction.atomic():
-            if rejects:
-                set_aside(source, list(rejects.values()), now)
-            taken = take(events, source, now, create, history)
-            told = list(zip(events, taken, strict=True))
-            before = recall({one.event: event.member for event, one in told if one.status == DUPLICATE and one.event})
+            _set_aside([reading], now)
+            taken = take(reading.events, source, now, create, history)
+            before = _before([reading], [taken])
             transaction.set_rollback(dry_run)
         gone = {one.event for one in taken if one.status == RECORDED} if dry_run else set()
-        ready = (_told(event, result, before, gone) for event, result in told)
-        results = [_rejected(one) if isinstance(one, Reject) else next(ready) for one in read]
+        answer = reading.answer(taken, before, gone, dry_run)
+        _note([reading], [answer], now)
+    if not dry_run:
+        events_taken([answer["counts"]])
+    return answer
+
+
+def take_all_told(asks: Sequence[Ask], now: datetime, promise: Versions) -> list[dict[str, Any]]:
+    """Take the events of several requests in the caller's transaction, one request after the other; an answer to each.
+
+    Where one of them cannot be kept none is: raises as `take_together` does. When the transaction is over the caller
+    counts what was taken (`watch.measures.events_taken`).
+    """
+    readings = _read(asks, now, promise)
+    _set_aside(readings, now)
+    tellings = [Telling(one.events, one.ask.source, one.ask.create, one.ask.history) for one in readings]
+    taken = take_together(tellings, now, promise)
+    before = _before(readings, taken)
+    answers = [one.answer(results, before) for one, results in zip(readings, taken, strict=True)]
+    _note(readings, answers, now)
+    return answers
+
+
+class _Reading:
+    """What a request tells, event by event: good, or with what is wrong with it."""
+
+    def __init__(self, ask: Ask, read: Sequence[Incoming | Reject]) -> None:
+        self.ask = ask
+        self.read = read
+        self.events = [one for one in read if isinstance(one, Incoming)]
+        self.rejects = {one.event: one for one in read if isinstance(one, Reject)}
+
+    def answer(
+        self,
+        taken: Sequence[Result],
+        before: dict[UUID, Moved],
+        gone: Iterable[UUID | None] = (),
+        dry_run: bool = False,
+    ) -> dict[str, Any]:
+        """The answer to the caller; `before` is what duplicates moved, `gone` are ids that were rolled back."""
+        ready = (_told(event, result, before, gone) for event, result in zip(self.events, taken, strict=True))
+        results = [_rejected(one) if isinstance(one, Reject) else next(ready) for one in self.read]
         counted = Counter(result["status"] for result in results)
         counts = {status: counted[status] for status in STATUSES}
-        audit(actor, "events rehearsed" if dry_run else "events told", None, {"source": source, **counts}, now)
-    if not dry_run:
-        events_taken(counts)
-    return {"dry_run": dry_run, "source": source, "counts": counts, "results": results}
+        return {"dry_run": dry_run, "source": self.ask.source, "counts": counts, "results": results}
 
 
-def _told(event: Incoming, result: Result, before: dict[UUID, Moved], gone: set[UUID | None]) -> dict[str, Any]:
+def _read(asks: Sequence[Ask], now: datetime, promise: Versions) -> list[_Reading]:
+    terms = reading_terms(now, promise)
+    declared = declared_by(promise.latest.kernel.terms.programme.header.attributes)
+    return [_Reading(ask, [unfold(raw, ask.source, terms, declared) for raw in ask.raws]) for ask in asks]
+
+
+def _set_aside(readings: Sequence[_Reading], now: datetime) -> None:
+    for one in readings:
+        if one.rejects:
+            set_aside(one.ask.source, list(one.rejects.values()), now)
+
+
+def _before(readings: Sequence[_Reading], taken: Sequence[Sequence[Result]]) -> dict[UUID, Moved]:
+    """What duplicates moved when they were told first."""
+    told = ((event, one) for reading, own in zip(readings, taken, strict=True)
+            for event, one in zip(reading.events, own, strict=True))  # fmt: skip
+    return recall({one.event: event.member for event, one in told if one.status == DUPLICATE and one.event})
+
+
+def _note(readings: Sequence[_Reading], answers: Sequence[dict[str, Any]], now: datetime) -> None:
+    notes = [
+        Note(
+            one.ask.actor, "events rehearsed" if answer["dry_run"] else "events told", None,
+            {"source": one.ask.source, **answer["counts"]},
+        )
+        for one, answer in zip(readings, answers, strict=True)
+    ]  # fmt: skip
+    audit_all(notes, now)
+
+
+def _told(event: Incoming, result: Result, before: dict[UUID, Moved], gone: Iterable[UUID | None]) -> dict[str, Any]:
     """One result; an event that is rolled back (`gone`) leaves no id behind."""
     refusal, id = result.refusal, result.event
     reason = {"code": refusal.code, "sentence": refusal.sentence, "figures": refusal.figures} if refusal else None

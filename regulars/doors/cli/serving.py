@@ -28,12 +28,11 @@ def main() -> None:
 
 def _serve(host: str, port: int, workers: int) -> None:
     Server(
-        "regulars.doors.wsgi:application",
+        "regulars.doors.rsgi:application",
         address=host,
         port=port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=workers,
-        blocking_threads=4,
         websockets=False,
         log_level=LogLevels.warning,
         log_dictconfig=granian_config(os.environ.get("REGULARS_LOG", "text")),

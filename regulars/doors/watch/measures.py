@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.multiprocess import MultiProcessCollector
 
 _OWN = CollectorRegistry()
@@ -22,12 +22,27 @@ REQUESTS = Histogram(
 TAKEN = Counter("regulars_events", "Events told over HTTP, by what became of them.", ("result",), registry=_OWN)
 BATCHES = Histogram("regulars_events_per_request", "How many events a request told.", buckets=_EVENTS, registry=_OWN)
 
+BATCH = Histogram(
+    "regulars_intake_requests_per_commit", "How many requests were committed together.", buckets=_EVENTS, registry=_OWN
+)
+COMMIT = Histogram(
+    "regulars_intake_commit_seconds", "How long a transaction of the intake took.", buckets=_SECONDS, registry=_OWN
+)
+WAITING = Gauge(
+    "regulars_intake_waiting", "Requests to take events that are being carried out or wait for it.", registry=_OWN,
+    multiprocess_mode="livesum",
+)  # fmt: skip
 
-def events_taken(counts: Mapping[str, int]) -> None:
-    """Count the events of one request; `counts` says by result how many."""
-    for result, count in counts.items():
+
+def events_taken(counts: Iterable[Mapping[str, int]]) -> None:
+    """Count the events of requests; each of `counts` says by result how many one of them told."""
+    whole: dict[str, int] = {}
+    for own in counts:
+        for result, count in own.items():
+            whole[result] = whole.get(result, 0) + count
+        BATCHES.observe(sum(own.values()))
+    for result, count in whole.items():
         TAKEN.labels(result).inc(count)
-    BATCHES.observe(sum(counts.values()))
 
 
 def counted() -> CollectorRegistry:

@@ -122,7 +122,7 @@ COUNTS = """
 import sys
 from prometheus_client import generate_latest
 from regulars.doors.watch.measures import counted, events_taken
-events_taken({"recorded": 3})
+events_taken([{"recorded": 3}])
 print(generate_latest(counted()).decode())
 """
 

@@ -1,0 +1,127 @@
+"""Admitting: is this a request to take events in which nothing is unusual? Then it may go the short way.
+
+Whatever is unusual (a key that opens nothing, a parameter that there is not, a language, a dry run) is left to Django:
+there is one place that says what is wrong with a request. Nothing here refuses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qsl
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+from regulars.doors.api.bodies import MAX_BYTES
+from regulars.doors.api.events import Way
+from regulars.doors.api.limits import BUCKETS
+from regulars.ground.access.keys import Key
+
+PATH, SCOPE = "/v1/events", "events:write"
+#: How long a key that was found is not looked for again. A batch asks all the same whether it was revoked.
+REMEMBERED_S = 60.0
+_NAME = re.compile("[!-~]{1,255}")
+_ENCODINGS = {"identity": False, "gzip": True, "x-gzip": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands before the body of a request that may go the short way; `name` is its Idempotency-Key (empty: none),
+    `length` that of the body, `packed` whether it is gzip."""
+
+    key: Key
+    way: Way
+    kind: str
+    name: str
+    length: int
+    packed: bool
+
+
+class Gate:
+    """Knows keys for a while; `find` looks for one and may take its time."""
+
+    def __init__(self, find: Callable[[str], Key | None]) -> None:
+        self._find = find
+        self._known: dict[str, tuple[Key, float]] = {}
+
+    def token(self, scope: Any) -> str | None:
+        """The secret that a request to take events carries; None for any other request."""
+        if scope.path != PATH or scope.method != "POST":
+            return None
+        kind, _, token = scope.headers.get("authorization", "").partition(" ")
+        return token.strip() or None if kind.lower() == "bearer" else None
+
+    def knows(self, token: str) -> bool:
+        """Whether a key need not be looked for."""
+        known = self._known.get(token)
+        return known is not None and known[1] > monotonic()
+
+    def look(self, token: str) -> None:
+        """Look for a key, and know it for a while if it opens something."""
+        key = self._find(token)
+        if key is None:
+            self._known.pop(token, None)
+            return
+        if len(self._known) >= 10_000:
+            self._known.clear()
+        self._known[token] = key, monotonic() + REMEMBERED_S
+
+    def forget(self, revoked: Key) -> None:
+        """Know a key no longer."""
+        self._known = {token: known for token, known in self._known.items() if known[0].id != revoked.id}
+
+    def admit(self, scope: Any, token: str) -> Head | None:
+        """The head of a request, one of what its key may ask now taken off; None: it is left to Django."""
+        known = self._known.get(token)
+        if known is None or SCOPE not in known[0].scopes:
+            return None
+        headers = scope.headers
+        way = _way(scope.query_string)
+        length, name = headers.get("content-length", ""), headers.get("idempotency-key", "")
+        unread = not name and "idempotency-key" in headers  # in no letters of a header: it is not told
+        packed = _ENCODINGS.get(headers.get("content-encoding", "identity").strip().lower())
+        if (
+            way is None or packed is None or not length.isdecimal() or int(length) > MAX_BYTES
+            or headers.get("transfer-encoding") or headers.get("cookie")
+            or unread or (name and not _NAME.fullmatch(name))
+            or not _served(headers.get("host") or scope.authority or "", headers.get("accept-language", ""))
+        ):  # fmt: skip
+            return None
+        if BUCKETS.take(known[0].id, monotonic()):
+            return None
+        return Head(known[0], way, headers.get("content-type", ""), name, int(length), packed)
+
+
+@lru_cache(maxsize=1_000)
+def _way(query: str) -> Way | None:
+    """How a query asks to take events; None when it asks for anything else."""
+    told = dict(pairs := parse_qsl(query, keep_blank_values=True))
+    dry_run, history = told.pop("dry_run", "false"), told.pop("history", "false")
+    members, source = told.pop("members", "known"), told.pop("source", "")
+    plain = dry_run == "false" and history in ("true", "false") and members in ("known", "create")
+    if told or not plain or len({name for name, _ in pairs}) != len(pairs):
+        return None
+    return Way(members, source, history == "true")
+
+
+@lru_cache(maxsize=1_000)
+def _served(host: str, languages: str) -> bool:
+    """Whether the house answers to that name, and in its first language."""
+    domain, _ = split_domain_port(host)
+    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        return False
+    for language, _ in parse_accept_lang_header(languages):
+        if language == "*":
+            return True
+        try:
+            return bool(get_supported_language_variant(language) == settings.LANGUAGE_CODE)
+        except LookupError:
+            continue
+    return True

@@ -1,0 +1,129 @@
+"""Handing over: a request goes to Django, which works in threads (WSGI), and its answer comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Executor
+from typing import Any
+
+#: What stands for a header in letters that no header has. Granian tells only that it is there.
+UNREAD = "\xff"
+
+Environ = dict[str, Any]
+Wsgi = Callable[[Environ, Callable[..., Any]], Any]
+
+
+class Body:
+    """The body of a request as a thread reads it: it is fetched when it is asked for, and no sooner."""
+
+    def __init__(self, parts: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> None:
+        self._parts = parts
+        self._loop = loop
+        self._held = b""
+        self._over = False
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes (-1: all that come); fewer only at the end, also one that came too soon."""
+        while not self._over and (size < 0 or len(self._held) < size):
+            self._fetch()
+        size = len(self._held) if size < 0 else size
+        told, self._held = self._held[:size], self._held[size:]
+        return told
+
+    def readline(self, size: int = -1) -> bytes:
+        """Up to the end of a line."""
+        while not self._over and b"\n" not in self._held and (size < 0 or len(self._held) < size):
+            self._fetch()
+        end = self._held.find(b"\n") + 1 or len(self._held)
+        return self.read(end if size < 0 else min(end, size))
+
+    def _fetch(self) -> None:
+        try:
+            part = asyncio.run_coroutine_threadsafe(anext(self._parts, b""), self._loop).result()
+        except Exception:  # noqa: BLE001 - a caller that hung up: what came is all there is
+            part = b""
+        self._over = not part
+        self._held += part
+
+
+class Handover:
+    """Lets `application` answer, on the threads of `pool`."""
+
+    def __init__(self, application: Wsgi, pool: Executor) -> None:
+        self._application = application
+        self._pool = pool
+
+    async def __call__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        loop = asyncio.get_running_loop()
+        environ = environ_of(scope)
+        environ["wsgi.input"] = Body(aiter(protocol), loop)
+        status, headers, answer = await loop.run_in_executor(self._pool, self._answered, environ)
+        if isinstance(answer, bytes):
+            protocol.response_bytes(status, headers, answer)
+            return
+        parts = iter(answer)
+        try:
+            stream = protocol.response_stream(status, headers)
+            while part := await loop.run_in_executor(self._pool, _next, parts):
+                await stream.send_bytes(part)
+        finally:
+            await loop.run_in_executor(self._pool, answer.close)
+
+    def _answered(self, environ: Environ) -> tuple[int, list[tuple[str, str]], Any]:
+        """Status, headers, and the whole body, or what gives it part by part where it is not made at once."""
+        begun: list[Any] = []
+        answer = self._application(environ, lambda status, headers, error=None: begun.extend((status, headers)))
+        body = answer if getattr(answer, "streaming", True) else _whole(answer)
+        status, headers = begun
+        return int(status.split(" ", 1)[0]), headers, body
+
+
+def environ_of(scope: Any) -> Environ:
+    """A request as WSGI has it. What a caller names with an underscore is passed over: it would look like another
+    header, one that a proxy vouches for."""
+    host, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" not in name:
+            key = _key(name)
+            environ[key] = f"{environ[key]},{value}" if key in environ else value
+    for name in scope.headers.keys():  # noqa: SIM118 - it is no mapping
+        if "_" not in name:
+            environ.setdefault(_key(name), UNREAD)
+    environ.setdefault("HTTP_HOST", scope.authority or "")
+    return environ
+
+
+def _key(name: str) -> str:
+    key = name.upper().replace("-", "_")
+    return key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+
+
+def _whole(answer: Any) -> bytes:
+    try:
+        return b"".join(answer)
+    finally:
+        answer.close()
+
+
+def _next(parts: Iterator[bytes]) -> bytes:
+    """The next part that is not empty; empty at the end."""
+    return next((part for part in parts if part), b"")

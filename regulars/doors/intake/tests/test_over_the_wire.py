@@ -1,0 +1,130 @@
+"""The intake at its port: many at once, and Django behind it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import socket
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from regulars.doors.api.tests.conftest import Caller, fresh, purchase
+from regulars.doors.intake.handing import UNREAD, environ_of
+from regulars.doors.intake.tests.conftest import Response
+from regulars.ground.access.keys import revoke
+
+URL = "/v1/events?members=create&history=true"
+#: Sends a request to Django, which needs not be told anything by it.
+LONG_WAY = {"Cookie": "a=b"}
+
+
+def test_many_at_once_are_each_answered_for_their_own(caller: Callable[..., Caller]) -> None:
+    """Few members, so that the same accounts are in many requests; and each request is told twice."""
+    tills = [caller(f"till {one}") for one in range(12)]
+    members = [fresh("ada") for _ in range(4)]
+    told = [[purchase(members[(one + two) % 4], f"{one + 1}.00") for two in range(6)] for one in range(12)]
+
+    def ask(one: int) -> list[tuple[int, Any]]:
+        answers = [tills[one].post(URL, event) for event in told[one] for _ in range(2)]
+        return [(answer.status_code, answer.json()["results"][0]) for answer in answers]
+
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(ask, range(12)))
+    for one, own in enumerate(answers):
+        assert [(status, result["event"]) for status, result in own] == [
+            (200, event["event"]) for event in told[one] for _ in range(2)
+        ]
+        assert [result["status"] for _, result in own] == ["recorded", "duplicate"] * 6
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(b.pending) FROM balance b JOIN member_number n ON n.account_id = b.account_id WHERE n.number = ANY(%s)",
+            [members],
+        )
+        assert cursor.fetchone()[0] >= sum(6 * (one + 1) for one in range(12))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        (URL, b"[]", {}), (URL, b"{", {}), (URL, b"1", {}), ("/v1/events", b'{"event":1,"event":2}', {}), (URL + "&source=%20", b"[]", {}),
+        (URL, gzip.compress(b"[]"), {"Content-Encoding": "gzip"}), (URL, b"[]", {"Content-Encoding": "gzip"}),
+        (URL, b"[]", {"Content-Type": "text/plain"}),
+    ],
+)  # fmt: skip
+def test_both_ways_answer_alike(till: Caller, path: str, body: bytes, headers: dict[str, str]) -> None:
+    def told(answer: Response) -> Any:
+        named = {name.lower(): value for name, value in answer.headers.items() if name.lower() != "date"}
+        return answer.status_code, answer.content, named
+
+    kind = headers.get("Content-Type", "application/json")
+    assert told(till.post(path, body, kind, headers)) == told(till.post(path, body, kind, headers | LONG_WAY))
+
+
+def test_a_key_opens_nothing_from_the_moment_it_is_revoked(till: Caller) -> None:
+    assert till.post(URL, purchase(fresh("ada"), "1.00")).status_code == 200
+    revoke(till.key.id, "keeper", datetime.now(UTC))
+    for _ in range(2):
+        answer = till.post(URL, purchase(fresh("ada"), "1.00"))
+        assert (answer.status_code, answer.json()["code"]) == (401, "bad_key")
+
+
+def test_pages_files_and_the_other_operations_are_behind_the_same_port(till: Caller) -> None:
+    ada = fresh("ada")
+    till.post(URL, purchase(ada, "10.00"))
+    assert till.get(f"/v1/members/{ada}").json()["number"] == ada
+    assert till.get("/v1/openapi.json").json()["paths"]["/v1/events"]["post"]["operationId"] == "post_events"
+    assert till.get("/static/look/tokens.css").status_code == 200
+    assert till.get("/accounts/login/").headers["Content-Type"].startswith("text/html")
+    assert till.get("/v1/events").status_code == 405
+    assert till.post("/v1/quote", {"lines": [{"net": "10.00"}]}).status_code == 200
+    assert till.get(f"/v1/members/{ada[:2]}%C3%A6").json()["code"] == "no_such_member"
+
+
+def test_a_body_in_chunks_is_asked_for_its_length(till: Caller, port: int) -> None:
+    head = (
+        f"POST /v1/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {till.secret}\r\nConnection: close\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as talk:
+        talk.sendall(
+            f"{head}Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n[]\r\n0\r\n\r\n".encode()
+        )
+        answer = b""
+        while part := talk.recv(65536):
+            answer += part
+    assert b" 411 " in answer.splitlines()[0] and b"length_required" in answer
+
+
+def test_a_caller_that_hangs_up_in_the_middle_changes_nothing(till: Caller, port: int) -> None:
+    event = purchase(fresh("ada"), "10.00")
+    body = json.dumps(event).encode()
+    head = f"POST {URL} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {till.secret}\r\nContent-Type: application/x-ndjson\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=20) as talk:
+        talk.sendall(f"{head}Content-Length: {2 * len(body)}\r\n\r\n".encode() + body)
+    answer = till.post("/v1/events", event)
+    assert answer.json()["results"][0]["refusal"]["code"] == "unknown_member"
+
+
+def test_the_figures_of_the_intake_are_counted(till: Caller) -> None:
+    till.post(URL, purchase(fresh("ada"), "1.00"))
+    told = till.get("/metrics").content.decode()
+    assert "regulars_intake_requests_per_commit_bucket" in told
+    assert 'regulars_request_seconds_count{method="POST",operation="v1/events",status="200"}' in told
+
+
+def test_a_header_with_an_underscore_or_unreadable_passes_for_no_other() -> None:
+    read = [("host", "shop.example"), ("x_forwarded_proto", "https"), ("x-twice", "a"), ("x-twice", "b")]
+    headers = SimpleNamespace(items=lambda: read, keys=lambda: [*dict(read), "idempotency-key"])
+    told = environ_of(SimpleNamespace(
+        method="GET", path="/v1/members/æ", query_string="", http_version="1.1", scheme="http", authority=None,
+        server="127.0.0.1:8000", client="[::1]:50000", headers=headers,
+    ))  # fmt: skip
+    assert "HTTP_X_FORWARDED_PROTO" not in told
+    assert (told["HTTP_X_TWICE"], told["HTTP_IDEMPOTENCY_KEY"]) == ("a,b", UNREAD)
+    assert told["PATH_INFO"].encode("latin-1").decode() == "/v1/members/æ"
+    assert (told["SERVER_PORT"], told["REMOTE_ADDR"]) == ("8000", "::1")
