@@ -6,6 +6,6 @@
 
 `kernel.py` is the fold; `weighing.py` writes the rules as code; `earning.py` rounds, caps and credits;
 `spending.py`, `holding.py`, `returning.py`, `reversing.py`, `arriving.py`, `adjusting.py`, `transferring.py`,
-`expiring.py`, `night.py` and `tiering.py` are the other movements; `standing.py` is what the past tells the future,
-with `purse.py` for its lots and `streaks.py` for what it counts in a row.
+`merging.py` (with `uniting.py`), `expiring.py`, `night.py` and `tiering.py` are the other movements; `standing.py` is
+what the past tells the future, with `purse.py` for its lots and `streaks.py` for what it counts in a row.
 """

@@ -37,6 +37,10 @@ ADJUSTMENT = "adjustment"
 FORFEITURE = "forfeiture"
 OPENING = "opening"
 WITHDRAWAL = "withdrawal"
+MERGE = "merge"
+UNMERGE = "unmerge"
+#: Entries whose `base` is the day on which the points of their lot were earned: elsewhere, or before.
+DATED = (OPENING, MERGE, REVERSAL)
 
 
 class RuleRef(NamedTuple):
@@ -60,14 +64,14 @@ class Entry(NamedTuple):
 
     `seq` numbers the account's entries and tier moves without gaps. `day` is the proleptic ordinal of the
     local day, `at` the instant in microseconds. Why: `rule` (accruals and their clawbacks), `base` (minor
-    units, items or events the rule looked at; of an opening, the day on which its lot was earned; of a reward, the day
-    on which it counts for its limit), `granted` (points
+    units, items or events the rule looked at; of what comes from elsewhere, the day on which its lot was earned; of a
+    reward, the day on which it counts for its limit), `granted` (points
     before caps; `granted - amount` was clipped).
     `weights` are the contributions of the event's lines, by which `shares` splits the amount. `lots` are
     the lots a debit took from, or the lots an activation opened, as (seq of the lot, points). A credit is
     itself a lot under its own `seq`, spendable from `available_day` (or lapsed, if it waits for an event), through
-    `expires_day` (0: no fixed day); so is what a hold that lapsed gives back of a lot with a last day, for longer. An
-    activation by an event gives days to its lots.
+    `expires_day` (0: no fixed day); so is what a hold that lapsed gives back of a lot with a last day, for longer, and
+    what comes back that a merged member had spent. An activation by an event gives days to its lots.
     """
 
     seq: int
@@ -96,7 +100,7 @@ class Entry(NamedTuple):
     @property
     def earned_day(self) -> int:
         """The day on which the points of a lot were earned."""
-        return self.base if self.kind == OPENING else self.day
+        return self.base if self.kind in DATED else self.day
 
     def shares(self) -> list[int]:
         """Whole points per line of the event, by largest remainder; they sum to `amount`."""
@@ -106,8 +110,8 @@ class Entry(NamedTuple):
 class TierMove(NamedTuple):
     """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell`,
     `undone` (a return took back what it stood on), `set` (by somebody) `version` (another version of the programme
-    calls it otherwise, or has fewer), `opened` (brought along from another system) or `withdrawn` (with its opening);
-    `progress` at that day.
+    calls it otherwise, or has fewer), `opened` (brought along from another system), `withdrawn` (with its opening),
+    `merged` (with another member) or `unmerged`; `progress` at that day.
 
     `until_day` is the last day through which the new tier is kept (0: without end).
     """
@@ -181,14 +185,16 @@ class Outcome:
     `thresholds` what the gifts stand on that a return reconsiders, by rule, `clips` what caps and budgets held back,
     `drawn` what it takes from budgets, `forgiven` points that a return could not take back because the currency knows
     no debt, by rule; `gone` points that it did not take, as they had expired or been forfeited, by the seq of their
-    accrual; `moved` what left for another account; `pays` what points take off a bill, in minor units. `at` is the
-    instant as of which the event counted: its own, or that of recording for one told after the window for late events.
-    A `refusal` says why the event itself moved nothing.
+    accrual; `moved` what left for another account, `carried` a whole standing that did (as `dump` tells it), `before`
+    the one that another was united with; `back` what came back that a merged member had spent, as (its account, seq
+    there, points); `pays` what points take off a bill, in minor units. `at` is the instant as of which the event
+    counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the event
+    itself moved nothing.
     """
 
     __slots__ = (
-        "at", "clips", "counted", "drawn", "entries", "forgiven", "gone", "moved", "moves", "pays", "progress",
-        "refusal", "thresholds",
+        "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone", "moved", "moves",
+        "pays", "progress", "refusal", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -203,5 +209,8 @@ class Outcome:
         self.gone: list[tuple[int, int]] = []
         self.moved: Sequence[Moved] = ()
         self.pays = 0
+        self.carried: Mapping[str, Any] | None = None
+        self.before: Mapping[str, Any] | None = None
+        self.back: Sequence[tuple[int, int, int]] = ()
         self.refusal = refusal
         self.thresholds: Mapping[str, list[Any]] = _NONE

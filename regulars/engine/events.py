@@ -28,6 +28,10 @@ FORFEITURE = "forfeiture"
 TIER = "tier set"
 OPENING = "opening"
 WITHDRAWAL = "opening withdrawn"
+MERGE_OUT = "merge out"
+MERGE_IN = "merge in"
+UNMERGE_OUT = "unmerge out"
+UNMERGE_IN = "unmerge in"
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for notices, and for any type a rule names in `on`.
@@ -59,13 +63,18 @@ TYPES = (
 
 @dataclass(slots=True)
 class Grant:
-    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line."""
+    """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line.
+
+    `account` is that of a member merged into this one, in which it was recorded (0: this one); `seq` is then that of
+    the lot as it came here, or stands for itself alone where nothing of it did.
+    """
 
     seq: int
     currency: str
     rule: str
     amount: int
     shares: Sequence[int]
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +83,8 @@ class Spent:
 
     `lots` are those it took from, in their order, with what their rows say now: (seq, points, earned day, available
     day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since. `reward` is what they
-    were spent on, `day` the one on which it counts for its limit.
+    were spent on, `day` the one on which it counts for its limit. `account` is that of a member merged into this one,
+    who spent them (0: this one); then no number of it means anything here.
     """
 
     seq: int
@@ -84,6 +94,40 @@ class Spent:
     returned: int = 0
     reward: str = ""
     day: int = 0
+    account: int = 0
+
+
+class Came(NamedTuple):
+    """A lot that came with a merge: its number `there` and `here`, its days (the last one 0 where none is fixed), and
+    what time did to its points since.
+
+    `over`: it ended, when so many points of it `expired` or `lapsed`; `opened` of those that waited became available
+    on `opened_day`.
+    """
+
+    currency: str
+    there: int
+    here: int
+    points: int
+    earned_day: int
+    available_day: int
+    expires_day: int
+    over: bool = False
+    expired: int = 0
+    lapsed: int = 0
+    opened: int = 0
+    opened_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Union:
+    """A merge as the survivor recorded it: the standing that was `carried` over and the one it had `before`, as `dump`
+    tells them; the lots that came; and what was `repaid` at once of what the two of them owed."""
+
+    carried: Mapping[str, Any]
+    before: Mapping[str, Any]
+    came: Sequence[Came] = ()
+    repaid: Sequence[Spent] = ()
 
 
 @dataclass(slots=True)
@@ -150,7 +194,8 @@ class Event:
     `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
-    An `opening` comes with the same two.
+    An `opening` comes with the same two. A merge in carries the standing that was `carried` out, as does an unmerge in;
+    an unmerge out the `union` that it undoes.
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
     """
@@ -178,3 +223,5 @@ class Event:
     reward: str = ""
     payable: int = 0
     allotted: Mapping[str, int] | None = None
+    carried: Mapping[str, Any] | None = None
+    union: Union | None = None

@@ -15,6 +15,8 @@ from regulars.engine.events import (
     CAPTURE,
     FORFEITURE,
     HOLD,
+    MERGE_IN,
+    MERGE_OUT,
     NOTICE,
     OPENING,
     PURCHASE,
@@ -27,10 +29,13 @@ from regulars.engine.events import (
     TRANSFER_IN,
     TRANSFER_OUT,
     TYPES,
+    UNMERGE_IN,
+    UNMERGE_OUT,
     WITHDRAWAL,
     Event,
 )
 from regulars.engine.holding import capture, hold, release
+from regulars.engine.merging import come_home, give_up, leave, take_in
 from regulars.engine.night import next_due, settle
 from regulars.engine.opening import NOT_FIRST, open_with, withdraw
 from regulars.engine.returning import give_back
@@ -57,6 +62,10 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
     TIER_NOTICE: tiering.be_told,
     OPENING: open_with,
     WITHDRAWAL: withdraw,
+    MERGE_OUT: leave,
+    MERGE_IN: take_in,
+    UNMERGE_OUT: give_up,
+    UNMERGE_IN: come_home,
 }
 
 

@@ -174,7 +174,7 @@ def _write(
     out.entries.append(
         Entry(
             standing.seq, event.at, day, event.id, CLAWBACK, grant.currency, source, ISSUED, amount,
-            terms.ref(grant.rule), 0, amount, takes, lots, 0, 0, grant.seq,
+            terms.ref(grant.rule), 0, amount, takes, lots, 0, 0, 0 if grant.account else grant.seq,
         )
     )  # fmt: skip
 

@@ -45,17 +45,37 @@ def come_back(
     points -= left
     if not points:
         return
-    lots = tuple([(part.seq, part.left) for part in parts])
+    purse = standing.purse(spent.currency)
+    if spent.account:
+        _come_here(standing, event, day, spent, parts, out)
+    else:
+        lots = tuple([(part.seq, part.left) for part in parts])
+        _write(standing, event, day, spent, points, out, lots, spent.day)
+        for part in parts:
+            purse.restore(part)
+    if spent.returned + points == spent.amount:  # a reward of which a part came back was had all the same
+        standing.give_up(spent.reward, spent.day)
+    returned(terms.currencies.get(spent.currency), standing, purse, event.id, event.at, day, out)
+
+
+def _come_here(standing: Standing, event: Event, day: int, spent: Spent, parts: list[Lot], out: Outcome) -> None:
+    """What a merged member had spent comes back as lots of their own, as those it was taken from are not here."""
+    for part in parts:
+        _write(standing, event, day, spent, part.left, out, (), part.earned_day, (part.available_day, part.fixed))
+        kept = Lot(standing.seq, part.left, part.earned_day, part.available_day, part.expires_day)
+        standing.purse(spent.currency).admit(kept)
+        out.back = [*out.back, (spent.account, spent.seq, part.left)]
+
+
+def _write(
+    standing: Standing, event: Event, day: int, spent: Spent, points: int, out: Outcome,
+    lots: tuple[tuple[int, int], ...], base: int, days: tuple[int, int] = (0, 0),
+) -> None:  # fmt: skip
     standing.seq += 1
+    reverses = 0 if spent.account else spent.seq
     out.entries.append(
         Entry(
             standing.seq, event.at, day, event.id, REVERSAL, spent.currency, REDEEMED, AVAILABLE, points,
-            reason(spent.reward), spent.day, points, (), lots, 0, 0, spent.seq,
+            reason(spent.reward), base, points, (), lots, *days, reverses,
         )
     )  # fmt: skip
-    if spent.returned + points == spent.amount:  # a reward of which a part came back was had all the same
-        standing.give_up(spent.reward, spent.day)
-    purse = standing.purse(spent.currency)
-    for part in parts:
-        purse.restore(part)
-    returned(terms.currencies.get(spent.currency), standing, purse, event.id, event.at, day, out)

@@ -20,6 +20,7 @@ from regulars.engine.entries import (
     HOLD,
     ISSUED,
     LAPSE,
+    MERGE,
     OPENING,
     PENDING,
     REDEEMED,
@@ -29,6 +30,7 @@ from regulars.engine.entries import (
     REVERSAL,
     TRANSFER,
     TRANSIT,
+    UNMERGE,
     WITHDRAWAL,
     Entry,
 )
@@ -55,6 +57,13 @@ WAYS = {
     LAPSE: {(PENDING, "expired")},
     CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (HELD, ISSUED), (DEBT, ISSUED)},
     OPENING: {(ISSUED, AVAILABLE), (ISSUED, PENDING), (DEBT, ISSUED)},
+    MERGE: {
+        (AVAILABLE, TRANSIT), (PENDING, TRANSIT), (TRANSIT, DEBT), (TRANSIT, AVAILABLE), (TRANSIT, PENDING), (DEBT, TRANSIT)
+    },
+    UNMERGE: {
+        (AVAILABLE, TRANSIT), (PENDING, TRANSIT), (TRANSIT, DEBT), (TRANSIT, AVAILABLE), (TRANSIT, PENDING), (DEBT, TRANSIT),
+        (DEBT, AVAILABLE),
+    },
     WITHDRAWAL: {(AVAILABLE, ISSUED), (PENDING, ISSUED), ("expired", ISSUED), (ISSUED, DEBT)},
 }  # fmt: skip
 
@@ -78,6 +87,7 @@ class Books:
 
     def __init__(self, programme: Programme) -> None:
         self.awaiting = {one.id for one in programme.currencies if one.pending and one.pending.event}
+        self.unmerged = False
         self.pots: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
         self.lots: dict[str, dict[int, Held]] = defaultdict(dict)
 
@@ -92,6 +102,13 @@ class Books:
         if entry.kind == ACCRUAL:
             assert sum(entry.shares()) == entry.amount <= entry.granted
         taken = dict(entry.lots)
+        if entry.kind == UNMERGE and taken and entry.target != TRANSIT:
+            self.unmerged = True
+            assert sum(taken.values()) == entry.amount
+            for seq, points in taken.items():
+                assert lots[seq].pending == (entry.target == PENDING)
+                lots[seq].left += points
+            return
         if (entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING)) or self._lasts_longer(entry):
             for seq, points in taken.items():
                 lots[seq].held -= points
@@ -117,7 +134,7 @@ class Books:
                 lot.pending = False
                 if entry.available_day:
                     assert entry.event
-                    assert entry.currency in self.awaiting
+                    assert entry.currency in self.awaiting or self.unmerged  # opened while it was elsewhere
                     lot.available_day, lot.expires_day = entry.available_day, entry.expires_day or NEVER
                 continue
             lot.spent += points if entry.target == REDEEMED else -points if entry.source == REDEEMED else 0
@@ -139,7 +156,7 @@ class Books:
 
     def expected(self, entry: Entry) -> tuple[tuple[int, int], ...]:
         """The lots that this debit, not yet written, should take."""
-        if entry.source in (HELD, REDEEMED, TRANSIT):
+        if entry.source in (HELD, REDEEMED, TRANSIT) or entry.kind in (MERGE, UNMERGE):
             return entry.lots
         own = entry.reverses if entry.kind == CLAWBACK else 0
         rows = [lot for lot in self.lots[entry.currency].values() if lot.left]
@@ -193,7 +210,8 @@ class Books:
             made: int = sum(pots.values())
             if made or sum(lot.left for lot in purse.open) != purse.available:
                 return False
-        return {id for id, pots in self.pots.items() if any(pots.values())} <= set(standing.purses)
+        own = (AVAILABLE, PENDING, HELD, DEBT)  # what came with a merge and went again may leave nothing but its end
+        return {id for id, pots in self.pots.items() if any(pots[pot] for pot in own)} <= set(standing.purses)
 
 
 def _same(lots: list[Lot], held: dict[int, Held]) -> bool:

@@ -6,7 +6,7 @@ Live posting and the backtest both come through here, so that they cannot differ
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 from uuid import UUID
 
@@ -19,9 +19,10 @@ from regulars.engine.entries import (
     Entry,
     Outcome,
 )
-from regulars.engine.events import PURCHASE, RETURN, Event, Grant, Origin, Spent
+from regulars.engine.events import PURCHASE, RETURN, UNMERGE_OUT, Event, Grant, Origin, Spent, Union
 from regulars.engine.events import REVERSAL as CANCELLING
 from regulars.engine.kernel import Kernel
+from regulars.engine.merging import union_of
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
 from regulars.ground.activity.contract import Incoming
@@ -40,7 +41,7 @@ def kernel_event(event: Incoming, id: str) -> Event:
     if act is not None:
         told.within_days, told.hold, told.until_day = act.within_days, act.hold, act.until_day
         told.reason, told.actor, told.reverses, told.moved = act.reason, act.actor, act.reverses, act.moved
-        told.opening, told.reward, told.payable = act.opening, act.reward, act.payable
+        told.opening, told.reward, told.payable, told.carried = act.opening, act.reward, act.payable, act.carried
     return told
 
 
@@ -58,12 +59,14 @@ class Unknown(Exception):
 class Original:
     """A purchase and what the kernel must know to take it back.
 
-    `id` is the one it has here, `lines` are those of its lines.
+    `id` is the one it has here, `lines` are those of its lines. `elsewhere`: it was bought, or came back in part, in
+    another account, of a member who was merged with this one.
     """
 
     id: UUID | str
     lines: Sequence[str]
     origin: Origin
+    elsewhere: bool = False
 
     def brought_back(self, event: Incoming) -> list[int]:
         """What a return brings back of each line, in minor units. Raises Unknown for a line that is not there.
@@ -105,7 +108,9 @@ class Past:
     `originals` are purchases by the id their source gave, `paid` the payments for them by the same, `acts` the payments
     by the house's id of the event that spent. A redemption pays for the purchase it names as its original, or else for
     the one with its own id. `back` is how much of a payment came back, by its seq; `ended` what ended of
-    lots before it was used; `days` those of lots as (earned, available, last; NEVER: none).
+    lots before it was used; `days` those of lots as (earned, available, last; NEVER: none). `elsewhere` is what a
+    merged member had spent, by the ids of `paid` and of `acts`, `apart` the payments of this one of which something
+    came back there; `unions` are merges by the id of their event here.
     """
 
     originals: dict[str, Original] = field(default_factory=dict)
@@ -117,6 +122,9 @@ class Past:
     bought: dict[str, tuple[UUID | str, Incoming, Outcome]] = field(default_factory=dict)
     told: list[tuple[UUID | str, Incoming | None, Outcome]] = field(default_factory=list)
     seen: int = 0
+    elsewhere: dict[str, list[Spent]] = field(default_factory=dict)
+    apart: set[int] = field(default_factory=set)
+    unions: dict[str, Union] = field(default_factory=dict)
 
     def know(self, standing: Standing) -> None:
         """Take in the days of the lots that an account has before the fold goes on."""
@@ -128,6 +136,12 @@ class Past:
     def add(self, id: UUID | str, event: Incoming | None, outcome: Outcome) -> None:
         """Take in what the fold made of an event, whose id here is `id` (None: one that nothing refers to)."""
         self.told.append((id, event, outcome))
+        for account, seq, points in outcome.back:
+            for name, spent in self.elsewhere.items():
+                self.elsewhere[name] = [
+                    replace(one, returned=one.returned + points) if (one.account, one.seq) == (account, seq) else one
+                    for one in spent
+                ]
         if event is not None and event.type == PURCHASE and outcome.refusal is None:
             self.bought[event.id] = id, event, outcome
 
@@ -138,15 +152,32 @@ class Past:
             if name not in self.bought:
                 return None
             found = self.originals[name] = _as_original(*self.bought[name])
-        self._look()
+        self.look()
         found.origin.ended = self.ended
-        found.origin.spent = self._spent(self.paid.get(name, ()))
+        found.origin.spent = (*self._spent(self.paid.get(name, ())), *self.elsewhere.get(name, ()))
         return found
 
     def spending(self, id: str) -> Origin:
         """What the event with the house's id `id` spent, to be reversed; nothing when it spent none."""
-        self._look()
-        return Origin(id, 0, (), (), (), (), (), self._spent(self.acts.get(id, ())))
+        self.look()
+        spent = (*self._spent(self.acts.get(id, ())), *self.elsewhere.get(id, ()))
+        return Origin(id, 0, (), (), (), (), (), spent)
+
+    def union(self, id: str) -> Union | None:
+        """The merge whose event here has this id, with all that became of it until now."""
+        found = self.unions.get(id)
+        if found is not None:
+            return found
+        ids = [str(one) for one, _, _ in self.told]
+        place = ids.index(id) if id in ids else -1
+        _, event, outcome = self.told[place] if place >= 0 else ("", None, Outcome())
+        carried = event.act.carried if event is not None and event.act is not None else None
+        if carried is None or outcome.before is None:
+            return None
+        self.look()
+        own = [entry for entry in outcome.entries if entry.event]
+        later = [entry for _, _, one in self.told[place + 1 :] for entry in one.entries]
+        return union_of(carried, outcome.before, own, later, self.days)
 
     def _spent(self, payments: Iterable[Payment]) -> tuple[Spent, ...]:
         return tuple(
@@ -157,7 +188,7 @@ class Past:
             for one in payments
         )  # fmt: skip
 
-    def _look(self) -> None:
+    def look(self) -> None:
         """Read what the fold added since the last look."""
         for id, event, outcome in self.told[self.seen :]:
             for entry in outcome.entries:
@@ -192,6 +223,9 @@ def refer(past: Past, event: Incoming, told: Event) -> Original | None:
     """
     if event.type == CANCELLING:
         told.origin = past.spending(event.original)
+        return None
+    if event.type == UNMERGE_OUT:
+        told.union = past.union(event.original)
         return None
     found = past.original(event.original) if event.original else None
     if found is not None:

@@ -109,13 +109,14 @@ def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], 
         if nets:
             pasts[account].originals[names[account, id]].note(_plain(nets))
     if doubtful:
-        _load_ended(pasts, sorted(doubtful))
+        load_ended(pasts, sorted(doubtful))
 
 
-def _load_ended(pasts: Mapping[int, Past], accounts: list[int]) -> None:
-    for account, kind, target, seq, lots in _rows(_ENDED, [accounts]):
+def load_ended(pasts: Mapping[int, Past], accounts: Sequence[int]) -> None:
+    """Load what ended of the lots of accounts, less what returns have counted as taken back, into their pasts."""
+    for account, kind, target, seq, lots in _rows(_ENDED, [list(accounts)]):
         pasts[account].ended.read(kind, target, seq, kind == RELEASE, _pairs(lots))
-    for account, rows in _rows(_COUNTED, [accounts, RETURN]):
+    for account, rows in _rows(_COUNTED, [list(accounts), RETURN]):
         for seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
             pasts[account].ended.count(seq, points)
 

@@ -22,10 +22,19 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
-from regulars.engine.events import REVERSAL, TRANSFER_IN, TRANSFER_OUT
+from regulars.engine.events import (
+    MERGE_IN,
+    MERGE_OUT,
+    REVERSAL,
+    TRANSFER_IN,
+    TRANSFER_OUT,
+    UNMERGE_IN,
+    UNMERGE_OUT,
+)
 from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, OWN, Key, Leases, TooShort
 from regulars.exchange.earning.folding import Past
+from regulars.exchange.earning.inheriting import inherit, union
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, assemble, lock
@@ -183,11 +192,13 @@ class _Batch:
         self.now = now
         self.promise = promise
         self.whole = whole
+        self.zone = promise.at(microseconds(now)).kernel.terms.zone
         self.told: list[Telling] = []
         self.results: list[Result | None] = []
         self.here: dict[tuple[str, str, str], Known] = {}
         self.pasts: dict[tuple[str, int], Past] = {}
         self.kin: dict[int, list[Past]] = {}
+        self.related: dict[int, Sequence[int]] = {}
         self.sent: dict[str, Outcome] = {}
         self.recorded: list[Recorded] = []
         self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]]]] = []
@@ -198,8 +209,10 @@ class _Batch:
         self.told = [telling for telling in tellings for _ in telling.events]
         self.results = [None] * len(events)
         accounts = self._accounts(events)
-        if any(one.leads for one in lock(accounts.values())):
+        locked = lock(accounts.values())
+        if any(one.leads for one in locked):
             raise _LedAway
+        self.related = {one.account: one.kin for one in locked if one.kin}
         fresh = self._fresh(events, accounts)
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))
@@ -243,12 +256,18 @@ class _Batch:
             if event.original:
                 referring.setdefault(self.told[place].source, []).append((account, event))
         for source, asked in referring.items():
-            acts = {(account, event.original) for account, event in asked if event.type == REVERSAL}
+            acts = {(account, event.original) for account, event in asked if event.type in (REVERSAL, UNMERGE_OUT)}
             named = {(account, event.original) for account, event in asked} - acts
             for account, past in load_pasts(source, named, acts).items():
                 self.pasts[source, account] = past
                 self.kin.setdefault(account, []).append(past)
+                if account in self.related:
+                    own, ids = ({name for whose, name in all_ if whose == account} for all_ in (named, acts))
+                    inherit(account, past, self.related[account], source, own, ids, self.zone)
                 past.know(held[account].standing)
+            for account, event in asked:
+                if event.type == UNMERGE_OUT and (found := union(account, UUID(event.original), self.zone)):
+                    self.pasts[source, account].unions[event.original] = found
 
     def _drawable(
         self, fresh: Sequence[tuple[int, Incoming, int, bytes]]
@@ -306,7 +325,7 @@ class _Batch:
         return fresh
 
     def _told_before(self, place: int, event: Incoming, account: int, digest: bytes, before: Known) -> None:
-        if before.account != account:
+        if before.account != account and before.account not in self.related.get(account, ()):
             sentence = "This event was told before, for another member; correct it there, or give it its own id."
             self._refuse(place, event, Refusal("other_member", sentence, {"event": event.id}))
         elif before.digest != digest:
@@ -317,8 +336,9 @@ class _Batch:
 
     def _step(self, place: int, held: Held, account: int, event: Incoming, id: UUID) -> Step:
         """What the kernel makes of an event; what one account sent is what the other receives."""
-        if event.type == TRANSFER_IN and event.act is not None:
-            event.act = replace(event.act, moved=tuple(self.sent[event.id].moved))
+        if event.act is not None and event.type in (TRANSFER_IN, MERGE_IN, UNMERGE_IN):
+            sent = self.sent[event.id]
+            event.act = replace(event.act, moved=tuple(sent.moved), carried=sent.carried)
         past = self.pasts.get((self.told[place].source, account))
         done = step(
             self.promise, held.standing, past, event, id, self._recorded_us(place),
@@ -329,7 +349,7 @@ class _Batch:
         for other in self.kin.get(account, ()):
             if other is not past:  # what one source does to points, others may refer to
                 other.add(id, None, done.outcome)
-        if event.type == TRANSFER_OUT:
+        if event.type in (TRANSFER_OUT, MERGE_OUT, UNMERGE_OUT):
             self.sent[event.id] = done.outcome
         return done
 

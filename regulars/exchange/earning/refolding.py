@@ -17,8 +17,9 @@ from uuid import UUID
 
 from regulars.engine import tiering
 from regulars.engine.entries import Entry, Outcome, TierMove
-from regulars.engine.events import REVERSAL
+from regulars.engine.events import REVERSAL, UNMERGE_OUT
 from regulars.engine.standing import Standing
+from regulars.exchange.earning.elsewhere import recall
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.histories import History, Row, count_keys, histories, strays, told, typed
 from regulars.exchange.earning.stepping import Left, step
@@ -163,7 +164,10 @@ class _Fold:
         version = self.promise.at(microseconds(row["recorded_at"]) if "counted_at" in row["outcome"] else event.at)
         self.faults += event_faults(self.history, row, event, before, self.promise)
         event = typed(event, version.kernel.terms.programme)
-        past = self.every if event.type == REVERSAL else self.pasts.setdefault(row["source"], self._past())
+        acts = (REVERSAL, UNMERGE_OUT)
+        past = self.every if event.type in acts else self.pasts.setdefault(row["source"], self._past())
+        if "origin" in row["outcome"]:
+            recall(past, event.original, row["outcome"]["origin"])
         done = step(
             self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,
             allotted(row["outcome"]),

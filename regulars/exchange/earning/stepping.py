@@ -12,10 +12,11 @@ from uuid import UUID
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import CAPTURE, REDEMPTION, RETURN, REVERSAL
+from regulars.engine.events import CAPTURE, REDEMPTION, RETURN, REVERSAL, UNMERGE_OUT
 from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms
+from regulars.exchange.earning.elsewhere import recorded_elsewhere
 from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.publishing.versions import InForce, Versions
@@ -63,6 +64,8 @@ def step(
         sentence = "This return names a line that the purchase does not have."
         refusal = Refusal("unknown_line", sentence, {"original": event.original})
         return Step(version, Outcome(refusal=refusal), kept, None)
+    if told.origin is not None and past and (elsewhere := recorded_elsewhere(past, told.origin, original)):
+        kept["origin"] = elsewhere
     outcome: Outcome = version.kernel.step(standing, told)
     if past:
         past.add(id, event, outcome)
@@ -98,7 +101,7 @@ def _referred(event: Incoming, original: UUID | str | None) -> UUID | None:
     """The event of the same account that an event refers to."""
     if isinstance(original, UUID):
         return original
-    if event.type == REVERSAL:
+    if event.type in (REVERSAL, UNMERGE_OUT):
         return UUID(event.original)
     return UUID(event.act.hold) if event.act is not None and event.act.hold else None
 
@@ -110,6 +113,10 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
             kept["progressed"] = True
         else:
             kept["progress"] = list(outcome.progress)
+    if outcome.before is not None:
+        kept["before"] = outcome.before
+    if outcome.back:
+        kept["back"] = [list(row) for row in outcome.back]
     if event.type == CAPTURE:
         kept["captured"] = sum(entry.amount for entry in outcome.entries if entry.kind == CAPTURED)
     if event.type == REDEMPTION and event.act is not None and event.act.reward:

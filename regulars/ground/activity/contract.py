@@ -5,7 +5,7 @@ docs/events.md is the same contract in prose. Nothing here touches a file, a fra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
@@ -154,9 +154,9 @@ class Act:
     """What an event says beyond the contract when the house itself brings it about (see `engine.events.Event`).
 
     `hold` is the id of the event that a capture or a release answers, `reverses` the seq of an entry; `moved` what
-    a transfer carries, from (or to) the account `counterpart`; `opening` what an account begins with. `reason` and
-    `actor` are codes. `reward` is the id of what points are spent on, `payable` the bill in minor units that they take
-    something off.
+    a transfer carries, from (or to) the account `counterpart`, `carried` what a merge does; `opening` what an account
+    begins with. `reason` and `actor` are codes. `reward` is the id of what points are spent on, `payable` the bill in
+    minor units that they take something off.
     """
 
     within_days: int = 0
@@ -170,6 +170,7 @@ class Act:
     opening: Opening | None = None
     reward: str = ""
     payable: int = 0
+    carried: Mapping[str, Any] | None = None
 
 
 @dataclass(slots=True)

@@ -22,6 +22,19 @@ WITH moved AS MATERIALIZED (
     ('transfer', 'transit', 'available', true, false),
     ('transfer', 'transit', 'pending', true, false),
     ('transfer', 'debt', 'transit', true, false),
+    ('merge', 'available', 'transit', true, true),
+    ('merge', 'pending', 'transit', true, true),
+    ('merge', 'transit', 'debt', true, false),
+    ('merge', 'transit', 'available', true, false),
+    ('merge', 'transit', 'pending', true, false),
+    ('merge', 'debt', 'transit', true, false),
+    ('unmerge', 'available', 'transit', true, true),
+    ('unmerge', 'pending', 'transit', true, true),
+    ('unmerge', 'transit', 'debt', true, false),
+    ('unmerge', 'transit', 'available', true, true),
+    ('unmerge', 'transit', 'pending', true, true),
+    ('unmerge', 'debt', 'transit', true, false),
+    ('unmerge', 'debt', 'available', true, true),
     ('adjustment', 'issued', 'available', true, false),
     ('adjustment', 'available', 'issued', true, true),
     ('forfeiture', 'available', 'forfeited', true, true),
@@ -52,7 +65,9 @@ LEFT JOIN taken_back b ON b.account_id = m.account_id AND b.seq = m.seq
 CROSS JOIN LATERAL (SELECT
     CASE WHEN m.lots IS NOT NULL THEN
         (SELECT sum(m.lots[place + 1]) FROM generate_series(1, cardinality(m.lots), 2) AS place) END AS lots,
-    CASE WHEN m.shares IS NOT NULL THEN (SELECT sum(share) FROM unnest(m.shares) AS share) END AS shares
+    CASE WHEN m.shares IS NOT NULL THEN (SELECT sum(share) FROM unnest(m.shares) AS share) END AS shares,
+    -- What was bought or spent before its member was merged into this one is told by the event, as it was there.
+    m.kind IN ('clawback', 'reversal') AND m.reverses IS NULL AND coalesce(e.outcome ? 'origin', false) AS elsewhere
 ) AS summed
 CROSS JOIN LATERAL (SELECT ARRAY[
     w.kind IS NOT NULL,
@@ -61,23 +76,24 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     m.event_id IS NULL OR e.id IS NOT NULL,
     m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
     e.version = m.version,
-    CASE WHEN w.by_lots THEN m.amount END IS NOT DISTINCT FROM summed.lots,
+    CASE WHEN w.by_lots AND NOT (elsewhere AND m.kind = 'reversal') THEN m.amount END IS NOT DISTINCT FROM summed.lots,
     CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END IS NOT DISTINCT FROM summed.shares,
     CASE WHEN m.kind = 'accrual' THEN m.granted >= m.amount ELSE m.granted = m.amount END,
     CASE m.kind WHEN 'accrual' THEN coalesce(m.version || ' ' || m.rule = ANY (%(rules)s::text[]), false)
-        WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule
+        WHEN 'clawback' THEN m.rule IS NOT DISTINCT FROM o.rule OR elsewhere
         WHEN 'adjustment' THEN m.rule IS NOT NULL WHEN 'forfeiture' THEN m.rule IS NOT NULL
         WHEN 'redemption' THEN m.rule IS NULL OR m.version || ' ' || m.rule = ANY (%(rewards)s::text[])
         WHEN 'hold' THEN m.rule IS NULL OR m.version || ' ' || m.rule = ANY (%(rewards)s::text[])
         -- What was promised is handed over by a later version too.
         WHEN 'capture' THEN m.rule IS NULL OR m.rule = ANY (%(reward_ids)s::text[])
         WHEN 'release' THEN m.rule IS NULL OR m.event_id IS NOT NULL AND m.rule = ANY (%(reward_ids)s::text[])
-        WHEN 'reversal' THEN m.rule IS NOT DISTINCT FROM o.rule ELSE m.rule IS NULL END,
-    (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending')
+        WHEN 'reversal' THEN m.rule IS NOT DISTINCT FROM o.rule OR elsewhere ELSE m.rule IS NULL END,
+    (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending') AND m.kind <> 'unmerge'
+        OR m.kind = 'reversal' AND elsewhere
         OR m.kind = 'activation' AND m.event_id IS NOT NULL
         OR m.kind = 'release' AND m.event_id IS NULL AND m.expires_on IS NOT NULL) = (m.available_on IS NOT NULL),
     m.available_on IS NOT NULL OR m.expires_on IS NULL,
-    CASE m.kind WHEN 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
+    elsewhere OR CASE m.kind WHEN 'clawback' THEN coalesce(o.kind = 'accrual' AND o.currency = m.currency AND o.seq < m.seq, false)
         WHEN 'reversal'
         THEN coalesce(o.kind IN ('redemption', 'capture') AND o.currency = m.currency AND o.seq < m.seq, false)
         WHEN 'adjustment' THEN m.reverses IS NULL OR coalesce(o.currency = m.currency AND o.seq < m.seq, false)
@@ -91,7 +107,7 @@ CROSS JOIN LATERAL (VALUES
     (4, 'event', 'one recorded for this account', m.event_id::text),
     (5, 'at', e.occurred_at::text, m.at::text),
     (6, 'version of its event', e.version::text, m.version::text),
-    (7, 'sum of lots', CASE WHEN w.by_lots THEN m.amount END::text, summed.lots::text),
+    (7, 'sum of lots', CASE WHEN w.by_lots AND NOT (elsewhere AND m.kind = 'reversal') THEN m.amount END::text, summed.lots::text),
     (8, 'sum of shares', CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END::text, summed.shares::text),
     (9, 'granted', CASE WHEN m.kind = 'accrual' THEN 'at least ' ELSE '' END || m.amount, m.granted::text),
     (10, 'rule', CASE WHEN m.kind IN ('accrual', 'redemption', 'hold') THEN 'one of its version' ELSE o.rule END, m.rule),

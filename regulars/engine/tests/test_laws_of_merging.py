@@ -1,0 +1,189 @@
+"""The laws of merging: nothing is made or lost between two members who become one, and undoing it restores both.
+
+Each law was seen to fail on a kernel made wrong on purpose.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from regulars.engine.entries import AVAILABLE, DEBT, EXPIRED, PENDING, TRANSIT, Entry, Outcome
+from regulars.engine.events import MERGE_IN, MERGE_OUT, RELEASE, UNMERGE_IN, UNMERGE_OUT, Event
+from regulars.engine.kernel import Kernel
+from regulars.engine.merging import union_of
+from regulars.engine.standing import Standing, dump
+from regulars.engine.tests.books import Books
+from regulars.engine.tests.random_lives import (
+    ACTS,
+    DAY_MINUTES,
+    MINUTE_US,
+    SOON,
+    Life,
+    Plan,
+    go_on,
+    live,
+    lives,
+    note_spent,
+    numbered,
+    tell,
+)
+from regulars.engine.tests.random_programmes import Lean, law, programmes
+from regulars.engine.tests.test_laws_of_the_fold import stored
+from regulars.programme.promise import Programme
+
+ANY = programmes(Lean(waiting=True)) | programmes(Lean(awaiting=True)) | programmes(Lean(expiring=True))
+STORIES = lives((*ACTS, *ACTS), SOON)
+
+
+@dataclass
+class Two:
+    """Ada, who keeps her account, and the second account that turned out to be hers, under one clock."""
+
+    kernel: Kernel
+    ada: Life
+    other: Life
+    merged: Outcome = field(default_factory=Outcome)
+
+    @property
+    def lives(self) -> tuple[Life, Life]:
+        return self.ada, self.other
+
+    def pass_days(self, days: int) -> None:
+        for life in self.lives:
+            life.now = max(one.now for one in self.lives) + days * DAY_MINUTES * MINUTE_US
+
+    def tell(self, life: Life, type: str, **more: Any) -> Outcome:
+        self.pass_days(0)
+        life.now += MINUTE_US
+        outcome = tell(life, Event(type, f"{type} {life.now}", life.now, recorded_at=life.now, **more))
+        assert outcome.refusal is None or type == UNMERGE_OUT
+        note_spent(life.lots, life.origins, None, outcome)
+        return outcome
+
+    def release(self) -> None:
+        """Nothing is held any longer."""
+        for life in self.lives:
+            self.tell(life, "contact")  # what has fallen due falls due first
+            for id, purse in sorted(life.standing.purses.items()):
+                for hold in list(purse.holds):
+                    self.tell(life, RELEASE, of=id, hold=hold.event)
+
+    def merge(self) -> None:
+        carried = self.tell(self.other, MERGE_OUT).carried
+        self.ada.standing = stored(self.ada.standing)
+        self.merged = self.tell(self.ada, MERGE_IN, carried=carried)
+
+    def unmerge(self) -> Outcome:
+        out = self.merged
+        assert out.before is not None
+        carried = next(one for one in self.ada.events if one.type == MERGE_IN).carried
+        place = self.ada.outcomes.index(out)
+        own = [entry for entry in out.entries if entry.event]
+        assert carried is not None
+        later = [entry for one in self.ada.outcomes[place + 1 :] for entry in one.entries]
+        days = {seq: days for (_, seq), days in self.ada.lots.items()}
+        union = union_of(carried, out.before, own, later, days)
+        given_up = self.tell(self.ada, UNMERGE_OUT, union=union)
+        if given_up.refusal is None:
+            self.tell(self.other, UNMERGE_IN, carried=given_up.carried)
+        return given_up
+
+
+def two(programme: Programme, one: Sequence[Plan], other: Sequence[Plan]) -> Two:
+    kernel = Kernel(programme)
+    both = Two(kernel, live(kernel, one, "a"), live(kernel, other, "b"))
+    both.pass_days(0)
+    both.release()
+    # Whatever fell due until now is known before anybody compares.
+    for life in both.lives:
+        both.tell(life, "contact")
+    return both
+
+
+def past(standing: Standing) -> dict[str, Any]:
+    """All of a standing but how many entries it has, and on which day it was last looked at."""
+    state = dump(standing)
+    return {name: value for name, value in state.items() if name not in ("seq", "day", "opened")}
+
+
+def written(programme: Programme, life: Life) -> Books:
+    """The books of a life, each entry looked at as it is written."""
+    books, seq = Books(programme), 0
+    for outcome in life.outcomes:
+        for row in numbered(outcome):
+            seq += 1
+            assert row.seq == seq
+            if isinstance(row, Entry):
+                books.write(row)
+    assert books.agrees(life.standing)
+    return books
+
+
+@law
+@given(ANY, STORIES, STORIES)
+def test_undoing_a_merge_after_which_nothing_happened_restores_both_exactly(
+    programme: Programme, one: list[Plan], other: list[Plan]
+) -> None:
+    both = two(programme, one, other)
+    before = [past(life.standing) for life in both.lives]
+    both.merge()
+    assert both.unmerge().refusal is None
+    assert [past(life.standing) for life in both.lives] == before
+    for life in both.lives:
+        written(programme, life)
+
+
+@law
+@given(ANY, STORIES, STORIES, STORIES, st.sampled_from((0, 1, 30, 400)))
+def test_whatever_happens_between_merging_and_undoing_it_nothing_is_made_or_lost(
+    programme: Programme, one: list[Plan], other: list[Plan], since: list[Plan], days: int
+) -> None:
+    both = two(programme, one, other)
+    had = [{id: _own(purse) for id, purse in life.standing.purses.items()} for life in both.lives]
+    both.merge()
+    for id in had[0] | had[1]:
+        assert _own(both.ada.standing.purse(id)) == had[0].get(id, 0) + had[1].get(id, 0)
+    assert not any(_own(purse) for purse in both.other.standing.purses.values())
+    go_on(both.ada, since, "c")
+    both.pass_days(days)
+    refused = both.unmerge().refusal
+    books = [written(programme, life) for life in both.lives]
+    if refused is not None:
+        assert refused.code == "unmerge_short" and not programme.currency(refused.figures["currency"]).debt
+        return
+    for id in had[0] | had[1]:
+        pots, currency = [one.pots[id] for one in books], programme.currency(id)
+        assert pots[0][TRANSIT] + pots[1][TRANSIT] == _under_way(both, id)
+        # Who was merged has all that was theirs, but for what time has ended, and what was paid of their debt.
+        own = pots[1][AVAILABLE] + pots[1][PENDING] + pots[1][EXPIRED] + pots[1][DEBT] - _gone_before(both.other, id)
+        ends = currency.expiry is not None or (currency.pending is not None and currency.pending.event != "")
+        assert own >= had[1].get(id, 0) or ends
+        assert own <= max(0, had[1].get(id, 0))
+
+
+def _own(purse: Any) -> int:
+    return int(purse.available + purse.pending - purse.debt)
+
+
+def _under_way(both: Two, currency: str) -> int:
+    """What other transfers of these lives left under way."""
+    return sum(
+        (entry.target == TRANSIT) * entry.amount - (entry.source == TRANSIT) * entry.amount
+        for life in both.lives for outcome in life.outcomes for entry in outcome.entries
+        if entry.currency == currency and entry.kind == "transfer"
+    )  # fmt: skip
+
+
+def _gone_before(life: Life, currency: str) -> int:
+    """What had expired of an account before it was merged."""
+    outcomes = itertools.takewhile(lambda outcome: outcome.carried is None, life.outcomes)
+    return sum(
+        entry.amount for outcome in outcomes for entry in outcome.entries
+        if entry.currency == currency and entry.target == EXPIRED
+    )  # fmt: skip

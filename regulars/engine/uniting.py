@@ -1,0 +1,206 @@
+"""Uniting: two histories become one, and come apart again; docs/rules/merging.md says it with numbers.
+
+Here is all that a past tells the future but points, which move by entries (`merging.py`). What adds up is added:
+progress, counts, what caps have let through, rewards had, fractions of a point. What is a set of days is united. Of
+what cannot be two things at once the member has the better one: the earlier joining, the later activity, the higher
+tier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import lcm
+from typing import TypeVar
+
+from regulars.engine import tiering
+from regulars.engine.purse import NEVER, Purse
+from regulars.engine.standing import Standing
+from regulars.engine.streaks import Counted, Periods, Streak, StreakGift
+from regulars.engine.terms import Terms
+
+Progress = list[tuple[int, int]]
+_Key = TypeVar("_Key", str, int)
+_Amounts = Mapping[str, Mapping[int, int]]
+
+
+def unite(terms: Terms, standing: Standing, other: Standing) -> None:
+    """Let what `other`'s past tells the future be `standing`'s as well. Both know the same levels."""
+    standing.joined_day = min(filter(None, (standing.joined_day, other.joined_day)), default=0)
+    standing.counts = _added(standing.counts, other.counts)
+    standing.counted_day |= {
+        rule: _one_row(standing.counted_day.get(rule, {}), days) for rule, days in other.counted_day.items()
+    }
+    standing.streaks = {
+        rule: _one_streak(standing.streaks.get(rule), other.streaks.get(rule))
+        for rule in (standing.streaks | other.streaks)
+    }
+    standing.used = {
+        cap: _added(standing.used.get(cap, {}), other.used.get(cap, {})) for cap in (standing.used | other.used)
+    }
+    standing.had = {id: _added(standing.had.get(id, {}), other.had.get(id, {})) for id in (standing.had | other.had)}
+    for id, theirs in other.purses.items():
+        _unite_purse(standing.purse(id), theirs)
+    _unite_tier(standing, other)
+    standing.progress = _summed(standing.progress, other.progress)
+    look_again(terms, standing)
+
+
+def part(terms: Terms, standing: Standing, before: Standing, other: Standing, since: Progress) -> None:
+    """Take out of `standing` what `unite` made of its own past `before` and that of `other`.
+
+    What nothing touched meanwhile is exactly as before; what was added to stays, less what had come. `since` is the
+    progress that time alone made, or took, of the other one's points meanwhile: it goes with them.
+    """
+    standing.joined_day = before.joined_day
+    standing.counts = _apart(standing.counts, before.counts, other.counts)
+    _part_days(standing, before, other)
+    _part_streaks(standing, before, other)
+    standing.used = _each_apart(standing.used, before.used, other.used)
+    standing.had = _each_apart(standing.had, before.had, other.had)
+    for id, theirs in other.purses.items():
+        _part_purse(standing.purse(id), before.purses.get(id, Purse()), theirs)
+    gone = [*other.progress, *since]
+    if standing.progress == _summed(before.progress, gone):
+        standing.progress, standing.head, standing.total = list(before.progress), before.head, before.total
+    else:
+        own = dict(before.progress)
+        less = _summed(standing.progress, [(day, -amount) for day, amount in gone])
+        standing.progress = [(day, amount) for day, amount in less if amount or day in own]
+        look_again(terms, standing)
+    _part_tier(standing, before, other)
+
+
+def look_again(terms: Terms, standing: Standing) -> None:
+    """Count the window's progress anew: the day of joining may have changed, and with it the window."""
+    standing.head, standing.total = 0, sum(amount for _, amount in standing.progress)
+    if terms.tiers is not None:
+        tiering.advance(terms, standing, standing.day)
+
+
+def better_tier(one: Standing, two: Standing) -> Standing:
+    """Who stands higher; on the same tier whoever is not in grace, or keeps it longer; else the first."""
+    return max(one, two, key=lambda s: (s.tier, not s.grace_until, s.tier_until or NEVER, s.grace_until))
+
+
+def _unite_tier(standing: Standing, other: Standing) -> None:
+    days = sorted({since for since, _ in (*standing.ranks, *other.ranks)})
+    ranks = [(day, max(standing.tier_at(day), other.tier_at(day))) for day in days]
+    best = better_tier(standing, other)
+    floor = _higher_floor(standing, other)
+    standing.ranks = [rank for place, rank in enumerate(ranks) if not place or rank[1] != ranks[place - 1][1]]
+    standing.rises = list(best.rises)
+    standing.tier, standing.tier_until, standing.grace_until = best.tier, best.tier_until, best.grace_until
+    standing.told_day = best.told_day
+    standing.floor, standing.floor_until = floor
+
+
+def _part_tier(standing: Standing, before: Standing, other: Standing) -> None:
+    """The tier is again what it was without the other one, but for what somebody set meanwhile."""
+    floor = standing.floor, standing.floor_until
+    standing.ranks, standing.rises = list(before.ranks), list(before.rises)
+    standing.tier, standing.tier_until, standing.grace_until = before.tier, before.tier_until, before.grace_until
+    standing.told_day = before.told_day
+    if floor == _higher_floor(before, other):
+        standing.floor, standing.floor_until = before.floor, before.floor_until
+    elif floor[0] > standing.tier:
+        standing.tier, standing.tier_until, standing.grace_until = floor[0], floor[1], 0
+
+
+def _higher_floor(one: Standing, two: Standing) -> tuple[int, int]:
+    best = max(one, two, key=lambda s: (s.floor, s.floor_until or NEVER))
+    return best.floor, best.floor_until
+
+
+def _unite_purse(purse: Purse, theirs: Purse) -> None:
+    purse.carry, purse.denominator = _fractions(purse, theirs)
+    purse.last_day = max(purse.last_day, theirs.last_day)
+    # Neither of the two was told when what they have together ends: another notice is owed before anything does.
+    purse.notices = []
+
+
+def _part_purse(purse: Purse, before: Purse, theirs: Purse) -> None:
+    if (purse.carry, purse.denominator) == _fractions(before, theirs):
+        purse.carry, purse.denominator = before.carry, before.denominator
+    else:
+        purse.carry = max(0, purse.carry - theirs.carry * purse.denominator // theirs.denominator)
+    if purse.last_day == max(before.last_day, theirs.last_day):
+        purse.last_day = before.last_day
+    purse.notices = [*before.notices, *purse.notices]
+
+
+def _fractions(one: Purse, two: Purse) -> tuple[int, int]:
+    """Two fractions of a point together: at a whole one or more, the next purchase gives it."""
+    parts = lcm(one.denominator, two.denominator)
+    return one.carry * (parts // one.denominator) + two.carry * (parts // two.denominator), parts
+
+
+def _part_days(standing: Standing, before: Standing, other: Standing) -> None:
+    for rule, theirs in other.counted_day.items():
+        own = before.counted_day.get(rule)
+        if standing.counted_day.get(rule) == _one_row(own or {}, theirs):
+            del standing.counted_day[rule]
+            standing.counted_day |= {} if own is None else {rule: own}
+
+
+def _part_streaks(standing: Standing, before: Standing, other: Standing) -> None:
+    for rule, theirs in other.streaks.items():
+        own = before.streaks.get(rule)
+        if standing.streaks.get(rule) == _one_streak(own, theirs):
+            if own is None:
+                del standing.streaks[rule]
+            else:
+                standing.streaks[rule] = own
+
+
+def _one_streak(one: Streak | None, two: Streak | None) -> Streak:
+    """The periods in which either counted, and the gifts of both; of two in one period the longer."""
+    both = [streak for streak in (one, two) if streak is not None]
+    gifts: dict[int, StreakGift] = {}
+    for gift in (gift for streak in both for gift in streak.gifts):
+        known = gifts.get(gift.period)
+        size, owed = (known.size, known.owed) if known else (0, 0)
+        gifts[gift.period] = StreakGift(gift.period, max(size, gift.size), max(owed, gift.owed))
+    rows = [streak.counted for streak in both]
+    return Streak(_one_row(rows[0], rows[1] if rows[1:] else {}), [gifts[period] for period in sorted(gifts)])
+
+
+def _one_row(one: Periods, two: Periods) -> Periods:
+    """The periods in which either counted, the latest last, with all who stand for them."""
+    return {period: _one_period(period, one, two) for period in sorted(one.keys() | two.keys())}
+
+
+def _one_period(period: int, one: Periods, two: Periods) -> Counted | None:
+    """What a return of the other one's left with the member stays: its numbers mean nothing here."""
+    if period not in two:
+        return one[period]
+    theirs = two[period] or Counted(1)
+    if period not in one:
+        return Counted(theirs.stand, theirs.completes, theirs.giver) if two[period] else None
+    own = one[period] or Counted(1)
+    completes, giver = own.completes or theirs.completes, own.giver or theirs.giver
+    return Counted(own.stand + theirs.stand, completes, giver, list(own.spared))
+
+
+def _added(one: Mapping[_Key, int], two: Mapping[_Key, int]) -> dict[_Key, int]:
+    return dict(one) | {key: one.get(key, 0) + amount for key, amount in two.items()}
+
+
+def _apart(now: Mapping[_Key, int], before: Mapping[_Key, int], theirs: Mapping[_Key, int]) -> dict[_Key, int]:
+    """What is there now less theirs, and nothing below zero; exactly what was before, if nothing else came."""
+    if now == _added(before, theirs):
+        return dict(before)
+    left = {key: max(0, amount - theirs[key]) if key in theirs else amount for key, amount in now.items()}
+    return {key: amount for key, amount in left.items() if amount or key in before or key not in theirs}
+
+
+def _each_apart(now: _Amounts, before: _Amounts, theirs: _Amounts) -> dict[str, dict[int, int]]:
+    left = {id: _apart(rows, before.get(id, {}), theirs.get(id, {})) for id, rows in now.items()}
+    return {id: rows for id, rows in left.items() if rows or id in before}
+
+
+def _summed(one: Iterable[tuple[int, int]], two: Iterable[tuple[int, int]]) -> Progress:
+    """Amounts by day, those of one day together."""
+    found: dict[int, int] = {}
+    for day, amount in (*one, *two):
+        found[day] = found.get(day, 0) + amount
+    return sorted(found.items())

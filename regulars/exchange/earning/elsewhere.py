@@ -1,0 +1,77 @@
+"""Elsewhere: what happened in another account, as the event that refers to it keeps it.
+
+Of members who were merged, one's return may bring back what the other bought. What the ledger of one account says is
+nothing that the fold of another may look up: such an event keeps what it refers to, so that the history of its account
+can be folded again by itself. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from regulars.engine.events import Grant, Origin, Spent
+from regulars.exchange.earning.folding import Original, Past
+
+
+def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) -> dict[str, Any]:
+    """What the row of an event keeps of the original it refers to, as far as another account knows it; else nothing.
+
+    It is told before the event changes any of it.
+    """
+    whole = original is not None and original.elsewhere
+    spent = [
+        [
+            one.account,
+            one.seq,
+            one.currency,
+            one.amount,
+            [list(lot) for lot in one.lots],
+            one.returned,
+            one.reward,
+            one.day,
+        ]  # fmt: skip
+        for one in origin.spent
+        if whole or one.account or one.seq in past.apart
+    ]
+    if original is None or not whole:
+        return {"spent": spent} if spent else {}
+    return {
+        "id": str(original.id), "at": origin.at, "lines": list(original.lines), "nets": list(origin.nets),
+        "returned": list(origin.returned), "progress": list(origin.progress), "counted": list(origin.counted),
+        "thresholds": dict(origin.thresholds), "spent": spent, "drawn": [list(row) for row in origin.drawn],
+        "grants": [
+            [one.account, one.seq, one.currency, one.rule, one.amount, list(one.shares)] for one in origin.grants
+        ],
+        "ended": [
+            [one.seq, past.ended.points.get(one.seq, 0), one.seq in past.ended.lapsed] for one in origin.grants
+        ],
+    }  # fmt: skip
+
+
+def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
+    """Let the past know an original again by what `recorded_elsewhere` told of it, under the name that refers to it."""
+    spent = [
+        Spent(seq, currency, amount, [tuple(lot) for lot in lots], returned, reward, day, account)
+        for account, seq, currency, amount, lots, returned, reward, day in told["spent"]
+    ]
+    past.look()
+    past.elsewhere[name] = [one for one in spent if one.account]
+    for one in spent:
+        if not one.account:
+            past.back[one.seq] = one.returned
+            past.apart.add(one.seq)
+    if "nets" not in told:
+        return
+    grants = [
+        Grant(seq, currency, rule, amount, shares, account)
+        for account, seq, currency, rule, amount, shares in told["grants"]
+    ]
+    past.ended.points |= {seq: points for seq, points, _ in told["ended"]}
+    past.ended.lapsed |= {seq for seq, _, lapsed in told["ended"] if lapsed}
+    origin = Origin(
+        told["id"], told["at"], told["nets"], told["returned"], grants, told["progress"], tuple(told["counted"]), (),
+        told["thresholds"], drawn=[tuple(row) for row in told["drawn"]],
+    )  # fmt: skip
+    past.originals[name] = Original(UUID(told["id"]), told["lines"], origin, True)

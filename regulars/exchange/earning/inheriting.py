@@ -1,0 +1,212 @@
+"""Inheriting: what events of an account refer to that happened in another one, of members who were merged.
+
+A purchase, what paid for it and what came back of both may lie in several accounts: in the one that was merged, in the
+survivor, and after undoing the merge in the first again. Their ledgers are read as they stand; nothing is rewritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.engine.ended import Ended
+from regulars.engine.entries import ACTIVATION, EXPIRY, LAPSE, Entry
+from regulars.engine.events import MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
+from regulars.engine.merging import union_of
+from regulars.engine.purse import NEVER
+from regulars.exchange.earning.folding import Original, Past, Payment
+from regulars.exchange.earning.originals import load_ended, load_pasts
+from regulars.ground.activity.recording import known
+from regulars.kit.json import decode
+from regulars.kit.zones import Zone, microseconds
+
+_ENTRIES = (
+    "SELECT seq, at, kind, currency, source, target, amount, base, lots, available_on, expires_on FROM entry"
+    " WHERE account_id = %s"
+)
+_BY_TIME = [ACTIVATION, EXPIRY, LAPSE]
+
+
+def inherit(
+    account: int, past: Past, kin: Sequence[int], source: str, named: Collection[str], acts: Collection[str], zone: Zone
+) -> None:
+    """Add to the past of an account what happened with its `kin` of that which events refer to.
+
+    `named` are originals as `source` calls them, `acts` spending events by the house's own id; `zone` is the one in
+    which days are counted.
+    """
+    ways = _ways(account, kin)
+    theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
+    keys = known([(source, name, PURCHASE) for name in named])
+    back = _back([account, *kin])
+    past.ended = _ended_elsewhere(account, kin, zone)
+    for name in named:
+        key = keys.get((source, name, PURCHASE))
+        if key is not None and key.account in ways:
+            found = theirs[key.account].original(name)
+            if found is not None:
+                past.originals[name] = _brought_here(found, key.account, ways[key.account], past, zone)
+        original = past.originals.get(name)
+        if original is not None and key is not None:
+            _note_returns(original, key.event, [one for one in (account, *kin) if one != key.account])
+            own = {grant.seq for grant in original.origin.grants}
+            original.elsewhere |= not own.isdisjoint(past.ended.points.keys() | past.ended.lapsed)
+        past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back)]
+    load_ended({account: past}, [account])
+    for id in acts:
+        past.elsewhere[id] = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back)]
+    for (whose, seq), points in back.items():
+        if whose == account:
+            past.back[seq] = past.back.get(seq, 0) + points
+            past.apart.add(seq)
+
+
+def union(account: int, event: UUID, zone: Zone) -> Union | None:
+    """The merge that an event of an account brought, with what became of its lots since; None for no such event.
+
+    `zone` is the one in which days are counted.
+    """
+    rows = _rows(
+        "SELECT attributes -> '_carried', outcome -> 'before' FROM event"
+        " WHERE account_id = %s AND id = %s AND type = %s",
+        [account, event, MERGE_IN],
+    )
+    if not rows:
+        return None
+    carried, before = (decode(value) if isinstance(value, str | bytes) else value for value in rows[0])
+    merged = _entries(zone, "AND event_id = %s ORDER BY seq", [account, event])
+    after = max((entry.seq for entry in merged), default=0)
+    later = _entries(zone, "AND seq > %s AND kind = ANY(%s) ORDER BY seq", [account, after, _BY_TIME])
+    seqs = {seq for entry in merged for seq, _ in entry.lots}
+    days = {
+        seq: (earned.toordinal(), available.toordinal(), expires.toordinal() if expires else NEVER)
+        for seq, earned, available, expires in _rows(
+            "SELECT seq, earned_on, available_on, expires_on FROM lot WHERE account_id = %s AND seq = ANY(%s)",
+            [account, sorted(seqs)],
+        )
+    }
+    return union_of(carried, before, merged, later, days)
+
+
+def latest_merge(account: int, other: int) -> UUID | None:
+    """The event by which an account took in another one the last time."""
+    rows = _rows(
+        "SELECT id FROM event WHERE account_id = %s AND type = %s AND (attributes ->> '_counterpart')::bigint = %s"
+        " ORDER BY id DESC LIMIT 1",
+        [account, MERGE_IN, other],
+    )
+    return rows[0][0] if rows else None
+
+
+def _ways(account: int, kin: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
+    """Of each of the kin that leads to an account now, the steps that do: (from, to)."""
+    leads = dict(
+        _rows("SELECT account_id, leads_to FROM account WHERE account_id = ANY(%s) AND leads_to IS NOT NULL", [kin])
+    )
+    found: dict[int, list[tuple[int, int]]] = {}
+    for one in kin:
+        steps, at = [], one
+        while at in leads and at != account:
+            steps.append((at, leads[at]))
+            at = leads[at]
+        if at == account:
+            found[one] = steps
+    return found
+
+
+def _brought_here(found: Original, whose: int, steps: Sequence[tuple[int, int]], past: Past, zone: Zone) -> Original:
+    """An original of another account as this one may take it back: its lots by the numbers that they have here.
+
+    One of which nothing came stands for itself, by a number that no lot has; `past` knows what ended of each there.
+    """
+    here = {grant.seq: grant.seq for grant in found.origin.grants}
+    for source, target in steps:
+        event = latest_merge(target, source)
+        merged = union(target, event, zone) if event else None
+        came = {one.there: one.here for one in merged.came} if merged else {}
+        here = {first: came.get(now, 0) for first, now in here.items()}
+    grants = []
+    for one in found.origin.grants:
+        seq = here[one.seq] or -(whose << 40 | one.seq)
+        grants.append(Grant(seq, one.currency, one.rule, one.amount, one.shares, whose))
+        past.ended.points[seq] = found.origin.ended.points.get(one.seq, 0)
+        if one.seq in found.origin.ended.lapsed:
+            past.ended.lapsed.add(seq)
+    found.origin.grants = grants
+    return Original(found.id, found.lines, found.origin, True)
+
+
+def _ended_elsewhere(account: int, kin: Sequence[int], zone: Zone) -> Ended:
+    """What ended of an account's own lots while they were in another one, that gave them back since."""
+    ended = Ended()
+    for whose, event in _rows(
+        "SELECT account_id, id FROM event WHERE account_id = ANY(%s) AND type = %s"
+        " AND (attributes ->> '_counterpart')::bigint = %s",
+        [list(kin), MERGE_IN, account],
+    ):
+        merged = union(whose, event, zone)
+        for lot in merged.came if merged else ():
+            ended.points[lot.there] = ended.points.get(lot.there, 0) + lot.expired
+            if lot.lapsed:
+                ended.lapsed.add(lot.there)
+    return ended
+
+
+def _note_returns(original: Original, event: UUID, elsewhere: Sequence[int]) -> None:
+    """What came back of a purchase by events of other accounts."""
+    for (nets,) in _rows(
+        "SELECT outcome -> 'returned' FROM event WHERE account_id = ANY(%s) AND original_id = %s AND type = %s",
+        [list(elsewhere), event, RETURN],
+    ):
+        if nets:
+            original.note(decode(nets) if isinstance(nets, str | bytes) else nets)
+            original.elsewhere = True
+
+
+def _spent(
+    whose: int, theirs: Mapping[int, Past], way: str, name: str, back: Mapping[tuple[int, int], int]
+) -> list[Spent]:
+    """What another account spent, by its `paid` or its `acts`, with what came back of it in whichever account."""
+    past = theirs[whose]
+    payments: dict[str, list[Payment]] = past.paid if way == "paid" else past.acts
+    return [
+        Spent(
+            one.seq, one.currency, one.amount, [(seq, points, *past.days[seq]) for seq, points in one.lots],
+            past.back.get(one.seq, 0) + back.get((whose, one.seq), 0), one.reward, one.day, whose,
+        )
+        for one in payments.get(name, ())
+    ]  # fmt: skip
+
+
+def _back(accounts: Sequence[int]) -> dict[tuple[int, int], int]:
+    """Points that came back elsewhere of what each of some accounts had spent, by (account, seq of the payment)."""
+    found: dict[tuple[int, int], int] = {}
+    for (rows,) in _rows(
+        "SELECT outcome -> 'back' FROM event WHERE account_id = ANY(%s) AND outcome ? 'back'", [accounts]
+    ):
+        for account, seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
+            found[account, seq] = found.get((account, seq), 0) + points
+    return found
+
+
+def _entries(zone: Zone, where: str, values: Sequence[Any]) -> list[Entry]:
+    return [
+        Entry(
+            seq, 0, zone.local(microseconds(at))[0], "", kind, currency, source, target, amount, None, base, amount, (),
+            tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
+            available.toordinal() if available else 0, expires.toordinal() if expires else 0, 0,
+        )
+        for seq, at, kind, currency, source, target, amount, base, lots, available, expires in _rows(
+            f"{_ENTRIES} {where}", values
+        )
+    ]  # fmt: skip
+
+
+def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
