@@ -161,6 +161,16 @@ class Transfer(Ask):
     currency: CurrencyId = ""
 
 
+class Merge(Ask):
+    """A member to be merged into another one."""
+
+    into: Name = Field(description="The number of the member who keeps the account.")
+
+
+class Unmerge(Ask):
+    """A merge to be undone."""
+
+
 class TierSet(Ask):
     """A tier to be set by hand, which no night lowers."""
 
@@ -172,7 +182,9 @@ class TierSet(Ask):
     reason: Why
 
 
-ASKS: tuple[type[Ask], ...] = (Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, TierSet)
+ASKS: tuple[type[Ask], ...] = (
+    Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, Merge, Unmerge, TierSet,
+)  # fmt: skip
 
 
 T = TypeVar("T", bound=Ask)

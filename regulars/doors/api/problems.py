@@ -122,6 +122,16 @@ ACTS = {
     ),
     "unknown_tier": Meaning(422, "The programme has no such tier.", "Name one of its levels."),
     "same_account": Meaning(422, "Points cannot go to where they are.", "Name another member."),
+    "holds_open": Meaning(409, "Points of the member are set aside.", "Capture or release them first."),
+    "in_household": Meaning(409, "A household holds the points of one of them.", "Let them leave it first."),
+    "merged_meanwhile": Meaning(409, "One of the two was merged just now.", "Look at them again, then ask again."),
+    "not_merged": Meaning(409, "This number was not merged into another one.", "There is nothing to undo."),
+    "not_the_last": Meaning(
+        409, "The survivor was merged once more since.", "Undo that first: `figures` names the number."
+    ),
+    "unmerge_short": Meaning(
+        409, "What came was spent, and nothing may be owed.", "Give the survivor what is `missing`, then undo it."
+    ),
     "unknown_member": Meaning(422, "No member has the number that is to get them.", "Check the number under `to`."),
     "other_content": Meaning(
         422, "An act with this id was done before, with another content.", "Use a new id for every new act."

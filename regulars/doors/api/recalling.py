@@ -10,6 +10,7 @@ from django.db import connection
 
 from regulars.engine.entries import AVAILABLE, HELD, PENDING, Entry
 from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.leading import kin_of_each
 from regulars.ground.publishing.versions import versions
 
 #: Per currency, what came to (or, negative, went from) the points a member may spend, those that still wait, and those
@@ -27,17 +28,22 @@ def moved(entries: Iterable[Entry]) -> Moved:
 
 
 def recall(told: Mapping[UUID, str]) -> dict[UUID, Moved]:
-    """What recorded events moved when they were taken; `told` has the number of each event's member."""
+    """What recorded events moved when they were taken; `told` has the number of each event's member.
+
+    An event may lie in the account of a member who was merged with that one.
+    """
     found: dict[UUID, Moved] = {event: {} for event in told}
     if not told:
         return found
     accounts = accounts_of(list(told.values()))
+    kin = kin_of_each(accounts.values())
+    asked = [(account, event) for event, member in told.items() for account in kin[accounts[member]]]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT n.event_id, n.currency, n.source, n.target, n.amount FROM entry n"
             " JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, event_id)"
             " ON n.account_id = asked.account_id AND n.event_id = asked.event_id",
-            [[accounts[member] for member in told.values()], list(told)],
+            [[account for account, _ in asked], [event for _, event in asked]],
         )
         for event, currency, source, target, amount in cursor.fetchall():
             _move(found[event], currency, source, target, amount)

@@ -207,6 +207,37 @@ def transfer(
 
 
 @app.command()
+def merge(
+    member: Member, into: Annotated[str, typer.Argument(help="The number of the member who keeps the account.")],
+    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+) -> None:  # fmt: skip
+    """Make two members one: all that the first one has goes to the other, and both numbers lead there."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning import merging
+        from regulars.exchange.earning.acting import Done
+
+        def do(by: By) -> Done:
+            done = merging.merge(member, into, by)
+            return Done(done.survivor, done.arrived, done.again)
+
+        act(into, do)
+
+
+@app.command()
+def unmerge(member: Member, id: Id = "", source: Source = ACTOR, dry_run: DryRun = False) -> None:
+    """Undo a merge: what came with this number goes back; what was spent since stays with the survivor."""
+    with _acting(id, source, dry_run) as act:
+        from regulars.exchange.earning import merging
+        from regulars.exchange.earning.acting import Done
+
+        def do(by: By) -> Done:
+            done = merging.unmerge(member, by)
+            return Done(done.other, done.arrived, done.again)
+
+        act(member, do)
+
+
+@app.command()
 def tier(
     member: Member, level: Annotated[str, typer.Argument(help="Its id; `none` ends what was set.")], because: Because,
     until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day.")] = None,

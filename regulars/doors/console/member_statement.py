@@ -25,7 +25,7 @@ _KINDS = {
     "spent": (entries.REDEMPTION, entries.HOLD, entries.CAPTURE, entries.RELEASE, entries.REVERSAL),
     "returned": (entries.CLAWBACK, entries.REPAYMENT),
     "ended": (entries.EXPIRY, entries.LAPSE, entries.FORFEITURE),
-    "decided": (entries.ADJUSTMENT, entries.TRANSFER),
+    "decided": (entries.ADJUSTMENT, entries.TRANSFER, entries.MERGE, entries.UNMERGE),
 }
 _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 

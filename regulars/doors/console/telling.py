@@ -51,6 +51,10 @@ _KINDS = {
     "forfeiture": ("hourglass", gettext_lazy("Forfeited"), ""),
     "tier set": ("award", gettext_lazy("Tier"), ""),
     "opening": ("gift", gettext_lazy("Came from another system"), ""),
+    "merge out": ("user-plus", gettext_lazy("Went to the member's other account"), ""),
+    "merge in": ("user-plus", gettext_lazy("Another account of the member was merged into this one"), ""),
+    "unmerge out": ("undo-2", gettext_lazy("A merge was undone"), ""),
+    "unmerge in": ("undo-2", gettext_lazy("A merge was undone"), ""),
     "opening withdrawn": ("undo-2", gettext_lazy("What was brought along is withdrawn"), ""),
 }
 
@@ -117,6 +121,8 @@ def _moved(move: Moved, programme: Programme | None) -> Told:
         "fell": _("Fell to %(level)s") % level,
         "version": _("%(level)s, as the programme has it now") % level,
         "opened": _("Came with %(level)s") % level,
+        "merged": _("%(level)s, as two accounts are one") % level,
+        "unmerged": _("%(level)s, as two accounts are two again") % level,
         "undone": _("Back to %(level)s, because something was brought back") % level,
     }.get(move.why, level["level"])
     detail = _("until %(day)s") % {"day": day(move.until)} if move.until else ""

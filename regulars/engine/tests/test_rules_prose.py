@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from regulars.engine.tests.worked import Member
+from regulars.engine.tests.worked_merging import Two
 
 RULES = Path(__file__).parents[3] / "docs" / "rules"
 PAGES = [
@@ -28,6 +29,7 @@ PAGES = [
         "the-night",
         "late-events",
         "opening",
+        "merging",
     )
 ]
 _EXAMPLE = re.compile(r"^```example\n(.*?)^---\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -46,7 +48,8 @@ def examples() -> list[tuple[str, str, list[str]]]:
 
 def story(programme: str, rows: list[str]) -> tuple[list[list[str]], list[list[str]]]:
     """What the rows say, and what happens, cell by cell; what is there then only where a row tells it."""
-    member = Member(programme)
+    merged = any(row.split("|")[1].strip() == "merges" for row in rows)
+    member = Two(programme) if merged else Member(programme)
     told, happened = [], []
     for row in rows:
         day, what, *said = (cell.strip() for cell in row.split("|"))

@@ -50,10 +50,12 @@ from regulars.engine.entries import (
     HELD,
     ISSUED,
     LAPSE,
+    MERGE,
     PENDING,
     REDEMPTION,
     TRANSFER,
     TRANSIT,
+    UNMERGE,
     Entry,
     Moved,
     Outcome,
@@ -97,6 +99,8 @@ HEADER: dict[str, Any] = {
     "languages": ["en"],
 }
 MONEY = ("gross", "tax", "shipping")
+#: What comes from another account is called, and what goes there.
+GOING = {TRANSFER: ("received", "sent"), MERGE: ("came", "went"), UNMERGE: ("got back", "gave back")}
 NAMED = {
     ACTIVATION: "available",
     EXPIRY: "expired",
@@ -342,10 +346,13 @@ class Member:
             return f"{rule} {entry.amount}{unit}"
         if entry.kind == ADJUSTMENT_ENTRY:
             return f"{rule} {'-' if entry.lots else ''}{entry.amount}{unit}"
-        if entry.kind == TRANSFER:
-            way = "sent" if (entry.source if entry.target == DEBT else entry.target) == TRANSIT else "received"
+        if entry.kind in GOING:
             pot = {entry.source, entry.target}
-            return f"{way} {entry.amount}{unit}{' waiting' if PENDING in pot else ' owed' if DEBT in pot else ''}"
+            owed = pot == {DEBT, TRANSIT}
+            if entry.kind == UNMERGE and owed and entry.source == DEBT:
+                return f"owes {entry.amount}{unit}"
+            way = GOING[entry.kind][(entry.source if owed else entry.target) == TRANSIT]
+            return f"{way} {entry.amount}{unit}{' waiting' if PENDING in pot else ' owed' if owed else ''}"
         if entry.kind in (OPENED, WITHDRAWN):
             pot = entry.source if entry.target == ISSUED else entry.target
             where = {PENDING: " waiting", DEBT: " owed", EXPIRED: " expired"}.get(pot, "")

@@ -31,7 +31,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
             one.returned,
             one.reward,
             one.day,
-        ]  # fmt: skip
+        ]
         for one in origin.spent
         if whole or one.account or one.seq in past.apart
     ]

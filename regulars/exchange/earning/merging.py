@@ -32,7 +32,8 @@ from regulars.kit.zones import microseconds
 class Joined:
     """Two accounts that were made one, or two again: `survivor` keeps the points while they are one.
 
-    `left` and `arrived` are the events of the account that gives and of the one that takes; `again`: it was done before.
+    `left` and `arrived` are the events of the account that gives and of the one that takes; `again`: it was done
+    before.
     """
 
     survivor: int
@@ -77,8 +78,8 @@ def merge(member: str, into: str, by: By) -> Joined:
 def unmerge(member: str, by: By) -> Joined:
     """Undo the merge by which the account that `member`'s number was given went to another one.
 
-    Raises ActRefused (`unknown_member`, `not_merged`, `not_the_last`, `in_household`, `unmerge_short`, `other_content`),
-    PublishRefused.
+    Raises ActRefused (`unknown_member`, `not_merged`, `not_the_last`, `in_household`, `unmerge_short`,
+    `other_content`), PublishRefused.
     """
     with transaction.atomic():
         _known([member])

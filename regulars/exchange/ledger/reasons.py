@@ -28,6 +28,7 @@ from regulars.engine.entries import (
     HOLD,
     ISSUED,
     LAPSE,
+    MERGE,
     OPENING,
     PENDING,
     RELEASE,
@@ -35,6 +36,7 @@ from regulars.engine.entries import (
     REVERSAL,
     TRANSFER,
     TRANSIT,
+    UNMERGE,
     WITHDRAWAL,
 )
 from regulars.exchange.ledger import decided
@@ -108,6 +110,8 @@ def title(reason: Reason, language: str) -> str:
             RELEASE: _("No longer set aside"),
             REVERSAL: _("Given back"),
             TRANSFER: _("Received") if _arrives(reason) else _("Sent"),
+            MERGE: _("Accounts merged"),
+            UNMERGE: _("Merge undone"),
             ADJUSTMENT: _("Credited") if reason.source == ISSUED else _("Taken off"),
             FORFEITURE: _("Forfeited"),
             OPENING: _("Brought along"),
@@ -159,6 +163,12 @@ def _moved(reason: Reason) -> str:
         TRANSFER: _("These points came from another account.")
         if _arrives(reason)
         else _("These points went to another account."),
+        MERGE: _("These points came from your other account, which is one with this one now.")
+        if _arrives(reason)
+        else _("These points went to your other account, which is one with this one now."),
+        UNMERGE: _("Your accounts are two again, and these points came back.")
+        if _arrives(reason)
+        else _("Your accounts are two again, and these points went back to the other one."),
         ADJUSTMENT: _("We gave you these points: %(why)s.")
         if reason.source == ISSUED
         else _("We took these points off: %(why)s."),

@@ -25,6 +25,7 @@ SCOPES = {
     "points:spend": "spend points, set them aside, and take that back",
     "points:adjust": "give or take points by decision",
     "points:transfer": "let points go from one member to another",
+    "members:merge": "make two members one, and two again",
     "tiers:write": "set tiers by hand",
     "metrics:read": "read how the installation runs",
 }

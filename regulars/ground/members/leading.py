@@ -72,10 +72,16 @@ def let_be(account: int) -> None:
 
 def kin_of(accounts: Iterable[int]) -> set[int]:
     """These accounts, and all that were ever merged with one of them."""
+    return set().union(*kin_of_each(accounts).values())
+
+
+def kin_of_each(accounts: Iterable[int]) -> dict[int, set[int]]:
+    """Of each of these accounts, itself and all that were ever merged with it."""
     asked = set(accounts)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT kin FROM account WHERE account_id = ANY(%s)", [sorted(asked)])
-        return asked.union(*(kin for (kin,) in cursor.fetchall()))
+        cursor.execute("SELECT account_id, kin FROM account WHERE account_id = ANY(%s)", [sorted(asked)])
+        found = dict(cursor.fetchall())
+    return {account: {account, *found.get(account, ())} for account in asked}
 
 
 def make_kin(accounts: Collection[int]) -> None:

@@ -22,10 +22,11 @@ from regulars.ground.access.keys import SCOPES
 PACKAGE = Path(__file__).parents[3]
 PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where acts on points are refused; nobody tells those as events.
-ACTING = {"holding", "rewarding", "reversing", "adjusting", "transferring", "tiering"}
+ACTING = {"holding", "rewarding", "reversing", "adjusting", "transferring", "merging", "tiering"}
 DECLINERS = [
     *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "returning", "spending")),
     PACKAGE / "exchange/earning/acting.py",
+    PACKAGE / "exchange/earning/merging.py",
     PACKAGE / "exchange/rewards/knowing.py",
     PACKAGE / "exchange/earning/recording.py",
     PACKAGE / "exchange/earning/stepping.py",
@@ -37,7 +38,8 @@ NEVER = {
     "reason_missing",
     "actor_missing",
     "nothing_moved",
-    "holds_open",
+    "nothing_carried",
+    "unknown_merge",
     "unknown_reason",
 }
 #: Where the reasons for setting an event of a request aside are found; members come along from elsewhere by a command alone.
@@ -85,6 +87,7 @@ def test_every_operation_is_documented(document: dict[str, Any], page: str) -> N
     assert {told["operationId"] for _, _, told in operations(document)} == {
         "post_events", "get_member", "get_balance", "get_statement", "post_quote", "post_redemption", "post_reversal",
         "post_return", "get_holds", "post_hold", "post_capture", "post_release", "post_adjustment", "post_transfer", "post_tier", "get_lots",
+        "post_merge", "post_unmerge",
         "get_rewards",
     }  # fmt: skip
     for path, method, told in operations(document):
@@ -197,14 +200,20 @@ def test_the_examples_of_acts_work(document: dict[str, Any], till: Caller) -> No
         for path, method, one in operations(document)
         if method == "post" and "{ref}" in path and "{id}" not in path
     }
-    assert set(prose) == set(shown) and len(shown) == 6 and all(prose.values())
+    assert set(prose) == set(shown) and len(shown) == 8 and all(prose.values())
     bought = purchase("1001", "20.00", "5.00", at="2025-11-03T12:00:00Z", event="order-77")
     till.tell(bought)
-    for path, ask in shown.items():
-        for number, body in enumerate((ask, *map(json.loads, prose[path]))):
-            url = path.replace("{ref}", "1001")
-            response = till.post(url, {**body, "event": f"{body['event']}-{number}"})
-            assert response.status_code == 200, response.content
+    asks = [(path, [ask, *map(json.loads, prose[path])]) for path, ask in shown.items()]
+    # A merge is undone before it is done again.
+    asks.sort(key=lambda one: "merge" in one[0])
+    plain, merges = asks[:-2], asks[-2:]
+    turns = [(path, body) for path, bodies in plain for body in bodies]
+    turns += [(path, bodies[number]) for number in (0, 1) for path, bodies in merges]
+    till.tell(purchase("1003", "90.00", at="2025-10-02T12:00:00Z"))
+    for number, (path, body) in enumerate(turns):
+        url = path.replace("{ref}", "1003" if "merge" in path else "1001")
+        response = till.post(url, {**body, "event": f"{body['event']}-{number}"})
+        assert response.status_code == 200, response.content
 
 
 class Loaded(HTMLParser):
