@@ -44,6 +44,7 @@ class Words:
     worth_of: str
     share: str
     handed_over: Pair
+    handed_over_days: str
     usable: Pair
     limit: str
     told: Pair
@@ -110,8 +111,9 @@ ENGLISH = Words(
     waiting_counts="What cannot be spent yet does not count yet.",
     price=("{title}: {least}{where}.", "{title}: {least} to {most}{where}."),
     worth_of="Worth {money}.",
-    share="Pays at most {share} of a bill.",
+    share="Pays at most {share} % of a bill.",
     handed_over=("Handed over within {n} hour.", "Handed over within {n} hours."),
+    handed_over_days="Handed over within {n} days.",
     usable=("Can be used for {n} day after that.", "Can be used for {n} days after that."),
     limit="At most {n} {period}.",
     told=("A change is told {n} day before.", "A change is told {n} days before."),
@@ -185,8 +187,9 @@ GERMAN = Words(
     waiting_counts="Was noch nicht eingelöst werden kann, zählt noch nicht.",
     price=("{title}: {least}{where}.", "{title}: {least} bis {most}{where}."),
     worth_of="Wert: {money}.",
-    share="Bezahlt höchstens {share} einer Rechnung.",
+    share="Bezahlt höchstens {share} % einer Rechnung.",
     handed_over=("Übergabe binnen {n} Stunde.", "Übergabe binnen {n} Stunden."),
+    handed_over_days="Übergabe binnen {n} Tagen.",
     usable=("Danach {n} Tag lang gültig.", "Danach {n} Tage lang gültig."),
     limit="Höchstens {n} {period}.",
     told=("Eine Änderung wird {n} Tag vorher gesagt.", "Eine Änderung wird {n} Tage vorher gesagt."),
@@ -262,8 +265,9 @@ SPANISH = Words(
     waiting_counts="Lo que aún no se puede canjear aún no cuenta.",
     price=("{title}: {least}{where}.", "{title}: de {least} a {most}{where}."),
     worth_of="Valor: {money}.",
-    share="Paga como máximo {share} de una cuenta.",
+    share="Paga como máximo el {share} % de una cuenta.",
     handed_over=("Se entrega en {n} hora.", "Se entrega en {n} horas."),
+    handed_over_days="Se entrega en {n} días.",
     usable=("Después es válido {n} día.", "Después es válido {n} días."),
     limit="Como máximo {n} {period}.",
     told=("Un cambio se avisa {n} día antes.", "Un cambio se avisa {n} días antes."),
@@ -339,8 +343,9 @@ DANISH = Words(
     waiting_counts="Det, der ikke kan bruges endnu, tæller ikke endnu.",
     price=("{title}: {least}{where}.", "{title}: {least} til {most}{where}."),
     worth_of="Værdi: {money}.",
-    share="Betaler højst {share} af en regning.",
+    share="Betaler højst {share} % af en regning.",
     handed_over=("Udleveres inden for {n} time.", "Udleveres inden for {n} timer."),
+    handed_over_days="Udleveres inden for {n} dage.",
     usable=("Kan derefter bruges i {n} dag.", "Kan derefter bruges i {n} dage."),
     limit="Højst {n} {period}.",
     told=("En ændring siges {n} dag før.", "En ændring siges {n} dage før."),

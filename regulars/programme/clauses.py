@@ -110,14 +110,22 @@ def reward(reward: Reward, programme: Programme, language: str) -> list[str]:
     if reward.worth is not None:
         said.append(words.worth_of.format(money=money(reward.worth, programme, language)))
     if reward.share < 1:
-        said.append(words.share.format(share=figure(reward.share, language)))
-    said.append(words.handed_over[reward.fulfil_hours != 1].format(n=figure(reward.fulfil_hours, language)))
+        said.append(words.share.format(share=figure(100 * reward.share, language)))
+    said.append(_handed_over(reward.fulfil_hours, language))
     if reward.valid_days is not None:
         said.append(words.usable[reward.valid_days != 1].format(n=figure(reward.valid_days, language)))
     if reward.limit is not None:
         period = PHRASES[language].periods[reward.limit.per]
         said.append(words.limit.format(n=figure(reward.limit.most, language), period=period))
     return said
+
+
+def _handed_over(hours: int, language: str) -> str:
+    """Within how many hours, or days where it is some of them to the hour."""
+    words, (days, rest) = WORDS[language], divmod(hours, 24)
+    if days > 1 and not rest:
+        return words.handed_over_days.format(n=figure(days, language))
+    return words.handed_over[hours != 1].format(n=figure(hours, language))
 
 
 def terms(terms: Terms, programme: Programme, language: str) -> list[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.templatetags.writing import money
+from regulars.programme import care_clauses, clauses
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
 from regulars.programme.sentences import (
@@ -43,7 +44,8 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A whole programme in words. `tiers` begins with the highest level; `keeping` says how long one is kept."""
+    """A whole programme in words. `tiers` begins with the highest level; `keeping` says how long one is kept. `more` is
+    what else is promised: what points can be spent on, and for what they may be taken."""
 
     rules: Chapter
     groups: list[str]
@@ -51,6 +53,7 @@ class Told:
     tiers: Chapter
     keeping: str
     currencies: list[Chapter]
+    more: list[Chapter]
     place: Chapter
 
 
@@ -78,6 +81,7 @@ def told(programme: Programme) -> Told:
         ),
         tiers_sentence(tiers, tongue) if tiers else "",
         [_currency(currency, programme.header.money) for currency in programme.currencies],
+        [chapter for chapter in _more(programme, tongue) if chapter.said],
         Chapter(
             _("Where and when"),
             [
@@ -86,6 +90,15 @@ def told(programme: Programme) -> Told:
             ],
         ),
     )
+
+
+def _more(programme: Programme, tongue: str) -> list[Chapter]:
+    rewards = [(one.title, one.id, clauses.reward(one, programme, tongue)) for one in programme.rewards]
+    reasons = [(one.title, one.id, care_clauses.reason(one, programme, tongue)) for one in programme.forfeiture]
+    return [
+        Chapter(heading, [Said(title_of(title, id), " ".join(said)) for title, id, said in rows])
+        for heading, rows in ((_("Rewards"), rewards), (_("Why points may be taken away"), reasons))
+    ]
 
 
 def _level(title: str, sentence: str) -> Said:
