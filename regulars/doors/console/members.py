@@ -14,6 +14,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import currency_titles, main_currency, tier_titles
 from regulars.exchange.ledger.holdings import Glance, glances
 from regulars.ground.members.finding import BadCursor, Found, find
+from regulars.ground.members.leading import MERGED, followed
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.programme.promise import Programme
 
@@ -22,12 +23,14 @@ _ROWS = 25
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A member of the list: who, the title of their tier, the points they can spend, and when they last came."""
+    """A member of the list: who, the title of their tier, the points they can spend, and when they last came; of one
+    that was `merged`, all that is the survivor's."""
 
     member: Found
     tier: str
     points: int
     seen: datetime | None
+    merged: bool
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -49,7 +52,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:
-    accounts = [member.account for member in members]
+    ends = followed([member.account for member in members], (MERGED,))
+    accounts = sorted(set(ends.values()))
     held: dict[int, Glance] = {}
     titles: dict[str, str] = {}
     if desk.programme:
@@ -60,9 +64,10 @@ def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:
     return [
         Row(
             member,
-            titles.get(held.get(member.account, nothing).tier, ""),
-            held.get(member.account, nothing).available,
-            seen.get(member.account),
+            titles.get(held.get(ends[member.account], nothing).tier, ""),
+            held.get(ends[member.account], nothing).available,
+            seen.get(ends[member.account]),
+            ends[member.account] != member.account,
         )
         for member in members
     ]

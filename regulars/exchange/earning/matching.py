@@ -71,9 +71,11 @@ def match(folder: Path, report: Callable[[int, int], None] = lambda done, total:
     entries, zone, last = _backtested(folder)
     done = shares = 0
     differences: list[str] = []
-    members = _members()
-    strangers = set(entries["member"].unique()) - {number for _, number, _ in members}
+    everybody = _members()
+    strangers = set(entries["member"].unique()) - {number for _, number, _, _ in everybody}
     differences.extend(f"member {number}: is in the backtest and not in the ledger" for number in sorted(strangers))
+    # A file knows nothing of merges: who was ever merged is left out on both sides.
+    members = [(account, number, due) for account, number, due, merged in everybody if not merged]
     for chunk in _chunks(members):
         posted = _posted([account for account, _, _ in chunk], zone, last)
         known = pl.DataFrame(
@@ -115,11 +117,13 @@ def _backtested(folder: Path) -> tuple[pl.DataFrame, str, date]:
     )
 
 
-def _members() -> list[tuple[int, str, date]]:
-    """(account, number, first day on which the night has something to do) of every member that has a standing."""
+def _members() -> list[tuple[int, str, date, bool]]:
+    """(account, number, first day on which the night has something to do, whether they were ever merged) of every
+    member that has a standing."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT m.account_id, m.number, s.due_on FROM member m JOIN standing s ON s.account_id = m.account_id"
+            "SELECT m.account_id, m.number, s.due_on, a.kin <> '{}' FROM member m"
+            " JOIN standing s ON s.account_id = m.account_id JOIN account a ON a.account_id = m.account_id"
             " ORDER BY m.account_id"
         )
         return list(cursor.fetchall())

@@ -1,8 +1,8 @@
 """Exporting: recorded events as files of the contract (docs/events.md), so that they can be read again.
 
-Members are told by the number of their account and events by the id the house gave them: no name and no card number
-leaves the database. What a file cannot say (which version counted, what came of it, what the house decided) stays
-behind; points that were held and then spent are told as the redemption they came to.
+Members are told by the number of their account (of one that was merged, the survivor's) and events by the id the house
+gave them: no name and no card number leaves the database. What a file cannot say (which version counted, what came of
+it, what the house decided) stays behind; points that were held and then spent are told as the redemption they came to.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from django.db import connection
 from regulars.engine.events import CAPTURE, REDEMPTION, TYPES
 from regulars.ground.activity.contract import ATTRIBUTE_KINDS, COLUMNS, LINE, LINE_COLUMNS, Declared, Kind
 from regulars.ground.activity.mapping import Map, read_map
+from regulars.ground.members.leading import MERGED, followed
 from regulars.kit.json import decode
 
 #: How many accounts are read at once.
@@ -110,6 +111,7 @@ def _table(schema: dict[str, Any], declared: Sequence[Declared], events: list[tu
     columns: dict[str, list[Any]] = {name: [] for name in schema}
     by_line = [*LINE_COLUMNS, *(one.name for one in declared if one.on == LINE)]
     by_event = [one.name for one in declared if one.on != LINE]
+    ends = followed({account for account, *_ in events}, (MERGED,))
     for account, id, kind, at, store, channel, told_lines, told, original, captured, spent in events:
         lines, said = decode(told_lines), decode(told)
         if kind == CAPTURE:
@@ -117,7 +119,7 @@ def _table(schema: dict[str, Any], declared: Sequence[Declared], events: list[tu
         elif spent:
             said["_of"], said["_points"] = decode(spent) if isinstance(spent, str | bytes) else spent
         count = len(lines.get("line", ())) or 1
-        head = (str(account), str(id), at, kind, store or None, channel or None, original and str(original))
+        head = (str(ends[account]), str(id), at, kind, store or None, channel or None, original and str(original))
         for name, value in zip(_WHOLE, (*head, *(said.get(key) for key in _KEPT.values())), strict=True):
             columns[name] += [value] * count
         for name in by_event:

@@ -119,3 +119,14 @@ def test_acts_are_noted_and_nobody_is_nobody(ada: str) -> None:
         rows: list[Any] = cursor.fetchall()
     assert rows == [("points redeemed", "command line"), ("act rehearsed", "command line")]
     assert "no_such_member" in run("show", "nobody", status=1)
+
+
+def test_two_numbers_of_one_member_are_merged_and_parted(ada: str) -> None:
+    second = fresh("second")
+    tell(purchase(second, "2025-10-03 12:00", 4_000))
+    assert f"{ada} has 130 points to spend" in run("merge", second, ada, "--dry-run")
+    assert f"{ada} has 130 points to spend" in run("merge", second, ada)
+    assert "same_account" in run("merge", second, ada, status=1)
+    run("redeem", second, "30")
+    assert f"{second} has 40 points to spend" in run("unmerge", second)
+    assert "60 to spend" in run("show", ada) and "not_merged" in run("unmerge", second, status=1)

@@ -123,6 +123,13 @@ def refused(refusal: Refusal) -> str:
         "same_person": _("You proposed this: somebody else has to answer it."),
         "already_answered": _("Somebody has answered this already."),
         "unknown_currency": _("The programme has no such points to spend."),
+        "same_account": _("These two are one and the same already."),
+        "holds_open": _("%(held)s points are set aside for the other number: hand them over or release them first."),
+        "in_household": _("A household holds the points of one of them: let them leave it first."),
+        "merged_meanwhile": _("One of the two was merged just now: look at them again."),
+        "not_merged": _("This number was not merged, or that was undone already."),
+        "not_the_last": _("The account was merged once more since: undo that first, with the number %(first)s."),
+        "unmerge_short": _("What came was spent, and %(missing)s points are missing: give them as goodwill first."),
         "unknown_proposal": _("There is no such proposal."),
     }
     sentence = sentences.get(refusal.code, "")

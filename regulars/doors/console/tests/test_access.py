@@ -35,7 +35,9 @@ ACTS = (
     "letters_post",
     "respond",
 )
-OF_A_MEMBER = ("member", "sign_in_link", "counter", "redeem", "goodwill")
+#: Pages about two members; `test_merging.py` walks them.
+PAIRED = ("merge", "unmerge")
+OF_A_MEMBER = ("member", "sign_in_link", "counter", "redeem", "goodwill", "merging", *PAIRED)
 #: Pages of their own, with their own style, under their own policy.
 REPORTS = ("tryout_report", "tryout_compared")
 #: Pages about something that one member did, which is not there before that.
@@ -46,7 +48,7 @@ ASKING = ("redeem", "goodwill")
 REWARDED = ("reward", "reward_aside")
 #: Files of the books.
 FILES = ("month_journal", "month_entries")
-PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, *DONE, *ASKING, *REWARDED, "replace")]
+PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, *DONE, *ASKING, *REWARDED, *PAIRED, "replace")]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1], "draft_taken": [1]}
 #: Pages about a month or day, which is not there before anything happened.

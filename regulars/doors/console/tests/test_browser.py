@@ -84,6 +84,7 @@ def addresses(number: str) -> list[str]:
         member, f"{member}statement/", f"{member}timeline/", f"{member}lots/", f"{member}messages/",
         f"{member}counter/", "/console/deciding/",
         f"{member}counter/redeem/?points=150&currency=points&act={uuid4()}",
+        f"{member}counter/merging/?q=bruno",
         "/accounts/password/change/", "/accounts/2fa/",
     ]  # fmt: skip
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import polars as pl
 import pytest
 from django.db import connection
 
@@ -22,6 +24,7 @@ from regulars.exchange.earning.tests.test_acting import refused
 from regulars.exchange.ledger.assembling import POTS, assemble
 from regulars.exchange.ledger.proving import prove
 from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.exporting import export
 from regulars.ground.members.enrolling import accounts_of, given_accounts_of
 
 pytestmark = pytest.mark.usefixtures("harbour")
@@ -247,6 +250,14 @@ def test_of_several_merges_the_last_is_undone_first() -> None:
     unmerge(second, by("2024-05-04 14:00"))
     assert accounts_of([ada, second, third, carmen]) == given_accounts_of([ada, second, third, carmen])
     whole(ada, second, third, carmen)
+
+
+def test_a_history_that_is_exported_tells_of_one_member(tmp_path: Path) -> None:
+    ada, second, *_ = two()
+    merge(second, ada, by("2024-05-02 10:00"))
+    found = export((), 2, on("2024-03-01 00:00"), on("2024-03-31 00:00"), tmp_path, lambda done, total: None)
+    told = pl.concat([pl.read_parquet(file) for file in found.files])["member"].to_list()
+    assert told.count(str(given(ada))) == 2 and str(given(second)) not in told
 
 
 def test_what_cannot_be_merged_or_undone_is_refused_and_nothing_changes() -> None:

@@ -1,0 +1,183 @@
+"""The same person twice: find the other number, see what both have and what one would have, merge; and undo it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from regulars.doors.console.admitting import Desk
+from regulars.doors.console.counter.forms import ActForm
+from regulars.doors.console.counter.wording import refused
+from regulars.doors.console.member import find_member, open_member, render_member
+from regulars.doors.console.wording import title_of
+from regulars.doors.look.templatetags.look import figure
+from regulars.doors.look.templatetags.writing import day
+from regulars.exchange.counter.goodwill import SOURCE
+from regulars.exchange.counter.merging import Rehearsed, Side, rehearse
+from regulars.exchange.earning.acting import ActRefused, By
+from regulars.exchange.earning.merging import Joined, merge, merged_into, unmerge
+from regulars.ground.members.enrolling import given_accounts_of
+from regulars.ground.members.finding import Found, find
+from regulars.ground.members.leading import lead_of
+from regulars.ground.members.models import Member
+
+_ROWS = 10
+
+
+class FindForm(forms.Form):
+    """Who the other one may be."""
+
+    q = forms.CharField(
+        label=gettext_lazy("Name, number or e-mail"), widget=forms.TextInput({"type": "search", "autocomplete": "off"})
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A number that leads to the member's account since a day; only the latest can be undone at once."""
+
+    member: Member
+    since: str
+    last: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing that is compared, in words: of the survivor, of the other one, and of each afterwards."""
+
+    title: str
+    survivor: str
+    other: str
+    survivor_after: str
+    other_after: str
+
+
+def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """The numbers that lead here already, and a search for the other one. `?q=` is what to find."""
+    member = open_member(number, desk, "merging")
+    query = request.GET.get("q", "").strip()
+    merged = merged_into(member.account_id)
+    others: Sequence[Found] = find(query, "", _ROWS).members if query else ()
+    leading = {*merged, member.account_id}
+    context: dict[str, object] = {
+        "query": query,
+        "form": FindForm(initial={"q": query}),
+        "found": [one for one in others if one.account not in leading],
+        "merged": [
+            Merged(Member.objects.get(account_id=one), _since(one), place == 0) for place, one in enumerate(merged)
+        ],
+    }
+    return render_member(request, member, "counter/merging", context)
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """What both have and what one would have; then (POST) they are merged. `other` goes into the member's account."""
+    member = find_member(number)
+    other = find_member(_asked(request, "other"))
+    form = ActForm("merge", _data(request))
+    if not form.is_valid():
+        return _with_an_id("merge", number, other.number)
+    by = By(desk.staff.email, SOURCE, str(form.cleaned_data["act"]), desk.now)
+    act = partial(merge, other.number, member.number)
+    context = {"undoing": False, "swap": _address("merge", other.number, member.number)}
+    said = _("%(other)s is one with %(number)s now.") % {"other": other.number, "number": member.number}
+    return _carried(request, member, other, act, by, said, context)
+
+
+@require_http_methods(["GET", "POST"])
+def undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """What each would have again; then (POST) the merge is undone. `other` is the number that was merged."""
+    member = find_member(number)
+    given = given_accounts_of([_asked(request, "other")])
+    other = Member.objects.filter(account_id__in=list(given.values())).first()
+    if other is None:
+        raise Http404
+    form = ActForm("unmerge", _data(request))
+    if not form.is_valid():
+        return _with_an_id("unmerge", number, other.number)
+    by = By(desk.staff.email, SOURCE, str(form.cleaned_data["act"]), desk.now)
+    said = _("%(other)s and %(number)s are two again.") % {"other": other.number, "number": member.number}
+    return _carried(request, member, other, partial(unmerge, other.number), by, said, {"undoing": True})
+
+
+def _carried(
+    request: HttpRequest, member: Member, other: Member, act: partial[Joined], by: By, said: str,
+    context: dict[str, object],
+) -> HttpResponse:  # fmt: skip
+    """Show what an act on two accounts would do, or (POST) do it and go back."""
+    told = {"member": member, "other": other, "act": by.id, **context}
+    try:
+        if request.method == "POST":
+            if act(by).again:
+                messages.info(request, _("This was done already; nothing was done twice."))
+            else:
+                messages.success(request, said)
+            return redirect("console:merging", member.number)
+        would = rehearse(act, member.account_id, other.account_id, by)
+    except ActRefused as no:
+        told["refusal"] = refused(no.refusal)
+        return render(request, "console/counter/merge.html", told, status=409)
+    return render(request, "console/counter/merge.html", {**told, "again": would.again, "rows": _rows(would)})
+
+
+def _rows(would: Rehearsed) -> list[Row]:
+    sides = (would.survivor, would.other, would.survivor_after, would.other_after)
+    rows = []
+    for place, one in enumerate(would.survivor.balances):
+        title = title_of(one.currency.title, one.currency.id)
+        pots = (
+            ("available", _("%(title)s to spend")), ("pending", _("%(title)s still pending")),
+            ("debt", _("%(title)s owed")),
+        )  # fmt: skip
+        for pot, words in pots:
+            held = [getattr(side.balances[place], pot) for side in sides]
+            if any(held) or (pot == "available" and one.currency.kind != "qualifying"):
+                said = words % {"title": title}
+                rows.append(Row(said[:1].upper() + said[1:], *map(figure, held)))
+    if would.survivor.tier is not None:
+        rows.append(Row(_("Tier"), *(_tier(side) for side in sides)))
+    return rows
+
+
+def _tier(side: Side) -> str:
+    if side.tier is None:
+        return ""
+    title = title_of(side.tier.current.title, side.tier.current.id)
+    kept = side.tier.grace_until or side.tier.kept_until
+    return _("%(level)s until %(day)s") % {"level": title, "day": day(kept)} if kept else title
+
+
+def _since(account: int) -> str:
+    lead = lead_of(account)
+    return day(lead.since) if lead else ""
+
+
+def _asked(request: HttpRequest, name: str) -> str:
+    return (request.POST if request.method == "POST" else request.GET).get(name, "").strip()
+
+
+def _data(request: HttpRequest) -> Mapping[str, Any]:
+    return request.POST if request.method == "POST" else request.GET
+
+
+def _address(name: str, number: str, other: str) -> str:
+    return f"{reverse(f'console:{name}', args=[number])}?{urlencode({'other': other})}"
+
+
+def _with_an_id(name: str, number: str, other: str) -> HttpResponse:
+    """Lead to the same page with an id for the act, so that a reload is the same act."""
+    return redirect(f"{_address(name, number, other)}&{urlencode({'act': str(uuid4())})}")

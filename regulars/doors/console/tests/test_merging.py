@@ -1,0 +1,72 @@
+"""The same person twice, at the counter: both are seen side by side, merged once, and parted again."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+from django.test import Client
+
+from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
+from regulars.doors.console.tests.test_counter import confirm, signed_in
+from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.earning.tests.cast import account, pots, purchase, tell
+from regulars.ground.members.enrolling import given_accounts_of
+
+
+def second(member: Enrol, number: str = "") -> str:
+    """Another number of Ada's, with points of its own."""
+    other = member("Ada", "Byron", number=number)
+    tell(purchase(other, "2026-05-05 15:00", 50_000))
+    return other
+
+
+def test_two_are_seen_side_by_side_merged_once_and_parted_again(console: Client, ada: str, member: Enrol) -> None:
+    other = second(member)
+    before = pots(ada)
+    address = f"/console/members/{ada}/counter/merging/"
+    assert "The same person twice" in text(console, f"/console/members/{ada}/counter/")
+    found = console.get(address, {"q": "byron"}).content.decode()
+    assert re.findall(r'href="([^"]+/merging/both/[^"]+)"', found) == [f"{address}both/?other={other}"]
+    assert f"other={ada}" not in console.get(address, {"q": "love"}).content.decode()
+    shown = text(console, f"{address}both/?other={other}&act={uuid4()}")
+    assert "Points to spend 200 500 700" in shown and pots(ada) == before
+    done = confirm(console, f"{address}both/", other=other)
+    assert f"{other} is one with {ada} now." in done or "nothing was done twice" in done
+    assert account(other) == account(ada) and pots(ada)["available"] == 700
+    listed = console.get("/console/members/", {"q": "byron"}).content.decode()
+    assert "merged" in listed and "700" in listed
+    assert "Ada Lovelace" in text(console, f"/console/members/{other}/")
+    seen = text(console, f"{address}undo/?other={other}&act={uuid4()}")
+    assert "Points to spend 700 200 500" in seen
+    confirm(console, f"{address}undo/", other=other)
+    assert pots(ada) == before and pots(other)["available"] == 500
+    assert given_accounts_of([other])[other] == account(other)
+
+
+def test_what_cannot_be_done_is_said_in_the_readers_language(console: Client, ada: str, member: Enrol) -> None:
+    other = second(member)
+    hold(other, 10, "points", 7, By("member", "portal", uuid4().hex, PRESENT))
+    address = f"/console/members/{ada}/counter/merging/"
+    answer = console.get(f"{address}both/", {"other": other, "act": str(uuid4())})
+    assert answer.status_code == 409 and "10 points are set aside" in answer.content.decode()
+    assert "10 puntos están apartados" in text(console, f"{address}both/?other={other}&act={uuid4()}", "es")
+    answer = console.get(f"{address}undo/", {"other": other, "act": str(uuid4())})
+    assert answer.status_code == 409 and "not merged" in answer.content.decode()
+    assert console.get(f"{address}both/", {"other": "nobody", "act": str(uuid4())}).status_code == 404
+    assert console.get(f"{address}undo/", {"other": "nobody", "act": str(uuid4())}).status_code == 404
+
+
+def test_a_number_with_a_slash_is_found_and_merged_as_well(console: Client, ada: str, member: Enrol) -> None:
+    other = second(member, f"card/{uuid4().hex[:6]} +1")
+    address = f"/console/members/{ada}/counter/merging/"
+    (link,) = re.findall(r'href="([^"]+/merging/both/[^"]+)"', console.get(address, {"q": "card/"}).content.decode())
+    shown = console.get(link.replace("&amp;", "&"), follow=True)
+    assert other in shown.content.decode().replace("&#x2B;", "+")
+
+
+def test_members_are_merged_by_those_at_the_counter_alone(ada: str, member: Enrol) -> None:
+    other = second(member)
+    finn = signed_in("finn", "finance")
+    for part in ("", "both/", "undo/"):
+        assert finn.get(f"/console/members/{ada}/counter/merging/{part}", {"other": other}).status_code == 403
