@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "regulars.ground.messaging",
     "regulars.exchange.ledger",
     "regulars.exchange.budgets",
+    "regulars.exchange.forfeitures",
     "regulars.exchange.counter",
     "regulars.exchange.rewards",
     "regulars.insight.liability",

@@ -16,6 +16,7 @@ MEMBER_TABLES = frozenset(
         "balance",
         "entry",
         "event",
+        "forfeiture",
         "lot",
         "member",
         "message",

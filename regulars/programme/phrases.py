@@ -241,7 +241,7 @@ SPANISH = Phrases(
     best_of="de {rules} solo cuenta lo que da más.",
     cap="{title}: como máximo {most} {period}{rules}. {edge}",
     cap_rules=" de {rules}",
-    budget="{title}: como máximo {most} {period}{rules} entre todos los miembros, por orden de llegada. {edge}",
+    budget="{title}: como máximo {most} {period}{rules} entre todos los socios, por orden de llegada. {edge}",
     periods={
         "event": "de una vez",
         "day": "al día",

@@ -47,7 +47,7 @@ def show(member: Member) -> None:
         from regulars.exchange.ledger.holdings import balances, holds, lots
         from regulars.ground.installation.facts import now
 
-        account, at = _account(member), now()
+        account, at = find_account(member), now()
         for one in balances(account, at):
             said = {"waiting": one.pending, "held": one.held, "owed": one.debt}
             more = "".join(f", {points:,} {what}" for what, points in said.items() if points)
@@ -70,9 +70,9 @@ def rewards(member: Member, fact: Fact = None) -> None:
         from regulars.exchange.rewards.offering import rewards
         from regulars.ground.installation.facts import now
 
-        account = _account(member)
+        account = find_account(member)
         try:
-            found = rewards(account, member, now(), _facts(fact or []))
+            found = rewards(account, member, now(), read_facts(fact or []))
         except ActRefused as refused:
             refuse(refused.refusal.code, str(refused))
         for one in found:
@@ -287,7 +287,8 @@ def _acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Call
             refuse(code, f"{refused}{told}")
 
 
-def _account(member: str) -> int:
+def find_account(member: str) -> int:
+    """The account of a member; leaves when no member has the number."""
     from regulars.ground.members.enrolling import accounts_of
 
     account = accounts_of([member]).get(member)
@@ -302,10 +303,10 @@ def _asked(points: int, reward: str, currency: str, told: list[str]) -> dict[str
         raise typer.BadParameter("Say how many points, or which reward.", param_hint="POINTS")
     if currency and reward:
         raise typer.BadParameter("A reward says what it is paid with.", param_hint="--currency")
-    return _facts(told)
+    return read_facts(told)
 
 
-def _facts(told: list[str]) -> dict[str, Any]:
+def read_facts(told: list[str]) -> dict[str, Any]:
     """Facts of a member by name, of `neighbour=yes` and `segments=vip,new`."""
     found: dict[str, Any] = {}
     for one in told:

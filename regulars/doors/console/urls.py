@@ -15,7 +15,17 @@ from regulars.doors.console import (
     slipping,
 )
 from regulars.doors.console.admitting import counter_only, finance_only, keepers_only, staff_only
-from regulars.doors.console.counter import deciding, desk, goodwill, merging, missing, redeeming, returning, rewarding
+from regulars.doors.console.counter import (
+    deciding,
+    desk,
+    forfeiting,
+    goodwill,
+    merging,
+    missing,
+    redeeming,
+    returning,
+    rewarding,
+)
 from regulars.doors.console.finance import closing, months, till
 from regulars.doors.console.messages import letters, of_member, outbox
 from regulars.doors.console.programme import draft, promise, publish, tryouts, versions
@@ -46,6 +56,9 @@ urlpatterns = [
     path("members/<path:number>/counter/spent/<uuid:event>/", counter_only(redeeming.cancel), name="cancel"),
     path("members/<path:number>/counter/purchases/<uuid:event>/", counter_only(returning.bring), name="bring_back"),
     path("members/<path:number>/counter/goodwill/", counter_only(goodwill.decide_goodwill), name="goodwill"),
+    path("members/<path:number>/counter/forfeit/", counter_only(forfeiting.begin), name="forfeit"),
+    path("members/<path:number>/counter/forfeit/<uuid:id>/objection/", counter_only(forfeiting.hear), name="hear"),
+    path("members/<path:number>/counter/forfeit/<uuid:id>/", finance_only(forfeiting.settle), name="settle"),
     path("members/<path:number>/counter/missing/<uuid:id>/", counter_only(missing.answer), name="missing"),
     path("members/<path:number>/counter/merging/", counter_only(merging.show), name="merging"),
     path("members/<path:number>/counter/merging/both/", counter_only(merging.decide), name="merge"),

@@ -15,6 +15,8 @@ from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Visit, page, visited
 from regulars.doors.portal.statement import rows
+from regulars.exchange.forfeitures.reading import of_member
+from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, tier_view
 from regulars.exchange.ledger.statement import statement
 from regulars.ground.members.models import Member
@@ -84,6 +86,7 @@ def _home(visit: Visit, member: Member, programme: Programme) -> dict[str, objec
         "purses": [_purse(one, programme, today) for one in spendable],
         "latest": [row for row in latest if not row.within][:_ROWS],
         "climb": _climb(tiers) if tiers and len(tiers.levels) > 1 else None,
+        "taking": any(one.state in OPEN for one in of_member(member.account_id, 1)),
         "lasting": [_lasting(one) for one in spendable],
     }
 

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Visit, page, visited
-from regulars.kit.zones import from_microseconds
+from regulars.exchange.budgets.left import running
+from regulars.kit.zones import from_microseconds, microseconds
 from regulars.programme import clauses
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
@@ -30,6 +31,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
         return page(request, "unopened", visit)
     programme, words = visit.programme, saying.language()
     tiers = programme.tiers
+    left = running(visit.promise.kernel, microseconds(visit.now))
     return page(
         request,
         "promise",
@@ -41,7 +43,8 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
             for rule in programme.earn.rules
         ],
         counted=saying.base_sentences(programme.earn.base),
-        limits=[cap_sentence(cap, programme, words) for cap in programme.earn.bounds]
+        limits=[cap_sentence(cap, programme, words) for cap in programme.earn.caps]
+        + [f"{cap_sentence(one.budget, programme, words)} {one.sentence(words)}" for one in left]
         + [group_sentence(group, programme, words) for group in programme.earn.groups],
         currencies=[_currency(currency, programme) for currency in programme.currencies],
         rewards=[

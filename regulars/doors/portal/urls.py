@@ -7,6 +7,7 @@ from django.urls import path
 from regulars.doors.portal import (
     brand,
     entering,
+    forfeiting,
     home,
     missing,
     profile,
@@ -29,6 +30,8 @@ urlpatterns = [
     path("spend/<uuid:hold>/release/", spending.release, name="release"),
     path("returns/", returning.show_all, name="returns"),
     path("returns/<uuid:event>/", returning.show, name="returned"),
+    path("forfeitures/", forfeiting.show, name="forfeitures"),
+    path("forfeitures/<uuid:id>/", forfeiting.objecting, name="objecting"),
     path("missing/", missing.show, name="missing"),
     path("promise/", promise.show, name="promise"),
     path("you/", profile.show, name="profile"),

@@ -15,6 +15,8 @@ from regulars.doors.worker.waking import TRYOUTS
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.rounds import go_on
 from regulars.exchange.earning.trying import try_waiting
+from regulars.exchange.forfeitures.announcing import announce_by_rule, ask_untold
+from regulars.exchange.forfeitures.taking import take_due
 from regulars.exchange.notices.counting import count_arrived
 from regulars.exchange.notices.finding import ask_notices
 from regulars.exchange.notices.writing import writer
@@ -39,11 +41,14 @@ def night(timestamp: int) -> None:
 @app.periodic(cron="40 5 * * *")
 @app.task(queueing_lock="notices", pass_context=False)
 def notices(timestamp: int) -> None:
-    """Every morning: whoever is owed a notice, of points that end or a tier that falls, gets a message that waits; what
-    waits in vain is withdrawn."""
+    """Every morning: points that were announced to be taken, and heard, are taken; whoever is owed a message, of that,
+    of points that end or a tier that falls, gets one that waits; what waits in vain is withdrawn."""
     moment = now()
+    announce_by_rule(moment)
+    take_due(moment)
     withdraw_needless(writer(members_address()), moment)
     ask_notices(moment)
+    ask_untold(moment)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -10,6 +10,7 @@ from django.db import connection
 from regulars.engine.kernel import Kernel
 from regulars.engine.periods import period_key
 from regulars.exchange.budgets.leasing import Key
+from regulars.kit.speaking import Tongue
 from regulars.programme.earn import Budget
 
 _LEFT = (
@@ -26,6 +27,13 @@ class Left:
 
     budget: Budget
     points: int
+
+    def sentence(self, language: str) -> str:
+        """How much, for those who wonder whether to come; `language` is en, de, es or da."""
+        say = Tongue(language)
+        if not self.points:
+            return say.words("All of it is given for now.")
+        return say.words("Left of it for now: {points}.", points=self.points)
 
 
 def points_left(budgets: Mapping[Key, int]) -> dict[Key, int]:

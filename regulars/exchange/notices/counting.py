@@ -8,14 +8,16 @@ is overtaken, and another one is due.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from regulars.engine.events import NOTICE, TIER_NOTICE
+from regulars.engine.events import TIER_NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.forfeitures.announcing import told
+from regulars.exchange.forfeitures.wording import KINDS
 from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.notices.finding import standings
 from regulars.exchange.notices.owed import endings, falling, told_enough
@@ -56,15 +58,26 @@ def _count(account: int, id: UUID, kernel: Kernel, now: datetime) -> int:
         lock([account])
         message = Message.objects.filter(account_id=account, id=id, state=SENT).first()
         member = Member.objects.filter(account_id=account).first()
-        if message is None or message.sent_at is None or message.kind not in (NOTICE, TIER_NOTICE):
+        if message is None or message.sent_at is None:
             return 0
         at = arrived_at(message.channel, message.sent_at)
+        if message.kind in KINDS:
+            counts = _told(message, kernel, at)
+            end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)
+            return int(counts)
         counts = member is not None and _holds(kernel, message, at, now)
         if counts and member is not None:
             event = Incoming(member.number, str(id), message.kind, microseconds(at), "", [], [], {}, {}, act=Act())
             counts = carry_out([event], HOUSE, now)[0].refusal is None
         end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)
     return int(counts)
+
+
+def _told(message: Message, kernel: Kernel, at: datetime) -> bool:
+    """Note that a member was told of a forfeiture: its days run from then."""
+    on = date.fromordinal(kernel.terms.zone.local(microseconds(at))[0])
+    (one,) = message.figures
+    return told(message.account_id, UUID(one["id"]), one["state"], on)
 
 
 def _holds(kernel: Kernel, message: Message, at: datetime, now: datetime) -> bool:

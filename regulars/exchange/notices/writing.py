@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from regulars.engine.events import NOTICE, TIER_NOTICE
+from regulars.exchange.forfeitures import wording as forfeitures
 from regulars.exchange.notices.finding import standings
 from regulars.exchange.notices.owed import Ending, Falling, endings, falling
 from regulars.exchange.notices.wording import expiry_text, tier_text
@@ -26,6 +27,8 @@ def writer(address: str) -> Write:
             kernel = versions().at(microseconds(now)).kernel
         except PublishRefused:
             return None
+        if kind in forfeitures.KINDS:
+            return forfeitures.written(kind, channel, member, kernel.terms.programme, address, now)
         today = kernel.terms.zone.local(microseconds(now))[0]
         standing = standings(kernel, [member.account_id], today).get(member.account_id)
         if standing is None:
@@ -46,6 +49,8 @@ def writer(address: str) -> Write:
 
 def text(kind: str, figures: Sequence[Mapping[str, Any]], member: Member, programme: Programme, address: str) -> Text:
     """A notice in the member's language, from the figures that were noted when it was written."""
+    if kind in forfeitures.KINDS:
+        return forfeitures.text(figures[0], member, programme, address)
     languages = programme.header.languages
     language = member.language if member.language in languages else languages[0]
     if kind == TIER_NOTICE:

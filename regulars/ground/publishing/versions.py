@@ -25,7 +25,7 @@ from regulars.programme.rewards import Reward
 
 #: The sections that rooms of this house carry out. Others can be written and checked: a promise that nothing keeps
 #: is not published.
-CARRIED_OUT = frozenset({"regulars", "programme", "currencies", "earn", "tiers", "rewards"})
+CARRIED_OUT = frozenset({"forfeiture", "regulars", "programme", "currencies", "earn", "tiers", "rewards"})
 
 
 #: As `ProgrammeVersion.standing` has them; asked with every batch of events.

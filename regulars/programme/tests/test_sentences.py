@@ -148,7 +148,7 @@ def test_a_cap_names_the_rules_it_bounds_unless_it_bounds_all() -> None:
          "What goes beyond that is not given."),
         ("de", "Points: höchstens 5.000 im Monat aus „double on rye“ für alle Mitglieder zusammen; wer zuerst kommt, hat sie. "
          "Was darüber hinausgeht, wird nicht gutgeschrieben."),
-        ("es", "Points: como máximo 5.000 al mes de «double on rye» entre todos los miembros, por orden de llegada. "
+        ("es", "Points: como máximo 5.000 al mes de «double on rye» entre todos los socios, por orden de llegada. "
          "Lo que pase de ahí no se abona."),
         ("da", "Point: højst 5.000 om måneden fra »double on rye« til alle medlemmer tilsammen, først til mølle. "
          "Det, der går ud over det, gives ikke."),

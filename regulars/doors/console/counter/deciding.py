@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.counter import forfeiting
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import currency_titles
@@ -20,6 +21,7 @@ from regulars.doors.look.templatetags.writing import signed
 from regulars.exchange.counter.goodwill import SOURCE, Proposal, answer, waiting
 from regulars.exchange.counter.missing import unanswered
 from regulars.exchange.earning.acting import ActRefused, By
+from regulars.exchange.forfeitures.reading import open_ones
 from regulars.exchange.ledger.decided import said as reason_said
 from regulars.ground.members.models import Member
 
@@ -42,8 +44,8 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What waits for a second person, and purchases that members miss, the oldest first."""
     found = waiting(_MOST)
     people: dict[int, Member] = Member.objects.in_bulk([one.account for one in found])
-    open_ones = unanswered(_MOST)
-    missed: dict[int, Member] = Member.objects.in_bulk([one.account for one in open_ones])
+    unheard = unanswered(_MOST)
+    missed: dict[int, Member] = Member.objects.in_bulk([one.account for one in unheard])
     titles = currency_titles(desk.programme) if desk.programme else {}
     rows = [
         Row(
@@ -60,11 +62,20 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "rows": rows,
         "may": desk.finance,
-        "missing": [(one, missed[one.account]) for one in open_ones if one.account in missed],
+        "missing": [(one, missed[one.account]) for one in unheard if one.account in missed],
         "answers": desk.counter,
         "money": desk.programme.header.money if desk.programme else "",
+        "taking": _taking(desk),
     }
     return render(request, "console/counter/deciding.html", context)
+
+
+def _taking(desk: Desk) -> list[forfeiting.Row]:
+    """What is to be taken, of all members."""
+    found = open_ones(_MOST) if desk.programme else []
+    people: dict[int, Member] = Member.objects.in_bulk([one.account for one in found])
+    known = ((one, people.get(one.account)) for one in found)
+    return [forfeiting.row(one, member.number, member.name, desk) for one, member in known if member]
 
 
 @require_POST

@@ -68,6 +68,7 @@ def show(
             if one.currency.kind != "qualifying"
         ],
         "redeem": redeem or PointsForm("redeem", programme),
+        "forfeits": bool(programme.forfeiture),
         "goodwill": goodwill or GoodwillForm("goodwill", programme),
         "rewards": [_choice(one, programme) for one in rewards(account, number, desk.now)],
         "holds": [

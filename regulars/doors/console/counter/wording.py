@@ -131,6 +131,13 @@ def refused(refusal: Refusal) -> str:
         "not_the_last": _("The account was merged once more since: undo that first, with the number %(first)s."),
         "unmerge_short": _("What came was spent, and %(missing)s points are missing: give them as goodwill first."),
         "unknown_proposal": _("There is no such proposal."),
+        "bad_evidence": _("Say where the evidence is found, in plain letters and digits."),
+        "reason_does_not_hold": _("The reason holds only where %(condition)s: tell what is known of the member."),
+        "forfeiture_open": _("Something is announced for this member already; that has to come to its end first."),
+        "too_late": _("The time to object is over; somebody decides all the same."),
+        "too_early": _("The member can still object: wait until that time is over, or let it drop."),
+        "already_decided": _("This has been decided already."),
+        "not_taken": _("Nothing was taken: let it drop instead."),
     }
     sentence = sentences.get(refusal.code, "")
     return sentence % _figures(refusal.figures) if sentence else refusal.sentence

@@ -14,6 +14,8 @@ from regulars.doors.console.wording import currency_titles, tier_titles
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day
 from regulars.engine.events import NOTICE, TIER_NOTICE
+from regulars.exchange.forfeitures.announcing import NEWS
+from regulars.exchange.forfeitures.announcing import NOTICE as ANNOUNCED
 from regulars.ground.messaging.models import Message
 from regulars.ground.messaging.outbox import LAST
 from regulars.ground.messaging.queueing import IN_VAIN, SENT
@@ -52,7 +54,12 @@ def row(message: Message, programme: Programme | None) -> Row:
 
 def kinds() -> dict[str, str]:
     """What messages are about, by their kind."""
-    return {NOTICE: _("Points that end"), TIER_NOTICE: _("A tier that falls")}
+    return {
+        NOTICE: _("Points that end"),
+        TIER_NOTICE: _("A tier that falls"),
+        ANNOUNCED: _("Points that are to be taken"),
+        NEWS: _("What came of points that were to be taken"),
+    }
 
 
 def channels() -> dict[str, str]:
@@ -100,6 +107,9 @@ def before(text: str) -> UUID:
 
 
 def _line(kind: str, one: Mapping[str, Any], programme: Programme | None) -> str:
+    if kind in (ANNOUNCED, NEWS):
+        title = (currency_titles(programme) if programme else {}).get(one["currency"], one["currency"])
+        return f"{figure(one['points'])} {title}"
     through = day(date.fromisoformat(one["through"]))
     if kind == TIER_NOTICE:
         titles = tier_titles(programme) if programme else {}

@@ -7,7 +7,9 @@ from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.programme.told import told
+from regulars.exchange.budgets.left import running
 from regulars.ground.publishing.history import TO_COME, history
+from regulars.kit.zones import microseconds
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -18,7 +20,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         number = desk.promise.number
         context |= {
             "programme": desk.programme,
-            "told": told(desk.programme),
+            "told": told(desk.programme, running(desk.promise.kernel, microseconds(desk.now))),
             "current": next(one for one in published if one.number == number),
         }
     return render(request, "console/programme/promise.html", context)

@@ -6,6 +6,7 @@ once, and all pages say it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 
 from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.templatetags.writing import money
+from regulars.exchange.budgets.left import Left
 from regulars.programme import care_clauses, clauses
 from regulars.programme.currencies import Currency
 from regulars.programme.promise import Programme
@@ -57,8 +59,9 @@ class Told:
     place: Chapter
 
 
-def told(programme: Programme) -> Told:
-    """`programme` in the reader's language."""
+def told(programme: Programme, left: Iterable[Left] = ()) -> Told:
+    """`programme` in the reader's language; in force, with what is `left` of its budgets."""
+    now = {one.budget.id: f" {one.sentence(language())}" for one in left}
     tongue, earn, tiers = language(), programme.earn, programme.tiers
     levels = reversed(tiers.levels) if tiers else ()
     return Told(
@@ -69,7 +72,10 @@ def told(programme: Programme) -> Told:
         [group_sentence(group, programme, tongue) for group in earn.groups],
         Chapter(
             _("Limits"),
-            [Said(title_of(c.title, c.id), cap_sentence(c, programme, tongue)) for c in earn.bounds],
+            [
+                Said(title_of(c.title, c.id), cap_sentence(c, programme, tongue) + now.get(c.id, ""))
+                for c in earn.bounds
+            ],
         ),
         Chapter(
             _("Tiers"),

@@ -9,6 +9,10 @@ from django.test import Client
 from django.utils import translation
 
 from regulars.doors.portal import saying
+from regulars.exchange.budgets.left import Left
+from regulars.exchange.budgets.tests.test_drawing import launch
+from regulars.exchange.earning.tests.cast import fresh, purchase, tell
+from regulars.ground.publishing.versions import versions
 from regulars.programme.loading import load
 from regulars.programme.sentences import cap_sentence, level_sentence, rule_sentence, tiers_sentence
 from regulars.programme.tests.shops import HARBOUR, SMALL, edited
@@ -87,3 +91,12 @@ def test_one_month_and_one_day_are_said_in_the_singular() -> None:
     currency = load(edited("{en: points, da: point}", terms, SMALL)).currencies[0]
     assert "after 1 day:" in saying.waiting_sentence(currency)
     assert "once in 1 month." in saying.lasting_sentence(currency)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "da"])
+def test_what_is_left_of_a_budget_of_all_members_stands_beside_it(db: None, language: str) -> None:
+    launch(100)
+    tell(purchase(fresh("ada"), "2024-03-07 15:00", 3_000))
+    budget = Left(versions().latest.kernel.terms.programme.earn.budgets[0], 100)
+    assert budget.sentence(language) in promised(language)  # that was another month
+    assert Left(budget.budget, 0).sentence(language) != budget.sentence(language)

@@ -196,10 +196,9 @@ def test_goodwill_and_corrections_say_why() -> None:
     whole(ada)
 
 
-def test_points_are_taken_only_for_a_reason_of_the_programme(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_points_are_taken_only_for_a_reason_of_the_programme() -> None:
     ada = member_with(10)
     assert refused(forfeit, ada, 0, "", "fraud", by()) == ("unknown_reason", {"reason": "fraud", "reasons": []})
-    monkeypatch.setattr(publishing, "CARRIED_OUT", publishing.CARRIED_OUT | {"forfeiture"})
     latest = publishing.versions().latest
     reason = """
 forfeiture: [{id: fraud, title: {en: fraud, de: Betrug, es: fraude, da: svig}, when: tier == "deckhand"}]

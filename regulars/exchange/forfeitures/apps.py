@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ForfeituresConfig(AppConfig):
+    name = "regulars.exchange.forfeitures"
+    label = "forfeitures"
