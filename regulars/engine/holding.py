@@ -46,11 +46,18 @@ def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome)
 
 def capture(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Spend `event.points` of the hold `event.hold` (0: all of it); what is left stays held. What a reward was held for
-    is handed over with it.
+    is handed over with it, unless a return has taken some of its price meanwhile.
 
-    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`, `reward_is_whole`, and those of `rewarding.pay`.
+    Refusals: `unknown_hold`, `bad_points`, `hold_exceeded`, `reward_is_whole`, `insufficient_points`, and those of
+    `rewarding.pay`.
     """
     found = _find(standing, event, out)
+    if found is not None and found.left < found.promised.price:
+        missing = found.promised.price - found.left
+        figures = {"required": found.promised.price, "available": found.left, "missing": missing}
+        sentence = "A return took some of these points: release what is left, and ask for the reward anew."
+        out.refusal = Refusal("insufficient_points", sentence, figures)
+        return
     if found is None or not pay(terms, found.promised, replace(event, points=event.points or found.left), out):
         return
     purse = standing.purse(event.of)

@@ -35,15 +35,16 @@ class Lot:
 
 
 class Promised(NamedTuple):
-    """What points are spent on, as it was promised: the id of the `reward` (empty: none), what it takes off a bill
-    (`pays`, minor units; 0: nothing), and the largest `share` of the bill."""
+    """What points are spent on, as it was promised: the id of the `reward` (empty: none), its `price` in points, what
+    it takes off a bill (`pays`, minor units; 0: nothing), and the largest `share` of the bill."""
 
     reward: str
+    price: int
     pays: int
     share: Fraction
 
 
-NO_REWARD = Promised("", 0, Fraction(1))
+NO_REWARD = Promised("", 0, 0, Fraction(1))
 
 
 class Hold:

@@ -159,8 +159,10 @@ def _claw_back(
         _write(terms, standing, event, day, grant, DEBT, left, takes, (), out)
         return
     if left and purse.held:  # or points could be saved from a return by setting them aside
-        part = min(left, purse.held)
+        part, holds = min(left, purse.held), purse.holds
         _write(terms, standing, event, day, grant, HELD, part, takes, purse.take_held(grant.seq, part), out)
+        for over in [hold for hold in holds if hold not in purse.holds]:  # what it was for was not had
+            standing.give_up(over.promised.reward, over.day)
         left -= part
     if left:
         out.forgiven.append((grant.rule, left))

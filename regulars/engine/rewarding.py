@@ -42,7 +42,7 @@ def ask(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) 
     if out.refusal is not None:
         return None
     event = replace(event, of=reward.currency, points=event.points or reward.price.least)
-    promised = Promised(reward.id, _pays(reward, terms, event.points), reward.share)
+    promised = Promised(reward.id, event.points, _pays(reward, terms, event.points), reward.share)
     if event.type == HOLD:
         event.within_days = reward.held_days
     elif not pay(terms, promised, event, out):

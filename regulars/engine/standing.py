@@ -243,12 +243,12 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
 
 
 def _dump_promised(promised: Promised) -> list[Any]:
-    return [promised.reward, promised.pays, str(promised.share)]
+    return [promised.reward, promised.price, promised.pays, str(promised.share)]
 
 
 def _load_promised(state: list[Any]) -> Promised:
-    reward, pays, share = state
-    return Promised(reward, pays, Fraction(share))
+    reward, price, pays, share = state
+    return Promised(reward, price, pays, Fraction(share))
 
 
 def _dump_lot(lot: Lot) -> list[int]:

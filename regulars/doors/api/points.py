@@ -162,6 +162,7 @@ def post_hold(
         "unknown_hold",
         "hold_exceeded",
         "reward_is_whole",
+        "insufficient_points",
         *BILLED,
         ask=examples.CAPTURE,
         answer=examples.CAPTURED,

@@ -81,6 +81,8 @@ class StatementLine:
 
     def rule_sentence(self, language: str) -> str:
         """The whole rule as it read when it was applied; empty where no rule was."""
+        if self.reason.reward is not None:  # whose id may be a rule's as well
+            return ""
         rules = [rule for rule in self.reason.programme.earn.rules if rule.id == self.reason.rule]
         return rule_sentence(rules[0], self.reason.programme, language) if rules else ""
 

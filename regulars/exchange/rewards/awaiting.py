@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from regulars.exchange.ledger.assembling import assemble
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
@@ -17,20 +18,21 @@ from regulars.programme.rewards import Reward
 #: No reward may take longer to be handed over (`fulfil_hours`), and a day more for the night in which it lapses.
 _LONGEST = timedelta(days=367)
 _WAITING = """
-SELECT n.account_id, n.event_id, n.at, n.version, n.currency, n.rule, n.amount, e.external_id
+SELECT n.account_id, n.event_id, n.at, n.version, n.currency, n.rule, e.external_id
 FROM entry n JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id
 WHERE n.kind = 'hold' AND n.rule IS NOT NULL AND n.at >= %s AND NOT EXISTS (
     SELECT FROM event answer
     WHERE answer.account_id = n.account_id AND answer.original_id = n.event_id AND answer.type IN ('capture', 'release')
 )
 ORDER BY n.at, n.account_id
+LIMIT 1000
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A reward that waits for a member: its hold, the id under which it was asked for, what it costs, and the last day
-    on which it is handed over; after that everything comes back by itself."""
+    """A reward that waits for a member: its hold, the id under which it was asked for, the `points` that are held for
+    it, and the last day on which it is handed over; after that everything comes back by itself."""
 
     number: str
     name: str
@@ -51,14 +53,16 @@ def waiting(now: datetime, limit: int) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [now - _LONGEST])
         rows = cursor.fetchall()
-    members = {one.account_id: one for one in Member.objects.filter(account_id__in={row[0] for row in rows})}
-    for account, hold, at, version, currency, id, amount, name in rows:
+    accounts = sorted({row[0] for row in rows})
+    members = Member.objects.in_bulk(accounts)
+    standings = {account: held.standing for account, held in assemble(accounts).items()}
+    for account, hold, at, version, currency, id, name in rows:
         own = promise.numbered(version).kernel.terms
         reward = own.rewards[id]
         until = own.zone.local(microseconds(at))[0] + reward.held_days
-        member = members.get(account)
-        if until >= today and member is not None:
-            of = own.programme.currency(currency)
+        held = next((one for one in standings[account].purse(currency).holds if one.event == str(hold)), None)
+        if until >= today and held is not None and account in members:  # a return may have taken all of it
+            of, member = own.programme.currency(currency), members[account]
             day = date.fromordinal(until)
-            found.append(Waiting(member.number, member.name, hold, name, reward, of, amount, at, day))
+            found.append(Waiting(member.number, member.name, hold, name, reward, of, held.left, at, day))
     return sorted(found, key=lambda one: (one.until, one.asked_at))[:limit]

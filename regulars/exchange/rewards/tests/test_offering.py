@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from regulars.exchange.earning.acting import ActRefused, capture, hold, release
-from regulars.exchange.earning.tests.cast import account, rows
+from regulars.exchange.earning.acting import ActRefused, bring_back, capture, hold, release
+from regulars.exchange.earning.recording import take
+from regulars.exchange.earning.tests.cast import account, purchase, rows
 from regulars.exchange.rewards.awaiting import waiting
 from regulars.exchange.rewards.offering import Offered, rewards
 from regulars.exchange.rewards.redeeming import redeem, set_aside
@@ -63,7 +64,14 @@ def test_what_waits_for_whom_is_told_with_the_most_urgent_first() -> None:
     assert len(waiting(TODAY, 1)) == 1
     capture(bruno, cake.event, 0, by())
     release(ada, coffee.event, 0, by())
-    assert [one for one in waiting(TODAY, 99) if one.number in (ada, bruno)] == []
+    carmen = member_with(0, "carmen")
+    bread = purchase(carmen, "2026-06-10 08:00", 3_000, currency="EUR")
+    take([bread], "till", TODAY, False)
+    set_aside(carmen, "coffee", by())
+    assert [one.number for one in waiting(TODAY, 99)] == [carmen]
+    bring_back(carmen, bread.id, {}, by(source="till"))  # and what was held for it is gone
+    assert offered(carmen)["coffee"].why_not("en") == ["Still missing: 30 points."]
+    assert [one for one in waiting(TODAY, 99) if one.number in (ada, bruno, carmen)] == []
 
 
 def test_a_backtest_of_what_happened_sees_what_a_reward_cost(tmp_path: Path) -> None:

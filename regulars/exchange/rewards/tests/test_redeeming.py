@@ -193,3 +193,15 @@ def test_what_was_set_aside_is_handed_over_as_it_was_promised_by_a_version_that_
     capture(ada, cake, 0, by(at=on("2026-06-11", "16:00")))
     assert latest(ada).title("en") == "A whole cake"
     sound(ada, now=on("2026-06-12"))
+
+
+def test_a_reward_may_have_the_id_of_a_rule() -> None:
+    text = versions().latest.text.replace("id: coffee", "id: base")
+    publish(
+        text, on("2026-06-09"), "keeper", on("2026-06-09"), versions().latest.number, keep_notice=False,
+        allow_devaluation=True,
+    )  # fmt: skip
+    ada = member_with(100)
+    redeeming.redeem(ada, "base", by())
+    assert (latest(ada).title("en"), latest(ada).rule_sentence("en")) == ("A coffee", "")
+    sound(ada)
