@@ -41,6 +41,7 @@ EXCUSED: dict[str, str] = {
     "exchange/counter/goodwill.py:waiting": "what waits for a second person, over all members; a small index on each node",
     "exchange/rewards/awaiting.py:waiting": "what waits to be handed over, over all members; a small index on each node",
     "exchange/forfeitures/reading.py:open_ones": "what is to be taken, over all members; a small index on each node",
+    "exchange/counter/missing.py:forget_answered": "what was kept long enough is forgotten, once a night, by an index on each node",
     "exchange/counter/missing.py:unanswered": "what members miss and wait for; a small index on each node",
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }

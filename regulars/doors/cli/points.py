@@ -24,6 +24,9 @@ app = typer.Typer(
 #: How the audit names who types.
 ACTOR = "command line"
 Member = Annotated[str, typer.Argument(help="The member's number.")]
+MemberOrCode = Annotated[
+    str, typer.Argument(metavar="MEMBER", help="The member's number, or the code under which they set points aside.")
+]
 Points = Annotated[int, typer.Argument(help="How many.", min=1)]
 Currency = Annotated[str, typer.Option(help="Of which currency; needed where there are several to spend.")]
 For = Annotated[str, typer.Option("--for", help="The purchase they pay for, by its id of the same source.")]
@@ -41,13 +44,14 @@ Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", par
 
 
 @app.command()
-def show(member: Member) -> None:
+def show(member: MemberOrCode) -> None:
     """What a member has, lot by lot, what is set aside, and until when."""
     with open_house(report):
+        from regulars.exchange.counter.codes import holder
         from regulars.exchange.ledger.holdings import balances, holds, lots
         from regulars.ground.installation.facts import now
 
-        account, at = find_account(member), now()
+        account, at = holder(member) or find_account(member), now()
         for one in balances(account, at):
             said = {"waiting": one.pending, "held": one.held, "owed": one.debt}
             more = "".join(f", {points:,} {what}" for what, points in said.items() if points)
@@ -59,7 +63,9 @@ def show(member: Member) -> None:
             for hold in holds(account, at):
                 if hold.currency.id == one.currency.id:
                     what = f" for {hold.reward.id}" if hold.reward else ""
-                    out.print(f"  {hold.left:,} held{what} through {hold.until}: {hold.id}", soft_wrap=True)
+                    out.print(
+                        f"  {hold.left:,} held{what} through {hold.until}, as {hold.name}: {hold.id}", soft_wrap=True
+                    )
 
 
 @app.command()

@@ -1,4 +1,5 @@
-"""Finding a member: by name, number or e-mail address, while one types or with a plain form."""
+"""Finding a member: by name, number, e-mail address, or the code under which they set points aside, while one types or
+with a plain form."""
 
 from __future__ import annotations
 
@@ -12,9 +13,11 @@ from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import currency_titles, main_currency, tier_titles
+from regulars.exchange.counter.codes import holder
 from regulars.exchange.ledger.holdings import Glance, glances
-from regulars.ground.members.finding import BadCursor, Found, find
+from regulars.ground.members.finding import BadCursor, Found, Page, find
 from regulars.ground.members.leading import MERGED, followed
+from regulars.ground.members.models import Member
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.programme.promise import Programme
 
@@ -37,7 +40,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The list. `?q=` is what to find, `?after=` where to go on; what follows the typing gets the list alone."""
     query, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
     try:
-        page = find(query, after, _ROWS)
+        page = _by_code(query) or find(query, after, _ROWS)
     except BadCursor:
         page, after = find(query, "", _ROWS), ""
     context = {
@@ -49,6 +52,18 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
         "part": request.headers.get("HX-Target") == "found",
     }
     return render(request, "console/found.html" if context["part"] else "console/members.html", context)
+
+
+def _by_code(query: str) -> Page | None:
+    """The member who set points aside under a code, if it is one."""
+    account = holder(query)
+    found = Member.objects.filter(account_id=account).first() if account is not None else None
+    if found is None:
+        return None
+    who = Found(
+        found.account_id, found.number, found.given_name, found.family_name, found.email, found.joined_on, "number"
+    )  # fmt: skip
+    return Page((who,), "")
 
 
 def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET
 
 from regulars.doors.look.templatetags.writing import day, money
 from regulars.doors.portal.receiving import Stay, members_only, page
-from regulars.doors.portal.spending import SOURCE, pots, refused_sentence
+from regulars.doors.portal.spending import pots, refused_sentence
 from regulars.doors.portal.statement import rows
+from regulars.exchange.counter.codes import PORTAL
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.counter.spent import Bought, bought, purchase
 from regulars.exchange.earning.acting import ActRefused, By, bring_back
@@ -51,7 +52,7 @@ def show(request: HttpRequest, stay: Stay, event: UUID) -> HttpResponse:
     asked = request.GET.get("line", "")
     lines = {line.id: line.left for line in one.lines if line.id == asked and line.left}
     iso = stay.programme.header.money
-    by = By("member", one.source, f"{SOURCE}-rehearsal-{uuid4().hex}", stay.visit.now)
+    by = By("member", one.source, f"{PORTAL}-rehearsal-{uuid4().hex}", stay.visit.now)
     context = _told(one, iso) | {"amount": money(sum(lines.values()) or one.left, iso), "line": asked if lines else ""}
     try:
         seen = rehearse(stay.member.account_id, partial(bring_back, stay.member.number, one.name, lines), by)

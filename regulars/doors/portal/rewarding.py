@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.doors.portal import saying, spending
 from regulars.doors.portal.receiving import Stay, members_only
+from regulars.exchange.counter.codes import is_code
 from regulars.exchange.rewards import redeeming
 from regulars.exchange.rewards.offering import Offered, rewards
 
@@ -43,7 +44,7 @@ def choose(request: HttpRequest, stay: Stay, reward: str) -> HttpResponse:
     """GET shows what would be left, POST sets the reward aside."""
     found = next((one for one in stay.programme.rewards if one.id == reward), None)
     code = (request.POST if request.method == "POST" else request.GET).get("act", "")
-    if found is None or found.price.least != found.price.most or not spending.is_code(code):
+    if found is None or found.price.least != found.price.most or not is_code(code):
         return redirect("portal:spending")
     return spending.confirm(
         request,

@@ -6,7 +6,6 @@ the act's id, made when the form is shown: sent twice, it sets aside once.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +24,7 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import rewarding, saying
 from regulars.doors.portal.receiving import Stay, members_only, page
+from regulars.exchange.counter.codes import PORTAL, SIGNS, is_code
 from regulars.exchange.counter.rehearsing import Rehearsal, rehearse
 from regulars.exchange.earning import acting
 from regulars.exchange.earning.acting import ActRefused, By, Done
@@ -32,13 +32,10 @@ from regulars.exchange.ledger.ending import by_month
 from regulars.exchange.ledger.holdings import Balance, HoldView, balances, holds
 from regulars.ground.activity.contract import MAX_POINTS
 
-#: Under whose name what members do themselves is known, and how long they have to come by.
-SOURCE, DAYS = "portal", 14
+#: How long members have to come by.
+DAYS = 14
 #: So much may be set aside by a member at a time.
 MOST = 5
-#: No letter or digit that is read for another one.
-_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-_CODE = re.compile(rf"[{_SIGNS}]{{4}}-[{_SIGNS}]{{4}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +128,12 @@ def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
     )
 
 
-def is_code(told: str) -> bool:
-    """Whether a text is a code that a page gave out."""
-    return _CODE.fullmatch(told) is not None
-
-
 def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Done], asked: Asked) -> HttpResponse:
     """Show what would be left, or (POST) set aside under the code, once; as often as a member may."""
-    by = By("member", SOURCE, code, stay.visit.now)
+    by = By("member", PORTAL, code, stay.visit.now)
     try:
         seen = rehearse(stay.member.account_id, act, by)
-        mine = [one for one in holds(stay.member.account_id, stay.visit.now) if one.source == SOURCE]
+        mine = [one for one in holds(stay.member.account_id, stay.visit.now) if one.source == PORTAL]
         if not seen.again and len(mine) >= MOST:
             return _shown(request, stay, _too_many())
         if request.method == "POST" or seen.again:
@@ -157,12 +149,12 @@ def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Don
 @members_only
 def release(request: HttpRequest, stay: Stay, hold: UUID) -> HttpResponse:
     """Release what the member set aside themselves: GET asks, POST does. What is over already leads back."""
-    found = [one for one in holds(stay.member.account_id, stay.visit.now) if one.id == hold and one.source == SOURCE]
+    found = [one for one in holds(stay.member.account_id, stay.visit.now) if one.id == hold and one.source == PORTAL]
     if not found:
         return redirect("portal:spending")
     if request.method != "POST":
         return page(request, "release", stay.visit, "spending", one=_aside(found[0]))
-    by = By("member", SOURCE, f"release-{hold}", stay.visit.now)
+    by = By("member", PORTAL, f"release-{hold}", stay.visit.now)
     try:
         acting.release(stay.member.number, hold, 0, by)
     except ActRefused as refused:
@@ -235,9 +227,10 @@ def _span(first: date, last: date) -> str:
 def _aside(one: HoldView) -> Aside:
     points = f"{figure(one.left)} {saying.title_of(one.currency.title)}"
     what = saying.capitalised(saying.title_of(one.reward.title)) if one.reward else ""
-    return Aside(one.id, one.name, what, points, day(one.until), one.source == SOURCE)
+    return Aside(one.id, one.name, what, points, day(one.until), one.source == PORTAL)
 
 
 def _new_code() -> str:
-    signs = "".join(choice(_SIGNS) for _sign in range(8))
+    """One that nobody can guess."""
+    signs = "".join(choice(SIGNS) for _sign in range(8))
     return f"{signs[:4]}-{signs[4:]}"

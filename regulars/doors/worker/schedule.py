@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from regulars.doors.api.keeping import forget_answers
 from regulars.doors.cli.backtest_report.writing import report
 from regulars.doors.worker.waking import TRYOUTS
+from regulars.exchange.counter.missing import forget_answered
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.rounds import go_on
 from regulars.exchange.earning.trying import try_waiting
@@ -70,10 +71,11 @@ def proof(context: JobContext, timestamp: int) -> None:
 @app.periodic(cron="17 3 * * *")
 @app.task(queueing_lock="tidying", pass_context=False)
 def tidying(timestamp: int) -> None:
-    """Every night: what has been kept long enough is forgotten (answers, sessions, what was set aside or tried)."""
+    """Every night: what has been kept long enough is forgotten (answers, what was set aside, missed, tried)."""
     moment = now()
     forget_answers(moment)
     forget_quarantine(moment)
+    forget_answered(moment)
     forget_tryouts(moment)
     call_command("clearsessions")
 

@@ -29,6 +29,8 @@ OPEN, FOUND, RECORDED, DECLINED = "open", "found", "recorded", "declined"
 REASONS = ("not-readable", "not-our-store", "too-old", "somebody-elses", "not-in-programme")
 #: So many of one member may be open, and so many may be told within a day.
 MOST_OPEN, MOST_A_DAY = 3, 5
+#: What a member told is kept for so long after its answer; what nobody has answered waits for that.
+RETENTION = timedelta(days=90)
 _COLUMNS = "account_id, id, told_at, store, bought_on, net, receipt, state, reason, event_id, answered_by, answered_at"
 
 
@@ -146,6 +148,13 @@ def unanswered(limit: int) -> list[Missing]:
             f"SELECT {_COLUMNS} FROM missing_purchase WHERE state = 'open' ORDER BY told_at LIMIT %s", [limit]
         )
         return [Missing(*row) for row in cursor.fetchall()]
+
+
+def forget_answered(now: datetime) -> int:
+    """Drop what was answered longer ago than its retention; says how many. The purchase and the audit stay."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM missing_purchase WHERE answered_at < %s", [now - RETENTION])
+        return int(cursor.rowcount)
 
 
 def _one(account: int, id: UUID) -> Missing | None:

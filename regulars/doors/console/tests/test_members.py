@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import Enrol, text
+from regulars.exchange.counter.codes import PORTAL
+from regulars.exchange.earning.acting import By, hold
 from regulars.exchange.earning.tests.cast import purchase, tell, visit
 
 PART = {"HX-Request": "true", "HX-Target": "found"}
@@ -27,6 +30,12 @@ def test_a_member_is_found_by_the_beginning_of_name_number_and_address(
         assert found(console, query) == [ada], query
     assert found(console, "kel") == [bruno]
     assert found(console, "zz") == []
+
+
+def test_a_member_is_found_by_the_code_under_which_they_set_points_aside(console: Client, ada: str) -> None:
+    hold(ada, 40, "points", 14, By("member", PORTAL, "7QK4-X2MP", datetime(2026, 6, 15, tzinfo=UTC)))
+    assert found(console, "7qk4 x2mp") == found(console, "7QK4-X2MP") == [ada]
+    assert found(console, "7QK4-X2MQ") == []
 
 
 def test_the_list_says_tier_points_and_when_somebody_was_last_seen(console: Client, ada: str, member: Enrol) -> None:

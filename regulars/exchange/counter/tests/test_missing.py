@@ -10,7 +10,9 @@ import pytest
 from regulars.exchange.counter.missing import (
     MOST_A_DAY,
     MOST_OPEN,
+    RETENTION,
     declined,
+    forget_answered,
     found,
     missed,
     recorded,
@@ -116,3 +118,11 @@ def test_a_member_tells_only_so_many(ada: str) -> None:
         miss(ada, "more")
     assert code(no) == "too_many_told"
     miss(ada, "tomorrow", NOW + timedelta(days=1, seconds=1))
+
+
+def test_what_was_told_is_forgotten_some_time_after_its_answer_and_what_nobody_answered_waits(ada: str) -> None:
+    answered, waiting = miss(ada, "R-1"), miss(ada, "R-2")
+    declined(account(ada), answered, "too-old", "dagny@harbour.example", NOW)
+    assert forget_answered(NOW + RETENTION) == 0
+    assert forget_answered(NOW + RETENTION + timedelta(seconds=1)) == 1
+    assert [one.id for one in missed(account(ada), 5)] == [waiting]

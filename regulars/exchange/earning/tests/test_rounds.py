@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 
 from regulars.exchange.earning import rounds
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.rounds import go_on, where
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, tell, visit
+from regulars.exchange.ledger.proving import Difference, Look
 from regulars.kit.zones import microseconds
 
 NOW = datetime(2027, 2, 1, tzinfo=UTC)
@@ -71,6 +73,36 @@ def test_a_turn_stops_when_it_is_asked_to_and_the_next_goes_on(people: list[int]
     assert where().after is None and where().began == 0
     go_on(NOW)
     assert where().after == people[1]
+
+
+def test_a_proof_in_the_middle_of_its_work_holds_up_no_writer(
+    people: list[int], urls: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While each slice is looked at, somebody takes the locks of every account, writes and commits; the slice goes on
+    in the moment in which it began."""
+    refolder, spent = rounds.refolder, []
+
+    def interrupted(now: datetime) -> Look:
+        look = refolder(now)
+
+        def meanwhile(first: int, last: int) -> list[Difference]:
+            with psycopg.connect(urls.app) as writing:  # type: ignore[attr-defined]
+                writing.execute("SET lock_timeout = '1s'")
+                writing.execute("SELECT 1 FROM account ORDER BY account_id FOR NO KEY UPDATE")
+                for column in (
+                    "available = available - 1, redeemed = redeemed + 1",
+                    "available = available + 1, redeemed = redeemed - 1",
+                ):
+                    spent.append(writing.execute(f"UPDATE balance SET {column} WHERE available > 0").rowcount)
+                    writing.commit()
+            return look(first, last)
+
+        return meanwhile
+
+    monkeypatch.setattr(rounds, "refolder", interrupted)
+    settle_due(NOW)
+    assert [go_on(NOW + timedelta(hours=turn)) for turn in range(3)] == [0, 0, 0]
+    assert spent == [len(people)] * 6
 
 
 def test_a_writer_in_the_middle_of_its_work_holds_up_no_proof(people: list[int], urls: object) -> None:

@@ -1,0 +1,31 @@
+"""Codes: what a member sets aside at home has one, and says it at the counter, where staff find the member by it.
+
+A code is the id of the act under the source `PORTAL`, so it leads to its account by the table of keys alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from regulars.engine.events import HOLD
+from regulars.ground.activity.recording import known
+
+#: Under whose name what members do themselves is known.
+PORTAL = "portal"
+#: No letter or digit that is read for another one.
+SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE = re.compile(rf"[{SIGNS}]{{4}}-[{SIGNS}]{{4}}")
+
+
+def is_code(told: str) -> bool:
+    """Whether a text is a code as it is given out."""
+    return _CODE.fullmatch(told) is not None
+
+
+def holder(told: str) -> int | None:
+    """The account that set points aside under a code, whatever became of them; as people say it: in small letters, with
+    spaces, without its hyphen. None for what is no code, or nobody's."""
+    signs = re.sub(r"[\s-]", "", told).upper()
+    key = (PORTAL, f"{signs[:4]}-{signs[4:]}", HOLD)
+    found = known([key]) if is_code(key[1]) else {}
+    return found[key].account if key in found else None
