@@ -10,6 +10,7 @@ from regulars.programme.checks.purchases import apart, percent_turns, sizes
 from regulars.programme.checks.texts import round_sum
 from regulars.programme.checks.worth import Points, Worth, unknown, worth, yardsticks
 from regulars.programme.clubs import Club, Exit
+from regulars.programme.currencies import Currency, Pending
 from regulars.programme.moments import Gift, Moment
 from regulars.programme.offers import Offer
 from regulars.programme.promise import Programme
@@ -68,7 +69,8 @@ def club(one: Club, other: Club, programme: Programme) -> Answer:
     )
     richer, poorer = (_gives_less(two, three, programme) for two, three in ((other, one), (one, other)))
     if cheaper and richer and trial:
-        return both(_exit(one.exit, other.exit), one.renewal == other.renewal or None)
+        lasts = lasting(one.gives, other.gives, programme) or None
+        return both(lasts, _exit(one.exit, other.exit), one.renewal == other.renewal or None)
     # worse in everything, or a matter of what one looks for
     return False if poorer and one.price * other.months >= other.price * one.months else None
 
@@ -150,6 +152,8 @@ def gifts(ones: Sequence[Gift], others: Sequence[Gift], programme: Programme) ->
             wanted.append(gift)
     if not wanted:
         return True
+    if not lasting(rest, wanted, programme):
+        return None
     every = yardsticks(programme, (*rest, *wanted))
     answers = [_gifts(rest, wanted, points, programme) for points in every]
     if any(map(unknown, every)):
@@ -182,13 +186,40 @@ def _worth(some: Iterable[Gift], points: Points, programme: Programme) -> tuple[
     return total, unsaid, kind
 
 
-def use(one: Offer, other: Offer) -> Answer:
-    """Whether `one` may be used as long, as often, and whatever the goods leave; nobody is new more than once."""
+def use(one: Offer, other: Offer, programme: Programme) -> Answer:
+    """Whether `one` may be used as long, as often, and whatever the goods leave, and its points last as long; nobody is
+    new more than once.
+    """
     longer = one.use.valid_days is None or (
         other.use.valid_days is not None and one.use.valid_days >= other.use.valid_days
     )
     often = other.eligible.customers == "new" or _limit(one.use.limit, other.use.limit)
-    return both(longer, often, (one.use.margin_floor or 0) <= (other.use.margin_floor or 0))
+    goods = (one.use.margin_floor or 0) <= (other.use.margin_floor or 0)
+    return both(longer, often, goods, lasting(one.gives, other.gives, programme))
+
+
+def lasting(ones: Iterable[Benefit | Gift], others: Iterable[Benefit | Gift], programme: Programme) -> bool:
+    """Whether no points among `ones` can be spent later, or end sooner, than points among `others`."""
+    mine, theirs = ({gift.currency or "" for gift in some if gift.kind == "points"} for some in (ones, others))
+    return all(_lasts(programme.currency(one), programme.currency(other)) for one in mine for other in theirs)
+
+
+def _lasts(one: Currency, other: Currency) -> bool:
+    """Whether points of `one` wait no longer than those of `other`, and do not end before them."""
+    waits = (
+        one.pending is None
+        or one.pending == other.pending
+        or (other.pending is not None and _days(one.pending) and one.pending.days <= other.pending.days)
+    )
+    if one.expiry is None or one.expiry == other.expiry:
+        return waits
+    if other.expiry is None or one.expiry.months < other.expiry.months:
+        return False
+    return waits and (one.expiry.after == other.expiry.after or one.expiry.after == "inactivity")
+
+
+def _days(pending: Pending) -> bool:
+    return not pending.event and pending.until is None
 
 
 def _limit(one: Limit | None, other: Limit | None) -> Answer:

@@ -64,9 +64,7 @@ def than_new(offering: Offering) -> list[Worse]:
     The new customer is in the lowest tier, or no member yet; the others are active and have not asked to leave. Whoever
     has been a customer for less than a year is compared as a new one with those who have been longer.
     """
-    new: dict[str, Any] = {NEW.name: True, LEAVING.name: False, TENURE.name: None, AWAY.name: 0}
-    for word, value in (("tier", offering.values("tier")[:1]), ("member_since", offering.values("member_since")[-1:])):
-        new[word] = value[0] if value else None
+    new = _newcomer(offering)
     newcomers = [new] if _stranger(new) == new else [new, _stranger(new)]
     pasts = [*newcomers, *_pasts(offering)]
     others = range(len(newcomers), len(pasts))
@@ -75,6 +73,13 @@ def than_new(offering: Offering) -> list[Worse]:
         if _fresh(offering, pasts[one], new):
             pairs += [(one, other) for other in others if pasts[other][TENURE.name] > pasts[one][TENURE.name]]
     return _worst(offering, pasts, pairs)
+
+
+def _newcomer(offering: Offering) -> dict[str, Any]:
+    new: dict[str, Any] = {NEW.name: True, LEAVING.name: False, TENURE.name: None, AWAY.name: 0}
+    for word, value in (("tier", offering.values("tier")[:1]), ("member_since", offering.values("member_since")[-1:])):
+        new[word] = value[0] if value else None
+    return new
 
 
 def _fresh(offering: Offering, past: Cell, new: Cell) -> bool:
@@ -92,6 +97,23 @@ def than_leaving(offering: Offering) -> list[Worse]:
     pasts = list(_pasts(offering))
     leaving = [{**past, LEAVING.name: True} for past in pasts]
     return _worst(offering, [*leaving, *pasts], [(index, index + len(pasts)) for index in range(len(pasts))])
+
+
+def than_absent(offering: Offering) -> list[Worse]:
+    """Those who keep coming and fare worse than those of the same past who stayed away for a while.
+
+    What is given to whoever stayed, and not to new customers, is counted for those who keep coming alone: it is their
+    thanks, and is to be worth as much as what others are won back with.
+    """
+    pasts = list(_pasts(offering))
+    pairs: list[tuple[int, int]] = []
+    absent: list[dict[str, Any]] = []
+    for (at, past), away in product(enumerate(pasts), offering.values(AWAY.name)):
+        longest = None if past[TENURE.name] is None else offering.cells.span(TENURE.name, past[TENURE.name])[1]
+        if away and (longest is None or longest >= away):
+            pairs.append((len(pasts) + len(absent), at))
+            absent.append({**past, AWAY.name: away})
+    return _worst(offering, [*pasts, *absent, _newcomer(offering)], pairs, newcomer=len(pasts) + len(absent))
 
 
 def than_shorter(offering: Offering) -> list[Worse]:
@@ -130,10 +152,12 @@ def _pasts(offering: Offering) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[int, int]]) -> list[Worse]:
+def _worst(
+    offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[int, int]], newcomer: int | None = None
+) -> list[Worse]:
     """For each offer that makes the second of a pair worse off, the pair that it costs most, in the file's order.
 
-    `pairs` are positions in `pasts`.
+    `pairs` are positions in `pasts`. Of what the second gets and the one at `newcomer` does not, the first gets none.
     """
     if not pairs:
         return []
@@ -157,8 +181,11 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
             if not (real[one] and real[two]):
                 continue
             goods: dict[Goods, Cell] = {}
-            for line, theirs, others, some in zip(lines, open_to[one], open_to[two], marks, strict=True):
-                goods.setdefault(Goods(theirs, others, gaps.least(line), some), line)
+            third = two if newcomer is None else newcomer
+            for line, theirs, others, all_, some in zip(
+                lines, open_to[one], open_to[two], open_to[third], marks, strict=True
+            ):
+                goods.setdefault(Goods(theirs - (others - all_), others, gaps.least(line), some), line)
             for gap, parts in gaps.between(tuple(goods), total, said):
                 if gap.offer not in found or gap.width > found[gap.offer].width:
                     kinds = list(goods.values())
@@ -168,7 +195,10 @@ def _worst(offering: Offering, pasts: list[dict[str, Any]], pairs: list[tuple[in
                     found[gap.offer] = Worse(gap, favoured, other, bought if len(bought) > 1 else ())
     if gaps.narrow and not found:
         raise Undecided(
-            phrase("an offer that makes up for another one is for a shorter time, fewer uses or fewer goods")
+            phrase(
+                "an offer that makes up for another one is for a shorter time, fewer uses or fewer goods, or gives "
+                "points that end sooner"
+            )
         )
     return [found[offer] for offer in sorted(found)]
 
@@ -229,10 +259,13 @@ class _Gaps:
 
     def _as_free(self, goods: Goods) -> frozenset[int]:
         """Those of the offers of `others` that may be used as freely as what they have to make up for."""
-        offers = self.offering.programme.offers
+        programme = self.offering.programme
+        offers = programme.offers
         missing = [offers[at] for at in goods.theirs - goods.others]
         return frozenset(
-            at for at in goods.others if at in goods.theirs or all(as_good.use(offers[at], one) for one in missing)
+            at
+            for at in goods.others
+            if at in goods.theirs or all(as_good.use(offers[at], one, programme) for one in missing)
         )
 
     def _of_several(self, goods: tuple[Goods, ...], total: Stretch, said: Said) -> tuple[Gap, tuple[int, ...]] | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import Said, phrase, titled, worded
+from regulars.kit.speaking import Said, lasting, phrase, titled, worded
 from regulars.programme.checks.as_good import outgrown
-from regulars.programme.checks.comparing import FRESH_DAYS, MOST_LOOKED_AT, Worse, than_leaving, than_new
+from regulars.programme.checks.comparing import FRESH_DAYS, MOST_LOOKED_AT, Worse, than_absent, than_leaving, than_new
 from regulars.programme.checks.declaring import overstated, understated
 from regulars.programme.checks.mixed import MOST_KINDS
 from regulars.programme.checks.offer_findings import VALUED, offer_findings, past, undecided
-from regulars.programme.checks.offering import NEW
+from regulars.programme.checks.offering import AWAY, NEW
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.simplex import MOST_FIGURES
@@ -42,9 +42,11 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
     "margin is taken as kept. A point is worth at least what its currency declares, or else what the cheapest reward "
     "makes of it, and at most what the cheapest reward, or another that the gift alone can buy, makes of it: whoever "
     "stayed may fare worse by neither. Where nothing says what points are worth, and it matters, nothing is guessed "
-    f"either. Who bought first less than {FRESH_DAYS} days ago is as good as new to those who have been longer. On no "
-    "purchase that counts may a friend who is brought get more than the member who "
-    f"brought them. Where there are more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of goods that matter "
+    "either. A milestone that comes once, within the first year of an ordinary member (`orders_a_year`, or 12, and "
+    "`average_order`), is a welcome too, unless something as good is sure to come later: a birthday, an anniversary, "
+    f"a milestone that comes again, or a later one. Who bought first less than {FRESH_DAYS} days ago is as good as new "
+    "to those who have been longer. On no purchase that counts may a friend who is brought get more than the member "
+    f"who brought them. Where there are more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of goods that matter "
     f"together, or {MOST_FIGURES:,} figures to work out, the check says that it could not decide, as an error.",
 )
 def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:
@@ -126,16 +128,25 @@ def moved_is_not_new(subject: Subject, limit: int | None) -> Iterator[Finding]:
 
 @check(
     "LP-5",
-    "Nobody has to threaten to leave",
+    "Nobody has to leave, or to threaten it",
     house(ERROR, phrase("mirror of LP-1: who says nothing pays for who complains")),
     why="A discount for those who ask to leave teaches everybody to ask, and charges those who trust. In five British "
     "markets such penalties were put at 4 billion pounds a year (CMA, 2018).",
     decides="For every past and everything else as in LP-1: a customer who asks to leave (`cancel_intent`) gets more "
-    "than one who does not.",
+    "than one who does not. And one who stayed away (`away_days`) is won back with more than one of the same past "
+    "gets who keeps coming: what offers give to those who stayed and not to new customers, anniversaries that are "
+    "celebrated every year, and milestones that come again within a year, count for the one who keeps coming alone, so "
+    "that a modest gift to come back with is fair wherever those who stay are thanked as well.",
 )
 def no_reward_for_threats(subject: Subject, limit: int | None) -> Iterator[Finding]:
-    """Offers that only those get who say that they want to leave."""
-    yield from offer_findings(subject, than_leaving, _leaving)
+    """Offers that only those get who say that they want to leave, or stay away."""
+    told = set()
+    for finding in offer_findings(subject, than_leaving, _leaving):
+        told.add(finding.path)
+        yield finding
+    if any(offer.eligible.away_days for offer in subject.programme.offers):
+        found = offer_findings(subject, than_absent, _absent, lambda one: one.offering_with_thanks)
+        yield from (finding for finding in found if finding.path not in told)
 
 
 @check(
@@ -239,6 +250,13 @@ def _brought(subject: Subject) -> Iterator[Finding]:
 def _new(worse: Worse) -> tuple[Said, Said]:
     new = worse.favoured[NEW.name]
     return phrase("a new customer") if new else past(worse.favoured), past(worse.other)
+
+
+def _absent(worse: Worse) -> tuple[Said, Said]:
+    away = phrase(
+        "{customer} who stayed away {time}", customer=past(worse.favoured), time=lasting(worse.favoured[AWAY.name])
+    )
+    return away, phrase("{customer} who kept coming", customer=past(worse.other))
 
 
 def _leaving(worse: Worse) -> tuple[Said, Said]:

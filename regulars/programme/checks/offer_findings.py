@@ -13,17 +13,21 @@ from regulars.programme.checks.texts import money
 from regulars.programme.checks.worth import unknown
 
 VALUED = worded("Give the currency a `value`, or a reward a `worth`.")
+_OPEN = worded("Open it to those as well, or give them an offer of their own that is worth as much.")
+_AGAIN = worded("Give as much again later: write `repeats: yes`, or give it on every anniversary.")
 _SPLIT = worded("Write the conditions more simply, or in groups of rules that do not look at the same facts.")
 
 
 def offer_findings(
-    subject: Subject, compare: Callable[[Offering], list[Worse]], tell: Callable[[Worse], tuple[Said, Said]]
+    subject: Subject,
+    compare: Callable[[Offering], list[Worse]],
+    tell: Callable[[Worse], tuple[Said, Said]],
+    of: Callable[[Subject], Offering] = lambda subject: subject.offering,
 ) -> Iterator[Finding]:
     """A finding for each offer by which one customer fares worse than another; `tell` says who and whom."""
-    if not subject.programme.offers:
-        return
     try:
-        found = _in_all_worths(compare, subject.offering)
+        offering = of(subject)
+        found = _in_all_worths(compare, offering) if offering.when else []
     except TooManyCells as many:
         yield undecided("offers", phrase("there are too many cases of {what}", what=many.what))
         return
@@ -32,10 +36,10 @@ def offer_findings(
         return
     for worse, certain in found:
         if certain:
-            yield _unfair(subject, subject.offering, worse, tell)
+            yield _unfair(subject, offering, worse, tell)
         else:
             open_ = phrase("nobody says what points are worth that some get and others do not")
-            yield undecided(f"offers[{worse.gap.offer}].eligible", open_, VALUED)
+            yield undecided(_path(offering, worse.gap.offer), open_, VALUED)
 
 
 def _in_all_worths(compare: Callable[[Offering], list[Worse]], offering: Offering) -> list[tuple[Worse, bool]]:
@@ -69,17 +73,17 @@ def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[
         basket = phrase("{basket}, {lines}", basket=basket, lines=lines)
     shared = {word: value for word, value in worse.other.items() if word not in PAST}
     said = offering.cells.said(shared)
-    title = titled(programme.offers[worse.gap.offer].title)
+    title = titled(offering.programme.offers[worse.gap.offer].title)
     figures = {"who": who, "whom": whom, "more": more, "less": less}
     return Finding(
-        f"offers[{worse.gap.offer}].eligible",
+        _path(offering, worse.gap.offer),
         worded(
             "By `{title}` {who} gets {more} where {whom} gets {less}: {amount} less.",
             title=title,
             **figures,
             amount=money(worse.width, programme),
         ),
-        worded("Open it to those as well, or give them an offer of their own that is worth as much."),
+        _OPEN if offering.moment(worse.gap.offer) is None else _AGAIN,
         worded(
             "Ada is {whom}, Bruno is {who}. Both buy for {basket} ({facts}): Bruno is given {more}, Ada {less}.",
             **figures,
@@ -93,6 +97,11 @@ def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[
             basket=basket,
         ),
     )
+
+
+def _path(offering: Offering, offer: int) -> str:
+    moment = offering.moment(offer)
+    return f"offers[{offer}].eligible" if moment is None else f"moments[{moment}].milestone"
 
 
 def _part(offering: Offering, line: Cell, amount: int) -> Said:

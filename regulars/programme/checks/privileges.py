@@ -13,7 +13,7 @@ from typing import Any
 
 from regulars.kit.conditions import Condition, Name, Scope, Type
 from regulars.kit.conditions.tree import Has, Literal, Node, Not, both, either
-from regulars.kit.speaking import Said, listed, phrase, titled
+from regulars.kit.speaking import Said, counted, listed, phrase, titled, worded
 from regulars.programme.checks import as_good
 from regulars.programme.checks.as_good import Answer
 from regulars.programme.checks.cells import Cell, Cells, TooManyCells
@@ -26,6 +26,11 @@ from regulars.programme.promise import Programme
 Rising = dict[str, Callable[[list[Any]], list[Any]]]
 
 _CLUBS = Name("clubs", Type.TEXT_SET, Scope.MEMBER, title={"en": "the clubs"})
+
+
+_WORTH = worded("Say what both are worth (`worth`, `value`), or open it to them as well.")
+_SAME_WORDS = worded("Write the same `title` for both if they are the same, or open it to them as well.")
+_SAME_TERMS = worded("Let both be tried, renewed and left on the same terms, or open it to them as well.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Thing:
 class Section:
     """Things of one kind, and how they are compared; `opens` says of whom `{thing}` is open to that it is.
 
-    `plain`: nothing stands in for one. `mild`: that they cannot be compared is a warning.
+    `plain`: nothing stands in for one. `mild`: that they cannot be compared is a warning. `alike` says what to do then.
 
     `covered(missing, left, shared)` says for things that one member lacks whether those that this one has `left`, alone
     or together with those that are `shared`, are as good.
@@ -54,6 +59,7 @@ class Section:
     covered: Callable[[list[Thing], list[Thing], list[Thing]], Iterator[tuple[Thing, Answer]]]
     plain: bool = False
     mild: bool = False
+    alike: Said = _WORTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +169,17 @@ def _clubs(programme: Programme) -> Section:
 
     things = []
     for place, one in enumerate(programme.clubs):
-        said = phrase(
-            "`{title}` for {price} in {months} months",
-            title=titled(one.title), price=money(one.price, programme), months=one.months,
+        said = counted(
+            "`{title}` for {price} in one month", "`{title}` for {price} in {n} months", one.months,
+            title=titled(one.title), price=money(one.price, programme),
         )  # fmt: skip
+        if one.trial:
+            said = counted(
+                "{club}, after one day on trial for {price}", "{club}, after {n} days on trial for {price}",
+                one.trial.days, club=said, price=money(one.trial.price or 0, programme),
+            )  # fmt: skip
         things.append(Thing(f"clubs[{place}].when", said, _root(one.when), one))
-    return Section("clubs", phrase("may join {thing}"), tuple(things), _each(good))
+    return Section("clubs", phrase("may join {thing}"), tuple(things), _each(good), alike=_SAME_TERMS)
 
 
 def _perks(programme: Programme) -> Section:
@@ -180,13 +191,15 @@ def _perks(programme: Programme) -> Section:
         parts += [one.when.root] if one.when else []
         title, minutes = titled(one.title), one.within_minutes
         said = (
-            phrase("`{title}` within {minutes} minutes", title=title, minutes=minutes)
+            counted("`{title}` within one minute", "`{title}` within {n} minutes", minutes, title=title)
             if minutes
             else phrase("`{title}`", title=title)
         )
         path = f"service.perks[{place}]"
         things.append(Thing(f"{path}.{'tiers' if one.tiers else 'when'}", said, both(parts) if parts else None, one))
-    return Section("service.perks", phrase("have {thing}"), tuple(things), _each(as_good.perk), mild=True)
+    return Section(
+        "service.perks", phrase("have {thing}"), tuple(things), _each(as_good.perk), mild=True, alike=_SAME_WORDS
+    )
 
 
 def _friends(programme: Programme) -> Section:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from regulars.kit.speaking import Said, listed, phrase, titled, worded
+from regulars.kit.speaking import Said, counted, listed, phrase, titled, worded
 from regulars.programme.checks.cells import Cell, TooManyCells, Undecided
 from regulars.programme.checks.comparing import MOST_LOOKED_AT, Worse, than_new, than_shorter
 from regulars.programme.checks.giving import Giving, givings
@@ -95,12 +95,20 @@ def _fading(subject: Subject) -> Iterator[Finding]:
             if one.certain:
                 yield Finding(
                     one.path,
-                    worded("The anniversary of {year} years gives more than any that comes later.", year=one.year),
+                    counted(
+                        "The anniversary of one year gives more than any that comes later.",
+                        "The anniversary of {n} years gives more than any that comes later.",
+                        one.year,
+                    ),
                     worded("Give at least as much on a later anniversary."),
                 )
             else:
-                why = phrase("the gifts of {year} years cannot be laid beside those of later ones", year=one.year)
-                yield replace(undecided(one.path, why, _COMPARABLE), mild=True)
+                why = counted(
+                    "the gifts of one year cannot be laid beside those of later ones",
+                    "the gifts of {n} years cannot be laid beside those of later ones",
+                    one.year,
+                )
+                yield replace(undecided(one.path, why, _THE_SAME), mild=True)
     except TooManyCells as many:
         yield undecided("moments", phrase("there are too many cases of {what}", what=many.what))
 
@@ -111,7 +119,7 @@ def _told(one: Denied) -> Finding:
     opens = phrase(one.section.opens, thing=one.thing.said)
     if not one.certain:
         why = phrase("{who} {opens}, and nobody can tell whether {over} have as much", who=who, opens=opens, over=over)
-        return replace(undecided(one.thing.path, why, _COMPARABLE), mild=one.section.mild)
+        return replace(undecided(one.thing.path, why, one.section.alike), mild=one.section.mild)
     if one.section.plain:
         return Finding(
             one.thing.path,
@@ -147,7 +155,7 @@ def _both(word: str, steps: tuple[Any, Any]) -> tuple[Said, Said, Said]:
 
 #: Of what somebody has instead, so many things are told.
 _MOST_TOLD = 3
-_COMPARABLE = worded("Say what both are worth (`worth`, `value`), or open it to them as well.")
+_THE_SAME = worded("Give the same things again on a later anniversary.")
 
 
 def _shorter(worse: Worse) -> tuple[Said, Said]:

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from regulars.kit.conditions import Condition
 from regulars.programme.checks.conditions import conditions
+from regulars.programme.checks.occasions import early, staying
 from regulars.programme.checks.offering import Offering
 from regulars.programme.document import Document, Listing, Mapping, Node, Place, Scalar
 from regulars.programme.promise import Programme
@@ -57,8 +58,13 @@ class Subject:
 
     @cached_property
     def offering(self) -> Offering:
-        """Its offers, ready to be compared. Raises TooManyCells."""
-        return Offering.of(self.programme)
+        """Its offers, ready to be compared, and moments that are a welcome by another name. Raises TooManyCells."""
+        return Offering.of(self.programme, early(self.programme))
+
+    @cached_property
+    def offering_with_thanks(self) -> Offering:
+        """Its offers and what moments give to whoever stays. Raises TooManyCells."""
+        return Offering.of(self.programme, staying(self.programme))
 
     def node(self, path: str) -> Node | None:
         """The node at `path`, or None when nothing is written there."""

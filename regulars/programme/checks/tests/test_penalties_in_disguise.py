@@ -145,11 +145,20 @@ def test_a_club_that_the_loyal_cannot_leave() -> None:
 def test_a_trial_that_costs_the_loyal_more() -> None:
     cheap, dear = (f"trial: {{days: 30, price: {price}}}" for price in ("1.00", "2.00"))
     assert clubs(cheap, dear) == UNFAIR and clubs(dear, cheap) == []
+    assert clubs(cheap, "unused_months: 6") == UNFAIR and clubs("unused_months: 6", cheap) == []
+    new = f"id: a, title: a, {CLUB}, {cheap}, when: missing(member_since)"
+    old = f"id: b, title: b, {CLUB}, {dear}, when: not missing(member_since)"
+    (problem,) = found(under(CLUBS, new, old))
+    assert problem.message == (
+        "Those who are no members may join `a` for 10.00 DKK in one month, after 30 days on trial for 1.00 DKK; members "
+        "nothing as good."
+    )
+    assert found(under(CLUBS, new.replace("1.00}", "2.00}"), old)) == []
 
 
 def test_a_milestone_that_comes_once_for_the_loyal_and_again_and_again_for_others() -> None:
     often, once = (
-        f"kind: milestone, title: m, milestone: {{visits: 10, repeats: {one}}}, gives: {{credit: 5.00}}"
+        f"kind: milestone, title: m, milestone: {{visits: 100, repeats: {one}}}, gives: {{credit: 5.00}}"
         for one in ("yes", "no")
     )
     for late, early, said in ((often, once, UNFAIR), (once, often, [])):
@@ -202,7 +211,7 @@ def test_a_milestone_of_the_first_year_is_an_anniversary_by_another_name() -> No
     (problem,) = found(under(MOMENTS, f"id: a, {first}"))
     assert (problem.path, problem.message) == (
         "moments[0].milestone",
-        "The anniversary of 1 years gives more than any that comes later.",
+        "The anniversary of one year gives more than any that comes later.",
     )
     assert told(under(MOMENTS, f"id: a, {first}", f"id: b, {tenth}")) == []
     assert told(under(MOMENTS, f"id: a, {every}")) == told(under(MOMENTS, f"id: a, {tenth}")) == []
