@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import phrase, worded
+from regulars.kit.speaking import counted, phrase, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law
 from regulars.programme.checks.subject import Finding, Subject
@@ -51,17 +51,19 @@ def bought_lasts(subject: Subject, limit: int | None) -> Iterator[Finding]:
         return
     if limit == _FIVE_YEARS and bought.months is not None and bought.months < _FIVE_YEARS:
         path = "terms.bought.months"
-        message = worded(
-            "What members paid for ends after {months} months; {least} are the least.",
-            months=bought.months,
+        message = counted(
+            "What members paid for ends after one month; {least} are the least.",
+            "What members paid for ends after {n} months; {least} are the least.",
+            bought.months,
             least=_FIVE_YEARS,
         )
         yield Finding(path, message, worded("Write `months: never`, or 60."), edit=subject.replacing(path, "never"))
     if limit == _DORMANT and bought.dormancy_fee and bought.dormant_months < _DORMANT:
         path, fee = "terms.bought.dormant_months", money(bought.dormancy_fee, subject.programme)
-        message = worded(
-            "After {dormant_months} months without use, {fee} a month are taken away.",
-            dormant_months=bought.dormant_months,
+        message = counted(
+            "After one month without use, {fee} a month are taken away.",
+            "After {n} months without use, {fee} a month are taken away.",
+            bought.dormant_months,
             fee=fee,
         )
         yield Finding(path, message, worded("Write `dormancy_fee: none`."), edit=subject.replacing(path, str(_DORMANT)))
@@ -88,8 +90,10 @@ def bought_is_paid_out(subject: Subject, limit: int | None) -> Iterator[Finding]
         yield Finding(path, message, worded("Write `paid_out: yes`."), edit=subject.replacing(path, "yes"))
     if bought.months is not None and bought.months < _ONE_YEAR:
         path = "terms.bought.months"
-        message = worded(
-            "What was paid for ends after {months} months, before a year has passed.", months=bought.months
+        message = counted(
+            "What was paid for ends after one month, before a year has passed.",
+            "What was paid for ends after {n} months, before a year has passed.",
+            bought.months,
         )
         yield Finding(path, message, worded("Write `months: never`."), edit=subject.replacing(path, "never"))
 

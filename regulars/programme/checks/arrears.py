@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from regulars.kit.speaking import Said, phrase, titled, worded
+from regulars.kit.speaking import Said, counted, phrase, titled, worded
 from regulars.programme.arrears import PRESSING as PRESSING_ACTIONS
 from regulars.programme.checks.contact import beyond_hours, most_in
 from regulars.programme.checks.registry import check
@@ -73,9 +73,10 @@ def nobody_is_pressed(subject: Subject, limit: int | None) -> Iterator[Finding]:
     arrears = subject.programme.arrears
     if arrears is not None and limit is not None and arrears.plan.least_instalments < limit:
         path = "arrears.plan.least_instalments"
-        message = worded(
-            "A plan may ask for everything in {least_instalments} payments.",
-            least_instalments=arrears.plan.least_instalments,
+        message = counted(
+            "A plan may ask for everything in one payment.",
+            "A plan may ask for everything in {n} payments.",
+            arrears.plan.least_instalments,
         )
         yield Finding(
             path,
@@ -146,10 +147,11 @@ def notice_runs_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
     for index, stage in enumerate(arrears.stages if arrears else ()):
         if stage.action in PRESSING_ACTIONS and limit is not None and stage.after_days < limit:
             path, title = f"arrears.stages[{index}].after_days", titled(stage.title)
-            message = worded(
-                "`{title}` comes {after_days} days after the due date; a notice takes {limit}.",
+            message = counted(
+                "`{title}` comes one day after the due date; a notice takes {limit}.",
+                "`{title}` comes {n} days after the due date; a notice takes {limit}.",
+                stage.after_days,
                 title=title,
-                after_days=stage.after_days,
                 limit=limit,
             )
             yield Finding(
@@ -349,7 +351,13 @@ def _too_few_days(subject: Subject, key: str, least: int | None, what: Said) -> 
     days = 0 if arrears is None else arrears.breathing_days if key == "breathing_days" else arrears.notice_days
     if arrears is not None and least is not None and days < least:
         path = f"arrears.{key}"
-        message = worded("There are {days} days of {what}; {least} are fair.", days=days, what=what, least=least)
+        message = counted(
+            "There is one day of {what}; {least} are fair.",
+            "There are {n} days of {what}; {least} are fair.",
+            days,
+            what=what,
+            least=least,
+        )
         yield Finding(
             path,
             message,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import counted, titled, worded
 from regulars.programme.checks.subject import Finding, Subject
 
 
@@ -16,11 +16,12 @@ def over_on_arrival(subject: Subject, least: int) -> Iterator[Finding]:
         if days is not None and days < enough and reward.kind != "donation":
             yield Finding(
                 f"rewards[{index}].valid_days",
-                worded(
-                    "`{title}` can be used for {days} days, and may take {hours} hours to arrive.",
+                counted(
+                    "`{title}` can be used for one day, and may take {time} to arrive.",
+                    "`{title}` can be used for {n} days, and may take {time} to arrive.",
+                    days,
                     title=titled(reward.title),
-                    days=days,
-                    hours=hours,
+                    time=counted("one hour", "{n} hours", hours),
                 ),
                 worded("Let it be used for {enough} days at least, or hand it over sooner.", enough=enough),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from regulars.kit.speaking import phrase, titled, worded
+from regulars.kit.speaking import counted, phrase, titled, worded
 from regulars.programme.checks.arriving import over_on_arrival
 from regulars.programme.checks.giving import given_to_all
 from regulars.programme.checks.registry import check
@@ -48,17 +48,20 @@ def no_end_by_the_clock(subject: Subject, limit: int | None) -> Iterator[Finding
             points = titled(currency.title)
             yield Finding(
                 f"{path}.after",
-                worded(
-                    "{points} end {months} months after they were earned, however often their owner comes.",
+                counted(
+                    "{points} end one month after they were earned, however often their owner comes.",
+                    "{points} end {n} months after they were earned, however often their owner comes.",
+                    expiry.months,
                     points=points,
-                    months=expiry.months,
                 ),
                 worded("Count from the last activity: `after: inactivity`."),
-                worded(
-                    "Carmen shops every week and saves for a year's present: her first {points} end after "
-                    "{months} months all the same.",
+                counted(
+                    "Carmen shops every week and saves for a year's present: her first {points} end after one month "
+                    "all the same.",
+                    "Carmen shops every week and saves for a year's present: her first {points} end after {n} months "
+                    "all the same.",
+                    expiry.months,
                     points=points,
-                    months=expiry.months,
                 ),
                 subject.replacing(f"{path}.after", "inactivity"),
             )
@@ -87,10 +90,11 @@ def outlive_absence(subject: Subject, limit: int | None) -> Iterator[Finding]:
             points = titled(currency.title)
             yield Finding(
                 f"{path}.months",
-                worded(
-                    "{points} end after {months} months; {floor} is the least that is fair.",
+                counted(
+                    "{points} end after one month; {floor} is the least that is fair.",
+                    "{points} end after {n} months; {floor} is the least that is fair.",
+                    expiry.months,
                     points=points,
-                    months=expiry.months,
                     floor=floor,
                 ),
                 worded("Write `months: {floor}`, or `expiry: never`.", floor=str(floor)),
@@ -141,10 +145,11 @@ def notice_in_time(subject: Subject, limit: int | None) -> Iterator[Finding]:
                         days=days,
                     )
                     if key == "earliest"
-                    else worded(
-                        "The notice that {points} end may come {days} days before: too late to plan a visit.",
+                    else counted(
+                        "The notice that {points} end may come one day before: too late to plan a visit.",
+                        "The notice that {points} end may come {n} days before: too late to plan a visit.",
+                        days,
                         points=points,
-                        days=days,
                     )
                 )
                 yield Finding(
@@ -207,16 +212,20 @@ def declared_value(subject: Subject, limit: int | None) -> Iterator[Finding]:
             promised = value * reward.price.most
             yield Finding(
                 f"rewards[{index}].points",
-                worded(
-                    "{most} points are promised to be worth {amount}, and buy {bought} here.",
-                    most=reward.price.most,
+                counted(
+                    "One point is promised to be worth {amount}, and buys {bought} here.",
+                    "{n} points are promised to be worth {amount}, and buy {bought} here.",
+                    reward.price.most,
                     amount=money(promised, programme),
                     bought=money(reward.worth, programme),
                 ),
-                worded("Ask for at most {number} points.", number=int(reward.worth / Fraction(value))),
-                worded(
-                    "Bruno has saved {most} points and loses {amount}.",
-                    most=reward.price.most,
+                counted(
+                    "Ask for at most one point.", "Ask for at most {n} points.", int(reward.worth / Fraction(value))
+                ),
+                counted(
+                    "Bruno has saved one point and loses {amount}.",
+                    "Bruno has saved {n} points and loses {amount}.",
+                    reward.price.most,
                     amount=money(promised - reward.worth, programme),
                 ),
             )
@@ -357,19 +366,25 @@ def tiers_fall_softly(subject: Subject, limit: int | None) -> Iterator[Finding]:
         )
     told = tiers.notice.latest if tiers.notice else 0
     if max(tiers.grace_days, told) < days:
-        figures = {"top": top, "grace_days": tiers.grace_days, "days": days}
         said = (
-            worded(
-                "{top} ends {grace_days} days after progress no longer carries it, and is told of only {told} days "
-                "before; {days} leave time to act.",
-                told=told,
-                **figures,
+            counted(
+                "{top} ends one day after progress no longer carries it, and is told of only {time}; {days} leave time "
+                "to act.",
+                "{top} ends {n} days after progress no longer carries it, and is told of only {time}; {days} leave "
+                "time to act.",
+                tiers.grace_days,
+                top=top,
+                time=counted("one day before", "{n} days before", told),
+                days=days,
             )
             if tiers.notice
-            else worded(
-                "{top} ends {grace_days} days after progress no longer carries it, and nobody is told; {days} leave "
-                "time to act.",
-                **figures,
+            else counted(
+                "{top} ends one day after progress no longer carries it, and nobody is told; {days} leave time to act.",
+                "{top} ends {n} days after progress no longer carries it, and nobody is told; {days} leave time to "
+                "act.",
+                tiers.grace_days,
+                top=top,
+                days=days,
             )
         )
         yield Finding(

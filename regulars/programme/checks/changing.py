@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from regulars.kit.speaking import phrase, titled, worded
+from regulars.kit.speaking import counted, phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -36,15 +36,17 @@ def change_is_told(subject: Subject, limit: int | None) -> Iterator[Finding]:
     key, days = ("notice_days", terms.notice_days) if limit == _NOTICE else ("grace_days", terms.grace_days)
     if days < limit:
         said = (
-            worded(
-                "A change for the worse holds {days} days after it was told; {limit} leave time to use them.",
-                days=days,
+            counted(
+                "A change for the worse holds one day after it was told; {limit} leave time to use them.",
+                "A change for the worse holds {n} days after it was told; {limit} leave time to use them.",
+                days,
                 limit=limit,
             )
             if limit == _NOTICE
-            else worded(
-                "Points keep their old value for {days} days from the notice; {limit} leave time to use them.",
-                days=days,
+            else counted(
+                "Points keep their old value for one day from the notice; {limit} leave time to use them.",
+                "Points keep their old value for {n} days from the notice; {limit} leave time to use them.",
+                days,
                 limit=limit,
             )
         )
@@ -74,9 +76,10 @@ def points_survive(subject: Subject, limit: int | None) -> Iterator[Finding]:
     if terms is not None and terms.run_off_days < floor:
         yield Finding(
             "terms.run_off_days",
-            worded(
-                "After closing, points can be spent for {run_off_days} days only; {floor} are fair.",
-                run_off_days=terms.run_off_days,
+            counted(
+                "After closing, points can be spent for one day only; {floor} are fair.",
+                "After closing, points can be spent for {n} days only; {floor} are fair.",
+                terms.run_off_days,
                 floor=floor,
             ),
             worded("Write `run_off_days: {floor}`.", floor=str(floor)),
@@ -106,9 +109,10 @@ def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
     if ending is not None and ending.expiry is not None and _says_never(terms.summary.get("expiry")):
         yield Finding(
             "terms.summary.expiry",
-            worded(
-                "The summary says that nothing ends, and {points} end after {months} months.",
-                points=titled(ending.title), months=ending.expiry.months,
+            counted(
+                "The summary says that nothing ends, and {points} end after one month.",
+                "The summary says that nothing ends, and {points} end after {n} months.",
+                ending.expiry.months, points=titled(ending.title),
             ),
             worded("Say when they end, or write `expiry: never` for the currency."),
         )  # fmt: skip
@@ -187,9 +191,19 @@ def heard_first(subject: Subject, limit: int | None) -> Iterator[Finding]:
             if days < floor:
                 edit = subject.replacing(f"{path}.{key}", str(floor))
                 message = (
-                    worded("For `{title}` points are taken with {days} days to hear of it.", title=title, days=days)
+                    counted(
+                        "For `{title}` points are taken with one day to hear of it.",
+                        "For `{title}` points are taken with {n} days to hear of it.",
+                        days,
+                        title=title,
+                    )
                     if key == "notice_days"
-                    else worded("For `{title}` points are taken with {days} days to object.", title=title, days=days)
+                    else counted(
+                        "For `{title}` points are taken with one day to object.",
+                        "For `{title}` points are taken with {n} days to object.",
+                        days,
+                        title=title,
+                    )
                 )
                 yield Finding(
                     f"{path}.{key}", message, worded("Write `{key}: {floor}`.", key=key, floor=str(floor)), edit=edit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import phrase, titled, worded
+from regulars.kit.speaking import counted, phrase, titled, worded
 from regulars.programme.checks.conditions import segments_in
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, Force, Ruling, house
@@ -83,7 +83,12 @@ def whole_apology(subject: Subject, limit: int | None) -> Iterator[Finding]:
             lacks = (
                 worded("The apology `{id}` lacks {parts}.", id=message.id, parts=words_of_file(missing))
                 if missing
-                else worded("The apology `{id}` has {count} parts of six.", id=message.id, count=len(message.apology))
+                else counted(
+                    "The apology `{id}` has one part of six.",
+                    "The apology `{id}` has {n} parts of six.",
+                    len(message.apology),
+                    id=message.id,
+                )
             )
             yield Finding(
                 f"messages[{index}].apology",

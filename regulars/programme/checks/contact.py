@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from regulars.kit.speaking import phrase, worded
+from regulars.kit.speaking import counted, phrase, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law
 from regulars.programme.checks.subject import Finding, Subject
@@ -59,9 +59,10 @@ def no_is_obeyed(subject: Subject, limit: int | None) -> Iterator[Finding]:
     contact = subject.programme.contact
     if contact is not None and limit is not None and contact.opt_out_hours > limit:
         path = "contact.opt_out_hours"
-        message = worded(
-            "A wish to hear no more is obeyed after {opt_out_hours} hours; {limit} are the most.",
-            opt_out_hours=contact.opt_out_hours,
+        message = counted(
+            "A wish to hear no more is obeyed after one hour; {limit} are the most.",
+            "A wish to hear no more is obeyed after {n} hours; {limit} are the most.",
+            contact.opt_out_hours,
             limit=limit,
         )
         yield Finding(
@@ -112,8 +113,11 @@ def not_too_often(subject: Subject, limit: int | None) -> Iterator[Finding]:
         most = min(most_in(one, fair.days) for one in contact.limits)
         if most > fair.most:
             message = (
-                worded(
-                    "A member can get {most} messages with offers a day; {fair} are enough.", most=most, fair=fair.most
+                counted(
+                    "A member can get {most} messages with offers a day; one is enough.",
+                    "A member can get {most} messages with offers a day; {n} are enough.",
+                    fair.most,
+                    most=most,
                 )
                 if fair.days == 1
                 else worded(
@@ -203,9 +207,10 @@ def small_claims_are_believed(subject: Subject, limit: int | None) -> Iterator[F
         return
     if trust.most * 12 < trust.months:
         path = "trust.months"
-        message = worded(
-            "A member is believed {most} times in {months} months, less than once a year.",
-            most=trust.most,
+        message = counted(
+            "A member is believed once in {months} months, less than once a year.",
+            "A member is believed {n} times in {months} months, less than once a year.",
+            trust.most,
             months=trust.months,
         )
         yield Finding(path, message, worded("Write `months: 12`."), edit=subject.replacing(path, "12"))

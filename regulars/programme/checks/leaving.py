@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from regulars.kit.speaking import Said, phrase, titled, worded
+from regulars.kit.speaking import Said, counted, phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -158,12 +158,22 @@ def _longer(what: str, into: int, out: int) -> tuple[Said, Said, Said]:
         return (
             worded("Leaving takes {out} steps, joining {into}.", **figures),
             worded("Take steps away, so many: {more}.", more=out - into),
-            worded("Bruno joined in {into} steps. To leave he needs {out}, and gives up on the way.", **figures),
+            counted(
+                "Bruno joined in one step. To leave he needs {out}, and gives up on the way.",
+                "Bruno joined in {n} steps. To leave he needs {out}, and gives up on the way.",
+                into,
+                out=out,
+            ),
         )
     return (
         worded("Leaving takes {out} clicks, joining {into}.", **figures),
         worded("Take clicks away, so many: {more}.", more=out - into),
-        worded("Bruno joined in {into} clicks. To leave he needs {out}, and gives up on the way.", **figures),
+        counted(
+            "Bruno joined in one click. To leave he needs {out}, and gives up on the way.",
+            "Bruno joined in {n} clicks. To leave he needs {out}, and gives up on the way.",
+            into,
+            out=out,
+        ),
     )
 
 
@@ -225,10 +235,11 @@ def fourteen_days(subject: Subject, limit: int | None) -> Iterator[Finding]:
             key = path.rsplit(".", 1)[-1]
             yield Finding(
                 path,
-                worded(
-                    "{what} can be given back for {given} days; {fourteen} are everybody's right.",
+                counted(
+                    "{what} can be given back for one day; {fourteen} are everybody's right.",
+                    "{what} can be given back for {n} days; {fourteen} are everybody's right.",
+                    given,
                     what=what,
-                    given=given,
                     fourteen=_FOURTEEN,
                 ),
                 worded("Write `{key}: {FOURTEEN}`.", key=key, FOURTEEN=str(_FOURTEEN)),

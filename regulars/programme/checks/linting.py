@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import counted, worded
 from regulars.programme.checks.allowances import allowances, unused
 from regulars.programme.checks.catalogue import CHECKS
 from regulars.programme.checks.registry import Check, rulings_by_limit
@@ -104,5 +104,9 @@ def _said(check: Check, subject: Subject, active: list[tuple[Finding, list[Rulin
 
 
 def _and_more(more: int, first: Problem) -> Problem:
-    message = worded("{more} more like those above begin here; they are not shown.", more=more)
+    message = counted(
+        "One more like those above begins here; it is not shown.",
+        "{n} more like those above begin here; they are not shown.",
+        more,
+    )
     return replace(first, message=message, remedy=worded("Mend the ones above and check again."), notes=())

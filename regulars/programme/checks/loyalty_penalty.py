@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import Said, lasting, phrase, titled, worded
+from regulars.kit.speaking import Said, counted, lasting, phrase, titled, worded
 from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.comparing import FRESH_DAYS, MOST_LOOKED_AT, Worse, than_absent, than_leaving, than_new
 from regulars.programme.checks.declaring import overstated, understated
@@ -81,11 +81,17 @@ def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Findi
     priced = {offer.product for offer in programme.offers if offer.price is not None}
     for path, one, product in given:
         if one.kind == "points" and one.currency and known(one.currency, programme) is None:
-            message = worded("Newcomers get {points} points, and nobody says what one is worth.", points=one.points)
+            message = counted(
+                "Newcomers get one point, and nobody says what it is worth.",
+                "Newcomers get {n} points, and nobody says what one is worth.",
+                one.points,
+            )
             yield Finding(path, message, VALUED)
         if one.kind == "free_months" and one.money is None and product not in priced:
-            message = worded(
-                "Newcomers get {months} months for nothing, and nobody says what a month costs.", months=one.months
+            message = counted(
+                "Newcomers get one month for nothing, and nobody says what a month costs.",
+                "Newcomers get {n} months for nothing, and nobody says what a month costs.",
+                one.months,
             )
             yield Finding(path, message, worded("Add `worth:` with the price of one month."))
     for wrong in (*understated(programme), *overstated(programme)):
@@ -206,7 +212,12 @@ def price_step_is_announced(subject: Subject, limit: int | None) -> Iterator[Fin
         said = (
             worded("Nobody is told that the price rises to {price}.", price=rise)
             if days is None
-            else worded("{days} days before, members are told that the price rises to {price}.", days=days, price=rise)
+            else counted(
+                "One day before, members are told that the price rises to {price}.",
+                "{n} days before, members are told that the price rises to {price}.",
+                days,
+                price=rise,
+            )
         )
         written = subject.node(f"{path}.notice_days")
         yield Finding(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import phrase, titled, worded
+from regulars.kit.speaking import counted, phrase, titled, worded
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
@@ -56,7 +56,12 @@ def renewal_is_announced(subject: Subject, limit: int | None) -> Iterator[Findin
                 said = (
                     worded("A new price of {title} holds without a word.", title=title)
                     if days is None
-                    else worded("A new price of {title} holds {days} days after it was told.", title=title, days=days)
+                    else counted(
+                        "A new price of {title} holds one day after it was told.",
+                        "A new price of {title} holds {n} days after it was told.",
+                        days,
+                        title=title,
+                    )
                 )
                 key = f"{path}.price_change_days"
                 remedy = worded("Write `price_change_days: 30`.")
@@ -76,11 +81,12 @@ def renewal_is_announced(subject: Subject, limit: int | None) -> Iterator[Findin
             )
             yield Finding(key, message, worded("Write `reminder_days: 30`."), edit=subject.replacing(key, "30"))
         elif club.months >= _LONG_TERM and not _LONG_LEAST <= days <= _LONG_MOST:
-            message = worded(
-                "{title} renews for {months} months, and is announced {days} days before.",
+            message = counted(
+                "{title} renews for {months} months, and is announced one day before.",
+                "{title} renews for {months} months, and is announced {n} days before.",
+                days,
                 title=title,
                 months=club.months,
-                days=days,
             )
             remedy = worded(
                 "Write `reminder_days: 30`; {least} to {most} days leave time to decide.",

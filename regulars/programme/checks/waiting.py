@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regulars.kit.speaking import titled, worded
+from regulars.kit.speaking import counted, titled, worded
 from regulars.programme.checks.subject import Finding, Subject
 
 #: What the house does itself, so that points may wait for it; and how many days it has to.
@@ -31,9 +31,10 @@ def waiting(subject: Subject) -> Iterator[Finding]:
         points = titled(currency.title)
         yield Finding(
             f"currencies[{index}].pending.within_days",
-            worded(
-                "{points} that were earned lapse after {days} days without the event `{event}`.",
-                points=points, days=waits.within_days, event=waits.event,
+            counted(
+                "{points} that were earned lapse after one day without the event `{event}`.",
+                "{points} that were earned lapse after {n} days without the event `{event}`.",
+                waits.within_days, points=points, event=waits.event,
             ),
             worded(
                 "Let them wait for a number of days (`pending: {{days: 14}}`), or for a delivery, "

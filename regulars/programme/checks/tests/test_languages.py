@@ -70,3 +70,19 @@ def test_what_a_condition_refuses_is_said_in_danish() -> None:
     problem = only(text, "condition_unknown_name").said_in("da")
     assert problem.message == 'Der er intet navn "member_sinse".'
     assert problem.remedy == 'Mente du "member_since"? En tekst står i anførselstegn.'
+
+
+def test_of_one_thing_no_finding_speaks_as_of_many() -> None:
+    """Everything that is counted in the good programme is one: a day, a month, an hour, a payment, a part."""
+    text = re.sub(r"\b((?!after_)\w*(?:months|days|hours|instalments|latest)): \d+", r"\1: 1", good_programme())
+    text = text.replace("apology: [regret, explanation, responsibility, repair]", "apology: [regret]")
+    text = text.replace("inactivity", "earning").replace("after_days: 3,", "after_days: 1,")
+    problems = lint(text, profiles=PROFILES).problems
+    said = [one for problem in problems for one in (problem.message, problem.remedy, *problem.notes)]
+    assert sum(" one " in one for one in said) > 12, said
+    for language in ("en", *LANGUAGES):
+        for problem in problems:
+            told = problem.said_in(language)
+            for one in (told.message, told.remedy, *told.notes):
+                wrong = r"\b1 (months|days|hours|minutes|payments|Monate|Tage|Stunden|mes|día|hora|måned|dag|time)"
+                assert not re.search(wrong, one), one
