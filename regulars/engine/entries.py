@@ -111,7 +111,8 @@ class TierMove(NamedTuple):
     """A change of tier: `why` is `reached`, `renewed`, `grace` (kept for now), `fell`,
     `undone` (a return took back what it stood on), `set` (by somebody) `version` (another version of the programme
     calls it otherwise, or has fewer), `opened` (brought along from another system), `withdrawn` (with its opening),
-    `merged` (with another member) or `unmerged`; `progress` at that day.
+    `merged` (with another member) or `unmerged`, `joined` (a household, or by a member of it) or `left`; `progress` at
+    that day.
 
     `until_day` is the last day through which the new tier is kept (0: without end).
     """

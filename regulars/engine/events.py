@@ -32,6 +32,10 @@ MERGE_OUT = "merge out"
 MERGE_IN = "merge in"
 UNMERGE_OUT = "unmerge out"
 UNMERGE_IN = "unmerge in"
+JOIN_OUT = "household joined"
+JOIN_IN = "member joined"
+LEAVE_OUT = "member left"
+LEAVE_IN = "household left"
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for notices, and for any type a rule names in `on`.
@@ -195,7 +199,8 @@ class Event:
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
     An `opening` comes with the same two. A merge in carries the standing that was `carried` out, as does an unmerge in;
-    an unmerge out the `union` that it undoes.
+    an unmerge out the `union` that it undoes. Joining and leaving a household carry one as well. `by` is the account of
+    the member of a household whose number was used (0: the account is its member's own).
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
     """
@@ -225,3 +230,4 @@ class Event:
     allotted: Mapping[str, int] | None = None
     carried: Mapping[str, Any] | None = None
     union: Union | None = None
+    by: int = 0

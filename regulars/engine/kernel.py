@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from regulars.engine import tiering
+from regulars.engine import pooling, tiering
 from regulars.engine.adjusting import adjust, forfeit
 from regulars.engine.arriving import arrive
 from regulars.engine.earning import credit
@@ -15,6 +15,10 @@ from regulars.engine.events import (
     CAPTURE,
     FORFEITURE,
     HOLD,
+    JOIN_IN,
+    JOIN_OUT,
+    LEAVE_IN,
+    LEAVE_OUT,
     MERGE_IN,
     MERGE_OUT,
     NOTICE,
@@ -66,6 +70,10 @@ _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
     MERGE_IN: take_in,
     UNMERGE_OUT: give_up,
     UNMERGE_IN: come_home,
+    JOIN_OUT: pooling.bring,
+    JOIN_IN: pooling.welcome,
+    LEAVE_OUT: pooling.let_go,
+    LEAVE_IN: pooling.take_home,
 }
 
 
@@ -111,8 +119,9 @@ class Kernel:
         if standing.levels is not terms.level_ids:
             tiering.adopt(terms, standing, event.at, today, out)
         if today >= standing.due:
-            settle(terms, standing, today, out)
+            self._settle(standing, today, out)
         kind = event.type
+        pooled = pooling.Before(standing, out) if standing.shares or kind == JOIN_IN else None
         if event.points and not event.of:
             event = replace(event, of=terms.only_spendable)
         if kind == PURCHASE and event.currency != terms.money and event.currency:
@@ -146,6 +155,8 @@ class Kernel:
         if terms.balance:
             today = standing.day
             tiering.follow(terms, standing, event.id, event.at, today, today, out)
+        if pooled is not None:
+            pooled.note(standing, event, out)
         return out
 
     def settle(self, standing: Standing, until_day: int) -> Outcome:
@@ -153,7 +164,7 @@ class Kernel:
         out = Outcome()
         if standing.levels is not self.terms.level_ids:
             tiering.adopt(self.terms, standing, self.terms.zone.midnight(until_day), until_day, out)
-        settle(self.terms, standing, until_day, out)
+        self._settle(standing, until_day, out)
         return out
 
     def due(self, standing: Standing) -> int:
@@ -163,6 +174,12 @@ class Kernel:
     def fold(self, standing: Standing, events: Iterable[Event]) -> list[Outcome]:
         """One outcome per event, in order."""
         return [self.step(standing, event) for event in events]
+
+    def _settle(self, standing: Standing, until_day: int, out: Outcome) -> None:
+        if standing.shares:
+            pooling.settle_shares(self.terms, standing, until_day, out)
+        else:
+            settle(self.terms, standing, until_day, out)
 
     def _act(self, standing: Standing, event: Event, day: int, out: Outcome) -> None:
         """What an event does besides earning."""

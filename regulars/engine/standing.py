@@ -14,6 +14,19 @@ from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, l
 _LONG_AGO_DAYS = 400
 
 
+class Share:
+    """What one member of a household brought and earned there, less what they spent or gave back: `points` by currency
+    (below zero: they took more than they gave), `progress` towards tiers by day, and `holds` that they asked for, by
+    the id of the event, as long as something is held."""
+
+    __slots__ = ("holds", "points", "progress")
+
+    def __init__(self) -> None:
+        self.points: dict[str, int] = {}
+        self.progress: dict[int, int] = {}
+        self.holds: list[str] = []
+
+
 class Standing:
     """One account's standing. `step` and `settle` change it in place: hand them a `copy()` to keep the old one.
 
@@ -27,6 +40,8 @@ class Standing:
     counted) serve counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period.
     `opened`, as long as nothing but nights happened since an opening, are the points it brought less those owed, by
     currency (None: else). `had` is how many of a reward with a limit were had, by its id and the local day.
+    Of a household, `shares` says by the account of each member what is theirs of all there is, and `givers` who brought
+    or earned the lots that are still there, by currency and the lot's `seq`.
     """
 
     __slots__ = (
@@ -36,6 +51,7 @@ class Standing:
         "due",
         "floor",
         "floor_until",
+        "givers",
         "grace_until",
         "had",
         "head",
@@ -47,6 +63,7 @@ class Standing:
         "ranks",
         "rises",
         "seq",
+        "shares",
         "streaks",
         "tier",
         "tier_until",
@@ -79,6 +96,8 @@ class Standing:
         self.streaks: dict[str, Streak] = {}
         self.used: dict[str, dict[int, int]] = {}
         self.had: dict[str, dict[int, int]] = {}
+        self.shares: dict[int, Share] = {}
+        self.givers: dict[str, dict[int, int]] = {}
 
     def purse(self, currency: str) -> Purse:
         """The purse of a currency, made when first asked for."""
@@ -152,6 +171,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     told: dict[str, Any] = {"told": standing.told_day} if standing.told_day else {}
     told |= {"had": {id: sorted(days.items()) for id, days in sorted(standing.had.items())}} if standing.had else {}
     told |= {"opened": dict(standing.opened)} if standing.opened is not None else {}
+    told |= _dump_shares(standing) if standing.shares else {}
     return {
         "seq": standing.seq,
         "day": standing.day,
@@ -199,6 +219,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.used = {cap: dict(rows) for cap, rows in state["used"].items()}
     standing.had = {id: dict(days) for id, days in state.get("had", {}).items()}
     standing.purses = {id: _load_purse(purse) for id, purse in state["purses"].items()}
+    _load_shares(standing, state)
     return standing
 
 
@@ -240,6 +261,23 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
     for row in state.get("open", ()):
         purse.admit(Lot(*row))
     return purse
+
+
+def _dump_shares(standing: Standing) -> dict[str, Any]:
+    return {
+        "shares": [
+            [member, sorted(share.points.items()), sorted(share.progress.items()), list(share.holds)]
+            for member, share in sorted(standing.shares.items())
+        ],
+        "givers": [[id, sorted(givers.items())] for id, givers in sorted(standing.givers.items())],
+    }
+
+
+def _load_shares(standing: Standing, state: Mapping[str, Any]) -> None:
+    for member, points, progress, holds in state.get("shares", ()):
+        share = standing.shares[member] = Share()
+        share.points, share.progress, share.holds = dict(points), dict(progress), list(holds)
+    standing.givers = {id: dict(givers) for id, givers in state.get("givers", ())}
 
 
 def _dump_promised(promised: Promised) -> list[Any]:
