@@ -17,6 +17,7 @@ MEMBER_TABLES = frozenset(
         "entry",
         "event",
         "forfeiture",
+        "household",
         "lot",
         "member",
         "message",

@@ -32,7 +32,7 @@ IDEMPOTENCY_KEY = Header("", alias="Idempotency-Key", description=KEY, pattern="
 PROBLEMS = (
     "incomplete_body", "bad_gzip", "not_json", "no_such_member", "in_progress", "no_programme", "length_required",
     "body_too_large", "unsupported_type", "unsupported_encoding", "not_events", "duplicate_key",
-    "idempotency_key_reused", "other_content", "other_member", "cannot_be_kept",
+    "idempotency_key_reused", "household_closed", "other_content", "other_member", "cannot_be_kept",
 )  # fmt: skip
 
 
@@ -58,6 +58,15 @@ def carry_out(
     """
     only(request, "source", "dry_run")
     asked, body = asks.read(kind, request)
+    return do_once(request, lambda asked: ref, asked, body, do, source, dry_run, key)
+
+
+def do_once(
+    request: HttpRequest, whose: Callable[[asks.T], str], asked: asks.T, body: bytes, do: Callable[[asks.T, By], Done],
+    source: str, dry_run: bool, key: str,
+) -> HttpResponse:  # fmt: skip
+    """As `carry_out`, for what was read already; `whose` says of it which member's number it is about."""
+    ref = whose(asked)
     caller, at = key_of(request), now()
     by = By(actor(caller), source_of(source, "", caller.name), _id_of(asked, key, dry_run), at)
     replayed = []
@@ -70,7 +79,7 @@ def carry_out(
                 points, pays = recall({done.event: ref})[done.event], paid(done.account, done.event)
                 transaction.set_rollback(dry_run)
             if dry_run:
-                audit(by.actor, "act rehearsed", account, {"act": kind.__name__.lower()}, at)
+                audit(by.actor, "act rehearsed", account, {"act": type(asked).__name__.lower()}, at)
         replayed.append(done.again)
         ids = {"id": done.event, "received": done.received}
         gone = dict.fromkeys(ids) if dry_run and not done.again else ids
@@ -83,6 +92,7 @@ def carry_out(
                 **gone,
                 "points": points,
                 "pays": pays,
+                **({"household": done.household} if done.household else {}),
             }
         )
 

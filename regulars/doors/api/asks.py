@@ -171,6 +171,26 @@ class Unmerge(Ask):
     """A merge to be undone."""
 
 
+class Opened(Ask):
+    """A household to be opened, with its first member."""
+
+    member: Name = Field(description="The number of its first member.")
+    number: Name | None = Field(None, description="The household's own number; it gets one when left out.")
+
+
+class Joining(Ask):
+    """A member to join a household."""
+
+    member: Name = Field(description="The member's number.")
+
+
+class Leaving(Ask):
+    """A member to leave their household."""
+
+    points: Annotated[int | None, Field(ge=1, le=MAX_POINTS)] = None
+    currency: CurrencyId = ""
+
+
 class TierSet(Ask):
     """A tier to be set by hand, which no night lowers."""
 
@@ -183,7 +203,8 @@ class TierSet(Ask):
 
 
 ASKS: tuple[type[Ask], ...] = (
-    Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, Merge, Unmerge, TierSet,
+    Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, Merge, Unmerge, Opened, Joining,
+    TierSet,
 )  # fmt: skip
 
 
@@ -194,8 +215,13 @@ def read(kind: type[T], request: HttpRequest) -> tuple[T, bytes]:
     """What a request asks, and the bytes of its body. Raises Problem."""
     body = read_body(request)
     told = object_of(body, request.headers.get("Content-Type", ""), "Send one object, as /v1/docs shows it.")
+    return checked(kind, told), body
+
+
+def checked(kind: type[T], told: dict[str, Any]) -> T:
+    """What was told, as what is asked. Raises Problem `bad_parameters`."""
     try:
-        return kind.model_validate(told), body
+        return kind.model_validate(told)
     except ValidationError as error:
         raise Problem("bad_parameters", errors=[_place(one) for one in error.errors()]) from None
 

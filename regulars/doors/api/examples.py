@@ -212,6 +212,18 @@ MERGE: Example = {"event": "same-person-7", "into": "1002"}
 MERGED = _done("same-person-7", {"available": 450})
 UNMERGE: Example = {"event": "two-persons-7"}
 UNMERGED = _done("two-persons-7", {"available": 450})
+OPENING: Example = {"event": "family-9", "member": "1001"}
+OPENED = {**_done("family-9", {"available": 450}), "household": "H-3001"}
+JOINING: Example = {"event": "family-10", "member": "1002"}
+JOINED = {**_done("family-10", {"available": 120}), "member": "1002", "household": "H-3001"}
+LEFT = {**_done("family-11", {"available": 120}), "member": "1002", "household": "H-3001"}
+HOUSEHOLD: Example = {
+    "number": "H-3001",
+    "members": [
+        {"number": "1001", "joined_at": "2026-11-02T09:30:00Z", "share": {"points": 450}},
+        {"number": "1002", "joined_at": "2026-11-03T17:05:00Z", "share": {"points": 120}},
+    ],
+}
 TIER: Example = {"event": "case-6", "tier": "mate", "until": "2027-12-31", "reason": "friend-of-the-house"}
 TIER_SET = _done("case-6", {})
 HOLDS: Example = {

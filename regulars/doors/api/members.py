@@ -28,7 +28,8 @@ from regulars.exchange.ledger.holdings import balances, tier_view
 from regulars.exchange.ledger.statement import statement
 from regulars.ground.access.auditing import audit
 from regulars.ground.installation.facts import now
-from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.enrolling import accounts_of, own_accounts_of
+from regulars.ground.members.households import household_at
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
 
@@ -93,7 +94,11 @@ def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
     """Who a member is, and where they stand. `Accept-Language` chooses the language of titles and sentences."""
     only(request)
     with reading(request, ref, "member read") as (account, at):
-        member, tier, language = Member.objects.get(account_id=account), tier_view(account, at), spoken()
+        person = own_accounts_of([ref])[ref]
+        home = household_at(account)
+        if home is not None and person == account:  # nobody's number, but the household's own
+            raise Problem("no_such_member")
+        member, tier, language = Member.objects.get(account_id=person), tier_view(account, at), spoken()
     return MemberAnswer(
         number=member.number,
         given_name=member.given_name,
@@ -103,6 +108,7 @@ def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
         language=member.language,
         joined_on=member.joined_on,
         tier=MemberTier.of(tier, language) if tier else None,
+        household=home.number if home else None,
     )
 
 

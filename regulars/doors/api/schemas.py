@@ -69,6 +69,7 @@ class ActAnswer(BaseModel):
     received: UUID | None = Field(description="Of a transfer, the event by which the points arrived.")
     points: dict[str, Moved] = Field(description="By currency, what it moved.")
     pays: Money | None = Field(description="What it takes off the bill; none when it pays for nothing.")
+    household: str | None = Field(None, description="The number of the household that was joined or left, if one was.")
 
 
 class HeldPoints(BaseModel):
@@ -189,6 +190,7 @@ class MemberAnswer(BaseModel):
     language: str
     joined_on: date
     tier: MemberTier | None = Field(description="None in a programme without tiers.")
+    household: str | None = Field(None, description="The number of the household that holds the points, if one does.")
 
 
 class OnDay(BaseModel):

@@ -14,6 +14,7 @@ from regulars.doors.cli.clock import clock
 from regulars.doors.cli.compare import compare
 from regulars.doors.cli.exporting import export
 from regulars.doors.cli.forfeitures import app as forfeitures
+from regulars.doors.cli.household import app as household
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
@@ -42,6 +43,7 @@ app.command("import")(import_events)
 app.add_typer(key, name="key")
 app.add_typer(points, name="points")
 app.add_typer(forfeitures, name="forfeitures")
+app.add_typer(household, name="household")
 
 
 def main() -> None:

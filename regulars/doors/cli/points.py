@@ -92,7 +92,7 @@ def redeem(
     currency: Currency = "", pays_for: For = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Spend points, the soonest to expire first, on a reward that is handed over at once or as such."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import redeem
         from regulars.exchange.rewards import redeeming
 
@@ -116,7 +116,7 @@ def hold(
 ) -> None:  # fmt: skip
     """Set points aside, to be captured or released: for so many days, or for a reward until it is handed over. Prints
     the hold's id."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import hold
         from regulars.exchange.rewards import redeeming
 
@@ -139,7 +139,7 @@ def capture(
     pays_for: For = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Spend what was held; a reward that it was held for is handed over."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import capture
 
         def do(by: By) -> Done:
@@ -155,7 +155,7 @@ def release(
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give back what was held."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import release
 
         act(member, lambda by: release(member, held, points, by))
@@ -167,7 +167,7 @@ def cancel(
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give back all that is left of a redemption or a capture."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import cancel
 
         act(member, lambda by: cancel(member, spent, by))
@@ -181,7 +181,7 @@ def bring_back(
     id: Id = "", dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Take a purchase back, whole or by line and amount: what it earned goes, what paid for it comes back."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import bring_back
 
         act(member, lambda by: bring_back(member, purchase, _lines(line or [], by), by))
@@ -194,7 +194,7 @@ def adjust(
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give points as goodwill, or take them as a correction."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import adjust
 
         act(member, lambda by: adjust(member, points, currency, because, by, corrects))
@@ -206,7 +206,7 @@ def transfer(
     currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Let points go to another member, each with the last day it has."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import transfer
 
         act(member, lambda by: transfer(member, to, points, currency, by))
@@ -218,7 +218,7 @@ def merge(
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Make two members one: all that the first one has goes to the other, and both numbers lead there."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning import merging
         from regulars.exchange.earning.acting import Done
 
@@ -232,7 +232,7 @@ def merge(
 @app.command()
 def unmerge(member: Member, id: Id = "", source: Source = ACTOR, dry_run: DryRun = False) -> None:
     """Undo a merge: what came with this number goes back; what was spent since stays with the survivor."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning import merging
         from regulars.exchange.earning.acting import Done
 
@@ -250,7 +250,7 @@ def tier(
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Set a tier by hand, which no night lowers."""
-    with _acting(id, source, dry_run) as act:
+    with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import set_tier
 
         day = until.date() if until else None
@@ -258,7 +258,7 @@ def tier(
 
 
 @contextmanager
-def _acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Callable[[By], Done]], None]]:
+def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Callable[[By], Done]], None]]:
     """The house, open, and how an act is carried out in it and told."""
     with open_house(report, migrate=True):
         from django.db import transaction

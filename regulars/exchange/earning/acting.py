@@ -62,13 +62,15 @@ class By:
 class Done:
     """An act that was done: the event it is here, of which account; `again` when it had been done before.
 
-    `received` is the event of the other account that a transfer went to.
+    `received` is the event of the other account that a transfer went to, `household` the number of the one that a
+    member joined or left.
     """
 
     account: int
     event: UUID
     again: bool
     received: UUID | None = None
+    household: str = ""
 
 
 def redeem(member: str, points: int, currency: str, by: By, original: str = "", payable: int = 0) -> Done:

@@ -35,7 +35,7 @@ def kernel_event(event: Incoming, id: str) -> Event:
         attributes = {**attributes, "store": event.store or None, "channel": event.channel or None}
     told = Event(
         event.type, id, event.at, event.currency, event.nets, event.columns, attributes, event.tendered,
-        event.points, event.of,
+        event.points, event.of, by=event.by,
     )  # fmt: skip
     act = event.act
     if act is not None:

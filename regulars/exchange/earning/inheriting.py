@@ -15,12 +15,12 @@ from django.db import connection
 
 from regulars.engine.ended import Ended
 from regulars.engine.entries import ACTIVATION, EXPIRY, LAPSE, Entry
-from regulars.engine.events import MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
+from regulars.engine.events import JOIN_IN, MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
 from regulars.engine.merging import union_of
 from regulars.engine.purse import NEVER
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.exchange.earning.originals import load_ended, load_pasts
-from regulars.ground.activity.recording import known
+from regulars.ground.activity.recording import Known, known
 from regulars.kit.json import decode
 from regulars.kit.zones import Zone, microseconds
 
@@ -28,6 +28,8 @@ _ENTRIES = (
     "SELECT seq, at, kind, currency, source, target, amount, base, lots, available_on, expires_on FROM entry"
     " WHERE account_id = %s"
 )
+#: Events by which an account takes in what another one had.
+_CAME = [MERGE_IN, JOIN_IN]
 _BY_TIME = [ACTIVATION, EXPIRY, LAPSE]
 
 
@@ -39,9 +41,10 @@ def inherit(
     `named` are originals as `source` calls them, `acts` spending events by the house's own id; `zone` is the one in
     which days are counted.
     """
-    ways = _ways(account, kin)
-    theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
+    ways: dict[int, list[tuple[int, int]] | None] = {**_ways(account, kin)}
     keys = known([(source, name, PURCHASE) for name in named])
+    ways |= dict.fromkeys(_left(account, [key for key in keys.values() if key.account in {*kin} - ways.keys()]))
+    theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
     back = _back([account, *kin])
     past.ended = _ended_elsewhere(account, kin, zone)
     for name in named:
@@ -72,8 +75,8 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
     """
     rows = _rows(
         "SELECT attributes -> '_carried', outcome -> 'before' FROM event"
-        " WHERE account_id = %s AND id = %s AND type = %s",
-        [account, event, MERGE_IN],
+        " WHERE account_id = %s AND id = %s AND type = ANY(%s)",
+        [account, event, _CAME],
     )
     if not rows:
         return None
@@ -95,9 +98,9 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
 def latest_merge(account: int, other: int) -> UUID | None:
     """The event by which an account took in another one the last time."""
     rows = _rows(
-        "SELECT id FROM event WHERE account_id = %s AND type = %s AND (attributes ->> '_counterpart')::bigint = %s"
-        " ORDER BY id DESC LIMIT 1",
-        [account, MERGE_IN, other],
+        "SELECT id FROM event WHERE account_id = %s AND type = ANY(%s)"
+        " AND (attributes ->> '_counterpart')::bigint = %s ORDER BY id DESC LIMIT 1",
+        [account, _CAME, other],
     )
     return rows[0][0] if rows else None
 
@@ -118,13 +121,26 @@ def _ways(account: int, kin: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def _brought_here(found: Original, whose: int, steps: Sequence[tuple[int, int]], past: Past, zone: Zone) -> Original:
+def _left(account: int, keys: Sequence[Known]) -> set[int]:
+    """The households that a member has left, of those in which they themselves told one of the events."""
+    rows = _rows(
+        "SELECT account_id FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)"
+        " AND (attributes ->> '_by')::bigint = %s",
+        [[key.account for key in keys], [key.event for key in keys], account],
+    )
+    return {household for (household,) in rows}
+
+
+def _brought_here(
+    found: Original, whose: int, steps: Sequence[tuple[int, int]] | None, past: Past, zone: Zone
+) -> Original:
     """An original of another account as this one may take it back: its lots by the numbers that they have here.
 
-    One of which nothing came stands for itself, by a number that no lot has; `past` knows what ended of each there.
+    One of which nothing came stands for itself, by a number that no lot has; `past` knows what ended of each there. So
+    do all of a household that was left (no `steps` lead here from it): what came from there were shares, not lots.
     """
-    here = {grant.seq: grant.seq for grant in found.origin.grants}
-    for source, target in steps:
+    here = {grant.seq: grant.seq if steps is not None else 0 for grant in found.origin.grants}
+    for source, target in steps or ():
         event = latest_merge(target, source)
         merged = union(target, event, zone) if event else None
         came = {one.there: one.here for one in merged.came} if merged else {}
@@ -144,9 +160,9 @@ def _ended_elsewhere(account: int, kin: Sequence[int], zone: Zone) -> Ended:
     """What ended of an account's own lots while they were in another one, that gave them back since."""
     ended = Ended()
     for whose, event in _rows(
-        "SELECT account_id, id FROM event WHERE account_id = ANY(%s) AND type = %s"
+        "SELECT account_id, id FROM event WHERE account_id = ANY(%s) AND type = ANY(%s)"
         " AND (attributes ->> '_counterpart')::bigint = %s",
-        [list(kin), MERGE_IN, account],
+        [list(kin), _CAME, account],
     ):
         merged = union(whose, event, zone)
         for lot in merged.came if merged else ():

@@ -23,6 +23,7 @@ from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import accounts_of, given_accounts_of, own_accounts_of
+from regulars.ground.members.households import households_among
 from regulars.ground.members.leading import HOUSEHOLD, MERGED, kin_of, lead_of, let_be, let_lead, make_kin
 from regulars.ground.members.models import Member
 from regulars.kit.zones import microseconds
@@ -137,7 +138,7 @@ def _known(numbers: list[str]) -> dict[str, int]:
         if number not in accounts:
             sentence = "No member has this number."
             raise ActRefused(Refusal("unknown_member", sentence, {"member": number}))
-    if own_accounts_of(numbers) != accounts:
+    if own_accounts_of(numbers) != accounts or households_among(accounts.values()):
         raise ActRefused(_IN_HOUSEHOLD)
     return accounts
 

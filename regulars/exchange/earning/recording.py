@@ -23,6 +23,10 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
 from regulars.engine.events import (
+    JOIN_IN,
+    JOIN_OUT,
+    LEAVE_IN,
+    LEAVE_OUT,
     MERGE_IN,
     MERGE_OUT,
     REVERSAL,
@@ -35,6 +39,7 @@ from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, OWN, Key, Leases, TooShort
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.inheriting import inherit, union
+from regulars.exchange.earning.naming import name_tellers, without_members
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, assemble, lock
@@ -52,6 +57,9 @@ RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantine
 _TRIES = 5
 #: Events whose rows are written by statements that travel together; more go by COPY.
 _FEW = 250
+#: What leaves one account for another, and what arrives there.
+_SENDS = (TRANSFER_OUT, MERGE_OUT, UNMERGE_OUT, JOIN_OUT, LEAVE_OUT)
+_RECEIVES = (TRANSFER_IN, MERGE_IN, UNMERGE_IN, JOIN_IN, LEAVE_IN)
 #: The pots that are a member's own; what is owed counts against them.
 _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 
@@ -152,7 +160,8 @@ def _persist(promise: Versions, run: Callable[[int], list[T]]) -> list[T]:
         except TooShort:
             reach += 1
         except _LedAway:
-            # While we waited for the lock an account was merged into another one: now its number leads there.
+            # While we waited for the lock an account was merged into another one, or a member joined or left a
+            # household: now the number leads elsewhere.
             attempt += 1
             if attempt == _TRIES:
                 raise
@@ -199,6 +208,7 @@ class _Batch:
         self.pasts: dict[tuple[str, int], Past] = {}
         self.kin: dict[int, list[Past]] = {}
         self.related: dict[int, Sequence[int]] = {}
+        self.households: set[int] = set()
         self.sent: dict[str, Outcome] = {}
         self.recorded: list[Recorded] = []
         self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]]]] = []
@@ -211,6 +221,9 @@ class _Batch:
         accounts = self._accounts(events)
         locked = lock(accounts.values())
         if any(one.leads for one in locked):
+            raise _LedAway
+        self.households = {one.account for one in locked if one.household}
+        if self.households and not name_tellers(events, accounts, self.households):
             raise _LedAway
         self.related = {one.account: one.kin for one in locked if one.kin}
         fresh = self._fresh(events, accounts)
@@ -225,6 +238,9 @@ class _Batch:
             before = self.here.get((source, event.id, event.type))
             if before is not None:
                 self._told_before(place, event, account, digest, before)
+                continue
+            if account in self.households and (closed := without_members(held[account].standing, event)):
+                self._refuse(place, event, closed)
                 continue
             id = _after(held[account].last, id)
             version, outcome, kept, original = self._step(place, held[account], account, event, id)
@@ -336,7 +352,7 @@ class _Batch:
 
     def _step(self, place: int, held: Held, account: int, event: Incoming, id: UUID) -> Step:
         """What the kernel makes of an event; what one account sent is what the other receives."""
-        if event.act is not None and event.type in (TRANSFER_IN, MERGE_IN, UNMERGE_IN):
+        if event.act is not None and event.type in _RECEIVES:
             sent = self.sent[event.id]
             event.act = replace(event.act, moved=tuple(sent.moved), carried=sent.carried)
         past = self.pasts.get((self.told[place].source, account))
@@ -349,7 +365,7 @@ class _Batch:
         for other in self.kin.get(account, ()):
             if other is not past:  # what one source does to points, others may refer to
                 other.add(id, None, done.outcome)
-        if event.type in (TRANSFER_OUT, MERGE_OUT, UNMERGE_OUT):
+        if event.type in _SENDS:
             self.sent[event.id] = done.outcome
         return done
 

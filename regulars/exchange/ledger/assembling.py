@@ -38,10 +38,12 @@ class Held:
 
 
 class Locked(NamedTuple):
-    """An account as it is under its lock: whether it leads to another one, and all it was ever merged with."""
+    """An account as it is under its lock: whether it leads to another one, whether it is a household's, and all that it
+    was ever one with."""
 
     account: int
     leads: bool
+    household: bool
     kin: Sequence[int]
 
 
@@ -58,7 +60,7 @@ def lock(accounts: Iterable[int]) -> list[Locked]:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT account_id, leads_to IS NOT NULL, kin FROM account WHERE account_id = ANY(%s)"
+            "SELECT account_id, leads_to IS NOT NULL, kind = 'household', kin FROM account WHERE account_id = ANY(%s)"
             " ORDER BY account_id FOR NO KEY UPDATE",
             [sorted(set(accounts))],
         )

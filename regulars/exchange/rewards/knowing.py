@@ -15,7 +15,7 @@ from regulars.exchange.earning.acting import ActRefused
 from regulars.exchange.earning.importing import reading_terms
 from regulars.ground.activity.cells import Unreadable, read_cell
 from regulars.ground.activity.contract import ATTRIBUTE_KINDS, Kind
-from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.enrolling import own_accounts_of
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
 from regulars.kit.conditions import Name
@@ -79,7 +79,7 @@ def _segments(value: Any) -> list[str]:
 
 
 def _of_the_vault(member: str) -> dict[str, Any]:
-    account = accounts_of([member]).get(member)
+    account = own_accounts_of([member]).get(member)
     person = Member.objects.filter(account_id=account).first() if account is not None else None
     if person is None:
         return {}

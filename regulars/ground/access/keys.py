@@ -26,6 +26,7 @@ SCOPES = {
     "points:adjust": "give or take points by decision",
     "points:transfer": "let points go from one member to another",
     "members:merge": "make two members one, and two again",
+    "households:write": "open households, and let members join and leave them",
     "tiers:write": "set tiers by hand",
     "metrics:read": "read how the installation runs",
 }

@@ -154,9 +154,9 @@ class Act:
     """What an event says beyond the contract when the house itself brings it about (see `engine.events.Event`).
 
     `hold` is the id of the event that a capture or a release answers, `reverses` the seq of an entry; `moved` what
-    a transfer carries, from (or to) the account `counterpart`, `carried` what a merge does; `opening` what an account
-    begins with. `reason` and `actor` are codes. `reward` is the id of what points are spent on, `payable` the bill in
-    minor units that they take something off.
+    a transfer carries, from (or to) the account `counterpart`, `carried` what a merge or a household does; `opening`
+    what an account begins with. `reason` and `actor` are codes. `reward` is the id of what points are spent on,
+    `payable` the bill in minor units that they take something off.
     """
 
     within_days: int = 0
@@ -185,7 +185,8 @@ class Incoming:
     `tendered` is the part of the bill paid with points, as money; `points` and `of` what a redemption asks;
     `original` the event that a return (or a complaint, a delivery ...) refers to; of a reversal it is the id that the
     house gave. A text that is not given is empty. `rows` are the data rows of the file, from 1, that it came from.
-    `act` is what only an act of the house has; `at` is then the house's own.
+    `act` is what only an act of the house has; `at` is then the house's own. `by` is the account of the member of a
+    household whose number was used, as the host finds it (0: the account is the member's own).
     """
 
     member: str
@@ -205,6 +206,7 @@ class Incoming:
     original: str = ""
     rows: Sequence[int] = ()
     act: Act | None = None
+    by: int = 0
 
     def digest(self) -> bytes:
         """16 bytes that stand for what the event says: the same for the same event in another file, format, order

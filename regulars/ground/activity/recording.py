@@ -178,6 +178,7 @@ def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
         ("points", event.points),
         ("of", event.of),
         ("original", event.original),
+        ("by", event.by),
     ):
         if value:
             told[f"_{name}"] = value

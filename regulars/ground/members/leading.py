@@ -71,12 +71,12 @@ def let_be(account: int) -> None:
 
 
 def kin_of(accounts: Iterable[int]) -> set[int]:
-    """These accounts, and all that were ever merged with one of them."""
+    """These accounts, and all that were ever merged, or in a household, with one of them."""
     return set().union(*kin_of_each(accounts).values())
 
 
 def kin_of_each(accounts: Iterable[int]) -> dict[int, set[int]]:
-    """Of each of these accounts, itself and all that were ever merged with it."""
+    """Of each of these accounts, itself and all that were ever one with it."""
     asked = set(accounts)
     with connection.cursor() as cursor:
         cursor.execute("SELECT account_id, kin FROM account WHERE account_id = ANY(%s)", [sorted(asked)])
@@ -85,7 +85,7 @@ def kin_of_each(accounts: Iterable[int]) -> dict[int, set[int]]:
 
 
 def make_kin(accounts: Collection[int]) -> None:
-    """Remember of each of these accounts that it was merged with the others. The caller has locked them."""
+    """Remember of each of these accounts that it was one with the others. The caller has locked them."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE account SET kin = array_remove(%s::bigint[], account_id) WHERE account_id = ANY(%s)",

@@ -22,11 +22,13 @@ from regulars.ground.access.keys import SCOPES
 PACKAGE = Path(__file__).parents[3]
 PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where acts on points are refused; nobody tells those as events.
-ACTING = {"holding", "rewarding", "reversing", "adjusting", "transferring", "merging", "tiering"}
+ACTING = {"holding", "rewarding", "reversing", "adjusting", "transferring", "merging", "pooling", "tiering"}
 DECLINERS = [
     *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "returning", "spending")),
     PACKAGE / "exchange/earning/acting.py",
     PACKAGE / "exchange/earning/merging.py",
+    PACKAGE / "exchange/earning/housing.py",
+    PACKAGE / "exchange/earning/naming.py",
     PACKAGE / "exchange/rewards/knowing.py",
     PACKAGE / "exchange/earning/recording.py",
     PACKAGE / "exchange/earning/stepping.py",
@@ -48,6 +50,7 @@ REFUSERS = [
     PACKAGE / "ground/activity/cells.py",
     PACKAGE / "ground/activity/judging.py",
     PACKAGE / "exchange/earning/recording.py",
+    PACKAGE / "exchange/earning/naming.py",
     PACKAGE / "exchange/earning/stepping.py",
     PACKAGE / "doors/api/unfolding.py",
 ]
@@ -87,7 +90,7 @@ def test_every_operation_is_documented(document: dict[str, Any], page: str) -> N
     assert {told["operationId"] for _, _, told in operations(document)} == {
         "post_events", "get_member", "get_balance", "get_statement", "post_quote", "post_redemption", "post_reversal",
         "post_return", "get_holds", "post_hold", "post_capture", "post_release", "post_adjustment", "post_transfer", "post_tier", "get_lots",
-        "post_merge", "post_unmerge",
+        "post_merge", "post_unmerge", "post_household", "post_housemate", "delete_housemate", "get_household",
         "get_rewards",
     }  # fmt: skip
     for path, method, told in operations(document):
@@ -198,7 +201,7 @@ def test_the_examples_of_acts_work(document: dict[str, Any], till: Caller) -> No
     shown = {
         path: one["requestBody"]["content"]["application/json"]["example"]
         for path, method, one in operations(document)
-        if method == "post" and "{ref}" in path and "{id}" not in path
+        if method == "post" and path.startswith("/v1/members/{ref}") and "{id}" not in path
     }
     assert set(prose) == set(shown) and len(shown) == 8 and all(prose.values())
     bought = purchase("1001", "20.00", "5.00", at="2025-11-03T12:00:00Z", event="order-77")

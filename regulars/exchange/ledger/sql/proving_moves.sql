@@ -19,6 +19,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
         WHEN 'grace' THEN m.to_place = m.from_place WHEN 'fell' THEN m.to_place < m.from_place
         WHEN 'undone' THEN m.to_place <= m.from_place WHEN 'set' THEN m.to_place IS NOT NULL
         WHEN 'merged' THEN m.to_place IS NOT NULL WHEN 'unmerged' THEN m.to_place IS NOT NULL
+        WHEN 'joined' THEN m.to_place IS NOT NULL WHEN 'left' THEN m.to_place IS NOT NULL
         WHEN 'opened' THEN m.to_place > 0 WHEN 'withdrawn' THEN m.to_place = 0
         WHEN 'version' THEN m.to_place IS NOT NULL AND m.from_place IS DISTINCT FROM m.to_place ELSE false END,
     m.event_id IS NULL OR e.id IS NOT NULL,

@@ -1,0 +1,202 @@
+"""Housing: members join a household and leave it again; docs/rules/households.md says it with numbers.
+
+Both events of joining or leaving are known for ever under one (source, id). From joining to leaving the member's number
+leads to the household's account; what each of them brought, earned and spent is counted there (`engine/pooling.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+
+from regulars.engine.entries import Refusal
+from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT
+from regulars.exchange.earning.acting import ActRefused, By, Done
+from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.ledger.assembling import lock
+from regulars.ground.access.auditing import audit
+from regulars.ground.activity.contract import MAX_ID, MAX_POINTS, Act, Incoming
+from regulars.ground.activity.recording import known
+from regulars.ground.members.enrolling import own_accounts_of
+from regulars.ground.members.households import (
+    MOST_MEMBERS,
+    Household,
+    household_at,
+    household_numbered,
+    members_of,
+    open_household,
+)
+from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, let_be, let_lead, make_kin
+from regulars.kit.zones import microseconds
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A member who joined a household, or left it: `went` and `came` are the events of the account that gave and of the
+    one that took; `again`: it was done before."""
+
+    household: Household
+    member: int
+    went: UUID
+    came: UUID
+    again: bool
+
+    @property
+    def done(self) -> Done:
+        """The same as an act on the points of the household that was joined, or of the member who left."""
+        return Done(self.household.account, self.came, self.again, household=self.household.number)
+
+
+def found(member: str, number: str, by: By) -> Moved:
+    """Open a household, under a number or with none under one of its own, and let its first member join it.
+
+    Raises ActRefused (as `join`; `number_taken`, `bad_number`), PublishRefused.
+    """
+    with transaction.atomic():
+        own = _member(member)
+        before = _done_before(by, JOIN_OUT, JOIN_IN, own)
+        if before is not None:
+            return before
+        if number.strip() != number or len(number) > MAX_ID or not number.isprintable():
+            sentence = f"A number has 1 to {MAX_ID} characters that can be seen."
+            raise ActRefused(Refusal("bad_number", sentence, {"number": number[:80]}))
+        household = open_household(number, by.now)
+        if household is None:
+            sentence = "Somebody has this number already: choose another one, or none."
+            raise ActRefused(Refusal("number_taken", sentence, {"number": number[:80]}))
+        audit(by.actor, "household opened", household.account, {"number": household.number}, by.now)
+        return _join(member, own, household, by, first=True)
+
+
+def join(member: str, household: str, by: By) -> Moved:
+    """Let a member join a household: all they have goes there, and from then on their number leads there.
+
+    Raises ActRefused (`unknown_member`, `unknown_household`, `not_a_member`, `in_household`, `household_full`,
+    `household_closed`, `holds_open`, `other_content`), PublishRefused.
+    """
+    with transaction.atomic():
+        own = _member(member)
+        there = household_numbered(household)
+        if there is None:
+            sentence = "No household has this number."
+            raise ActRefused(Refusal("unknown_household", sentence, {"household": household[:80]}))
+        before = _done_before(by, JOIN_OUT, JOIN_IN, own, there.account)
+        return before if before is not None else _join(member, own, there, by, first=False)
+
+
+def leave(member: str, points: int, currency: str, by: By, household: str = "") -> Moved:
+    """Let a member leave their household with their share, or with fewer `points` (0: all that is theirs).
+
+    With a `household` named, that one and no other.
+
+    Raises ActRefused (`unknown_member`, `not_a_member`, `not_in_household`, `holds_open`, `beyond_share`,
+    `last_takes_all`, `unknown_currency`, `bad_points`, `other_content`), PublishRefused.
+    """
+    if not 0 <= points <= MAX_POINTS:
+        sentence = f"Name from 1 to {MAX_POINTS:,} points, or none to take all that is yours."
+        raise ActRefused(Refusal("bad_points", sentence, {"points": points}))
+    with transaction.atomic():
+        own = _member(member)
+        before = _done_before(by, LEAVE_OUT, LEAVE_IN, own)
+        if before is not None:
+            return before
+        lock(kin_of([own]))
+        lead = lead_of(own)
+        there = household_at(lead.to) if lead is not None and lead.why == HOUSEHOLD else None
+        if there is None or household not in ("", there.number):
+            raise ActRefused(Refusal("not_in_household", "This member is in no household.", {"member": member}))
+        let_be(own)
+        went, came = _tell(
+            by,
+            _event(LEAVE_OUT, there.number, by, there.account, own, points, currency),
+            _event(LEAVE_IN, member, by, there.account),
+        )
+        _note(by, "household left", there, own, went, came)
+    return Moved(there, own, went, came, False)
+
+
+def _join(member: str, own: int, household: Household, by: By, first: bool) -> Moved:
+    kin = kin_of([own, household.account])
+    lock(kin)
+    if _member(member) != own or kin_of([own, household.account]) != kin:
+        sentence = "Somebody was merged, or joined, just now: look at them again."
+        raise ActRefused(Refusal("merged_meanwhile", sentence, {}))
+    if lead_of(own) is not None:
+        sentence = "This member is in a household: let them leave it first."
+        raise ActRefused(Refusal("in_household", sentence, {"member": member}))
+    members = members_of(household.account)
+    if not members and not first:
+        sentence = "Everybody has left this household: open another one."
+        raise ActRefused(Refusal("household_closed", sentence, {"household": household.number}))
+    if len(members) >= MOST_MEMBERS:
+        sentence = f"A household has at most {MOST_MEMBERS} members."
+        raise ActRefused(Refusal("household_full", sentence, {"most": MOST_MEMBERS}))
+    went, came = _tell(
+        by,
+        _event(JOIN_OUT, member, by, household.account),
+        _event(JOIN_IN, household.number, by, own, own),
+    )
+    let_lead(own, household.account, HOUSEHOLD, by.now)
+    make_kin(kin)
+    _note(by, "household joined", household, own, went, came)
+    return Moved(household, own, went, came, False)
+
+
+def _member(number: str) -> int:
+    """The account of the person behind a number."""
+    own = own_accounts_of([number]).get(number)
+    if own is None:
+        raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": number}))
+    if household_at(own) is not None:
+        sentence = "This is a household's number: name the member."
+        raise ActRefused(Refusal("not_a_member", sentence, {"member": number}))
+    return own
+
+
+def _done_before(by: By, out: str, arrives: str, own: int, household: int = 0) -> Moved | None:
+    """What was done under this id; None for nothing.
+
+    Raises ActRefused `other_content` when it was done for another member, or with another household.
+    """
+    keys = known([(by.source, by.id, out), (by.source, by.id, arrives)])
+    if not keys:
+        return None
+    sides = {type: keys.get((by.source, by.id, type)) for type in (out, arrives)}
+    joined = out == JOIN_OUT
+    mine, theirs = sides[out if joined else arrives], sides[arrives if joined else out]
+    if mine is None or theirs is None or mine.account not in kin_of([own]) or household not in (0, theirs.account):
+        sentence = "This id was used before, for another act; give this one its own."
+        raise ActRefused(Refusal("other_content", sentence, {"event": by.id}))
+    there = household_at(theirs.account)
+    assert there is not None
+    went, came = (mine, theirs) if joined else (theirs, mine)
+    return Moved(there, mine.account, went.event, came.event, True)
+
+
+def _event(
+    type: str, number: str, by: By, counterpart: int, teller: int = 0, points: int = 0, currency: str = ""
+) -> Incoming:
+    act = Act(counterpart=counterpart, actor=by.actor)
+    return Incoming(
+        number, by.id, type, microseconds(by.now), "", [], [], {}, {}, points=points, of=currency, act=act, by=teller,
+    )  # fmt: skip
+
+
+def _tell(by: By, *events: Incoming) -> list[UUID]:
+    """The ids of events that were recorded. Raises ActRefused for the first that is refused."""
+    done = []
+    for result in carry_out(events, by.source, by.now):
+        if result.refusal is not None or result.event is None:
+            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+        done.append(result.event)
+    return done
+
+
+def _note(by: By, said: str, household: Household, member: int, went: UUID, came: UUID) -> None:
+    joined = said == "household joined"
+    own, theirs = (went, came) if joined else (came, went)
+    audit(by.actor, said, member, {"household": household.account, "event": str(own)}, by.now)
+    said = "member joined" if joined else "member left"
+    audit(by.actor, said, household.account, {"member": member, "event": str(theirs)}, by.now)
