@@ -39,8 +39,9 @@ OPENING = "opening"
 WITHDRAWAL = "withdrawal"
 MERGE = "merge"
 UNMERGE = "unmerge"
+POOLING = "pooling"
 #: Entries whose `base` is the day on which the points of their lot were earned: elsewhere, or before.
-DATED = (OPENING, MERGE, REVERSAL)
+DATED = (OPENING, MERGE, POOLING, REVERSAL)
 
 
 class RuleRef(NamedTuple):

@@ -20,6 +20,7 @@ from regulars.engine.entries import (
     LAPSE,
     MERGE,
     PENDING,
+    POOLING,
     RELEASE,
     TRANSIT,
     Entry,
@@ -287,10 +288,13 @@ def _forget(standing: Standing) -> None:
 
 
 def _say(out: Outcome, event: Event, why: str) -> None:
-    """Say of the tier that it came with a household, not with a merge."""
-    out.moves = [
-        move._replace(why=why) if move.event == event.id and move.why == "merged" else move for move in out.moves
-    ]
+    """Say of the points and of the tier that they came or went with a household, not with a merge."""
+    for place, entry in enumerate(out.entries):
+        if entry.event == event.id and entry.kind == MERGE:
+            out.entries[place] = entry._replace(kind=POOLING)
+    for place, move in enumerate(out.moves):
+        if move.event == event.id and move.why == "merged":
+            out.moves[place] = move._replace(why=why)
 
 
 def _write(
@@ -301,7 +305,7 @@ def _write(
         standing.seq += 1
         out.entries.append(
             Entry(
-                standing.seq, event.at, day, event.id, MERGE, currency, source, target, points, None, 0, points, (),
+                standing.seq, event.at, day, event.id, POOLING, currency, source, target, points, None, 0, points, (),
                 lots, 0, 0, 0,
             )
         )  # fmt: skip

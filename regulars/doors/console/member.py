@@ -9,7 +9,7 @@ from babel import Locale
 from babel.dates import format_skeleton
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +23,9 @@ from regulars.doors.look.templatetags.writing import day, money, reader, short_d
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
 from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
 from regulars.ground.access.auditing import audit
-from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.enrolling import own_accounts_of
+from regulars.ground.members.households import household_numbered, household_of
+from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.insight.journeys.timeline import timeline
@@ -87,7 +89,7 @@ class Line:
 
 def find_member(number: str) -> Member:
     """The member of that number. Raises Http404."""
-    account = accounts_of([number]).get(number)
+    account = own_accounts_of([number]).get(number)
     member = Member.objects.filter(account_id=account).first() if account else None
     if member is None:
         raise Http404
@@ -96,13 +98,20 @@ def find_member(number: str) -> Member:
 
 def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """The overview: standing, the latest of the statement, the latest that happened, and who it is."""
-    member = open_member(number, desk, "overview")
-    account = member.account_id
+    try:
+        member = open_member(number, desk, "overview")
+    except Http404:
+        if household_numbered(number) is None:
+            raise
+        return redirect("console:household", number)
+    account = holder_of(member.account_id)
     rhythm = rhythm_of(account, desk.zone, desk.now)
     context: dict[str, object] = {
         "lede": _rhythm(rhythm, last_visits([account]).get(account)),
         "slipping": rhythm is not None and rhythm.slipping,
         "facts": _facts(member),
+        "household": household_of(member.account_id),
+        "may": desk.counter and desk.programme is not None,
         "days": days(timeline(account, None, _FEW).moments, desk.programme),
     }
     if desk.programme:
@@ -122,7 +131,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def show_timeline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Everything that happened. `?before=` is the instant before which the page begins."""
     member = open_member(number, desk, "timeline")
-    page = timeline(member.account_id, _instant(request.GET.get("before", "")), _ROWS)
+    page = timeline(holder_of(member.account_id), _instant(request.GET.get("before", "")), _ROWS)
     older = f"?before={page.older.isoformat().replace('+', '%2B')}" if page.older else ""
     return render_member(
         request, member, "member_timeline", {"days": days(page.moments, desk.programme), "older": older}
@@ -216,6 +225,8 @@ def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme
     tongue, today = language(), localtime(desk.now).date()
     titles = currency_titles(programme)
     several = len(programme.currencies) > 1
+    tellers = Member.objects.in_bulk({line.teller for line in found if line.teller})
+    names = {account: member.name for account, member in tellers.items()}
     lines = []
     for line in found:
         points = figure(line.amount) if line.within else signed(line.amount)
@@ -230,7 +241,7 @@ def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme
                 f"{points} {titles.get(line.currency, line.currency)}" if several else points,
                 figure(line.available_after),
                 _("until %(day)s") % {"day": short_day(line.available_on)} if waits and line.available_on else "",
-                place(line.store),
+                ", ".join(filter(None, (place(line.store), names.get(line.teller, "")))),
                 line.working(tongue),
             )
         )

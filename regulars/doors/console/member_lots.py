@@ -13,6 +13,7 @@ from regulars.doors.console.member import open_member, render_member
 from regulars.doors.console.wording import language, title_of
 from regulars.exchange.ledger.ending import by_month
 from regulars.exchange.ledger.holdings import balances, holds, lots
+from regulars.ground.members.leading import holder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Ending:
 def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Lots by month, and each of them below, in the order in which they will be spent."""
     member = open_member(number, desk, "lots")
-    found = lots(member.account_id, desk.now) if desk.programme else []
+    found = lots(holder_of(member.account_id), desk.now) if desk.programme else []
     each = [
         Lot(
             title_of(lot.currency.title, lot.currency.id),
@@ -53,10 +54,10 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         for lot in found
     ]
     ends = []
-    for balance in balances(member.account_id, desk.now) if desk.programme else []:
+    for balance in balances(holder_of(member.account_id), desk.now) if desk.programme else []:
         title = title_of(balance.currency.title, balance.currency.id)
         ends += [Ending(title, month.first, month.last, month.points) for month in by_month(balance.expiring)]
-    aside = holds(member.account_id, desk.now) if desk.programme else []
+    aside = holds(holder_of(member.account_id), desk.now) if desk.programme else []
     context = {
         "lots": grouped(found),
         "each": each,

@@ -16,6 +16,7 @@ from regulars.doors.console.member import open_member, render_member, statement_
 from regulars.doors.console.wording import currency_titles
 from regulars.engine import entries
 from regulars.exchange.ledger.statement import statement, unwritten_since
+from regulars.ground.members.leading import holder_of
 from regulars.programme.promise import Programme
 
 _ROWS = 50
@@ -25,7 +26,7 @@ _KINDS = {
     "spent": (entries.REDEMPTION, entries.HOLD, entries.CAPTURE, entries.RELEASE, entries.REVERSAL),
     "returned": (entries.CLAWBACK, entries.REPAYMENT),
     "ended": (entries.EXPIRY, entries.LAPSE, entries.FORFEITURE),
-    "decided": (entries.ADJUSTMENT, entries.TRANSFER, entries.MERGE, entries.UNMERGE),
+    "decided": (entries.ADJUSTMENT, entries.TRANSFER, entries.MERGE, entries.UNMERGE, entries.POOLING),
 }
 _DAY = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
 
@@ -70,7 +71,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     kind, currency = asked.get("kind") or "", asked.get("currency") or None
     since, until = asked.get("since"), asked.get("until")
     found = statement(
-        member.account_id, currency, cursor, _ROWS + 1, _KINDS.get(kind), _start(since, desk),
+        holder_of(member.account_id), currency, cursor, _ROWS + 1, _KINDS.get(kind), _start(since, desk),
         _start(until + timedelta(days=1) if until and until < date.max else None, desk),
     )  # fmt: skip
     sifted = bool(kind or currency or since or until)
@@ -79,7 +80,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     context: dict[str, object] = {
         "lines": statement_lines(found[:_ROWS], desk, desk.programme),
         "older": f"?{query.urlencode()}" if query["before"] else "",
-        "unwritten": None if cursor else unwritten_since(member.account_id, localtime(desk.now).date()),
+        "unwritten": None if cursor else unwritten_since(holder_of(member.account_id), localtime(desk.now).date()),
         "form": form,
         "sifted": sifted or not form.is_valid(),
     }

@@ -53,6 +53,10 @@ _KINDS = {
     "opening": ("gift", gettext_lazy("Came from another system"), ""),
     "merge out": ("user-plus", gettext_lazy("Went to the member's other account"), ""),
     "merge in": ("user-plus", gettext_lazy("Another account of the member was merged into this one"), ""),
+    "household joined": ("user-plus", gettext_lazy("Joined a household"), ""),
+    "member joined": ("user-plus", gettext_lazy("A member joined the household"), ""),
+    "member left": ("undo-2", gettext_lazy("A member left the household"), ""),
+    "household left": ("undo-2", gettext_lazy("Left a household"), ""),
     "unmerge out": ("undo-2", gettext_lazy("A merge was undone"), ""),
     "unmerge in": ("undo-2", gettext_lazy("A merge was undone"), ""),
     "opening withdrawn": ("undo-2", gettext_lazy("What was brought along is withdrawn"), ""),
@@ -123,6 +127,8 @@ def _moved(move: Moved, programme: Programme | None) -> Told:
         "opened": _("Came with %(level)s") % level,
         "merged": _("%(level)s, as two accounts are one") % level,
         "unmerged": _("%(level)s, as two accounts are two again") % level,
+        "joined": _("%(level)s, by joining a household") % level,
+        "left": _("%(level)s, after leaving a household") % level,
         "undone": _("Back to %(level)s, because something was brought back") % level,
     }.get(move.why, level["level"])
     detail = _("until %(day)s") % {"day": day(move.until)} if move.until else ""

@@ -19,6 +19,8 @@ from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, tier_view
 from regulars.exchange.ledger.statement import statement
+from regulars.ground.members.households import household_of, members_of
+from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 from regulars.programme.phrases import PHRASES
 from regulars.programme.promise import Programme
@@ -79,16 +81,25 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def _home(visit: Visit, member: Member, programme: Programme) -> dict[str, object]:
     today = localdate(visit.now)
-    spendable = [one for one in balances(member.account_id, visit.now) if one.currency.kind != "qualifying"]
-    latest = rows(statement(member.account_id, limit=_LINES), today, len(programme.currencies) > 1)
-    tiers = tier_view(member.account_id, visit.now)
+    spendable = [one for one in balances(holder_of(member.account_id), visit.now) if one.currency.kind != "qualifying"]
+    latest = rows(statement(holder_of(member.account_id), limit=_LINES), today, len(programme.currencies) > 1)
+    tiers = tier_view(holder_of(member.account_id), visit.now)
     return {
         "purses": [_purse(one, programme, today) for one in spendable],
         "latest": [row for row in latest if not row.within][:_ROWS],
         "climb": _climb(tiers) if tiers and len(tiers.levels) > 1 else None,
         "taking": any(one.state in OPEN for one in of_member(member.account_id, 1)),
+        "household": _household(member),
         "lasting": [_lasting(one) for one in spendable],
     }
+
+
+def _household(member: Member) -> list[str]:
+    """Whom else the points belong to, by the names they are called; nobody for one's own."""
+    home = household_of(member.account_id)
+    others = [one for one in members_of(home.account) if one != member.account_id] if home else []
+    people: dict[int, Member] = Member.objects.in_bulk(others)
+    return [people[one].called or _("a member") for one in others] or ([_("nobody else yet")] if home else [])
 
 
 def _purse(balance: Balance, programme: Programme, today: date) -> Purse:

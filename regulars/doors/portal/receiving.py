@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from regulars.ground.installation.facts import now
-from regulars.ground.members.leading import MERGED, followed
+from regulars.ground.members.leading import MERGED, followed, holder_of
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
 from regulars.kit.zones import microseconds
@@ -61,6 +61,11 @@ class Stay:
     member: Member
     promise: InForce
     programme: Programme
+
+    @property
+    def account(self) -> int:
+        """Where the member's points are: in the household's account, for whoever is in one."""
+        return holder_of(self.member.account_id)
 
 
 def visited(view: View) -> View:

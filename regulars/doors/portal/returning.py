@@ -31,9 +31,7 @@ def show_all(request: HttpRequest, stay: Stay) -> HttpResponse:
     """The latest purchases of which something can come back."""
     iso = stay.programme.header.money
     found = [
-        (one.event, day(one.at), money(one.left, iso), one.store)
-        for one in bought(stay.member.account_id, _LATEST)
-        if one.left
+        (one.event, day(one.at), money(one.left, iso), one.store) for one in bought(stay.account, _LATEST) if one.left
     ]
     return page(request, "returns", stay.visit, "spending", found=found)
 
@@ -42,7 +40,7 @@ def show_all(request: HttpRequest, stay: Stay) -> HttpResponse:
 @members_only
 def show(request: HttpRequest, stay: Stay, event: UUID) -> HttpResponse:
     """What all that is left of a purchase would do, or (`?line=`) what one line would."""
-    one = purchase(stay.member.account_id, event)
+    one = purchase(stay.account, event)
     if one is None or not one.left:
         raise Http404
     if not _may_look(stay):
@@ -55,7 +53,7 @@ def show(request: HttpRequest, stay: Stay, event: UUID) -> HttpResponse:
     by = By("member", one.source, f"{PORTAL}-rehearsal-{uuid4().hex}", stay.visit.now)
     context = _told(one, iso) | {"amount": money(sum(lines.values()) or one.left, iso), "line": asked if lines else ""}
     try:
-        seen = rehearse(stay.member.account_id, partial(bring_back, stay.member.number, one.name, lines), by)
+        seen = rehearse(stay.account, partial(bring_back, stay.member.number, one.name, lines), by)
     except ActRefused as refused:
         context["why"] = refused_sentence(refused)
         return page(request, "returned", stay.visit, "spending", **context)

@@ -34,7 +34,7 @@ class Wish:
 
 def wishes(stay: Stay) -> list[Wish]:
     """Every reward, those that can be had first."""
-    found = [_wish(one) for one in rewards(stay.member.account_id, stay.member.number, stay.visit.now)]
+    found = [_wish(one) for one in rewards(stay.account, stay.member.number, stay.visit.now)]
     return sorted(found, key=lambda wish: not wish.can)
 
 

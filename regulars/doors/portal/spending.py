@@ -77,7 +77,7 @@ class Aside:
 def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
     """The page. `?code=` is what was just set aside, `?again=yes` that it had been before; `why` what was refused."""
     found = _spendable(stay)
-    aside = [_aside(one) for one in holds(stay.member.account_id, stay.visit.now)]
+    aside = [_aside(one) for one in holds(stay.account, stay.visit.now)]
     code = request.GET.get("code", "")
     response = page(
         request,
@@ -132,8 +132,8 @@ def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Don
     """Show what would be left, or (POST) set aside under the code, once; as often as a member may."""
     by = By("member", PORTAL, code, stay.visit.now)
     try:
-        seen = rehearse(stay.member.account_id, act, by)
-        mine = [one for one in holds(stay.member.account_id, stay.visit.now) if one.source == PORTAL]
+        seen = rehearse(stay.account, act, by)
+        mine = [one for one in holds(stay.account, stay.visit.now) if one.source == PORTAL]
         if not seen.again and len(mine) >= MOST:
             return _shown(request, stay, _too_many())
         if request.method == "POST" or seen.again:
@@ -149,7 +149,7 @@ def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Don
 @members_only
 def release(request: HttpRequest, stay: Stay, hold: UUID) -> HttpResponse:
     """Release what the member set aside themselves: GET asks, POST does. What is over already leads back."""
-    found = [one for one in holds(stay.member.account_id, stay.visit.now) if one.id == hold and one.source == PORTAL]
+    found = [one for one in holds(stay.account, stay.visit.now) if one.id == hold and one.source == PORTAL]
     if not found:
         return redirect("portal:spending")
     if request.method != "POST":
@@ -204,7 +204,7 @@ def _too_many() -> str:
 
 
 def _spendable(stay: Stay) -> list[Balance]:
-    found = balances(stay.member.account_id, stay.visit.now)
+    found = balances(stay.account, stay.visit.now)
     return [one for one in found if one.currency.kind != "qualifying"]
 
 

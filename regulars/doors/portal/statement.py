@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
@@ -20,6 +20,7 @@ from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Working
 from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
+from regulars.ground.members.models import Member
 from regulars.programme.phrases import PHRASES
 
 _PAGE = 60
@@ -28,7 +29,8 @@ _PAGE = 60
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one event, or one night, did to one currency. `working` is (what, figure) with the sum last; `within`
-    when points only moved from waiting to available; `seq` is the cursor of what came before."""
+    when points only moved from waiting to available; `by` is who of a household did it; `seq` is the cursor of
+    what came before."""
 
     on: date
     day: str
@@ -40,6 +42,7 @@ class Row:
     working: Working
     balance: str
     within: bool
+    by: str
     seq: int
 
 
@@ -50,7 +53,7 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
     wanted = request.GET.get("currency", "")
     chosen = wanted if wanted in currencies else None
     before = _cursor(request.GET.get("before", ""))
-    lines = statement(stay.member.account_id, chosen, before, _PAGE + 1)
+    lines = statement(stay.account, chosen, before, _PAGE + 1)
     shown = _whole(lines)
     several = len(currencies) > 1
     older = ""
@@ -66,7 +69,7 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
         rows=rows(shown, localdate(stay.visit.now), several and not chosen),
         older=older,
         first=before is None,
-        unwritten=unwritten_since(stay.member.account_id, localdate(stay.visit.now)) if before is None else None,
+        unwritten=unwritten_since(stay.account, localdate(stay.visit.now)) if before is None else None,
         currencies=currencies if several else {},
         chosen=chosen,
     )
@@ -74,7 +77,9 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
 
 def rows(lines: Sequence[StatementLine], today: date, named: bool) -> list[Row]:
     """Lines as rows, in the reader's language; `named` when each row must say which currency it is about."""
-    return [_row(list(same), today, named) for _key, same in groupby(lines, _together)]
+    tellers: dict[int, Member] = Member.objects.in_bulk({line.teller for line in lines if line.teller})
+    names = {account: member.called or _("a member") for account, member in tellers.items()}
+    return [_row(list(same), today, named, names) for _key, same in groupby(lines, _together)]
 
 
 def _together(line: StatementLine) -> tuple[Any, ...]:
@@ -92,7 +97,7 @@ def _whole(lines: list[StatementLine]) -> list[StatementLine]:
     return lines[: cut or _PAGE]
 
 
-def _row(lines: list[StatementLine], today: date, named: bool) -> Row:
+def _row(lines: list[StatementLine], today: date, named: bool, names: Mapping[int, str]) -> Row:
     newest, words = lines[0], saying.language()
     amount = sum(line.amount for line in lines)
     waits = newest.available_on if newest.kind == ACCRUAL and newest.pot == PENDING else None
@@ -108,6 +113,7 @@ def _row(lines: list[StatementLine], today: date, named: bool) -> Row:
         working=_working(lines, told, amount, words),
         balance=figure(newest.available_after),
         within=newest.within,
+        by=names.get(newest.teller, ""),
         seq=lines[-1].seq,
     )
 

@@ -52,6 +52,7 @@ from regulars.engine.entries import (
     LAPSE,
     MERGE,
     PENDING,
+    POOLING,
     REDEMPTION,
     TRANSFER,
     TRANSIT,
@@ -100,7 +101,12 @@ HEADER: dict[str, Any] = {
 }
 MONEY = ("gross", "tax", "shipping")
 #: What comes from another account is called, and what goes there.
-GOING = {TRANSFER: ("received", "sent"), MERGE: ("came", "went"), UNMERGE: ("got back", "gave back")}
+GOING = {
+    TRANSFER: ("received", "sent"),
+    MERGE: ("came", "went"),
+    POOLING: ("came", "went"),
+    UNMERGE: ("got back", "gave back"),
+}
 NAMED = {
     ACTIVATION: "available",
     EXPIRY: "expired",

@@ -19,7 +19,8 @@ from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.ledger.decided import REASONS
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.recording import known
-from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.enrolling import own_accounts_of
+from regulars.ground.members.leading import holder_of
 
 OPEN, CONFIRMED, DECLINED = "open", "confirmed", "declined"
 #: Under whose name acts at the counter are known.
@@ -63,12 +64,12 @@ def give(member: str, points: int, currency: str, reason: str, by: By, limit: in
         raise ActRefused(Refusal("unknown_reason", "Choose one of the declared reasons.", {"reason": reason[:80]}))
     account = _account(member)
     with transaction.atomic():
-        lock([account])
+        lock([account, holder_of(account)])
         told = known([(by.source, by.id, ADJUSTMENT)])
         kept = _proposal(account, UUID(by.id))
         if kept is not None:
             return _proposed_again(kept, points, currency, reason)
-        if told or not above(account, points, currency, limit, by.now):
+        if told or not above(holder_of(account), points, currency, limit, by.now):
             done = adjust(member, points, currency, reason, by)
             return Given(done, done.again)
         with transaction.atomic():
@@ -101,7 +102,7 @@ def answer(member: str, id: UUID, confirmed: bool, by: By) -> Given:
     nothing. Raises ActRefused `unknown_proposal`, `same_person`, `already_answered`, and as `acting.adjust`."""
     account = _account(member)
     with transaction.atomic():
-        lock([account])
+        lock([account, holder_of(account)])
         kept = _proposal(account, id)
         if kept is None:
             raise ActRefused(Refusal("unknown_proposal", "There is no such proposal.", {"proposal": str(id)}))
@@ -156,7 +157,8 @@ def _proposed_again(kept: Proposal, points: int, currency: str, reason: str) -> 
 
 
 def _account(member: str) -> int:
-    account = accounts_of([member]).get(member)
+    """The account of the person: whose points they are is another matter."""
+    account = own_accounts_of([member]).get(member)
     if account is None:
         raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": member}))
     return account

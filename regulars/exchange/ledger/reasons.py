@@ -31,6 +31,7 @@ from regulars.engine.entries import (
     MERGE,
     OPENING,
     PENDING,
+    POOLING,
     RELEASE,
     REPAYMENT,
     REVERSAL,
@@ -111,6 +112,7 @@ def title(reason: Reason, language: str) -> str:
             REVERSAL: _("Given back"),
             TRANSFER: _("Received") if _arrives(reason) else _("Sent"),
             MERGE: _("Accounts merged"),
+            POOLING: _("Household joined or left"),
             UNMERGE: _("Merge undone"),
             ADJUSTMENT: _("Credited") if reason.source == ISSUED else _("Taken off"),
             FORFEITURE: _("Forfeited"),
@@ -163,6 +165,7 @@ def _moved(reason: Reason) -> str:
         TRANSFER: _("These points came from another account.")
         if _arrives(reason)
         else _("These points went to another account."),
+        POOLING: _("These points moved between a member's own account and the household's, with the days they have."),
         MERGE: _("These points came from your other account, which is one with this one now.")
         if _arrives(reason)
         else _("These points went to your other account, which is one with this one now."),

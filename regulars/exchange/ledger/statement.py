@@ -44,7 +44,8 @@ class StatementLine:
     `amount` is signed: what it did to `pot` (`available`, `pending`, `held`, or `debt`, where a negative amount is
     owed). A movement between two pots of the member's own (`within`) changes what may be spent, not what the member
     has in all. `available_after`, `pending_after`, `held_after` and `debt_after` (owed, 0 or more) stand after the
-    movement, in its currency. `seq` is the cursor of the next page: lines before this one.
+    movement, in its currency. `teller` is the account of the member of a household whose number was used (0: the
+    account is its member's own). `seq` is the cursor of the next page: lines before this one.
     """
 
     seq: int
@@ -66,6 +67,7 @@ class StatementLine:
     debt_after: int
     held_after: int
     reason: Reason
+    teller: int = 0
 
     def title(self, language: str) -> str:
         """What happened, in a few words; `language` is en, de, es or da."""
@@ -107,7 +109,7 @@ def statement(
         cursor.execute(
             f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
             " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at,"
-            " e.occurred_at < n.at, (e.outcome ->> 'pays')::bigint"
+            " e.occurred_at < n.at, (e.outcome ->> 'pays')::bigint, (e.attributes ->> '_by')::bigint"
             " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
             " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
             " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency)"
@@ -176,7 +178,7 @@ def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
 def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]) -> StatementLine:
     """One line; takes its movement off `held`, which then stands for the line before."""
     entry = dict(zip(_COLUMNS, row, strict=False))
-    event_type, store, net, clips, bought_at, late, pays = row[len(_COLUMNS) :]
+    event_type, store, net, clips, bought_at, late, pays, teller = row[len(_COLUMNS) :]
     terms = promise.numbered(entry["version"]).kernel.terms
     source, target, amount = entry["source"], entry["target"], entry["amount"]
     pots = held[entry["currency"]]
@@ -222,6 +224,7 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         debt_after=-after[DEBT],
         held_after=after[HELD],
         reason=reason,
+        teller=teller or 0,
     )
 
 

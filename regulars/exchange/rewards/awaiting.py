@@ -18,7 +18,8 @@ from regulars.programme.rewards import Reward
 #: No reward may take longer to be handed over (`fulfil_hours`), and a day more for the night in which it lapses.
 _LONGEST = timedelta(days=367)
 _WAITING = """
-SELECT n.account_id, n.event_id, n.at, n.version, n.currency, n.rule, e.external_id
+SELECT n.account_id, n.event_id, n.at, n.version, n.currency, n.rule, e.external_id,
+    coalesce((e.attributes ->> '_by')::bigint, n.account_id) AS member
 FROM entry n JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id
 WHERE n.kind = 'hold' AND n.rule IS NOT NULL AND n.at >= %s AND NOT EXISTS (
     SELECT FROM event answer
@@ -54,15 +55,15 @@ def waiting(now: datetime, limit: int) -> list[Waiting]:
         cursor.execute(_WAITING, [now - _LONGEST])
         rows = cursor.fetchall()
     accounts = sorted({row[0] for row in rows})
-    members = Member.objects.in_bulk(accounts)
+    members = Member.objects.in_bulk({row[-1] for row in rows})
     standings = {account: held.standing for account, held in assemble(accounts).items()}
-    for account, hold, at, version, currency, id, name in rows:
+    for account, hold, at, version, currency, id, name, who in rows:
         own = promise.numbered(version).kernel.terms
         reward = own.rewards[id]
         until = own.zone.local(microseconds(at))[0] + reward.held_days
         held = next((one for one in standings[account].purse(currency).holds if one.event == str(hold)), None)
-        if until >= today and held is not None and account in members:  # a return may have taken all of it
-            of, member = own.programme.currency(currency), members[account]
+        if until >= today and held is not None and who in members:  # a return may have taken all of it
+            of, member = own.programme.currency(currency), members[who]
             day = date.fromordinal(until)
             found.append(Waiting(member.number, member.name, hold, name, reward, of, held.left, at, day))
     return sorted(found, key=lambda one: (one.until, one.asked_at))[:limit]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from regulars.ground.members.leading import HOUSEHOLD
+from regulars.ground.members.leading import HOUSEHOLD, holder_of
 from regulars.kit.texts import storable
 
 #: How many members a household may have.
@@ -56,6 +56,12 @@ def household_at(account: int) -> Household | None:
         cursor.execute("SELECT account_id, number FROM household WHERE account_id = %s", [account])
         row = cursor.fetchone()
     return Household(*row) if row else None
+
+
+def household_of(account: int) -> Household | None:
+    """The household that holds the points of a member's account, if one does."""
+    holder = holder_of(account)
+    return household_at(holder) if holder != account else None
 
 
 def households_among(accounts: Collection[int]) -> set[int]:

@@ -42,6 +42,11 @@ def followed(accounts: Iterable[int], ways: Collection[str] = EVERY_WAY) -> dict
     return {account: _end(account, steps) for account in asked}
 
 
+def holder_of(account: int) -> int:
+    """The account in which a member has their points: the household's, for whoever is in one."""
+    return followed([account])[account]
+
+
 def lead_of(account: int) -> Lead | None:
     """Where an account leads by itself; None for one that is its own."""
     with connection.cursor() as cursor:

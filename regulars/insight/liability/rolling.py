@@ -68,6 +68,12 @@ WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
     (e.MERGE, e.TRANSIT, e.PENDING): (ARRIVED, 1),
     (e.MERGE, e.DEBT, e.TRANSIT): (OWED, 1),
     (e.MERGE, e.TRANSIT, e.DEBT): (OWED, -1),
+    (e.POOLING, e.AVAILABLE, e.TRANSIT): (SENT, 1),
+    (e.POOLING, e.PENDING, e.TRANSIT): (SENT, 1),
+    (e.POOLING, e.TRANSIT, e.AVAILABLE): (ARRIVED, 1),
+    (e.POOLING, e.TRANSIT, e.PENDING): (ARRIVED, 1),
+    (e.POOLING, e.DEBT, e.TRANSIT): (OWED, 1),
+    (e.POOLING, e.TRANSIT, e.DEBT): (OWED, -1),
     # Undone, what had been sent is back in its own lots, and what had been repaid is owed again.
     (e.UNMERGE, e.AVAILABLE, e.TRANSIT): (SENT, 1),
     (e.UNMERGE, e.PENDING, e.TRANSIT): (SENT, 1),

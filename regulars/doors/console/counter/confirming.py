@@ -22,6 +22,7 @@ from regulars.doors.console.counter.wording import refused, shown
 from regulars.exchange.counter.goodwill import SOURCE
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.earning.acting import ActRefused, By, Done
+from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 
 
@@ -31,6 +32,8 @@ class Asked:
 
     `rehearsed` does it for the rehearsal, `done` for good and answers whether it had been done before; `fields` are
     sent with the confirmation beside the act's id. `notice` is said before it is done, if there is anything to say.
+    `account` is the one whose points are shown, and `back` the address to go to afterwards, where those are not the
+    member's and the counter's.
     """
 
     title: str
@@ -43,6 +46,8 @@ class Asked:
     fields: Mapping[str, str]
     source: str = SOURCE
     notice: str = ""
+    account: int = 0
+    back: str = ""
 
 
 def plainly(act: Callable[[By], Done]) -> Callable[[By], bool]:
@@ -59,8 +64,8 @@ def decide(request: HttpRequest, desk: Desk, member: Member, asked: Asked) -> Ht
                 messages.info(request, _("This was done already; nothing was done twice."))
             else:
                 messages.success(request, asked.said)
-            return redirect("console:counter", member.number)
-        rehearsal = rehearse(member.account_id, asked.rehearsed, by)
+            return redirect(asked.back or reverse("console:counter", args=[member.number]))
+        rehearsal = rehearse(asked.account or holder_of(member.account_id), asked.rehearsed, by)
     except ActRefused as no:
         context = {"member": member, "asked": asked, "refusal": refused(no.refusal)}
         return render(request, "console/counter/confirm.html", context, status=409)

@@ -21,6 +21,7 @@ from regulars.exchange.ledger.decided import said as reason_said
 from regulars.exchange.ledger.holdings import HoldView, balances, holds
 from regulars.exchange.rewards.knowing import asked_facts
 from regulars.exchange.rewards.offering import Offered, rewards
+from regulars.ground.members.leading import holder_of
 from regulars.ground.publishing.versions import versions
 from regulars.programme.promise import Programme
 
@@ -57,7 +58,7 @@ def show(
 ) -> HttpResponse:
     """The page; a form that could not be read comes back with what is wrong."""
     member = open_member(number, desk, "counter")
-    account, programme = member.account_id, desk.programme
+    account, programme = holder_of(member.account_id), desk.programme
     if programme is None:
         return render_member(request, member, "counter/desk", {})
     titles, iso = currency_titles(programme), programme.header.money
@@ -91,7 +92,7 @@ def show(
         ],
         "proposals": [
             (one.state, f"{signed(one.points)} {titles.get(one.currency, one.currency)}", reason_said(one.reason), one)
-            for one in proposals(account, _FEW)
+            for one in proposals(member.account_id, _FEW)
         ],
     }
     response = render_member(request, member, "counter/desk", context)

@@ -18,7 +18,7 @@ from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.counter.spent import Bought
 from regulars.exchange.ledger.decided import REASONS
 from regulars.exchange.rewards.knowing import SEGMENTS
-from regulars.ground.activity.contract import MAX_POINTS
+from regulars.ground.activity.contract import MAX_ID, MAX_POINTS
 from regulars.kit.conditions import Name, Type
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
@@ -52,6 +52,14 @@ class PointsForm(ActForm):
         if len(choices) == 1:
             field.widget = forms.HiddenInput()
             field.initial = choices[0][0]
+
+
+class JoinForm(ActForm):
+    """Who joins a household."""
+
+    member = forms.CharField(
+        label=gettext_lazy("The member's number"), max_length=MAX_ID, widget=forms.TextInput({"autocomplete": "off"})
+    )
 
 
 class RewardForm(ActForm):

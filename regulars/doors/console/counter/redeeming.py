@@ -21,6 +21,7 @@ from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.counter.spent import redeemed
 from regulars.exchange.earning import acting
 from regulars.exchange.ledger.holdings import HoldView, holds
+from regulars.ground.members.leading import holder_of
 
 _MOST = 200
 
@@ -69,7 +70,7 @@ def release(request: HttpRequest, desk: Desk, number: str, hold: UUID) -> HttpRe
 
 def _settle(request: HttpRequest, desk: Desk, number: str, hold: UUID, handed: bool) -> HttpResponse:
     member = find_member(number)
-    found = next((one for one in holds(member.account_id, desk.now) if one.id == hold), None)
+    found = next((one for one in holds(holder_of(member.account_id), desk.now) if one.id == hold), None)
     if handed and found and found.reward and found.reward.off_a_bill:
         return capture_off_a_bill(request, desk, member, found, found.reward)
     form = ActForm("hold", request.POST if request.method == "POST" else request.GET)
@@ -105,7 +106,7 @@ def cancel(request: HttpRequest, desk: Desk, number: str, event: UUID) -> HttpRe
     form = ActForm("cancel", request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return with_an_id(request, "cancel", number, event)
-    points = sum(one.left for one in redeemed(member.account_id, _MOST) if one.event == event)
+    points = sum(one.left for one in redeemed(holder_of(member.account_id), _MOST) if one.event == event)
     act = partial(acting.cancel, number, event)
     asked = Asked(
         _("Give a redemption back"),
