@@ -27,7 +27,9 @@ def offer_findings(
     """A finding for each offer by which one customer fares worse than another; `tell` says who and whom."""
     try:
         offering = of(subject)
-        found = _in_all_worths(compare, offering) if offering.when else []
+        if compare not in subject.compared:
+            subject.compared[compare] = _in_all_worths(compare, offering) if offering.when else []
+        found: list[tuple[Worse, bool]] = subject.compared[compare]
     except TooManyCells as many:
         yield undecided("offers", phrase("there are too many cases of {what}", what=many.what))
         return

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from regulars.kit.conditions import Condition
 from regulars.programme.checks.conditions import conditions
@@ -65,6 +66,11 @@ class Subject:
     def offering_with_thanks(self) -> Offering:
         """Its offers and what moments give to whoever stays. Raises TooManyCells."""
         return Offering.of(self.programme, staying(self.programme))
+
+    @cached_property
+    def compared(self) -> dict[Any, Any]:
+        """What was found by comparing customers, by the comparison, so that checks that share one ask once."""
+        return {}
 
     def node(self, path: str) -> Node | None:
         """The node at `path`, or None when nothing is written there."""
