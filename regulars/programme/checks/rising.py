@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from regulars.kit.speaking import Said, counted, listed, phrase, titled, worded
@@ -14,6 +15,7 @@ from regulars.programme.checks.leading import MOST_KINDS, MOST_PAIRS
 from regulars.programme.checks.offer_findings import offer_findings, past, undecided
 from regulars.programme.checks.outearning import EarnsLess, Known, Outearning
 from regulars.programme.checks.privileges import Denied, denied, fading, sections
+from regulars.programme.checks.purse import purse
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import house, regulator
 from regulars.programme.checks.simplex import MOST_FIGURES, Effort
@@ -56,7 +58,8 @@ LOYALTY: dict[str, Callable[[list[Any]], list[Any]]] = {
     "for baskets with lines of several kinds too, and where caps bound a period, for many baskets spread evenly "
     "over it. Rounding, payment with points, and a last cap over everything, which takes from both alike, are left "
     "out; of what is given `every` so many times a part is counted each time. Who is no member comes before the "
-    "newest. "
+    "newest. Currencies of which a point is worth one known sum, that end and wait alike and count for no tier, are "
+    "judged by their sum. "
     f"Where more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of lines that matter together, "
     f"{MOST_PAIRS} pairs of choices or {MOST_FIGURES:,} figures to work out, caps that overlap, caps that refuse "
     "over a period, lines that are asked for the member's tier, offers that make up for another one and are for a "
@@ -169,16 +172,18 @@ def _earning(subject: Subject) -> Iterator[Finding]:
     effort = Effort()
     looked_at = 0
     try:
-        for giving in givings(subject.programme, LOYALTY):
+        programme, together, whole = purse(subject.programme)
+        for giving in givings(programme, LOYALTY):
             looked_at += giving.cells.number() * len(giving.rules) * len(giving.events)
             if looked_at > MOST_LOOKED_AT:
                 raise TooManyCells(phrase("rules"))
             outearning = Outearning(giving, known, effort)
+            given = giving.rules[0][1].currency if giving.rules else ""
             for word, rising in LOYALTY.items():
                 for less in outearning.found(word, rising(giving.cells.values.get(word, []))):
                     if (less.rule, less.cap) not in seen:
                         seen.add((less.rule, less.cap))
-                        yield _earns_less(subject, giving, less)
+                        yield _earns_less(subject, giving, less, whole if given in together else None)
     except TooManyCells as many:
         yield undecided("earn.rules", phrase("there are too many cases of {what}", what=many.what))
     except Undecided as why:
@@ -188,15 +193,24 @@ def _earning(subject: Subject) -> Iterator[Finding]:
             yield undecided("earn.groups" if "group" in str(why) else "earn.rules", why.why)
 
 
-def _earns_less(subject: Subject, giving: Giving, less: EarnsLess) -> Finding:
-    currency = giving.rules[0][1].currency
-    points = titled(subject.programme.currency(currency).title)
+def _earns_less(subject: Subject, giving: Giving, less: EarnsLess, whole: int | None) -> Finding:
+    """A finding; points that are `whole` to a minor unit are told as what they are worth."""
     lower, higher = number(less.verdict.lower), number(less.verdict.higher)
     who, over, example = _both(less.word, less.steps)
-    message = worded(
-        "For {custom} {who} get {lower} {points}, {over} {higher}.",
-        custom=_custom(subject, giving, less), who=who, over=over, lower=lower, higher=higher, points=points,
-    )  # fmt: skip
+    figures = {"custom": _custom(subject, giving, less), "who": who, "over": over}
+    if whole is None:
+        points = titled(subject.programme.currency(giving.rules[0][1].currency).title)
+        message = worded(
+            "For {custom} {who} get {lower} {points}, {over} {higher}.",
+            **figures, lower=lower, higher=higher, points=points,
+        )  # fmt: skip
+    else:
+        lower, higher = (
+            money(one * Fraction(1, whole), subject.programme) for one in (less.verdict.lower, less.verdict.higher)
+        )
+        message = worded(
+            "For {custom} {who} get points worth {lower}, {over} {higher}.", **figures, lower=lower, higher=higher
+        )
     only = [line for line, (count, *_) in zip(less.lines, less.verdict.custom.lines, strict=True) if count]
     said = giving.cells.said({**less.cell, **(_plain(only[0]) if len(only) == 1 else {})})
     path, remedy = f"earn.rules[{less.rule}].when", _SAME_RULE
