@@ -68,7 +68,7 @@ def do_once(
     """As `carry_out`, for what was read already; `whose` says of it which member's number it is about."""
     ref = whose(asked)
     caller, at = key_of(request), now()
-    by = By(actor(caller), source_of(source, "", caller.name), _id_of(asked, key, dry_run), at)
+    by = By(actor(caller), source_of(source, "", caller.name), id_of(asked, key, dry_run), at)
     replayed = []
 
     def work() -> bytes:
@@ -103,7 +103,7 @@ def do_once(
     return _answer(answer, again or any(replayed))
 
 
-def _id_of(asked: asks.Ask, key: str, dry_run: bool) -> str:
+def id_of(asked: asks.Ask, key: str, dry_run: bool) -> str:
     """The id under which the act is known for ever."""
     if asked.event or key:
         return asked.event or key

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from regulars.doors.api.bodies import object_of, read_body
 from regulars.doors.api.problems import Problem
 from regulars.exchange.earning.acting import REASON
+from regulars.exchange.forfeitures.announcing import EVIDENCE
 from regulars.ground.activity.contract import MAX_ID, MAX_LINES, MAX_POINTS
 
 
@@ -191,6 +192,28 @@ class Leaving(Ask):
     currency: CurrencyId = ""
 
 
+class Forfeit(Ask):
+    """Points that are to be taken, for a reason that the programme names."""
+
+    reason: str = Field(pattern="^[a-z][a-z0-9-]{0,39}$", description="The reason, by its id in the programme.")
+    evidence: str = Field(
+        pattern=f"^{EVIDENCE.pattern}$", description="Where the evidence is found: a case number, an address."
+    )
+    points: int = Field(0, ge=0, le=MAX_POINTS, strict=True, description="How many; 0: all that can be spent now.")
+    currency: CurrencyId = ""
+    facts: dict[str, Any] = Field(
+        {},
+        description="What the reason may ask of the member: `segments`, and facts that the programme declares.",
+        max_length=50,
+    )
+
+
+class Objection(Ask):
+    """A member objects to losing points."""
+
+    reason: Literal["not-me", "mistake", "agreed", "unfair"] = Field(description="Why, by one of the declared words.")
+
+
 class TierSet(Ask):
     """A tier to be set by hand, which no night lowers."""
 
@@ -204,7 +227,7 @@ class TierSet(Ask):
 
 ASKS: tuple[type[Ask], ...] = (
     Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, Merge, Unmerge, Opened, Joining,
-    TierSet,
+    Forfeit, Objection, TierSet,
 )  # fmt: skip
 
 

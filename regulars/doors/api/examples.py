@@ -224,6 +224,24 @@ HOUSEHOLD: Example = {
         {"number": "1002", "joined_at": "2026-11-03T17:05:00Z", "share": {"points": 120}},
     ],
 }
+FORFEIT: Example = {"event": "case-4711", "reason": "twice", "evidence": "case 4711", "points": 60}
+ANNOUNCED: Example = {
+    "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b12",
+    "state": "announced",
+    "currency": "points",
+    "points": 60,
+    "reason": "twice",
+    "evidence": "case 4711",
+    "announced_at": "2026-11-23T14:30:00Z",
+    "told_on": None,
+    "appeal_until": None,
+    "takes_from": None,
+    "objection": None,
+    "taken": 0,
+}
+OBJECTION: Example = {"reason": "mistake"}
+OBJECTED: Example = {**ANNOUNCED, "state": "objected", "objection": "mistake"}
+FORFEITURES: Example = {"number": "1001", "forfeitures": [ANNOUNCED]}
 TIER: Example = {"event": "case-6", "tier": "mate", "until": "2027-12-31", "reason": "friend-of-the-house"}
 TIER_SET = _done("case-6", {})
 HOLDS: Example = {

@@ -9,7 +9,17 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.renderers import BaseRenderer
 
-from regulars.doors.api import asks, events, households, members, merging, points, quotes, rewards
+from regulars.doors.api import (
+    asks,
+    events,
+    forfeitures,
+    households,
+    members,
+    merging,
+    points,
+    quotes,
+    rewards,
+)
 from regulars.doors.api.describing import PROBLEM
 from regulars.doors.api.problems import install
 from regulars.doors.api.reference import ReferencePage
@@ -56,5 +66,5 @@ api = Interface(
 )
 install(api)
 # Acts come before members: a member's number may have slashes in it.
-for room in (events, points, merging, households, rewards, members, quotes):
+for room in (events, points, merging, households, forfeitures, rewards, members, quotes):
     api.add_router("", room.router)

@@ -74,6 +74,18 @@ PROBLEMS = {
 
 #: Why an act on a member's points cannot be done.
 ACTS = {
+    "unknown_forfeiture": Meaning(404, "Nothing of this id was announced.", "Read the member's forfeitures."),
+    "reason_does_not_hold": Meaning(
+        409,
+        "The reason does not hold for the member.",
+        "`figures` says its condition; tell `facts` of it.",
+    ),
+    "forfeiture_open": Meaning(
+        409, "Something is announced for the member already.", "That has to come to its end first."
+    ),
+    "too_late": Meaning(409, "The time to object is over.", "Tell somebody of the house: a person decides."),
+    "already_decided": Meaning(409, "This has been decided already.", "Read the member's forfeitures."),
+    "unknown_reason": Meaning(422, "The programme names no such reason.", "`figures` says which there are."),
     "unknown_hold": Meaning(404, "There is no such hold, or it is over.", "Read the member's holds."),
     "unknown_original": Meaning(
         404, "What the act refers to is not known here.", "Check the id; it must be the same member's."

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Stay, members_only, page
-from regulars.doors.portal.spending import SOURCE, pots
+from regulars.doors.portal.spending import pots
+from regulars.exchange.counter.codes import PORTAL
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.earning import housing
 from regulars.exchange.earning.acting import ActRefused, By, Done
@@ -59,7 +60,7 @@ def leave(request: HttpRequest, stay: Stay) -> HttpResponse:
         gone = housing.leave(stay.member.number, 0, "", by)
         return Done(gone.member, gone.came, gone.again)
 
-    by = By("member", SOURCE, f"leave-{act}", stay.visit.now)
+    by = By("member", PORTAL, f"leave-{act}", stay.visit.now)
     try:
         if request.method == "POST":
             do(by)

@@ -24,6 +24,7 @@ SCOPES = {
     "quotes:read": "ask what a basket would earn",
     "points:spend": "spend points, set them aside, and take that back",
     "points:adjust": "give or take points by decision",
+    "points:forfeit": "announce that points are to be taken, and note objections",
     "points:transfer": "let points go from one member to another",
     "members:merge": "make two members one, and two again",
     "households:write": "open households, and let members join and leave them",

@@ -212,7 +212,7 @@ def test_what_is_not_as_it_must_be_is_named(till: Caller, ada: str, act: str, as
     ("act", "scope"),
     [
         ("redemptions", "points:spend"), ("holds", "points:spend"), ("adjustments", "points:adjust"),
-        ("transfers", "points:transfer"), ("merge", "members:merge"), ("tier", "tiers:write"),
+        ("transfers", "points:transfer"), ("merge", "members:merge"), ("forfeitures", "points:forfeit"), ("tier", "tiers:write"),
     ],
 )  # fmt: skip
 def test_each_kind_of_act_needs_its_own_scope(caller: Callable[..., Caller], ada: str, act: str, scope: str) -> None:
@@ -224,6 +224,7 @@ def test_each_kind_of_act_needs_its_own_scope(caller: Callable[..., Caller], ada
         "points:adjust",
         "points:transfer",
         "members:merge",
+        "points:forfeit",
         "tiers:write",
     }
     response = post(caller("app", *(every - {scope})), ada, act)
