@@ -49,6 +49,13 @@ class Writers:
         self.tree.stdin.flush()
         return int(self.tree.stdout.readline())
 
+    def work(self, process: int) -> bool:
+        """Whether they still do."""
+        with suppress(ProcessLookupError):
+            os.kill(process, 0)
+            return True
+        return False
+
     def ended(self) -> None:
         """Wait until they have."""
         assert self.tree.stdout and self.tree.stdout.readline() == "ended\n"
@@ -125,6 +132,7 @@ def test_whatever_is_killed_whenever_no_act_is_lost_or_done_twice(
     for kill in kills:
         most = writers.have_noted() + chance.randint(2, 60)
         while writers.have_noted() < most:
+            assert writers.work(child), f"the writers ended by themselves: {writers.notes()[-3:]}"
             time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.02))
         if kill == "postgres":
