@@ -125,6 +125,16 @@ def test_what_makes_no_sense_is_refused(
     assert problem(post(till, member("ada", 100), act, **ask)) == (422, "bad_parameters")
 
 
+@pytest.mark.parametrize("value", ["{}", "[1]", "NaN", "1e999", '""', '"perhaps"', "7"])
+def test_a_fact_of_another_type_is_refused(till: Caller, member: Callable[..., str], value: str) -> None:
+    ada = member("ada", 100)
+    told = till.get(f'/v1/members/{ada}/rewards?facts={{"neighbour": {value}}}')
+    assert told.status_code == 200 if value == '""' else problem(told) == (422, "bad_attribute")
+    for segments in ("7", '"vip"', "[7]", "{}"):
+        told = till.get(f'/v1/members/{ada}/rewards?facts={{"segments": {segments}}}')
+        assert problem(told) == (422, "bad_attribute")
+
+
 def test_each_reason_has_its_code(till: Caller, member: Callable[..., str]) -> None:
     ada = member("ada", 1_000)
     facts = {"facts": {"neighbour": True}}
