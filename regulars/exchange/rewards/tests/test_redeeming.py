@@ -205,3 +205,17 @@ def test_a_reward_may_have_the_id_of_a_rule() -> None:
     redeeming.redeem(ada, "base", by())
     assert (latest(ada).title("en"), latest(ada).rule_sentence("en")) == ("A coffee", "")
     sound(ada)
+
+
+def test_a_limit_counts_from_the_version_on_that_states_it_and_by_the_period_it_states_now() -> None:
+    ada = member_with(2_000)
+    redeeming.redeem(ada, "cake", by())
+    text = versions().latest.text.replace("    valid_days: 5\n", "    limit: {most: 1, per: day}\n")
+    start = on("2026-06-10", "18:00")
+    publish(text, start, "keeper", start, versions().latest.number, keep_notice=False)
+    redeeming.redeem(ada, "cake", by(at=on("2026-06-10", "19:00")))
+    assert refused(redeeming.redeem, ada, "cake", by(at=on("2026-06-10", "19:00")))[0] == "limit_reached"
+    start = on("2026-06-11")
+    publish(text.replace("per: day", "per: year"), start, "keeper", start, versions().latest.number, keep_notice=False)
+    assert refused(redeeming.redeem, ada, "cake", by(at=on("2026-06-12")))[1]["again_on"] == "2027-01-01"
+    sound(ada, now=on("2026-06-13"))
