@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from typing import Annotated
@@ -13,13 +14,15 @@ from regulars.doors.cli.beside import Beside, end_with_parent
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, out, refuse, report, say_if_root
 
+#: Server processes, unless told otherwise (docs/decisions/0012-the-intake.md).
+PROCESSES = min(2, os.cpu_count() or 1)
 ENDED = "Regulars has ended; the data stays."
 
 
 def serve(
     port: Port = 8000,
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
-    workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = 1,
+    workers: Annotated[int, typer.Option(help="Server processes.", min=1)] = PROCESSES,
     with_worker: Annotated[
         bool,
         typer.Option("--worker/--no-worker", help="Do the night's work beside it, or leave it to regulars worker."),

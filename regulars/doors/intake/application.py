@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 from typing import Any
-from zlib import crc32
 
 from django.conf import settings
 from django.db import connection
@@ -17,8 +16,7 @@ from regulars.doors.api.problems import Problem
 from regulars.doors.intake.admitting import PATH, Gate, Head
 from regulars.doors.intake.committing import Answer, Request, refused
 from regulars.doors.intake.handing import Handover, Wsgi
-from regulars.doors.intake.queueing import Committer, Room
-from regulars.doors.intake.routing import LARGE_BYTES, account_of
+from regulars.doors.intake.queueing import LARGE_BYTES, Committer, Room
 from regulars.doors.look.policy import POLICY
 from regulars.doors.watch.measures import WAITING
 from regulars.doors.watch.requests import watched
@@ -32,15 +30,13 @@ OPERATION = PATH.removeprefix("/")
 class Application:
     """One process of the server."""
 
-    def __init__(self, django: Wsgi, small: int = 1, large: int = 1) -> None:
-        """`small` committers share the accounts among them, `large` ones take turns at long requests."""
+    def __init__(self, django: Wsgi) -> None:
         self._pool = ThreadPoolExecutor(THREADS, "django")
         self._hand_over = Handover(django, self._pool)
         self._gate = Gate(_found)
         self._room = Room()
-        self._small = [Committer(f"small {one}", self._deliver) for one in range(small)]
-        self._large = [Committer(f"large {one}", self._deliver) for one in range(large)]
-        self._turn = 0
+        self._small = Committer("small", self._deliver)
+        self._large = Committer("large", self._deliver)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Granian has made the process."""
@@ -49,14 +45,14 @@ class Application:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        for committer in (*self._small, *self._large):
+        for committer in (self._small, self._large):
             committer.start()
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         """Granian ends the process: what was begun is carried out."""
-        for committer in (*self._small, *self._large):
+        for committer in (self._small, self._large):
             committer.end()
-        for committer in (*self._small, *self._large):
+        for committer in (self._small, self._large):
             committer.join(20)
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
@@ -82,20 +78,13 @@ class Application:
         try:
             body = await protocol()
             told: asyncio.Future[Answer] = self._loop.create_future()
-            self._committer(body).put(Request(head, body, told))
+            (self._small if len(body) < LARGE_BYTES else self._large).put(Request(head, body, told))
             answer = await told
         finally:
             self._room.leave(head.length)
         if answer.revoked:
             self._gate.forget(head.key)
         return answer
-
-    def _committer(self, body: bytes) -> Committer:
-        """Whose turn it is: the one that has the account, or of those for long requests the next one."""
-        if len(body) < LARGE_BYTES:
-            return self._small[crc32(account_of(body)) % len(self._small)]
-        self._turn += 1
-        return self._large[self._turn % len(self._large)]
 
     def _deliver(self, batch: Sequence[Request], answers: Sequence[Answer]) -> None:
         self._loop.call_soon_threadsafe(self._tell, batch, answers)

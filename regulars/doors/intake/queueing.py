@@ -14,6 +14,8 @@ from django.db import connection, connections
 
 from regulars.doors.intake.committing import Answer, Request, commit
 
+#: From this length on a request tells of many events, and takes as long: it does not stand before short ones.
+LARGE_BYTES = 32 * 1024
 #: Requests of one transaction at most.
 MOST_TOGETHER = 200
 #: Requests, and bytes of their bodies, that one process lets wait or be carried out; more are told to come back.
