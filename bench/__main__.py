@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import backtesting, checking, importing, kernel, starting
+from bench import backtesting, checking, importing, kernel, posting, starting
 
 #: The switch for what takes minutes.
 TEN_YEARS = "--ten-years"
@@ -27,6 +27,9 @@ def main() -> None:
         alone = kernel.measure(folder)
         print("import and COPY in turn ...", file=sys.stderr)
         pairs = importing.measure(folder)
+        print("purchases over HTTP and pgbench in turn ...", file=sys.stderr)
+        sizes, rounds = posting.measure(folder)
+        bulk = posting.measure_bulk(folder)
         print("make run, twice ...", file=sys.stderr)
         start = starting.measure(folder)
         print("backtest and scan in turn ...", file=sys.stderr)
@@ -34,7 +37,8 @@ def main() -> None:
         long = backtesting.measure(folder, pairs=1, years=10) if TEN_YEARS in sys.argv[1:] else []
         print("check of a thousand rules ...", file=sys.stderr)
         checks = checking.measure(folder)
-    text = _written(alone, pairs, start) + backtests(years, long) + checked(checks)
+    text = _written(alone, pairs, start) + posting.written(sizes, rounds, bulk)
+    text += backtests(years, long) + checked(checks)
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 

@@ -1,4 +1,7 @@
-"""One step of the import bench, in a process of its own: `import` the year, or only `prepare` the tables."""
+"""One step of a bench, in a process of its own.
+
+`import` the year, only `prepare` the tables, publish in an `empty` house, or fill a `house` with many members and make keys for its tills.
+"""
 
 from __future__ import annotations
 
@@ -8,26 +11,38 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+#: Tills with a key each: one key may ask 50 times a second.
+TILLS = 400
+
 
 def main(what: str, folder: Path) -> None:
     """Print one line of JSON: seconds and events."""
     from regulars.doors.cli.house import open_house
 
     with open_house(lambda step, sentence: None, migrate=True):
-        from bench.year import WEEKS, prepared
+        from bench.year import WEEKS, prepared, spread
         from regulars.doors.cli.demo import harbour
         from regulars.exchange.earning.importing import import_file
+        from regulars.ground.access.keys import make_key
         from regulars.ground.publishing.versions import publish
 
         if what == "prepare":
             print(json.dumps({"seconds": 0, "events": 0}))
             return
         now = datetime.now(UTC)
-        publish(harbour.programme_text(), harbour.first_day(WEEKS), "bench", now)
-        file = prepared(folder)
+        if what == "empty":
+            publish(harbour.programme_text(), harbour.first_day(WEEKS), "bench", now)
+            print(json.dumps({"keys": [make_key("bulk", ["events:write"], "bench", now)[1]]}))
+            return
+        weeks = WEEKS if what == "import" else harbour.shift_weeks(now)
+        publish(harbour.programme_text(), harbour.first_day(weeks), "bench", now)
+        file = prepared(folder) if what == "import" else spread(folder, weeks)
         began = time.perf_counter()
         done = import_file(file, "bench", harbour.MAP, True, now, folder / "rejects.csv", lambda *told: None, writers=2)
-        print(json.dumps({"seconds": time.perf_counter() - began, "events": done.events["recorded"]}))
+        told: dict[str, object] = {"seconds": time.perf_counter() - began, "events": done.events["recorded"]}
+        if what == "house":
+            told["keys"] = [make_key(f"till {one}", ["events:write"], "bench", now)[1] for one in range(TILLS)]
+        print(json.dumps(told))
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -57,21 +58,22 @@ def _pair(folder: Path, owner: str, app: str, number: int) -> ImportFigures:
         for name in names:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     calibration = calibrate()
-    told = _child(folder, _at(owner, names[0]), _at(app, names[0]), "import")
-    _child(folder, _at(owner, names[1]), _at(app, names[1]), "prepare")
-    rows, size = _dump(_at(owner, names[0]), folder / "rows")
-    copied = _load(_at(owner, names[1]), folder / "rows")
+    told = child(folder, at(owner, names[0]), at(app, names[0]), "import")
+    child(folder, at(owner, names[1]), at(app, names[1]), "prepare")
+    rows, size = _dump(at(owner, names[0]), folder / "rows")
+    copied = _load(at(owner, names[1]), folder / "rows")
     with psycopg.connect(owner, autocommit=True) as connection:
         for name in names:
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
     return ImportFigures(told["seconds"], copied, told["events"], rows, size, calibration)
 
 
-def _at(dsn: str, database: str) -> str:
+def at(dsn: str, database: str) -> str:
+    """The same server, another database."""
     return dsn.replace("/regulars?", f"/{database}?")
 
 
-def _child(folder: Path, owner: str, app: str, what: str) -> dict[str, float]:
+def child(folder: Path, owner: str, app: str, what: str) -> dict[str, Any]:
     """Run one step in a process of its own, which has Django to itself; answers what it printed."""
     environment = {
         **os.environ,
@@ -82,7 +84,7 @@ def _child(folder: Path, owner: str, app: str, what: str) -> dict[str, float]:
     done = subprocess.run(
         [sys.executable, "-m", "bench.filling", what, str(folder)], env=environment, stdout=subprocess.PIPE, check=True
     )
-    told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
 
 
