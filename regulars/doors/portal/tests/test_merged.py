@@ -1,0 +1,40 @@
+"""A member who was merged opens the survivor's pages, and their own again once that is undone."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
+from regulars.doors.portal.tests.test_home import text
+from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.merging import merge, unmerge
+from regulars.exchange.earning.tests.cast import purchase, tell
+from regulars.ground.members.signing_in import ask
+
+
+def by() -> By:
+    return By("carmen@harbour.example", "counter", uuid4().hex, PRESENT)
+
+
+def test_whoever_was_signed_in_stays_so_and_sees_what_is_together(member: Enrol, signed_in: SignedIn) -> None:
+    ada, second = member("Ada", "Lovelace"), member("Adele", "Byron", email=f"{uuid4().hex}@example.org")
+    tell(purchase(ada, "2026-05-04 15:00", 30_000), purchase(second, "2026-05-04 15:00", 12_000))
+    browser = signed_in(second)
+    assert "Adele" in text(browser, "/") and "120" in text(browser, "/")
+    merge(second, ada, by())
+    assert "Ada" in text(browser, "/") and "420" in text(browser, "/")
+    assert "which is one with this one now" in text(browser, "/statement/")
+    unmerge(second, by())
+    assert "Adele" in text(browser, "/") and "120" in text(browser, "/")
+
+
+def test_the_address_of_whoever_was_merged_opens_the_pages_of_the_survivor(member: Enrol, signed_in: SignedIn) -> None:
+    address = f"{uuid4().hex}@example.org"
+    ada, second = member("Ada", "Lovelace"), member("Adele", "Byron", email=address)
+    merge(second, ada, by())
+    link = ask(address, PRESENT + timedelta(minutes=1))
+    assert link is not None
+    browser = signed_in(ada)
+    assert browser.post(f"/in/{link.token}/").status_code == 302
+    assert "Adele" not in text(browser, "/")
