@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -39,7 +40,8 @@ class Row:
 def show(request: HttpRequest, desk: Desk, number: str, form: JoinForm | None = None) -> HttpResponse:
     """The household: what it has, who is in it, what is whose, and a form for whoever joins."""
     home = _find(number)
-    audit(desk.staff.email, "household_viewed", home.account, {}, desk.now)
+    with transaction.atomic():
+        audit(desk.staff.email, "household_viewed", home.account, {}, desk.now)
     programme = desk.programme
     if programme is None:
         raise Http404

@@ -48,7 +48,7 @@ def test_who_cannot_join_is_told_why(console: Client, ada: str, member: Enrol) -
     answer = console.get(f"/console/households/{home}/join/", {"member": "nobody", "act": str(uuid4())})
     assert answer.status_code == 422 and "No member has this number." in answer.content.decode()
     again = console.get(f"/console/households/{home}/join/", {"member": ada, "act": str(uuid4())})
-    assert again.status_code == 409 and "is in a household" in again.content.decode()
+    assert again.status_code == 409 and "let them leave it first" in again.content.decode()
     assert console.get("/console/households/nothing/").status_code == 404
 
 
