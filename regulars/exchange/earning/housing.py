@@ -6,6 +6,7 @@ leads to the household's account; what each of them brought, earned and spent is
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -54,20 +55,7 @@ def found(member: str, number: str, by: By) -> Moved:
 
     Raises ActRefused (as `join`; `number_taken`, `bad_number`), PublishRefused.
     """
-    with transaction.atomic():
-        own = _member(member)
-        before = _done_before(by, JOIN_OUT, JOIN_IN, own)
-        if before is not None:
-            return before
-        if number.strip() != number or len(number) > MAX_ID or not number.isprintable():
-            sentence = f"A number has 1 to {MAX_ID} characters that can be seen."
-            raise ActRefused(Refusal("bad_number", sentence, {"number": number[:80]}))
-        household = open_household(number, by.now)
-        if household is None:
-            sentence = "Somebody has this number already: choose another one, or none."
-            raise ActRefused(Refusal("number_taken", sentence, {"number": number[:80]}))
-        audit(by.actor, "household opened", household.account, {"number": household.number}, by.now)
-        return _join(member, own, household, by, first=True)
+    return _settled(lambda: _found(member, number, by))
 
 
 def join(member: str, household: str, by: By) -> Moved:
@@ -76,14 +64,7 @@ def join(member: str, household: str, by: By) -> Moved:
     Raises ActRefused (`unknown_member`, `unknown_household`, `not_a_member`, `in_household`, `household_full`,
     `household_closed`, `holds_open`, `other_content`), PublishRefused.
     """
-    with transaction.atomic():
-        own = _member(member)
-        there = household_numbered(household)
-        if there is None:
-            sentence = "No household has this number."
-            raise ActRefused(Refusal("unknown_household", sentence, {"household": household[:80]}))
-        before = _done_before(by, JOIN_OUT, JOIN_IN, own, there.account)
-        return before if before is not None else _join(member, own, there, by, first=False)
+    return _settled(lambda: _joined(member, household, by))
 
 
 def leave(member: str, points: int, currency: str, by: By, household: str = "") -> Moved:
@@ -97,23 +78,72 @@ def leave(member: str, points: int, currency: str, by: By, household: str = "") 
     if not 0 <= points <= MAX_POINTS:
         sentence = f"Name from 1 to {MAX_POINTS:,} points, or none to take all that is yours."
         raise ActRefused(Refusal("bad_points", sentence, {"points": points}))
-    with transaction.atomic():
-        own = _member(member)
-        before = _done_before(by, LEAVE_OUT, LEAVE_IN, own)
-        if before is not None:
-            return before
-        lock(kin_of([own]))
-        lead = lead_of(own)
-        there = household_at(lead.to) if lead is not None and lead.why == HOUSEHOLD else None
-        if there is None or household not in ("", there.number):
-            raise ActRefused(Refusal("not_in_household", "This member is in no household.", {"member": member}))
-        let_be(own)
-        went, came = _tell(
-            by,
-            _event(LEAVE_OUT, there.number, by, there.account, own, points, currency),
-            _event(LEAVE_IN, member, by, there.account),
-        )
-        _note(by, "household left", there, own, went, came)
+    return _settled(lambda: _left(member, points, currency, by, household))
+
+
+class _Changed(Exception):
+    """Somebody joined or was merged while the locks were waited for: they are to be taken anew, in their order."""
+
+
+def _settled(work: Callable[[], Moved]) -> Moved:
+    """Do it in a transaction, again where somebody else was in the way; a savepoint gives its locks back."""
+    while True:
+        try:
+            with transaction.atomic():
+                return work()
+        except _Changed:
+            continue
+
+
+def _found(member: str, number: str, by: By) -> Moved:
+    own = _member(member)
+    before = _done_before(by, JOIN_OUT, JOIN_IN, own)
+    if before is not None:
+        return before
+    if number.strip() != number or len(number) > MAX_ID or not number.isprintable():
+        sentence = f"A number has 1 to {MAX_ID} characters that can be seen."
+        raise ActRefused(Refusal("bad_number", sentence, {"number": number[:80]}))
+    household = open_household(number, by.now)
+    if household is None:
+        sentence = "Somebody has this number already: choose another one, or none."
+        raise ActRefused(Refusal("number_taken", sentence, {"number": number[:80]}))
+    audit(by.actor, "household opened", household.account, {"number": household.number}, by.now)
+    return _join(member, own, household, by, first=True)
+
+
+def _joined(member: str, household: str, by: By) -> Moved:
+    own, there = _member(member), household_numbered(household)
+    if there is None:
+        sentence = "No household has this number."
+        raise ActRefused(Refusal("unknown_household", sentence, {"household": household[:80]}))
+    before = _done_before(by, JOIN_OUT, JOIN_IN, own, there.account)
+    return before if before is not None else _join(member, own, there, by, first=False)
+
+
+def _left(member: str, points: int, currency: str, by: By, household: str) -> Moved:
+    own = _member(member)
+    before = _done_before(by, LEAVE_OUT, LEAVE_IN, own)
+    if before is not None:
+        return before
+    kin = kin_of([own])
+    lock(kin)
+    if _member(member) != own or kin_of([own]) != kin:
+        raise _Changed
+    # While we waited for the locks it may have been told by somebody else.
+    before = _done_before(by, LEAVE_OUT, LEAVE_IN, own)
+    if before is not None:
+        return before
+    lead = lead_of(own)
+    there = household_at(lead.to) if lead is not None and lead.why == HOUSEHOLD else None
+    if there is None or household not in ("", there.number):
+        raise ActRefused(Refusal("not_in_household", "This member is in no household.", {"member": member}))
+    let_be(own)
+    went, came = _tell(
+        by,
+        _event(LEAVE_OUT, there.number, by, there.account, own, points, currency),
+        _event(LEAVE_IN, member, by, there.account),
+    )
+    _note(by, "household left", there, own, went, came)
     return Moved(there, own, went, came, False)
 
 
@@ -121,8 +151,11 @@ def _join(member: str, own: int, household: Household, by: By, first: bool) -> M
     kin = kin_of([own, household.account])
     lock(kin)
     if _member(member) != own or kin_of([own, household.account]) != kin:
-        sentence = "Somebody was merged, or joined, just now: look at them again."
-        raise ActRefused(Refusal("merged_meanwhile", sentence, {}))
+        raise _Changed
+    # While we waited for the locks it may have been told by somebody else.
+    before = _done_before(by, JOIN_OUT, JOIN_IN, own, household.account)
+    if before is not None:
+        return before
     if lead_of(own) is not None:
         sentence = "This member is in a household: let them leave it first."
         raise ActRefused(Refusal("in_household", sentence, {"member": member}))
