@@ -45,7 +45,8 @@ def join(number: Number, member: Member, id: Id = "", source: Source = ACTOR, dr
 
 @app.command()
 def leave(
-    member: Member, points: Annotated[int, typer.Option(help="How many they take; without, their share.", min=1)] = 0,
+    member: Member,
+    points: Annotated[int | None, typer.Option(help="How many they take; without, their share.", min=1)] = None,
     currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Let a member leave with their share: what they brought and earned, less what they spent."""
@@ -54,7 +55,7 @@ def leave(
         from regulars.exchange.earning.acting import Done
 
         def do(by: By) -> Done:
-            gone = housing.leave(member, points, currency, by)
+            gone = housing.leave(member, points or 0, currency, by)
             return Done(gone.member, gone.came, gone.again, household=gone.household.number)
 
         act(member, do)

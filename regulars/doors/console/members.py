@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import currency_titles, main_currency, tier_titles
-from regulars.exchange.counter.codes import holder
+from regulars.exchange.counter.codes import asked_by
 from regulars.exchange.ledger.holdings import Glance, glances
 from regulars.ground.members.finding import BadCursor, Found, Page, find
 from regulars.ground.members.leading import MERGED, followed
@@ -56,7 +56,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def _by_code(query: str) -> Page | None:
     """The member who set points aside under a code, if it is one."""
-    account = holder(query)
+    account = asked_by(query)
     found = Member.objects.filter(account_id=account).first() if account is not None else None
     if found is None:
         return None

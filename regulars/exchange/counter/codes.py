@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
+
 from regulars.engine.events import HOLD
-from regulars.ground.activity.recording import known
+from regulars.ground.activity.recording import Known, known
 
 #: Under whose name what members do themselves is known.
 PORTAL = "portal"
@@ -25,7 +27,26 @@ def is_code(told: str) -> bool:
 def holder(told: str) -> int | None:
     """The account that set points aside under a code, whatever became of them; as people say it: in small letters, with
     spaces, without its hyphen. None for what is no code, or nobody's."""
+    found = _known(told)
+    return found.account if found else None
+
+
+def asked_by(told: str) -> int | None:
+    """The account of the person who did: of a household, the member whose number it was."""
+    found = _known(told)
+    if found is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (attributes ->> '_by')::bigint FROM event WHERE account_id = %s AND id = %s",
+            [found.account, found.event],
+        )
+        row = cursor.fetchone()
+    return row[0] if row and row[0] else found.account
+
+
+def _known(told: str) -> Known | None:
     signs = re.sub(r"[\s-]", "", told).upper()
     key = (PORTAL, f"{signs[:4]}-{signs[4:]}", HOLD)
     found = known([key]) if is_code(key[1]) else {}
-    return found[key].account if key in found else None
+    return found.get(key)

@@ -16,6 +16,8 @@ from regulars.engine.entries import Refusal
 from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT
 from regulars.exchange.earning.acting import ActRefused, By, Done
 from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.forfeitures.reading import of_member
+from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import MAX_ID, MAX_POINTS, Act, Incoming
@@ -62,7 +64,7 @@ def join(member: str, household: str, by: By) -> Moved:
     """Let a member join a household: all they have goes there, and from then on their number leads there.
 
     Raises ActRefused (`unknown_member`, `unknown_household`, `not_a_member`, `in_household`, `household_full`,
-    `household_closed`, `holds_open`, `other_content`), PublishRefused.
+    `household_closed`, `holds_open`, `forfeiture_open`, `other_content`), PublishRefused.
     """
     return _settled(lambda: _joined(member, household, by))
 
@@ -159,6 +161,9 @@ def _join(member: str, own: int, household: Household, by: By, first: bool) -> M
     if lead_of(own) is not None:
         sentence = "This member is in a household: let them leave it first."
         raise ActRefused(Refusal("in_household", sentence, {"member": member}))
+    if any(one.state in OPEN for one in of_member(own, 1)):
+        sentence = "Points of this member may be taken: that has to come to its end first."
+        raise ActRefused(Refusal("forfeiture_open", sentence, {"member": member}))
     members = members_of(household.account)
     if not members and not first:
         sentence = "Everybody has left this household: open another one."

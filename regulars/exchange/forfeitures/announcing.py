@@ -26,6 +26,7 @@ from regulars.exchange.ledger.holdings import present
 from regulars.exchange.rewards.knowing import read_facts
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.households import household_at
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.ids import uuid7
@@ -48,13 +49,16 @@ def announce(
     names and that holds for the member.
 
     `evidence` says where the evidence is found, `facts` are what the reason's condition asks and nobody here can know.
-    The same again under the same id changes nothing. Raises ActRefused (`unknown_member`, `unknown_reason`,
-    `bad_evidence`, `reason_does_not_hold`, `unknown_currency`, `insufficient_points`, `forfeiture_open`,
-    `other_content`, and for facts that cannot be read), PublishRefused.
+    The same again under the same id changes nothing. Raises ActRefused (`unknown_member`, `in_household`,
+    `unknown_reason`, `bad_evidence`, `reason_does_not_hold`, `unknown_currency`, `insufficient_points`,
+    `forfeiture_open`, `other_content`, and for facts that cannot be read), PublishRefused.
     """
     account = accounts_of([member]).get(member)
     if account is None:
         raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": member}))
+    if household_at(account) is not None:
+        sentence = "A household holds the points, which are not one member's alone: let the member leave it first."
+        raise ActRefused(Refusal("in_household", sentence, {"member": member}))
     if not EVIDENCE.fullmatch(evidence):
         sentence = "Say where the evidence is found: a case number or an address, in at most 80 plain letters."
         raise ActRefused(Refusal("bad_evidence", sentence, {"evidence": evidence[:80]}))

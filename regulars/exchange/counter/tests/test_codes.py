@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from regulars.exchange.counter.codes import PORTAL, holder, is_code
+from regulars.exchange.counter.codes import PORTAL, asked_by, holder, is_code
 from regulars.exchange.earning.acting import hold
+from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.tests.cast import account
 from regulars.exchange.earning.tests.test_acting import by, member_with
 
@@ -19,6 +20,14 @@ def test_a_code_leads_to_who_set_points_aside_under_it() -> None:
     said = code.replace("-", " ").lower()
     assert is_code(code) and not is_code(said)
     assert {holder(told) for told in (code, said, code.replace("-", ""), f" {code} ")} == {account(ada)}
+
+
+def test_in_a_household_a_code_leads_to_the_member_who_asked() -> None:
+    ada, bruno = member_with(100), member_with(20, "bruno")
+    home, own = found(ada, "", by()).household, account(bruno)
+    join(bruno, home.number, by())
+    hold(bruno, 40, "points", 14, by(CODE, source=PORTAL))
+    assert (holder(CODE), asked_by(CODE)) == (home.account, own)
 
 
 def test_what_is_no_code_or_nobodys_leads_to_nobody() -> None:

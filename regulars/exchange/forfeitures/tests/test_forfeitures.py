@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from regulars.engine.tests.worked import programme_text
 from regulars.exchange.earning.acting import ActRefused, redeem
+from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.tests.cast import account, fresh, pots, purchase, rows, tell
 from regulars.exchange.earning.tests.test_acting import by
 from regulars.exchange.forfeitures.announcing import NEWS, NOTICE, announce, announce_by_rule, ask_untold
@@ -276,3 +277,15 @@ def test_the_database_itself_lets_nobody_uphold_what_they_announced_nor_take_fro
     ):
         with pytest.raises(IntegrityError), connection.cursor() as cursor, transaction.atomic():
             cursor.execute(f"UPDATE forfeiture SET {wrong} WHERE account_id = %s", [one.account])
+
+
+def test_what_is_a_households_is_not_taken_and_what_may_be_taken_joins_none() -> None:
+    ada, bruno = member(100), member(50)
+    home = found(ada, "", by()).household
+    with pytest.raises(ActRefused) as caught:
+        announce(ada, 40, "points", "twice", "case 7", "carmen", uuid4(), DAY, FACTS)
+    assert caught.value.refusal.code == "in_household"
+    announce(bruno, 40, "points", "twice", "case 8", "carmen", uuid4(), DAY, FACTS)
+    with pytest.raises(ActRefused) as caught:
+        join(bruno, home.number, by())
+    assert caught.value.refusal.code == "forfeiture_open"
