@@ -16,9 +16,10 @@ from uuid import UUID
 from babel.numbers import get_currency_precision
 from django.db import connection
 
+from regulars.engine.entries import Refusal
 from regulars.exchange.earning.recording import QUARANTINED, take
-from regulars.ground.activity.contract import Fault, Terms, source_named
-from regulars.ground.activity.files import Batch, Reading
+from regulars.ground.activity.contract import Fault, Incoming, Terms, source_named
+from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.mapping import read_map
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
@@ -73,40 +74,40 @@ def import_file(
     with Reading(path, reading_terms(now), mapped) as reading, Report(rejects, go_on=start > 0) as report:
         done.rows = reading.rows
         work = partial(_take, source, now, create)
-        for batch, statuses, refused in each_in_turn(work, reading.batches(start), writers):
-            rejects_here = [*batch.rejects, *_as_rejects(batch, refused)]
+        for sheaf, statuses, refused in each_in_turn(work, reading.sheaves(start), writers):
+            rejects_here = [*sheaf.rejects, *refused]
             done.events.update(statuses)
             done.codes.update(code for reject in rejects_here for code in reject.codes)
             done.batches += 1
             report.write(rejects_here)
-            _went_on(run, batch.number + 1, done)
-            tell(batch.rows_read, batch.rows_total, done)
+            _went_on(run, sheaf.number + 1, done)
+            tell(sheaf.rows_read, sheaf.rows_total, done)
         done.report = report.path if report.rows else None
     _finish(run, now)
     return done
 
 
-#: Events by status, and the refused ones as (place in the batch, code, sentence).
-Taken = tuple[Counter[str], list[tuple[int, str, str]]]
+#: Events by status, and what the ledger refused.
+Taken = tuple[Counter[str], list[Reject]]
 
 
 def each_in_turn(
-    work: Callable[[Batch], Taken], batches: Iterable[Batch], writers: int
-) -> Iterator[tuple[Batch, Counter[str], list[tuple[int, str, str]]]]:
-    """Do `work` on each batch, several at a time in processes of their own, and answer them in their order.
+    work: Callable[[Sheaf], Taken], sheaves: Iterable[Sheaf], writers: int
+) -> Iterator[tuple[Sheaf, Counter[str], list[Reject]]]:
+    """Do `work` on each sheaf, several at a time in processes of their own, and answer them in their order.
 
-    Batches that share a member are never worked on at the same time, so each account sees its events in order.
+    Sheaves that share a member are never worked on at the same time, so each account sees its events in order.
     """
     if writers == 1:
-        for batch in batches:
-            yield batch, *work(batch)
+        for sheaf in sheaves:
+            yield sheaf, *work(sheaf)
         return
-    waiting: deque[tuple[Batch, Future[Taken]]] = deque()
+    waiting: deque[tuple[Sheaf, Future[Taken]]] = deque()
     with companions(writers) as pool:
-        for batch in batches:
-            if waiting and _share_a_member(waiting[-1][0], batch):
+        for sheaf in sheaves:
+            if waiting and _share_a_member(waiting[-1][0], sheaf):
                 waiting[-1][1].result()
-            waiting.append((batch, pool.submit(work, batch)))
+            waiting.append((sheaf, pool.submit(work, sheaf)))
             if len(waiting) > 2 * writers:
                 first, future = waiting.popleft()
                 yield first, *future.result()
@@ -114,29 +115,30 @@ def each_in_turn(
             yield first, *future.result()
 
 
-def _share_a_member(before: Batch, after: Batch) -> bool:
-    return bool(before.events and after.events and before.events[-1].member == after.events[0].member)
+def _share_a_member(before: Sheaf, after: Sheaf) -> bool:
+    ends, begins = before.members, after.members
+    return bool(len(ends) and len(begins)) and ends[-1] == begins[0]
 
 
-def _take(source: str, now: datetime, create: bool, batch: Batch) -> Taken:
+def _take(source: str, now: datetime, create: bool, sheaf: Sheaf) -> Taken:
+    """Make the events of a sheaf and take them; what broke the contract is set aside."""
     statuses: Counter[str] = Counter()
     refused = []
-    for place, result in enumerate(take(batch.events, source, now, create, history=True)):
+    events = sheaf.events()
+    for event, result in zip(events, take(events, source, now, create, history=True), strict=True):
         statuses[result.status] += 1
         if result.status == QUARANTINED and result.refusal:
-            refused.append((place, result.refusal.code, result.refusal.sentence))
-    if batch.rejects:
-        set_aside(source, batch.rejects, now)
-        statuses[QUARANTINED] += len(batch.rejects)
+            refused.append(_as_reject(event, result.refusal))
+    if sheaf.rejects:
+        set_aside(source, sheaf.rejects, now)
+        statuses[QUARANTINED] += len(sheaf.rejects)
     return statuses, refused
 
 
-def _as_rejects(batch: Batch, refused: Iterable[tuple[int, str, str]]) -> Iterator[Reject]:
+def _as_reject(event: Incoming, refusal: Refusal) -> Reject:
     """What the ledger refused, told in the report like what broke the contract: with the rows it came from."""
-    for place, code, sentence in refused:
-        event = batch.events[place]
-        rows = tuple(RejectedRow(number, 0, {}) for number in event.rows)
-        yield Reject(event.member, event.id, event.type, (Fault(code, sentence),), rows)
+    rows = tuple(RejectedRow(number, 0, {}) for number in event.rows)
+    return Reject(event.member, event.id, event.type, (Fault(refusal.code, refusal.sentence),), rows)
 
 
 def _digest(path: Path) -> str:

@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from regulars.exchange.earning import importing
 from regulars.exchange.earning.importing import Imported, Taken, each_in_turn, import_file
-from regulars.exchange.earning.tests.cast import NOW, fresh, purchase
-from regulars.ground.activity.files import Batch, Reading
+from regulars.exchange.earning.tests.cast import NOW, fresh
+from regulars.ground.activity.building import Gathered
+from regulars.ground.activity.files import Reading, Sheaf
 
 
 class Power(Exception):
@@ -53,13 +55,14 @@ def test_an_import_that_was_interrupted_goes_on_with_the_batch_that_was_not_done
     assert (again.resumed_at, again.events) == (0, {"duplicate": 8})
 
 
-def batch(number: int, *members: str) -> Batch:
-    """One event of each member."""
-    return Batch(number, [purchase(member, "2024-03-01 10:00", 1_000) for member in members], [], 0, 0)
+def sheaf(number: int, *members: str) -> Sheaf:
+    """One event of each member, as far as it is looked at here."""
+    nothing = pl.DataFrame()
+    return Sheaf(number, Gathered(pl.DataFrame({"member": members}), nothing, nothing, (), "USD"), {}, [], 0, 0)
 
 
-def in_order(monkeypatch: pytest.MonkeyPatch, *batches: Batch) -> list[str]:
-    """What happens when two writers share these batches, where each begins to work when somebody waits for it."""
+def in_order(monkeypatch: pytest.MonkeyPatch, *sheaves: Sheaf) -> list[str]:
+    """What happens when two writers share these sheaves, where each begins to work when somebody waits for it."""
     story: list[str] = []
 
     class Lazy(Future[Taken]):
@@ -72,25 +75,25 @@ def in_order(monkeypatch: pytest.MonkeyPatch, *batches: Batch) -> list[str]:
             return Counter(), []
 
     class Pool:
-        def submit(self, work: object, batch: Batch) -> Lazy:
-            story.append(f"given {batch.number}")
-            return Lazy(batch.number)
+        def submit(self, work: object, sheaf: Sheaf) -> Lazy:
+            story.append(f"given {sheaf.number}")
+            return Lazy(sheaf.number)
 
     @contextmanager
     def companions(count: int) -> Iterator[Pool]:
         yield Pool()
 
     monkeypatch.setattr(importing, "companions", companions)
-    for _ in each_in_turn(lambda batch: (Counter(), []), batches, writers=2):
+    for _ in each_in_turn(lambda sheaf: (Counter(), []), sheaves, writers=2):
         pass
     return story
 
 
-def test_a_batch_that_goes_on_with_a_member_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    story = in_order(monkeypatch, batch(0, "ada", "bruno"), batch(1, "bruno", "carmen"))
+def test_a_sheaf_that_goes_on_with_a_member_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = in_order(monkeypatch, sheaf(0, "ada", "bruno"), sheaf(1, "bruno", "carmen"))
     assert story[:3] == ["given 0", "done 0", "given 1"]
 
 
-def test_batches_of_different_members_are_given_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    story = in_order(monkeypatch, batch(0, "ada", "bruno"), batch(1, "carmen"))
+def test_sheaves_of_different_members_are_given_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    story = in_order(monkeypatch, sheaf(0, "ada", "bruno"), sheaf(1, "carmen"))
     assert story[:2] == ["given 0", "given 1"]
