@@ -34,6 +34,7 @@ def _serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.RSGI,
         workers=workers,
         websockets=False,
+        workers_kill_timeout=15,  # one that was asked to end while it began has not heard it
         log_level=LogLevels.warning,
         log_dictconfig=granian_config(os.environ.get("REGULARS_LOG", "text")),
     ).serve()
