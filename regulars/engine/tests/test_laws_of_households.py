@@ -63,7 +63,7 @@ class Family:
         self.inside: set[int] = set()
         self.held: dict[int, tuple[str, int]] = {}
         self.told = 0
-        self.moved: list[Any] = []
+        self.bought = 0
 
     def step(self, account: int, type: str, at: int, **more: Any) -> Outcome:
         self.accounts.setdefault(account, KERNEL.open())
@@ -82,6 +82,7 @@ class Family:
         by = member if member in self.inside else 0
         if act == "buys":
             self.step(here, PURCHASE, at, nets=[much * 100], columns={"sku": ["x"], "quantity": [1]}, by=by)
+            self.bought += much * 100
         elif act == "spends":
             self.step(here, REDEMPTION, at, points=much, by=by)
         elif act == "holds" and member not in self.held:
@@ -122,6 +123,8 @@ class Family:
     def check(self) -> None:
         everything = [entry for entries in self.entries.values() for entry in entries]
         assert sum(((one.target == TRANSIT) - (one.source == TRANSIT)) * one.amount for one in everything) == 0
+        progress = [amount for one in self.accounts.values() for _, amount in one.progress]
+        assert sum(progress) == self.bought
         for account, standing in self.accounts.items():
             purse = standing.purses.get("points")
             if purse is None:
