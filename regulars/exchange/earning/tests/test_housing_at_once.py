@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
 
+from regulars.engine.events import JOIN_IN, LEAVE_OUT
 from regulars.exchange.earning.acting import redeem
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.refolding import refolder
@@ -45,6 +47,15 @@ def test_buying_and_spending_while_members_join_and_leave_ends_exact() -> None:
         # Whoever is in the household has nothing of their own, and it has all of theirs.
         inside = row["account_id"] in members_of(home.account)
         assert not inside or row["available"] == row["pending"] == row["held"] == row["debt"] == 0
+    inside_then: set[int] = set()
+    for row in rows("event", home.account, "id"):
+        # Nothing lands in the household for somebody who is not in it at that moment.
+        teller = json.loads(row["attributes"])["_by"]
+        if row["type"] == JOIN_IN:
+            inside_then.add(teller)
+        assert teller in inside_then
+        if row["type"] == LEAVE_OUT:
+            inside_then.discard(teller)
     shares = assemble([home.account])[home.account].standing.shares
     assert sorted(shares) == sorted(members_of(home.account))
     assert {accounts_of([who])[who] for who in people} <= {*accounts}
