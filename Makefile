@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep test-oldest check bench lock clean messages schema pages
+.PHONY: help run test test-deep test-oldest check bench bench-large lock clean messages schema pages
 
 help: ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,9 @@ check: $(READY) ## the fast part: lint, types, imports, house rules, the program
 
 bench: $(READY) ## measure, beside a reference in the same run; writes bench/RESULTS.md
 	@$(BIN)/python -m bench
+
+bench-large: $(READY) ## the same with ten years of backtest and a ledger of 50 million entries (50 GB of disk)
+	@$(BIN)/python -m bench --ten-years --large
 
 lock: $(READY) ## work out requirements.lock anew from pyproject.toml, and of it what running needs
 	@$(BIN)/pip install -q uv

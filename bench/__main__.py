@@ -11,10 +11,12 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import backtesting, checking, importing, kernel, posting, starting
+from bench import backtesting, checking, growing, importing, kernel, plotting, posting, starting, telling, tills
 
 #: The switch for what takes minutes.
 TEN_YEARS = "--ten-years"
+#: The switch for a ledger of fifty million entries: some fifty gigabytes of disk.
+LARGE = "--large"
 RESULTS = Path(__file__).parent / "RESULTS.md"
 
 
@@ -27,9 +29,14 @@ def main() -> None:
         alone = kernel.measure(folder)
         print("import and COPY in turn ...", file=sys.stderr)
         pairs = importing.measure(folder)
+        print("posting and COPY in turn ...", file=sys.stderr)
+        posts = posting.measure(folder)
         print("purchases over HTTP and pgbench in turn ...", file=sys.stderr)
-        sizes, rounds = posting.measure(folder)
-        bulk = posting.measure_bulk(folder)
+        sizes, rounds = tills.measure(folder)
+        bulk = tills.measure_bulk(folder)
+        print("posting as history grows ...", file=sys.stderr)
+        grown = growing.measure(folder, (*growing.SIZES, *([growing.LARGE] if LARGE in sys.argv[1:] else [])))
+        plotting.plot(grown, RESULTS.with_name("growing.svg"))
         print("make run, twice ...", file=sys.stderr)
         start = starting.measure(folder)
         print("backtest and scan in turn ...", file=sys.stderr)
@@ -37,8 +44,14 @@ def main() -> None:
         long = backtesting.measure(folder, pairs=1, years=10) if TEN_YEARS in sys.argv[1:] else []
         print("check of a thousand rules ...", file=sys.stderr)
         checks = checking.measure(folder)
-    text = _written(alone, pairs, start) + posting.written(sizes, rounds, bulk)
-    text += backtests(years, long) + checked(checks)
+    text = (
+        _written(alone, pairs, start)
+        + telling.posted(posts)
+        + tills.written(sizes, rounds, bulk)
+        + telling.grown(grown)
+        + backtests(years, long)
+        + checked(checks)
+    )
     RESULTS.write_text(text, encoding="utf-8")
     print(text)
 

@@ -1,285 +1,78 @@
-"""Purchases over HTTP, durable, through the kernel, in turn with `pgbench` on the same server.
+"""Bulk posting beside plain COPY of the very same rows, each over two connections.
 
-`python -m bench.posting [PROCESSES]` measures this alone. A house of many members is filled first. The load generator, the server and PostgreSQL share the machine's cores.
+Events that were read before, in batches of some thousand, go through the house by two writers, each with members of its
+own, every batch durable before the next: once a member's history after the other's, once a day's sales after the other's.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import random
-import re
-import signal
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import chain, count
 from pathlib import Path
-from typing import Any
+from zlib import crc32
 
-import psycopg
-from psycopg import sql
-
-from bench import http
 from bench.calibrating import calibrate
-from bench.importing import at, child
-from regulars.kit.embedded import software
+from bench.housing import House, Writer
+from bench.loading import dump, load
+from bench.spending import cpu_of, own_cpu, server_pid
+from bench.year import incoming, prepared
+from regulars.ground.activity.contract import Incoming
+from regulars.kit.embedded.logins import Access
 from regulars.kit.postgres import Embedded
 
-CONNECTIONS, CLIENTS, LINES = 64, 16, 3
-#: Seconds of a run.
-SECONDS, REFERENCE_SECONDS = 10, 10
-#: Events of a large request, and how many connections send them; how many events a run takes in.
-LARGE, SENDERS, TAKEN_IN = 1_000, 4, 40_000
-#: Accounts of the reference, and its transaction: one entry, and the balance that it changes.
-ACCOUNTS = 20_000
-_TABLES = f"""
-DROP TABLE IF EXISTS bench_entry, bench_balance;
-CREATE TABLE bench_entry (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account_id bigint NOT NULL, at timestamptz NOT NULL, points bigint NOT NULL
-);
-CREATE TABLE bench_balance (account_id bigint PRIMARY KEY, points bigint NOT NULL);
-INSERT INTO bench_balance SELECT one, 0 FROM generate_series(1, {ACCOUNTS}) AS one;
-"""
-_TRANSACTION = rf"""
-\set account random(1, {ACCOUNTS})
-\set points random(1, 100)
-BEGIN;
-INSERT INTO bench_entry (account_id, at, points) VALUES (:account, now(), :points);
-UPDATE bench_balance SET points = points + :points WHERE account_id = :account;
-COMMIT;
-"""
+WRITERS, BATCH = 2, 2_000
+#: The orders in which events come.
+HISTORIES, DAYS = "member by member", "day by day"
 
 
 @dataclass(frozen=True, slots=True)
-class Sizes:
-    """What stands in the house before the first run: members, events, entries, open lots, bytes of the database."""
+class Pair:
+    """Posting and COPY of the same rows, one after the other: seconds, and CPU seconds of all processes."""
 
-    members: int
+    order: str
+    post_s: float
+    post_cpu_s: float
+    copy_s: float
+    copy_cpu_s: float
     events: int
-    entries: int
-    lots: int
+    rows: int
     bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round: transactions a second of the reference; single purchases a second and the 99th percentile of their waits
-    in milliseconds; the same at half of that load; seconds of the calibration loop."""
-
-    reference: float
-    singles: float
-    full_p99_ms: float
-    half: float
-    half_p50_ms: float
-    half_p99_ms: float
     calibration_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Bulk:
-    """Events a second: by an import of the year with two writers, and as requests of a thousand over HTTP."""
-
-    imported: float
-    posted: float
-
-
-def measure(folder: Path, rounds: int = 5, processes: int = 0) -> tuple[Sizes, list[Round]]:
-    """Rounds in turn on one house; `processes` of the server (0: as many as `regulars serve` takes)."""
-    with Embedded(folder / "posting") as access:
-        told = child(folder, access.owner_dsn, access.app_dsn, "house")
-        with psycopg.connect(access.owner_dsn, autocommit=True) as connection:
-            connection.execute(_TABLES)
-            connection.execute("ANALYZE")
-            sizes = _sizes(connection)
-            members = [row[0] for row in connection.execute("SELECT number FROM member_number ORDER BY 1").fetchall()]
-        with serving(folder, access.owner_dsn, access.app_dsn, processes) as port:
-            requests = _singles(members, told["keys"])
-            http.run(port, requests, CONNECTIONS, 3)  # keys are known, statements are planned
-            return sizes, [_round(access.owner_dsn, folder, port, requests) for _ in range(rounds)]
-
-
-def measure_bulk(folder: Path, pairs: int = 5) -> list[Bulk]:
-    """Pairs in turn: the year is imported into a fresh database, and a part of it posted over HTTP into another."""
+def measure(folder: Path, pairs: int = 5) -> list[Pair]:
+    """Pairs in turn of both orders: a fresh database is filled by posting, then another by COPY."""
+    events = incoming(prepared(folder))
     found = []
     with Embedded(folder / "posting") as access:
         for number in range(pairs):
-            names = [f"bulk_{number}_{kind}" for kind in ("import", "post")]
-            with _databases(access.owner_dsn, names):
-                (imported_owner, imported), (posted_owner, posted) = (
-                    (at(access.owner_dsn, name), at(access.app_dsn, name)) for name in names
-                )
-                told = child(folder, imported_owner, imported, "import")
-                key = child(folder, posted_owner, posted, "empty")["keys"][0]
-                with serving(folder, posted_owner, posted) as port:
-                    found.append(Bulk(told["events"] / told["seconds"], _posted(folder, port, key)))
+            for order in (HISTORIES, DAYS):
+                found.append(_pair(folder, access, events, order, f"{number}_{order[:3].strip()}"))
     return found
 
 
-@contextmanager
-def serving(folder: Path, owner: str, app: str, processes: int = 0) -> Iterator[int]:
-    """A server of the house; its port."""
-    from regulars.doors.cli.serve import PROCESSES, free_port
-
-    port = free_port("127.0.0.1", 0)
-    told = {**os.environ, "DATABASE_URL": app, "DATABASE_OWNER_URL": owner, "REGULARS_HOME": str(folder / "home")}
-    command = [sys.executable, "-m", "regulars.doors.cli.serving", "127.0.0.1", str(port), str(processes or PROCESSES)]
-    with subprocess.Popen(command, env=told) as server:
-        try:
-            for _ in range(600):
-                try:
-                    http.run(port, iter([b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"] * 9), 1, 0.001)
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-
-
-def pgbench(dsn: str, folder: Path) -> float:
-    """Transactions a second of the reference: prepared statements, two threads."""
-    script = folder / "two-statements.sql"
-    script.write_text(_TRANSACTION)
-    place = software.package_folder() / "pginstall"
-    done = subprocess.run(
-        [str(place / "bin" / "pgbench"), "-n", "-M", "prepared", "-c", str(CLIENTS), "-j", "2", "-T", str(REFERENCE_SECONDS),
-         "-f", str(script), dsn],
-        env={**os.environ, "LD_LIBRARY_PATH": str(place / "lib")}, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return float(re.search(r"tps = ([0-9.]+)", done.stdout)[1])  # type: ignore[index]
-
-
-def _round(dsn: str, folder: Path, port: int, requests: Iterator[bytes]) -> Round:
+def _pair(folder: Path, access: Access, events: Sequence[Incoming], order: str, name: str) -> Pair:
+    server = server_pid(folder / "posting")
     calibration = calibrate()
-    reference = pgbench(dsn, folder)
-    full = http.run(port, _ready(requests, reference), CONNECTIONS, SECONDS)
-    half = http.run(port, _ready(requests, full.per_second / 2), CONNECTIONS, SECONDS, full.per_second / 2)
-    failed = full.failed + half.failed
-    if failed:
-        raise RuntimeError(f"{failed} requests were refused")
-    return Round(
-        reference,
-        full.per_second,
-        full.percentile(0.99),
-        half.per_second,
-        half.percentile(0.5),
-        half.percentile(0.99),
-        calibration,
-    )
-
-
-def _ready(requests: Iterator[bytes], per_second: float) -> Iterator[bytes]:
-    """The same, those of a run made before it begins."""
-    return chain([next(requests) for _ in range(int(per_second * SECONDS))], requests)
-
-
-def _singles(members: list[str], keys: list[str]) -> Iterator[bytes]:
-    """Purchases of some lines by members at random, each till with a key of its own."""
-    chance = random.Random(1)
-    run = f"{time.time_ns():x}"
-    for number in count():
-        lines = [
-            {"line": str(line + 1), "sku": f"SKU-{chance.randrange(5_000)}", "quantity": chance.randrange(1, 4),
-             "net": f"{chance.randrange(1, 40)}.{chance.randrange(100):02}", "brand": chance.choice(("National", "Private"))}
-            for line in range(LINES)
-        ]  # fmt: skip
-        event = {
-            "member": chance.choice(members),
-            "event": f"{run}-{number}",
-            "at": datetime.now(UTC).isoformat(),
-            "store": "367",
-            "lines": lines,
-        }
-        yield http.request("/v1/events", keys[number % len(keys)], json.dumps(event).encode())
-
-
-def _posted(folder: Path, port: int, key: str) -> float:
-    """Events a second of large requests: the first purchases of the year."""
-    events = _year(folder)
-    bodies = [json.dumps(events[first : first + LARGE]).encode() for first in range(0, len(events), LARGE)]
-    path = "/v1/events?members=create&history=true&source=bench"
-    load = http.run(port, iter([http.request(path, key, body) for body in bodies]), SENDERS, float("inf"))
-    if load.failed:
-        raise RuntimeError(f"{load.failed} requests were refused")
-    return len(events) / load.seconds
-
-
-def _year(folder: Path) -> list[dict[str, Any]]:
-    """The first purchases of the year as a shop would post them."""
-    from bench.year import told
-
-    return told(folder, TAKEN_IN)
-
-
-def _sizes(connection: psycopg.Connection[Any]) -> Sizes:
-    def one(query: str) -> int:
-        row = connection.execute(query).fetchone()
-        return int(row[0]) if row else 0
-
-    return Sizes(
-        one("SELECT count(*) FROM member_number"), one("SELECT count(*) FROM event"), one("SELECT count(*) FROM entry"),
-        one("SELECT count(*) FROM lot WHERE remaining > 0"), one("SELECT pg_database_size(current_database())"),
-    )  # fmt: skip
-
-
-@contextmanager
-def _databases(owner: str, names: list[str]) -> Iterator[None]:
-    with psycopg.connect(owner, autocommit=True) as connection:
-        for name in names:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield
-        for name in names:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def written(sizes: Sizes, rounds: list[Round], bulk: list[Bulk]) -> str:
-    """The section of the results."""
-    rows = "\n".join(
-        f"| {one.reference:,.0f} | {one.singles:,.0f} | {one.singles / one.reference:.2f} | {one.full_p99_ms:,.0f} | {one.half:,.0f} "
-        f"| {one.half_p50_ms:,.0f} | {one.half_p99_ms:,.0f} | {one.calibration_s * 1000:.0f} |"
-        for one in rounds
-    )
-    pairs = "\n".join(f"| {one.imported:,.0f} | {one.posted:,.0f} | {one.posted / one.imported:.2f} |" for one in bulk)
-    ratio = statistics.median(one.singles / one.reference for one in rounds)
-    return f"""
-## Purchases over HTTP beside pgbench
-
-Each request tells one purchase of {LINES} lines and is answered when it is durable, over {CONNECTIONS} connections from a load generator on the same
-cores; {len(rounds)} rounds in turn with `pgbench` ({CLIENTS} clients, prepared statements; each transaction writes one entry and changes one of {ACCOUNTS:,}
-balances) on the same server. The house had {sizes.members:,} members, {sizes.events:,} events, {sizes.entries:,} entries and {sizes.lots:,} open lots
-({sizes.bytes / 1e6:,.0f} MB) before the first round. At half load requests come evenly, and waits count from when each was due.
-
-| pgbench, a second | purchases, a second | ratio | p99, ms | half load, a second | p50, ms | p99, ms | calibration, ms |
-|---|---|---|---|---|---|---|---|
-{rows}
-
-Median ratio: **{ratio:.2f}**; median p99 at half load: **{statistics.median(one.half_p99_ms for one in rounds):,.0f} ms**.
-
-Requests of {LARGE:,} purchases of the year ({TAKEN_IN:,} in all, over {SENDERS} connections, into an empty house), in turn with the import of the year:
-
-| import, events a second | HTTP, events a second | ratio |
-|---|---|---|
-{pairs}
-
-Median ratio: **{statistics.median(one.posted / one.imported for one in bulk):.2f}** of the rate of the import.
-"""
-
-
-def main() -> None:
-    """Measure this alone, with as many processes of the server as are asked for, and print it."""
-    with tempfile.TemporaryDirectory(prefix="regulars-bench-") as name:
-        folder = Path(name)
-        folder.chmod(0o755)  # as root, the server's own user passes through
-        sizes, rounds = measure(folder, processes=int(sys.argv[1]) if len(sys.argv) > 1 else 0)
-        print(written(sizes, rounds, measure_bulk(folder)))
-
-
-if __name__ == "__main__":
-    main()
+    house = House.made(access, f"post_{name}", folder)
+    if order == DAYS:
+        events = sorted(events, key=lambda event: event.at)
+    writers = [Writer(house) for _ in range(WRITERS)]
+    for place, writer in enumerate(writers):
+        own = [event for event in events if crc32(event.member.encode()) % WRITERS == place]
+        writer.load(folder / "events", [own[at : at + BATCH] for at in range(0, len(own), BATCH)])
+    spent = cpu_of(server)
+    for writer in writers:
+        writer.start()
+    told = [writer.told() for writer in writers]
+    posted = cpu_of(server) - spent + sum(one["cpu_s"] for one in told)
+    for writer in writers:
+        writer.close()
+    beside = House.made(access, f"copy_{name}", folder, "prepare")
+    rows, size = dump(house, folder / "rows", WRITERS)
+    spent, own_spent = cpu_of(server), own_cpu()
+    copy_s = load(beside, folder / "rows", WRITERS)
+    copied = cpu_of(server) - spent + own_cpu() - own_spent
+    for one in (house, beside):
+        one.drop()
+    return Pair(order, max(one["wall_s"] for one in told), posted, copy_s, copied, len(events), rows, size, calibration)

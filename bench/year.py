@@ -64,6 +64,12 @@ def _as_json(event: Incoming) -> dict[str, Any]:
     return {"member": event.member, "event": event.id, "at": at, "store": event.store, "lines": lines}
 
 
+def incoming(file: Path) -> list[Incoming]:
+    """Every event as a reader hands it over, each member's together, oldest first."""
+    with _reading(file) as reading:
+        return [event for batch in reading.batches() for event in batch.events]
+
+
 def _reading(file: Path) -> Reading:
     terms = Terms("America/New_York", "USD", 2, int(datetime.now(UTC).timestamp() * 1_000_000))
     return Reading(file, terms, read_map(harbour.MAP.read_bytes(), harbour.MAP.name))
@@ -72,9 +78,7 @@ def _reading(file: Path) -> Reading:
 def purchases(file: Path) -> dict[str, list[Event]]:
     """Every purchase as the kernel takes it, by member, oldest first."""
     members: dict[str, list[Event]] = {}
-    with _reading(file) as reading:
-        for batch in reading.batches():
-            for event in batch.events:
-                if event.type == PURCHASE:
-                    members.setdefault(event.member, []).append(kernel_event(event, event.id))
+    for event in incoming(file):
+        if event.type == PURCHASE:
+            members.setdefault(event.member, []).append(kernel_event(event, event.id))
     return members
