@@ -96,7 +96,7 @@ def _fault(one: Allowance, written: str, known: set[str]) -> Problem | None:
     if not one.codes or not all(CODE.fullmatch(code) for code in one.codes):
         message = worded("What {given} asks of the checks is not clear.", given=shown(written.strip()))
         return one.problem("allowance_unclear", message, worded("Write `{form}`.", form=_AS))
-    if len(one.reason.split()) < 2:
+    if len({word.lower() for word in re.findall(r"[^\W\d_]{2,}", one.reason)}) < 2:
         message = worded("{codes} is allowed here without a reason.", codes=", ".join(one.codes))
         return one.problem(
             "allowance_without_reason",

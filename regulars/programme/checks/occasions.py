@@ -18,6 +18,9 @@ from regulars.programme.promise import Programme
 #: Orders that an ordinary member makes in a year, where the header does not say.
 _ORDERS_A_YEAR = 12
 
+#: Years of an ordinary member within which what comes later makes a welcome good: a hundredth anniversary does not.
+_LATER = 5
+
 
 def early(programme: Programme) -> Iterator[tuple[int, Offer]]:
     """Each milestone of visits or of money that comes once, within an ordinary member's first year, and is made good by
@@ -25,7 +28,7 @@ def early(programme: Programme) -> Iterator[tuple[int, Offer]]:
     """
     for place, one in enumerate(programme.moments):
         if _first(one) and not _again(one) and _within_a_year(one, programme):
-            later = (other for other in programme.moments if _comes_later(other, one))
+            later = (other for other in programme.moments if _comes_later(other, one, programme))
             if not any(as_good.gifts(other.gives, one.gives, programme) for other in later):
                 yield place, _offer(one, "new", programme)
 
@@ -40,19 +43,21 @@ def staying(programme: Programme) -> Iterator[tuple[int, Offer]]:
             yield place, _offer(one, "tenured", programme)
 
 
-def _within_a_year(one: Moment, programme: Programme) -> bool:
-    """Whether an ordinary member reaches a milestone in one year."""
+def _within_a_year(one: Moment, programme: Programme, years: int = 1) -> bool:
+    """Whether an ordinary member reaches a milestone in one year, or in so many."""
     orders = programme.header.orders_a_year or _ORDERS_A_YEAR
     reached = {"visits": orders, "spend": orders * round_sum(programme), "years": 1}
-    return one.milestone is not None and one.milestone.at <= reached[one.milestone.counts]
+    return one.milestone is not None and one.milestone.at <= years * reached[one.milestone.counts]
 
 
-def _comes_later(other: Moment, one: Moment) -> bool:
-    """Whether whoever had the milestone `one` is sure to have `other` afterwards."""
+def _comes_later(other: Moment, one: Moment, programme: Programme) -> bool:
+    """Whether whoever had the milestone `one` is sure to have `other` afterwards, before many years are over."""
     if other is one or other.budget is not None or other.when not in (None, one.when) or one.milestone is None:
         return False
     if other.milestone is None:
-        return other.kind in ("anniversary", "birthday")
+        return other.kind in ("anniversary", "birthday") and (not other.years or min(other.years) <= _LATER)
+    if not _within_a_year(other, programme, _LATER):
+        return False
     alike = other.milestone.counts == one.milestone.counts
     return _again(other) or (other.milestone.at > one.milestone.at if alike else not _first(other))
 

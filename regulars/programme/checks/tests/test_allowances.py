@@ -50,6 +50,8 @@ def test_an_allowance_that_another_profile_needs_is_not_unused() -> None:
         ("# regulars: allow CAP-2", "allowance_without_reason"),
         ("# regulars: allow CAP-2 because", "allowance_without_reason"),
         ("# regulars: allow CAP-2 because reasons", "allowance_without_reason"),
+        ("# regulars: allow CAP-2 because . . .", "allowance_without_reason"),
+        ("# regulars: allow CAP-2 because because because", "allowance_without_reason"),
         ("# regulars: allow CAP-99 because bread does not keep", "allowance_unknown"),
         ("# regulars: allow everything because bread does not keep", "allowance_unclear"),
         ("# regulars: ignore CAP-2", "allowance_unclear"),
