@@ -8,10 +8,14 @@ the bunches of members that were finished are taken up again by the next run of 
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import json
+import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -128,6 +132,29 @@ def backtest(
     be written, BeyondBounds when all members together come to more than its tables hold.
     """
     out.mkdir(parents=True, exist_ok=True)
+    with _alone(out):
+        return _backtest(programme, reading, out, tell, trial, processes, anew)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """While nobody else writes a backtest into the folder: two would take each other's bunches for their own."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise OSError(errno.EBUSY, "Another run is writing there", str(folder)) from None
+    try:
+        yield
+    finally:
+        os.close(held)
+
+
+def _backtest(
+    programme: Programme, reading: Reading, out: Path, tell: Tell, trial: Trial, processes: int,
+    anew: Callable[[], None],
+) -> Backtested:  # fmt: skip
     zone = Zone(programme.header.zone)
     end = zone.local(reading.last)[0] if reading.last is not None else 0
     result = Backtested(

@@ -82,8 +82,13 @@ class Kept:
         return self.folder / f"{number:06d}.arrow"
 
     def has(self, number: int) -> bool:
-        """Whether a bunch was finished."""
-        return self._figures(number).exists()
+        """Whether a bunch was finished, and can be read: what the machine lost when it fell is folded anew."""
+        try:
+            pl.read_ipc_schema(self.entries(number))
+            self.read(number)
+        except (OSError, msgspec.DecodeError, pl.exceptions.PolarsError):
+            return False
+        return True
 
     def read(self, number: int) -> Bunch:
         """A bunch that was finished."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -285,6 +287,31 @@ def test_who_interrupts_is_told_how_to_go_on(tmp_path: Path, monkeypatch: pytest
     monkeypatch.undo()
     assert run(tmp_path, SALES).exit_code == 0
     assert not (tmp_path / "out" / ".backtest").exists()
+
+
+@pytest.mark.parametrize("lost", ["000001.figures", "000001.arrow"])
+def test_a_part_that_the_machine_lost_is_folded_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    def interrupt(*told: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("regulars.exchange.earning.backtest.Folders.finish", interrupt)
+    assert run(tmp_path, SALES).exit_code == 130
+    monkeypatch.undo()
+    (tmp_path / "out" / ".backtest" / lost).write_bytes(b"")
+    assert run(tmp_path, SALES).exit_code == 0
+    assert summary(tmp_path)["members"] == 2
+
+
+def test_two_runs_do_not_write_into_one_folder(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    held = os.open(tmp_path / "out", os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    done = run(tmp_path, SALES)
+    assert done.exit_code == 1 and "Another run is writing there" in done.stderr
+    os.close(held)
+    assert run(tmp_path, SALES).exit_code == 0
 
 
 def test_parts_of_another_version_begin_anew_and_say_so_in_a_sentence(tmp_path: Path) -> None:
