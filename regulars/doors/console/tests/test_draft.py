@@ -18,7 +18,7 @@ from regulars.ground.publishing.versions import publish
 
 TEXT = HARBOUR.read_text(encoding="utf-8")
 BROKEN = TEXT.replace("times: 2\n", "tims: 2\n")
-CHANGED = TEXT.replace("points: 50", "points: 75")
+CHANGED = TEXT.replace("points: 50\n", "points: 75\n")
 DRAFT = "/console/programme/draft/"
 
 
