@@ -24,6 +24,10 @@ from regulars.programme.terms import Terms
 from regulars.programme.tiers import Tiers
 from regulars.programme.trust import Trust
 
+#: The sections that rooms of this house carry out. Others can be written and checked: a promise that nothing keeps
+#: is not published.
+CARRIED_OUT = frozenset({"forfeiture", "regulars", "programme", "currencies", "earn", "tiers", "rewards"})
+
 
 @dataclass(frozen=True, slots=True)
 class Programme:

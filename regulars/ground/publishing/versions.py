@@ -20,13 +20,8 @@ from regulars.ground.publishing.noticing import devalues, earliest_day, local_da
 from regulars.kit.binding import ask
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
-from regulars.programme.promise import Programme
+from regulars.programme.promise import CARRIED_OUT, Programme
 from regulars.programme.rewards import Reward
-
-#: The sections that rooms of this house carry out. Others can be written and checked: a promise that nothing keeps
-#: is not published.
-CARRIED_OUT = frozenset({"forfeiture", "regulars", "programme", "currencies", "earn", "tiers", "rewards"})
-
 
 #: As `ProgrammeVersion.standing` has them; asked with every batch of events.
 _STANDING = (

@@ -206,6 +206,12 @@ def test_a_margin_is_an_exact_share(tmp_path: Path) -> None:
     assert (told["money"]["margin_before"], told["money"]["margin_after"]) == (7_155, 7_155 - 527)  # type: ignore[index]
 
 
+def test_what_no_figure_counts_is_said(tmp_path: Path) -> None:
+    done = run(tmp_path, SALES, programme=HOUSE / "programmes/energy.yaml")
+    assert "nothing carries it out yet: arrears, clubs, contact, moments, offers," in done.stderr
+    assert "carries it out" not in run(tmp_path, SALES).stderr
+
+
 def test_the_report_says_how_members_spend(tmp_path: Path) -> None:
     for spend, told in (
         ("none", "nobody spends"),

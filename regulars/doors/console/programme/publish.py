@@ -34,7 +34,7 @@ from regulars.programme.comparing import Difference, differences
 from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load
-from regulars.programme.promise import Programme
+from regulars.programme.promise import CARRIED_OUT, Programme
 
 #: Languages as their own readers call them.
 _CALLED = {"en": "English", "de": "Deutsch", "es": "Español", "da": "Dansk"}
@@ -231,7 +231,7 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
     begun = ready.latest is not None and ready.latest.effective_at <= desk.now
     context = {
         "ready": ready,
-        "unkept": ", ".join(sorted(ready.programme.written - versions.CARRIED_OUT)),
+        "unkept": ", ".join(sorted(ready.programme.written - CARRIED_OUT)),
         **differing.said(ready.found),
         "letters": [
             (_CALLED[one], one, letter)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from regulars.ground.publishing.versions import CARRIED_OUT
 from regulars.programme.loading import load
+from regulars.programme.promise import CARRIED_OUT
 
 ROOM = Path(__file__).parents[1]
 HOUSE = Path(__file__).parents[4]
