@@ -5,13 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from difflib import SequenceMatcher
 
 from regulars.doors.console.wording import language, title_of
 from regulars.kit.speaking import said_in
+from regulars.programme import notice
 from regulars.programme.comparing import ADDED, REMOVED, Difference, titles_stayed
+from regulars.programme.header import LANGUAGES
 from regulars.programme.problems import split_lines
+from regulars.programme.promise import Programme
 
+#: Languages as their own readers call them.
+_CALLED = {"en": "English", "de": "Deutsch", "es": "Español", "da": "Dansk"}
 #: Unchanged lines shown around a change of the text.
 AROUND = 3
 
@@ -79,3 +85,12 @@ def lines(old: str, new: str) -> list[Row]:
                 rows += [Row(REMOVED, n + 1, None, before[n]) for n in range(i, j)]
                 rows += [Row(ADDED, None, n + 1, after[n]) for n in range(k, m)]
     return rows
+
+
+def letters(
+    found: Sequence[Difference], old: Programme, new: Programme, told: date, effective: date
+) -> list[tuple[str, str, str]]:
+    """Drafts of the notice that is owed, each with what its language is called and its code; none where none is."""
+    if not notice.owed_for(found, old).notice_days:
+        return []
+    return [(_CALLED[one], one, notice.draft(found, old, new, told, effective, one)) for one in LANGUAGES]

@@ -31,13 +31,9 @@ from regulars.ground.publishing.noticing import beginning, earliest_day, local_d
 from regulars.ground.publishing.versions import PublishRefused
 from regulars.programme import notice
 from regulars.programme.comparing import Difference, differences
-from regulars.programme.header import LANGUAGES
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load
 from regulars.programme.promise import CARRIED_OUT, Programme
-
-#: Languages as their own readers call them.
-_CALLED = {"en": "English", "de": "Deutsch", "es": "Español", "da": "Dansk"}
 
 
 class PublishForm(forms.Form):
@@ -233,14 +229,9 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
         "ready": ready,
         "unkept": ", ".join(sorted(ready.programme.written - CARRIED_OUT)),
         **differing.said(ready.found),
-        "letters": [
-            (_CALLED[one], one, letter)
-            for one in LANGUAGES
-            if ready.latest
-            and ready.owed
-            and ready.owed.notice_days
-            and (letter := notice.draft(ready.found, load(ready.latest.text), ready.programme, today, effective, one))
-        ],
+        "letters": differing.letters(ready.found, load(ready.latest.text), ready.programme, today, effective)
+        if ready.latest and ready.owed
+        else [],
         "form": form,
         "replacing": ReplaceForm(initial=digest, worse=ready.worse, devaluing=ready.devaluing),
         "begun": begun,

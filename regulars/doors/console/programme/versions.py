@@ -15,6 +15,7 @@ from regulars.doors.console.programme.refusing import refusal_sentence
 from regulars.doors.console.programme.told import told
 from regulars.ground.publishing.closing import withdraw as withdraw_version
 from regulars.ground.publishing.history import WITHDRAWN, Published, history
+from regulars.ground.publishing.noticing import local_day
 from regulars.ground.publishing.versions import PublishRefused
 from regulars.programme.comparing import differences
 
@@ -34,11 +35,19 @@ def compare(request: HttpRequest, desk: Desk, old: int, new: int) -> HttpRespons
     published = history(desk.now)
     before, after = _of(published, old), _of(published, new)
     was, becomes = readable(before.version.text), readable(after.version.text)
+    found = differences(was, becomes) if was and becomes else ()
+    days = (
+        [local_day(becomes, at) for at in (after.version.published_at, after.version.effective_at)] if becomes else []
+    )
     context = {
         "before": before,
         "after": after,
+        # members are told on the day of publishing: the letter stays in reach once that is done
+        "letters": differing.letters(found, was, becomes, *days)
+        if was and becomes and old < new and after.state != WITHDRAWN and days[0] < days[1]
+        else [],
         "unread": [one.number for one, programme in ((before, was), (after, becomes)) if programme is None],
-        **differing.said(differences(was, becomes) if was and becomes else ()),
+        **differing.said(found),
         "rows": differing.lines(before.version.text, after.version.text),
     }
     return render(request, "console/programme/compare.html", context)

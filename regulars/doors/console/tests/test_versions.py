@@ -55,6 +55,15 @@ def test_two_versions_differ_in_one_sentence_and_one_line(console: Client, comin
     assert "No sentence differs" in text(console, f"{VERSIONS}1/1/")
 
 
+def test_the_letter_stays_in_reach_once_it_is_published(console: Client, harbour: int) -> None:
+    publish(TEXT.replace("most: 500", "most: 400"), PRESENT + timedelta(days=60), "keeper", PRESENT, base=harbour)
+    page = text(console, f"{VERSIONS}1/2/")
+    assert "What to write to members" in page and "We are telling you 60 days before." in page
+    assert "What to write to members" not in text(console, f"{VERSIONS}2/1/")
+    withdraw(2, "not needed", "keeper", PRESENT)
+    assert "What to write to members" not in text(console, f"{VERSIONS}1/2/")
+
+
 def test_what_one_side_does_not_promise_is_said(console: Client, harbour: int) -> None:
     without = TEXT.split("\ntiers:")[0].replace('when: tier == "captain"', "when: total >= 1.00")
     publish(without, PRESENT - timedelta(days=1), "keeper", PRESENT, base=harbour)
