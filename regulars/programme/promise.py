@@ -59,6 +59,11 @@ class Programme:
     partners: tuple[Partner, ...] = ()
     service: Service = ALIKE
 
+    @property
+    def unkept(self) -> list[str]:
+        """The sections that stand in the file and that no room carries out yet, in alphabetical order."""
+        return sorted(self.written - CARRIED_OUT)
+
     def currency(self, id: str) -> Currency:
         """The currency of that id. Raises KeyError."""
         for currency in self.currencies:

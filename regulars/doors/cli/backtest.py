@@ -190,15 +190,13 @@ def _source(files: Sequence[Path], mapped: bytes) -> str:
 
 def _say(programme: Programme, result: Backtested, out_dir: Path, seconds: float) -> None:
     """The few figures one waits for, and where the others are."""
-    from regulars.programme.promise import CARRIED_OUT
-
     table = Table(box=None, show_header=False)
     for currency, rules in result.rules.items():
         for rule, told in rules.items():
             table.add_row(currency, rule, f"{told['points']:>12,}", f"{told['members']:,} members")
     out.print(table)
     out.print(f"{result.events:,} events of {result.members:,} members in {seconds:,.1f} s; see {out_dir}/report.html")
-    if uncounted := sorted(programme.written - CARRIED_OUT):
+    if uncounted := programme.unkept:
         err.print(f"Not in these figures, because nothing carries it out yet: {', '.join(uncounted)}.", soft_wrap=True)
     for code, count in sorted(result.refusals.items()):
         out.print(f"The programme refused {count:,}: {code}")

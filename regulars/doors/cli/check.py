@@ -118,6 +118,9 @@ def _as_text(results: list[Result], to: Tongue) -> Iterable[str]:
             if linted.allowed:
                 sound += ", " + to.words_of("with one departure allowed", "with {n} departures allowed", linted.allowed)
             yield sound
+        if linted.programme and linted.programme.unkept:
+            sections = ", ".join(linted.programme.unkept)
+            yield f"{file}: " + to.words("not to be published yet: nothing carries out {sections}", sections=sections)
     problems = [problem for _, _, linted in results for problem in linted.problems]
     if problems:
         errors = sum(problem.severity == ERROR for problem in problems)

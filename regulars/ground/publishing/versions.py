@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -20,7 +21,7 @@ from regulars.ground.publishing.noticing import devalues, earliest_day, local_da
 from regulars.kit.binding import ask
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
-from regulars.programme.promise import CARRIED_OUT, Programme
+from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
 
 #: As `ProgrammeVersion.standing` has them; asked with every batch of events.
@@ -117,7 +118,7 @@ def publish(
         if latest and programme.digest == latest.digest:
             raise PublishRefused("nothing_changed", f"This is the text of version {latest.number} already.")
         if latest and effective_at <= latest.effective_at:
-            raise PublishRefused("effective_too_early", f"Version {latest.number} begins at {latest.effective_at}.")
+            raise PublishRefused("effective_too_early", _begins_later(latest, programme))
         if latest and effective_at < now and Event.objects.filter(occurred_at__gte=effective_at).exists():
             sentence = "Something was recorded after that instant already, under another version; begin now or later."
             raise PublishRefused("events_recorded", sentence)
@@ -142,6 +143,12 @@ def publish(
     return number
 
 
+def _begins_later(latest: ProgrammeVersion, programme: Programme) -> str:
+    zone = programme.header.zone
+    begins = f"{latest.effective_at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    return f"Version {latest.number} begins on {begins} ({zone}), and this would not begin after it: name a later day."
+
+
 def _start(latest: ProgrammeVersion | None, base: int | None) -> str:
     if latest is None:
         return f"No version stands, {base} neither: name none as the one it was written from."
@@ -154,8 +161,7 @@ def _start(latest: ProgrammeVersion | None, base: int | None) -> str:
 
 
 def _check_carried_out(programme: Programme) -> None:
-    promised = sorted(programme.written - CARRIED_OUT)
-    if promised:
+    if promised := programme.unkept:
         raise PublishRefused(
             "section_not_carried_out",
             f"This version of Regulars does not carry out {', '.join(promised)} yet. Leave it out to publish:"

@@ -18,6 +18,13 @@ def test_a_sound_programme_is_said_to_be_sound() -> None:
     assert (done.exit_code, "sound" in done.stdout) == (0, True)
 
 
+def test_what_cannot_be_published_yet_is_said_of_a_sound_file() -> None:
+    asked = ["check", str(HOUSE / "programmes/energy.yaml"), "--language", "de"]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0 and "noch nicht zu veröffentlichen: Nichts führt arrears, clubs, contact" in done.stdout
+    assert "publish" not in CliRunner().invoke(app, ["check", str(HOUSE / "programmes/harbour.yaml")]).stdout
+
+
 def test_the_first_programme_is_sound_as_it_is_and_with_all_of_its_promises_switched_on(tmp_path: Path) -> None:
     text = resources.files("regulars.doors.cli").joinpath("first-programme.yaml").read_text(encoding="utf-8")
     more = text.replace("    # - id", "    - id").replace("    #   ", "      ")

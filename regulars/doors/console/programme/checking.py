@@ -28,11 +28,12 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Checked:
     """A text and what is wrong with it, in the order of the file. `told` are the problems that pages list: where there
-    are too many, errors before the rest."""
+    are too many, errors before the rest. `unkept` names sections that publishing refuses yet."""
 
     problems: Sequence[Problem]
     told: list[Problem]
     lines: list[Line]
+    unkept: str = ""
 
     @property
     def more(self) -> int:
@@ -57,7 +58,8 @@ class Checked:
 
 def checked(text: str) -> Checked:
     """Everything there is to say about `text`, in the reader's language and beside its lines."""
-    problems = lint(text).problems
+    linted = lint(text)
+    problems = linted.problems
     graver_first = sorted(range(len(problems)), key=lambda place: problems[place].severity != ERROR)
     told = [problems[place].said_in(language()) for place in sorted(graver_first[:MOST_TOLD])]
     marks, notes = _by_line(problems), _by_line(told)
@@ -69,7 +71,8 @@ def checked(text: str) -> Checked:
         )
         for number in range(1, len(split_lines(text)) + 1)
     ]
-    return Checked(problems, told, lines)
+    unkept = ", ".join(linted.programme.unkept) if linted.programme else ""
+    return Checked(problems, told, lines, unkept)
 
 
 def readable(text: str) -> Programme | None:

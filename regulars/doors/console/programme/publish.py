@@ -33,7 +33,7 @@ from regulars.programme import notice
 from regulars.programme.comparing import Difference, differences
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load
-from regulars.programme.promise import CARRIED_OUT, Programme
+from regulars.programme.promise import Programme
 
 
 class PublishForm(forms.Form):
@@ -227,7 +227,7 @@ def _page(request: HttpRequest, desk: Desk, ready: Ready, **more: Any) -> HttpRe
     begun = ready.latest is not None and ready.latest.effective_at <= desk.now
     context = {
         "ready": ready,
-        "unkept": ", ".join(sorted(ready.programme.written - CARRIED_OUT)),
+        "unkept": ", ".join(ready.programme.unkept),
         **differing.said(ready.found),
         "letters": differing.letters(ready.found, load(ready.latest.text), ready.programme, today, effective)
         if ready.latest and ready.owed

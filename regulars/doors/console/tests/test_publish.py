@@ -163,7 +163,9 @@ def test_the_first_programme_may_begin_in_the_past(console: Client) -> None:
 
 def test_a_section_that_nothing_keeps_is_not_published(console: Client, ada: str) -> None:
     digest = write(console, TEXT + "\ncontact: {}\n")
-    assert "It cannot be published yet" in text(console, PUBLISH)
+    page = text(console, PUBLISH)
+    assert "It cannot be published yet" in page and "Publish it" not in page and "Nobody gets less" not in page
+    assert "Not to be published yet: nothing carries out contact." in text(console, "/console/programme/draft/")
     answer = console.post(PUBLISH, {"day": "2027-06-15", "read": "on", "digest": digest})
     assert answer.status_code == 409 and "does not carry out contact yet" in answer.content.decode()
 
