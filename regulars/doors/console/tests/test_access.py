@@ -34,21 +34,39 @@ ACTS = (
     "letters_print",
     "letters_post",
     "respond",
+    "hear",
+    "settle",
 )
 #: Pages about two members; `test_merging.py` walks them.
 PAIRED = ("merge", "unmerge")
-OF_A_MEMBER = ("member", "sign_in_link", "counter", "redeem", "goodwill", "merging", *PAIRED)
+#: Pages about a household, which is not there before it is opened; `test_households.py` walks them.
+HOUSED = ("household", "household_open", "household_join", "household_leave")
+OF_A_MEMBER = (
+    "member", "sign_in_link", "counter", "redeem", "goodwill", "forfeit", "merging", *PAIRED, *HOUSED,
+)  # fmt: skip
 #: Pages of their own, with their own style, under their own policy.
 REPORTS = ("tryout_report", "tryout_compared")
 #: Pages about something that one member did, which is not there before that.
-DONE = ("capture", "release", "cancel", "bring_back", "missing", "respond", "message_back")
+DONE = ("capture", "release", "cancel", "bring_back", "missing", "respond", "message_back", "hear", "settle")
 #: Pages that say what an act would do, and what is wrong when nothing was asked.
 ASKING = ("redeem", "goodwill")
 #: Acts that are shown first, under an id of their own; `test_rewards.py` walks them.
 REWARDED = ("reward", "reward_aside")
 #: Files of the books.
 FILES = ("month_journal", "month_entries")
-PAGES = [name for name in NAMES if name not in (*ACTS, *REPORTS, *FILES, *DONE, *ASKING, *REWARDED, *PAIRED, "replace")]
+_WALKED_ELSEWHERE = (
+    *ACTS,
+    *REPORTS,
+    *FILES,
+    *DONE,
+    *ASKING,
+    *REWARDED,
+    *PAIRED,
+    *HOUSED,
+    "forfeit",
+    "replace",
+)
+PAGES = [name for name in NAMES if name not in _WALKED_ELSEWHERE]
 #: Pages about a version, which is not there before something is published.
 VERSIONED = {"version": [1], "versions_compared": [1, 1], "withdraw": [1], "draft_taken": [1]}
 #: Pages about a month or day, which is not there before anything happened.

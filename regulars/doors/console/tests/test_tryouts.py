@@ -103,9 +103,9 @@ def test_a_draft_stands_beside_the_version_in_force_rule_by_rule(console: Client
     assert "The draft, tried on last year done" in page
     # 500 a day at most, then 42 or thrice as much, and 26 or thrice as much for the own brand.
     assert "What it costs $7.04 were every point redeemed; Version 1: $5.68" in page
-    assert "Lose: Points 0 together ±0 (±$0.00) Gain: Points 1 together +136 (+$1.36) Neither 0 of one member" in page
+    assert "Lose: Points 0 together ±0 (±$0.00) Gain: Points 1 together +136 (+$2.04) Neither 0 of one member" in page
     assert "Points in all +136 Version 1: 568; Draft: 704" in page
-    assert "A point for every dollar 542 626 +84 +$0.84 0 1" in page and "All rules 568 704 +136 +$1.36 0 1" in page
+    assert "A point for every dollar 542 626 +84 +$1.26 0 1" in page and "All rules 568 704 +136 +$2.04 0 1" in page
     assert "At the end of the year nobody stands lower." in page and "Mate Mate 1" in page
     assert "At most 500 points a day 1,180 4,540" in page
     assert "Who loses most" not in page and "worse for members" not in page
@@ -115,9 +115,9 @@ def test_whoever_loses_most_is_named_explained_and_one_step_away(console: Client
     where = ask(console, LESS)
     work()
     page = text(console, where)
-    assert "Lose: Points 1 together −200 (−$2.00)" in page and "Some clauses are worse for members" in page
+    assert "Lose: Points 1 together −200 (−$3.00)" in page and "Some clauses are worse for members" in page
     assert "Ada Lovelace 568 → 368 −200 −35%" in page
-    assert "Spent $1,722.00. Mate before and after. What these buy: $5.68 before, $3.68 now." in page
+    assert "Spent $1,722.00. Mate before and after. What these buy: $8.52 before, $5.52 now." in page
     assert (
         "A point for every dollar: 542 before, 342 after (−200). “At most 500 points a day” changes. "
         "At most 500 points a day: held back 1,180 before, 1,380 after." in page
@@ -128,18 +128,18 @@ def test_whoever_loses_most_is_named_explained_and_one_step_away(console: Client
 
 
 def test_where_a_point_buys_something_else_who_loses_is_counted_in_money(console: Client, ada: str) -> None:
-    """Thrice the points for half of what each buys, and still at most 500 a day: Ada has more of them, and less."""
-    where = ask(console, TRIPLE.replace("value: 0.01 ", "value: 0.005 "))
+    """Thrice the points, two thirds of what each buys, and still at most 500 a day: Ada has more of them, and less."""
+    where = ask(console, TRIPLE.replace("points: 300", "points: 600"))
     work()
     page = text(console, where)
-    assert "100 points buy $1.00 under the old promise and $0.50 under the new one" in page
-    assert "Lose: Points 1 together −$2.16 in what they buy Gain: Points 0 together" in page
+    assert "100 points buy $1.50 under the old promise and $1.00 under the new one" in page
+    assert "Lose: Points 1 together −$1.48 in what they buy Gain: Points 0 together" in page
     assert "Neither 0 of one member Points in all +136" in page
-    assert "Ada Lovelace 568 → 704 −$2.16 −38%" in page
-    assert "What these buy: $5.68 before, $3.52 now." in page
+    assert "Ada Lovelace 568 → 704 −$1.48 −17%" in page
+    assert "What these buy: $8.52 before, $7.04 now." in page
     assert "For what buys as much as before they would have to spend" in page
-    assert "zusammen −2,16\u00a0$ an Wert" in text(console, where, "de")
-    assert '<span class="down">−$2.16</span> (38%)' in console.get(f"{where}compared/").content.decode()
+    assert "zusammen −1,48\u00a0$ an Wert" in text(console, where, "de")
+    assert '<span class="down">−$1.48</span> (17%)' in console.get(f"{where}compared/").content.decode()
 
 
 @pytest.mark.parametrize(("language", "words"), [
