@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from regulars.programme import clauses, judging, judging_earning, judging_tiers, sentences
+from regulars.programme import clauses, judging, judging_earning, judging_spending, judging_tiers, sentences
 from regulars.programme.care_words import CARE as WORDS
 from regulars.programme.comparable_care import CARE, DATA
 from regulars.programme.comparable_giving import GIVING
 from regulars.programme.judging import Effect, Pair
+from regulars.programme.judging_spending import earned
 from regulars.programme.kinds import GIFT, TITLE, Facet, Kind, by_id, called, one, own_title, said, section
 
 
@@ -166,17 +167,18 @@ _EARNING = (
         "reward", "rewards", lambda programme: by_id(programme.rewards), own_title, clauses.reward,
         (
             GIFT,
-            one("currency", judging_earning.other_currency),
-            Facet("price", ("price", "worth"), judging_earning.price),
-            one("share", judging.more),
+            one("kind", earned(judging.undecided)),
+            one("currency", earned(judging.undecided)),
+            Facet("price", ("price", "worth"), judging_spending.price),
+            one("share", earned(judging.more)),
             one("fulfil_hours", judging.less),
-            one("valid_days", judging.longer),
-            one("limit", judging_earning.limit),
-            one("when", judging.wider),
+            one("valid_days", earned(judging.longer)),
+            one("limit", earned(judging_earning.limit)),
+            one("when", earned(judging.wider)),
         ),
         lambda reward, pair: (),
-        removed=judging_earning.reward_removed,
-        differs={"kind": "goods, a service or money off: better for some"},
+        removed=judging_spending.reward_removed,
+        replaced=judging_spending.reward_replaced,
         untold={"costs": "what it costs the house"},
     ),
 )  # fmt: skip

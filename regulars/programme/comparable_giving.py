@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.programme import giving_clauses as clauses
 from regulars.programme import judging
 from regulars.programme import judging_giving as giving
+from regulars.programme import judging_spending as spending
 from regulars.programme.care_words import CARE
 from regulars.programme.judging_earning import limit
 from regulars.programme.kinds import TITLE, Facet, Kind, by_id, one, own_title, section
@@ -100,6 +101,7 @@ GIVING = (
         "partner", "partners", lambda programme: by_id(programme.partners), own_title, clauses.partner,
         (
             TITLE,
+            one("currency", spending.earned(judging.undecided)),
             one("earns", giving.earns),
             one("burns", giving.burns),
             one("exchange", giving.exchange),
@@ -109,8 +111,8 @@ GIVING = (
             one("card_linking", judging.rising("automatic", "never", "opt_in")),
         ),
         added=giving.partner_added,
-        removed=giving.partner_removed,
-        differs={"currency": "other points are collected and spent there, and these no more"},
+        removed=spending.partner_removed,
+        replaced=spending.partner_replaced,
         untold={"settlement": "what passes between the two houses"},
     ),
 )  # fmt: skip

@@ -144,6 +144,8 @@ def _aspects(kind: Kind, old: Any, new: Any, pair: Pair) -> Iterator[Aspect]:
         if before == after:
             continue
         effect = facet.judge(before[0], after[0], pair) if len(before) == 1 else facet.judge(before, after, pair)
+        if effect is Effect.DEVALUING and kind.replaced(old, pair):
+            effect = Effect.ADVERSE
         if effect is not None:
             yield Aspect(facet.name, *_plain(facet, before, after), effect)
 

@@ -1,4 +1,4 @@
-"""Judging what is earned and what it buys, and the terms: which way each part of them is better for members."""
+"""Judging what is earned, and the terms: which way each part of them is better for members."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from regulars.programme.currencies import Expiry, Notice, Pending
 from regulars.programme.earn import Cap, Group, Streak
 from regulars.programme.judging import Effect, Pair, Whole, less, longer, more, rising
 from regulars.programme.promise import Programme
-from regulars.programme.rewards import Limit, Price, Reward
+from regulars.programme.rewards import Limit
 from regulars.programme.terms import Fees, Terms
 
 # Judges of currencies
@@ -173,30 +173,6 @@ def group_removed(group: Group, pair: Pair) -> Effect:
     return Effect.GOOD if len(_ids(pair.new).intersection(group.best_of)) > 1 else Effect.NEUTRAL
 
 
-# Judges of rewards
-
-
-def other_currency(old: str, new: str, pair: Pair) -> Effect:
-    """What paid for it so far no longer does."""
-    return Effect.DEVALUING
-
-
-def price(old: list[Any], new: list[Any], pair: Pair) -> Effect:
-    """Points for what a reward is worth. More points for the same worth, or less worth for the same points, takes from
-    points already earned; a price that rises no faster than the worth is only adverse (Quebec's exception)."""
-    before, worth = old
-    after, worth_now = new
-    if _no_dearer(before, after, Fraction(1)) and (worth is None or (worth_now is not None and worth_now >= worth)):
-        return Effect.GOOD
-    if worth and worth_now and _no_dearer(before, after, Fraction(worth_now, worth)):
-        return Effect.ADVERSE
-    return Effect.DEVALUING
-
-
-def _no_dearer(before: Price, after: Price, rise: Fraction) -> bool:
-    return after.least <= before.least * rise and after.most <= before.most * rise
-
-
 def limit(old: Limit | None, new: Limit | None, pair: Pair) -> Effect:
     """How many one may have; another number in another period is undecided."""
     if new is None:
@@ -204,17 +180,6 @@ def limit(old: Limit | None, new: Limit | None, pair: Pair) -> Effect:
     if old is None or new.most < old.most or (new.per != old.per and old.per not in _WITHIN[new.per]):
         return Effect.ADVERSE
     return Effect.GOOD
-
-
-def reward_removed(reward: Reward, pair: Pair) -> Effect:
-    """One choice less is adverse; when nothing is left to spend that currency on, its points have lost their use."""
-    return Effect.ADVERSE if spent_on(reward.currency, pair.new) else Effect.DEVALUING
-
-
-def spent_on(currency: str, programme: Programme) -> bool:
-    """Whether anything is left to spend a currency on: a reward, or something at a partner."""
-    at_partners = (one.currency for one in programme.partners if one.burns or one.exchange)
-    return currency in {*(reward.currency for reward in programme.rewards), *at_partners}
 
 
 # Judges of terms

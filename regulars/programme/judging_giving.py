@@ -20,7 +20,6 @@ from regulars.programme.judging import (
     more,
     rising,
 )
-from regulars.programme.judging_earning import spent_on
 from regulars.programme.moments import Gift
 from regulars.programme.offers import Offer, PricePath, Span
 from regulars.programme.partners import Exchange, Partner, PartnerBurns, PartnerEarns
@@ -240,7 +239,7 @@ def _bought(rate: Callable[[Any], Fraction]) -> Callable[[Any, Any, Pair], Effec
 
     def judge(old: Any, new: Any, pair: Pair) -> Effect:
         if old is None or new is None:
-            return Effect.GOOD if old is None else Effect.ADVERSE
+            return Effect.GOOD if old is None else Effect.DEVALUING
         if rate(new) < rate(old):
             return Effect.DEVALUING
         slower = new.fulfil_hours > old.fulfil_hours
@@ -261,9 +260,9 @@ burns, _exchanged = _bought(_worth), _bought(_becomes)
 
 
 def exchange(old: Exchange | None, new: Exchange | None, pair: Pair) -> Effect:
-    """What points become there; other points than before are undecided."""
+    """What points become there; other points than before are not what was saved for."""
     if old and new and old.into != new.into:
-        return Effect.DIFFERS
+        return Effect.DEVALUING
     return _exchanged(old, new, pair)
 
 
@@ -278,9 +277,3 @@ def shares(old: tuple[Any, ...], new: tuple[Any, ...], pair: Pair) -> Effect:
 def partner_added(partner: Partner, pair: Pair) -> Effect:
     """One more place for points is good, but for what it gets to know."""
     return Effect.ADVERSE if partner.shares or partner.card_linking == "automatic" else Effect.GOOD
-
-
-def partner_removed(partner: Partner, pair: Pair) -> Effect:
-    """A place less; the last use of a currency takes the use of points already earned."""
-    left = spent_on(partner.currency, pair.new) or not (partner.burns or partner.exchange)
-    return Effect.ADVERSE if left else Effect.DEVALUING

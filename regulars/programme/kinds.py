@@ -52,7 +52,8 @@ class Kind:
 
     `untold` are the fields that promise nothing to members, `differs` those of which nobody can say which way is
     better: each with the reason. A field in none of them is told as different as well. `rules` are those whose
-    points a record bears on.
+    points a record bears on. `replaced` says whether the new promise has something as good in the place of an old
+    record: then what changes of it takes nothing from points already earned.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Kind:
     rules: Callable[[Any, Pair], Iterable[str]] = lambda record, pair: ()
     added: Coming = lambda record, pair: Effect.GOOD
     removed: Coming = lambda record, pair: Effect.ADVERSE
+    replaced: Callable[[Any, Pair], bool] = lambda record, pair: False
     differs: Mapping[str, str] = field(default_factory=dict)
     untold: Mapping[str, str] = field(default_factory=dict)
 

@@ -96,8 +96,8 @@ EDITS = [
     (REWARDS, "points: 500\n    worth: 5.00", "points: 600\n    worth: 6.00", "reward tea", "price", ADVERSE, ADVERSE),
     (REWARDS, "most: 300}", "most: 350}", "reward tram", "price", DEVALUING, GOOD),
     (REWARDS, "fulfil_hours: 48", "fulfil_hours: 72", "reward tea", "fulfil_hours", ADVERSE, GOOD),
-    (REWARDS, "valid_days: 30", "valid_days: 10", "reward tea", "valid_days", ADVERSE, GOOD),
-    (REWARDS, "{most: 2, per: month}", "{most: 2, per: year}", "reward tea", "limit", ADVERSE, GOOD),
+    (REWARDS, "valid_days: 30", "valid_days: 10", "reward tea", "valid_days", DEVALUING, GOOD),
+    (REWARDS, "{most: 2, per: month}", "{most: 2, per: year}", "reward tea", "limit", DEVALUING, GOOD),
     (REWARDS, "a tin of tea", "a tin of good tea", "reward tea", "title", DIFFERS, DIFFERS),
     (TERMS, "notice_days: 70", "notice_days: 65", "terms ", "notice_days", ADVERSE, GOOD),
     (TERMS, "run_off_days: 365", "run_off_days: 180", "terms ", "run_off_days", DEVALUING, GOOD),
@@ -159,13 +159,6 @@ def test_points_that_can_no_longer_be_spent_have_lost_their_worth() -> None:
     other = HARBOUR.replace("- id: points", "- id: shells").replace("currency: points", "currency: shells")
     assert found(HARBOUR, other)["currency points"].devalues
     assert found(HARBOUR, other)["currency shells"].effect is GOOD
-
-
-def test_a_reward_less_is_adverse_and_the_last_one_takes_the_use_of_points_already_earned() -> None:
-    tram = REWARDS[REWARDS.index("  - {id: tram") :]
-    assert found(REWARDS, edited(tram, "", REWARDS))["reward tram"].effect is ADVERSE
-    assert found(REWARDS, HARBOUR)["reward tea"].effect is DEVALUING
-    assert found(HARBOUR, REWARDS)["reward tea"].effect is GOOD
 
 
 def test_terms_where_there_were_none_are_good_unless_they_cost_something() -> None:

@@ -93,7 +93,7 @@ EDITS = [
     ("burns: {points: 100, worth: 10.00}", "burns: {points: 110, worth: 10.00}", "partner mill", "burns", DEVALUING, GOOD),
     ("worth: 10.00}\n    exchange", "worth: 10.00, fulfil_hours: 100}\n    exchange", "partner mill", "burns", ADVERSE, GOOD),
     ("points: 10, gives: 5", "points: 10, gives: 4", "partner mill", "exchange", DEVALUING, GOOD),
-    ("into: flour", "into: corn", "partner mill", "exchange", DIFFERS, DIFFERS),
+    ("into: flour", "into: corn", "partner mill", "exchange", DEVALUING, DEVALUING),
     ("earns: {points: 1, per: 10.00}", "earns: {points: 1, per: 12.00}", "partner mill", "earns", ADVERSE, GOOD),
     ("[{data: membership, purpose: to know whose points are spent}]", "[]", "partner mill", "shares", GOOD, ADVERSE),
     ("to know whose points are spent}", "to write to you}", "partner mill", "shares", ADVERSE, ADVERSE),
@@ -188,7 +188,7 @@ COMINGS = [
     ("    - {id: sent,", "    - {id: diets", "table sent", ADVERSE, GOOD),
     ("    - {id: points, room", "    - {id: sent,", "table points", NEUTRAL, NEUTRAL),
     ("    - {id: warmth,", "  consent_recorded", "measure warmth", ADVERSE, GOOD),
-    ("partners:", "service:", "partner mill", ADVERSE, ADVERSE),
+    ("partners:", "service:", "partner mill", ADVERSE, DEVALUING),
     ("clubs:", "referrals:", "club table", GOOD, ADVERSE),
     ("referrals:", "moments:", "referrals ", GOOD, ADVERSE),
 ]
@@ -249,15 +249,6 @@ def test_an_offer_that_is_over_when_the_new_promise_begins_takes_nothing_away() 
         dated = edited("title: ten per cent for everybody who stays", f"title: thanks\n    ends: {day}", FULL)
         kinds[day] = found(dated, FULL[:start] + FULL[end:])["offer thanks"].effect
     assert kinds == {"2026-12-31": NEUTRAL, "2027-01-01": ADVERSE}
-
-
-def test_the_last_use_of_points_takes_their_use_from_those_already_earned() -> None:
-    rewards = FULL[FULL.index("rewards:") : FULL.index("offers:")]
-    gifts = FULL[FULL.index("  - id: tenth") : FULL.index("partners:")]
-    alone = FULL.replace(rewards, "").replace(gifts, "")
-    partners = alone[alone.index("partners:") : alone.index("\nservice:")]
-    assert found(alone, alone.replace(partners, ""))["partner mill"].effect is DEVALUING
-    assert found(FULL, FULL.replace(rewards, "").replace(gifts, ""))["reward loaf"].effect is ADVERSE
 
 
 def test_what_promises_nothing_to_members_is_no_difference() -> None:

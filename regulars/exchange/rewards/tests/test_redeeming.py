@@ -187,7 +187,10 @@ def test_what_was_set_aside_is_handed_over_as_it_was_promised_by_a_version_that_
     cake = set_aside(ada, "cake", by()).event
     text = versions().latest.text
     without = text[: text.index("  - id: cake")] + text[text.index("  - id: course") :]
-    publish(without, on("2026-06-11"), "keeper", on("2026-06-11"), versions().latest.number, keep_notice=False)
+    start = on("2026-06-11")
+    publish(
+        without, start, "keeper", start, versions().latest.number, keep_notice=False, allow_devaluation=True
+    )  # fmt: skip
     assert refused(set_aside, ada, "cake", by(at=on("2026-06-11", "16:00")))[0] == "unknown_reward"
     assert [one.reward and one.reward.id for one in holds(account(ada), on("2026-06-11", "16:00"))] == ["cake"]
     capture(ada, cake, 0, by(at=on("2026-06-11", "16:00")))
@@ -212,10 +215,11 @@ def test_a_limit_counts_from_the_version_on_that_states_it_and_by_the_period_it_
     redeeming.redeem(ada, "cake", by())
     text = versions().latest.text.replace("    valid_days: 5\n", "    limit: {most: 1, per: day}\n")
     start = on("2026-06-10", "18:00")
-    publish(text, start, "keeper", start, versions().latest.number, keep_notice=False)
+    publish(text, start, "keeper", start, versions().latest.number, keep_notice=False, allow_devaluation=True)
     redeeming.redeem(ada, "cake", by(at=on("2026-06-10", "19:00")))
     assert refused(redeeming.redeem, ada, "cake", by(at=on("2026-06-10", "19:00")))[0] == "limit_reached"
     start = on("2026-06-11")
-    publish(text.replace("per: day", "per: year"), start, "keeper", start, versions().latest.number, keep_notice=False)
+    yearly = text.replace("per: day", "per: year")
+    publish(yearly, start, "keeper", start, versions().latest.number, keep_notice=False, allow_devaluation=True)
     assert refused(redeeming.redeem, ada, "cake", by(at=on("2026-06-12")))[1]["again_on"] == "2027-01-01"
     sound(ada, now=on("2026-06-13"))

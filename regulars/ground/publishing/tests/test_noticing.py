@@ -51,6 +51,13 @@ def test_what_members_have_earned_is_left_to_them_unless_somebody_means_it(lived
     assert publish(less, late, "carmen", NOW, base=lived, allow_devaluation=True) == 2
 
 
+@pytest.mark.parametrize("key", ["when: '\"nobody\" in segments'", "limit: {most: 1, per: ever}", "valid_days: 1"])
+def test_a_reward_that_is_as_good_as_closed_leaves_members_nothing_either(lived: int, key: str) -> None:
+    late, closed = NOW + timedelta(days=200), with_cap(500).replace("worth: 4.50", f"worth: 4.50\n    {key}")
+    assert refusal(closed, late, base=lived) == "devaluation_forbidden"
+    assert publish(closed, late, "carmen", NOW, base=lived, allow_devaluation=True) == 2
+
+
 def test_what_gives_more_may_begin_at_once(lived: int) -> None:
     assert earliest_day(load(with_cap(500)), load(with_cap(600)), NOW) == TODAY
     assert publish(with_cap(600), NOW, "carmen", NOW, base=lived) == 2
