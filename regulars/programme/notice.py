@@ -75,6 +75,15 @@ def owed_for(found: Iterable[Difference], old: Programme) -> Owed:
     return Owed(effect, max(notice, grace + 1) if effect is Effect.DEVALUING else notice, grace)
 
 
+def last_as_today(found: Iterable[Difference], old: Programme, notice: date, effective: date) -> date:
+    """The last day on which what was earned can be spent as today, when members are told on the day `notice`: that of
+    the grace, or the day before `effective` where what points buy changes then: the grace holds nothing that has ended.
+    """
+    told = tuple(found)
+    grace = owed_for(told, old).grace_until(notice)
+    return min(grace, effective - timedelta(1)) if _buys_else(told) else grace
+
+
 def draft(
     found: Iterable[Difference], old: Programme, new: Programme, notice: date, effective: date, language: str
 ) -> str:  # fmt: skip
@@ -89,7 +98,7 @@ def draft(
         return ""
     words = NOTICE_WORDS[language]
     due = owed_for(told, old)
-    last = _last_as_today(told, due.grace_until(notice), effective)
+    last = last_as_today(told, old, notice, effective)
     figures: dict[str, object] = {
         "name": new.header.name,
         "date": _day(effective, language),
@@ -132,11 +141,6 @@ def _buys_else(told: Iterable[Difference]) -> bool:
     """Whether something that may be worse bears on what points buy, and how: rewards, partners, the points themselves,
     what spending costs, or the whole house. Of what is not known to be about something else, it is taken to."""
     return any(one.effect >= Effect.DIFFERS and one.kind not in _BESIDE for one in told)
-
-
-def _last_as_today(told: Iterable[Difference], grace: date, effective: date) -> date:
-    """The last day on which points can be spent as today: the grace holds nothing that ends before it is over."""
-    return min(grace, effective - timedelta(1)) if _buys_else(told) else grace
 
 
 def _leaving(old: Programme, new: Programme, words: NoticeWords, language: str) -> str:

@@ -58,7 +58,7 @@ ENGLISH = NoticeWords(
     "today until {grace}.",
     stays_other="Everything you collect until {before} stays yours. What it buys is as today until {spend}, and after "
     "that as it is said above.",
-    stays_less="This change also touches what you have collected already. Until {grace} you can spend it as today and "
+    stays_less="This change also touches what you have collected already. Until {spend} you can spend it as today and "
     "at today's value.",
     choices="WHAT YOU CAN DO",
     ask="Ask: answer this message. A person reads it and answers you.",
@@ -88,7 +88,7 @@ GERMAN = NoticeWords(
     "bis zum {grace} einlösen wie heute.",
     stays_other="Alles, was du bis zum {before} sammelst, bleibt dir. Was du dafür bekommst, ist bis zum {spend} wie "
     "heute und danach, wie es oben steht.",
-    stays_less="Diese Änderung betrifft auch, was du schon gesammelt hast. Bis zum {grace} kannst du es einlösen "
+    stays_less="Diese Änderung betrifft auch, was du schon gesammelt hast. Bis zum {spend} kannst du es einlösen "
     "wie heute und zum heutigen Wert.",
     choices="WAS DU TUN KANNST",
     ask="Fragen: Antworte auf diese Nachricht. Ein Mensch liest sie und antwortet dir.",
@@ -117,7 +117,7 @@ SPANISH = NoticeWords(
     "como hoy hasta el {grace}.",
     stays_other="Todo lo que reúnas hasta el {before} sigue siendo tuyo. Lo que te dan por ello es como hoy hasta el "
     "{spend}, y después como se dice arriba.",
-    stays_less="Este cambio también afecta a lo que ya has reunido. Hasta el {grace} puedes canjearlo como hoy y por "
+    stays_less="Este cambio también afecta a lo que ya has reunido. Hasta el {spend} puedes canjearlo como hoy y por "
     "el valor de hoy.",
     choices="LO QUE PUEDES HACER",
     ask="Preguntar: responde a este mensaje. Lo lee una persona y te contesta.",
@@ -146,7 +146,7 @@ DANISH = NoticeWords(
     "kan du bruge det som i dag til og med den {grace}.",
     stays_other="Alt, hvad du samler til og med den {before}, er stadig dit. Hvad du får for det, er som i dag til og "
     "med den {spend}, og derefter som der står ovenfor.",
-    stays_less="Denne ændring berører også det, du allerede har samlet. Til og med den {grace} kan du bruge det som i "
+    stays_less="Denne ændring berører også det, du allerede har samlet. Til og med den {spend} kan du bruge det som i "
     "dag og til dagens værdi.",
     choices="DET KAN DU GØRE",
     ask="Spørg: svar på denne besked. Et menneske læser den og svarer dig.",

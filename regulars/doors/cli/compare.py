@@ -183,7 +183,7 @@ def _warn(told: Mapping[str, Any], found: Sequence[Difference], forbidden: bool)
     if due["notice_days"]:
         err.print(
             f"Owed: a notice ({due['notice']}), {due['notice_days']} days before the change (not before "
-            f"{due['earliest']}); what was earned is spent at its old value until {due['grace_until']}.",
+            f"{due['earliest']}); what was earned can be spent as today until {due['spend_until']}.",
             soft_wrap=True,
         )
     if forbidden:

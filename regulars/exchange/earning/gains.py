@@ -16,7 +16,7 @@ from regulars.exchange.earning.costing import buys
 from regulars.exchange.earning.pairing import Member
 from regulars.programme.comparing import Difference
 from regulars.programme.currencies import Currency
-from regulars.programme.notice import owed_for
+from regulars.programme.notice import last_as_today, owed_for
 from regulars.programme.promise import Programme
 
 MOST_TOLD = 20
@@ -59,6 +59,7 @@ def summary(
             "effective": effective.isoformat(),
             "again": again.isoformat() if again else None,
             "grace_until": due.grace_until(notice).isoformat(),
+            "spend_until": last_as_today(found, old, notice, effective).isoformat(),
         },
         "currencies": by_currency(old, new, result.members, found),
         "tiers": tier_moves(old, new, result.members),

@@ -166,11 +166,13 @@ def _owed(new: Programme, told: Summary, alone: bool, to: Tongue) -> str:
         "for one day what was earned keeps its old value", "for {n} days what was earned keeps its old value",
         due["grace_days"],
     )  # fmt: skip
+    if due["spend_until"] != due["grace_until"]:
+        kept = to.words("the day before the change")
     rows = [
         (to.words("Members are told"), due["notice"], to.words("with the old clauses and the new ones")),
         (to.words("May begin"), due["earliest"], soonest),
         (to.words("Begins"), due["effective"], to.words("the day that the drafts name")),
-        (to.words("Grace ends"), due["grace_until"], kept),
+        (to.words("Spent as today until"), due["spend_until"], kept),
     ]
     if due["again"]:
         forgotten = to.words("a notice of more than 90 days before is forgotten")

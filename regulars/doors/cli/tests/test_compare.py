@@ -107,6 +107,20 @@ def test_who_insists_has_a_devaluation_reported_and_drafted(tmp_path: Path) -> N
     assert "also touches what you have collected" in (tmp_path / "out" / "notice.en.txt").read_text(encoding="utf-8")
 
 
+def test_terminal_report_and_letter_name_the_same_last_day_to_spend_as_today(tmp_path: Path) -> None:
+    """The jam goes before the grace is over: nobody is promised that it can be had after."""
+    tea, jam = (f"  - {{id: {id}, title: {id}, kind: product, points: 500, worth: 5.00}}\n" for id in ("tea", "jam"))
+    shop = f"{HARBOUR}\nrewards:\n{tea}"
+    done = run(tmp_path, shop, old=shop + jam)
+    assert done.exit_code == 0, done.output
+    letter, page = ((tmp_path / "out" / name).read_text("utf-8") for name in ("notice.en.txt", "report.html"))
+    assert "spent as today until 2027-01-29" in " ".join(done.stderr.split()) and "2027-03-01" not in done.stderr
+    assert "Spend what you have, as today, until January 29, 2027" in " ".join(letter.split())
+    assert "January 29, 2027" in page
+    for said in (letter, page):
+        assert "March 1, 2027" not in said
+
+
 def test_a_day_that_comes_too_soon_is_refused_before_anything_is_read(tmp_path: Path) -> None:
     done = run(tmp_path, STRICTER, "--effective", "2027-01-29")
     assert done.exit_code == 1
