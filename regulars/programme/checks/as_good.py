@@ -187,15 +187,20 @@ def _worth(some: Iterable[Gift], points: Points, programme: Programme) -> tuple[
 
 
 def use(one: Offer, other: Offer, programme: Programme) -> Answer:
-    """Whether `one` may be used as long, as often, and whatever the goods leave, and its points last as long; nobody is
-    new more than once.
+    """Whether `one` may be used as long, as often, and whatever the goods leave, its points last as long, and it is not
+    for the house alone to hand out; nobody is new more than once, and what is used up for ever makes up for nothing.
     """
     longer = one.use.valid_days is None or (
         other.use.valid_days is not None and one.use.valid_days >= other.use.valid_days
     )
-    often = other.eligible.customers == "new" or _limit(one.use.limit, other.use.limit)
+    limit = one.use.limit
+    if other.eligible.customers == "new" and (other.use.limit is None or other.use.limit.most == 1):
+        often: Answer = limit is None or limit.per != "ever"
+    else:
+        often = _limit(limit, other.use.limit)
+    sure = one.code != "unique" or other.code == "unique"
     goods = (one.use.margin_floor or 0) <= (other.use.margin_floor or 0)
-    return both(longer, often, goods, lasting(one.gives, other.gives, programme))
+    return both(longer, often, sure, goods, lasting(one.gives, other.gives, programme))
 
 
 def lasting(ones: Iterable[Benefit | Gift], others: Iterable[Benefit | Gift], programme: Programme) -> bool:

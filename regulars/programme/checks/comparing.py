@@ -196,8 +196,8 @@ def _worst(
     if gaps.narrow and not found:
         raise Undecided(
             phrase(
-                "an offer that makes up for another one is for a shorter time, fewer uses or fewer goods, or gives "
-                "points that end sooner"
+                "an offer that makes up for another one is for a shorter time, fewer uses or fewer goods, gives points "
+                "that end sooner, or asks for a code that the house need not hand out"
             )
         )
     return [found[offer] for offer in sorted(found)]

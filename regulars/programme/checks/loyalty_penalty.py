@@ -8,6 +8,7 @@ from regulars.kit.speaking import Said, counted, lasting, phrase, titled, worded
 from regulars.programme.checks.as_good import outgrown
 from regulars.programme.checks.comparing import FRESH_DAYS, MOST_LOOKED_AT, Worse, than_absent, than_leaving, than_new
 from regulars.programme.checks.declaring import overstated, understated
+from regulars.programme.checks.lifetime import for_new, untold
 from regulars.programme.checks.mixed import MOST_KINDS
 from regulars.programme.checks.offer_findings import VALUED, offer_findings, past, undecided
 from regulars.programme.checks.offering import AWAY, NEW
@@ -19,6 +20,7 @@ from regulars.programme.checks.texts import money, words_of_file
 from regulars.programme.checks.worth import known, unknown, yardsticks
 from regulars.programme.problems import ERROR, WARNING
 
+_LOST = worded("Say what the rewards are worth (`worth`), or bound it for a year or a month and not for ever.")
 _PRICES = ("last_price", "this_price", "best_price")
 _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
 
@@ -44,7 +46,11 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
     "stayed may fare worse by neither. Where nothing says what points are worth, and it matters, nothing is guessed "
     "either. A milestone that comes once, within the first year of an ordinary member (`orders_a_year`, or 12, and "
     "`average_order`), is a welcome too, unless something as good is sure to come later: a birthday, an anniversary, "
-    "a milestone that comes again, or a later one, within five years of an ordinary member. Who bought "
+    "a milestone that comes again, or a later one, within five years of an ordinary member. So is "
+    "whatever is bounded for ever (`per: ever`) and not beyond reach of newcomers (a tenure of a year, a higher tier), "
+    "as whoever used it up has it no more: an offer, a moment, what the rules under a cap give, and what a reward is "
+    "worth more than its points are without it; also the bringing of friends. What is itself bounded for ever makes up "
+    "for nothing, and a code of each member's own only for another. Who bought "
     f"first less than {FRESH_DAYS} days ago is as good as new "
     "to those who have been longer. On no purchase that counts may a friend who is brought get more than the member "
     f"who brought them. Where there are more than {MOST_LOOKED_AT:,} cases, {MOST_KINDS} kinds of goods that matter "
@@ -53,6 +59,8 @@ _ENBP = "FCA PS21/11 and ICOBS 6B (home and motor insurance)"
 def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Offers by which a new customer pays less than one who stayed."""
     yield from offer_findings(subject, than_new, _new)
+    for path in untold(subject.programme):
+        yield undecided(path, phrase("nobody says what is lost by whoever used it up"), _LOST)
     yield from _brought(subject)
 
 
@@ -74,7 +82,7 @@ def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Findi
     programme = subject.programme
     given = [
         (f"offers[{index}].gives", one, offer.product)
-        for index, offer in enumerate(programme.offers)
+        for index, offer in enumerate(for_new(programme).offers)
         if offer.eligible.customers == "new"
         for one in offer.gives
     ]
@@ -238,6 +246,16 @@ def _brought(subject: Subject) -> Iterator[Finding]:
     programme, referrals = subject.programme, subject.programme.referrals
     if referrals is None:
         return
+    if referrals.friend and referrals.limit is not None and referrals.limit.per == "ever":
+        yield Finding(
+            "referrals.limit",
+            counted(
+                "After one friend, the next one gets something, and the member who brings them nothing, for ever.",
+                "After {n} friends, the next one gets something, and the member who brings them nothing, for ever.",
+                referrals.limit.most,
+            ),
+            worded("Let the limit be for a year, a month or a shorter time, or remove it."),
+        )
     every = yardsticks(programme, (*referrals.friend, *referrals.advocate))
     start = referrals.minimum_spend or 1
     each = [outgrown(referrals.friend, referrals.advocate, programme, points=points, start=start) for points in every]

@@ -15,6 +15,7 @@ from regulars.programme.checks.worth import unknown
 VALUED = worded("Give the currency a `value`, or a reward a `worth`.")
 _OPEN = worded("Open it to those as well, or give them an offer of their own that is worth as much.")
 _AGAIN = worded("Give as much again later: write `repeats: yes`, or give it on every anniversary.")
+_NOT_EVER = worded("Let it be bounded for a year or a month and not for ever, or give as much again later.")
 _SPLIT = worded("Write the conditions more simply, or in groups of rules that do not look at the same facts.")
 
 
@@ -41,7 +42,7 @@ def offer_findings(
             yield _unfair(subject, offering, worse, tell)
         else:
             open_ = phrase("nobody says what points are worth that some get and others do not")
-            yield undecided(_path(offering, worse.gap.offer), open_, VALUED)
+            yield undecided(_path(subject, offering, worse.gap.offer), open_, VALUED)
 
 
 def _in_all_worths(compare: Callable[[Offering], list[Worse]], offering: Offering) -> list[tuple[Worse, bool]]:
@@ -76,34 +77,46 @@ def _unfair(subject: Subject, offering: Offering, worse: Worse, tell: Callable[[
     shared = {word: value for word, value in worse.other.items() if word not in PAST}
     said = offering.cells.said(shared)
     title = titled(offering.programme.offers[worse.gap.offer].title)
+    path = _path(subject, offering, worse.gap.offer)
     figures = {"who": who, "whom": whom, "more": more, "less": less}
     return Finding(
-        _path(offering, worse.gap.offer),
+        path,
         worded(
             "By `{title}` {who} gets {more} where {whom} gets {less}: {amount} less.",
             title=title,
             **figures,
             amount=money(worse.width, programme),
         ),
-        _OPEN if offering.moment(worse.gap.offer) is None else _AGAIN,
-        worded(
-            "Ada is {whom}, Bruno is {who}. Both buy for {basket} ({facts}): Bruno is given {more}, Ada {less}.",
-            **figures,
-            basket=basket,
-            facts=said,
-        )
-        if said
-        else worded(
-            "Ada is {whom}, Bruno is {who}. Both buy for {basket}: Bruno is given {more}, Ada {less}.",
-            **figures,
-            basket=basket,
-        ),
+        _AGAIN if path.endswith(".milestone") else _OPEN if path.endswith(".eligible") else _NOT_EVER,
+        _example(figures, basket, said, bought=path.endswith((".eligible", ".use.limit"))),
     )
 
 
-def _path(offering: Offering, offer: int) -> str:
-    moment = offering.moment(offer)
-    return f"offers[{offer}].eligible" if moment is None else f"moments[{moment}].milestone"
+def _example(figures: dict[str, Said], basket: str, facts: str, *, bought: bool) -> Said:
+    """The two customers, and their purchase where that is on which it is given."""
+    if not bought:
+        return worded("Ada is {whom}, Bruno is {who}: Bruno is given {more} by and by, Ada {less}.", **figures)
+    if not facts:
+        return worded(
+            "Ada is {whom}, Bruno is {who}. Both buy for {basket}: Bruno is given {more}, Ada {less}.",
+            **figures,
+            basket=basket,
+        )
+    return worded(
+        "Ada is {whom}, Bruno is {who}. Both buy for {basket} ({facts}): Bruno is given {more}, Ada {less}.",
+        **figures,
+        basket=basket,
+        facts=facts,
+    )
+
+
+def _path(subject: Subject, offering: Offering, offer: int) -> str:
+    """Where it stands that one has it and another has not."""
+    beside = offering.beside(offer)
+    if beside is not None:
+        return beside
+    welcome = offering.programme.offers[offer].eligible == subject.programme.offers[offer].eligible
+    return f"offers[{offer}].{'eligible' if welcome else 'use.limit'}"
 
 
 def _part(offering: Offering, line: Cell, amount: int) -> Said:

@@ -44,31 +44,31 @@ _MOST_WAYS = 1_000
 class Offering:
     """The offers of a programme, the customers they tell apart, and what they are worth to them.
 
-    The last of the offers may stand for moments, of the positions `moments`.
+    The last of the offers may stand for something else, at the paths `besides`.
     """
 
     programme: Programme
     cells: Cells
     when: list[Condition]
     points: Points = field(default_factory=dict)
-    moments: tuple[int, ...] = ()
+    besides: tuple[str, ...] = ()
     _best: dict[tuple[frozenset[int], int, int], Fraction] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, programme: Programme, moments: Iterable[tuple[int, Offer]] = ()) -> Offering:
-        """With what `moments` give, by position, as offers too.
+    def of(cls, programme: Programme, besides: Iterable[tuple[str, Offer]] = ()) -> Offering:
+        """With what stands elsewhere and is an offer by another name, by path.
 
         Raises TooManyCells where a list of words is too long to look at in every combination.
         """
-        more = tuple(moments)
+        more = tuple(besides)
         programme = replace(programme, offers=(*programme.offers, *(offer for _, offer in more)))
         cells, when = Cells.of(Condition(_eligible(offer, programme)) for offer in programme.offers)
-        return cls(programme, cells, when, moments=tuple(place for place, _ in more))
+        return cls(programme, cells, when, besides=tuple(path for path, _ in more))
 
-    def moment(self, offer: int) -> int | None:
-        """The position of the moment that an offer stands for; None where it is an offer."""
-        first = len(self.programme.offers) - len(self.moments)
-        return self.moments[offer - first] if offer >= first else None
+    def beside(self, offer: int) -> str | None:
+        """The path of what an offer stands for; None where it is an offer."""
+        first = len(self.programme.offers) - len(self.besides)
+        return self.besides[offer - first] if offer >= first else None
 
     def each_worth(self) -> list[Offering]:
         """The same for everything that points may be worth. Raises TooManyCells."""

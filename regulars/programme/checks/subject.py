@@ -10,6 +10,7 @@ from typing import Any
 
 from regulars.kit.conditions import Condition
 from regulars.programme.checks.conditions import conditions
+from regulars.programme.checks.lifetime import for_new, used_up
 from regulars.programme.checks.occasions import early, staying
 from regulars.programme.checks.offering import Offering
 from regulars.programme.document import Document, Listing, Mapping, Node, Place, Scalar
@@ -59,13 +60,13 @@ class Subject:
 
     @cached_property
     def offering(self) -> Offering:
-        """Its offers, ready to be compared, and moments that are a welcome by another name. Raises TooManyCells."""
-        return Offering.of(self.programme, early(self.programme))
+        """Its offers, ready to be compared, and what is a welcome by another name. Raises TooManyCells."""
+        return Offering.of(for_new(self.programme), (*early(self.programme), *used_up(self.programme)))
 
     @cached_property
     def offering_with_thanks(self) -> Offering:
         """Its offers and what moments give to whoever stays. Raises TooManyCells."""
-        return Offering.of(self.programme, staying(self.programme))
+        return Offering.of(for_new(self.programme), staying(self.programme))
 
     @cached_property
     def compared(self) -> dict[Any, Any]:
