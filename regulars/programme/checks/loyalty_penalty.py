@@ -71,11 +71,12 @@ def stayed_never_worse(subject: Subject, limit: int | None) -> Iterator[Finding]
     regulator("uk", f"{_ENBP} 6B.2.12R: cash and cash-equivalent incentives count", "2021"),
     why="A welcome in free months or points is as good as money, and is left out of the comparison when nobody says "
     "what it is worth.",
-    decides="An offer for new customers, or for a friend who is brought, that gives points of a currency without "
-    "`value` of which no reward says what they buy, or free months without `worth` where no offer says what the "
-    "product costs a month. And goods, services or free months for others than those who stayed that are said to be "
-    "worth less than they cost the house, than the same thing (by its title) is worth elsewhere in the file, or than a "
-    "month costs; and such for those who stayed, or bring a friend, that are said to be worth more than elsewhere.",
+    decides="An offer for new customers, or of which a member may use so many in life, or for a friend who is brought, "
+    "that gives points of a currency without `value` of which no reward says what they buy, or free months without "
+    "`worth` where no offer says what the product costs a month. And goods, services or free months for others than "
+    "those who stayed that are said to be worth less than they cost the house, than the same thing (by its title) is "
+    "worth elsewhere in the file, or than a month costs; and such for those who stayed, or bring a friend, that are "
+    "said to be worth more than elsewhere.",
 )
 def everything_is_counted(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Benefits for newcomers whose worth nobody says."""

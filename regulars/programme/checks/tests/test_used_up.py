@@ -190,3 +190,21 @@ def test_a_member_who_may_bring_so_many_friends_in_life_has_less_than_the_next_f
     problems = found(brings)
     assert [(one.path, one.severity) for one in problems] == ([("referrals.limit", "error")] if said else [])
     assert found(brings.replace("friend: {amount: 5}, ", "")) == []
+
+
+def codes(*sections: str) -> set[str]:
+    return {one.code for one in lint(HEAD + "".join(f"{one}\n" for one in sections)).problems}
+
+
+def test_a_thanks_once_in_life_makes_no_win_back_fair() -> None:
+    back = "offers:\n  - {id: a, title: a, kind: win-back, eligible: {customers: tenured, away_days: 90}, gives: {amount: 9}}"
+    thanks = f"  - {{id: b, title: b, kind: loyalty, eligible: {{customers: tenured}}, gives: {{amount: 9}}, use: {{{ONCE}}}}}"
+    assert {"LP-1", "LP-5"} <= codes(back, thanks)
+    assert not {"LP-1", "LP-5"} & codes(back, thanks.replace(f", use: {{{ONCE}}}", ""))
+
+
+def test_months_once_in_life_of_which_nobody_says_the_price_are_asked_for() -> None:
+    box = "offers:\n  - {id: a, title: a, kind: promotion, product: box, gives: {free_months: 3}, use: {LIMIT}}"
+    assert "LP-2" in codes(box.replace("LIMIT", ONCE))
+    assert "LP-2" not in codes(box.replace("LIMIT", YEARLY))
+    assert "LP-1" in codes(box.replace("LIMIT", ONCE).replace("free_months: 3", "free_months: 3, worth: 9"))
