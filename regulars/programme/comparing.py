@@ -46,8 +46,8 @@ class Difference:
 
     `kind` and `id` name it (`rule`, `own-brand`). `title`, `old` and `new` are texts by language, the sentences
     members read, of a changed clause those that differ; `old` is empty for what was added, `new` for what was
-    removed. `rules` are the rules whose points
-    it may change.
+    removed. `rules` are the rules whose points it may change; `stayed` the programme's languages in which the title of a
+    changed clause is that of before.
     """
 
     kind: str
@@ -59,6 +59,7 @@ class Difference:
     old: Mapping[str, str]
     new: Mapping[str, str]
     rules: frozenset[str]
+    stayed: tuple[str, ...] = ()
 
     @property
     def adverse(self) -> bool:
@@ -72,10 +73,9 @@ class Difference:
 
     @property
     def title_stayed(self) -> bool:
-        """Whether what is promised changed under the title of before, which may still say it: worth a look."""
-        names = {aspect.name for aspect in self.aspects}
-        told = self.kind in _TITLED and self.change == CHANGED and self.effect is not Effect.NEUTRAL
-        return told and bool(names) and "title" not in names
+        """Whether what is promised changed under a title of before, which may still say it: worth a look."""
+        beside = any(aspect.name != "title" for aspect in self.aspects)
+        return beside and bool(self.stayed) and self.effect is not Effect.NEUTRAL
 
     def sentence(self, language: str) -> str:
         """What changes, in the member's language: the old clause and the new one."""
@@ -105,7 +105,7 @@ def differences(old: Programme, new: Programme) -> tuple[Difference, ...]:
 
 def titles_stayed(found: Iterable[Difference]) -> str:
     """What is said once of clauses that changed under the title of before; empty where there is none."""
-    titles = [phrase("“{title}”", title=titled(one.title)) for one in found if one.title_stayed]
+    titles = [_stayed(one) for one in found if one.title_stayed]
     if not titles:
         return ""
     return counted(
@@ -113,6 +113,13 @@ def titles_stayed(found: Iterable[Difference]) -> str:
         "{titles} changed under their old titles: read whether each still says what is promised.",
         len(titles), titles=listed(titles, "standard"),
     )  # fmt: skip
+
+
+def _stayed(one: Difference) -> Any:
+    """Its title, with the languages in which it stayed where it did not in all of them."""
+    if any(aspect.name == "title" for aspect in one.aspects):
+        return phrase("“{title}” ({languages})", title=titled(one.title), languages=", ".join(one.stayed))
+    return phrase("“{title}”", title=titled(one.title))
 
 
 def _parts(programme: Programme) -> dict[str, Any]:
@@ -158,7 +165,14 @@ def _told(kind: Kind, id: str, change: str, effect: Effect, aspects: tuple[Aspec
         {language: kind.title(id, latest, language) for language in LANGUAGES},
         *_clauses(kind, before, after, pair),
         _multiplied([id for one in (before, after) if one is not None for id in kind.rules(one, pair)], pair),
+        _kept(kind, before, after, pair),
     )  # fmt: skip
+
+
+def _kept(kind: Kind, before: Any, after: Any, pair: Pair) -> tuple[str, ...]:
+    if kind.name not in _TITLED or before is None or after is None:
+        return ()
+    return tuple(one for one in pair.new.header.languages if before.title.get(one) == after.title.get(one))
 
 
 def _clauses(kind: Kind, before: Any, after: Any, pair: Pair) -> tuple[dict[str, str], dict[str, str]]:

@@ -240,6 +240,11 @@ def test_a_clause_that_changed_under_its_old_title_is_pointed_out() -> None:
     twice = edited("times: 1.5", "times: 2", HARBOUR)
     assert found(HARBOUR, twice)["rule quiet-days"].title_stayed
     renamed = edited("en: half as much again on", "en: double on", twice)
+    assert found(HARBOUR, renamed)["rule quiet-days"].stayed == ("de", "es", "da")
+    said = titles_stayed(differences(load(HARBOUR), load(renamed)))
+    assert said.startswith("“double on Tuesdays and Wednesdays” (de, es, da) changed under its old title")
+    for old, new in (("anderthalbfach", "doppelt"), ("la mitad más", "doble"), ("halvanden gang", "dobbelt")):
+        renamed = edited(f": {old} ", f": {new} ", renamed)
     assert not found(HARBOUR, renamed)["rule quiet-days"].title_stayed
     assert not found(HARBOUR, edited("fall: one", "fall: to_level", HARBOUR))["tiers "].title_stayed
 
