@@ -46,8 +46,8 @@ class Difference:
 
     `kind` and `id` name it (`rule`, `own-brand`). `title`, `old` and `new` are texts by language, the sentences
     members read, of a changed clause those that differ; `old` is empty for what was added, `new` for what was
-    removed. `rules` are the rules whose points it may change; `stayed` the programme's languages in which the title of a
-    changed clause is that of before.
+    removed. `rules` are the rules whose points it may change; `stayed` the programme's languages in which the title
+    of a changed clause is that of before.
     """
 
     kind: str

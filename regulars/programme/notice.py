@@ -90,7 +90,8 @@ def draft(
     """A draft of the notice as plain text: what changes (both clauses), from when, the grace, what members can do.
 
     A paragraph is a line; `wrapped` breaks them for a file or a mail.
-    `notice` is the day it is sent, `effective` the day of the change. Differences that change nothing for members
+    `notice` is the day it is sent, `effective` the day of the change; of one that is told on its day or later, it says
+    so, and promises nothing of the time before. Differences that change nothing for members
     are left out; the text is empty when none is left. `language` is en, de, es or da; KeyError for another one.
     """
     told = [difference for difference in found if difference.effect is not Effect.NEUTRAL]
@@ -110,16 +111,19 @@ def draft(
     worse = [difference for difference in told if difference.effect > Effect.DIFFERS]
     other = [difference for difference in told if difference.effect is Effect.DIFFERS]
     better = [difference for difference in told if difference.effect < Effect.DIFFERS]
-    parts = [words.subject.format(**figures), words.hello]
-    parts.append((words.opening if worse or other else words.glad_opening).format(**figures))
+    at_once = effective <= notice and bool(worse or other)
+    parts = [(words.at_once_subject if at_once else words.subject).format(**figures), words.hello]
+    opening = words.opening if worse or other else words.glad_opening
+    parts.append((words.at_once_opening if at_once else opening).format(**figures))
     for heading, group in ((words.worse, worse), (words.otherwise, other), (words.better, better)):
         if group:
             parts += [heading, *_clauses(group, words, figures, language)]
     if worse or other:
         touched = words.stays_other if _buys_else(told) else words.stays
         stays = words.stays_less if due.effect is Effect.DEVALUING else touched
-        parts += [words.staying, stays.format(**figures)]
-        choices = (words.ask, words.spend.format(**figures), _leaving(old, new, words, language))
+        parts += [words.staying, (words.at_once_stays if at_once else stays).format(**figures)]
+        spend = () if at_once else (words.spend.format(**figures),)
+        choices = (words.ask, *spend, _leaving(old, new, words, language))
         parts += [words.choices, "\n".join(f"- {choice}" for choice in choices)]
     parts.append(words.closing.format(**figures))
     return "\n\n".join(parts) + "\n"

@@ -13,7 +13,7 @@ class NoticeWords:
     `stays` is for changes that leave points earned and what they buy alone, `stays_other` for those after which points
     buy something else, `stays_less` for those that take from points earned. {spend} is the last day on which all can
     be spent as today; {clubs} are memberships that are not left at once and for nothing, {run_off} the days in which
-    points can be spent after leaving.
+    points can be spent after leaving. The three of `at_once` are for a change that is told on its day or later.
     """
 
     subject: str
@@ -38,6 +38,9 @@ class NoticeWords:
     leave_bound: str
     afterwards: str
     closing: str
+    at_once_subject: str
+    at_once_opening: str
+    at_once_stays: str
 
 
 ENGLISH = NoticeWords(
@@ -67,6 +70,11 @@ ENGLISH = NoticeWords(
     leave_bound="Leave. What you paid for ends as its own terms say: {clubs}.",
     afterwards="What you have collected can be spent for {run_off} days afterwards.",
     closing="Thank you for being with us.\n{name}",
+    at_once_subject="{name}: what changed on {date}",
+    at_once_opening="on {date} we changed what we promise you at {name}, because there was a mistake in it. We did "
+    "not tell you before, and we are sorry. Some of it may be worse for you; here is the old next to the new, so "
+    "that you can judge for yourself.",
+    at_once_stays="What you collected until {before} is yours. What it buys is as it is said above.",
 )
 
 GERMAN = NoticeWords(
@@ -97,6 +105,12 @@ GERMAN = NoticeWords(
     leave_bound="Gehen. Was du bezahlt hast, endet nach seinen eigenen Bedingungen: {clubs}.",
     afterwards="Was du gesammelt hast, kannst du danach noch {run_off} Tage lang einlösen.",
     closing="Danke, dass du bei uns bist.\n{name}",
+    at_once_subject="{name}: Was sich am {date} geändert hat",
+    at_once_opening="am {date} haben wir geändert, was wir dir bei {name} versprechen, denn es war ein Fehler darin. "
+    "Wir haben es dir nicht vorher gesagt, und das tut uns leid. Manches kann für dich schlechter sein; hier steht "
+    "das Alte neben dem Neuen, damit du selbst urteilen kannst.",
+    at_once_stays="Was du bis zum {before} gesammelt hast, gehört dir. Was du dafür bekommst, ist so, wie es oben "
+    "steht.",
 )
 
 SPANISH = NoticeWords(
@@ -126,6 +140,11 @@ SPANISH = NoticeWords(
     leave_bound="Irte. Lo que has pagado termina según sus propias condiciones: {clubs}.",
     afterwards="Lo que has reunido se puede canjear durante {run_off} días después.",
     closing="Gracias por estar con nosotros.\n{name}",
+    at_once_subject="{name}: lo que cambió el {date}",
+    at_once_opening="El {date} cambiamos lo que te prometemos en {name}, porque había un error. No te lo dijimos "
+    "antes, y lo sentimos. Algo puede ser peor para ti; aquí está lo antiguo junto a lo nuevo, para que juzgues por "
+    "tu cuenta.",
+    at_once_stays="Lo que reuniste hasta el {before} es tuyo. Lo que te da es como se dice arriba.",
 )
 
 DANISH = NoticeWords(
@@ -155,6 +174,11 @@ DANISH = NoticeWords(
     leave_bound="Forlad os. Det, du har betalt for, ophører efter sine egne betingelser: {clubs}.",
     afterwards="Det, du har samlet, kan bruges i {run_off} dage bagefter.",
     closing="Tak, fordi du er hos os.\n{name}",
+    at_once_subject="{name}: det ændrede sig den {date}",
+    at_once_opening="Den {date} ændrede vi det, vi lover dig hos {name}, fordi der var en fejl i det. Vi sagde det "
+    "ikke før, og det er vi kede af. Noget af det kan være dårligere for dig; her står det gamle ved siden af det "
+    "nye, så du selv kan bedømme det.",
+    at_once_stays="Det, du har samlet til og med den {before}, er dit. Det, du får for det, er, som der står ovenfor.",
 )
 
 NOTICE_WORDS = {"en": ENGLISH, "de": GERMAN, "es": SPANISH, "da": DANISH}

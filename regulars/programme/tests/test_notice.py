@@ -123,6 +123,15 @@ def test_the_notice_of_a_devaluation_does_not_say_that_points_keep_their_worth()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_changed_at_once_is_told_afterwards_and_promises_nothing_of_before(language: str) -> None:
+    words, text = NOTICE_WORDS[language], " ".join(written(CHEAPER, language, TOLD).split())
+    assert words.at_once_opening.split("{")[2].split("}")[1][:20] in text
+    for told in (words.opening, words.stays, words.stays_other, words.stays_less, words.spend):
+        assert max(told.replace("}", "{").split("{"), key=len).strip() not in text
+    assert words.ask in text and "{" not in text and " 0 " not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_what_nobody_can_judge_stands_between_worse_and_better(language: str) -> None:
     elsewhere = edited("zone: America/New_York", "zone: America/Chicago", KINDER)
     told = written(elsewhere, language)

@@ -71,6 +71,9 @@ def money_section(programme: Programme, result: Backtested, to: Tongue, alone: b
     if told["unvalued"]:
         names = listed(title_in(programme.currency(id).title, language) for id in told["unvalued"])
         lede.append(to.words("No value is declared for {names}: they cost here only what rewards state.", names=names))
+    if programme.unkept:
+        sections = ", ".join(programme.unkept)
+        lede.append(to.words("Not in it, as nothing carries it out yet: {sections}.", sections=sections))
     heads = [
         ("", ""), (to.words("Share of what members spent"), "bar"), (to.words("Amount"), "num"),
         (to.words("Of spend"), "num"),

@@ -209,6 +209,8 @@ def test_a_margin_is_an_exact_share(tmp_path: Path) -> None:
 def test_what_no_figure_counts_is_said(tmp_path: Path) -> None:
     done = run(tmp_path, SALES, programme=HOUSE / "programmes/energy.yaml")
     assert "nothing carries it out yet: arrears, clubs, contact, moments, offers," in done.stderr
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Not in it, as nothing carries it out yet: arrears, clubs, contact," in page
     assert "carries it out" not in run(tmp_path, SALES).stderr
 
 

@@ -42,9 +42,10 @@ def compare(request: HttpRequest, desk: Desk, old: int, new: int) -> HttpRespons
     context = {
         "before": before,
         "after": after,
-        # members are told on the day of publishing: the letter stays in reach once that is done
+        # members are told on the day of publishing: the letter stays in reach once that is done, and begins then
+        # where a version was replaced at once
         "letters": differing.letters(found, was, becomes, *days)
-        if was and becomes and old < new and after.state != WITHDRAWN and days[0] < days[1]
+        if was and becomes and old < new and after.state != WITHDRAWN and days[0] <= days[1]
         else [],
         "unread": [one.number for one, programme in ((before, was), (after, becomes)) if programme is None],
         **differing.said(found),

@@ -133,6 +133,8 @@ def test_a_bad_version_is_replaced_at_once_with_the_reason_on_record(console: Cl
     newest, oldest = history(PRESENT)
     assert (newest.state, newest.version.effective_at) == ("in_force", PRESENT)
     assert oldest.state == "replaced" and oldest.closing and oldest.closing.because == "double was never meant"
+    letters = text(console, "/console/programme/versions/1/2/")
+    assert "What to write to members" in letters and "We did not tell you before, and we are sorry." in letters
     assert console.post(REPLACE, form).url == "/console/programme/versions/2/"
     assert console.get(REPLACE).status_code == 302
 
