@@ -29,6 +29,9 @@ _UNTOLD = ("text", "digest", "written", "messages")
 #: The kinds whose records have a title of their own.
 _TITLED = frozenset(kind.name for kind in KINDS if any(facet.name == "title" for facet in kind.facets))
 
+#: Kinds whose titles are names, which say nothing of what is promised unless a figure stands in them.
+_NAMED = frozenset({"reward", "level"})
+
 
 @dataclass(frozen=True, slots=True)
 class Aspect:
@@ -75,7 +78,8 @@ class Difference:
     def title_stayed(self) -> bool:
         """Whether what is promised changed under a title of before, which may still say it: worth a look."""
         beside = any(aspect.name != "title" for aspect in self.aspects)
-        return beside and bool(self.stayed) and self.effect is not Effect.NEUTRAL
+        says = self.kind not in _NAMED or any(sign.isdigit() for title in self.title.values() for sign in title)
+        return beside and says and bool(self.stayed) and self.effect is not Effect.NEUTRAL
 
     def sentence(self, language: str) -> str:
         """What changes, in the member's language: the old clause and the new one."""

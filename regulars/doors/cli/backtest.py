@@ -79,6 +79,8 @@ def backtest(
     from regulars.programme.problems import ProgrammeError
 
     files = [*events, *(more or ())]
+    if len({file.resolve() for file in files}) < len(files):
+        raise typer.BadParameter("A file is named twice: name each one once.", param_hint="--events")
     try:
         loaded = load(programme.read_bytes(), str(programme))
         count = processes or min(2, os.cpu_count() or 1)

@@ -247,6 +247,8 @@ def test_a_clause_that_changed_under_its_old_title_is_pointed_out() -> None:
         renamed = edited(f": {old} ", f": {new} ", renamed)
     assert not found(HARBOUR, renamed)["rule quiet-days"].title_stayed
     assert not found(HARBOUR, edited("fall: one", "fall: to_level", HARBOUR))["tiers "].title_stayed
+    higher = found(HARBOUR, edited("at: 3600.00", "at: 4000.00", HARBOUR))
+    assert [one.kind for one in higher.values()] == ["level"] and not any(one.title_stayed for one in higher.values())
 
 
 def test_the_hint_at_titles_that_stayed_is_given_once_in_each_language() -> None:

@@ -98,6 +98,10 @@ def _shares(programme: Programme, result: Backtested, currency: Currency, to: To
     )
 
 
+#: A difference of two Gini coefficients below this is none that anybody would notice.
+_NOTABLE = Fraction(1, 100)
+
+
 def _unequal(result: Backtested, currency: str, unit: str, to: Tongue) -> str:
     """How unequally points are shared, beside spend."""
     of_spend, of_points = result.gini["spend"], result.gini["points"][currency]
@@ -109,7 +113,7 @@ def _unequal(result: Backtested, currency: str, unit: str, to: Tongue) -> str:
     )  # fmt: skip
     beside = (
         to.words("Points are shared more unequally than custom.")
-        if of_points > of_spend
+        if Fraction(of_points) - Fraction(of_spend) >= _NOTABLE
         else to.words("Points are shared no more unequally than custom.")
     )
     return f'<p class="small">{escape(said)} {escape(beside)}</p>'

@@ -206,6 +206,11 @@ def test_a_margin_is_an_exact_share(tmp_path: Path) -> None:
     assert (told["money"]["margin_before"], told["money"]["margin_after"]) == (7_155, 7_155 - 527)  # type: ignore[index]
 
 
+def test_a_file_named_twice_is_a_wrong_call(tmp_path: Path) -> None:
+    done = run(tmp_path, SALES, "--events", str(tmp_path / "sales.csv"))
+    assert done.exit_code == 2 and "named twice" in done.stderr
+
+
 def test_what_no_figure_counts_is_said(tmp_path: Path) -> None:
     done = run(tmp_path, SALES, programme=HOUSE / "programmes/energy.yaml")
     assert "nothing carries it out yet: arrears, clubs, contact, moments, offers," in done.stderr
