@@ -140,7 +140,7 @@ def test_a_version_with_fewer_tiers_stops_neither_the_night_nor_anybodys_purchas
     fewer = fewer[:rule] + fewer[fewer.index("    - id: tenth-visit") :]
     fewer = fewer.replace('when: tier in ("mate", "captain")', 'when: tier == "mate"')
     begins = datetime(2026, 4, 1, tzinfo=UTC)
-    publish(fewer, begins, "keeper", datetime(2026, 1, 2, tzinfo=UTC), harbour)
+    publish(fewer, begins, "keeper", datetime(2025, 12, 30, tzinfo=UTC), harbour, allow_devaluation=True)
     settle_due(datetime(2026, 4, 2, tzinfo=UTC))
     assert [one.status for one in tell(purchase(ada, "2026-04-03 15:00", 500), purchase(bruno, "2026-04-03 15:00", 500))] == [
         "recorded", "recorded",
