@@ -11,6 +11,7 @@ from struct import Struct
 from typing import Any
 
 from psycopg import Cursor, sql
+from psycopg.types.string import BytesBinaryDumper
 
 #: Subtract from a proleptic ordinal to get PostgreSQL's date, and from microseconds since 1970 for its timestamptz.
 DATE_ZERO = 730_120
@@ -29,6 +30,8 @@ def copy_rows(
     Give `timestamptz` as `instant(us)`, `date` as `day(ordinal)`, `uuid` as 16 bytes, `jsonb` as `document(bytes)`,
     arrays as sequences of whole numbers.
     """
+    # The last one registered for bytea is psycopg's own in Python, for the sake of `Binary`; this one is in C.
+    cursor.adapters.register_dumper(bytes, BytesBinaryDumper)
     arrays = [(place, kind) for place, (_, kind) in enumerate(columns) if kind.endswith("[]")]
     with cursor.copy(_statement(table, tuple(columns))) as copy:
         copy.set_types([_WIRE.get(kind, kind) for _, kind in columns])
