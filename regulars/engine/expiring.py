@@ -31,7 +31,7 @@ def returned(
         return
     if purse.debt:
         receive(terms, standing, purse, event, at, day, out)
-    while purse.open and terms.after and expiry_day(terms, purse) <= day:
+    while purse.first_end and terms.after and expiry_day(terms, purse) <= day:
         expire(terms, standing, purse, event, at, day, out)
 
 
@@ -43,7 +43,7 @@ def expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
     if currency.after == "inactivity":
         return _good_through(currency, purse, currency.end(purse.last_day), purse.last_day) + 1
     if not asked:
-        return purse.open[0].expires_day + 1
+        return purse.first_end + 1
     return min(_by_last_day(currency, purse))[0] + 1
 
 

@@ -48,7 +48,7 @@ def _next_due(terms: Terms, standing: Standing, purses: Purses) -> int:
                 first = available_day
         if purse.holds:
             first = min(first, purse.holds[0].lapse_day)
-        if purse.open and currency.after:
+        if purse.first_end and currency.after:
             first = min(first, expiry_day(currency, purse))
     if standing.tier:
         first = min(first, tiering.next_review(terms, standing))
@@ -71,7 +71,7 @@ def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outc
     if standing.tier and not terms.balance:
         tiering.review(terms, standing, day, out)
     for currency, purse in purses:
-        if purse.open and currency.after and expiry_day(currency, purse) <= day:
+        if purse.first_end and currency.after and expiry_day(currency, purse) <= day:
             expire(currency, standing, purse, "", at, day, out)
     if terms.balance:
         tiering.review_balance(terms, standing, day, out)

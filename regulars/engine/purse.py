@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from bisect import insort
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 NEVER = 1 << 30
+#: Lots as a host hands them over, in any order: columns of their seqs, what is left of them, and the days on which
+#: they were earned, become available and end.
+Columns = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int], Sequence[int]]
 
 
 class Lot:
@@ -81,8 +85,8 @@ class Purse:
     """
 
     __slots__ = (
-        "available", "awaits", "carry", "debt", "denominator", "held", "holds", "last_day", "notices", "open",
-        "pending", "waiting",
+        "_end", "_open", "_told", "available", "awaits", "carry", "debt", "denominator", "held", "holds", "last_day",
+        "notices", "pending", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -93,11 +97,34 @@ class Purse:
         self.debt = 0
         self.carry = 0
         self.denominator = 1
-        self.open: list[Lot] = []
+        # What a host handed over and nobody has looked at, and its first end; beside it the lots that came since.
+        self._told: Columns | None = None
+        self._end = NEVER
+        self._open: list[Lot] = []
         self.waiting: list[Lot] = []
         self.awaits: dict[int, str] = {}
         self.last_day = 0
         self.notices: list[int] = []
+
+    @property
+    def open(self) -> list[Lot]:
+        """The lots that may be spent, in their turn."""
+        if self._told is not None:
+            self._open = sorted([*map(Lot, *self._told), *self._open], key=Lot.turn)
+            self._told = None
+        return self._open
+
+    @open.setter
+    def open(self, lots: list[Lot]) -> None:
+        self._told, self._open = None, lots
+
+    @property
+    def first_end(self) -> int:
+        """The last day of the lot that is spent first; 0 where there is none."""
+        first = self._open[0].expires_day if self._open else 0
+        if self._told is None:
+            return first
+        return min(first, self._end) if first else self._end
 
     def hold(self, lot: Lot) -> None:
         """Keep a lot that is not available yet."""
@@ -111,7 +138,7 @@ class Purse:
     def admit(self, lot: Lot) -> None:
         """Make a lot spendable, in its turn."""
         self.available += lot.left
-        rows = self.open
+        rows = self._open
         if not rows:
             rows.append(lot)
             return
@@ -123,15 +150,16 @@ class Purse:
         else:
             insort(rows, lot, key=Lot.turn)
 
-    def hold_all(self, lots: list[Lot]) -> None:
+    def hold_all(self, told: Columns) -> None:
         """Keep lots that are not available yet, beside none."""
-        self.waiting = sorted(lots, key=_wait)
-        self.pending = sum([lot.left for lot in lots])
+        self.waiting = sorted(map(Lot, *told), key=_wait)
+        self.pending = sum(told[1])
 
-    def admit_all(self, lots: list[Lot]) -> None:
-        """Make lots spendable that are in their turn, beside none."""
-        self.open = lots
-        self.available = sum([lot.left for lot in lots])
+    def admit_all(self, told: Columns) -> None:
+        """Make lots spendable, beside none. Each becomes a `Lot` when one is looked at: most events look at none."""
+        self._told, self._open = told, []
+        self._end = min(told[4])
+        self.available = sum(told[1])
 
     def take(self, points: int) -> tuple[tuple[int, int], ...]:
         """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.purse import NEVER, Lot
+from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing, load
+from regulars.exchange.ledger.packing import unpacked
 from regulars.kit.binding import Column, ask, at_once
 from regulars.kit.json import decode
 
@@ -18,12 +19,12 @@ POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held",
 
 _STANDINGS = "SELECT account_id, state::text, last_event FROM standing WHERE account_id = ANY(%s)"
 _BALANCES = f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)"
-#: Lots as `Lot` takes them: days as proleptic ordinals.
+#: Lots as a purse takes them, column by column: days as proleptic ordinals.
 _LOTS = (
-    "SELECT account_id, currency, pending, array_agg(ARRAY[seq, remaining, earned_on - date '0001-01-01' + 1,"
-    f" available_on - date '0001-01-01' + 1, coalesce(expires_on - date '0001-01-01' + 1, {NEVER})]"
-    ") FROM lot WHERE account_id = ANY(%s) AND remaining > 0"
-    " GROUP BY account_id, currency, pending"
+    "SELECT account_id, currency, pending, array_agg(seq), array_agg(remaining),"
+    " array_agg(earned_on - date '0001-01-01' + 1), array_agg(available_on - date '0001-01-01' + 1),"
+    f" array_agg(coalesce(expires_on - date '0001-01-01' + 1, {NEVER}))"
+    " FROM lot WHERE account_id = ANY(%s) AND remaining > 0 GROUP BY account_id, currency, pending"
 )
 
 
@@ -45,11 +46,6 @@ class Locked(NamedTuple):
     leads: bool
     household: bool
     kin: Sequence[int]
-
-
-def _turn(row: list[int]) -> tuple[int, int, int]:
-    """The order of spending: soonest expiry, then earliest earned, then lowest number."""
-    return row[4], row[2], row[0]
 
 
 def lock(accounts: Iterable[int]) -> list[Locked]:
@@ -75,14 +71,13 @@ def assemble(accounts: Sequence[int]) -> dict[int, Held]:
     with at_once():
         standings, lots, balances = ask(_STANDINGS, asked), ask(_LOTS, asked, binary=True), ask(_BALANCES, asked)
         for account, state, last in standings.fetchall():
-            held[account] = Held(load(decode(state)), known=True, last=last)
-        for account, currency, pending, rows in lots.fetchall():
+            held[account] = Held(load(unpacked(decode(state))), known=True, last=last)
+        for account, currency, pending, *columns in lots.fetchall():
             purse = held[account].standing.purse(currency)
-            own = [Lot(*row) for row in sorted(rows, key=_turn)]
             if pending:
-                purse.hold_all(own)
+                purse.hold_all(columns)
             else:
-                purse.admit_all(own)
+                purse.admit_all(columns)
         for account, currency, *pots in balances.fetchall():
             held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
     return held
