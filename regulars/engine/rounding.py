@@ -22,10 +22,11 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
         first, fraction = divmod(total * weights[0], whole)
         first += 2 * fraction >= whole
         return [first, total - first]
-    parts = [total * weight // whole for weight in weights]
+    exact = [total * weight for weight in weights]
+    parts = [one // whole for one in exact]
     left = total - sum(parts)
     if left:
-        fractions = [total * weight % whole for weight in weights]
+        fractions = [one % whole for one in exact]
         # A stable sort keeps the earlier of two equals in front, also in reverse.
         for i in sorted(range(len(weights)), key=fractions.__getitem__, reverse=True)[:left]:
             parts[i] += 1

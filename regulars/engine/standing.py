@@ -181,7 +181,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
         "levels": list(standing.levels),
         "ranks": [list(rank) for rank in standing.ranks],
         "rises": [list(rise) for rise in standing.rises],
-        "progress": [list(row) for row in standing.progress],
+        "progress": list(standing.progress),
         "head": standing.head,
         "counts": dict(standing.counts),
         "counted_day": {rule: dump_counted(days) for rule, days in standing.counted_day.items()},
@@ -189,7 +189,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
             rule: [dump_counted(one.counted), [[gift.period, gift.size, gift.owed] for gift in one.gifts]]
             for rule, one in standing.streaks.items()
         },
-        "used": {cap: [[key, points] for key, points in periods.items()] for cap, periods in standing.used.items()},
+        "used": {cap: list(periods.items()) for cap, periods in standing.used.items()},
         "purses": {id: _dump_purse(purse, lots) for id, purse in standing.purses.items()},
         **told,
     }

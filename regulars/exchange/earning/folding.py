@@ -192,13 +192,13 @@ class Past:
         """Read what the fold added since the last look."""
         for id, event, outcome in self.told[self.seen :]:
             for entry in outcome.entries:
-                self._read(str(id), event, entry)
+                self._read(id, event, entry)
             self.ended.read_all(outcome.entries)
             for seq, points in outcome.gone:
                 self.ended.count(seq, points)
         self.seen = len(self.told)
 
-    def _read(self, id: str, event: Incoming | None, entry: Entry) -> None:
+    def _read(self, id: UUID | str, event: Incoming | None, entry: Entry) -> None:
         if entry.is_lot:
             self.days[entry.seq] = entry.earned_day, entry.available_day, entry.expires_day or NEVER
             return
@@ -211,7 +211,7 @@ class Past:
             reward = entry.rule.id if entry.rule else ""
             payment = Payment(entry.seq, entry.currency, entry.amount, entry.lots, reward, entry.base)
             self.paid.setdefault(event.original or event.id, []).append(payment)
-            self.acts.setdefault(id, []).append(payment)
+            self.acts.setdefault(str(id), []).append(payment)
         elif entry.kind == REVERSAL:
             self.back[entry.reverses] = self.back.get(entry.reverses, 0) + entry.amount
 

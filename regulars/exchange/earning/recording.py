@@ -387,7 +387,7 @@ class _Batch:
 
 def _after(last: UUID | None, id: UUID) -> UUID:
     """The id of an account's next event: higher than the last one's, also where clocks differ or time stands still."""
-    return id if last is None or id > last else UUID(int=last.int + 1)
+    return id if last is None or id.int > last.int else UUID(int=last.int + 1)
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:

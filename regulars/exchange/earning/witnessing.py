@@ -12,6 +12,7 @@ from regulars.engine import tiering
 from regulars.engine.entries import PENDING, Outcome
 from regulars.engine.standing import Standing, dump
 from regulars.exchange.earning.histories import History, Row, key_of
+from regulars.exchange.ledger.packing import unpacked
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import stated
 from regulars.ground.publishing.versions import InForce, Versions
@@ -108,7 +109,7 @@ def standing_faults(
     due = [date.fromordinal(min(version.kernel.due(standing), _FAR)) for version in ([last] if last else []) + later]
     if row["due_on"] not in due:
         yield "standing: due_on", due[0] if due else None, row["due_on"]
-    state, kept = (_opened(one) for one in (decode(encode(dump(standing, lots=False))), row["state"]))
+    state, kept = (_opened(decode(encode(one))) for one in (dump(standing, lots=False), unpacked(row["state"])))
     for name in sorted(state.keys() | kept.keys()):
         if state.get(name) != kept.get(name):
             yield f"standing: {name} in the state", state.get(name), kept.get(name)

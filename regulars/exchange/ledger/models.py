@@ -96,7 +96,7 @@ class Balance(models.Model):
 
 
 class Standing(models.Model):
-    """What the past must tell the future of one account, less its lots. `state` is `engine.standing.dump`'s."""
+    """What the past must tell the future of one account, less its lots. `state` is `engine.standing.dump`'s, packed."""
 
     account_id = models.BigIntegerField(primary_key=True)
     seq = models.BigIntegerField()

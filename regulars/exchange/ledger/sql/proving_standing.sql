@@ -27,9 +27,15 @@ WITH numbered AS (
 ), kept AS (
     SELECT account_id, seq, tier, tier_until, progress, last_on, state, (state -> 'tier' ->> 0)::int AS place,
         nullif((state -> 'tier' ->> 1)::int, 0) AS until_day,
-        (SELECT coalesce(sum((day ->> 1)::bigint), 0)
-         FROM jsonb_array_elements(state -> 'progress') WITH ORDINALITY AS one (day, number)
-         WHERE number > (state ->> 'head')::int) AS counts,
+        CASE jsonb_typeof(state -> 'progress') WHEN 'string' THEN -- packed: a day, its figure, a day, its figure ...
+            (SELECT coalesce(sum(figure::bigint), 0)
+             FROM jsonb_array_elements_text((state ->> 'progress')::jsonb) WITH ORDINALITY AS one (figure, number)
+             WHERE mod(number, 2) = 0 AND number / 2 > (state ->> 'head')::int)
+        ELSE
+            (SELECT coalesce(sum((day ->> 1)::bigint), 0)
+             FROM jsonb_array_elements(state -> 'progress') WITH ORDINALITY AS one (day, number)
+             WHERE number > (state ->> 'head')::int)
+        END AS counts,
         (SELECT jsonb_object_agg(key, value -> 'debt') FROM jsonb_each(state -> 'purses')
          WHERE value -> 'debt' <> '0') AS owed
     FROM standing
