@@ -13,9 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from regulars.doors.api.bodies import object_of, read_body
 from regulars.doors.api.problems import Problem
-from regulars.exchange.earning.acting import REASON
 from regulars.exchange.forfeitures.announcing import EVIDENCE
-from regulars.ground.activity.contract import MAX_ID, MAX_LINES, MAX_POINTS
+from regulars.ground.activity.contract import MAX_ID, MAX_LINES, MAX_POINTS, REASON
 
 
 def _visible(told: str) -> str:

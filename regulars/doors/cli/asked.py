@@ -91,7 +91,7 @@ def source(text: str) -> str:
 
 def reason(text: str) -> str:
     """Why something is done to points, as a code. Raises BadParameter for a text."""
-    from regulars.exchange.earning.acting import REASON
+    from regulars.ground.activity.contract import REASON
 
     if not REASON.fullmatch(text):
         raise typer.BadParameter("A reason is a code of small letters, digits and hyphens, such as late-delivery.")

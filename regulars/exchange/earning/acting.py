@@ -6,7 +6,6 @@ It is known for ever by (source, id, type): told again it changes nothing and an
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -31,13 +30,10 @@ from regulars.engine.events import (
 )
 from regulars.exchange.earning.recording import DUPLICATE, carry_out
 from regulars.ground.access.auditing import audit
-from regulars.ground.activity.contract import MAX_POINTS, Act, Incoming
+from regulars.ground.activity.contract import MAX_POINTS, REASON, Act, Incoming
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
-
-#: What a reason is: a code, never a text about a person.
-REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
 class ActRefused(Exception):

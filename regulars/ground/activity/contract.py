@@ -5,6 +5,7 @@ docs/events.md is the same contract in prose. Nothing here touches a file, a fra
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -22,6 +23,8 @@ MAX_TEXT = 500
 MAX_WHOLE_DIGITS = 13
 MAX_QUANTITY = 1_000_000_000
 MAX_POINTS = 1_000_000_000_000
+#: What a reason is for which people decide about points: a code, never a text about a person.
+REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: Clocks of tills run ahead a little; more than this is a mistake.
 AHEAD_US = 5 * 60 * 1_000_000
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from typer.testing import CliRunner
 from regulars.doors.cli.main import app
 from regulars.exchange.earning.behaving import BEHAVIOURS
 
-HARBOUR = str(Path(__file__).parents[4] / "programmes" / "harbour.yaml")
+HOUSE = str(Path(__file__).parents[4])
+HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
 
 
 @pytest.mark.parametrize(
@@ -58,6 +61,15 @@ def test_a_wrong_call_ends_in_2(call: tuple[str, ...], tmp_path: Path, monkeypat
     monkeypatch.setenv("REGULARS_HOME", str(tmp_path / "house"))
     done = CliRunner().invoke(app, list(call))
     assert (done.exit_code, "Usage:" in done.stderr) == (2, True), done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_reason_is_read_before_the_house_is_open(tmp_path: Path) -> None:
+    # In a process of its own: here the settings are read already, there only `open_house` reads them.
+    call = ["points", "adjust", "1", "5", "--because", "She was rude"]
+    run = [sys.executable, "-c", "from regulars.doors.cli.main import main; main()", *call]
+    done = subprocess.run(run, cwd=tmp_path, env={"PYTHONPATH": HOUSE}, capture_output=True, text=True)
+    assert (done.returncode, "late-delivery" in done.stderr) == (2, True), done.stderr
     assert not list(tmp_path.iterdir())
 
 
