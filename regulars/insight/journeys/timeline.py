@@ -14,7 +14,11 @@ from regulars.kit.json import decode
 
 #: Rows of one instant stay on one page, so an instant alone is the cursor.
 _EVENTS = """
-SELECT occurred_at, id, type, store, channel, net, jsonb_array_length(coalesce(lines -> 'net', '[]')), attributes::text
+SELECT occurred_at, id, type, store, channel,
+    -- What came back stands in the outcome: a return of all that was left tells no amount.
+    CASE type WHEN 'return' THEN
+        (SELECT sum(one::bigint) FROM jsonb_array_elements_text(outcome -> 'returned') AS one)::bigint ELSE net END,
+    jsonb_array_length(coalesce(lines -> 'net', '[]')), attributes::text
 FROM event
 WHERE account_id = %s AND occurred_at < coalesce(%s, 'infinity'::timestamptz)
 ORDER BY occurred_at DESC

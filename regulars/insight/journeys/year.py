@@ -15,7 +15,9 @@ WITH bought AS (
     SELECT id, net FROM event
     WHERE account_id = %(account)s AND type = 'purchase' AND occurred_at >= %(since)s AND occurred_at <= %(now)s
 ), back AS (
-    SELECT sum(r.net) AS net FROM event r JOIN bought ON bought.id = r.original_id
+    -- What came back stands in the outcome: a return of all that was left tells no amount.
+    SELECT sum(one::bigint) AS net FROM event r JOIN bought ON bought.id = r.original_id
+    CROSS JOIN jsonb_array_elements_text(r.outcome -> 'returned') AS one
     WHERE r.account_id = %(account)s AND r.type = 'return' AND r.occurred_at <= %(now)s
 )
 SELECT coalesce(sum(net), 0) - coalesce((SELECT net FROM back), 0), count(*) FROM bought

@@ -23,8 +23,9 @@ WITH bought AS (
     GROUP BY account_id
     HAVING count(*) > %(gaps)s AND max(day) BETWEEN %(earliest)s AND %(latest)s
 ), back AS (
-    SELECT account_id, sum(r.net) AS net
-    FROM event r JOIN event p USING (account_id)
+    -- What came back stands in the outcome: a return of all that was left tells no amount.
+    SELECT account_id, sum(one::bigint) AS net
+    FROM event r JOIN event p USING (account_id) CROSS JOIN jsonb_array_elements_text(r.outcome -> 'returned') AS one
     WHERE r.type = 'return' AND r.occurred_at >= %(since)s AND r.occurred_at <= %(now)s
       AND p.id = r.original_id AND p.occurred_at >= %(since)s
     GROUP BY account_id

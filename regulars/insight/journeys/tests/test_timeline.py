@@ -10,6 +10,7 @@ from regulars.exchange.earning.acting import By, adjust, cancel, hold, redeem, t
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, tell, visit
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.insight.journeys.timeline import Happened, Moved, timeline
+from regulars.insight.journeys.year import Year, last_year
 
 pytestmark = pytest.mark.usefixtures("harbour")
 
@@ -41,11 +42,22 @@ def test_a_return_and_a_redemption_take_points() -> None:
     first = purchase(ada, "2024-03-04 15:00", 10000)
     tell(first, redemption(ada, "2024-04-04 15:00", 40), returned(ada, "2024-04-05 15:00", first))
     events = [moment for moment in timeline(account(ada), None, 10).moments if isinstance(moment, Happened)]
-    assert [(moment.type, moment.points) for moment in events] == [
-        ("return", {"points": -100}),
-        ("redemption", {"points": -40}),
-        ("purchase", {"points": 100}),
+    assert [(moment.type, moment.net, moment.points) for moment in events] == [
+        ("return", 10000, {"points": -100}),  # all that was left, which tells no amount
+        ("redemption", 0, {"points": -40}),
+        ("purchase", 10000, {"points": 100}),
     ]
+
+
+def test_twelve_months_are_less_what_came_back_whole_or_by_line() -> None:
+    ada = fresh("ada")
+    lamp, rug = purchase(ada, "2024-03-04 15:00", 10000), purchase(ada, "2024-03-05 15:00", 700)
+    old = purchase(ada, "2023-03-05 15:00", 5000)
+    tell(old, lamp, rug, returned(ada, "2024-03-06 15:00", lamp, {"1": 4000}))
+    now = datetime(2024, 4, 1, 12, tzinfo=UTC)
+    assert last_year(account(ada), "Europe/Berlin", now) == Year(6700, 2)
+    tell(returned(ada, "2024-03-07 15:00", lamp), returned(ada, "2024-03-08 15:00", old))
+    assert last_year(account(ada), "Europe/Berlin", now) == Year(700, 2)
 
 
 def test_acts_say_what_came_to_the_member_and_what_went() -> None:

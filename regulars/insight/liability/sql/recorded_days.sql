@@ -1,5 +1,6 @@
 -- By day and store what was recorded (purchases and returns, purchases less returns in minor units) beside what the till
 -- told last, with what explains a difference: what was recorded after the till told its total, and what is set aside.
+-- What came back stands in the outcome of a return: one of all that was left tells no amount.
 -- The first row comes in any case, so that it brings the counts over all days; `shown` says whether it is asked for.
 WITH told AS (
     SELECT DISTINCT ON (day, store) day, store, told_at, receipts, net
@@ -8,7 +9,8 @@ WITH told AS (
     ORDER BY day, store, told_at DESC
 ), happened AS (
     SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS day, store, recorded_at,
-        CASE type WHEN 'purchase' THEN net ELSE -net END AS net
+        CASE type WHEN 'purchase' THEN net ELSE
+            -(SELECT sum(one::bigint) FROM jsonb_array_elements_text(outcome -> 'returned') AS one) END AS net
     FROM event
     WHERE type IN ('purchase', 'return') AND occurred_at >= %(since)s AND occurred_at < %(until)s
 ), recorded AS (

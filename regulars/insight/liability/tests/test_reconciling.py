@@ -125,6 +125,15 @@ def test_the_events_of_a_day_and_store_are_there_to_look_at(ada: str) -> None:
     assert happenings(ZONE, DAY, "Quay", 1) == [late] and happenings(ZONE, DAY + timedelta(1), "Quay", 9) == []
 
 
+def test_a_purchase_that_came_back_whole_is_counted_in_full(harbour: int) -> None:
+    carmen, day = fresh("carmen"), DAY + timedelta(days=3)
+    rug = purchase(carmen, "2026-05-06 15:00", 900, store="Quay")
+    tell(rug, returned(carmen, "2026-05-07 15:00", rug))
+    back = told(TillTotal(day, "", 1, -900))[day, ""]
+    assert (back.recorded, back.recorded_net, back.agrees) == (1, -900, True)
+    assert [one.net for one in happenings(ZONE, day, "", 10)] == [-900]
+
+
 def test_only_what_differs_is_asked_for_and_the_counts_are_over_all_days(ada: str) -> None:
     told(TillTotal(DAY, "Quay", 2, 5_000), TillTotal(DAY, "Pier", 3, 2_000))
     found = compared(ZONE, DAY, DAY, 100)
