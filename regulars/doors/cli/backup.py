@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def backup(
-    target: Annotated[Path, typer.Argument(help="A new file, or a folder in which one is named after this moment.")],
+    target: Annotated[
+        str,
+        typer.Argument(help="A new file, or a folder (made, if it ends in /) in which one is named after this moment."),
+    ],
 ) -> None:
     """Write everything into one file, as it was at one moment; people and tills go on working meanwhile.
 
@@ -29,7 +32,11 @@ def backup(
         from regulars.ground.installation.facts import now
 
         at = now()
-        path = target / f"regulars-{at:%Y%m%dT%H%M%SZ}.zip" if target.is_dir() else target
+        path = Path(target)
+        if target.endswith(os.sep):
+            path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.is_dir():
+            path /= f"regulars-{at:%Y%m%dT%H%M%SZ}.zip"
         with progress("Backing up", "rows") as tell:
             made = back_up(_owner(), path, at, tell)
     size = path.stat().st_size

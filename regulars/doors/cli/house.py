@@ -23,18 +23,28 @@ LOCK_WAIT, PAUSE_S, ATTEMPTS = "5s", 2.0, 30
 def open_house(report: Report, migrate: bool = False, stay: bool = False) -> Iterator[None]:
     """While inside, Django is set up on a running database; `migrate` brings its tables up to date first.
 
-    A door that means to `stay` open sees to it that an embedded database which dies is started again.
+    A door that means to `stay` open sees to it that an embedded database which dies is started again. Raises
+    EmbeddedError `no_tables` where one that only reads finds none of its tables, or older ones.
     """
     with reachable(report, stay):
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
         import django
-        from django.db import connections
+        from django.db import ProgrammingError, connections
+        from psycopg.errors import UndefinedColumn, UndefinedTable
 
         django.setup()
         if migrate:
             bring_up_to_date(report)
         try:
             yield
+        except ProgrammingError as error:
+            if migrate or not isinstance(error.__cause__, UndefinedTable | UndefinedColumn):
+                raise
+            raise EmbeddedError(
+                "no_tables",
+                "This database has no tables of Regulars, or older ones.",
+                "`regulars init` sets up a new installation; `regulars clock` brings the tables of one up to date.",
+            ) from None
         finally:
             connections.close_all()
 
