@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import typer
 
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.points import Currency, Fact, Member, find_account, read_facts
+from regulars.doors.cli.points import Currency, Member, find_account, read_facts
 from regulars.doors.cli.saying import out, refuse, report
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 Who = Annotated[str, typer.Option("--by", help="Who acts, as the audit names them: their e-mail address.")]
+Fact = Annotated[
+    list[str] | None,
+    typer.Option(help="What the reason may ask of the member: NAME=VALUE, segments=ONE,TWO; repeat it."),
+]
 One = Annotated[UUID, typer.Argument(metavar="ID", help="The id it was announced under.")]
 
 
@@ -32,8 +36,11 @@ def show(member: Annotated[str, typer.Argument(help="Of this member alone, those
     with open_house(report):
         from regulars.exchange.forfeitures.reading import of_member, open_ones
 
-        for one in of_member(find_account(member)) if member else open_ones():
+        found = of_member(find_account(member)) if member else open_ones()
+        for one in found:
             _print(one)
+        if not found:
+            out.print("Nothing is to be taken.")
 
 
 @app.command()

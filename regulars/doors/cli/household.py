@@ -28,7 +28,8 @@ def open_(
 
         def do(by: By) -> Done:
             done = housing.found(member, number, by).done
-            out.print(f"The household has the number {done.household}.", soft_wrap=True)
+            has = "would have" if dry_run else "has"
+            out.print(f"The household {has} the number {done.household}.", soft_wrap=True)
             return done
 
         act(member, do)

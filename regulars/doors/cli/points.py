@@ -338,5 +338,10 @@ def _minor(amount: str, option: str, by: By) -> int:
 
 def _lines(told: list[str], by: By) -> dict[str, int]:
     """Amounts in minor units by line, of `2=12.50`."""
-    pairs = [line.partition("=") for line in told]
-    return {name: _minor(amount, "--line", by) for name, _, amount in pairs}
+    found: dict[str, int] = {}
+    for one in told:
+        name, equals, amount = one.partition("=")
+        if not equals or name in found:
+            raise typer.BadParameter(f"Write each line once, with its amount: 2=12.50, not {one}.", param_hint="--line")
+        found[name] = _minor(amount, "--line", by)
+    return found

@@ -20,7 +20,9 @@ def prove(
     after: Annotated[int | None, typer.Option(help="Go on after this account, where a proof was interrupted.")] = None,
     backtest: Annotated[
         Path | None,
-        typer.Option(help="Also compare with what `regulars backtest` left in this folder.", file_okay=False),
+        typer.Option(
+            help="Also compare with what `regulars backtest` left in this folder.", exists=True, file_okay=False
+        ),
     ] = None,
 ) -> None:
     """Rebuild balances and lots from the entries, account by account, and compare.

@@ -54,7 +54,7 @@ def test_they_are_announced_objected_to_decided_taken_and_given_back(ada: str) -
     assert take_due(now()) == 1
     assert "50 taken" in run("list", ada)
     assert "given back" in run("give-back", ada, id, "--by", "bruno@harbour.example")
-    assert id not in run("list")
+    assert id not in run("list") and "Nothing is to be taken" in run("list")
 
 
 def test_a_member_objects_by_word_and_it_is_dropped(ada: str) -> None:

@@ -85,7 +85,9 @@ def test_a_return_is_rehearsed_and_then_done_by_line(ada: str) -> None:
     told = run(*asked, "--id", "back-1")
     assert "Done before:" in told and "has 60 points" in told
     assert "return_exceeds_purchase" in run(*asked, status=1)
-    run("return", ada, f"receipt-{ada}", "--source", SOURCE, "--line", "2=x", status=2)
+    for wrong in (["2=x"], ["2"], ["2=1.00", "2=2.00"]):
+        lines = [word for one in wrong for word in ("--line", one)]
+        run("return", ada, f"receipt-{ada}", "--source", SOURCE, *lines, status=2)
 
 
 def test_an_id_makes_it_harmless_to_repeat(ada: str) -> None:

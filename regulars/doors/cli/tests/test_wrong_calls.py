@@ -49,6 +49,7 @@ HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
         ("points", "hold", "1", "5", "--days", "-1"),
         ("points", "capture", "1", "the-first"),
         ("points", "adjust", "1", "5", "--because", "She was rude"),
+        ("prove", "--backtest", "nowhere"),
         ("clock", "--ahead", "-1"),
         ("serve", "--port", "70000"),
         ("serve", "--workers", "0"),
