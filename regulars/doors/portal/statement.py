@@ -17,6 +17,7 @@ from regulars.doors.look.templatetags.writing import day, short_day, signed
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
+from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Working
 from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
@@ -72,6 +73,7 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
         unwritten=unwritten_since(stay.account, localdate(stay.visit.now)) if before is None else None,
         currencies=currencies if several else {},
         chosen=chosen,
+        forfeits=bool(stay.programme.forfeiture or of_member(stay.member.account_id, 1)),
     )
 
 

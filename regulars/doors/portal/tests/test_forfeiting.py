@@ -38,7 +38,9 @@ def test_a_member_reads_what_is_to_be_taken_and_objects_once(member: Enrol, sign
     browser = signed_in(ada)
     assert "Nothing is to be taken" in text(browser, "/forfeitures/")
     assert "We mean to take points" not in text(browser, "/")
+    assert "Points that are to be taken" not in text(browser, "/statement/")  # the programme has no reason to
     one = announced(ada)
+    assert "Points that are to be taken" in text(browser, "/statement/")
     assert "We mean to take points" in text(browser, "/")
     page = text(browser, "/forfeitures/")
     assert "50 points" in page and "points that were booked twice" in page.lower() and "both receipts" in page
