@@ -31,7 +31,9 @@ def show_all(request: HttpRequest, stay: Stay) -> HttpResponse:
     """The latest purchases of which something can come back."""
     iso = stay.programme.header.money
     found = [
-        (one.event, day(one.at), money(one.left, iso), one.store) for one in bought(stay.account, _LATEST) if one.left
+        (one.event, day(one.at), money(one.left, iso), one.store)
+        for one in bought(stay.member.account_id, _LATEST)
+        if one.left
     ]
     return page(request, "returns", stay.visit, "spending", found=found)
 
@@ -40,7 +42,7 @@ def show_all(request: HttpRequest, stay: Stay) -> HttpResponse:
 @members_only
 def show(request: HttpRequest, stay: Stay, event: UUID) -> HttpResponse:
     """What all that is left of a purchase would do, or (`?line=`) what one line would."""
-    one = purchase(stay.account, event)
+    one = purchase(stay.member.account_id, event)
     if one is None or not one.left:
         raise Http404
     if not _may_look(stay):

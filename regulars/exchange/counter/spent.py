@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from regulars.ground.members.leading import holder_of, kin_of, numbers_of
 from regulars.kit.json import decode
 
 _REDEEMED = """
@@ -24,13 +25,18 @@ GROUP BY n.event_id, n.currency
 HAVING sum(n.amount) > coalesce(sum(back.points), 0)
 ORDER BY min(n.at) DESC LIMIT %(limit)s
 """
+# What a member told in a household that they have left is theirs; what others told there is not.
 _PURCHASES = """
-SELECT e.id, e.source, e.external_id, e.occurred_at, e.store, e.net, e.lines::text,
-    (SELECT jsonb_agg(r.outcome -> 'returned')::text FROM event r
-     WHERE r.account_id = e.account_id AND r.original_id = e.id AND r.type = 'return')
-FROM event e
-WHERE e.account_id = %s AND e.type = 'purchase' AND e.id = coalesce(%s, e.id)
-ORDER BY e.occurred_at DESC, e.id DESC LIMIT %s
+SELECT id, source, external_id, occurred_at, store, net, lines::text
+FROM event
+WHERE account_id = ANY(%(kin)s) AND type = 'purchase' AND id = coalesce(%(event)s, id)
+    AND (account_id = ANY(%(own)s) OR (attributes ->> '_by')::bigint = ANY(%(own)s))
+ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+"""
+_RETURNED = """
+SELECT original_id, outcome -> 'returned'
+FROM event
+WHERE account_id = ANY(%(kin)s) AND original_id = ANY(%(events)s) AND type = 'return'
 """
 
 
@@ -83,28 +89,36 @@ def redeemed(account: int, limit: int) -> list[Redeemed]:
 
 
 def bought(account: int, limit: int) -> list[Bought]:
-    """A member's latest purchases, with what is left of them."""
+    """The latest purchases of the member of an account, with what is left of them: under each number that leads to it,
+    by all of the household that they are in, and what they bought before they joined it."""
     return _bought(account, None, limit)
 
 
 def purchase(account: int, event: UUID) -> Bought | None:
-    """One purchase of a member; None when they have none of this id."""
+    """One of these purchases; None when the member has none of this id."""
     return next(iter(_bought(account, event, 1)), None)
 
 
 def _bought(account: int, event: UUID | None, limit: int) -> list[Bought]:
+    holder = holder_of(account)
+    kin = sorted(kin_of([account, holder]))
+    own = sorted({holder, *numbers_of(account)})
     with connection.cursor() as cursor:
-        cursor.execute(_PURCHASES, [account, event, limit])
+        cursor.execute(_PURCHASES, {"kin": kin, "own": own, "event": event, "limit": limit})
         rows = cursor.fetchall()
+        cursor.execute(_RETURNED, {"kin": kin, "events": [row[0] for row in rows]})
+        returned: dict[UUID, list[list[int]]] = {}
+        for original, nets in cursor.fetchall():
+            returned.setdefault(original, []).append(decode(nets))
     return [
-        Bought(id, source, name, at, store, net, _lines(decode(told), decode(returned or "[]")))
-        for id, source, name, at, store, net, told, returned in rows
+        Bought(id, source, name, at, store, net, _lines(decode(told), returned.get(id, [])))
+        for id, source, name, at, store, net, told in rows
     ]
 
 
-def _lines(told: dict[str, list[Any]], returned: list[list[int] | None]) -> tuple[BoughtLine, ...]:
+def _lines(told: dict[str, list[Any]], returned: list[list[int]]) -> tuple[BoughtLine, ...]:
     nets: list[int] = told.get("net", [])
-    gone = [sum(one[place] for one in returned if one) for place in range(len(nets))]
+    gone = [sum(one[place] for one in returned) for place in range(len(nets))]
     ids: list[str] = told.get("line", [])
     quantities: list[int] = told.get("quantity", [])
     return tuple(

@@ -89,6 +89,11 @@ def kin_of_each(accounts: Iterable[int]) -> dict[int, set[int]]:
     return {account: {account, *found.get(account, ())} for account in asked}
 
 
+def numbers_of(account: int) -> set[int]:
+    """The account of a member, and those merged into it: what happened under their numbers was this member's too."""
+    return {one for one, end in followed(kin_of([account]), (MERGED,)).items() if end == account}
+
+
 def make_kin(accounts: Collection[int]) -> None:
     """Remember of each of these accounts that it was one with the others. The caller has locked them."""
     with connection.cursor() as cursor:

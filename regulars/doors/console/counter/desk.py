@@ -87,7 +87,7 @@ def show(
                 money(one.left, iso),
                 ", ".join(part for part in (day(one.at), place(one.store), one.name) if part),
             )
-            for one in bought(account, _FEW)
+            for one in bought(member.account_id, _FEW)
             if one.left
         ],
         "proposals": [

@@ -23,7 +23,6 @@ from regulars.exchange.counter.goodwill import SOURCE
 from regulars.exchange.counter.spent import Bought, bought
 from regulars.exchange.earning.acting import ActRefused
 from regulars.ground.access.auditing import audit
-from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 
 _MANY = 200
@@ -68,7 +67,7 @@ def answer(request: HttpRequest, desk: Desk, number: str, id: UUID) -> HttpRespo
     one = next((kept for kept in missing.missed(member.account_id, _MANY) if kept.id == id), None)
     if one is None or desk.programme is None:
         raise Http404
-    there = bought(holder_of(member.account_id), _MANY)
+    there = bought(member.account_id, _MANY)
     sources = [*dict.fromkeys([*(purchase.source for purchase in there), SOURCE])]
     record = RecordForm(sources, request.POST if request.POST.get("answer") == "record" else None)
     decline = DeclineForm(

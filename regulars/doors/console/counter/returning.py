@@ -21,14 +21,13 @@ from regulars.doors.look.templatetags.writing import day, money
 from regulars.exchange.counter.spent import purchase
 from regulars.exchange.earning.acting import bring_back
 from regulars.ground.access.auditing import audit
-from regulars.ground.members.leading import holder_of
 
 
 @require_http_methods(["GET", "POST"])
 def bring(request: HttpRequest, desk: Desk, number: str, event: UUID) -> HttpResponse:
     """Choose what comes back; see what it takes back and gives back; then it is done."""
     member = find_member(number)
-    bought = purchase(holder_of(member.account_id), event)
+    bought = purchase(member.account_id, event)
     if bought is None or desk.programme is None:
         raise Http404
     iso = desk.programme.header.money

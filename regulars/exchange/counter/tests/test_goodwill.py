@@ -13,6 +13,8 @@ from regulars.exchange.counter.goodwill import CONFIRMED, DECLINED, OPEN, SOURCE
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.counter.spent import bought, redeemed
 from regulars.exchange.earning.acting import ActRefused, By, cancel, redeem
+from regulars.exchange.earning.housing import found, join, leave
+from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.tests.cast import account, fresh, pots, purchase, returned, rows, tell
 from regulars.exchange.ledger.holdings import balances
 
@@ -138,6 +140,25 @@ def test_what_was_spent_is_listed_until_it_came_back(ada: str) -> None:
     assert [(one.event, one.left) for one in redeemed(account(ada), 9)] == [(done.event, 200)]
     cancel(ada, done.event, by("carmen"))
     assert redeemed(account(ada), 9) == []
+
+
+def test_what_was_bought_under_a_merged_number_or_before_joining_can_come_back(ada: str) -> None:
+    bruno, carmen = fresh("bruno"), fresh("carmen")
+    lamp, rug = purchase(bruno, "2026-05-03 15:00", 3_000), purchase(carmen, "2026-05-02 15:00", 700)
+    tell(lamp, rug)
+    hers, theirs = account(ada), account(carmen)  # their own, wherever they lead
+    merge(bruno, ada, by("dagny"))
+    assert [one.net for one in bought(hers, 9)] == [50_000, 3_000]
+    home = found(carmen, "", by("dagny")).done.household
+    assert [one.net for one in bought(theirs, 9)] == [700]
+    join(ada, home, by("dagny"))
+    assert [one.net for one in bought(hers, 9)] == [50_000, 3_000]  # what others bought before is theirs
+    tell(purchase(carmen, "2026-06-02 15:00", 900), returned(ada, "2026-06-03 15:00", lamp, {"1": 1_000}))
+    assert [(one.net, one.left) for one in bought(hers, 9)] == [
+        (900, 900), (50_000, 50_000), (3_000, 2_000),
+    ]  # fmt: skip
+    leave(carmen, 0, "", by("dagny"))
+    assert [one.net for one in bought(theirs, 9)] == [900, 700]
 
 
 def test_a_purchase_says_what_is_left_of_each_line() -> None:
