@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
@@ -17,6 +18,7 @@ from regulars.doors.cli.saying import out, refuse, report
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.acting import By, Done
+    from regulars.exchange.ledger.holdings import LotView
 
 app = typer.Typer(
     name="points", help="Spend, hold, give back, adjust and transfer a member's points.", no_args_is_help=True
@@ -45,7 +47,7 @@ Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", par
 
 @app.command()
 def show(member: MemberOrCode) -> None:
-    """What a member has, lot by lot, what is set aside, and until when."""
+    """What a member has, by the days on which it was earned, what is set aside, and until when."""
     with open_house(report):
         from regulars.exchange.counter.codes import holder
         from regulars.exchange.ledger.holdings import balances, holds, lots
@@ -56,10 +58,11 @@ def show(member: MemberOrCode) -> None:
             said = {"waiting": one.pending, "held": one.held, "owed": one.debt}
             more = "".join(f", {points:,} {what}" for what, points in said.items() if points)
             out.print(f"[bold]{one.currency.id}[/bold]: {one.available:,} to spend{more}")
-            for lot in lots(account, at):
-                if lot.currency.id == one.currency.id:
-                    since = f"from {lot.available_on}" if lot.pending else f"earned {lot.earned_on}"
-                    out.print(f"  {lot.left:,} of {lot.amount:,}, {since}. {lot.ends('en')}")
+            mine = [lot for lot in lots(account, at) if lot.currency.id == one.currency.id]
+            for (since, ends), alike in groupby(mine, _since_and_until):
+                same = list(alike)
+                left, whole = sum(lot.left for lot in same), sum(lot.amount for lot in same)
+                out.print(f"  {left:,} of {whole:,}, {since}. {ends}", soft_wrap=True)
             for hold in holds(account, at):
                 if hold.currency.id == one.currency.id:
                     what = f" for {hold.reward.id}" if hold.reward else ""
@@ -291,6 +294,11 @@ def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Calla
             figures = refused.refusal.figures if isinstance(refused, ActRefused) else {}
             told = "".join(f" {name}: {value}." for name, value in figures.items())
             refuse(code, f"{refused}{told}")
+
+
+def _since_and_until(lot: LotView) -> tuple[str, str]:
+    """From when a lot may be spent or was earned, and until when it lasts, in words; lots alike are told as one."""
+    return f"from {lot.available_on}" if lot.pending else f"earned {lot.earned_on}", lot.ends("en")
 
 
 def find_account(member: str) -> int:

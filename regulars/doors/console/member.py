@@ -229,7 +229,7 @@ def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme
     names = {account: member.name for account, member in tellers.items()}
     lines = []
     for line in found:
-        points = figure(line.amount) if line.within else signed(line.amount)
+        points = figure(abs(line.amount)) if line.within else signed(line.amount)
         waits = (
             line.pot == "pending" and not line.within and line.available_on is not None and line.available_on > today
         )

@@ -44,6 +44,14 @@ def test_points_are_spent_and_come_back(ada: str) -> None:
     assert "already_reversed" in run("cancel", ada, id_in(told), status=1)
 
 
+def test_lots_of_one_day_that_end_alike_are_told_as_one(ada: str) -> None:
+    assert "90 of 90, earned 2025-10-02" in run("show", ada)
+    tell(purchase(ada, "2025-10-02 13:00", 1_000), purchase(ada, "2025-10-03 12:00", 500))
+    assert [line.split(".")[0].strip() for line in run("show", ada).splitlines()[1:]] == [
+        "100 of 100, earned 2025-10-02", "5 of 5, earned 2025-10-03",
+    ]  # fmt: skip
+
+
 def test_a_hold_is_shown_captured_and_released(ada: str) -> None:
     held = id_in(run("hold", ada, "40", "--days", "14"))
     assert "40 held through" in run("show", ada) and held in run("show", ada)

@@ -62,7 +62,7 @@ def shown(rehearsal: Rehearsal) -> Shown:
         Move(
             line.title(tongue),
             line.why(tongue),
-            (figure(line.amount) if line.within else signed(line.amount))
+            (figure(abs(line.amount)) if line.within else signed(line.amount))
             + (f" {titles[line.currency]}" if several else ""),
         )
         for line in reversed(rehearsal.lines)

@@ -74,7 +74,7 @@ def test_a_month_is_told_line_by_line_and_says_how_its_price_was_shared(frida: C
     assert "Sales that gave points $1,680.00 Of that for the goods $1,675.01 Of that for points $4.99" in page
     assert "Revenue from sales sales_revenue $4.99" in page
     june = text(frida, JUNE)
-    assert "Redeemed What members spent, less what they got back. In money: revenue now. −300 -$2.99" in june
+    assert "Redeemed What members spent, less what they got back. In money: revenue now. −300 −$2.99" in june
     assert "Close June 2026" not in june
     assert "Las cuentas" in text(frida, FINANCE, "es") and "Mai 2026" in text(frida, MAY, "de")
 

@@ -24,9 +24,9 @@ def reader() -> str:
 
 @register.filter
 def money(minor: int, currency: str) -> str:
-    """An amount in minor units of an ISO 4217 currency: $42.60 or 42,60 $."""
-    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency, locale=reader())
+    """An amount in minor units of an ISO 4217 currency: $42.60 or 42,60 $, and −$4.00 (a true minus)."""
+    amount = Decimal(abs(minor)).scaleb(-get_currency_precision(currency))
+    return ("−" if minor < 0 else "") + format_currency(amount, currency, locale=reader())
 
 
 @register.filter
