@@ -277,7 +277,7 @@ def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Calla
             with transaction.atomic():
                 with transaction.atomic():
                     done = do(by)
-                    has = balances(done.account, by.now)
+                    has = balances(find_account(member), by.now)
                     transaction.set_rollback(dry_run)
                 if dry_run:
                     audit(ACTOR, "act rehearsed", done.account, {}, by.now)

@@ -7,7 +7,7 @@ It is known for ever by (source, id, type): told again it changes nothing and an
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -29,9 +29,12 @@ from regulars.engine.events import (
     TRANSFER_OUT,
 )
 from regulars.exchange.earning.recording import DUPLICATE, carry_out
+from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import MAX_POINTS, REASON, Act, Incoming
+from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.leading import kin_of
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 
@@ -56,7 +59,8 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """An act that was done: the event it is here, of which account; `again` when it had been done before.
+    """An act that was done: the event it is here, in which account; `again` when it had been done before, so that the
+    member's number may lead elsewhere by now.
 
     `received` is the event of the other account that a transfer went to, `household` the number of the one that a
     member joined or left.
@@ -129,7 +133,7 @@ def adjust(member: str, points: int, currency: str, reason: str, by: By, reverse
     _check_reason(reason)
     act = Act(reason=reason, actor=by.actor, reverses=reverses)
     of = currency or versions().at(microseconds(by.now)).kernel.terms.only_spendable
-    if reverses:
+    if reverses and not known([(by.source, by.id, ADJUSTMENT)]):
         _check_entry(member, reverses, of)
     return _do(ADJUSTMENT, "adjusted", member, by, act, points, of)
 
@@ -154,25 +158,36 @@ def set_tier(member: str, tier: str, until: date | None, reason: str, by: By) ->
 
 def transfer(member: str, to: str, points: int, currency: str, by: By) -> Done:
     """Let points go to another member: two events under one id, both or none."""
-    accounts = accounts_of([member, to])
-    if len(set(accounts.values())) == 1 and len(accounts) == len({member, to}):
+    while True:
+        with transaction.atomic():
+            accounts = accounts_of([member, to])
+            lock(accounts.values())
+            if accounts_of([member, to]) == accounts:
+                return _transferred(member, to, points, currency, accounts, by)
+            transaction.set_rollback(True)  # one was merged while the locks were waited for: they are taken anew
+
+
+def _transferred(member: str, to: str, points: int, currency: str, accounts: Mapping[str, int], by: By) -> Done:
+    """The transfer itself, where each number leads to its account as long as that is locked."""
+    told = known([(by.source, by.id, type) for type in (TRANSFER_OUT, TRANSFER_IN)])
+    if not told and accounts.get(member, 0) == accounts.get(to, -1):
         sentence = "This is one and the same account: name the member who is to have the points."
         raise ActRefused(Refusal("same_account", sentence, {"to": to}))
     of = currency or versions().at(microseconds(by.now)).kernel.terms.only_spendable
     if not of:  # to the kernel that would mean all there is
         sentence = "The programme has several currencies: say which one is meant."
         raise ActRefused(Refusal("unknown_currency", sentence, {"currency": ""}))
-    out = _event(TRANSFER_OUT, member, by, Act(counterpart=accounts.get(to, 0)), points, of)
-    arrives = _event(TRANSFER_IN, to, by, Act(counterpart=accounts.get(member, 0)), points, of)
-    detail = {"points": points, "currency": of, "to": accounts.get(to, 0)}
-    with transaction.atomic():
-        sent, received = _carry_out([out, arrives], by)
-        account = accounts[member]
-        if sent[1]:
-            return Done(account, sent[0], True, received[0])
-        for whose, event in ((account, sent[0]), (accounts[to], received[0])):
-            audit(by.actor, "points transferred", whose, {**detail, "event": str(event)}, by.now)
-    return Done(account, sent[0], False, received[0])
+    # What was done before was done between the accounts of that time, wherever the numbers lead by now.
+    sides = {key[2]: one.account for key, one in told.items()}
+    giver, taker = sides.get(TRANSFER_OUT, accounts.get(member, 0)), sides.get(TRANSFER_IN, accounts.get(to, 0))
+    out = _event(TRANSFER_OUT, member, by, Act(counterpart=taker), points, of)
+    arrives = _event(TRANSFER_IN, to, by, Act(counterpart=giver), points, of)
+    sent, received = _carry_out([out, arrives], by)
+    if not sent.again:
+        detail = {"points": points, "currency": of, "to": taker}
+        for side in (sent, received):
+            audit(by.actor, "points transferred", side.account, {**detail, "event": str(side.event)}, by.now)
+    return replace(sent, received=received.event)
 
 
 def _do(
@@ -189,12 +204,11 @@ def _do(
 def _done(event: Incoming, said: str, by: By, detail: Mapping[str, Any]) -> Done:
     """Carry out one event, and note it."""
     with transaction.atomic():
-        ((id, again),) = _carry_out([event], by)
-        account = accounts_of([event.member])[event.member]
-        if not again:
+        (done,) = _carry_out([event], by)
+        if not done.again:
             told = {name: value for name, value in detail.items() if value}
-            audit(by.actor, said, account, {**told, "event": str(id)}, by.now)
-    return Done(account, id, again)
+            audit(by.actor, said, done.account, {**told, "event": str(done.event)}, by.now)
+    return done
 
 
 def _event(
@@ -209,22 +223,28 @@ def _event(
     )  # fmt: skip
 
 
-def _carry_out(events: list[Incoming], by: By) -> list[tuple[UUID, bool]]:
-    """(id, done before) of each event. Raises ActRefused for the first that is refused."""
+def _carry_out(events: list[Incoming], by: By) -> list[Done]:
+    """What became of each event. Raises ActRefused for the first that is refused."""
     done = []
     for result in carry_out(events, by.source, by.now):
         if result.refusal is not None or result.event is None:
             raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
-        done.append((result.event, result.status == DUPLICATE))
+        done.append(Done(result.account, result.event, result.status == DUPLICATE))
     return done
 
 
 def _held_in(member: str, hold: UUID) -> str:
     """The currency of a hold. Raises ActRefused `unknown_hold`."""
-    found = _one("SELECT currency FROM entry WHERE account_id = %s AND event_id = %s AND kind = 'hold'", member, hold)
+    # A hold that is over may be of an account that was one with the member's: that decides whether it is told again.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT currency FROM entry WHERE account_id = ANY(%s) AND event_id = %s AND kind = 'hold'",
+            [list(kin_of(accounts_of([member]).values())), hold],
+        )
+        found = cursor.fetchone()
     if found is None:
         raise ActRefused(Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": str(hold)}))
-    return found
+    return str(found[0])
 
 
 def _check_reason(reason: str) -> None:
@@ -234,15 +254,11 @@ def _check_reason(reason: str) -> None:
 
 
 def _check_entry(member: str, seq: int, currency: str) -> None:
-    found = _one("SELECT currency FROM entry WHERE account_id = %s AND seq = %s", member, seq)
-    if found != currency:
-        sentence = "The member's statement has no movement of this number in this currency."
-        raise ActRefused(Refusal("unknown_entry", sentence, {"entry": seq, "currency": currency}))
-
-
-def _one(query: str, member: str, value: UUID | int) -> str | None:
-    """What a query finds of a member, whose account comes first in it."""
     with connection.cursor() as cursor:
-        cursor.execute(query, [accounts_of([member]).get(member), value])
-        row = cursor.fetchone()
-    return str(row[0]) if row else None
+        cursor.execute(
+            "SELECT FROM entry WHERE account_id = %s AND seq = %s AND currency = %s",
+            [accounts_of([member]).get(member), seq, currency],
+        )
+        if not cursor.rowcount:
+            sentence = "The member's statement has no movement of this number in this currency."
+            raise ActRefused(Refusal("unknown_entry", sentence, {"entry": seq, "currency": currency}))

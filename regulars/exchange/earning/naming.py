@@ -8,23 +8,20 @@ from regulars.engine.entries import Refusal
 from regulars.engine.events import JOIN_IN, LEAVE_OUT
 from regulars.engine.standing import Standing
 from regulars.ground.activity.contract import Incoming
-from regulars.ground.members.enrolling import accounts_of, own_accounts_of
+from regulars.ground.members.enrolling import own_accounts_of
 
 
-def name_tellers(events: Sequence[Incoming], accounts: Mapping[str, int], households: Collection[int]) -> bool:
+def name_tellers(events: Sequence[Incoming], accounts: Mapping[str, int], households: Collection[int]) -> None:
     """Write into each event whose number it was told by, where the account (by number) is one of the households.
 
-    The households are locked. False: somebody joined or left since the numbers were looked up; look again.
+    The households are locked, and the numbers were seen to lead there since.
     """
     numbers = [number for number, account in accounts.items() if account in households]
-    if accounts_of(numbers) != {number: accounts[number] for number in numbers}:
-        return False
     own = own_accounts_of(numbers)
     for event in events:
         if event.type not in (JOIN_IN, LEAVE_OUT):  # they say who joins or leaves
             teller = own.get(event.member, 0)
             event.by = 0 if teller in households else teller
-    return True
 
 
 def without_members(standing: Standing, event: Incoming) -> Refusal | None:

@@ -67,7 +67,7 @@ _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 @dataclass(slots=True)
 class Result:
     """What became of one event: `recorded`, `duplicate` (told before, nothing changed), or `quarantined` with why; an
-    act that cannot be done is `refused`.
+    act that cannot be done is `refused`. `account` is the one that has the event.
 
     `points` are the points it moved to (or from) the member per currency: pending and held ones included, and what is
     owed taken off.
@@ -78,6 +78,7 @@ class Result:
     refusal: Refusal | None = None
     outcome: Outcome | None = None
     points: dict[str, int] = field(default_factory=dict)
+    account: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +161,8 @@ def _persist(promise: Versions, run: Callable[[int], list[T]]) -> list[T]:
         except TooShort:
             reach += 1
         except _LedAway:
-            # While we waited for the lock an account was merged into another one, or a member joined or left a
-            # household: now the number leads elsewhere.
+            # While we waited for the lock an account was merged into another one, or parted from it, or a member joined
+            # or left a household: now the number leads elsewhere.
             attempt += 1
             if attempt == _TRIES:
                 raise
@@ -220,12 +221,14 @@ class _Batch:
         self.results = [None] * len(events)
         accounts = self._accounts(events)
         locked = lock(accounts.values())
-        if any(one.leads for one in locked):
+        self.related = {one.account: one.kin for one in locked if one.kin}
+        # Only what has kin may have been led to, and be so no longer.
+        numbers = [number for number, account in accounts.items() if account in self.related]
+        if any(one.leads for one in locked) or (numbers and accounts_of(numbers).items() - accounts.items()):
             raise _LedAway
         self.households = {one.account for one in locked if one.household}
-        if self.households and not name_tellers(events, accounts, self.households):
-            raise _LedAway
-        self.related = {one.account: one.kin for one in locked if one.kin}
+        if self.households:
+            name_tellers(events, accounts, self.households)
         fresh = self._fresh(events, accounts)
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))
@@ -249,7 +252,7 @@ class _Batch:
                 posting = postings[account] = Posting(account, held[account], version.kernel, [])
             posting.kernel = version.kernel
             posting.outcomes.append((version.number, id, outcome))
-            self._note(place, event, id, outcome)
+            self._note(place, event, account, id, outcome)
             if outcome.refusal is None:
                 held[account].last = id
                 self.here[source, event.id, event.type] = Known(account, id, digest)
@@ -348,7 +351,7 @@ class _Batch:
             sentence = "This event was told before with another content; send a return or a new id instead."
             self._refuse(place, event, Refusal("other_content", sentence, {"event": event.id}))
         else:
-            self.results[place] = Result(DUPLICATE, before.event)
+            self.results[place] = Result(DUPLICATE, before.event, account=before.account)
 
     def _step(self, place: int, held: Held, account: int, event: Incoming, id: UUID) -> Step:
         """What the kernel makes of an event; what one account sent is what the other receives."""
@@ -369,7 +372,7 @@ class _Batch:
             self.sent[event.id] = done.outcome
         return done
 
-    def _note(self, place: int, event: Incoming, id: UUID, outcome: Outcome) -> None:
+    def _note(self, place: int, event: Incoming, account: int, id: UUID, outcome: Outcome) -> None:
         if outcome.refusal is not None:
             self._refuse(place, event, outcome.refusal)
             return
@@ -378,7 +381,7 @@ class _Batch:
             if entry.event:
                 gained = (entry.target in _OWN) - (entry.source in _OWN)
                 points[entry.currency] = points.get(entry.currency, 0) + gained * entry.amount
-        self.results[place] = Result(RECORDED, id, None, outcome, points)
+        self.results[place] = Result(RECORDED, id, None, outcome, points, account)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
         self.refused.append((self.told[place].source, event, refusal.code, [_reason(refusal)]))
