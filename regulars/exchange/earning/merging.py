@@ -7,7 +7,7 @@ docs/rules/merging.md says it with numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,6 +18,8 @@ from regulars.engine.events import MERGE_IN, MERGE_OUT, UNMERGE_IN, UNMERGE_OUT
 from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.earning.inheriting import latest_merge
 from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.forfeitures.reading import of_member
+from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Act, Incoming
@@ -47,32 +49,46 @@ class Joined:
 def merge(member: str, into: str, by: By) -> Joined:
     """Let the account of `into` take in all that `member`'s has; from then on that number leads there.
 
-    Raises ActRefused (`unknown_member`, `same_account`, `in_household`, `holds_open`, `merged_meanwhile`,
-    `other_content`), PublishRefused.
+    Raises ActRefused (`unknown_member`, `same_account`, `in_household`, `holds_open`, `forfeiture_open`,
+    `merged_meanwhile`, `other_content`), PublishRefused.
     """
-    with transaction.atomic():
-        accounts = _known([member, into])
-        before = _done_before(by, MERGE_OUT, MERGE_IN, given_accounts_of([member, into]).values())
-        if before is not None:
-            return Joined(before[1][0], before[0][0], before[0][1], before[1][1], True)
-        other, survivor = accounts[member], accounts[into]
-        if other == survivor:
-            sentence = "These are one and the same account already."
-            raise ActRefused(Refusal("same_account", sentence, {"member": member, "into": into}))
-        kin = kin_of([other, survivor])
-        lock(kin)
-        if _known([member, into]) != accounts:
-            sentence = "One of the two was merged just now: look at them again."
-            raise ActRefused(Refusal("merged_meanwhile", sentence, {}))
-        left, arrived = _tell(
-            by,
-            _event(MERGE_OUT, member, by, Act(counterpart=survivor, actor=by.actor)),
-            _event(MERGE_IN, into, by, Act(counterpart=other, actor=by.actor)),
-        )
-        let_lead(other, survivor, MERGED, by.now)
-        make_kin(kin)
-        for whose, event, detail in ((other, left, {"into": survivor}), (survivor, arrived, {"from": other})):
-            audit(by.actor, "members merged", whose, {**detail, "event": str(event)}, by.now)
+    numbers = [member, into]
+    while True:
+        with transaction.atomic():
+            given, led = given_accounts_of(numbers), accounts_of(numbers)
+            kin = kin_of(given.values())
+            lock(kin)
+            # Only now: while the locks were waited for it may have been told by somebody else.
+            before = _done_before(by, MERGE_OUT, MERGE_IN, given.values())
+            if before is not None:
+                return Joined(before[1][0], before[0][0], before[0][1], before[1][1], True)
+            accounts = _known(numbers)
+            if accounts != led:
+                sentence = "One of the two was merged just now: look at them again."
+                raise ActRefused(Refusal("merged_meanwhile", sentence, {}))
+            if accounts[member] == accounts[into]:
+                sentence = "These are one and the same account already."
+                raise ActRefused(Refusal("same_account", sentence, {"member": member, "into": into}))
+            if kin_of(given.values()) == kin:
+                return _merged(member, into, accounts, kin, by)
+            transaction.set_rollback(True)  # somebody else is one of them by now: the locks are taken anew
+
+
+def _merged(member: str, into: str, accounts: Mapping[str, int], kin: set[int], by: By) -> Joined:
+    """The merge itself, where all who were ever one with either are locked."""
+    other, survivor = accounts[member], accounts[into]
+    if any(one.state in OPEN for one in of_member(other, 1)):
+        sentence = "Points of the one to be merged may be taken: that has to come to its end first."
+        raise ActRefused(Refusal("forfeiture_open", sentence, {"member": member}))
+    left, arrived = _tell(
+        by,
+        _event(MERGE_OUT, member, by, Act(counterpart=survivor, actor=by.actor)),
+        _event(MERGE_IN, into, by, Act(counterpart=other, actor=by.actor)),
+    )
+    let_lead(other, survivor, MERGED, by.now)
+    make_kin(kin)
+    for whose, event, detail in ((other, left, {"into": survivor}), (survivor, arrived, {"from": other})):
+        audit(by.actor, "members merged", whose, {**detail, "event": str(event)}, by.now)
     return Joined(survivor, other, left, arrived, False)
 
 
@@ -82,23 +98,32 @@ def unmerge(member: str, by: By) -> Joined:
     Raises ActRefused (`unknown_member`, `not_merged`, `not_the_last`, `in_household`, `unmerge_short`,
     `other_content`), PublishRefused.
     """
-    with transaction.atomic():
-        _known([member])
-        other = given_accounts_of([member])[member]
-        before = _done_before(by, UNMERGE_OUT, UNMERGE_IN, [other])
-        if before is not None:
-            return Joined(before[0][0], before[1][0], before[0][1], before[1][1], True)
-        lock(kin_of([other]))
-        survivor, merged = _last_merge(member, other)
-        let_be(other)
-        number = Member.objects.get(account_id=survivor).number
-        left, arrived = _tell(
-            by,
-            _event(UNMERGE_OUT, number, by, Act(counterpart=other, actor=by.actor), str(merged)),
-            _event(UNMERGE_IN, member, by, Act(counterpart=survivor, actor=by.actor)),
-        )
-        for whose, event, detail in ((survivor, left, {"from": other}), (other, arrived, {"into": survivor})):
-            audit(by.actor, "merge undone", whose, {**detail, "event": str(event)}, by.now)
+    while True:
+        with transaction.atomic():
+            other = given_accounts_of([member]).get(member, 0)
+            kin = kin_of([other])
+            lock(kin)
+            before = _done_before(by, UNMERGE_OUT, UNMERGE_IN, [other])
+            if before is not None:
+                return Joined(before[0][0], before[1][0], before[0][1], before[1][1], True)
+            _known([member])
+            if kin_of([other]) == kin:
+                return _parted(member, other, by)
+            transaction.set_rollback(True)
+
+
+def _parted(member: str, other: int, by: By) -> Joined:
+    """Undoing itself, where all who were ever one with the other are locked."""
+    survivor, merged = _last_merge(member, other)
+    let_be(other)
+    number = Member.objects.get(account_id=survivor).number
+    left, arrived = _tell(
+        by,
+        _event(UNMERGE_OUT, number, by, Act(counterpart=other, actor=by.actor), str(merged)),
+        _event(UNMERGE_IN, member, by, Act(counterpart=survivor, actor=by.actor)),
+    )
+    for whose, event, detail in ((survivor, left, {"from": other}), (other, arrived, {"into": survivor})):
+        audit(by.actor, "merge undone", whose, {**detail, "event": str(event)}, by.now)
     return Joined(survivor, other, left, arrived, False)
 
 

@@ -27,6 +27,7 @@ from regulars.exchange.rewards.knowing import read_facts
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.households import household_at
+from regulars.ground.members.leading import kin_of
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.ids import uuid7
@@ -56,7 +57,7 @@ def announce(
     account = accounts_of([member]).get(member)
     if account is None:
         raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": member}))
-    if household_at(account) is not None:
+    if household_at(account) is not None and _announced(account, id) is None:
         sentence = "A household holds the points, which are not one member's alone: let the member leave it first."
         raise ActRefused(Refusal("in_household", sentence, {"member": member}))
     if not EVIDENCE.fullmatch(evidence):
@@ -66,9 +67,10 @@ def announce(
         lock([account])
         kernel, standing, today = present(account, now)
         of = _currency(kernel, currency)
-        before = forfeiture(account, id)
+        before = _announced(account, id)
         if before is not None:
-            if (before.reason, before.currency, before.evidence) != (reason, of, evidence):
+            told = (before.reason, before.currency, before.evidence, points and before.points)
+            if told != (reason, of, evidence, points):
                 raise ActRefused(Refusal("other_content", "This was announced before with another content.", {}))
             return before
         found = _reason(kernel, reason)
@@ -153,6 +155,11 @@ def _announce_by_rule(account: int, reason: Reason, now: datetime) -> bool:
         points = standing.purse(of).available
         _begin(account, reason, of, points, f"rule {reason.id}", HOUSE, uuid7(now), now)
     return True
+
+
+def _announced(account: int, id: UUID) -> Forfeiture | None:
+    """What was announced under an id, of this account or of one that was one with it."""
+    return next((kept for one in sorted(kin_of([account])) if (kept := forfeiture(one, id))), None)
 
 
 def _begin(

@@ -16,6 +16,7 @@ from regulars.doors.api.tests.conftest import Caller
 from regulars.doors.api.tests.test_points import has, member, post, problem
 from regulars.doors.portal.tests.test_forfeiting import REASON
 from regulars.exchange.forfeitures.announcing import told
+from regulars.exchange.forfeitures.hearing import decide
 from regulars.ground.installation.facts import now
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.publishing.versions import publish, versions
@@ -41,6 +42,7 @@ def test_it_is_announced_once_read_and_objected_to(till: Caller, ada: str) -> No
     assert read(till, ada) == []
     one = post(till, ada, "forfeitures", **asked).json()
     assert post(till, ada, "forfeitures", **asked).json() == one
+    assert problem(post(till, ada, "forfeitures", **{**asked, "points": 61})) == (422, "other_content")
     assert (one["state"], one["told_on"], has(till, ada)) == ("announced", None, (100, 0))
     assert read(till, ada) == [one]
     for key in ("k1", "k1", "k2"):
@@ -74,3 +76,14 @@ def test_what_may_not_be_is_refused_with_its_code(till: Caller, ada: str) -> Non
     assert problem(post(till, ada, path, reason="because")) == (422, "bad_parameters")
     path = f"forfeitures/{UUID(int=7)}/objection"
     assert problem(post(till, ada, path, reason="mistake")) == (404, "unknown_forfeiture")
+
+
+def test_nobody_is_merged_out_of_it_and_afterwards_it_is_answered_as_the_first_time(till: Caller, ada: str) -> None:
+    survivor, asked = member(till, "survivor"), {"event": f"case-{ada}", "reason": "twice", "evidence": "case 7"}
+    one = post(till, ada, "forfeitures", **asked).json()
+    assert problem(post(till, ada, "merge", into=survivor)) == (409, "forfeiture_open")
+    decide(accounts_of([ada])[ada], UUID(one["id"]), False, "keeper", now())
+    assert post(till, ada, "merge", into=survivor).status_code == 200
+    again = post(till, ada, "forfeitures", **asked).json()
+    assert (again["id"], again["announced_at"], again["state"]) == (one["id"], one["announced_at"], "dropped")
+    assert read(till, survivor) == []
