@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 
 from regulars.doors.api.problems import Problem
 from regulars.doors.intake.admitting import PATH, Gate, Head
@@ -64,14 +65,17 @@ class Application:
                 await self._loop.run_in_executor(self._pool, self._gate.look, token)
             head = self._gate.admit(scope, token)
             if head is not None:
-                answer = await self._taken(head, protocol, began)
+                try:
+                    answer = await self._taken(head, protocol)
+                except ProtocolClosed:
+                    return  # the caller is gone, and nobody waits for an answer
                 headers = _HEADERS | answer.headers | (_HSTS if _secure(scope) else {})
                 protocol.response_bytes(answer.status, list(headers.items()), answer.body)
                 watched(OPERATION, "POST", answer.status, perf_counter() - began)
                 return
         await self._hand_over(scope, protocol)
 
-    async def _taken(self, head: Head, protocol: Any, began: float) -> Answer:
+    async def _taken(self, head: Head, protocol: Any) -> Answer:
         """What came of a request, once the transaction that holds it is over."""
         if not self._room.enter(head.length):
             return refused(Problem("too_busy", headers={"Retry-After": "1"}))

@@ -10,13 +10,18 @@ from typing import Any
 
 #: What stands for a header in letters that no header has. Granian tells only that it is there.
 UNREAD = "\xff"
+#: A body up to this length is whole before a thread takes the request: who is slow to send it holds none. Django reads
+#: no form that is longer, and nothing of a longer body before it has seen a key.
+WHOLE_BYTES = 2_621_440
+#: Seconds in which the next part of a longer one has to come.
+PATIENCE_S = 30.0
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Any]
 
 
 class Body:
-    """The body of a request as a thread reads it: it is fetched when it is asked for, and no sooner."""
+    """The body of a request as a thread reads it: what was not gathered is fetched when it is asked for."""
 
     def __init__(self, parts: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> None:
         self._parts = parts
@@ -39,11 +44,22 @@ class Body:
         end = self._held.find(b"\n") + 1 or len(self._held)
         return self.read(end if size < 0 else min(end, size))
 
+    async def gather(self, length: int) -> None:
+        """Wait for so many bytes, on the event loop."""
+        while not self._over and len(self._held) < length:
+            self._hold(await self._next())
+
     def _fetch(self) -> None:
+        self._hold(asyncio.run_coroutine_threadsafe(self._next(), self._loop).result())
+
+    async def _next(self) -> bytes:
         try:
-            part = asyncio.run_coroutine_threadsafe(anext(self._parts, b""), self._loop).result()
-        except Exception:  # noqa: BLE001 - a caller that hung up: what came is all there is
-            part = b""
+            async with asyncio.timeout(PATIENCE_S):
+                return await anext(self._parts, b"")
+        except Exception:  # noqa: BLE001 - a caller that hung up, or fell asleep: what came is all there is
+            return b""
+
+    def _hold(self, part: bytes) -> None:
         self._over = not part
         self._held += part
 
@@ -59,7 +75,10 @@ class Handover:
         """Answer one request."""
         loop = asyncio.get_running_loop()
         environ = environ_of(scope)
-        environ["wsgi.input"] = Body(aiter(protocol), loop)
+        body = environ["wsgi.input"] = Body(aiter(protocol), loop)
+        length = environ.get("CONTENT_LENGTH", "")
+        if length.isdecimal() and int(length) <= WHOLE_BYTES:
+            await body.gather(int(length))
         status, headers, answer = await loop.run_in_executor(self._pool, self._answered, environ)
         if isinstance(answer, bytes):
             protocol.response_bytes(status, headers, answer)

@@ -7,6 +7,7 @@ import json
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +16,7 @@ import pytest
 from django.db import connection
 
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
+from regulars.doors.intake.application import THREADS
 from regulars.doors.intake.handing import UNREAD, environ_of
 from regulars.doors.intake.tests.conftest import Response
 from regulars.ground.access.keys import revoke
@@ -108,6 +110,15 @@ def test_a_caller_that_hangs_up_in_the_middle_changes_nothing(till: Caller, port
         talk.sendall(f"{head}Content-Length: {2 * len(body)}\r\n\r\n".encode() + body)
     answer = till.post("/v1/events", event)
     assert answer.json()["results"][0]["refusal"]["code"] == "unknown_member"
+
+
+def test_callers_who_are_slow_with_a_body_hold_up_nobody(till: Caller, port: int) -> None:
+    head = f"POST /v1/quote HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {till.secret}\r\n"
+    with ExitStack() as stack:
+        for _ in range(2 * THREADS):
+            talk = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
+            talk.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
+        assert till.get("/healthz").status_code == 200
 
 
 def test_the_figures_of_the_intake_are_counted(till: Caller) -> None:
