@@ -20,7 +20,7 @@ from regulars.exchange.ledger.decided import REASONS
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import own_accounts_of
-from regulars.ground.members.leading import holder_of
+from regulars.ground.members.leading import holder_of, kin_of
 
 OPEN, CONFIRMED, DECLINED = "open", "confirmed", "declined"
 #: Under whose name acts at the counter are known.
@@ -86,12 +86,13 @@ def give(member: str, points: int, currency: str, reason: str, by: By, limit: in
 
 
 def above(account: int, points: int, currency: str, limit: int, now: datetime) -> bool:
-    """Whether so many points, either way, need a second person, with what was decided for the member within a day."""
+    """Whether so many points, either way, need a second person, with what was decided for the member within a day: also
+    in the accounts that this one was ever one with, so that no merge or household makes room for more."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(amount), 0)::bigint FROM entry"
-            " WHERE account_id = %s AND kind = %s AND currency = %s AND at > %s",
-            [account, ADJUSTED, currency, now - _DAY],
+            " WHERE account_id = ANY(%s) AND kind = %s AND currency = %s AND at > %s",
+            [list(kin_of([account])), ADJUSTED, currency, now - _DAY],
         )
         (moved,) = cursor.fetchone() or (0,)
     return int(moved) + abs(points) > limit
@@ -119,7 +120,7 @@ def answer(member: str, id: UUID, confirmed: bool, by: By) -> Given:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE proposal SET state = %s, answered_by = %s, answered_at = %s WHERE account_id = %s AND id = %s",
-                [state, by.actor, by.now, account, id],
+                [state, by.actor, by.now, kept.account, id],
             )
         told = _told(kept.points, kept.currency, kept.reason, str(id))
         audit(by.actor, f"proposal {state}", account, {**told, "proposed_by": kept.proposed_by}, by.now)
@@ -144,8 +145,11 @@ def proposals(account: int, limit: int) -> list[Proposal]:
 
 
 def _proposal(account: int, id: UUID) -> Proposal | None:
+    """A proposal for the member, or for one who was merged with them since."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM proposal WHERE account_id = %s AND id = %s", [account, id])
+        cursor.execute(
+            f"SELECT {_COLUMNS} FROM proposal WHERE account_id = ANY(%s) AND id = %s", [list(kin_of([account])), id]
+        )
         row = cursor.fetchone()
     return Proposal(*row) if row else None
 

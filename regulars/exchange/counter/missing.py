@@ -21,6 +21,7 @@ from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import known
+from regulars.ground.members.leading import kin_of
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 
@@ -89,7 +90,10 @@ def found(account: int, id: UUID, event: UUID, actor: str, now: datetime) -> boo
         if not _open(account, id, FOUND, actor):
             return False
         with connection.cursor() as cursor:
-            cursor.execute("SELECT type FROM event WHERE account_id = %s AND id = %s", [account, event])
+            # What is told under the member's number may lie in a household's account.
+            cursor.execute(
+                "SELECT type FROM event WHERE account_id = ANY(%s) AND id = %s", [list(kin_of([account])), event]
+            )
             row = cursor.fetchone()
         if row != (PURCHASE,):
             raise ActRefused(Refusal("unknown_original", "The member has no such purchase.", {"event": str(event)}))
@@ -105,7 +109,7 @@ def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: 
         if kept is None:
             return False
         if told := known([(source, kept.receipt, PURCHASE)]):
-            mine = told[source, kept.receipt, PURCHASE].account == account
+            mine = told[source, kept.receipt, PURCHASE].account in kin_of([account])
             raise ActRefused(Refusal("known_already", "This receipt was told already.", {"mine": mine}))
         header = versions().at(microseconds(now)).kernel.terms.programme.header
         at = min(datetime.combine(kept.bought_on, time(12), ZoneInfo(header.zone)), now)

@@ -98,6 +98,27 @@ def test_the_limit_is_over_a_day_and_cannot_be_passed_in_parts(ada: str) -> None
     assert give(ada, 401, "points", "late-delivery", by("bruno", at=NOW + timedelta(days=2)), LIMIT).done
 
 
+def test_no_merge_and_no_household_makes_room_for_more(ada: str) -> None:
+    second, third = fresh("second"), fresh("third")
+    tell(purchase(second, "2026-05-04 15:00", 1_000), purchase(third, "2026-05-04 15:00", 1_000))
+    give(second, 600, "points", "late-delivery", by("carmen"), LIMIT)
+    merge(second, ada, by("carmen"))
+    assert give(ada, 500, "points", "late-delivery", by("carmen"), LIMIT).done is None
+    give(third, 600, "points", "late-delivery", by("carmen"), LIMIT)
+    found(third, "", by("carmen"))
+    assert give(third, 500, "points", "late-delivery", by("carmen"), LIMIT).done is None
+
+
+def test_what_was_proposed_for_one_who_was_merged_since_is_still_answered(ada: str) -> None:
+    second, asked = fresh("second"), by("carmen")
+    tell(purchase(second, "2026-05-04 15:00", 1_000))
+    give(second, 1_001, "points", "late-delivery", asked, LIMIT)
+    merge(second, ada, by("carmen"))
+    had = available(ada)
+    assert answer(second, UUID(asked.id), True, by("bruno")).done
+    assert available(ada) == had + 1_001 and UUID(asked.id) not in [one.id for one in waiting(100)]
+
+
 def test_a_proposal_told_again_with_another_content_is_refused(ada: str) -> None:
     asked = by("carmen")
     give(ada, 5_000, "points", "late-delivery", asked, LIMIT)

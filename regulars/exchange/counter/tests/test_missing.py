@@ -19,7 +19,8 @@ from regulars.exchange.counter.missing import (
     tell,
     unanswered,
 )  # fmt: skip
-from regulars.exchange.earning.acting import ActRefused
+from regulars.exchange.earning.acting import ActRefused, By
+from regulars.exchange.earning.housing import found as open_household
 from regulars.exchange.earning.recording import take
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, rows
 from regulars.exchange.earning.tests.cast import tell as told
@@ -89,6 +90,14 @@ def test_it_is_found_only_among_the_members_own_purchases(ada: str) -> None:
     with pytest.raises(ActRefused) as no:
         recorded(account(ada), ada, id, "till", "dagny", NOW)
     assert code(no) == "already_answered" and pending(ada) == 0
+
+
+def test_it_is_found_among_what_the_household_holds(ada: str) -> None:
+    own, id = account(ada), miss(ada, "1")
+    open_household(ada, "", By("carmen@harbour.example", "counter", str(uuid4()), NOW))
+    told(purchase(ada, "2026-06-12 15:00", 20_000))
+    (theirs,) = [row["id"] for row in rows("event", account(ada)) if row["type"] == "purchase"]
+    assert found(own, id, theirs, "carmen", NOW)
 
 
 def test_it_is_declined_for_a_declared_reason_and_another_account_answers_nothing(ada: str) -> None:
