@@ -104,6 +104,12 @@ class Cohort:
         """Points of a line."""
         return self.points.get(line, 0)
 
+    def net(self, line: str) -> int:
+        """Points of a line; of what was sent and what arrived only by how much it is more than the other: what merely
+        changed hands within the cohort took no money anywhere."""
+        against = {SENT: ARRIVED, ARRIVED: SENT}.get(line)
+        return self.at(line) if against is None else max(0, self.at(line) - self.at(against))
+
     @property
     def granted(self) -> int:
         """What was given and has not been taken away again."""
@@ -116,7 +122,7 @@ class Cohort:
 
     def carried(self) -> dict[str, int]:
         """What was deferred, shared by points: what stays in the cohort (`kept`), and what left with each of TAKEN."""
-        weights = [max(0, self.granted), *(max(0, self.at(line)) for line in TAKEN)]
+        weights = [max(0, self.granted), *(max(0, self.net(line)) for line in TAKEN)]
         return dict(zip(("kept", *TAKEN), share_out(self.deferred, weights), strict=True))
 
 
@@ -264,7 +270,7 @@ def _rolled(
     for line, money in fresh.items():
         _add(now, opened, line, money)
     arriving = 0
-    if points[ARRIVED] > 0:
+    if any(now[cohort].net(ARRIVED) > opened[cohort].net(ARRIVED) for cohort in now):
         arriving = before.transit + _left_with(now, opened, SENT)
         _add(now, opened, ARRIVED, arriving)
     closed, redeemed = _recognise(now, opened, month, worth.estimate)
@@ -297,8 +303,8 @@ def _recognise(
 
 def _add(now: dict[int, Cohort], opened: Mapping[int, Cohort], line: str, money: int) -> None:
     """Share money that came in over the cohorts, by the points of a line that came in with it."""
-    cohorts = [cohort for cohort in now if now[cohort].at(line) > opened[cohort].at(line)]
-    parts = share_out(money, [now[cohort].at(line) - opened[cohort].at(line) for cohort in cohorts])
+    cohorts = [cohort for cohort in now if now[cohort].net(line) > opened[cohort].net(line)]
+    parts = share_out(money, [now[cohort].net(line) - opened[cohort].net(line) for cohort in cohorts])
     for cohort, part in zip(cohorts, parts, strict=True):
         one = now[cohort]
         now[cohort] = Cohort(one.points, one.deferred + part, one.recognised)

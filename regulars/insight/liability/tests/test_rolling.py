@@ -136,6 +136,13 @@ def test_points_that_dagny_sends_to_emil_stay_owed_on_their_way_and_with_him() -
     assert (july.closing, july.liability_closing, july.money["estimate"]) == (100, 90, 0)
 
 
+def test_points_that_changed_hands_leave_no_money_on_the_way_when_all_are_used() -> None:
+    moved = {"points": {MAY: {MAY: {EARNED: 100, SENT: 50, ARRIVED: 50}, JUNE: {SENT: 70, ARRIVED: 30, REDEEMED: 60}}}}
+    moved["points"][JUNE] = {JUNE: {EARNED: 10, ARRIVED: 40, REDEEMED: 50}}
+    may, june = chained(run(moved, {MAY: 900, JUNE: 90}, range(MAY, JULY)))
+    assert (may.liability_closing, june.closing, june.liability_closing) == (90, 0, 0)
+
+
 def test_what_ada_owes_is_no_asset_and_frees_what_she_repays_with() -> None:
     moved = {"points": {MAY: {MAY: {EARNED: 100, REDEEMED: 100, OWED: 20}}, JUNE: {JUNE: {EARNED: 30, REPAID: 20}}}}
     may, june = chained(run(moved, {MAY: 900, JUNE: 270}, range(MAY, JULY)))
