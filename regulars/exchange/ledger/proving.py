@@ -2,7 +2,7 @@
 
 Balances, lots and what is held of them are worked out anew; the numbers of an account must have no gap; standing must
 agree with its entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it
-takes back.
+takes back; and an account must lead where its merges and households say.
 
 It does not fold the events again; `earning.refolding` does, as another look at each chunk. So this one cannot see
 what only the fold knows: figures of a reason (the base of an entry, what was granted before caps, the progress of a
@@ -33,6 +33,7 @@ _STATEMENTS = (
     "proving_lots",
     "proving_holds",
     "proving_standing",
+    "proving_leads",
 )
 _LAST = (1 << 63) - 1
 Report = Callable[[int, int], None]

@@ -8,6 +8,8 @@ import psycopg
 import pytest
 
 from regulars.engine.events import CAPTURE, HOLD, RELEASE
+from regulars.exchange.earning.housing import found, join, leave
+from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.tests.cast import (
     Line,
     account,
@@ -20,6 +22,7 @@ from regulars.exchange.earning.tests.cast import (
     tell,
     visit,
 )
+from regulars.exchange.earning.tests.test_acting import by
 from regulars.exchange.ledger import proving
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.tests.test_acts import act, member_with
@@ -177,10 +180,50 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
         patch.setattr(proving, "snapshot", tampering.transaction)
         for change, said in CHANGES.items():
             done = tampering.execute(change.format(**accounts)).rowcount
-            found = prove(accounts.values()).differences
+            differences = prove(accounts.values()).differences
             tampering.rollback()
-            if done != 1 or not any(said in difference.what for difference in found):
-                missed.append((change, done, [str(difference) for difference in found]))
+            if done != 1 or not any(said in difference.what for difference in differences):
+                missed.append((change, done, [str(difference) for difference in differences]))
+    assert not missed, "\n".join(map(str, missed))
+
+
+#: Changes of where accounts lead: {a} was merged into {b}, {c} is in the household {h}, {d} was in it.
+LEADS = {
+    "UPDATE account SET leads_to = NULL, leads_why = NULL, leads_since = NULL WHERE account_id = {a}": "account: leads to",
+    "UPDATE account SET leads_to = {d} WHERE account_id = {a}": "account: leads to",
+    "UPDATE account SET leads_why = 'household' WHERE account_id = {a}": "account: leads why",
+    "UPDATE account SET leads_to = {b} WHERE account_id = {c}": "account: leads to",
+    "UPDATE account SET leads_to = {h}, leads_why = 'household', leads_since = now() WHERE account_id = {d}": "account: leads to",
+    "UPDATE account SET kin = '{{}}' WHERE account_id = {b}": "account: kin",
+    "UPDATE account SET kin = array_remove(kin, {c}) WHERE account_id = {h}": "account: kin",
+    "UPDATE account SET kin = array_remove(kin, {h}) WHERE account_id = {d}": "account: kin",
+}  # fmt: skip
+
+
+def test_every_change_of_where_an_account_leads_is_found(
+    committed: None, harbour: int, owner: psycopg.Connection
+) -> None:
+    ada, bruno, carmen, dagny = (member_with(100, name) for name in ("ada", "bruno", "carmen", "dagny"))
+    accounts = {letter: account(one) for letter, one in zip("abcd", (ada, bruno, carmen, dagny), strict=True)}
+    merge(ada, bruno, by())
+    home = found(carmen, "", by()).household
+    join(dagny, home.number, by())
+    leave(dagny, 0, "", by())
+    accounts["h"] = home.account
+    assert prove(accounts.values()).differences == ()
+    missed = []
+    with (
+        psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(proving, "connection", Through(tampering))
+        patch.setattr(proving, "snapshot", tampering.transaction)
+        for change, said in LEADS.items():
+            done = tampering.execute(change.format(**accounts)).rowcount
+            differences = prove(accounts.values()).differences
+            tampering.rollback()
+            if done != 1 or not any(said in difference.what for difference in differences):
+                missed.append((change, done, [str(difference) for difference in differences]))
     assert not missed, "\n".join(map(str, missed))
 
 
