@@ -16,7 +16,8 @@ from regulars.ground.members.signing_in import MINUTES, LinkRefused, make_link
 
 @require_POST
 def make(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """Make one for a member and show it. It stands nowhere else: whoever loses it makes another."""
+    """Make one for a member and show it. It stands nowhere else: whoever loses it makes another. As it lets spend their
+    points, it takes who may do so at the counter."""
     member = find_member(number)
     context: dict[str, object] = {"member": member, "minutes": MINUTES}
     try:

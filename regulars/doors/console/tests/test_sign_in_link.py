@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import PRESENT, text
+from regulars.doors.console.tests.test_counter import signed_in
 from regulars.exchange.earning.tests.cast import account
 from regulars.ground.members.signing_in import MOST_OPEN, open_link
 
@@ -69,3 +70,9 @@ def test_nobody_gets_no_link(console: Client, harbour: int) -> None:
 
 def test_the_member_page_offers_it(console: Client, ada: str) -> None:
     assert "Make a sign-in link" in text(console, f"/console/members/{ada}/")
+
+
+def test_who_counts_the_books_opens_no_pages_on_which_points_are_spent(ada: str) -> None:
+    finn = signed_in("finn", "finance")
+    assert finn.post(f"/console/members/{ada}/sign-in-link/").status_code == 403
+    assert "sign-in-link" not in finn.get(f"/console/members/{ada}/").content.decode()
