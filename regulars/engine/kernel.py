@@ -124,7 +124,7 @@ class Kernel:
         pooled = pooling.Before(standing, out) if standing.shares or kind == JOIN_IN else None
         if event.points and not event.of:
             event = replace(event, of=terms.only_spendable)
-        if kind == PURCHASE and event.currency != terms.money and event.currency:
+        if event.currency != terms.money and event.currency:
             sentence = f"This programme counts in {terms.money}; convert the amounts before sending them."
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
             return out

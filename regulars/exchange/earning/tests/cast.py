@@ -61,15 +61,13 @@ def returned(member: str, when: str, original: Incoming, lines: dict[str, int] |
     numbers = [str(place) for place in range(1, len(taken) + 1)]
     columns: dict[str, list[Any]] = {"quantity": [1] * len(taken), "original_line": list(taken)} if taken else {}
     nets = list(taken.values())
-    return Incoming(
-        member, id or _id("return"), RETURN, us(when), "USD", numbers, nets, columns, {}, original=original.id
-    )
+    return Incoming(member, id or _id("return"), RETURN, us(when), "", numbers, nets, columns, {}, original=original.id)
 
 
 def redemption(member: str, when: str, points: int, id: str = "", of: str = "points", original: str = "") -> Incoming:
     """Spending of points, for the purchase `original` or the one with its own id."""
     return Incoming(
-        member, id or _id("redemption"), REDEMPTION, us(when), "USD", [], [], {}, {}, points=points, of=of,
+        member, id or _id("redemption"), REDEMPTION, us(when), "", [], [], {}, {}, points=points, of=of,
         original=original,
     )  # fmt: skip
 
@@ -77,18 +75,18 @@ def redemption(member: str, when: str, points: int, id: str = "", of: str = "poi
 def delivery(member: str, when: str, original: Incoming) -> Incoming:
     """The parcel of a purchase arrives."""
     return Incoming(
-        member, _id("delivery"), DELIVERY, us(when), "USD", [], [], {}, {}, original=original.id
+        member, _id("delivery"), DELIVERY, us(when), "", [], [], {}, {}, original=original.id
     )  # fmt: skip
 
 
-def visit(member: str, when: str) -> Incoming:
+def visit(member: str, when: str, currency: str = "") -> Incoming:
     """A visit without a purchase."""
-    return Incoming(member, _id("visit"), VISIT, us(when), "USD", [], [], {}, {})
+    return Incoming(member, _id("visit"), VISIT, us(when), currency, [], [], {}, {})
 
 
 def notice(member: str, when: str) -> Incoming:
     """A notice that points are about to expire has reached the member."""
-    return Incoming(member, _id("notice"), NOTICE, us(when), "USD", [], [], {}, {})
+    return Incoming(member, _id("notice"), NOTICE, us(when), "", [], [], {}, {})
 
 
 def tell(*events: Incoming, create: bool = True) -> list[Result]:

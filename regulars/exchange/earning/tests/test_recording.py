@@ -252,14 +252,16 @@ def test_spending_takes_what_became_available_on_the_way() -> None:
     assert results[2].points == {"points": -4}
 
 
-def test_a_currency_that_does_not_match_is_set_aside() -> None:
+def test_a_currency_that_does_not_match_is_set_aside_whatever_the_event_is() -> None:
     ada = fresh("ada")
-    (result,) = tell(purchase(ada, "2024-03-04 15:00", 1000, currency="EUR"))
-    assert result.refusal is not None
-    assert (result.refusal.code, result.refusal.figures) == (
-        "currency_mismatch",
-        {"currency": "EUR", "expected": "USD"},
-    )
+    told = [purchase(ada, "2024-03-04 15:00", 1000, currency="EUR"), visit(ada, "2024-03-05 15:00", currency="EUR")]
+    for result in tell(*told):
+        assert (result.status, result.event) == (QUARANTINED, None)
+        assert result.refusal is not None
+        assert (result.refusal.code, result.refusal.figures) == (
+            "currency_mismatch",
+            {"currency": "EUR", "expected": "USD"},
+        )
 
 
 def test_a_failure_while_posting_leaves_nothing_half_done(monkeypatch: pytest.MonkeyPatch) -> None:
