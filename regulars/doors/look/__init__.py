@@ -11,6 +11,8 @@ Three pure files stand behind them: `contrast.py` measures colours as WCAG does,
 programme's own colours into a stylesheet for the portal (or refuses them, naming the nearest that can be
 read), `drawing.py` works out the geometry of a chart. None of them imports Django.
 
+`sifting.py` is the one form that both show: which movements of a statement.
+
 Nothing here is inline: the pages run under `default-src 'self'`. Nothing is built: what is in the
 repository is what is served. `docs/look.md` lists tokens, classes and components.
 """

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from regulars.doors.look.sifting import SiftForm
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, short_day, signed
 from regulars.doors.portal import saying
@@ -20,7 +21,8 @@ from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
 from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.ledger import reasons
 from regulars.exchange.ledger.reasons import Working
-from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
+from regulars.exchange.ledger.sifting import sifted
+from regulars.exchange.ledger.statement import StatementLine, unwritten_since
 from regulars.ground.members.models import Member
 from regulars.programme.phrases import PHRASES
 
@@ -49,14 +51,11 @@ class Row:
 
 @members_only
 def show(request: HttpRequest, stay: Stay) -> HttpResponse:
-    """A page of it, the newest first. `?before=` is the cursor, `?currency=` one of several currencies."""
-    currencies = {one.id: saying.capitalised(saying.title_of(one.title)) for one in stay.programme.currencies}
-    wanted = request.GET.get("currency", "")
-    chosen = wanted if wanted in currencies else None
-    before = _cursor(request.GET.get("before", ""))
-    lines = statement(stay.account, chosen, before, _PAGE + 1)
+    """A page of it, the newest first. `?before=` is the cursor; the fields of the form say what is shown."""
+    form = SiftForm({one.id: saying.title_of(one.title) for one in stay.programme.currencies}, request.GET)
+    sieve, before = form.sieve, _cursor(request.GET.get("before", ""))
+    lines = sifted(stay.account, sieve, stay.visit.zone, before, _PAGE + 1)
     shown = _whole(lines)
-    several = len(currencies) > 1
     older = ""
     if len(shown) < len(lines):
         query = request.GET.copy()
@@ -67,12 +66,12 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
         "statement",
         stay.visit,
         "statement",
-        rows=rows(shown, localdate(stay.visit.now), several and not chosen),
+        rows=rows(shown, localdate(stay.visit.now), len(stay.programme.currencies) > 1 and not sieve.currency),
         older=older,
         first=before is None,
         unwritten=unwritten_since(stay.account, localdate(stay.visit.now)) if before is None else None,
-        currencies=currencies if several else {},
-        chosen=chosen,
+        form=form,
+        sifted=not (sieve.open and form.is_valid()),
         forfeits=bool(stay.programme.forfeiture or of_member(stay.member.account_id, 1)),
     )
 
@@ -150,6 +149,8 @@ def _working(lines: list[StatementLine], told: list[str], amount: int, words: st
         return lines[0].working(words)
     if len(set(told)) == 1:
         told = [saying.capitalised(title) for title in _named(lines)]
+        if not all(told):  # nothing tells them apart
+            return []
     steps = [(why, signed(line.amount)) for why, line in zip(told, reversed(lines), strict=True)]
     return [*steps, (_("Together"), signed(amount))]
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.ground.messaging.models import Message
-from regulars.ground.messaging.queueing import SENT, UNDER_WAY
+from regulars.ground.messaging.queueing import DELIVERED, RETURNED, SENT, UNDER_WAY
 from regulars.ground.messaging.rules import EMAIL, MAY_COME_BACK
 
 LAST = UUID(int=(1 << 128) - 1)
@@ -18,6 +18,20 @@ LAST = UUID(int=(1 << 128) - 1)
 def of_member(account: int, before: UUID = LAST, limit: int = 50) -> list[Message]:
     """The messages to one member, the newest first, from below an id on."""
     return list(Message.objects.filter(account_id=account, id__lt=before).order_by("-id")[:limit])
+
+
+def sent_to(account: int, before: UUID = LAST, limit: int = 50) -> list[Message]:
+    """Those of them that went out, whatever became of them then."""
+    gone = Message.objects.filter(account_id=account, id__lt=before, state__in=(SENT, DELIVERED, RETURNED))
+    return list(gone.order_by("-id")[:limit])
+
+
+def cursor(text: str) -> UUID:
+    """The id that a page goes on from; the last there can be for none, or for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return LAST
 
 
 def newest(before: UUID = LAST, limit: int = 50) -> list[Message]:

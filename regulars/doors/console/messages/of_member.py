@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.member import find_member, open_member, render_member
-from regulars.doors.console.messages.wording import before, row
+from regulars.doors.console.messages.wording import row
 from regulars.ground.messaging.letters import came_back
-from regulars.ground.messaging.outbox import of_member
+from regulars.ground.messaging.outbox import cursor, of_member
 
 _ROWS = 25
 
@@ -23,7 +23,7 @@ _ROWS = 25
 def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Every message to the member, the newest first. `?before=` is the id below which the page begins."""
     member = open_member(number, desk, "messages")
-    found = of_member(member.account_id, before(request.GET.get("before", "")), _ROWS + 1)
+    found = of_member(member.account_id, cursor(request.GET.get("before", "")), _ROWS + 1)
     shown = found[:_ROWS]
     older = f"?before={shown[-1].id}" if len(found) > _ROWS else ""
     rows = [row(one, desk.programme) for one in shown]

@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from regulars.doors.console.admitting import Desk
-from regulars.doors.console.messages.wording import before, reason, row
+from regulars.doors.console.messages.wording import reason, row
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.mailing import mail_server
-from regulars.ground.messaging.outbox import counts, held_up, newest
+from regulars.ground.messaging.outbox import counts, cursor, held_up, newest
 from regulars.ground.messaging.queueing import PRINTED, SENDING, SENT, WAITING
 from regulars.ground.messaging.rules import EMAIL, LETTER
 
@@ -18,7 +18,7 @@ _ROWS = 50
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Messages to everybody, the newest first. `?before=` is the id below which the page begins."""
-    found = newest(before(request.GET.get("before", "")), _ROWS + 1)
+    found = newest(cursor(request.GET.get("before", "")), _ROWS + 1)
     shown = found[:_ROWS]
     accounts = [one.account_id for one in shown]
     members = {one.account_id: one for one in Member.objects.filter(account_id__in=accounts)}

@@ -17,7 +17,6 @@ from regulars.engine.events import NOTICE, TIER_NOTICE
 from regulars.exchange.forfeitures.announcing import NEWS
 from regulars.exchange.forfeitures.announcing import NOTICE as ANNOUNCED
 from regulars.ground.messaging.models import Message
-from regulars.ground.messaging.outbox import LAST
 from regulars.ground.messaging.queueing import IN_VAIN, SENT
 from regulars.programme.promise import Programme
 
@@ -96,14 +95,6 @@ def reason(code: str) -> str:
 def told_of(message: Message, programme: Programme | None) -> list[str]:
     """What a message told, a line for each of its figures."""
     return [_line(message.kind, one, programme) for one in message.figures]
-
-
-def before(text: str) -> UUID:
-    """The id that a page goes on from; the last there can be for none, or for what is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return LAST
 
 
 def _line(kind: str, one: Mapping[str, Any], programme: Programme | None) -> str:

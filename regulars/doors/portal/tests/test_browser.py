@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,12 +12,18 @@ from playwright.sync_api import Browser, Page, expect
 from regulars.doors.portal.receiving import COOKIE
 from regulars.doors.portal.tests.browsing import opened, overflow
 from regulars.doors.portal.tests.conftest import PRESENT
+from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.housing import found
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, tell
-from regulars.ground.members.enrolling import Person, describe, enrol
+from regulars.ground.members.enrolling import Person, describe, enrol, own_accounts_of
 from regulars.ground.members.models import Member
 from regulars.ground.members.signing_in import make_link
+from regulars.ground.messaging.models import Message
 
-PAGES = ("/", "/statement/", "/spend/", "/returns/", "/missing/", "/promise/", "/you/")
+PAGES = (
+    "/", "/statement/", "/statement/?kind=ended", "/spend/", "/returns/", "/missing/", "/promise/", "/you/", "/messages/",
+    "/forfeitures/", "/household/",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -31,6 +38,18 @@ def ada(site: str, harbour: int) -> Iterator[str]:
         purchase(number, "2026-06-10 15:00", Line(2_640, "Private"), Line(1_620)),
     )
     yield number
+
+
+@pytest.fixture
+def settled(ada: str) -> str:
+    """Ada lives with nobody else, and was told of points that end."""
+    Message.objects.create(
+        account_id=account(ada), id=uuid4(), kind="notice", channel="email", language="en", state="delivered",
+        made_at=PRESENT, due_at=PRESENT, written_at=PRESENT, sent_at=PRESENT,
+        figures=[{"currency": "points", "points": 7, "last": "2026-07-01", "through": "2026-07-02"}],
+    )  # fmt: skip
+    found(ada, "", By("dagny@harbour.example", "desk", uuid4().hex, PRESENT))
+    return ada
 
 
 def test_without_scripts_ada_sets_points_aside_and_releases_them(chromium: Browser, site: str, ada: str) -> None:
@@ -54,7 +73,7 @@ def test_without_scripts_ada_sets_points_aside_and_releases_them(chromium: Brows
 
 
 def link(site: str, number: str) -> str:
-    return f"{site}/in/{make_link(account(number), PRESENT).token}/"
+    return f"{site}/in/{make_link(own_accounts_of([number])[number], PRESENT).token}/"
 
 
 def test_with_a_keyboard_alone_ada_comes_in_reads_why_and_leaves(chromium: Browser, site: str, ada: str) -> None:
@@ -82,14 +101,15 @@ def test_with_a_keyboard_alone_ada_comes_in_reads_why_and_leaves(chromium: Brows
 
 @pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("de", "dark"), ("es", "light"), ("da", "dark")])
 def test_every_page_fits_a_phone_in_every_language(
-    chromium: Browser, site: str, ada: str, language: str, theme: str
+    chromium: Browser, site: str, settled: str, language: str, theme: str
 ) -> None:
-    Member.objects.filter(account_id=account(ada)).update(language=language)
+    Member.objects.filter(account_id=own_accounts_of([settled])[settled]).update(language=language)
     with opened(chromium, color_scheme=theme) as (_context, page):
-        page.goto(link(site, ada))
+        page.goto(link(site, settled))
         page.locator("form:not(.choices) button").click()
         for address in PAGES:
             page.goto(f"{site}{address}")
+            assert page.url == f"{site}{address}"
             assert page.locator("html").get_attribute("lang") == language
             page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
             assert overflow(page) == 0, address

@@ -137,3 +137,21 @@ def test_several_currencies_can_be_told_apart(corner: int, signed_in: SignedIn) 
     assert any(amount.endswith(" points") for amount in everything)
     assert AMOUNT.findall(text(browser, "/statement/?currency=miles")) == ["+2"]
     assert AMOUNT.findall(text(browser, "/statement/?currency=nothing")) == everything
+
+
+@pytest.mark.usefixtures("harbour")
+def test_the_statement_is_sifted_by_kind_and_days_and_says_when_nothing_is_found(
+    member: Enrol, signed_in: SignedIn
+) -> None:
+    ada = member("Ada")
+    tell(purchase(ada, "2026-05-04 15:00", 10_000), redemption(ada, "2026-06-01 12:00", 30))
+    tell(*(purchase(ada, f"2026-06-{on:02} 15:00", 1_000) for on in range(2, 15)))
+    browser = signed_in(ada)
+    assert AMOUNT.findall(text(browser, "/statement/?kind=spent")) == ["−30"]
+    assert AMOUNT.findall(text(browser, "/statement/?since=2026-05-30&until=2026-06-02")) == ["+15", "−30"]
+    assert AMOUNT.findall(text(browser, "/statement/?kind=spent&since=2026-06-02")) == []
+    page = text(browser, "/statement/?kind=ended")
+    assert "Nothing of this kind" in page and "Show all of it" in page and '<details class="unfold" open>' in page
+    page = text(browser, "/statement/?since=yesterday")
+    assert "Enter a valid date." in page and len(AMOUNT.findall(page)) == 16
+    assert "Of which" not in page, "there is one currency"
