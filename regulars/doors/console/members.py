@@ -1,5 +1,5 @@
-"""Finding a member: by name, number, e-mail address, or the code under which they set points aside, while one types or
-with a plain form."""
+"""Finding a member: by name, number, e-mail address, or the code under which they set points aside, and a household by
+its number, while one types or with a plain form."""
 
 from __future__ import annotations
 
@@ -16,24 +16,26 @@ from regulars.doors.console.wording import currency_titles, main_currency, tier_
 from regulars.exchange.counter.codes import asked_by
 from regulars.exchange.ledger.holdings import Glance, glances
 from regulars.ground.members.finding import BadCursor, Found, Page, find
+from regulars.ground.members.households import households_among, households_beginning
 from regulars.ground.members.leading import MERGED, followed
 from regulars.ground.members.models import Member
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.programme.promise import Programme
 
-_ROWS = 25
+_ROWS, _HOUSEHOLDS = 25, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """A member of the list: who, the title of their tier, the points they can spend, and when they last came; of one
-    that was `merged`, all that is the survivor's."""
+    that was `merged`, all that is the survivor's. `household` is the number of the one they are in, if any."""
 
     member: Found
     tier: str
     points: int
     seen: datetime | None
     merged: bool
+    household: str
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -46,6 +48,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "query": query,
         "rows": _rows(page.members, desk),
+        "households": [] if after else households_beginning(query, _HOUSEHOLDS),
         "unit": _unit(desk.programme),
         "next": f"?{urlencode({'q': query, 'after': page.next})}" if page.next else "",
         "more": bool(page.next or after),
@@ -69,6 +72,8 @@ def _by_code(query: str) -> Page | None:
 def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:
     ends = followed([member.account for member in members], (MERGED,))
     accounts = sorted(set(ends.values()))
+    homes = followed(accounts)
+    numbers = households_among(homes.values())
     held: dict[int, Glance] = {}
     titles: dict[str, str] = {}
     if desk.programme:
@@ -83,6 +88,7 @@ def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:
             held.get(ends[member.account], nothing).available,
             seen.get(ends[member.account]),
             ends[member.account] != member.account,
+            numbers.get(homes[ends[member.account]], ""),
         )
         for member in members
     ]

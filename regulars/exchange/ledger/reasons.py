@@ -40,6 +40,7 @@ from regulars.engine.entries import (
     UNMERGE,
     WITHDRAWAL,
 )
+from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_OUT
 from regulars.exchange.ledger import decided
 from regulars.kit.conditions import Scope
 from regulars.programme.earn import Rule
@@ -112,7 +113,7 @@ def title(reason: Reason, language: str) -> str:
             REVERSAL: _("Given back"),
             TRANSFER: _("Received") if _arrives(reason) else _("Sent"),
             MERGE: _("Accounts merged"),
-            POOLING: _("Household joined or left"),
+            POOLING: _pooled(reason)[0],
             UNMERGE: _("Merge undone"),
             ADJUSTMENT: _("Credited") if reason.source == ISSUED else _("Taken off"),
             FORFEITURE: _("Forfeited"),
@@ -121,6 +122,17 @@ def title(reason: Reason, language: str) -> str:
             CLAWBACK: _("Taken back: %(rule)s") % {"rule": named},
         }.get(reason.kind) or _("Spent")
     return said[:1].upper() + said[1:]
+
+
+def _pooled(reason: Reason) -> tuple[str, str]:
+    """What moved points between a member's own account and the household's, and that they did."""
+    return {
+        JOIN_OUT: (_("Household joined"), _("These points went to the household, with the days they have.")),
+        JOIN_IN: (_("A member joined"), _("These points came with the member, with the days they have.")),
+        LEAVE_OUT: (_("A member left"), _("These points went with the member, with the days they have.")),
+    }.get(reason.event_type) or (
+        _("Household left"), _("These points came from the household, with the days they have.")
+    )  # fmt: skip
 
 
 def _rewarded(reason: Reason, reward: str, language: str) -> str:
@@ -165,7 +177,7 @@ def _moved(reason: Reason) -> str:
         TRANSFER: _("These points came from another account.")
         if _arrives(reason)
         else _("These points went to another account."),
-        POOLING: _("These points moved between a member's own account and the household's, with the days they have."),
+        POOLING: _pooled(reason)[1],
         MERGE: _("These points came from your other account, which is one with this one now.")
         if _arrives(reason)
         else _("These points went to your other account, which is one with this one now."),

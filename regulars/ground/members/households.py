@@ -15,6 +15,9 @@ from regulars.kit.texts import storable
 MOST_MEMBERS = 12
 #: How a number begins that nobody chose.
 PREFIX = "H-"
+#: So many numbers that begin alike are looked at for a household's.
+_LOOKED_AT = 200
+_HIGHEST = "\U0010ffff"
 
 
 class Household(NamedTuple):
@@ -64,11 +67,31 @@ def household_of(account: int) -> Household | None:
     return household_at(holder) if holder != account else None
 
 
-def households_among(accounts: Collection[int]) -> set[int]:
-    """Those of the accounts that are a household's."""
+def households_among(accounts: Collection[int]) -> dict[int, str]:
+    """Those of the accounts that are a household's, with its number."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT account_id FROM household WHERE account_id = ANY(%s)", [sorted(accounts)])
-        return {account for (account,) in cursor.fetchall()}
+        cursor.execute("SELECT account_id, number FROM household WHERE account_id = ANY(%s)", [sorted(accounts)])
+        return dict(cursor.fetchall())
+
+
+def households_beginning(text: str, limit: int) -> list[Household]:
+    """Households whose number begins with a text, in order; where very many numbers do, those among the first of them.
+
+    A number that nobody chose is found in small letters as well.
+    """
+    asked = storable(text)
+    if asked[: len(PREFIX)] == PREFIX.lower():
+        asked = asked.upper()
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'SELECT account_id FROM member_number WHERE number COLLATE "C" >= %s AND number COLLATE "C" < %s'
+            ' ORDER BY number COLLATE "C" LIMIT %s',
+            [asked, f"{asked}{_HIGHEST}", _LOOKED_AT],
+        )
+        numbers = households_among([account for (account,) in cursor.fetchall()])
+    return sorted((Household(*one) for one in numbers.items()), key=lambda one: one.number)[:limit]
 
 
 def members_of(household: int) -> list[int]:

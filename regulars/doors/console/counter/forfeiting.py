@@ -30,9 +30,9 @@ from regulars.exchange.forfeitures.wording import points_told, reason_told
 from regulars.programme.promise import Programme
 
 OBJECTIONS = {
-    "not-me": gettext_lazy("it was not me"),
+    "not-me": gettext_lazy("it was not them"),
     "mistake": gettext_lazy("it is a mistake"),
-    "agreed": gettext_lazy("it was agreed with you"),
+    "agreed": gettext_lazy("it had been agreed"),
     "unfair": gettext_lazy("it is not fair"),
 }
 

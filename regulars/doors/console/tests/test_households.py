@@ -37,8 +37,11 @@ def test_a_household_is_opened_joined_and_left_after_a_look(console: Client, ada
     assert text(console, f"/console/members/{home}/") == ""  # led to the household
     assert console.get(f"/console/members/{home}/", follow=True).status_code == 200
     tell(purchase(bruno, "2026-06-12 15:00", 1_000, store="Quay"))
-    assert "Quay, Bruno Bauer" in text(console, f"/console/members/{ada}/statement/")
+    lines = text(console, f"/console/members/{ada}/statement/")
+    assert "Quay, Bruno Bauer" in lines and "A member joined These points came with the member" in lines
     confirm(console, f"/console/members/{bruno}/counter/household/leave/", act=str(uuid4()))
+    assert "A member left" in text(console, f"/console/members/{ada}/statement/")
+    assert "Household left These points came from the" in text(console, f"/console/members/{bruno}/statement/")
     assert "In household" not in text(console, f"/console/members/{bruno}/")
     assert f"members/{bruno}/" not in console.get(f"/console/households/{home}/").content.decode()
 
@@ -49,6 +52,7 @@ def test_who_cannot_join_is_told_why(console: Client, ada: str, member: Enrol) -
     assert answer.status_code == 422 and "No member has this number." in answer.content.decode()
     again = console.get(f"/console/households/{home}/join/", {"member": ada, "act": str(uuid4())})
     assert again.status_code == 409 and "let them leave it first" in again.content.decode()
+    assert f'href="/console/households/{home}/">Back<' in again.content.decode()
     assert console.get("/console/households/nothing/").status_code == 404
 
 

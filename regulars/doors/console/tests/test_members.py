@@ -11,6 +11,7 @@ from django.test import Client
 from regulars.doors.console.tests.conftest import Enrol, text
 from regulars.exchange.counter.codes import PORTAL
 from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.earning.housing import found as open_home
 from regulars.exchange.earning.tests.cast import purchase, tell, visit
 
 PART = {"HX-Request": "true", "HX-Target": "found"}
@@ -36,6 +37,20 @@ def test_a_member_is_found_by_the_code_under_which_they_set_points_aside(console
     hold(ada, 40, "points", 14, By("member", PORTAL, "7QK4-X2MP", datetime(2026, 6, 15, tzinfo=UTC)))
     assert found(console, "7qk4 x2mp") == found(console, "7QK4-X2MP") == [ada]
     assert found(console, "7QK4-X2MQ") == []
+
+
+def test_a_household_is_found_by_its_number_and_by_those_in_it(console: Client, ada: str, member: Enrol) -> None:
+    by = By("dagny", "desk", "open-1", datetime(2026, 6, 15, tzinfo=UTC))
+    home = open_home(ada, "", by).household.number
+    shown = f'href="/console/households/{home}/"'
+    for query in (home, home[:3], home.lower()):
+        page = console.get("/console/members/", {"q": query}).content.decode()
+        assert page.count(shown) == 1 and f"Household {home}" in page and "Nobody found" not in page, query
+    page = console.get("/console/members/", {"q": "love"}).content.decode()
+    assert page.count(shown) == 1 and f"In household {home}" in page
+    bruno = member("Bruno", "Keller", number=f"{home}-x")  # a number that only begins like it
+    assert shown in console.get("/console/members/", {"q": home}).content.decode() and found(console, home) == [bruno]
+    assert "households/" not in console.get("/console/members/", {"q": "kel"}).content.decode()
 
 
 def test_the_list_says_tier_points_and_when_somebody_was_last_seen(console: Client, ada: str, member: Enrol) -> None:
