@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +15,17 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from regulars.ground.access.models import Staff
 from regulars.ground.installation.facts import now
-from regulars.ground.publishing.versions import InForce, PublishRefused, versions
+from regulars.ground.publishing.versions import InForce, PublishRefused, VersionUnreadable, versions
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
 
+logger = logging.getLogger(__name__)
 R = TypeVar("R", bound=HttpResponseBase)
 
 
@@ -64,7 +67,8 @@ class Desk:
 def staff_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     """Let `view`, a function of request, desk and the parts of the address, answer whoever has signed in.
 
-    Anybody else is sent to the sign-in. What a page says is personal: no browser or proxy keeps it.
+    Anybody else is sent to the sign-in. What a page says is personal: no browser or proxy keeps it. Where a version of
+    the programme cannot be read, the page says so, and what to do.
     """
 
     @never_cache
@@ -74,8 +78,12 @@ def staff_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
             return _sent_to_sign_in(request)
         present = now()
         desk = Desk(request.user, present, promise_at(present))
-        with timezone.override(ZoneInfo(desk.zone)):
-            return view(request, desk, **kwargs)
+        try:
+            with timezone.override(ZoneInfo(desk.zone)):
+                return view(request, desk, **kwargs)
+        except VersionUnreadable as damaged:
+            logger.error("A page cannot be shown.", exc_info=damaged)
+            return render(request, "console/unreadable.html", {"number": damaged.number}, status=503)
 
     return admitted
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -19,11 +20,12 @@ from django.utils.cache import patch_vary_headers
 from regulars.ground.installation.facts import now
 from regulars.ground.members.leading import MERGED, followed, holder_of
 from regulars.ground.members.models import Member
-from regulars.ground.publishing.versions import InForce, PublishRefused, versions
+from regulars.ground.publishing.versions import InForce, PublishRefused, VersionUnreadable, versions
 from regulars.kit.zones import microseconds
 from regulars.programme.header import LANGUAGES
 from regulars.programme.promise import Programme
 
+logger = logging.getLogger(__name__)
 View = Callable[..., HttpResponse]
 
 COOKIE = "regulars_member"
@@ -69,13 +71,22 @@ class Stay:
 
 
 def visited(view: View) -> View:
-    """Call `view` with the visit at hand, in the visitor's language and the programme's zone; nothing is cached."""
+    """Call `view` with the visit at hand, in the visitor's language and the programme's zone; nothing is cached.
+
+    Where a version of the programme cannot be read, a page asks to come back later.
+    """
 
     @wraps(view)
     def received(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         visit = _receive(request)
-        with translation.override(visit.language), timezone.override(ZoneInfo(visit.zone)):
-            response = view(request, visit, *args, **kwargs)
+        with translation.override(visit.language):
+            try:
+                with timezone.override(ZoneInfo(visit.zone)):
+                    response = view(request, visit, *args, **kwargs)
+            except VersionUnreadable as damaged:
+                logger.error("A page cannot be shown.", exc_info=damaged)
+                response = page(request, "unreadable", replace(visit, promise=None))
+                response.status_code = 503
         response.headers.setdefault("Content-Language", visit.language)
         response.headers.setdefault("Cache-Control", "no-store, private")
         patch_vary_headers(response, ["Cookie", "Accept-Language"])

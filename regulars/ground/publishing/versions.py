@@ -21,6 +21,7 @@ from regulars.ground.publishing.noticing import devalues, earliest_day, local_da
 from regulars.kit.binding import ask
 from regulars.kit.zones import microseconds
 from regulars.programme.loading import load
+from regulars.programme.problems import ProgrammeError
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
 
@@ -40,6 +41,14 @@ class PublishRefused(Exception):
         self.figures = figures
 
 
+class VersionUnreadable(Exception):
+    """The text of a published version (`number`) is not what was published: its row was changed from outside."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"The text of version {number} in the table programme_version cannot be read any more.")
+        self.number = number
+
+
 @dataclass(frozen=True, slots=True)
 class InForce:
     """A version of the text `text`; it holds from `effective_us` (microseconds since 1970)."""
@@ -50,8 +59,14 @@ class InForce:
 
     @property
     def kernel(self) -> Kernel:
-        """Its kernel, compiled when it is first asked for: an old version stands in nobody's way."""
-        return _kernel(self.text)
+        """Its kernel, compiled when it is first asked for: an old version stands in nobody's way.
+
+        Raises VersionUnreadable.
+        """
+        try:
+            return _kernel(self.text)
+        except ProgrammeError as damaged:
+            raise VersionUnreadable(self.number) from damaged
 
 
 class Versions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django import template
@@ -13,6 +14,7 @@ from regulars.exchange.counter.goodwill import waiting
 from regulars.exchange.counter.missing import unanswered
 from regulars.ground.access.models import Staff
 from regulars.ground.installation.facts import now
+from regulars.ground.publishing.versions import VersionUnreadable
 
 register = template.Library()
 #: Beyond this many, the number beside the page of what was set aside says "99+".
@@ -21,15 +23,19 @@ _MANY = 99
 
 @register.simple_tag
 def house() -> dict[str, Any]:
-    """The programme's `name` and how many events are set aside (`waiting`, a short text, empty for none)."""
-    promise = promise_at(now())
+    """The programme's `name` (empty for none that can be read) and how many events are set aside (`waiting`, a short
+    text, empty for none)."""
+    promise, name = promise_at(now()), ""
+    # The frame stands around the page that says so as well.
+    with suppress(VersionUnreadable):
+        name = promise.kernel.terms.programme.header.name if promise else ""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM (SELECT FROM quarantine WHERE released_at IS NULL LIMIT %s) AS open", [_MANY + 1]
         )
         waiting = int(cursor.fetchone()[0])
     return {
-        "name": promise.kernel.terms.programme.header.name if promise else "",
+        "name": name,
         "waiting": f"{_MANY}+" if waiting > _MANY else str(waiting or ""),
     }
 

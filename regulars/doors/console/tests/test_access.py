@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -188,3 +189,19 @@ def test_a_page_that_is_not_here_offers_the_languages(client: Client) -> None:
     client.post("/language/", {"language": "da", "next": "/nothing-here/"})
     page = client.get("/nothing-here/").content.decode()
     assert 'lang="da"' in page and 'name="language" value="de"' in page and 'value="/nothing-here/"' in page
+
+
+def test_a_programme_that_cannot_be_read_is_said_calmly_on_every_page(console: Client, ada: str) -> None:
+    ProgrammeVersion.objects.create(
+        number=99, text="earn: [", digest="changed from outside", effective_at=PRESENT - timedelta(days=1),
+        published_at=PRESENT, published_by="nobody",
+    )  # fmt: skip
+    for address in ("/console/", "/console/programme/", f"/console/members/{ada}/", "/console/programme/versions/"):
+        answer = console.get(address)
+        page = answer.content.decode()
+        assert answer.status_code == 503, address
+        assert "The text of version 99 is damaged" in page and "regulars restore" in page and 'role="alert"' in page
+        assert "console-nav" in page, "the frame stands around it"
+    assert console.get("/accounts/password/change/").status_code == 200
+    portal = Client().get("/")
+    assert portal.status_code == 503 and "Your points are safe" in portal.content.decode()
