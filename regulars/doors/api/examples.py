@@ -81,6 +81,7 @@ STATEMENT: Example = {
             "event": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b10",
             "event_type": "purchase",
             "store": "old-town",
+            "by": None,
             "kind": "accrual",
             "currency": "points",
             "amount": 13,

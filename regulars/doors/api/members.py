@@ -77,7 +77,9 @@ def get_statement(
     only(request, "currency", "cursor", "limit")
     with reading(request, ref, "statement read") as (account, _):
         found = statement(account, currency or None, int(cursor) if cursor else None, limit + 1)
-    lines = [Movement.of(line, spoken()) for line in found[:limit]]
+        tellers = Member.objects.in_bulk({line.teller for line in found if line.teller})
+    numbers = {account: member.number for account, member in tellers.items()}
+    lines = [Movement.of(line, spoken(), numbers) for line in found[:limit]]
     more = str(lines[-1].seq) if len(found) > limit else None
     return StatementAnswer(number=ref, language=spoken(), lines=lines, next=more)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
@@ -253,6 +254,9 @@ class Movement(BaseModel):
     event: UUID | None = Field(description="The event that moved it; none for what fell due by time alone.")
     event_type: str
     store: str
+    by: str | None = Field(
+        description="In the account of a household, the number of the member whose it was; none in a member's own."
+    )
     kind: str = Field(description="accrual, activation, redemption, hold, expiry, clawback and so on.")
     currency: str
     amount: int = Field(description="What it did to `pot`; below zero what left it.")
@@ -272,14 +276,15 @@ class Movement(BaseModel):
     working: list[Step] = Field(description="How it was worked out.")
 
     @classmethod
-    def of(cls, line: StatementLine, language: str) -> Movement:
-        """As the ledger sees it."""
+    def of(cls, line: StatementLine, language: str, numbers: Mapping[int, str]) -> Movement:
+        """As the ledger sees it; `numbers` are those of its tellers, by account."""
         return cls(
             seq=line.seq,
             at=line.at,
             event=line.event,
             event_type=line.event_type,
             store=line.store,
+            by=numbers.get(line.teller),
             kind=line.kind,
             currency=line.currency,
             amount=line.amount,

@@ -34,6 +34,9 @@ def test_a_household_is_opened_joined_read_and_left(till: Caller) -> None:
     assert joined(till, number, bruno, event="join" + number).json()["household"] == number
     assert has(till, ada) == has(till, bruno) == has(till, number) == (200, 0)
     post(till, bruno, "redemptions", points=30)
+    lines = till.get(f"/v1/members/{number}/statement").json()["lines"]
+    assert [(line["kind"], line["by"]) for line in lines[:2]] == [("redemption", bruno), ("pooling", bruno)]
+    assert lines[-1]["by"] == ada
     told = till.get(f"/v1/households/{number}").json()
     assert [(one["number"], one["share"]) for one in told["members"]] == [
         (ada, {"points": 100}),
@@ -48,6 +51,7 @@ def test_a_household_is_opened_joined_read_and_left(till: Caller) -> None:
     assert left(till, number, bruno, event="leave" + number).json() == gone.json()
     assert (has(till, bruno), has(till, ada)) == ((70, 0), (100, 0))
     assert till.get(f"/v1/members/{bruno}").json()["household"] is None
+    assert till.get(f"/v1/members/{bruno}/statement").json()["lines"][0]["by"] is None
 
 
 def test_what_cannot_be_done_with_a_household_is_said_by_codes(till: Caller) -> None:
