@@ -20,6 +20,7 @@ from regulars.engine.expiring import receive
 from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 
 
 def adjust(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -37,7 +38,7 @@ def adjust(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
         if purse.available < -event.points:
             figures = {"required": -event.points, "available": purse.available}
             figures["missing"] = -event.points - purse.available
-            out.refusal = Refusal("insufficient_points", "There are not enough points to take.", figures)
+            out.refusal = Refusal("insufficient_points", worded("There are not enough points to take."), figures)
             return
         _write(standing, event, day, ADJUSTMENT, AVAILABLE, ISSUED, -event.points, purse.take(-event.points), out)
     else:
@@ -70,7 +71,7 @@ def forfeit(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     points = event.points or purse.available
     if points > purse.available:
         figures = {"required": points, "available": purse.available, "missing": points - purse.available}
-        out.refusal = Refusal("insufficient_points", "There are not enough points to take.", figures)
+        out.refusal = Refusal("insufficient_points", worded("There are not enough points to take."), figures)
         return
     if purse.pending and not event.points:
         pending = purse.pending
@@ -82,17 +83,17 @@ def forfeit(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
 
 def _decided(event: Event, sensible: bool, out: Outcome) -> bool:
     if not sensible:
-        sentence = "Ask for a whole number of points; taking so many must make sense here."
+        sentence = worded("Ask for a whole number of points; taking so many must make sense here.")
         out.refusal = Refusal("bad_points", sentence, {"points": event.points})
     elif not event.reason:
-        out.refusal = Refusal("reason_missing", "Say why, by one of the reason codes.", {})
+        out.refusal = Refusal("reason_missing", worded("Say why, by one of the reason codes."), {})
     elif not event.actor:
-        out.refusal = Refusal("actor_missing", "Say who decided this, by their code.", {})
+        out.refusal = Refusal("actor_missing", worded("Say who decided this, by their code."), {})
     return out.refusal is None
 
 
 def _unknown(event: Event) -> Refusal:
-    return Refusal("unknown_currency", "The programme has no such currency.", {"currency": event.of})
+    return Refusal("unknown_currency", worded("The programme has no such currency."), {"currency": event.of})
 
 
 def _write(

@@ -18,6 +18,7 @@ from regulars.engine.rewarding import ask, count, pay, reason
 from regulars.engine.spending import affordable
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms, Terms
+from regulars.kit.speaking import worded
 
 
 def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -31,7 +32,7 @@ def hold(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome)
         return
     event, promised = asked
     if event.within_days < 1:
-        sentence = "A hold must state its time: a whole number of days above zero."
+        sentence = worded("A hold must state its time: a whole number of days above zero.")
         out.refusal = Refusal("bad_term", sentence, {"within_days": event.within_days})
         return
     purse = affordable(terms, standing, event, out)
@@ -55,7 +56,7 @@ def capture(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     if found is not None and found.left < found.promised.price:
         missing = found.promised.price - found.left
         figures = {"required": found.promised.price, "available": found.left, "missing": missing}
-        sentence = "A return took some of these points: release what is left, and ask for the reward anew."
+        sentence = worded("A return took some of these points: release what is left, and ask for the reward anew.")
         out.refusal = Refusal("insufficient_points", sentence, figures)
         return
     if found is None or not pay(terms, found.promised, replace(event, points=event.points or found.left), out):
@@ -109,18 +110,20 @@ def _find(standing: Standing, event: Event, out: Outcome) -> Hold | None:
     purse = standing.purses.get(event.of)
     found = [one for one in purse.holds if one.event == event.hold] if purse else []
     if purse is None or not found:
-        out.refusal = Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": event.hold})
+        out.refusal = Refusal("unknown_hold", worded("There is no such hold, or it is over."), {"hold": event.hold})
         return None
     held = found[0].left
     if event.points < 0:
-        out.refusal = Refusal("bad_points", "Ask for a whole number of points above zero.", {"points": event.points})
+        out.refusal = Refusal(
+            "bad_points", worded("Ask for a whole number of points above zero."), {"points": event.points}
+        )
         return None
     if event.points > held:
         figures = {"required": event.points, "available": held, "missing": event.points - held}
-        out.refusal = Refusal("hold_exceeded", "This is more than the hold has left.", figures)
+        out.refusal = Refusal("hold_exceeded", worded("This is more than the hold has left."), figures)
         return None
     if found[0].promised.reward and 0 < event.points < held:
-        sentence = "A reward is handed over or given up as a whole: leave `points` out."
+        sentence = worded("A reward is handed over or given up as a whole: leave `points` out.")
         out.refusal = Refusal("reward_is_whole", sentence, {"required": event.points, "available": held})
         return None
     return found[0]

@@ -49,6 +49,7 @@ from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.engine.transferring import arrive_from, send
 from regulars.engine.weighing import Weigh, weigher
+from regulars.kit.speaking import worded
 from regulars.programme.promise import Programme
 
 _ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
@@ -125,7 +126,9 @@ class Kernel:
         if event.points and not event.of:
             event = replace(event, of=terms.only_spendable)
         if event.currency != terms.money and event.currency:
-            sentence = f"This programme counts in {terms.money}; convert the amounts before sending them."
+            sentence = worded(
+                "This programme counts in {money}; convert the amounts before sending them.", money=terms.money
+            )
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
             return out
         joined_day, last_day = standing.joined_day, standing.day

@@ -34,6 +34,7 @@ from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.standing import Standing, dump, load
 from regulars.engine.terms import Terms
 from regulars.engine.uniting import part, unite
+from regulars.kit.speaking import worded
 
 Lots = tuple[tuple[int, int], ...]
 
@@ -42,7 +43,7 @@ def leave(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome
     """Let everything go, points and past. Refusals: `holds_open`."""
     held = sum(purse.held for purse in standing.purses.values())
     if held:
-        sentence = "Points are held; capture or release them first."
+        sentence = worded("Points are held; capture or release them first.")
         out.refusal = Refusal("holds_open", sentence, {"held": held})
         return
     out.carried = dump(standing)
@@ -62,7 +63,7 @@ def leave(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome
 def take_in(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Take in all that another account had (`event.carried`). Refusals: `nothing_carried`."""
     if event.carried is None:
-        out.refusal = Refusal("nothing_carried", "Nothing was sent that could arrive.", {})
+        out.refusal = Refusal("nothing_carried", worded("Nothing was sent that could arrive."), {})
         return
     out.before = dump(standing, lots=False)
     other = _adopted(terms, load(event.carried), event, day)
@@ -95,7 +96,7 @@ def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     has spent it. Refusals: `unknown_merge`; `unmerge_short` where something is missing and nothing may be owed.
     """
     if event.union is None:
-        out.refusal = Refusal("unknown_merge", "The merge to be undone is not known here.", {})
+        out.refusal = Refusal("unknown_merge", worded("The merge to be undone is not known here."), {})
         return
     # What fell due with this very event is not known to whoever looked the merge up.
     union = replace(event.union, came=_timed(event.union.came, out.entries))
@@ -157,7 +158,7 @@ def _timed(came: Iterable[Came], later: Iterable[Entry]) -> list[Came]:
 def come_home(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Be again what left with a merge and comes back (`event.carried`). Refusals: `nothing_carried`."""
     if event.carried is None:
-        out.refusal = Refusal("nothing_carried", "Nothing was sent that could arrive.", {})
+        out.refusal = Refusal("nothing_carried", worded("Nothing was sent that could arrive."), {})
         return
     home = _adopted(terms, load(event.carried), event, day)
     opened = set(event.carried["waited"])
@@ -199,7 +200,9 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         short = _give_points(write, purse, id, [came for came in union.came if came.currency == id], back)
         currency = terms.currencies.get(id)
         if short and not (currency and currency.debt):
-            sentence = "What came was spent, and nothing may be owed: give what is missing first, then undo the merge."
+            sentence = worded(
+                "What came was spent, and nothing may be owed: give what is missing first, then undo the merge."
+            )
             out.refusal = Refusal("unmerge_short", sentence, {"currency": id, "missing": short})
             return
         write.move(id, DEBT, TRANSIT, short)

@@ -34,6 +34,7 @@ from regulars.engine.purse import Lot, Purse
 from regulars.engine.standing import Share, Standing, dump
 from regulars.engine.terms import Terms
 from regulars.engine.uniting import look_again
+from regulars.kit.speaking import worded
 
 #: The pots that are the household's own; what is owed counts against them.
 _OWN = (AVAILABLE, PENDING, HELD, DEBT)
@@ -171,23 +172,23 @@ def settle_shares(terms: Terms, standing: Standing, until: int, out: Outcome) ->
 def _refused(standing: Standing, event: Event) -> Refusal | None:
     share = standing.shares.get(event.by)
     if share is None:
-        return Refusal("not_in_household", "This member is in no household.", {})
+        return Refusal("not_in_household", worded("This member is in no household."), {})
     holds = [hold for purse in standing.purses.values() for hold in purse.holds]
     held = sum(hold.left for hold in holds if hold.event in share.holds)
     if held:
-        sentence = "The member has set points aside; capture or release them first."
+        sentence = worded("The member has set points aside; capture or release them first.")
         return Refusal("holds_open", sentence, {"held": held})
     if not event.points:
         return None
     if len(standing.shares) == 1:
-        sentence = "The last member of a household takes all there is: name no points."
+        sentence = worded("The last member of a household takes all there is: name no points.")
         return Refusal("last_takes_all", sentence, {})
     if event.of not in standing.purses:
-        sentence = "The household has no points of this currency."
+        sentence = worded("The household has no points of this currency.")
         return Refusal("unknown_currency", sentence, {"currency": event.of})
     most = claim(standing, event.of, event.by)
     if not 0 < event.points <= most:
-        sentence = "This is more than the member's share of the points."
+        sentence = worded("This is more than the member's share of the points.")
         missing = event.points - most
         return Refusal("beyond_share", sentence, {"required": event.points, "available": most, "missing": missing})
     return None

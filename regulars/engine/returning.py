@@ -27,6 +27,7 @@ from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.streaks import JOINED, Counted, Spared, lose
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 from regulars.programme.thresholds import Threshold, stands
 
 
@@ -34,12 +35,12 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     """Carry out a return of `event.origin`; `event.nets` is what comes back of each of its lines."""
     origin = event.origin
     if origin is None:
-        out.refusal = Refusal("unknown_original", "The purchase this return refers to is not known here.", {})
+        out.refusal = Refusal("unknown_original", worded("The purchase this return refers to is not known here."), {})
         return
     after = [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)]
     for line, (most, asked, now) in enumerate(zip(origin.nets, after, event.nets, strict=True)):
         if asked > most:
-            sentence = "More of a line is brought back than is left of it."
+            sentence = worded("More of a line is brought back than is left of it.")
             figures = {"line": line, "available": most - (asked - now), "required": now, "missing": asked - most}
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return

@@ -14,17 +14,18 @@ from regulars.engine.purse import Lot
 from regulars.engine.rewarding import reason
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 
 
 def reverse(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Give back all that is left of what `event.origin` spent. Refusals: `unknown_original`, `already_reversed`."""
     spent = event.origin.spent if event.origin else ()
     if not spent:
-        out.refusal = Refusal("unknown_original", "The redemption to be reversed is not known here.", {})
+        out.refusal = Refusal("unknown_original", worded("The redemption to be reversed is not known here."), {})
         return
     if all(one.returned == one.amount for one in spent):
         figures = {"redeemed": sum(one.amount for one in spent), "returned": sum(one.returned for one in spent)}
-        out.refusal = Refusal("already_reversed", "All of these points came back already.", figures)
+        out.refusal = Refusal("already_reversed", worded("All of these points came back already."), figures)
         return
     for one in spent:
         come_back(terms, standing, event, day, one, one.amount - one.returned, out)

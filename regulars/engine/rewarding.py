@@ -21,6 +21,7 @@ from regulars.engine.purse import NO_REWARD, Promised
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.kit.conditions import Condition, Scope
+from regulars.kit.speaking import Said, listed, worded
 from regulars.programme.rewards import Reward
 
 
@@ -35,7 +36,7 @@ def ask(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) 
         return event, NO_REWARD
     reward = terms.rewards.get(event.reward)
     if reward is None:
-        sentence = "The programme has no such reward."
+        sentence = worded("The programme has no such reward.")
         out.refusal = Refusal("unknown_reward", sentence, {"reward": event.reward, "rewards": list(terms.rewards)})
         return None
     out.refusal = _closed(reward, terms, standing, event, day) or _had(reward, standing, day) or _price(reward, event)
@@ -64,16 +65,16 @@ def pay(terms: Terms, promised: Promised, event: Event, out: Outcome) -> bool:
         pays = int(event.points * value) if value is not None and event.points > 0 else 0
     if not pays:
         if event.payable:
-            sentence = "This takes nothing off a bill: leave `payable` out."
+            sentence = worded("This takes nothing off a bill: leave `payable` out.")
             out.refusal = Refusal("not_payable", sentence, {"payable": event.payable})
         return out.refusal is None
     if event.payable < 1:
-        sentence = "This takes something off a bill: say what is payable."
+        sentence = worded("This takes something off a bill: say what is payable.")
         out.refusal = Refusal("payable_missing", sentence, {"pays": pays})
         return False
     most = int(event.payable * share)
     if pays > most:
-        sentence = "This would pay more than it may of what is payable."
+        sentence = worded("This would pay more than it may of what is payable.")
         out.refusal = Refusal("share_exceeded", sentence, {"payable": event.payable, "most": most, "pays": pays})
         return False
     out.pays = pays
@@ -120,7 +121,8 @@ def _closed(reward: Reward, terms: Terms, standing: Standing, event: Event, day:
     if not lacking:
         return None
     said = [part.sentence("en") for part in lacking]
-    sentence = f"This is for members only where {' and '.join(said)}."
+    conditions = listed([Said.by(part.sentence) for part in lacking], "standard")
+    sentence = worded("This is for members only where {conditions}.", conditions=conditions)
     return Refusal("not_eligible", sentence, {"reward": reward.id, "missing": said})
 
 
@@ -136,17 +138,17 @@ def _had(reward: Reward, standing: Standing, day: int) -> Refusal | None:
     again = next_period(limit.per, day)
     figures = {"most": limit.most, "per": limit.per, "had": times}
     figures["again_on"] = date.fromordinal(again).isoformat() if again else None
-    return Refusal("limit_reached", "As many as one member may have were had already.", figures)
+    return Refusal("limit_reached", worded("As many as one member may have were had already."), figures)
 
 
 def _price(reward: Reward, event: Event) -> Refusal | None:
     least, most = reward.price.least, reward.price.most
     if not event.points and least != most:
-        sentence = "The price of this moves: say how many points, between its floor and its ceiling."
+        sentence = worded("The price of this moves: say how many points, between its floor and its ceiling.")
         return Refusal("price_missing", sentence, {"least": least, "most": most})
     if event.points and not least <= event.points <= most:
         figures = {"price": event.points, "least": least, "most": most}
-        return Refusal("price_out_of_range", "This is not a price of the reward.", figures)
+        return Refusal("price_out_of_range", worded("This is not a price of the reward."), figures)
     return None
 
 

@@ -8,6 +8,7 @@ from regulars.engine.purse import Purse
 from regulars.engine.rewarding import ask, count, pay, reason
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 
 
 def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -38,20 +39,20 @@ def affordable(terms: Terms, standing: Standing, event: Event, out: Outcome) -> 
     """The purse that has `event.points` of `event.of` to spend; None after a refusal."""
     if event.of not in terms.currencies or terms.programme.currency(event.of).kind == "qualifying":
         sentence = (
-            "The programme has no such currency to spend."
+            worded("The programme has no such currency to spend.")
             if event.of
-            else "The programme has several currencies to spend: say which one is meant."
+            else worded("The programme has several currencies to spend: say which one is meant.")
         )
         out.refusal = Refusal("unknown_currency", sentence, {"currency": event.of})
         return None
     if event.points <= 0:
-        sentence = "Ask for a whole number of points above zero."
+        sentence = worded("Ask for a whole number of points above zero.")
         out.refusal = Refusal("bad_points", sentence, {"points": event.points})
         return None
     purse = standing.purses.get(event.of) or Purse()
     if event.points > purse.available:
         missing = event.points - purse.available
         figures = {"required": event.points, "available": purse.available, "missing": missing}
-        out.refusal = Refusal("insufficient_points", "There are not enough points for this.", figures)
+        out.refusal = Refusal("insufficient_points", worded("There are not enough points for this."), figures)
         return None
     return purse

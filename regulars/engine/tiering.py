@@ -8,6 +8,7 @@ from regulars.engine.periods import kept_until
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 from regulars.programme.tiers import Tiers
 
 #: How far behind the window progress is remembered, so that a late event or a return can be judged as of its day.
@@ -221,16 +222,16 @@ def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: O
     """
     today = standing.day
     if terms.tiers is None or (event.of and event.of not in terms.level_ids):
-        out.refusal = Refusal("unknown_tier", "The programme has no such tier.", {"tier": event.of})
+        out.refusal = Refusal("unknown_tier", worded("The programme has no such tier."), {"tier": event.of})
     elif event.until_day and terms.tiers.fall == "never":
-        sentence = "Tiers never fall here: set it without a last day, and set another one when it is to end."
+        sentence = worded("Tiers never fall here: set it without a last day, and set another one when it is to end.")
         out.refusal = Refusal("bad_term", sentence, {"until_day": event.until_day})
     elif event.until_day and event.until_day < today:
-        out.refusal = Refusal("bad_term", "The last day of a tier lies ahead.", {"until_day": event.until_day})
+        out.refusal = Refusal("bad_term", worded("The last day of a tier lies ahead."), {"until_day": event.until_day})
     elif not event.reason:
-        out.refusal = Refusal("reason_missing", "Say why, by one of the reason codes.", {})
+        out.refusal = Refusal("reason_missing", worded("Say why, by one of the reason codes."), {})
     elif not event.actor:
-        out.refusal = Refusal("actor_missing", "Say who decided this, by their code.", {})
+        out.refusal = Refusal("actor_missing", worded("Say who decided this, by their code."), {})
     if out.refusal is not None:
         return
     target = terms.level_ids.index(event.of) if event.of else standing.tier

@@ -13,6 +13,7 @@ from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.spending import affordable
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 
 
 def send(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -28,7 +29,7 @@ def send(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome)
         return
     held = sum(purse.held for purse in standing.purses.values())
     if held:
-        sentence = "Points are held; capture or release them first."
+        sentence = worded("Points are held; capture or release them first.")
         out.refusal = Refusal("holds_open", sentence, {"held": held})
         return
     for id in sorted(standing.purses):
@@ -48,7 +49,9 @@ def arrive_from(terms: Terms, standing: Standing, event: Event, day: int, out: O
     unknown = [part.currency for part in event.moved if part.currency not in terms.currencies]
     if unknown or not event.moved:
         code = "unknown_currency" if unknown else "nothing_moved"
-        sentence = "The programme has no such currency." if unknown else "Nothing was sent that could arrive."
+        sentence = (
+            worded("The programme has no such currency.") if unknown else worded("Nothing was sent that could arrive.")
+        )
         out.refusal = Refusal(code, sentence, {"currency": unknown[0]} if unknown else {})
         return
     for part in event.moved:

@@ -7,7 +7,15 @@ from typing import Any
 
 import msgspec
 
-encode = msgspec.json.Encoder(decimal_format="string").encode
+
+def _plain(value: Any) -> str:
+    """A text that can be said in other languages, as it stands. Raises TypeError for what is no text."""
+    if isinstance(value, str):
+        return str(value)
+    raise TypeError(f"JSON has nothing for {type(value).__name__}")
+
+
+encode = msgspec.json.Encoder(decimal_format="string", enc_hook=_plain).encode
 decode = msgspec.json.Decoder().decode
 
 

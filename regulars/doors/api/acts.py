@@ -40,7 +40,7 @@ def told(scope: str, kind: type[asks.Ask], *codes: str, ask: dict[str, Any], ans
     """What the document says of an act: its scope, its body with an example, its refusals, its answer."""
     schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
     body = {"required": True, "content": {JSON: {"schema": schema, "example": ask}}}
-    return described(scope, *PROBLEMS, *codes, answer=answer, body=body)
+    return described(scope, *PROBLEMS, *codes, answer=answer, body=body, speaks=True)
 
 
 def carry_out(

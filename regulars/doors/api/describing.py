@@ -17,7 +17,7 @@ LANGUAGE: dict[str, Any] = {
     "name": "Accept-Language",
     "schema": {"type": "string"},
     "required": False,
-    "description": "The language of titles and sentences: en, de, es or da.",
+    "description": "The language of titles and sentences, and of why an act is refused: en, de, es or da.",
 }
 PROBLEM: dict[str, Any] = {
     "title": "Problem",

@@ -23,6 +23,7 @@ from regulars.ground.activity.contract import MAX_ID, MAX_POINTS
 from regulars.ground.members.households import household_at
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
+from regulars.kit.speaking import worded
 
 router = Router(tags=["households"])
 SCOPE, READ = "households:write", "members:read"
@@ -150,7 +151,7 @@ def get_household(request: HttpRequest, ref: str = REF) -> HouseholdAnswer:
         versions()
         home = household_at(account)
         if home is None or home.number != ref:
-            raise ActRefused(Refusal("unknown_household", "No household has this number.", {}))
+            raise ActRefused(Refusal("unknown_household", worded("No household has this number."), {}))
         found = housemates(account, at)
         people = Member.objects.in_bulk([one.account for one in found])
         members = [Housemate(number=people[one.account].number, joined_at=one.since, share=one.share) for one in found]

@@ -8,14 +8,13 @@ from datetime import datetime
 
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from ninja import Router
 from ninja.params.functions import Path, Query
 
 from regulars.doors.api import examples
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
-from regulars.doors.api.problems import Problem
+from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import (
     BalanceAnswer,
     CurrencyBalance,
@@ -133,8 +132,3 @@ def account_of(ref: str) -> int:
     if ref not in found:
         raise Problem("no_such_member")
     return found[ref]
-
-
-def spoken() -> str:
-    """The language that the request asks for, among those the house speaks."""
-    return get_language() or "en"

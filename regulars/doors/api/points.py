@@ -12,7 +12,8 @@ from regulars.doors.api import asks, examples
 from regulars.doors.api.acts import DRY_RUN, IDEMPOTENCY_KEY, REF, SOURCE, carry_out, told
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, only
-from regulars.doors.api.members import reading, spoken
+from regulars.doors.api.members import reading
+from regulars.doors.api.problems import spoken
 from regulars.doors.api.schemas import ActAnswer, HeldPoints, HoldsAnswer, LotsAnswer, SomeLot
 from regulars.exchange.earning import acting
 from regulars.exchange.earning.importing import reading_terms

@@ -14,12 +14,14 @@ from uuid import uuid4
 from django.core.exceptions import SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from regulars.exchange.earning.acting import ActRefused
 from regulars.ground.publishing.versions import PublishRefused
 from regulars.kit.json import encode
+from regulars.kit.speaking import said_in, worded
 
 MEDIA_TYPE = "application/problem+json"
 logger = logging.getLogger(__name__)
@@ -74,93 +76,117 @@ PROBLEMS = {
 
 #: Why an act on a member's points cannot be done.
 ACTS = {
-    "unknown_forfeiture": Meaning(404, "Nothing of this id was announced.", "Read the member's forfeitures."),
+    "unknown_forfeiture": Meaning(404, worded("Nothing of this id was announced."), "Read the member's forfeitures."),
     "reason_does_not_hold": Meaning(
         409,
-        "The reason does not hold for the member.",
+        worded("The reason does not hold for the member."),
         "`figures` says its condition; tell `facts` of it.",
     ),
     "forfeiture_open": Meaning(
-        409, "Something is announced for the member already.", "That has to come to its end first."
+        409, worded("Something is announced for the member already."), "That has to come to its end first."
     ),
-    "too_late": Meaning(409, "The time to object is over.", "Tell somebody of the house: a person decides."),
-    "already_decided": Meaning(409, "This has been decided already.", "Read the member's forfeitures."),
-    "unknown_reason": Meaning(422, "The programme names no such reason.", "`figures` says which there are."),
-    "unknown_hold": Meaning(404, "There is no such hold, or it is over.", "Read the member's holds."),
+    "too_late": Meaning(409, worded("The time to object is over."), "Tell somebody of the house: a person decides."),
+    "already_decided": Meaning(409, worded("This has been decided already."), "Read the member's forfeitures."),
+    "unknown_reason": Meaning(422, worded("The programme names no such reason."), "`figures` says which there are."),
+    "unknown_hold": Meaning(404, worded("There is no such hold, or it is over."), "Read the member's holds."),
     "unknown_original": Meaning(
-        404, "What the act refers to is not known here.", "Check the id; it must be the same member's."
+        404, worded("What the act refers to is not known here."), "Check the id; it must be the same member's."
     ),
-    "insufficient_points": Meaning(409, "There are not enough points.", "`figures` says how many are missing."),
+    "insufficient_points": Meaning(409, worded("There are not enough points."), "`figures` says how many are missing."),
     "limit_reached": Meaning(
-        409, "The member has had it as often as one may.", "`figures` says from which day on it can be had again."
+        409,
+        worded("The member has had it as often as one may."),
+        "`figures` says from which day on it can be had again.",
     ),
     "not_eligible": Meaning(
-        409, "The member may not have this reward.", "`figures` says which conditions are missing."
+        409, worded("The member may not have this reward."), "`figures` says which conditions are missing."
     ),
     "share_exceeded": Meaning(
-        409, "It would pay more than it may of what is payable.", "`figures` says how much it may pay at most."
+        409, worded("It would pay more than it may of what is payable."), "`figures` says how much it may pay at most."
     ),
-    "reward_is_whole": Meaning(409, "A reward is handed over or given up as a whole.", "Leave `points` out."),
-    "hold_exceeded": Meaning(409, "The hold has less left than that.", "Ask for what is left, or for all of it."),
+    "reward_is_whole": Meaning(409, worded("A reward is handed over or given up as a whole."), "Leave `points` out."),
+    "hold_exceeded": Meaning(
+        409, worded("The hold has less left than that."), "Ask for what is left, or for all of it."
+    ),
     "return_exceeds_purchase": Meaning(
-        409, "More of a line is brought back than is left of it.", "`figures` says how much is left."
+        409, worded("More of a line is brought back than is left of it."), "`figures` says how much is left."
     ),
-    "unknown_line": Meaning(422, "The purchase has no such line.", "Name its lines as they were told."),
-    "already_reversed": Meaning(409, "All of these points came back already.", "There is nothing more to give back."),
+    "unknown_line": Meaning(422, worded("The purchase has no such line."), "Name its lines as they were told."),
+    "already_reversed": Meaning(
+        409, worded("All of these points came back already."), "There is nothing more to give back."
+    ),
     "unknown_currency": Meaning(
         422,
-        "The programme has no such currency to spend.",
+        worded("The programme has no such currency to spend."),
         "Name one of its currencies; where there are several, one is needed.",
     ),
-    "bad_points": Meaning(422, "This number of points makes no sense here.", "Ask for a whole number of points."),
-    "unknown_reward": Meaning(422, "The programme has no such reward.", "Read the member's rewards for their ids."),
+    "bad_points": Meaning(
+        422, worded("This number of points makes no sense here."), "Ask for a whole number of points."
+    ),
+    "unknown_reward": Meaning(
+        422, worded("The programme has no such reward."), "Read the member's rewards for their ids."
+    ),
     "price_missing": Meaning(
-        422, "The price of this reward moves.", "Say how many `points`, between its floor and its ceiling."
+        422, worded("The price of this reward moves."), "Say how many `points`, between its floor and its ceiling."
     ),
     "price_out_of_range": Meaning(
-        422, "This is not a price of the reward.", "`figures` says between which ends it lies."
+        422, worded("This is not a price of the reward."), "`figures` says between which ends it lies."
     ),
-    "payable_missing": Meaning(422, "It takes something off a bill.", "Say under `payable` what is to be paid."),
-    "not_payable": Meaning(422, "It takes nothing off a bill.", "Leave `payable` out."),
+    "payable_missing": Meaning(
+        422, worded("It takes something off a bill."), "Say under `payable` what is to be paid."
+    ),
+    "not_payable": Meaning(422, worded("It takes nothing off a bill."), "Leave `payable` out."),
     "unknown_attribute": Meaning(
-        422, "The programme declares no such fact of members.", "Declare it, or leave it out of `facts`."
+        422, worded("The programme declares no such fact of members."), "Declare it, or leave it out of `facts`."
     ),
-    "bad_attribute": Meaning(422, "A fact of the member is not of its type.", "Write it as the programme declares it."),
+    "bad_attribute": Meaning(
+        422, worded("A fact of the member is not of its type."), "Write it as the programme declares it."
+    ),
     "bad_term": Meaning(
-        422, "The time makes no sense here.", "A hold states its days; the last day of a tier lies ahead."
+        422, worded("The time makes no sense here."), "A hold states its days; the last day of a tier lies ahead."
     ),
     "unknown_entry": Meaning(
-        422, "The statement has no such movement.", "Give the `seq` of a movement in this currency."
+        422, worded("The statement has no such movement."), "Give the `seq` of a movement in this currency."
     ),
-    "unknown_tier": Meaning(422, "The programme has no such tier.", "Name one of its levels."),
-    "unknown_household": Meaning(404, "No household has this number.", "Check the number, or open one."),
-    "not_in_household": Meaning(409, "This member is in no such household.", "Read the household's members."),
-    "beyond_share": Meaning(409, "This is more than their share of the points.", "`figures` says how many it is."),
-    "household_full": Meaning(409, "A household has no more members than that.", "Open another one."),
-    "household_closed": Meaning(409, "Everybody has left this household.", "Use the member's own number."),
-    "last_takes_all": Meaning(409, "The last member takes all there is.", "Leave `points` out."),
-    "not_a_member": Meaning(422, "This is a household's number.", "Name the member."),
-    "number_taken": Meaning(409, "Somebody has this number already.", "Choose another one, or none."),
-    "bad_number": Meaning(422, "This is no number for a household.", "Use characters that can be seen."),
-    "same_account": Meaning(422, "Points cannot go to where they are.", "Name another member."),
-    "holds_open": Meaning(409, "Points of the member are set aside.", "Capture or release them first."),
-    "in_household": Meaning(409, "A household holds the points of one of them.", "Let them leave it first."),
-    "merged_meanwhile": Meaning(409, "One of the two was merged just now.", "Look at them again, then ask again."),
-    "not_merged": Meaning(409, "This number was not merged into another one.", "There is nothing to undo."),
+    "unknown_tier": Meaning(422, worded("The programme has no such tier."), "Name one of its levels."),
+    "unknown_household": Meaning(404, worded("No household has this number."), "Check the number, or open one."),
+    "not_in_household": Meaning(409, worded("This member is in no such household."), "Read the household's members."),
+    "beyond_share": Meaning(
+        409, worded("This is more than their share of the points."), "`figures` says how many it is."
+    ),
+    "household_full": Meaning(409, worded("A household has no more members than that."), "Open another one."),
+    "household_closed": Meaning(409, worded("Everybody has left this household."), "Use the member's own number."),
+    "last_takes_all": Meaning(409, worded("The last member takes all there is."), "Leave `points` out."),
+    "not_a_member": Meaning(422, worded("This is a household's number."), "Name the member."),
+    "number_taken": Meaning(409, worded("Somebody has this number already."), "Choose another one, or none."),
+    "bad_number": Meaning(422, worded("This is no number for a household."), "Use characters that can be seen."),
+    "same_account": Meaning(422, worded("Points cannot go to where they are."), "Name another member."),
+    "holds_open": Meaning(409, worded("Points of the member are set aside."), "Capture or release them first."),
+    "in_household": Meaning(409, worded("A household holds the points of one of them."), "Let them leave it first."),
+    "merged_meanwhile": Meaning(
+        409, worded("One of the two was merged just now."), "Look at them again, then ask again."
+    ),
+    "not_merged": Meaning(409, worded("This number was not merged into another one."), "There is nothing to undo."),
     "not_the_last": Meaning(
-        409, "The survivor was merged once more since.", "Undo that first: `figures` names the number."
+        409, worded("The survivor was merged once more since."), "Undo that first: `figures` names the number."
     ),
     "unmerge_short": Meaning(
-        409, "What came was spent, and nothing may be owed.", "Give the survivor what is `missing`, then undo it."
+        409,
+        worded("What came was spent, and nothing may be owed."),
+        "Give the survivor what is `missing`, then undo it.",
     ),
-    "unknown_member": Meaning(422, "No member has the number that is to get them.", "Check the number under `to`."),
+    "unknown_member": Meaning(
+        422, worded("No member has the number that is to get them."), "Check the number under `to`."
+    ),
     "other_content": Meaning(
-        422, "An act with this id was done before, with another content.", "Use a new id for every new act."
+        422, worded("An act with this id was done before, with another content."), "Use a new id for every new act."
     ),
     "other_member": Meaning(
-        422, "An act with this id was done before, for another member.", "Use a new id for every new act."
+        422, worded("An act with this id was done before, for another member."), "Use a new id for every new act."
     ),
-    "cannot_be_kept": Meaning(422, "The database cannot keep a figure of this.", "Look for one that cannot be meant."),
+    "cannot_be_kept": Meaning(
+        422, worded("The database cannot keep a figure of this."), "Look for one that cannot be meant."
+    ),
 }
 MEANINGS = PROBLEMS | ACTS
 
@@ -185,15 +211,20 @@ class Problem(Exception):
         self.headers = headers or {}
 
 
+def spoken() -> str:
+    """The language that the request asks for, among those the house speaks."""
+    return get_language() or "en"
+
+
 def answer(problem: Problem) -> HttpResponse:
-    """The problem as a response."""
+    """The problem as a response: why an act cannot be done is said in the language that the request asks for."""
     meaning = MEANINGS[problem.code]
     told: dict[str, Any] = {
         "type": f"/v1/docs#{problem.code}",
-        "title": meaning.title,
+        "title": said_in(spoken(), meaning.title),
         "status": meaning.status,
         "code": problem.code,
-        "detail": problem.detail,
+        "detail": said_in(spoken(), problem.detail),
         "figures": problem.figures,
     }
     if problem.errors:

@@ -13,8 +13,8 @@ from regulars.doors.api import examples
 from regulars.doors.api.bodies import JSON, object_of, read_body
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
-from regulars.doors.api.members import account_of, spoken
-from regulars.doors.api.problems import Problem
+from regulars.doors.api.members import account_of
+from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import QuoteAnswer
 from regulars.doors.api.unfolding import declared_by, unfold_object
 from regulars.exchange.earning.importing import reading_terms

@@ -13,8 +13,8 @@ from pydantic import BaseModel, Field
 from regulars.doors.api import examples
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, only
-from regulars.doors.api.members import reading, spoken
-from regulars.doors.api.problems import Problem
+from regulars.doors.api.members import reading
+from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import Money
 from regulars.exchange.rewards.offering import Offered, rewards
 

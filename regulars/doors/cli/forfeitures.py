@@ -103,8 +103,8 @@ def _acting() -> Iterator[Callable[[], datetime]]:
         try:
             yield now
         except ActRefused as refused:
-            figures = "".join(f" {name}: {value}." for name, value in refused.refusal.figures.items() if value)
-            refuse(refused.refusal.code, f"{refused}{figures}")
+            figures = {name: value for name, value in refused.refusal.figures.items() if value}
+            refuse(refused.refusal.code, refused.refusal.sentence, figures)
         except PublishRefused as refused:
             refuse(refused.code, str(refused))
 

@@ -83,7 +83,7 @@ def rewards(member: Member, fact: Fact = None) -> None:
         try:
             found = rewards(account, member, now(), read_facts(fact or []))
         except ActRefused as refused:
-            refuse(refused.refusal.code, str(refused))
+            refuse(refused.refusal.code, refused.refusal.sentence)
         for one in found:
             said = " ".join(one.why_not("en")) or "Can be had."
             out.print(f"[bold]{one.reward.id}[/bold] {one.title('en')}, {one.price('en')}. {said}", soft_wrap=True)
@@ -289,11 +289,10 @@ def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Calla
 
         try:
             yield act
-        except (ActRefused, PublishRefused) as refused:
-            code = refused.refusal.code if isinstance(refused, ActRefused) else refused.code
-            figures = refused.refusal.figures if isinstance(refused, ActRefused) else {}
-            told = "".join(f" {name}: {value}." for name, value in figures.items())
-            refuse(code, f"{refused}{told}")
+        except ActRefused as refused:
+            refuse(refused.refusal.code, refused.refusal.sentence, refused.refusal.figures)
+        except PublishRefused as refused:
+            refuse(refused.code, str(refused))
 
 
 def _since_and_until(lot: LotView) -> tuple[str, str]:

@@ -8,9 +8,10 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import NoReturn
 
 import typer
@@ -27,9 +28,13 @@ def report(step: str, sentence: str) -> None:
     err.print(f"[dim]{sentence}[/dim]")
 
 
-def refuse(code: str, sentence: str) -> NoReturn:
-    """End the command with a refusal: its code and what to do; exit status 1. A wrong call ends in 2 (`asked`)."""
-    err.print(f"[bold red]{code}[/bold red]: {sentence}", soft_wrap=True)
+def refuse(code: str, sentence: str, figures: Mapping[str, object] = MappingProxyType({})) -> NoReturn:
+    """End the command with a refusal: its code and what to do, in the environment's language where it can be said in
+    that, and the figures; exit status 1. A wrong call ends in 2 (`asked`)."""
+    from regulars.kit.speaking import said_in
+
+    told = "".join(f" {name}: {value}." for name, value in figures.items())
+    err.print(f"[bold red]{code}[/bold red]: {said_in(spoken(None), sentence)}{told}", soft_wrap=True)
     raise typer.Exit(1)
 
 

@@ -36,6 +36,7 @@ from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.leading import kin_of
 from regulars.ground.publishing.versions import versions
+from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
 
@@ -143,7 +144,9 @@ def forfeit(member: str, points: int, currency: str, reason: str, by: By) -> Don
     terms = versions().at(microseconds(by.now)).kernel.terms
     reasons = [one.id for one in terms.programme.forfeiture]
     if reason not in reasons:
-        sentence = "The programme names the only reasons for which points may be taken, and this is none of them."
+        sentence = worded(
+            "The programme names the only reasons for which points may be taken, and this is none of them."
+        )
         raise ActRefused(Refusal("unknown_reason", sentence, {"reason": reason, "reasons": reasons}))
     act = Act(reason=reason, actor=by.actor)
     return _do(FORFEITURE, "forfeited", member, by, act, points, currency or terms.only_spendable)
@@ -171,11 +174,11 @@ def _transferred(member: str, to: str, points: int, currency: str, accounts: Map
     """The transfer itself, where each number leads to its account as long as that is locked."""
     told = known([(by.source, by.id, type) for type in (TRANSFER_OUT, TRANSFER_IN)])
     if not told and accounts.get(member, 0) == accounts.get(to, -1):
-        sentence = "This is one and the same account: name the member who is to have the points."
+        sentence = worded("This is one and the same account: name the member who is to have the points.")
         raise ActRefused(Refusal("same_account", sentence, {"to": to}))
     of = currency or versions().at(microseconds(by.now)).kernel.terms.only_spendable
     if not of:  # to the kernel that would mean all there is
-        sentence = "The programme has several currencies: say which one is meant."
+        sentence = worded("The programme has several currencies: say which one is meant.")
         raise ActRefused(Refusal("unknown_currency", sentence, {"currency": ""}))
     # What was done before was done between the accounts of that time, wherever the numbers lead by now.
     sides = {key[2]: one.account for key, one in told.items()}
@@ -215,7 +218,7 @@ def _event(
     type: str, member: str, by: By, act: Act, points: int = 0, currency: str = "", original: str = ""
 ) -> Incoming:
     if abs(points) > MAX_POINTS:
-        sentence = f"Ask for at most {MAX_POINTS:,} points at once."
+        sentence = worded("Ask for at most {most} points at once.", most=MAX_POINTS)
         raise ActRefused(Refusal("bad_points", sentence, {"points": points}))
     return Incoming(
         member, by.id, type, microseconds(by.now), "", [], [], {}, {}, points=points, of=currency, original=original,
@@ -228,7 +231,7 @@ def _carry_out(events: list[Incoming], by: By) -> list[Done]:
     done = []
     for result in carry_out(events, by.source, by.now):
         if result.refusal is not None or result.event is None:
-            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+            raise ActRefused(result.refusal or Refusal("cannot_be_kept", worded("This cannot be kept."), {}))
         done.append(Done(result.account, result.event, result.status == DUPLICATE))
     return done
 
@@ -243,13 +246,15 @@ def _held_in(member: str, hold: UUID) -> str:
         )
         found = cursor.fetchone()
     if found is None:
-        raise ActRefused(Refusal("unknown_hold", "There is no such hold, or it is over.", {"hold": str(hold)}))
+        raise ActRefused(Refusal("unknown_hold", worded("There is no such hold, or it is over."), {"hold": str(hold)}))
     return str(found[0])
 
 
 def _check_reason(reason: str) -> None:
     if not REASON.fullmatch(reason):
-        sentence = "A reason is a code of small letters, digits and hyphens, such as `late-delivery`, and no text."
+        sentence = worded(
+            "A reason is a code of small letters, digits and hyphens, such as `late-delivery`, and no text."
+        )
         raise ActRefused(Refusal("bad_reason", sentence, {"reason": reason[:80]}))
 
 
@@ -260,5 +265,5 @@ def _check_entry(member: str, seq: int, currency: str) -> None:
             [accounts_of([member]).get(member), seq, currency],
         )
         if not cursor.rowcount:
-            sentence = "The member's statement has no movement of this number in this currency."
+            sentence = worded("The member's statement has no movement of this number in this currency.")
             raise ActRefused(Refusal("unknown_entry", sentence, {"entry": seq, "currency": currency}))

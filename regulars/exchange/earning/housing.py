@@ -32,6 +32,7 @@ from regulars.ground.members.households import (
     open_household,
 )
 from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, let_be, let_lead, make_kin
+from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
 
@@ -78,7 +79,7 @@ def leave(member: str, points: int, currency: str, by: By, household: str = "") 
     `last_takes_all`, `unknown_currency`, `bad_points`, `other_content`), PublishRefused.
     """
     if not 0 <= points <= MAX_POINTS:
-        sentence = f"Name from 1 to {MAX_POINTS:,} points, or none to take all that is yours."
+        sentence = worded("Name from 1 to {most} points, or none to take all that is yours.", most=MAX_POINTS)
         raise ActRefused(Refusal("bad_points", sentence, {"points": points}))
     return _settled(lambda: _left(member, points, currency, by, household))
 
@@ -103,11 +104,11 @@ def _found(member: str, number: str, by: By) -> Moved:
     if before is not None:
         return before
     if number.strip() != number or len(number) > MAX_ID or not number.isprintable():
-        sentence = f"A number has 1 to {MAX_ID} characters that can be seen."
+        sentence = worded("A number has 1 to {most} characters that can be seen.", most=MAX_ID)
         raise ActRefused(Refusal("bad_number", sentence, {"number": number[:80]}))
     household = open_household(number, by.now)
     if household is None:
-        sentence = "Somebody has this number already: choose another one, or none."
+        sentence = worded("Somebody has this number already: choose another one, or none.")
         raise ActRefused(Refusal("number_taken", sentence, {"number": number[:80]}))
     audit(by.actor, "household opened", household.account, {"number": household.number}, by.now)
     return _join(member, own, household, by, first=True)
@@ -116,7 +117,7 @@ def _found(member: str, number: str, by: By) -> Moved:
 def _joined(member: str, household: str, by: By) -> Moved:
     own, there = _member(member), household_numbered(household)
     if there is None:
-        sentence = "No household has this number."
+        sentence = worded("No household has this number.")
         raise ActRefused(Refusal("unknown_household", sentence, {"household": household[:80]}))
     before = _done_before(by, JOIN_OUT, JOIN_IN, own, there.account)
     return before if before is not None else _join(member, own, there, by, first=False)
@@ -138,7 +139,7 @@ def _left(member: str, points: int, currency: str, by: By, household: str) -> Mo
     lead = lead_of(own)
     there = household_at(lead.to) if lead is not None and lead.why == HOUSEHOLD else None
     if there is None or household not in ("", there.number):
-        raise ActRefused(Refusal("not_in_household", "This member is in no household.", {"member": member}))
+        raise ActRefused(Refusal("not_in_household", worded("This member is in no household."), {"member": member}))
     let_be(own)
     went, came = _tell(
         by,
@@ -159,17 +160,17 @@ def _join(member: str, own: int, household: Household, by: By, first: bool) -> M
     if before is not None:
         return before
     if lead_of(own) is not None:
-        sentence = "This member is in a household: let them leave it first."
+        sentence = worded("This member is in a household: let them leave it first.")
         raise ActRefused(Refusal("in_household", sentence, {"member": member}))
     if any(one.state in OPEN for one in of_member(own, 1)):
-        sentence = "Points of this member may be taken: that has to come to its end first."
+        sentence = worded("Points of this member may be taken: that has to come to its end first.")
         raise ActRefused(Refusal("forfeiture_open", sentence, {"member": member}))
     members = members_of(household.account)
     if not members and not first:
-        sentence = "Everybody has left this household: open another one."
+        sentence = worded("Everybody has left this household: open another one.")
         raise ActRefused(Refusal("household_closed", sentence, {"household": household.number}))
     if len(members) >= MOST_MEMBERS:
-        sentence = f"A household has at most {MOST_MEMBERS} members."
+        sentence = worded("A household has at most {most} members.", most=MOST_MEMBERS)
         raise ActRefused(Refusal("household_full", sentence, {"most": MOST_MEMBERS}))
     went, came = _tell(
         by,
@@ -186,9 +187,9 @@ def _member(number: str) -> int:
     """The account of the person behind a number."""
     own = own_accounts_of([number]).get(number)
     if own is None:
-        raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": number}))
+        raise ActRefused(Refusal("unknown_member", worded("No member has this number."), {"member": number}))
     if household_at(own) is not None:
-        sentence = "This is a household's number: name the member."
+        sentence = worded("This is a household's number: name the member.")
         raise ActRefused(Refusal("not_a_member", sentence, {"member": number}))
     return own
 
@@ -205,7 +206,7 @@ def _done_before(by: By, out: str, arrives: str, own: int, household: int = 0) -
     joined = out == JOIN_OUT
     mine, theirs = sides[out if joined else arrives], sides[arrives if joined else out]
     if mine is None or theirs is None or mine.account not in kin_of([own]) or household not in (0, theirs.account):
-        sentence = "This id was used before, for another act; give this one its own."
+        sentence = worded("This id was used before, for another act; give this one its own.")
         raise ActRefused(Refusal("other_content", sentence, {"event": by.id}))
     there = household_at(theirs.account)
     assert there is not None
@@ -227,7 +228,7 @@ def _tell(by: By, *events: Incoming) -> list[UUID]:
     done = []
     for result in carry_out(events, by.source, by.now):
         if result.refusal is not None or result.event is None:
-            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+            raise ActRefused(result.refusal or Refusal("cannot_be_kept", worded("This cannot be kept."), {}))
         done.append(result.event)
     return done
 

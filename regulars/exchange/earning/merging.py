@@ -28,6 +28,7 @@ from regulars.ground.members.enrolling import accounts_of, given_accounts_of, ow
 from regulars.ground.members.households import households_among
 from regulars.ground.members.leading import HOUSEHOLD, MERGED, kin_of, lead_of, let_be, let_lead, make_kin
 from regulars.ground.members.models import Member
+from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
 
@@ -64,10 +65,10 @@ def merge(member: str, into: str, by: By) -> Joined:
                 return Joined(before[1][0], before[0][0], before[0][1], before[1][1], True)
             accounts = _known(numbers)
             if accounts != led:
-                sentence = "One of the two was merged just now: look at them again."
+                sentence = worded("One of the two was merged just now: look at them again.")
                 raise ActRefused(Refusal("merged_meanwhile", sentence, {}))
             if accounts[member] == accounts[into]:
-                sentence = "These are one and the same account already."
+                sentence = worded("These are one and the same account already.")
                 raise ActRefused(Refusal("same_account", sentence, {"member": member, "into": into}))
             if kin_of(given.values()) == kin:
                 return _merged(member, into, accounts, kin, by)
@@ -78,7 +79,7 @@ def _merged(member: str, into: str, accounts: Mapping[str, int], kin: set[int], 
     """The merge itself, where all who were ever one with either are locked."""
     other, survivor = accounts[member], accounts[into]
     if any(one.state in OPEN for one in of_member(other, 1)):
-        sentence = "Points of the one to be merged may be taken: that has to come to its end first."
+        sentence = worded("Points of the one to be merged may be taken: that has to come to its end first.")
         raise ActRefused(Refusal("forfeiture_open", sentence, {"member": member}))
     left, arrived = _tell(
         by,
@@ -138,14 +139,14 @@ def _last_merge(member: str, other: int) -> tuple[int, UUID]:
     """The survivor of the merge that is to be undone, and its event there. The accounts are locked."""
     lead = lead_of(other)
     if lead is None or lead.why != MERGED:
-        sentence = "This number was not merged into another one."
+        sentence = worded("This number was not merged into another one.")
         raise ActRefused(Refusal("not_merged", sentence, {"member": member}))
     beyond = lead_of(lead.to)
     if beyond is not None and beyond.why == HOUSEHOLD:
         raise ActRefused(_IN_HOUSEHOLD)
     later = merged_into(lead.to)
     if beyond is not None or later[0] != other:
-        sentence = "The survivor was merged once more since: undo that first."
+        sentence = worded("The survivor was merged once more since: undo that first.")
         first = lead.to if beyond is not None else later[0]
         raise ActRefused(Refusal("not_the_last", sentence, {"first": Member.objects.get(account_id=first).number}))
     event = latest_merge(lead.to, other)
@@ -153,7 +154,7 @@ def _last_merge(member: str, other: int) -> tuple[int, UUID]:
     return lead.to, event
 
 
-_IN_HOUSEHOLD = Refusal("in_household", "A household holds the points: let the member leave it first.", {})
+_IN_HOUSEHOLD = Refusal("in_household", worded("A household holds the points: let the member leave it first."), {})
 
 
 def _known(numbers: list[str]) -> dict[str, int]:
@@ -161,7 +162,7 @@ def _known(numbers: list[str]) -> dict[str, int]:
     accounts = accounts_of(numbers)
     for number in numbers:
         if number not in accounts:
-            sentence = "No member has this number."
+            sentence = worded("No member has this number.")
             raise ActRefused(Refusal("unknown_member", sentence, {"member": number}))
     if own_accounts_of(numbers) != accounts or households_among(accounts.values()):
         raise ActRefused(_IN_HOUSEHOLD)
@@ -178,7 +179,7 @@ def _done_before(by: By, out: str, arrives: str, whose: Iterable[int]) -> list[t
     if not found:
         return None
     if not {key.account for key in found} <= kin_of(whose):
-        sentence = "This id was used before, for other members; give this act its own."
+        sentence = worded("This id was used before, for other members; give this act its own.")
         raise ActRefused(Refusal("other_content", sentence, {"event": by.id}))
     return [(key.account, key.event) for key in found]
 
@@ -194,6 +195,6 @@ def _tell(by: By, *events: Incoming) -> list[UUID]:
     done = []
     for result in carry_out(events, by.source, by.now):
         if result.refusal is not None or result.event is None:
-            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+            raise ActRefused(result.refusal or Refusal("cannot_be_kept", worded("This cannot be kept."), {}))
         done.append(result.event)
     return done

@@ -9,6 +9,7 @@ from regulars.engine.events import JOIN_IN, LEAVE_OUT
 from regulars.engine.standing import Standing
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import own_accounts_of
+from regulars.kit.speaking import worded
 
 
 def name_tellers(events: Sequence[Incoming], accounts: Mapping[str, int], households: Collection[int]) -> None:
@@ -28,5 +29,5 @@ def without_members(standing: Standing, event: Incoming) -> Refusal | None:
     """Why nothing can happen in the account of a household that everybody left; None where somebody is in it."""
     if standing.shares or event.type == JOIN_IN:
         return None
-    sentence = "Everybody has left this household: use the number of the member themselves."
+    sentence = worded("Everybody has left this household: use the number of the member themselves.")
     return Refusal("household_closed", sentence, {"household": event.member})

@@ -50,6 +50,7 @@ from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.binding import at_once
 from regulars.kit.ids import uuid7s
+from regulars.kit.speaking import worded
 from regulars.kit.zones import from_microseconds, microseconds
 
 T = TypeVar("T")
@@ -192,7 +193,9 @@ def _apart(
 
 
 def _unkept(event: Incoming, error: _NotKept) -> Refusal:
-    sentence = f"The database cannot keep this event ({error}): look for a figure that cannot be meant."
+    sentence = worded(
+        "The database cannot keep this event ({error}): look for a figure that cannot be meant.", error=str(error)
+    )
     return Refusal("cannot_be_kept", sentence, {"event": event.id})
 
 
@@ -333,7 +336,7 @@ class _Batch:
         for place, event in enumerate(events):
             account = accounts.get(event.member)
             if account is None:
-                sentence = "No member has this number; enrol them first, or let unknown members be created."
+                sentence = worded("No member has this number; enrol them first, or let unknown members be created.")
                 self._refuse(place, event, Refusal("unknown_member", sentence, {"member": event.member}))
                 continue
             before = told.get(keys[place])
@@ -345,10 +348,12 @@ class _Batch:
 
     def _told_before(self, place: int, event: Incoming, account: int, digest: bytes, before: Known) -> None:
         if before.account != account and before.account not in self.related.get(account, ()):
-            sentence = "This event was told before, for another member; correct it there, or give it its own id."
+            sentence = worded(
+                "This event was told before, for another member; correct it there, or give it its own id."
+            )
             self._refuse(place, event, Refusal("other_member", sentence, {"event": event.id}))
         elif before.digest != digest:
-            sentence = "This event was told before with another content; send a return or a new id instead."
+            sentence = worded("This event was told before with another content; send a return or a new id instead.")
             self._refuse(place, event, Refusal("other_content", sentence, {"event": event.id}))
         else:
             self.results[place] = Result(DUPLICATE, before.event, account=before.account)

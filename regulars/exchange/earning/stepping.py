@@ -20,6 +20,7 @@ from regulars.exchange.earning.elsewhere import recorded_elsewhere
 from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.publishing.versions import InForce, Versions
+from regulars.kit.speaking import worded
 
 
 class Step(NamedTuple):
@@ -61,7 +62,7 @@ def step(
     try:
         original = refer(past, event, told) if past else None
     except Unknown:
-        sentence = "This return names a line that the purchase does not have."
+        sentence = worded("This return names a line that the purchase does not have.")
         refusal = Refusal("unknown_line", sentence, {"original": event.original})
         return Step(version, Outcome(refusal=refusal), kept, None)
     if told.origin is not None and past and (elsewhere := recorded_elsewhere(past, told.origin, original)):

@@ -31,6 +31,7 @@ from regulars.ground.members.leading import kin_of
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.ids import uuid7
+from regulars.kit.speaking import Said, worded
 from regulars.kit.zones import microseconds
 from regulars.programme.forfeiture import Reason
 
@@ -56,12 +57,14 @@ def announce(
     """
     account = accounts_of([member]).get(member)
     if account is None:
-        raise ActRefused(Refusal("unknown_member", "No member has this number.", {"member": member}))
+        raise ActRefused(Refusal("unknown_member", worded("No member has this number."), {"member": member}))
     if household_at(account) is not None and _announced(account, id) is None:
-        sentence = "A household holds the points, which are not one member's alone: let the member leave it first."
+        sentence = worded(
+            "A household holds the points, which are not one member's alone: let the member leave it first."
+        )
         raise ActRefused(Refusal("in_household", sentence, {"member": member}))
     if not EVIDENCE.fullmatch(evidence):
-        sentence = "Say where the evidence is found: a case number or an address, in at most 80 plain letters."
+        sentence = worded("Say where the evidence is found: a case number or an address, in at most 80 plain letters.")
         raise ActRefused(Refusal("bad_evidence", sentence, {"evidence": evidence[:80]}))
     with transaction.atomic():
         lock([account])
@@ -71,12 +74,17 @@ def announce(
         if before is not None:
             told = (before.reason, before.currency, before.evidence, points and before.points)
             if told != (reason, of, evidence, points):
-                raise ActRefused(Refusal("other_content", "This was announced before with another content.", {}))
+                raise ActRefused(
+                    Refusal("other_content", worded("This was announced before with another content."), {})
+                )
             return before
         found = _reason(kernel, reason)
         if not holds(found, kernel, standing, read_facts(facts, kernel.terms.programme, now), today):
             said = found.when.sentence("en")
-            sentence = f"The reason holds only where {said}. Tell what is known of the member."
+            sentence = worded(
+                "The reason holds only where {condition}. Tell what is known of the member.",
+                condition=Said.by(found.when.sentence),
+            )
             raise ActRefused(Refusal("reason_does_not_hold", sentence, {"reason": reason, "condition": said}))
         return _begin(account, found, of, _points(standing, of, points), evidence, by, id, now)
 
@@ -166,7 +174,7 @@ def _begin(
     account: int, reason: Reason, currency: str, points: int, evidence: str, by: str, id: UUID, now: datetime
 ) -> Forfeiture:
     if any(one.state in OPEN for one in of_member(account)):
-        sentence = "Something is announced for this member already; that has to come to its end first."
+        sentence = worded("Something is announced for this member already; that has to come to its end first.")
         raise ActRefused(Refusal("forfeiture_open", sentence, {}))
     with connection.cursor() as cursor:
         cursor.execute(
@@ -188,7 +196,9 @@ def _begin(
 def _reason(kernel: Kernel, id: str) -> Reason:
     reasons = {one.id: one for one in kernel.terms.programme.forfeiture}
     if id not in reasons:
-        sentence = "The programme names the only reasons for which points may be taken, and this is none of them."
+        sentence = worded(
+            "The programme names the only reasons for which points may be taken, and this is none of them."
+        )
         raise ActRefused(Refusal("unknown_reason", sentence, {"reason": id[:80], "reasons": list(reasons)}))
     return reasons[id]
 
@@ -196,7 +206,9 @@ def _reason(kernel: Kernel, id: str) -> Reason:
 def _currency(kernel: Kernel, named: str) -> str:
     of = named or kernel.terms.only_spendable
     if not _spendable(kernel, of):
-        sentence = "Say which currency is meant: one that members spend. What only counts towards tiers is not taken."
+        sentence = worded(
+            "Say which currency is meant: one that members spend. What only counts towards tiers is not taken."
+        )
         raise ActRefused(Refusal("unknown_currency", sentence, {"currency": named}))
     return of
 
@@ -210,5 +222,5 @@ def _points(standing: Standing, currency: str, points: int) -> int:
     available = standing.purse(currency).available
     if points < 0 or points > available or not available:
         figures = {"required": points, "available": available, "missing": max(0, points - available)}
-        raise ActRefused(Refusal("insufficient_points", "There are not so many points to take.", figures))
+        raise ActRefused(Refusal("insufficient_points", worded("There are not so many points to take."), figures))
     return points or available

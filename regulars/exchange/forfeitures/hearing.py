@@ -16,6 +16,7 @@ from regulars.exchange.forfeitures.rules import DROPPED, OBJECTED, OBJECTIONS, O
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.messaging.queueing import HOUSE, ask
+from regulars.kit.speaking import worded
 
 
 def object_to(account: int, id: UUID, why: str, by: str, now: datetime) -> bool:
@@ -24,17 +25,23 @@ def object_to(account: int, id: UUID, why: str, by: str, now: datetime) -> bool:
     Raises ActRefused `unknown_forfeiture`, `unknown_objection`, `too_late` (the time is over), `already_decided`.
     """
     if why not in OBJECTIONS:
-        raise ActRefused(Refusal("unknown_objection", "Choose one of the declared reasons.", {"reason": why[:80]}))
+        raise ActRefused(
+            Refusal("unknown_objection", worded("Choose one of the declared reasons."), {"reason": why[:80]})
+        )
     with transaction.atomic():
         kept = held(account, id)
         if kept.state == OBJECTED:
             return False
         if kept.state not in OPEN or kept.state == UPHELD:
-            raise ActRefused(Refusal("already_decided", "This has been decided already.", {"state": kept.state}))
+            raise ActRefused(
+                Refusal("already_decided", worded("This has been decided already."), {"state": kept.state})
+            )
         today = local_day(now)
         if not kept.objectable(today):
             figures = {"until": str(kept.appeal_until)}
-            raise ActRefused(Refusal("too_late", "The time to object is over; somebody decides all the same.", figures))
+            raise ActRefused(
+                Refusal("too_late", worded("The time to object is over; somebody decides all the same."), figures)
+            )
         _set(kept, "state = 'objected', objection = %s, objected_at = %s", [why, now])
         audit(by, "forfeiture objected to", account, {"forfeiture": str(id), "reason": why}, now)
     return True
@@ -53,14 +60,16 @@ def decide(account: int, id: UUID, upheld: bool, by: str, now: datetime) -> bool
         if (kept.state, kept.decided_by) == (state, by):
             return False
         if kept.state not in OPEN or (upheld and kept.state == UPHELD):
-            raise ActRefused(Refusal("already_decided", "This has been decided already.", {"state": kept.state}))
+            raise ActRefused(
+                Refusal("already_decided", worded("This has been decided already."), {"state": kept.state})
+            )
         if upheld and by == kept.announced_by:
-            raise ActRefused(Refusal("same_person", "Somebody else has to decide what you announced.", {}))
+            raise ActRefused(Refusal("same_person", worded("Somebody else has to decide what you announced."), {}))
         if by == HOUSE:
-            raise ActRefused(Refusal("no_person", "A person has to decide this.", {}))
+            raise ActRefused(Refusal("no_person", worded("A person has to decide this."), {}))
         if upheld and not kept.ripe(local_day(now)):
             figures = {"until": str(kept.appeal_until) if kept.told_on else ""}
-            sentence = "The member can still object: wait until that time is over, or let it drop."
+            sentence = worded("The member can still object: wait until that time is over, or let it drop.")
             raise ActRefused(Refusal("too_early", sentence, figures))
         decided(kept, state, by, now)
     return True
@@ -80,7 +89,9 @@ def held(account: int, id: UUID) -> Forfeiture:
     lock([account])
     kept = forfeiture(account, id)
     if kept is None:
-        raise ActRefused(Refusal("unknown_forfeiture", "Nothing of this id was announced.", {"forfeiture": str(id)}))
+        raise ActRefused(
+            Refusal("unknown_forfeiture", worded("Nothing of this id was announced."), {"forfeiture": str(id)})
+        )
     return kept
 
 

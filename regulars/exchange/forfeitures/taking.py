@@ -18,6 +18,7 @@ from regulars.ground.access.auditing import audit
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
+from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
 #: Under whose name what is taken and given back is known.
@@ -47,7 +48,9 @@ def give_back(account: int, id: UUID, by: str, now: datetime) -> bool:
         if kept.state == GIVEN_BACK:
             return False
         if kept.state != TAKEN:
-            raise ActRefused(Refusal("not_taken", "Nothing was taken: let it drop instead.", {"state": kept.state}))
+            raise ActRefused(
+                Refusal("not_taken", worded("Nothing was taken: let it drop instead."), {"state": kept.state})
+            )
         seq = _entry(kept)
         if seq:
             number = _number(account)

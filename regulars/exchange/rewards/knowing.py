@@ -20,6 +20,7 @@ from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
 from regulars.kit.conditions import Name
 from regulars.kit.conditions.refusal import nearest
+from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
 from regulars.programme.rewards import Reward
@@ -57,7 +58,7 @@ def read_facts(told: Mapping[str, Any], programme: Programme, now: datetime) -> 
             found[name] = _segments(value)
         elif name not in kinds:
             hint = nearest(name[:60], sorted([*kinds, SEGMENTS]))
-            sentence = f"The programme declares no such fact of members. {hint}"
+            sentence = worded("The programme declares no such fact of members. {hint}", hint=hint)
             raise ActRefused(Refusal("unknown_attribute", sentence, {"attribute": name[:60]}))
         else:
             found[name] = _read(kinds[name], name, value, now)
@@ -74,7 +75,7 @@ def _read(kind: Kind, name: str, value: Any, now: datetime) -> Any:
 def _segments(value: Any) -> list[str]:
     if isinstance(value, list) and all(isinstance(one, str) and 0 < len(one) <= 60 for one in value):
         return sorted(set(value))
-    sentence = "Segments are a list of words of at most 60 characters."
+    sentence = worded("Segments are a list of words of at most 60 characters.")
     raise ActRefused(Refusal("bad_attribute", sentence, {"attribute": SEGMENTS}))
 
 
