@@ -110,7 +110,7 @@ def post_housemate(
     summary="Leave a household",
     openapi_extra=described(
         SCOPE, *PROBLEMS, "not_in_household", "holds_open", "beyond_share", "last_takes_all", "unknown_currency",
-        "bad_points", "not_a_member", answer=examples.LEFT,
+        "bad_points", "not_a_member", answer=examples.LEFT, speaks=True,
     ),
 )  # fmt: skip
 def delete_housemate(
