@@ -19,9 +19,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.wording import language
 from regulars.exchange.earning.recording import QUARANTINED, RECORDED, take
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Quarantined
+from regulars.kit.speaking import said_in
 from regulars.programme.promise import Programme
 
 _ROWS = 25
@@ -80,7 +82,7 @@ def take_again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     if result.status == RECORDED:
         messages.success(request, _("Event %(event)s was taken.") % {"event": told.id})
     elif result.status == QUARANTINED and result.refusal:
-        messages.error(request, result.refusal.sentence)
+        messages.error(request, said_in(language(), result.refusal.sentence))
     else:
         messages.info(request, _("Event %(event)s was known already.") % {"event": told.id})
     return redirect(reverse("console:quarantine"))

@@ -13,6 +13,7 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, signed
 from regulars.engine.entries import Refusal
 from regulars.exchange.counter.rehearsing import Rehearsal
+from regulars.kit.speaking import said_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _left(rehearsal: Rehearsal) -> list[Left]:
 
 
 def refused(refusal: Refusal) -> str:
-    """A refusal as a sentence in the reader's language; what has none there stands as it was said."""
+    """A refusal as a sentence in the reader's language: as staff would say it, else as the act said it."""
     sentences = {
         "insufficient_points": _("There are not enough points: %(available)s are there, %(missing)s are missing."),
         "limit_reached": _("The member has had it as often as one can for now."),
@@ -143,7 +144,7 @@ def refused(refusal: Refusal) -> str:
         "not_taken": _("Nothing was taken: let it drop instead."),
     }
     sentence = sentences.get(refusal.code, "")
-    return sentence % _figures(refusal.figures) if sentence else refusal.sentence
+    return sentence % _figures(refusal.figures) if sentence else said_in(language(), refusal.sentence)
 
 
 def _figures(told: Mapping[str, Any]) -> dict[str, str]:

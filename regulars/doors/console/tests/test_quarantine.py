@@ -70,6 +70,9 @@ def test_what_still_cannot_be_taken_stays_with_its_reason(console: Client, ada: 
     ((id, _),) = waiting()
     page = take_again(console, id)
     assert "There are not enough points" in page and 'role="alert"' in page
+    ((id, _),) = waiting()
+    german = console.post(f"/console/quarantine/{id}/take/", follow=True, headers={"Accept-Language": "de"})
+    assert "Dafür sind nicht genug Punkte da." in german.content.decode()
     assert [external for _, external in waiting()] == [event.id]
 
 
