@@ -1,4 +1,8 @@
-"""Agreeing: what events drew of budgets, counted again, beside what is said to be left of them."""
+"""Agreeing: what events drew of budgets, counted again, beside what is said to be drawn and left of them.
+
+In two steps, so that no snapshot must see every event: what the accounts of a bucket drew beside what the bucket says
+they did, bucket by bucket; and what all buckets say beside what is left.
+"""
 
 from __future__ import annotations
 
@@ -6,47 +10,78 @@ from collections import Counter
 
 from django.db import connection
 
+from regulars.exchange.budgets import leasing
 from regulars.exchange.budgets.leasing import Key
 from regulars.exchange.ledger.proving import Difference, snapshot
 
 _CHUNK = 5_000
-_LEFT = (
-    "SELECT p.budget, p.per, p.period, p.most, p.left_over + coalesce((SELECT sum(l.left_over) FROM budget_lease l"
-    " WHERE l.budget = p.budget AND l.per = p.per AND l.period = p.period), 0)::bigint FROM budget_pool p"
-)
+_POOLS = "SELECT budget, per, period, most, left_over, scattered FROM budget_pool"
+_LEASES = "SELECT budget, per, period, sum(left_over)::bigint, sum(drawn)::bigint FROM budget_lease GROUP BY 1, 2, 3"
+_SAID = "SELECT budget, per, period, drawn FROM budget_lease WHERE bucket = %s"
+_STRAYS = "SELECT bucket, budget, per, period FROM budget_lease WHERE NOT bucket BETWEEN 0 AND %s ORDER BY 1, 2, 3, 4"
 _NEXT = (
-    "SELECT max(account_id), count(*) FROM (SELECT account_id FROM account WHERE account_id >= %s"
-    " ORDER BY account_id LIMIT %s) AS next"
+    "SELECT array_agg(account_id) FROM (SELECT account_id FROM account WHERE account_id > %s"
+    " AND account_id %% %s = %s ORDER BY account_id LIMIT %s) AS next"
 )
 _DRAWN = (
     "SELECT d ->> 0, d ->> 1, (d ->> 2)::int, sum((d ->> 4)::bigint)::bigint FROM event e,"
-    " jsonb_array_elements(e.outcome -> 'drawn') AS d WHERE e.account_id BETWEEN %s AND %s AND e.outcome ? 'drawn'"
+    " jsonb_array_elements(e.outcome -> 'drawn') AS d WHERE e.account_id = ANY(%s) AND e.outcome ? 'drawn'"
     " GROUP BY 1, 2, 3"
 )
 
 
 def budgets_agree() -> list[Difference]:
-    """Budgets of which more or less is left than events drew. No account's: they stand under account 0.
+    """Budgets of which more or less is left, or said to be drawn, than events drew. Nobody is held up.
 
-    All of it in one moment, in which nobody is held up.
+    No account's differences: they stand under account 0.
     """
+    return [*left_agrees(), *(one for bucket in range(leasing.BUCKETS) for one in bucket_agrees(bucket))]
+
+
+def left_agrees() -> list[Difference]:
+    """Budgets of which more or less is left than the buckets say was drawn. Reads no event."""
     with snapshot(), connection.cursor() as cursor:
-        cursor.execute(_LEFT)
-        pools = {Key(*key): (most, left) for *key, most, left in cursor.fetchall()}
-        if not pools:
-            return []
+        cursor.execute(_POOLS)
+        pools = {Key(*key): (most, left, scattered) for *key, most, left, scattered in cursor.fetchall()}
+        cursor.execute(_LEASES)
+        leases = {Key(*key): (left, drawn) for *key, left, drawn in cursor.fetchall()}
+        cursor.execute(_STRAYS, [leasing.BUCKETS - 1])
+        strays = [
+            Difference(0, f"{_name(Key(*key))}: bucket {bucket}", "nothing", "a lease") for bucket, *key in cursor
+        ]
+    found = []
+    for key in sorted(pools.keys() | leases.keys()):
+        (most, pooled, scattered), (leased, drawn) = pools.get(key, (0, 0, False)), leases.get(key, (0, 0))
+        if pooled + leased != most - drawn:
+            found.append(Difference(0, f"{_name(key)}: left", str(most - drawn), str(pooled + leased)))
+        if leased and not scattered:
+            found.append(Difference(0, f"{_name(key)}: scattered", "true", "false"))
+    return [*found, *strays]
+
+
+def bucket_agrees(bucket: int) -> list[Difference]:
+    """Budgets of which the accounts of a bucket drew more or less than it says. All of it in one moment."""
+    with snapshot(), connection.cursor() as cursor:
+        cursor.execute(_SAID, [bucket])
+        said = {Key(*key): points for *key, points in cursor.fetchall()}
+        if not said:
+            cursor.execute("SELECT EXISTS (SELECT FROM budget_pool)")
+            if cursor.fetchone() == (False,):
+                return []
         drawn: Counter[Key] = Counter()
-        first, size = 0, _CHUNK
-        while size == _CHUNK:
-            cursor.execute(_NEXT, [first, _CHUNK])
-            last, size = cursor.fetchone()
-            cursor.execute(_DRAWN, [first, last or first])
+        accounts: list[int] = [0]
+        while accounts:
+            cursor.execute(_NEXT, [accounts[-1], leasing.BUCKETS, bucket, _CHUNK])
+            accounts = sorted(cursor.fetchone()[0] or ())
+            cursor.execute(_DRAWN, [accounts])
             for *key, points in cursor.fetchall():
                 drawn[Key(*key)] += points
-            first = (last or 0) + 1
     return [
-        Difference(0, f"budget {key.budget} per {key.per} {key.period}: left", str(most - drawn[key]), str(left))
-        for key in sorted(pools.keys() | drawn.keys())
-        for most, left in [pools.get(key, (0, 0))]
-        if left != most - drawn[key]
+        Difference(0, f"{_name(key)}: drawn by bucket {bucket}", str(drawn[key]), str(said.get(key, 0)))
+        for key in sorted(said.keys() | drawn.keys())
+        if drawn[key] != said.get(key, 0)
     ]
+
+
+def _name(key: Key) -> str:
+    return f"budget {key.budget} per {key.per} {key.period}"

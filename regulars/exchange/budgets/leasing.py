@@ -8,6 +8,7 @@ none but those of its own buckets, and once a budget is used up none waits for a
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -64,6 +65,7 @@ class Leases:
         self._pools: dict[Key, _Pool] = {}
         self._leases: dict[tuple[Key, int], int] = {}
         self._changed: set[tuple[Key, int]] = set()
+        self._drawn: Counter[tuple[Key, int]] = Counter()
         self._drew: set[tuple[Key, int]] = set()
         self._touched: set[Key] = set()
 
@@ -108,13 +110,14 @@ class Leases:
             if self.reach == NONE:
                 raise TooShort
             key = Key(one.budget, one.per, one.period)
+            self._drawn[key, account % BUCKETS] += one.given
             if one.given < 0:
                 self._give_back(key, account % BUCKETS, -one.given)
             else:
                 self._take(key, account % BUCKETS, one)
 
     def keep(self) -> None:
-        """Write what is left, and lease new blocks to the buckets that had to draw on the pool."""
+        """Write what is left and who drew, and lease new blocks to the buckets that had to draw on the pool."""
         for key, bucket in sorted(self._drew):
             pool = self._pools[key]
             block = max(0, pool.left) // _BLOCKS
@@ -131,12 +134,17 @@ class Leases:
                 f" AS asked (budget, per, period, most, left_over, scattered) WHERE {_SAME.format('p')}",
                 [(*key, pool.most, pool.left, pool.scattered) for key, pool in rows],
             )
-        if self._changed:
+        changed = self._changed | {place for place, points in self._drawn.items() if points}
+        if changed:
             _execute(
-                "INSERT INTO budget_lease (bucket, budget, per, period, left_over)"
-                " SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[], %s::bigint[])"
-                " ON CONFLICT (bucket, budget, per, period) DO UPDATE SET left_over = EXCLUDED.left_over",
-                [(bucket, *key, self._leases[key, bucket]) for key, bucket in sorted(self._changed)],
+                "INSERT INTO budget_lease AS l (bucket, budget, per, period, left_over, drawn)"
+                " SELECT * FROM unnest(%s::int[], %s::text[], %s::text[], %s::int[], %s::bigint[], %s::bigint[])"
+                " ON CONFLICT (bucket, budget, per, period) DO UPDATE"
+                " SET left_over = EXCLUDED.left_over, drawn = l.drawn + EXCLUDED.drawn",
+                [
+                    (bucket, *key, self._leases.get((key, bucket), 0), self._drawn[key, bucket])
+                    for key, bucket in sorted(changed)
+                ],
             )
 
     def _take(self, key: Key, bucket: int, draw: Draw) -> None:

@@ -1,4 +1,5 @@
-"""Rounds: the proof that never ends. Each time some accounts are proved, then some keys, so that all come round.
+"""Rounds: the proof that never ends. Each time what one bucket of accounts drew of budgets is counted, then some
+accounts are proved, then some keys, so that all come round.
 
 How far a round is stands in the installation's facts; what it found is kept as rows until it is right again.
 """
@@ -12,6 +13,8 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from regulars.exchange.budgets import leasing
+from regulars.exchange.budgets.agreeing import bucket_agrees, left_agrees
 from regulars.exchange.earning.histories import strays
 from regulars.exchange.earning.refolding import KEYS, refolder
 from regulars.exchange.ledger.proving import CHUNK, Difference, prove, snapshot
@@ -22,15 +25,16 @@ from regulars.kit.zones import from_microseconds, microseconds
 ROUND = "proof_round"
 #: A round over everything takes so many turns, of which there is one an hour.
 TURNS = 24
-_ACCOUNT, _KEY = "account", "key"
+_ACCOUNT, _KEY, _BUDGET = "account", "key", "budget"
 
 
 @dataclass(slots=True)
 class Round:
-    """Where the rounds are: over the accounts, up to `after`; over the keys, up to `key` (None: at their beginning).
+    """Where the rounds are: over the accounts, up to `after`; over the keys, up to `key` (None: at their beginning);
+    over what was drawn of budgets, at `bucket`.
 
-    `began` and `keys_began` are when the running ones began, `ended` when one over all accounts last came to its end,
-    in microseconds since 1970; 0 is never.
+    `began`, `keys_began` and `buckets_began` are when the running ones began, `ended` when one over all accounts last
+    came to its end, in microseconds since 1970; 0 is never.
     """
 
     after: int | None = None
@@ -38,14 +42,18 @@ class Round:
     began: int = 0
     keys_began: int = 0
     ended: int = 0
+    bucket: int = 0
+    buckets_began: int = 0
 
 
 def go_on(now: datetime, stop: Callable[[], bool] = lambda: False) -> int:
-    """Prove the next part of all accounts and of all keys; answers how many differences are known now.
+    """Prove the next part of all accounts, of all keys and of all budgets; answers how many differences are known now.
 
     Writers are not held up, memory does not grow. `stop` is asked between chunks: the next turn goes on from there.
     """
     round = where()
+    if not stop():
+        _budgets(round, now)
     _accounts(round, now, stop)
     _keys(round, now, stop)
     return count_findings()
@@ -126,6 +134,18 @@ def _keys(round: Round, now: datetime, stop: Callable[[], bool]) -> None:
         left -= KEYS
         if last is None:
             return
+
+
+def _budgets(round: Round, now: datetime) -> None:
+    if not round.bucket:
+        round.buckets_began = microseconds(now)
+    found = [*left_agrees(), *bucket_agrees(round.bucket)]
+    with transaction.atomic():
+        _note(_BUDGET, found, now)
+        round.bucket = (round.bucket + 1) % leasing.BUCKETS
+        if not round.bucket:
+            _forget("part = %s AND last_at < %s", _BUDGET, from_microseconds(round.buckets_began))
+        remember(ROUND, asdict(round))
 
 
 def _part(table: str) -> int:
