@@ -1,20 +1,24 @@
 """Budgets: the most that all members together are given.
 
 An account knows nothing of the others. So the host says with an event how many points of a budget are left for it, and
-the kernel answers what it drew of them; what a return takes back of that, it gives back.
+the kernel answers what it drew of them. What nobody has any longer is given back: what a return takes, or finds ended,
+and what lapsed while it waited.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from regulars.engine.entries import Clip, Draw, Outcome
-from regulars.engine.events import Event, Grant, Origin
+from regulars.engine.entries import ACCRUAL, LAPSE, PENDING, Clip, Draw, Outcome
+from regulars.engine.events import Event, Origin
 from regulars.engine.gifts import Gift
 from regulars.engine.periods import period_key
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+
+#: What points were drawn from: (budget, per, period).
+Source = tuple[str, str, int]
 
 
 def draw(
@@ -59,16 +63,37 @@ def draw(
     return final
 
 
-def give_back(origin: Origin, grant: Grant, points: int, out: Outcome) -> None:
-    """A return took `points` of a grant back: they are there again for others, in the period they were drawn from."""
-    out.drawn = [
-        *out.drawn,
-        *(
-            Draw(budget, per, period, 0, 0, -points, (grant.rule,))
-            for budget, per, period, rules in origin.drawn
-            if points and grant.rule in rules
-        ),
-    ]
+def drawn_for(origin: Origin, rule: str) -> list[Source]:
+    """What a purchase drew from for the points that a rule gave."""
+    return [(budget, per, period) for budget, per, period, rules in origin.drawn if rule in rules]
+
+
+def give_back(drawn: Iterable[Source], rule: str, points: int, out: Outcome) -> None:
+    """A return took so many `points` back, or they had ended before: they are there again for others, in the period
+    they were drawn from."""
+    if points:
+        out.drawn = [*out.drawn, *(Draw(*source, 0, 0, -points, (rule,)) for source in drawn)]
+
+
+def drawn_by_lot(outcome: Outcome) -> Iterator[tuple[int, list[Source]]]:
+    """The lots (by seq) that an event gave out of budgets and that wait, each with what they were drawn from."""
+    for entry in outcome.entries if outcome.drawn else ():
+        if entry.kind == ACCRUAL and entry.target == PENDING and entry.rule:
+            draws = [(one.budget, one.per, one.period) for one in outcome.drawn if entry.rule.id in one.rules]
+            if draws:
+                yield entry.seq, draws
+
+
+def lapsed(outcome: Outcome, drawn: Mapping[int, Sequence[Source]]) -> Iterator[tuple[int, Draw]]:
+    """What waited in vain was never had: it is there again for others, from the instant at which it lapsed.
+
+    `drawn` says by lot what it was drawn from.
+    """
+    for entry in outcome.entries:
+        if entry.kind == LAPSE:
+            for seq, points in entry.lots:
+                for source in drawn.get(seq, ()):
+                    yield entry.at, Draw(*source, 0, 0, -points, ())
 
 
 def _make_room(terms: Terms, standing: Standing, currency: str, day: int, cut: dict[str, int]) -> None:

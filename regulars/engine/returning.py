@@ -59,17 +59,16 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         points = sum(takes)
         period = _shared(terms, standing, origin, grant.rule, bought_day) if points else None
         if period is not None:
-            period.spared.append(Spared(grant.seq, grant.currency, grant.rule, points, bought_day))
+            drawn = budgets.drawn_for(origin, grant.rule)
+            period.spared.append(Spared(grant.seq, grant.currency, grant.rule, points, bought_day, drawn))
         elif points:
-            before = len(out.entries)
-            lost += _take_back(terms, standing, event, day, grant, takes, bought_day, ended, out)
-            if origin.drawn:
-                budgets.give_back(origin, grant, sum([entry.amount for entry in out.entries[before:]]), out)
+            drawn = budgets.drawn_for(origin, grant.rule)
+            lost += _take_back(terms, standing, event, day, grant, takes, bought_day, ended, drawn, out)
     for spared in _undo_counts(terms, standing, origin, after, bought_day):
         if spared.seq in ended.lapsed:
             continue
         grant = Grant(spared.seq, spared.currency, spared.rule, spared.points, [spared.points])
-        lost += _take_back(terms, standing, event, day, grant, grant.shares, spared.day, ended, out)
+        lost += _take_back(terms, standing, event, day, grant, grant.shares, spared.day, ended, spared.drawn, out)
     lost.append((bought_day, _spend_or_visits(terms, origin, after)))
     if terms.tiers and any(amount for _, amount in lost):
         _undo_progress(terms, standing, lost)
@@ -78,10 +77,10 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
 
 def _take_back(
     terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: Sequence[int], bought_day: int,
-    ended: Ended, out: Outcome,
+    ended: Ended, drawn: Sequence[budgets.Source], out: Outcome,
 ) -> list[tuple[int, int]]:  # fmt: skip
-    """Take so much of a grant back, by line, with the room it took under caps; answers the progress (day, points) that
-    is lost with it."""
+    """Take so much of a grant back, by line, with the room it took under caps and in budgets; answers the progress
+    (day, points) that is lost with it."""
     points = sum(takes)
     currency = terms.currencies.get(grant.currency)
     later = currency is not None and currency.counts_later
@@ -92,6 +91,7 @@ def _take_back(
         out.gone.append((grant.seq, gone))
     if points > gone:
         _claw_back(terms, standing, event, day, grant, takes, points - gone, out)
+    budgets.give_back(drawn, grant.rule, gone + sum([entry.amount for entry in out.entries[before:]]), out)
     _undo_caps(terms, standing, grant, points, bought_day)
     if currency and later:
         return _opened(opened, out.entries[before:], points, currency.available_day(bought_day))

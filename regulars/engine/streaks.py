@@ -18,13 +18,15 @@ DAYS = 100
 
 class Spared(NamedTuple):
     """So many points of the grant `seq` that a return of its purchase, of local day `day`, left with the member, as
-    another event stands for the period that gave them."""
+    another event stands for the period that gave them; `drawn` are the budgets that they were drawn from, as (budget,
+    per, period)."""
 
     seq: int
     currency: str
     rule: str
     points: int
     day: int
+    drawn: Sequence[tuple[str, str, int]] = ()
 
 
 @dataclass(slots=True)
@@ -166,9 +168,15 @@ def count_day(counted_day: dict[str, Periods], rule: str, day: int) -> bool:
 def dump_counted(counted: Periods) -> list[Any]:
     """Counted periods as plain JSON values, in their order; one that nothing is to be said of is its number alone."""
     return [
-        [period, one.stand, one.completes + one.giver, [list(spared) for spared in one.spared]] if one else period
+        [period, one.stand, one.completes + one.giver, [_plain(spared) for spared in one.spared]] if one else period
         for period, one in counted.items()
     ]
+
+
+def _plain(spared: Spared) -> list[Any]:
+    """Without budgets as it was before there were any."""
+    *rest, drawn = spared
+    return [*rest, [list(row) for row in drawn]] if drawn else rest
 
 
 def load_counted(rows: int | Sequence[Any], given: Sequence[int] = ()) -> Periods:
@@ -180,5 +188,9 @@ def load_counted(rows: int | Sequence[Any], given: Sequence[int] = ()) -> Period
             counted[row] = Counted(1, True, True) if row in given else None
         else:
             period, stand, completes, spared = row
-            counted[period] = Counted(stand, completes > 0, completes > 1, [Spared(*one) for one in spared])
+            counted[period] = Counted(stand, completes > 0, completes > 1, [_spared(*one) for one in spared])
     return counted
+
+
+def _spared(seq: int, currency: str, rule: str, points: int, day: int, drawn: Sequence[Sequence[Any]] = ()) -> Spared:
+    return Spared(seq, currency, rule, points, day, [(budget, per, period) for budget, per, period in drawn])

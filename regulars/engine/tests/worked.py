@@ -39,6 +39,7 @@ from typing import Any
 
 import yaml
 
+from regulars.engine.budgets import Source, drawn_by_lot, lapsed
 from regulars.engine.ended import Ended
 from regulars.engine.entries import (
     ACCRUAL,
@@ -157,6 +158,7 @@ class Member:
         self.first = self.programme.currencies[0].id
         self.lots: Lots = {}
         self.ended = Ended()
+        self.drawn: dict[int, list[Source]] = {}
         self._sent: Sequence[Moved] = ()
         self._told = 0
 
@@ -335,9 +337,10 @@ class Member:
             yield words if row.day == here else f"{words} on {date.fromordinal(row.day)}"
         for clip in out.clips:
             yield f"cap {clip.cap} kept back {clip.points} of {clip.rule}"
-        for draw in out.drawn:
+        for draw in (*(draw for _, draw in lapsed(out, self.drawn)), *out.drawn):
             if draw.given < 0:
                 yield f"{-draw.given} back to {draw.budget}"
+        self.drawn |= dict(drawn_by_lot(out))
         for rule, points in out.forgiven:
             yield f"forgiven {points} of {rule}"
         if out.pays and not out.refusal:

@@ -1,4 +1,4 @@
-"""Agreeing: what events drew of budgets, counted again, beside what is said to be drawn and left of them.
+"""Agreeing: what events drew of budgets and what lapsed of it, counted again, beside what is said to be drawn and left.
 
 In two steps, so that no snapshot must see every event: what the accounts of a bucket drew beside what the bucket says
 they did, bucket by bucket; and what all buckets say beside what is left.
@@ -27,6 +27,15 @@ _DRAWN = (
     "SELECT d ->> 0, d ->> 1, (d ->> 2)::int, sum((d ->> 4)::bigint)::bigint FROM event e,"
     " jsonb_array_elements(e.outcome -> 'drawn') AS d WHERE e.account_id = ANY(%s) AND e.outcome ? 'drawn'"
     " GROUP BY 1, 2, 3"
+)
+#: What lapsed while it waited was given back.
+_LAPSED = (
+    "SELECT d ->> 0, d ->> 1, (d ->> 2)::int, -sum(l.lots[place + 1])::bigint FROM entry l"
+    " CROSS JOIN generate_series(1, cardinality(l.lots), 2) AS place"
+    " JOIN entry n ON n.account_id = l.account_id AND n.seq = l.lots[place] AND n.kind = 'accrual'"
+    " JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id,"
+    " jsonb_array_elements(e.outcome -> 'drawn') AS d"
+    " WHERE l.account_id = ANY(%s) AND l.kind = 'lapse' AND d -> 5 ? n.rule GROUP BY 1, 2, 3"
 )
 
 
@@ -73,9 +82,10 @@ def bucket_agrees(bucket: int) -> list[Difference]:
         while accounts:
             cursor.execute(_NEXT, [accounts[-1], leasing.BUCKETS, bucket, _CHUNK])
             accounts = sorted(cursor.fetchone()[0] or ())
-            cursor.execute(_DRAWN, [accounts])
-            for *key, points in cursor.fetchall():
-                drawn[Key(*key)] += points
+            for statement in (_DRAWN, _LAPSED):
+                cursor.execute(statement, [accounts])
+                for *key, points in cursor.fetchall():
+                    drawn[Key(*key)] += points
     return [
         Difference(0, f"{_name(key)}: drawn by bucket {bucket}", str(drawn[key]), str(said.get(key, 0)))
         for key in sorted(said.keys() | drawn.keys())

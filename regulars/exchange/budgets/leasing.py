@@ -15,8 +15,11 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
-from regulars.engine.entries import Draw
+from regulars.engine.budgets import Source, drawn_by_lot, lapsed
+from regulars.engine.entries import LAPSE, Draw, Outcome
+from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms
+from regulars.exchange.budgets.origins import drawn_of, may_lapse, spared
 
 #: Accounts lease in so many buckets, by the remainder of their number.
 BUCKETS = 16
@@ -68,12 +71,21 @@ class Leases:
         self._drawn: Counter[tuple[Key, int]] = Counter()
         self._drew: set[tuple[Key, int]] = set()
         self._touched: set[Key] = set()
+        self._lots: dict[int, dict[int, list[Source]]] = {}
 
-    def hold(self, wanted: Iterable[tuple[int, Key]], budgets: Mapping[Key, CapTerms]) -> None:
-        """Let nobody else draw on what these (account, key) may draw on; `budgets` are those that may give."""
+    def hold(
+        self, wanted: Iterable[tuple[int, Key]], budgets: Mapping[Key, CapTerms], standings: Mapping[int, Standing],
+        until: int,
+    ) -> None:  # fmt: skip
+        """Let nobody else draw on what these (account, key) may draw on, nor on what these accounts may give back until
+        the local day `until`; `budgets` are those that may give."""
         if self.reach == NONE:
             return
         asked = {(key, account % BUCKETS) for account, key in wanted}
+        asked |= {(Key(*source), account % BUCKETS) for account, source in spared(standings)}
+        for (account, seq), drawn in drawn_of(may_lapse(standings, until)).items():
+            self._lots.setdefault(account, {})[seq] = drawn
+            asked |= {(Key(*source), account % BUCKETS) for source in drawn}
         keys = sorted({key for key, _ in asked})
         if not keys:
             return
@@ -104,8 +116,19 @@ class Leases:
             self._touched.add(key)
         return own + pool.left
 
-    def draw(self, account: int, draws: Sequence[Draw]) -> None:
-        """What an event drew or gave back. Raises TooShort when that has to be decided reaching further."""
+    def follow(self, account: int, outcome: Outcome) -> None:
+        """Take in what an outcome drew, and what it or time gave back. Raises TooShort when that has to be decided
+        reaching further."""
+        lots = self._lots.setdefault(account, {}) if outcome.drawn else self._lots.get(account, {})
+        if self.reach == NONE:
+            gone = [(account, seq) for entry in outcome.entries if entry.kind == LAPSE for seq, _ in entry.lots]
+            if drawn_of(gone):
+                raise TooShort
+        self._draw(account, [draw for _, draw in lapsed(outcome, lots)])
+        self._draw(account, outcome.drawn)
+        lots.update(drawn_by_lot(outcome))
+
+    def _draw(self, account: int, draws: Sequence[Draw]) -> None:
         for one in draws:
             if self.reach == NONE:
                 raise TooShort

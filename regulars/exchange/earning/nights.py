@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from django.db import connection, transaction
 
+from regulars.exchange.budgets.leasing import POOL, Leases
 from regulars.exchange.ledger.assembling import assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.publishing.versions import InForce, PublishRefused, versions
@@ -50,9 +51,14 @@ def _settle(accounts: list[int], version: InForce, today: int) -> int:
     with transaction.atomic():
         lock(accounts)
         postings = []
-        for account, held in assemble(sorted(accounts)).items():
+        found = assemble(sorted(accounts))
+        leases = Leases(POOL)
+        leases.hold((), {}, {account: held.standing for account, held in found.items()}, today)
+        for account, held in found.items():
             if version.kernel.due(held.standing) <= today:
                 outcome = version.kernel.settle(held.standing, today)
+                leases.follow(account, outcome)
                 postings.append(Posting(account, held, version.kernel, [(version.number, None, outcome)]))
         post(postings)
+        leases.keep()
     return len(postings)

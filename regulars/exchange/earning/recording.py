@@ -236,7 +236,8 @@ class _Batch:
         ids = uuid7s(self.now, len(fresh))
         held = assemble(sorted({account for _, _, account, _ in fresh}))
         self._recall(fresh, held)
-        self.leases.hold(*self._drawable(fresh))
+        tomorrow = self.zone.local(microseconds(self.now))[0] + 1
+        self.leases.hold(*self._drawable(fresh), {account: one.standing for account, one in held.items()}, tomorrow)
         postings: dict[int, Posting] = {}
         # In the order told, so that a batch says of each event what a batch of that event alone would have said.
         for (place, event, account, digest), id in zip(fresh, ids, strict=True):
@@ -368,8 +369,7 @@ class _Batch:
             self.promise, held.standing, past, event, id, self._recorded_us(place),
             lambda budget, period: self.leases.left(account, budget, period),
         )  # fmt: skip
-        if done.outcome.drawn:
-            self.leases.draw(account, done.outcome.drawn)
+        self.leases.follow(account, done.outcome)
         for other in self.kin.get(account, ()):
             if other is not past:  # what one source does to points, others may refer to
                 other.add(id, None, done.outcome)

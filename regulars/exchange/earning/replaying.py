@@ -10,7 +10,8 @@ from itertools import chain
 from types import MappingProxyType
 from typing import Any
 
-from regulars.engine.entries import ACCRUAL, AVAILABLE, REDEMPTION, Draw, Outcome
+from regulars.engine.budgets import Source, drawn_by_lot, lapsed
+from regulars.engine.entries import ACCRUAL, AVAILABLE, LAPSE, REDEMPTION, Draw, Outcome
 from regulars.engine.events import PURCHASE, RETURN, Event
 from regulars.engine.events import REDEMPTION as SPENDING
 from regulars.engine.kernel import Kernel
@@ -119,7 +120,7 @@ def count(sums: dict[Any, int], key: str | int, amount: int = 1) -> None:
 
 #: Points of budgets that events are allotted, by member, (id of the event, its type) and budget.
 Allotted = Mapping[str, Mapping[tuple[str, str], Mapping[str, int]]]
-#: What an event took from budgets or gave back: (at, member, id, type, draws).
+#: What an event took from budgets or gave back, or time did (with no id): (at, member, id, type, draws).
 Drawn = tuple[int, str, str, str, Sequence[Draw]]
 _ALL: Allotted = MappingProxyType({})
 
@@ -197,10 +198,13 @@ class _Fold:
         self.life = self.lives[member] = Life(self.kernel.open())
         self.pots = Pots()
         self.past = Past()
+        self.lots: dict[int, list[Source]] = {}
 
     def close(self, end: int) -> None:
         life = self.life
-        self.note(self.kernel.settle(life.standing, max(end, life.standing.day)), ())
+        outcome = self.kernel.settle(life.standing, max(end, life.standing.day))
+        self.follow(None, outcome)
+        self.note(outcome, ())
         life.joined = life.standing.joined_day
         for cap in life.held_back:
             count(self.counts.caught, cap)
@@ -219,6 +223,7 @@ class _Fold:
             for outcome, reward, times in spend_eagerly(self.kernel, self.choices, self.life.standing, told):
                 self.pots.move(outcome.entries)
                 self.past.add("", None, outcome)
+                self.follow(None, outcome)
                 self.note(outcome, ())
                 if reward:
                     count(self.counts.taken, reward, times)
@@ -238,8 +243,7 @@ class _Fold:
             self.life.standing = before
             count(self.counts.refusals, CANNOT_BE_KEPT)
             return
-        if outcome.drawn:
-            self.drawn.append((event.at, self.member, event.id, event.type, outcome.drawn))
+        self.follow(event, outcome)
         self.past.add(event.id, event, outcome)
         self.note(outcome, original.lines if original else event.lines)
         if outcome.refusal:
@@ -250,6 +254,14 @@ class _Fold:
             original.note(told.nets)
             self.month(told.at)[1] -= sum(told.nets)
             self.life.spend -= sum(told.nets)
+
+    def follow(self, event: Incoming | None, outcome: Outcome) -> None:
+        """Keep what an event drew from budgets, and what it or time gave back."""
+        if self.lots:
+            self.drawn += [(at, self.member, "", LAPSE, [draw]) for at, draw in lapsed(outcome, self.lots)]
+        if event and outcome.drawn:
+            self.drawn.append((event.at, self.member, event.id, event.type, outcome.drawn))
+            self.lots.update(drawn_by_lot(outcome))
 
     def bought(self, event: Event, outcome: Outcome) -> None:
         """Count a purchase that was taken."""

@@ -15,10 +15,23 @@ from regulars.engine.tests.worked import programme_text
 from regulars.exchange.budgets import leasing
 from regulars.exchange.budgets.agreeing import budgets_agree
 from regulars.exchange.earning.acting import By, bring_back
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.quoting import quote
 from regulars.exchange.earning.recording import Result
 from regulars.exchange.earning.refolding import refolder
-from regulars.exchange.earning.tests.cast import NOW, SOURCE, account, fresh, pots, purchase, returned, rows, tell
+from regulars.exchange.earning.tests.cast import (
+    NOW,
+    SOURCE,
+    account,
+    delivery,
+    fresh,
+    pots,
+    purchase,
+    returned,
+    rows,
+    tell,
+    visit,
+)
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.reasons import why
 from regulars.exchange.ledger.statement import statement
@@ -148,6 +161,68 @@ def test_a_later_version_allows_more_or_less_and_counts_what_was_drawn(db: None)
     assert tell(buys(people[1], 10, "2024-03-21 12:00"))[0].points == {"points": 10}
     assert there() == {MARCH: -550}
     sound(*people)
+
+
+WAITING = """
+programme: {money: USD}
+currencies:
+  - id: points
+    pending: {until: order delivered, within_days: 10}
+    expiry: {after: earning, months: 1, notice: none}
+earn:
+  rules:
+    - {id: launch, points: 1, per: 1.00}
+    - {id: loyal, points: 10, streak: {days: 2}}
+"""
+BUDGET = "  budgets: [{id: campaign, per: month, most: 100, at_edge: clip}]\n"
+
+
+def test_what_waited_in_vain_is_there_for_others_whoever_finds_it_first(db: None) -> None:
+    """The night, the member's next event, or one of the same batch; also when nothing is under the budget any more."""
+    first = publish(programme_text(WAITING + BUDGET), BEGINS, "keeper", BEGINS, None, keep_notice=False)
+    ada, bruno, carmen = fresh("ada"), fresh("bruno"), fresh("carmen")
+    lamp, shade = buys(ada, 60, "2024-03-01 12:00"), buys(ada, 30, "2024-03-01 12:00")
+    tell(lamp, shade, buys(bruno, 70, "2024-03-02 12:00"))
+    assert there() == {MARCH: 0}
+    tell(delivery(ada, "2024-03-05 12:00", shade), returned(ada, "2024-03-06 12:00", lamp, {"1": 2_000}))
+    assert there() == {MARCH: 20}
+    settle_due(datetime(2024, 3, 12, tzinfo=UTC))
+    assert there() == {MARCH: 60}, "40 of the lamp's are there again, bruno's wait"
+    sound(ada, bruno)
+    tell(visit(bruno, "2024-03-14 12:00"))
+    assert there() == {MARCH: 70}
+    tell(
+        buys(carmen, 70, "2024-03-14 12:00"), visit(carmen, "2024-03-26 12:00"), returned(ada, "2024-03-27 12:00", lamp)
+    )
+    assert there() == {MARCH: 70}, "what has lapsed does not come back a second time with its purchase"
+    sound(ada, bruno, carmen)
+    tell(buys(carmen, 20, "2024-03-28 12:00"), buys(bruno, 30, "2024-03-28 12:00"))
+    assert there() == {MARCH: 20}
+    begins = datetime(2024, 4, 2, tzinfo=UTC)
+    publish(programme_text(WAITING), begins, "keeper", begins, first, keep_notice=False)
+    tell(visit(carmen, "2024-04-20 12:00"))
+    assert there() == {MARCH: 40}
+    settle_due(datetime(2024, 4, 21, tzinfo=UTC))
+    assert there() == {MARCH: 70}
+    sound(ada, bruno, carmen)
+
+
+def test_what_expired_or_was_spared_comes_back_with_the_purchase_that_it_was_for(db: None) -> None:
+    text = WAITING.replace("pending: {until: order delivered, within_days: 10}", "debt: yes")
+    publish(programme_text(text + BUDGET), BEGINS, "keeper", BEGINS, None, keep_notice=False)
+    ada, bruno = fresh("ada"), fresh("bruno")
+    coat = buys(ada, 40, "2024-03-01 12:00")
+    day, tea, milk = (buys(bruno, 1, f"2024-03-{when} 12:00") for when in ("01", "02", "02"))
+    tell(coat, day, tea, milk)
+    assert there() == {MARCH: 100 - 40 - 13}
+    settle_due(datetime(2024, 4, 3, tzinfo=UTC))
+    assert "available" not in pots(ada)
+    assert there() == {MARCH: 47}, "what expired was had"
+    tell(returned(ada, "2024-04-04 12:00", coat, {"1": 3_000}), returned(bruno, "2024-04-04 12:00", tea))
+    assert there() == {MARCH: 47 + 30 + 1}, "the gift of the second day stays, as the milk stands"
+    tell(returned(bruno, "2024-04-05 12:00", milk))
+    assert there() == {MARCH: 47 + 30 + 1 + 1 + 10}
+    sound(ada, bruno)
 
 
 def at_once(works: Sequence[Callable[[], list[Result]]]) -> list[list[Result]]:

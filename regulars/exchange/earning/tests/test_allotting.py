@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from regulars.engine.budgets import Source, drawn_by_lot, lapsed
+from regulars.engine.entries import Outcome
 from regulars.engine.kernel import compile as compile_programme
 from regulars.engine.periods import period_key
 from regulars.engine.tests.worked import programme_text
@@ -37,7 +39,7 @@ from regulars.programme.loading import load
 #: What is drawn today decides the tier, and the tier what is asked tomorrow.
 TEXT = """
 programme: {money: DKK}
-currencies: [{id: points, debt: yes}]
+currencies: [{id: points, debt: yesWAITS}]
 earn:
   rules:
     - {id: base, points: 1, per: 10.00}
@@ -55,8 +57,12 @@ tiers:
 """
 
 
-def promised(most: int, edge: str) -> str:
-    return programme_text(TEXT.replace("MOST", str(most)).replace("EDGE", edge))
+#: What waits for a parcel that does not come is there for others again.
+WAITS = ", pending: {until: order delivered, within_days: 30}"
+
+
+def promised(most: int, edge: str, waits: str = "") -> str:
+    return programme_text(TEXT.replace("MOST", str(most)).replace("EDGE", edge).replace("WAITS", waits))
 
 
 def lives(random: Random) -> list[Incoming]:
@@ -74,9 +80,22 @@ def in_turn(text: str, events: list[Incoming]) -> Counter[tuple[str, str]]:
     standings = {event.member: kernel.open() for event in events}
     pasts = {member: Past() for member in standings}
     given: Counter[tuple[str, str]] = Counter()
+    lots: dict[str, dict[int, list[Source]]] = {member: {} for member in standings}
+
+    def moved(member: str, outcome: Outcome) -> None:
+        for draw in (*(draw for _, draw in lapsed(outcome, lots[member])), *outcome.drawn):
+            most = next(one.most for one in budgets if one.id == draw.budget)
+            left[draw.budget, draw.period] = left.get((draw.budget, draw.period), most) - draw.given
+        lots[member].update(drawn_by_lot(outcome))
+
     for event in events:
         told, past = kernel_event(event, event.id), pasts[event.member]
         day = kernel.terms.zone.local(event.at)[0]
+        for member, standing in standings.items():
+            if kernel.due(standing) <= day:
+                outcome = kernel.settle(standing, day)
+                pasts[member].add("", None, outcome)
+                moved(member, outcome)
         told.allotted = {one.id: left.get((one.id, period_key(one.per, day)), one.most) for one in budgets}
         try:
             original = refer(past, event, told)
@@ -86,9 +105,7 @@ def in_turn(text: str, events: list[Incoming]) -> Counter[tuple[str, str]]:
         past.add(event.id, event, outcome)
         if original and event.type == "return" and outcome.refusal is None:
             original.note(told.nets)
-        for draw in outcome.drawn:
-            most = next(one.most for one in budgets if one.id == draw.budget)
-            left[draw.budget, draw.period] = left.get((draw.budget, draw.period), most) - draw.given
+        moved(event.member, outcome)
         count(given, event.member, [(one.kind, one.rule and one.rule.id, one.amount) for one in outcome.entries])
     assert all(points >= 0 for points in left.values())
     return given
@@ -102,10 +119,13 @@ def count(given: Counter[tuple[str, str]], member: str, entries: list[tuple[str,
 
 @settings(max_examples=max(15, settings().max_examples // 8))
 @given(
-    seed=st.integers(0, 1 << 32), most=st.sampled_from((1, 40, 400, 4_000)), edge=st.sampled_from(("clip", "refuse"))
+    seed=st.integers(0, 1 << 32),
+    most=st.sampled_from((1, 40, 400, 4_000)),
+    edge=st.sampled_from(("clip", "refuse")),
+    waits=st.sampled_from(("", WAITS)),
 )
-def test_members_folded_one_by_one_draw_what_they_draw_in_turn(seed: int, most: int, edge: str) -> None:
-    text, events = promised(most, edge), lives(Random(seed))
+def test_members_folded_one_by_one_draw_what_they_draw_in_turn(seed: int, most: int, edge: str, waits: str) -> None:
+    text, events = promised(most, edge, waits), lives(Random(seed))
     programme = load(text)
     kernel = compile_programme(programme)
     by_member = {
