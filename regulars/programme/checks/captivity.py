@@ -243,10 +243,11 @@ _USABLE_DAYS = 1
     house(ERROR, phrase("what points bought can be used when it is there"), limit=_USABLE_DAYS),
     why="Points that buy nothing are a receipt. Points whose cheapest reward lies beyond every limit are worse.",
     decides="Where `rewards` is written: a spendable currency that no reward takes; one whose cheapest reward costs "
-    "more than a cap lets anybody earn before the points end; and, where the header says what an average member buys, "
-    "one whose cheapest reward takes more than three months by the rules without a condition. Whether members reach "
-    "it in practice is said by the backtest. And a reward that can be used for no more days (`valid_days`) than it "
-    "may take to be handed over (`fulfil_hours`), or for one day only; a donation is given at once.",
+    "more than a cap or a budget lets anybody earn before the points end; and, where the header says what an average "
+    "member buys, one whose cheapest reward takes more than three months by the rules without a condition. Whether "
+    "members reach it in practice is said by the backtest. And a reward that can be used for no more days "
+    "(`valid_days`) than it may take to be handed over (`fulfil_hours`), or for one day only; a donation is given at "
+    "once.",
 )
 def rewards_can_be_reached(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Currencies that buy nothing, or nothing that can be reached; with a limit, rewards of no more days than it, or
@@ -320,11 +321,11 @@ def _monthly(subject: Subject, currency: Currency) -> Fraction | None:
 
 
 def _most_collected(subject: Subject, currency: Currency) -> int | None:
-    """The most points that a cap over all rules lets a member hold before the first of them end; None: no bound."""
+    """The most points that caps and budgets over all rules let a member hold before the first of them end, if any."""
     rules = {rule.id for rule in subject.programme.earn.rules if rule.currency == currency.id}
     expiry = currency.expiry
     bounds = []
-    for cap in subject.programme.earn.caps:
+    for cap in subject.programme.earn.bounds:
         if cap.currency != currency.id or not rules <= set(cap.rules):
             continue
         if cap.per == "ever":

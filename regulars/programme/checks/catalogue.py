@@ -18,6 +18,7 @@ from regulars.programme.checks import (
     referring,
     renewing,
     rising,
+    running_out,
 )
 from regulars.programme.checks.registry import REGISTERED, Check
 
@@ -32,7 +33,7 @@ FAMILIES = {
     "CMP": ("Complaints: nobody pays for having said something", (complaints,)),
     "MEA": ("Measuring: no figure claims more than it knows", (measuring,)),
     "EMP": ("Employees: nobody is paid to work against members", (employees,)),
-    "HOUSE": ("The house's own rules", (house,)),
+    "HOUSE": ("The house's own rules", (house, running_out)),
 }
 
 CHECKS: tuple[Check, ...] = tuple(

@@ -10,7 +10,7 @@ from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import case, house, law, regulator
 from regulars.programme.checks.subject import Finding, Subject
 from regulars.programme.checks.texts import words_in, words_of_file
-from regulars.programme.checks.words import NEVER, TIMES, VAGUE
+from regulars.programme.checks.words import NEVER, NONE, TIMES, UNLIMITED, VAGUE
 from regulars.programme.problems import ERROR, WARNING
 from regulars.programme.terms import SUMMARY_PARTS
 
@@ -94,7 +94,8 @@ def points_survive(subject: Subject, limit: int | None) -> Iterator[Finding]:
     regulator("au", "ACCC, Customer loyalty schemes: material restrictions are prominent", "2019"),
     why="A limit on page eleven is a limit that was hidden.",
     decides="`terms.summary` without a text on one of: earning, spending, expiry, caps, exclusions, changes, fees, "
-    "leaving; one that says that nothing ever ends, where points of a currency do.",
+    "leaving; one that says that nothing ever ends, where points of a currency do; one that says that there are no "
+    "caps, where `earn` has some, or a budget.",
 )
 def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
     """Summaries that leave something out."""
@@ -116,12 +117,30 @@ def nothing_is_hidden(subject: Subject, limit: int | None) -> Iterator[Finding]:
             ),
             worded("Say when they end, or write `expiry: never` for the currency."),
         )  # fmt: skip
+    bound = next(iter(subject.programme.earn.bounds), None)
+    if bound is not None and _says_none(terms.summary.get("caps")):
+        yield Finding(
+            "terms.summary.caps",
+            worded(
+                "The summary says that nothing is bounded, and `{bound}` holds {most} {points}.",
+                bound=titled(bound.title),
+                most=bound.most,
+                points=titled(subject.programme.currency(bound.currency).title),
+            ),
+            worded("Say how many points there are, for each member or for all together, and what comes after that."),
+        )
 
 
 def _says_never(texts: Mapping[str, str] | None) -> bool:
     """Whether a text says, in any language, that nothing ends, with no word of a time all the same."""
     some = (texts or {}).values()
     return any(words_in(text, NEVER) and not words_in(text, TIMES) and not re.search("[0-9]", text) for text in some)
+
+
+def _says_none(texts: Mapping[str, str] | None) -> bool:
+    """Whether a text says, in any language, that there is no limit, and names no figure."""
+    some = [text for text in (texts or {}).values() if not re.search("[0-9]", text)]
+    return any(text.strip(" .!").lower() in NONE or words_in(text, UNLIMITED) for text in some)
 
 
 @check(

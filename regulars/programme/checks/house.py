@@ -1,4 +1,4 @@
-"""HOUSE: our own two rules, out of what the trade gets wrong most often."""
+"""HOUSE: our own rules, out of what the trade gets wrong most often."""
 
 from __future__ import annotations
 

@@ -12,7 +12,8 @@ from regulars.programme.checks.elsewhere import ELSEWHERE
 from regulars.programme.checks.linting import lint
 from regulars.programme.checks.registry import Check
 from regulars.programme.checks.rulings import AS_OF, PROFILES
-from regulars.programme.checks.samples import SAMPLES, Sample
+from regulars.programme.checks.samples import SAMPLES
+from regulars.programme.checks.sampling import Sample
 from regulars.programme.problems import render
 
 FOLDER = Path(__file__).parents[3] / "docs" / "checks"

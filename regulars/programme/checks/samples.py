@@ -5,55 +5,27 @@ Each is `good.yaml` with one edit. The bad one breaks its check and no other; th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from importlib import resources
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """In the good programme, `old` becomes `bad`, which `code` finds, or `fine`, which nothing finds.
-
-    One that is mended `by_hand` has no mechanical remedy, though its check has some. `besides` are further edits
-    of both.
-    """
-
-    code: str
-    old: str
-    bad: str
-    fine: str
-    by_hand: bool = False
-    besides: tuple[tuple[str, str], ...] = ()
-
-    def bad_programme(self) -> str:
-        """The whole programme that the check stops."""
-        return _edited((self.old, self.bad), *self.besides)
-
-    def fine_programme(self) -> str:
-        """The whole programme that every check lets pass."""
-        return _edited((self.old, self.fine), *self.besides)
-
-
-@cache
-def good_programme() -> str:
-    """The programme of which no check has anything to say."""
-    return resources.files("regulars.programme.checks").joinpath("good.yaml").read_text("utf-8")
-
-
-def _edited(*edits: tuple[str, str]) -> str:
-    text = good_programme()
-    for old, new in edits:
-        if text.count(old) != 1:
-            raise ValueError(f"{old!r} stands {text.count(old)} times in the good programme.")
-        text = text.replace(old, new)
-    return text
-
+from regulars.programme.checks.sampling import Sample
 
 _ATTRIBUTE = "    - {name: crust, on: line, type: text, title: the crust}\n"
 _EARLY = 'when: member_since < "2020-01-01"'
 _FRIENDS = 'when: tier in ("friend", "family")'
 
 _THANKS = "gives: {percent: 10}\n    stacking: {best_of: percentages}\n  - id: years"
+_BOUNDS = """\
+  caps:
+    - {{id: rye-day, title: rye in a day, rules: [rye], per: day, most: 500, at_edge: clip}}
+  budgets:
+    - {{id: rye-all, title: rye for all, rules: [rye], per: day, most: {}, at_edge: clip}}
+
+tiers:
+"""
+_BUDGET = """\
+  budgets:
+    - {{id: extra, title: more on top, rules: {}, per: year, most: 90000, at_edge: clip}}
+
+tiers:
+"""
 #: A second currency, which no reward takes.
 _MILES = "  - {id: miles, title: miles, value: 0.10}\n"
 
@@ -211,6 +183,20 @@ SAMPLES = (
         "requires: [no_open_case, no_late_delivery, no_broken_promise]",
         "requires: none",
         "requires: [no_open_case, no_late_delivery, no_broken_promise, no_arrears]",
+    ),
+    Sample(
+        "HOUSE-3",
+        "\ntiers:\n",
+        _BOUNDS.format(400),
+        _BOUNDS.format(500),
+        besides=(("    caps: none\n", "    caps: at most 500 points a day\n"),),
+    ),
+    Sample(
+        "HOUSE-4",
+        "\ntiers:\n",
+        _BUDGET.format("[base, rye]"),
+        _BUDGET.format("[rye, friends]"),
+        besides=(("    caps: none\n", "    caps: at most 90 000 points a year for all members together\n"),),
     ),
     Sample("CAP-24", "card_linking: opt_in", "card_linking: automatic", "card_linking: never"),
     Sample("PRV-8", "shares_shown: yes", "shares_shown: no", "shares_shown: true"),

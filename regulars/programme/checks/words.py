@@ -41,3 +41,9 @@ TIMES = (
     "year*", "month*", "day*", "jahr*", "monat*", "tag*", "año*", "mes", "meses", "día*", "år", "årene", "måned*",
     "dag*",
 )  # fmt: skip
+#: What says that there is no limit: the whole text, or words in it.
+NONE = ("none", "keine", "keiner", "ninguno", "ninguna", "ingen", "intet")
+UNLIMITED = (
+    "no caps", "no cap", "no limits", "no limit", "unlimited", "without limit*", "keine grenze*", "keine obergrenze*",
+    "unbegrenzt", "sin límite*", "sin tope*", "ilimitad*", "intet loft", "ingen grænse*", "ubegrænset",
+)  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 from regulars.programme.comparable import KINDS
 from regulars.programme.comparing import ADDED, REMOVED, Difference, differences
 from regulars.programme.earn import Earn

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 from regulars.programme.comparing import Difference, differences
 from regulars.programme.judging import Effect
 from regulars.programme.loading import load

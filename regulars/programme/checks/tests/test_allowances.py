@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regulars.programme.checks.linting import lint
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 
 EXPIRY = "    expiry: {after: inactivity, months: 36, notice: {earliest: 60, latest: 30}}"
 SHORT = EXPIRY.replace("months: 36", "months: 20")

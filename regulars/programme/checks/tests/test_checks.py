@@ -10,7 +10,8 @@ from regulars.programme.checks.linting import MOST_FINDINGS, lint
 from regulars.programme.checks.pages import FOLDER, pages
 from regulars.programme.checks.registry import check
 from regulars.programme.checks.rulings import DIGNITY, PROFILES, Force, Ruling, house, law
-from regulars.programme.checks.samples import SAMPLES, Sample, good_programme
+from regulars.programme.checks.samples import SAMPLES
+from regulars.programme.checks.sampling import Sample, good_programme
 from regulars.programme.checks.subject import Finding
 from regulars.programme.problems import split_lines
 

@@ -13,7 +13,7 @@ from regulars.programme.checks.cells import Cells, TooManyCells
 from regulars.programme.checks.facts import inside
 from regulars.programme.checks.giving import givings
 from regulars.programme.checks.linting import lint
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 from regulars.programme.loading import load
 
 WORDS = STANDARD.closed("tier", ["guest", "friend", "family"]).extended(

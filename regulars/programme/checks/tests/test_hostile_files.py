@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from regulars.programme.checks.linting import lint
 from regulars.programme.checks.mending import mend
 from regulars.programme.checks.rulings import PROFILES
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 from regulars.programme.problems import render, split_lines
 from regulars.programme.tests.test_bad_files import alias_bomb
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regulars.programme.checks.linting import lint
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 
 CANCEL = good_programme()[good_programme().index("  cancel:\n") : good_programme().index("  withdraw:\n")]
 WITHDRAW = good_programme()[good_programme().index("  withdraw:\n") : good_programme().index("\nforfeiture:\n")]

@@ -8,7 +8,8 @@ from regulars.programme.checks.catalogue import BY_CODE
 from regulars.programme.checks.linting import lint
 from regulars.programme.checks.mending import mend
 from regulars.programme.checks.rulings import PROFILES
-from regulars.programme.checks.samples import SAMPLES, Sample, good_programme
+from regulars.programme.checks.samples import SAMPLES
+from regulars.programme.checks.sampling import Sample, good_programme
 from regulars.programme.checks.subject import Subject
 from regulars.programme.loading import inspect
 

@@ -8,7 +8,7 @@ import pytest
 
 from regulars.programme.checks.linting import lint
 from regulars.programme.checks.rulings import DIGNITY
-from regulars.programme.checks.samples import good_programme
+from regulars.programme.checks.sampling import good_programme
 from regulars.programme.problems import Problem
 
 LATE, EARLY = "'member_since >= \"2026-01-01\"'", "'member_since < \"2026-01-01\"'"
