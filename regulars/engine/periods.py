@@ -29,6 +29,14 @@ def next_period(per: str, day: int) -> int:
     return {"day": day + 1, "week": day + 7 - (day - 1) % 7}.get(per, 0)
 
 
+def period_start(per: str, day: int) -> int:
+    """The first day of the `day`, `week`, `month` or `year` that `day` lies in; 0 of `ever`."""
+    moment = date.fromordinal(day)
+    if per in ("month", "year"):
+        return moment.replace(day=1, month=1 if per == "year" else moment.month).toordinal()
+    return {"day": day, "week": day - (day - 1) % 7}.get(per, 0)
+
+
 def membership_year(joined_day: int, day: int) -> tuple[int, int]:
     """First and last day of the membership year that `day` lies in (the first one, for a day before joining)."""
     joined, moment = date.fromordinal(joined_day), date.fromordinal(day)

@@ -297,3 +297,20 @@ REWARDS: Example = {
         }
     ],
 }
+BUDGETS: Example = {
+    "budgets": [
+        {
+            "id": "campaign",
+            "title": "doubled in spring",
+            "currency": "points",
+            "rules": ["launch"],
+            "per": "month",
+            "first_day": "2026-03-01",
+            "last_day": "2026-03-31",
+            "at_edge": "clip",
+            "most": 50000,
+            "given": 12880,
+            "left": 37120,
+        }
+    ]
+}

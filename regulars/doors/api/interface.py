@@ -11,6 +11,7 @@ from ninja.renderers import BaseRenderer
 
 from regulars.doors.api import (
     asks,
+    budgets,
     events,
     forfeitures,
     households,
@@ -66,5 +67,5 @@ api = Interface(
 )
 install(api)
 # Acts come before members: a member's number may have slashes in it.
-for room in (events, points, merging, households, forfeitures, rewards, members, quotes):
+for room in (events, points, merging, households, forfeitures, rewards, members, quotes, budgets):
     api.add_router("", room.router)

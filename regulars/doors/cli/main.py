@@ -9,6 +9,7 @@ import typer
 
 from regulars.doors.cli.backtest import backtest
 from regulars.doors.cli.backup import backup, restore
+from regulars.doors.cli.budgets import budgets
 from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
 from regulars.doors.cli.compare import compare
@@ -36,7 +37,8 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 for command in (
-    init, check, backtest, compare, publish, opening, serve, worker, prove, export, backup, restore, user, demo, clock,
+    init, check, backtest, compare, publish, opening, serve, worker, budgets, prove, export, backup, restore, user,
+    demo, clock,
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)

@@ -61,7 +61,7 @@ class Told:
 
 def told(programme: Programme, left: Iterable[Left] = ()) -> Told:
     """`programme` in the reader's language; in force, with what is `left` of its budgets."""
-    now = {one.budget.id: f" {one.sentence(language())}" for one in left}
+    now = {one.budget.id: f" {one.figures(language())}" for one in left}
     tongue, earn, tiers = language(), programme.earn, programme.tiers
     levels = reversed(tiers.levels) if tiers else ()
     return Told(

@@ -9,6 +9,8 @@ import pytest
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import PRESENT, text
+from regulars.exchange.budgets.tests.test_drawing import buys, launch
+from regulars.exchange.earning.tests.cast import tell
 from regulars.ground.publishing.versions import publish
 
 HARBOUR = Path(__file__).parents[4] / "programmes" / "harbour.yaml"
@@ -38,6 +40,13 @@ def test_a_version_that_is_still_to_come_is_announced_and_not_in_force(console: 
     page = text(console, "/console/programme/")
     assert "Version 2 begins on Jul 15, 2026 Read it What it changes" in page
     assert "Points: 50 once in every 10 purchases" in page and "Points: 75" not in page
+
+
+def test_beside_a_budget_stands_what_was_given_and_until_when_the_rest_is_left(console: Client, db: None) -> None:
+    launch(100)
+    tell(buys("ada", 70, f"{PRESENT:%Y-%m-%d} 12:00"))
+    assert "Given: 70. Left until June 30, 2026: 30." in text(console, "/console/programme/")
+    assert "Noch übrig bis 30. Juni 2026: 30." in text(console, "/console/programme/", "de")
 
 
 def test_the_file_itself_can_be_read(console: Client, harbour: int) -> None:

@@ -97,6 +97,6 @@ def test_one_month_and_one_day_are_said_in_the_singular() -> None:
 def test_what_is_left_of_a_budget_of_all_members_stands_beside_it(db: None, language: str) -> None:
     launch(100)
     tell(purchase(fresh("ada"), "2024-03-07 15:00", 3_000))
-    budget = Left(versions().latest.kernel.terms.programme.earn.budgets[0], 100)
+    budget = Left(versions().latest.kernel.terms.programme.earn.budgets[0], 100, 0, None, None)
     assert budget.sentence(language) in promised(language)  # that was another month
-    assert Left(budget.budget, 0).sentence(language) != budget.sentence(language)
+    assert Left(budget.budget, 0, 100, None, None).sentence(language) != budget.sentence(language)
