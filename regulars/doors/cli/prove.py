@@ -12,6 +12,7 @@ from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, next_step, out, progress, refuse, report
 
 if TYPE_CHECKING:
+    from regulars.exchange.earning.matching import Match
     from regulars.exchange.ledger.proving import Proof
 
 
@@ -32,6 +33,7 @@ def prove(
     with open_house(report):
         from regulars.doors.watch.proofs import remember_proof
         from regulars.exchange.earning.matching import NoBacktest, match
+        from regulars.ground.installation.facts import now
 
         proof = _proof(replay, after)
         if after is None:
@@ -43,17 +45,28 @@ def prove(
         if backtest:
             try:
                 with progress("Comparing", "members") as tell:
-                    found = match(backtest, tell)
+                    found = match(backtest, now(), tell)
             except NoBacktest as refused:
                 refuse(refused.code, str(refused))
             differences += found.differences
-            said.append(f"{found.shares:,} shares of entries of {found.members:,} members equal the backtest.")
+            said += _matched(found)
     for difference in differences:
         typer.echo(difference)
     if differences:
         raise typer.Exit(1)
     for sentence in said:
         out.print(sentence)
+
+
+def _matched(found: Match) -> list[str]:
+    compared = f"{found.shares:,} shares of entries of {found.members:,} members"
+    if not found.reordered:
+        return [f"{compared} equal the backtest."]
+    return [
+        f"{compared} were compared with the backtest.",
+        f"{found.reordered:,} differ by the order in which purchases drew on budgets of all members. The first:",
+        *found.of_order,
+    ]
 
 
 def _proof(replay: bool, after: int | None) -> Proof:

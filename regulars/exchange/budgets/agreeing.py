@@ -28,6 +28,7 @@ _DRAWN = (
     " jsonb_array_elements(e.outcome -> 'drawn') AS d WHERE e.account_id = ANY(%s) AND e.outcome ? 'drawn'"
     " GROUP BY 1, 2, 3"
 )
+_EVER = _DRAWN.replace("sum((d ->> 4)::bigint)", "sum(greatest((d ->> 4)::bigint, 0))")
 #: What lapsed while it waited was given back.
 _LAPSED = (
     "SELECT d ->> 0, d ->> 1, (d ->> 2)::int, -sum(l.lots[place + 1])::bigint FROM entry l"
@@ -77,20 +78,35 @@ def bucket_agrees(bucket: int) -> list[Difference]:
             cursor.execute("SELECT EXISTS (SELECT FROM budget_pool)")
             if cursor.fetchone() == (False,):
                 return []
-        drawn: Counter[Key] = Counter()
-        accounts: list[int] = [0]
-        while accounts:
-            cursor.execute(_NEXT, [accounts[-1], leasing.BUCKETS, bucket, _CHUNK])
-            accounts = sorted(cursor.fetchone()[0] or ())
-            for statement in (_DRAWN, _LAPSED):
-                cursor.execute(statement, [accounts])
-                for *key, points in cursor.fetchall():
-                    drawn[Key(*key)] += points
+        drawn = _count(bucket, _DRAWN, _LAPSED)
     return [
         Difference(0, f"{_name(key)}: drawn by bucket {bucket}", str(drawn[key]), str(said.get(key, 0)))
         for key in sorted(said.keys() | drawn.keys())
         if drawn[key] != said.get(key, 0)
     ]
+
+
+def ever_drawn() -> Counter[Key]:
+    """All points that events were ever given out of budgets, whatever came back since."""
+    drawn: Counter[Key] = Counter()
+    for bucket in range(leasing.BUCKETS):
+        drawn += _count(bucket, _EVER)
+    return drawn
+
+
+def _count(bucket: int, *statements: str) -> Counter[Key]:
+    """What the accounts of a bucket come to, some thousand at a time."""
+    found: Counter[Key] = Counter()
+    accounts: list[int] = [0]
+    with connection.cursor() as cursor:
+        while accounts:
+            cursor.execute(_NEXT, [accounts[-1], leasing.BUCKETS, bucket, _CHUNK])
+            accounts = sorted(cursor.fetchone()[0] or ())
+            for statement in statements:
+                cursor.execute(statement, [accounts])
+                for *key, points in cursor.fetchall():
+                    found[Key(*key)] += points
+    return found
 
 
 def _name(key: Key) -> str:

@@ -10,6 +10,9 @@ therefore always reached, nearly always with the second time. How many processes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import polars as pl
 
 from regulars.engine.kernel import Kernel
 from regulars.exchange.earning.behaving import Ways
@@ -17,6 +20,40 @@ from regulars.exchange.earning.bunching import WORTH_SHARING, Folders, whole_mem
 from regulars.exchange.earning.replaying import Allotted, Drawn, demands
 from regulars.ground.activity.files import Reading, Sheaf
 from regulars.programme.promise import Programme
+
+#: Where a backtest keeps what events were allotted of budgets, where that is less than they asked.
+ALLOTTED = "allotted.parquet"
+_COLUMNS = {
+    "member": pl.String,
+    "event": pl.String,
+    "type": pl.String,
+    "budget": pl.String,
+    "points": pl.Int64,
+}
+
+
+def keep_allotted(told: Allotted, folder: Path) -> None:
+    """Keep what events were allotted, in a folder."""
+    rows = [
+        (member, event, type, budget, points)
+        for member, events in told.items()
+        for (event, type), budgets in events.items()
+        for budget, points in budgets.items()
+    ]
+    frame = pl.DataFrame(rows, _COLUMNS, orient="row").sort("member", "event", "type", "budget")
+    frame.write_parquet(folder.joinpath(ALLOTTED))
+
+
+def kept_allotted(folder: Path) -> Allotted | None:
+    """What was kept in a folder; None where no budgets were drawn on."""
+    if not folder.joinpath(ALLOTTED).exists():
+        return None
+    found: dict[str, dict[tuple[str, str], dict[str, int]]] = {}
+    for member, event, type, budget, points in (
+        pl.read_parquet(folder.joinpath(ALLOTTED)).select(list(_COLUMNS)).iter_rows()
+    ):
+        found.setdefault(member, {}).setdefault((event, type), {})[budget] = points
+    return found
 
 
 def allotments(

@@ -27,7 +27,7 @@ import polars as pl
 
 from regulars.engine.kernel import compile as compile_programme
 from regulars.exchange.earning import comparing, costing, distributing
-from regulars.exchange.earning.allotting import allotments, of_members
+from regulars.exchange.earning.allotting import ALLOTTED, allotments, keep_allotted, of_members
 from regulars.exchange.earning.auditing import FEWEST, Told, audits
 from regulars.exchange.earning.behaving import AS_TOLD, Ways
 from regulars.exchange.earning.bunching import (
@@ -172,7 +172,7 @@ def _backtest(
     with undisturbed():
         count = _fold(programme, reading, trial, kept, end, result.rejected, tell, processes)
         _read_off(programme, trial, kept, count, end, result)
-        for name in ("entries.parquet", "members.parquet", "rejects.csv"):
+        for name in ("entries.parquet", "members.parquet", "rejects.csv", ALLOTTED):
             if kept.folder.joinpath(name).exists():
                 kept.folder.joinpath(name).replace(out.joinpath(name))
             else:
@@ -209,6 +209,8 @@ def _fold(
         allotments(one, reading, ways, end, processes, tell)
         for one, ways in zip(programmes, (trial.ways, AS_TOLD), strict=False)
     ]
+    if programme.earn.budgets:
+        keep_allotted(allotted[0], kept.folder)
     with Report(kept.folder / "rejects.csv") as rejects, Folders(programmes, shared, fold_bunch) as folders:
         for number, sheaves in enumerate(whole_members(noted(reading.sheaves(), rejects, rejected)), 1):
             if not kept.has(number):

@@ -1,7 +1,8 @@
 """Matching: the ledger beside a backtest of the same events, share for share, with the reasons.
 
 A fold in memory over the file and live posting must come to the same entries. What the night has not come to yet
-in the ledger, or was not reached by the backtest, is left out on both sides, account by account.
+in the ledger, or was not reached by the backtest, is left out on both sides, account by account. What differs because
+budgets of all members were drawn on in another order is told apart (`reordering`).
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 from django.db import connection
+
+from regulars.exchange.earning.allotting import kept_allotted
+from regulars.exchange.earning.reordering import Reordering
+from regulars.ground.publishing.versions import versions
 
 #: Members looked at together.
 CHUNK = 500
@@ -48,6 +54,10 @@ WHERE m.account_id = ANY (%(accounts)s)
 """
 
 
+#: What is different for a member, as sentences by all that shares are compared by.
+_Found = dict[tuple[Any, ...], str]
+
+
 class NoBacktest(Exception):
     """There is nothing to compare with: the folder holds no backtest."""
 
@@ -56,19 +66,28 @@ class NoBacktest(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Members and shares of entries that were compared, and the first differences as sentences."""
+    """Members and shares of entries that were compared, and the first differences as sentences: those that should not
+    be, and those that come from the order in which budgets of all members were drawn on, of which there are
+    `reordered` in all."""
 
     members: int
     shares: int
     differences: tuple[str, ...]
+    of_order: tuple[str, ...] = ()
+    reordered: int = 0
 
 
-def match(folder: Path, report: Callable[[int, int], None] = lambda done, total: None, most: int = 100) -> Match:
+def match(
+    folder: Path, now: datetime, report: Callable[[int, int], None] = lambda done, total: None, most: int = 100
+) -> Match:
     """Compare the ledger with the entries that `regulars backtest` left in `folder`; nothing is changed.
 
-    Raises NoBacktest when there is none.
+    At `now`, the installation's own time. Raises NoBacktest when there is none.
     """
     entries, zone, last = _backtested(folder)
+    told = kept_allotted(folder)
+    order = Reordering(told, versions(), now, last) if told is not None else None
+    of_order: list[str] = []
     done = shares = 0
     differences: list[str] = []
     everybody = _members()
@@ -81,19 +100,48 @@ def match(folder: Path, report: Callable[[int, int], None] = lambda done, total:
         known = pl.DataFrame(
             [(number, due) for _, number, due in chunk], {"member": pl.String, "due": pl.Date}, orient="row"
         )
-        folded = (
-            entries.join(known, on="member")
-            .with_columns(pl.col("at").dt.convert_time_zone(zone).dt.date().alias("day"))
-            .filter((pl.col("day") < pl.col("due")) & (pl.col("day") <= last))
-            .select(*_SCHEMA)
-        )
+        folded = _reached(entries, known, zone, last)
         shares += len(folded)
-        differences.extend(_differences(folded, posted))
+        found = _differences(folded, posted)
+        if order is None:
+            differences.extend(told for own in found.values() for told in own.values())
+        else:
+            for account, number, _ in chunk:
+                if number in found:
+                    retold = partial(_reached, known=known, zone=zone, last=last)
+                    wrong, other = _judged(order, account, number, found[number], folded, retold)
+                    differences.extend(wrong)
+                    of_order.extend(other)
         done += len(chunk)
         report(done, len(members))
         if len(differences) >= most:
             break
-    return Match(done, shares, tuple(differences[:most]))
+    if of_order and order is not None:
+        differences.extend(order.shared_faults())
+    return Match(done, shares, tuple(differences[:most]), tuple(of_order[:most]), len(of_order))
+
+
+def _judged(
+    order: Reordering, account: int, number: str, found: _Found, folded: pl.DataFrame,
+    reached: Callable[[pl.DataFrame], pl.DataFrame],
+) -> tuple[list[str], list[str]]:  # fmt: skip
+    """Of what is different for a member, what should not be, and what comes from the order."""
+    faults = order.faults(account)
+    if faults:
+        return [*found.values(), *faults], []
+    retold = reached(_compared(order.entries(account, number)))
+    same = _differences(folded.filter(pl.col("member") == number), retold).get(number, {})
+    return list(same.values()), [told for key, told in found.items() if key not in same]
+
+
+def _reached(entries: pl.DataFrame, known: pl.DataFrame, zone: str, last: date) -> pl.DataFrame:
+    """The entries of members that are `known`, up to what the night has come to on both sides."""
+    return (
+        entries.join(known, on="member")
+        .with_columns(pl.col("at").dt.convert_time_zone(zone).dt.date().alias("day"))
+        .filter((pl.col("day") < pl.col("due")) & (pl.col("day") <= last))
+        .select(*_SCHEMA)
+    )
 
 
 def _backtested(folder: Path) -> tuple[pl.DataFrame, str, date]:
@@ -104,17 +152,18 @@ def _backtested(folder: Path) -> tuple[pl.DataFrame, str, date]:
     except OSError as error:
         raise NoBacktest(f"{folder} holds no backtest ({error}). Make one with regulars backtest.") from None
     zone = str(getattr(entries.schema["at"], "time_zone", None) or "UTC")
+    return _compared(entries), zone, date.fromisoformat(summary["last"]) if summary["last"] else date.min
+
+
+def _compared(entries: pl.DataFrame) -> pl.DataFrame:
+    """The columns of entries.parquet as they are compared."""
     found = pl.col("reason").str.json_path_match
-    return (
-        entries.with_columns(
-            pl.col("at").dt.convert_time_zone("UTC"),
-            pl.col("available_at").dt.date().alias("available_on"),
-            found("$.base").cast(pl.Int64).fill_null(0).alias("base"),
-            found("$.clip").cast(pl.Int64).fill_null(0).alias("clip"),
-        ).select(*_SCHEMA),
-        zone,
-        date.fromisoformat(summary["last"]) if summary["last"] else date.min,
-    )
+    return entries.with_columns(
+        pl.col("at").dt.convert_time_zone("UTC"),
+        pl.col("available_at").dt.date().alias("available_on"),
+        found("$.base").cast(pl.Int64).fill_null(0).alias("base"),
+        found("$.clip").cast(pl.Int64).fill_null(0).alias("clip"),
+    ).select(*_SCHEMA)
 
 
 def _members() -> list[tuple[int, str, date, bool]]:
@@ -140,8 +189,9 @@ def _posted(accounts: list[int], zone: str, last: date) -> pl.DataFrame:
         return pl.DataFrame(cursor.fetchall(), _SCHEMA, orient="row")
 
 
-def _differences(folded: pl.DataFrame, posted: pl.DataFrame) -> Iterator[str]:
-    """What is on one side only, or of another amount, in order of the members and of time."""
+def _differences(folded: pl.DataFrame, posted: pl.DataFrame) -> dict[str, _Found]:
+    """What is on one side only, or of another amount, by member, in order of the members and of time."""
+    found: dict[str, _Found] = {}
     left, right = (
         frame.group_by(_EVERY).agg(pl.col("amount").sum(), pl.len().alias("times")) for frame in (folded, posted)
     )
@@ -154,7 +204,9 @@ def _differences(folded: pl.DataFrame, posted: pl.DataFrame) -> Iterator[str]:
             f"{name} {row[name]}" for name in ("event", "line", "currency", "kind", "rule", "base") if row[name]
         )
         should, is_now = (_amount(row[name]) for name in ("amount", "amount_posted"))
-        yield f"member {row['member']}: {row['at']:%Y-%m-%d} {what}: the backtest has {should}, the ledger {is_now}"
+        told = f"member {row['member']}: {row['at']:%Y-%m-%d} {what}: the backtest has {should}, the ledger {is_now}"
+        found.setdefault(row["member"], {})[tuple(row[name] for name in _EVERY)] = told
+    return found
 
 
 def _amount(points: int | None) -> str:

@@ -64,6 +64,22 @@ def refolder(now: datetime) -> Look:
     return lambda first, last: refold(first, last, promise, now)
 
 
+def retold(
+    history: History, promise: Versions, now: datetime, left: Callable[[Row], Left], until: int
+) -> list[tuple[int, UUID | None, Outcome]]:
+    """What the events of an account come to, to the local day `until`, with what is `left` for each of budgets.
+
+    Answers (version, event, outcome). Nothing but the events is looked at, so time falls due as it does in a backtest.
+    Raises what a history raises that cannot be folded.
+    """
+    fold = _Fold(history, promise, now, eager=False, left=left)
+    for row in history.rows["event"]:
+        fold.event(row, told(row), None)
+    version = promise.at(promise.latest.kernel.terms.zone.midnight(until))
+    last = version.kernel.settle(fold.standing, max(until, fold.standing.day))
+    return [*fold.outcomes, (version.number, None, last)]
+
+
 def keys_agree(report: Callable[[int, int], None] = lambda done, total: None, most: int = 100) -> list[Difference]:
     """Natural keys without their event, of all accounts: an event taken away leaves its key behind."""
     found: list[Difference] = []
@@ -97,12 +113,14 @@ def _faults(history: History, promise: Versions, now: datetime, eager: bool) -> 
 
 @dataclass(slots=True)
 class _Fold:
-    """The fold over one account, and what became of its rows. `loose` are rows without an event, in order."""
+    """The fold over one account, and what became of its rows. `loose` are rows without an event, in order; what is
+    `left` of budgets for the event of a row is what that was allotted, unless something else is asked."""
 
     history: History
     promise: Versions
     now: datetime
     eager: bool
+    left: Callable[[Row], Left] = lambda row: allotted(row["outcome"])
     standing: Standing = field(default_factory=Standing)
     pasts: dict[str, Past] = field(default_factory=dict)
     every: Past = field(default_factory=Past)
@@ -124,7 +142,7 @@ class _Fold:
         for row in self.history.rows["event"]:
             event = told(row)
             self._nights(own.get(row["id"]), row, event)
-            self._event(row, event, before)
+            self.event(row, event, before)
             before = row["id"]
         for row in self.loose:
             self._settle(row, microseconds(self.now))
@@ -159,7 +177,8 @@ class _Fold:
             self.outcomes.append((version.number, None, out))
         self._take(version, None, version.kernel.settle(self.standing, day), None, "")
 
-    def _event(self, row: Row, event: Incoming, before: UUID | None) -> None:
+    def event(self, row: Row, event: Incoming, before: UUID | None) -> None:
+        """Fold the event of a row, after the one `before`, and compare what the row keeps of it."""
         late = "late" in row["outcome"] or "counted_at" in row["outcome"]
         version = self.promise.at(microseconds(row["recorded_at"]) if "counted_at" in row["outcome"] else event.at)
         self.faults += event_faults(self.history, row, event, before, self.promise)
@@ -170,7 +189,7 @@ class _Fold:
             recall(past, event.original, row["outcome"]["origin"])
         done = step(
             self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,
-            allotted(row["outcome"]),
+            self.left(row),
         )  # fmt: skip
         name = f"event {row['type']} {row['external_id']}"
         if done.outcome.refusal is not None:
