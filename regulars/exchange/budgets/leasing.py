@@ -190,11 +190,12 @@ class Leases:
             self._drew.add((key, bucket))
 
     def _give_back(self, key: Key, bucket: int, points: int) -> None:
-        if self.reach >= POOL:
-            self._pools[key].left += points
-            self._touched.add(key)
-            return
         pool = self._pools.get(key)
+        if self.reach >= POOL:
+            if pool is not None:  # taken away behind our back: that is for the proof to say, and stops no night
+                pool.left += points
+                self._touched.add(key)
+            return
         if pool is None or not pool.scattered or (key, bucket) not in self._leases:
             raise TooShort
         self._leases[key, bucket] += points

@@ -21,7 +21,7 @@ PREFIX = "rk_"
 SCOPES = {
     "events:write": "tell what happened",
     "members:read": "read members, their balances and statements",
-    "quotes:read": "ask what a basket would earn",
+    "quotes:read": "ask what a basket would earn, and what is left of budgets",
     "points:spend": "spend points, set them aside, and take that back",
     "points:adjust": "give or take points by decision",
     "points:forfeit": "announce that points are to be taken, and note objections",
