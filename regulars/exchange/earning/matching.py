@@ -54,6 +54,7 @@ WHERE m.account_id = ANY (%(accounts)s)
 """
 
 
+_RETOLD = "the ledger's events in its order"
 #: What is different for a member, as sentences by all that shares are compared by.
 _Found = dict[tuple[Any, ...], str]
 
@@ -130,7 +131,7 @@ def _judged(
     if faults:
         return [*found.values(), *faults], []
     retold = reached(_compared(order.entries(account, number)))
-    same = _differences(folded.filter(pl.col("member") == number), retold).get(number, {})
+    same = _differences(folded.filter(pl.col("member") == number), retold, _RETOLD).get(number, {})
     return list(same.values()), [told for key, told in found.items() if key not in same]
 
 
@@ -189,8 +190,9 @@ def _posted(accounts: list[int], zone: str, last: date) -> pl.DataFrame:
         return pl.DataFrame(cursor.fetchall(), _SCHEMA, orient="row")
 
 
-def _differences(folded: pl.DataFrame, posted: pl.DataFrame) -> dict[str, _Found]:
-    """What is on one side only, or of another amount, by member, in order of the members and of time."""
+def _differences(folded: pl.DataFrame, posted: pl.DataFrame, other: str = "the ledger") -> dict[str, _Found]:
+    """What is on one side only, or of another amount, by member, in order of the members and of time; the `other` side
+    is called so."""
     found: dict[str, _Found] = {}
     left, right = (
         frame.group_by(_EVERY).agg(pl.col("amount").sum(), pl.len().alias("times")) for frame in (folded, posted)
@@ -204,7 +206,7 @@ def _differences(folded: pl.DataFrame, posted: pl.DataFrame) -> dict[str, _Found
             f"{name} {row[name]}" for name in ("event", "line", "currency", "kind", "rule", "base") if row[name]
         )
         should, is_now = (_amount(row[name]) for name in ("amount", "amount_posted"))
-        told = f"member {row['member']}: {row['at']:%Y-%m-%d} {what}: the backtest has {should}, the ledger {is_now}"
+        told = f"member {row['member']}: {row['at']:%Y-%m-%d} {what}: the backtest has {should}, {other} {is_now}"
         found.setdefault(row["member"], {})[tuple(row[name] for name in _EVERY)] = told
     return found
 

@@ -169,7 +169,8 @@ def test_a_purchase_that_the_file_tells_otherwise_is_named_beside_another_order(
     write_summary(run(tmp_path / "told.csv", folder, versions().latest.kernel.terms.programme), folder)
     found = match(folder, NOW)
     assert {line.split()[1] for line in found.differences} == {"bruno:"}
-    assert "61" in " ".join(found.differences)
+    assert "61, the ledger's events in its order nothing" in " ".join(found.differences)
+    assert not any("rule base" in line for line in found.of_order), "that is no matter of order"
 
 
 def test_an_event_that_was_allotted_less_though_there_was_enough_is_no_matter_of_order(
