@@ -119,14 +119,16 @@ class Leases:
     def follow(self, account: int, outcome: Outcome) -> None:
         """Take in what an outcome drew, and what it or time gave back. Raises TooShort when that has to be decided
         reaching further."""
-        lots = self._lots.setdefault(account, {}) if outcome.drawn else self._lots.get(account, {})
         if self.reach == NONE:
             gone = [(account, seq) for entry in outcome.entries if entry.kind == LAPSE for seq, _ in entry.lots]
             if drawn_of(gone):
                 raise TooShort
-        self._draw(account, [draw for _, draw in lapsed(outcome, lots)])
-        self._draw(account, outcome.drawn)
-        lots.update(drawn_by_lot(outcome))
+        lots = self._lots.get(account)
+        if lots:
+            self._draw(account, [draw for _, draw in lapsed(outcome, lots)])
+        if outcome.drawn:
+            self._draw(account, outcome.drawn)
+            self._lots.setdefault(account, {}).update(drawn_by_lot(outcome))
 
     def _draw(self, account: int, draws: Sequence[Draw]) -> None:
         for one in draws:

@@ -243,7 +243,8 @@ class _Fold:
             self.life.standing = before
             count(self.counts.refusals, CANNOT_BE_KEPT)
             return
-        self.follow(event, outcome)
+        if outcome.drawn or self.lots:
+            self.follow(event, outcome)
         self.past.add(event.id, event, outcome)
         self.note(outcome, original.lines if original else event.lines)
         if outcome.refusal:
