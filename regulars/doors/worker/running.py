@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
 import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from procrastinate import App
 
 #: Two jobs at a time: a try-out of a year must not keep the night waiting.
 JOBS = 2
@@ -37,9 +42,35 @@ def run() -> None:
     while True:
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as working:  # type: ignore[attr-defined]
-                # Jobs that went well are not kept: what counts is in the rows they looked at.
-                working.run_worker(concurrency=JOBS, shutdown_graceful_timeout=GRACE_S, delete_jobs="successful")
-            return
+                if asyncio.run(_worked(working)):
+                    return
         except (ConnectorException, OperationalError):
-            sys.stderr.write("The database does not answer; the worker waits for it.\n")
-            time.sleep(PAUSE_S)
+            pass
+        sys.stderr.write("The database does not answer; the worker waits for it.\n")
+        time.sleep(PAUSE_S)
+
+
+async def _worked(app: App) -> bool:
+    """Work until a signal comes (True), or until one of the worker's parts fails, after which it ends by itself."""
+    from procrastinate.signals import on_stop
+
+    async with app.open_async():
+        # Jobs that went well are not kept: what counts is in the rows they looked at.
+        working = asyncio.ensure_future(
+            app.run_worker_async(
+                concurrency=JOBS,
+                shutdown_graceful_timeout=GRACE_S,
+                delete_jobs="successful",
+                install_signal_handlers=False,
+            )
+        )
+
+        def end() -> None:
+            working.cancel()
+
+        with on_stop(end):
+            try:
+                await working
+            except asyncio.CancelledError:
+                return True
+    return False

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import pytest
 from django.db import connection
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 
-from regulars.doors.worker import schedule  # noqa: F401 - registers the jobs
+from regulars.doors.worker import running, schedule  # noqa: F401 - registers the jobs
 from regulars.doors.worker.waking import TRYOUTS, wake
 from regulars.exchange.earning.tests.cast import fresh, purchase, tell
 from regulars.ground.publishing import tryouts
@@ -37,3 +44,22 @@ def test_a_try_out_that_is_asked_for_is_carried_out_with_its_report(committed: N
     assert done.state == "done" and done.summary["points"]["points"]["issued"] == 300
     assert done.report.startswith("<!doctype html>") and "Harbour" in done.report
     assert jobs() == 0
+
+
+def test_a_worker_whose_listening_fails_goes_on_until_it_is_asked_to_end(
+    committed: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So it is when PostgreSQL is started again: a worker that ended then would do no night's work any more."""
+    listened: list[None] = []
+
+    async def listen(*_: Any, **__: Any) -> None:
+        listened.append(None)
+        if len(listened) == 1:
+            raise ConnectorException
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(JobManager, "listen_for_jobs", listen)
+    monkeypatch.setattr(running, "PAUSE_S", 0)
+    running.run()
+    assert len(listened) == 2
