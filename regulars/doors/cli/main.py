@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import signal
 import sys
+from typing import NoReturn
 
+import psycopg
 import typer
+from psycopg.errors import DiskFull
+from rich.markup import escape
 
 from regulars.doors.cli.backtest import backtest
 from regulars.doors.cli.backup import backup, restore
@@ -58,8 +62,31 @@ def main() -> None:
     try:
         app()
     except EmbeddedError as refused:
-        err.print(f"[bold red]{refused.code}[/bold red]: {refused}", soft_wrap=True)
-        raise SystemExit(1) from None
+        _end_refused(refused.code, str(refused))
+    except Exception as error:
+        if refusal := _of_the_database(error):
+            _end_refused(*refusal)
+        raise
+
+
+def _end_refused(code: str, sentence: str) -> NoReturn:
+    err.print(f"[bold red]{code}[/bold red]: {escape(sentence)}", soft_wrap=True)
+    raise SystemExit(1) from None
+
+
+def _of_the_database(error: Exception) -> tuple[str, str] | None:
+    """Code and sentence of an error that lies with the database itself; None for any other.
+
+    It may come as Django passes it on, with the database's own as the cause.
+    """
+    told = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(told, DiskFull):
+        return "disk_full", "The disk of the database is full. Free some space and begin again; what was done stays."
+    # One that came about while connecting has no state of its own; 57P is a server that ends or begins.
+    if not isinstance(told, psycopg.OperationalError) or (told.sqlstate or "57P")[:3] != "57P":
+        return None
+    sentence = "The database does not answer, or lets nobody in: see that it runs and DATABASE_URL leads to it."
+    return "database_unavailable", f"{sentence} It said: {' '.join(str(told).split())}"
 
 
 def _end(number: int, frame: object) -> None:

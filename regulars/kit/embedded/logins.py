@@ -8,7 +8,7 @@ import psycopg
 from psycopg import pq, sql
 
 from regulars.kit.embedded.place import Home, password
-from regulars.kit.embedded.postmaster import PORT, SUPERUSER, log_tail, look, read_note
+from regulars.kit.embedded.postmaster import NO_ROOM, PORT, SUPERUSER, log_tail, look, read_note
 from regulars.kit.embedded.refusal import EmbeddedError, disk_full
 from regulars.kit.embedded.waiting import Report, ticks
 
@@ -138,6 +138,9 @@ def _refuse_fleeting(home: Home, login: Login) -> None:
 
 
 def _login_refused(home: Home, error: Exception) -> EmbeddedError:
+    # A new connection writes a file too.
+    if any(word in str(error) for word in NO_ROOM):
+        return disk_full(home.path)
     return EmbeddedError(
         "login_refused",
         f"PostgreSQL in {home.path} runs but lets nobody in: {error}",

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from regulars.kit.embedded import software
+from regulars.kit.embedded import logins, software
 from regulars.kit.postgres import Embedded, EmbeddedError
 from regulars.kit.tests.postgres_rooms import Room, a_room, as_root, home, the_server
 
@@ -111,6 +112,14 @@ def test_a_full_disk_is_told(room: Room, monkeypatch: pytest.MonkeyPatch) -> Non
         assert refusal(Embedded(disk / "pg")).code == "disk_full"
     finally:
         subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_is_told_also_where_only_a_new_connection_meets_it(
+    one: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = psycopg.OperationalError("FATAL:  could not write init file: No space left on device")
+    monkeypatch.setattr(logins, "_refusal", lambda *_: full)
+    assert refusal(one).code == "disk_full"
 
 
 @as_root
