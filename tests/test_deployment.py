@@ -17,7 +17,7 @@ from regulars.doors.cli.main import app
 from tests.reading_code import HOUSE
 
 PAGES = ("docs/deployment.md", "docs/operations.md")
-UNITS = sorted((HOUSE / "deploy").iterdir())
+UNITS = sorted(path for path in (HOUSE / "deploy").iterdir() if path.suffix)
 
 
 def calls() -> Iterator[tuple[str, list[str]]]:
@@ -26,7 +26,7 @@ def calls() -> Iterator[tuple[str, list[str]]]:
         for block in re.findall(r"```console\n(.*?)```", (HOUSE / page).read_text(), re.S):
             for line in block.splitlines():
                 words = shlex.split(line.removeprefix("$ "))
-                while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+                while words and re.fullmatch(r"[A-Z_]+=.*|sudo", words[0]):
                     words.pop(0)
                 if words[:1] == ["regulars"] or words[:3] == ["podman", "exec", "regulars"]:
                     yield page, words[len(words) - words[::-1].index("regulars") :]
@@ -85,6 +85,10 @@ def test_the_units_can_be_read_and_run_as_an_ordinary_user_in_a_private_folder()
         if unit.suffix == ".service":
             assert read["Service"]["User"] == "regulars" and read["Service"]["UMask"] == "0077"
             assert read["Service"]["StateDirectoryMode"] == "0700" and read["Service"]["NoNewPrivileges"] == "yes"
+            # systemd must not kill the embedded database that one of them began and others use.
+            assert read["Service"]["KillMode"] == "process"
+            # A command that SIGTERM ended in order says so by its status.
+            assert read["Service"]["Type" if "backup" in unit.name else "SuccessExitStatus"] in ("oneshot", "143")
     assert {unit.suffix for unit in UNITS} == {".service", ".timer"}
 
 
