@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from regulars.doors.api.skimming import skim
 from regulars.ground.activity.contract import (
     ATTRIBUTE_KINDS,
     COLUMNS,
@@ -84,6 +85,9 @@ def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequen
 
 def unfold_object(told: Row, source: str, terms: Terms, declared: Sequence[Declared]) -> Incoming | Reject:
     """The event that a decoded object tells (numbers that are not whole as `exact` reads them); else as `unfold`."""
+    ordinary = skim(told, source, terms, declared)
+    if ordinary is not None:
+        return ordinary
     unfolding = _Unfolding(told, source, declared)
     faults = unfolding.faults
     judged = judge(unfolding.rows, terms, declared)

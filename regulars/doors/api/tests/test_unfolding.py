@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulars.doors.api import unfolding
+from regulars.doors.api.skimming import skim
 from regulars.doors.api.unfolding import ENOUGH, MAX_EVENT_BYTES, declared_by, unfold
-from regulars.ground.activity.contract import LINE, ORDER, Declared, Incoming, Kind, Terms
+from regulars.ground.activity.contract import COLUMNS, LINE, ORDER, Declared, Fault, Incoming, Kind, Terms
 from regulars.ground.activity.rejects import Reject
 from regulars.programme.header import Attribute
 
@@ -260,3 +263,53 @@ def test_any_object_is_an_event_or_has_its_faults_and_both_can_be_kept(told: dic
         assert not holds_nul(event)
     else:
         msgspec.json.encode(event)
+
+
+#: An ordinary purchase that says all it can, and what may stand anywhere in it.
+FULL: dict[str, Any] = {
+    **BASKET, "type": "purchase", "source": "till", "currency": "EUR", "store": "367", "channel": "web",
+    "attributes": {"gift": "yes"},
+    "lines": [
+        {"line": "9", "sku": "A-1", "quantity": 2, "net": "12.50", "gross": 13, "tax": "0.10", "shipping": Decimal("0.5"),
+         "regular_price": "13.00", "category": "bread", "brand": "Señal", "attributes": {"department": "Own", "weight": Decimal("2.5")}},
+        {"line": "10", "net": 3, "attributes": {"department": "Own"}},
+    ],
+}  # fmt: skip
+ANYTHING: list[Any] = [
+    *("x" * 501, "x" * 201, "x" * 2_001, " ada", "ada ", "a\tb", "\n", "a\xa0", "", "\x00", "\ud83d", "ni\u00f1o", "٣.٠٠"),
+    *(None, 0, 1, 7, -1, 10**9 + 1, 10**16, True, Decimal("1.5"), Decimal("12.5000"), [], {}, [{}], "true"),
+    *("12.50", "12.5", "12", "1.005", "-1.00", "+1.00", "12345678901234.00", "1e3", "2.0", "10", "9", "2"),
+    *("return", "visit", "purchase", "shop", "till", "USD", "EUR", {"gift": ""}, {"gift": True}, {"department": []}),
+    *("2026-03-01T14:30:00.123456Z", "2026-03-01T14:30:00.5Z", "2026-03-01T14:30:00", "2026-03-01 14:30", "2026-02-30T14:30:00Z"),
+    *("1971-12-31T23:59:59Z", "2099-01-01T00:00:00Z", "2026-03-01T14:30:60Z", "2026-03-01T14:30:00+16:30"),
+    *("0001-01-01T00:00:00+15:00", "2026-03-01T14:30:00+1:00"),
+]  # fmt: skip
+
+
+def changed() -> Iterator[dict[str, Any]]:
+    """The full purchase with one thing in it changed, missing, or more."""
+    for place in (None, 0, 1):
+        own = FULL if place is None else FULL["lines"][place]
+        for name in sorted({*COLUMNS, *own, "lines", "nothing"}):
+            for value in (*ANYTHING, Fault):
+                one = {key: said for key, said in {**own, name: value}.items() if said is not Fault}
+                lines = list(FULL["lines"])
+                if place is not None:
+                    lines[place] = one
+                yield one if place is None else {**FULL, "lines": lines}
+
+
+def test_what_is_skimmed_reads_as_if_it_was_judged_cell_by_cell(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(unfolding, "skim", lambda *_: None)
+    skimmed = 0
+    for told in changed():
+        event = skim(told, "till", TERMS, DECLARED)
+        if event is not None:
+            skimmed += 1
+            assert unfolding.unfold_object(told, "till", TERMS, DECLARED) == event, told
+    assert skimmed > 100
+
+
+def test_an_ordinary_purchase_is_skimmed() -> None:
+    assert skim(BASKET, "till", TERMS, DECLARED) is not None
+    assert skim(FULL, "till", TERMS, DECLARED) is not None
