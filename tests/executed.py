@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from regulars.kit.wire import Wire
 from tests.reading_code import HOUSE, PACKAGE
 from tests.routing import faults
 
@@ -46,8 +47,8 @@ EXCUSED: dict[str, str] = {
     "exchange/earning/matching.py:_members": "a backtest of everybody is compared; streamed once, in order of accounts",
 }
 
-#: What carries statements for others: it is not at work itself.
-_CARRIER = f"{PACKAGE}/kit/binding.py"
+#: What carries statements for others: these are not at work themselves.
+_CARRIERS = (f"{PACKAGE}/kit/binding.py", f"{PACKAGE}/kit/wire.py")
 #: The statements so far: by text, the place of the product that first executed it.
 _seen: dict[str, str] = {}
 _found: list[str] = []
@@ -63,7 +64,7 @@ def _place() -> str | None:
     frame = sys._getframe(2)
     while frame is not None:
         name = frame.f_code.co_filename
-        if name.startswith(f"{PACKAGE}/") and name != _CARRIER:
+        if name.startswith(f"{PACKAGE}/") and name not in _CARRIERS:
             own = "/tests/" in name or name.endswith("/conftest.py")
             return None if own else f"{name.removeprefix(f'{PACKAGE}/')}:{frame.f_code.co_name}"
         if name.startswith((f"{HOUSE}/tests/", f"{HOUSE}/conftest.py")) and name != __file__:
@@ -73,7 +74,7 @@ def _place() -> str | None:
 
 
 def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
-    def executing(cursor: psycopg.Cursor[Any], query: Any, *values: Any, **options: Any) -> Any:
+    def executing(cursor: Any, query: Any, *values: Any, **options: Any) -> Any:
         text = query if isinstance(query, str) else ""
         if isinstance(query, sql.Composable):
             text = query.as_string(cursor)
@@ -87,7 +88,7 @@ def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
 def pytest_configure() -> None:
     """Look at what goes to the database, whoever sends it."""
     for kind, method in ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycopg.Cursor, "copy"),
-                         (psycopg.ServerCursor, "execute")):  # fmt: skip
+                         (psycopg.ServerCursor, "execute"), (Wire, "put")):  # fmt: skip
         setattr(kind, method, _watched(getattr(kind, method)))
 
 

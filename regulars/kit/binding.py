@@ -1,24 +1,21 @@
 """Binding: statements of the hot path, planned once for a connection, their values beside the text and in binary.
 
 A column of values travels as one array, in the wire form of `copying`; `unnest` makes rows of it again. What is asked
-`at_once` travels together, and comes back together: a small batch waits for the database a handful of times.
+`at_once` goes together and comes back together: a small batch waits for the database a handful of times.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from struct import Struct
 from typing import Any
-from weakref import WeakSet
 
-import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
-from psycopg.adapt import Buffer, Dumper, PyFormat
-from psycopg.pq import Format, PipelineStatus
+from django.db import connection
 
 from regulars.kit.copying import copy_rows
+from regulars.kit.wire import Told, Wire, wire_of
 
 # By type: the oid of its array and its own; of those with one size, how one is packed.
 _OIDS = {
@@ -30,9 +27,6 @@ _PACKED = {
     "bool": Struct(">i?"),
 }  # fmt: skip
 _HEAD, _EMPTY, _SIZE, _NULL = Struct(">iiiii"), Struct(">iii"), Struct(">i"), b"\xff\xff\xff\xff"
-
-#: Connections that know what a Column is.
-_TAUGHT: WeakSet[psycopg.Connection[Any]] = WeakSet()
 
 Kinds = tuple[tuple[str, str], ...]
 
@@ -46,21 +40,14 @@ class Column:
         self.kind = kind
         self.values = values
 
+    @property
+    def oid(self) -> int:
+        """The type of the array."""
+        return _OIDS[self.kind][0]
 
-class _ColumnDumper(Dumper):
-    format = Format.BINARY
-
-    def get_key(self, obj: Column, format: PyFormat) -> Any:
-        return self.cls, obj.kind
-
-    def upgrade(self, obj: Column, format: PyFormat) -> Dumper:
-        dumper = type(self)(self.cls)
-        dumper.oid = _OIDS[obj.kind][0]
-        return dumper
-
-    def dump(self, obj: Column) -> Buffer:
-        """The array. Raises struct.error for a number that the type cannot hold."""
-        values, packed, (_, own) = obj.values, _PACKED.get(obj.kind), _OIDS[obj.kind]
+    def dump(self) -> bytes:
+        """The array as it travels. Raises struct.error for a number that the type cannot hold."""
+        values, packed, (_, own) = self.values, _PACKED.get(self.kind), _OIDS[self.kind]
         if not values:
             return _EMPTY.pack(0, 0, own)
         parts: list[bytes] = [_HEAD.pack(1, 1, own, len(values), 1)]
@@ -79,35 +66,46 @@ def columns(kinds: Kinds, rows: Sequence[Sequence[Any]]) -> list[Column]:
     return [Column(kind, values) for (_, kind), values in zip(kinds, zip(*rows, strict=True), strict=True)]
 
 
-def ask(statement: str, values: Sequence[Any] = (), binary: bool = False) -> psycopg.Cursor[Any]:
-    """Carry out a statement in the transaction of the application's connection; what it answers is fetched from the
-    cursor (`binary`: it comes as the database has it, which is faster for arrays). Inside `at_once` nothing is waited
-    for before that. Errors are those of Django."""
-    here = connections[DEFAULT_DB_ALIAS]
-    here.ensure_connection()
-    real = here.connection
-    if real not in _TAUGHT:
-        real.adapters.register_dumper(Column, _ColumnDumper)
-        _TAUGHT.add(real)
-    with here.wrap_database_errors:
-        cursor = psycopg.Cursor(real)
-        return cursor.execute(statement, values, binary=binary)
+def ask(statement: str, values: Sequence[Column] = (), binary: bool = False) -> Told:
+    """Carry out a statement in the transaction of the application's connection, `%s` in it for each column in turn
+    (`binary`: what it answers comes as the database has it, which is faster for arrays). Inside `at_once` it is carried
+    out when the answer of any is looked at, or at the end. Errors are those of Django."""
+    return _wire().put(statement, tuple(one.oid for one in values), [one.dump() for one in values], binary)
 
 
 @contextmanager
 def at_once() -> Iterator[None]:
-    """What is asked inside travels together; an error of any of it comes out where something is waited for."""
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
+    """What is asked inside travels together, as late as may be; an error of any of it comes out where something is
+    waited for. All of it is carried out in the order in which it was asked, what is asked in Django's way as well."""
+    wire = _wire()
+    if wire.open:
         yield
+        return
+    wire.open = True
+    try:
+        with connection.execute_wrapper(_in_turn):
+            yield
+        wire.send()
+    finally:
+        wire.open = False
+        wire.drop()
+
+
+def _in_turn(execute: Callable[..., Any], *told: Any) -> Any:
+    _wire().send()
+    return execute(*told)
+
+
+def _wire() -> Wire:
+    connection.ensure_connection()
+    return wire_of(connection.connection)
 
 
 def write_rows(table: str, kinds: Kinds, rows: Sequence[Sequence[Any]]) -> None:
     """New rows, in the form of `copy_rows`: by COPY, or inside `at_once`, where that cannot be, by one statement."""
     if not rows:
         return
-    connection.ensure_connection()
-    if connection.connection.pgconn.pipeline_status == PipelineStatus.OFF:
+    if not _wire().open:
         with connection.cursor() as wrapped:
             copy_rows(wrapped.cursor, table, kinds, rows)
         return

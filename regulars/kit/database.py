@@ -60,15 +60,20 @@ def connections() -> dict[str, dict[str, Any]]:
     owner_url = os.environ.get("DATABASE_OWNER_URL", "")
     application, owner = _parts(url), _parts(owner_url or url)
     if url and not owner_url:
-        options = application["OPTIONS"].get("options", "")
-        application["OPTIONS"]["options"] = f"{options} -c role={APP_ROLE}".strip()
+        _set(application, f"role={APP_ROLE}")
+    # Statements that bind their values apart (`kit.binding`) are planned once, however few these are.
+    _set(application, "plan_cache_mode=force_generic_plan")
     most = int(os.environ.get("REGULARS_DATABASE_POOL") or 0)
     if most:
         application["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most}
     else:
         application["CONN_MAX_AGE"] = None
-    application["OPTIONS"]["prepare_threshold"] = 3  # of those that bind their values apart (`kit.binding`)
     return {"default": application, "owner": owner}
+
+
+def _set(told: dict[str, Any], setting: str) -> None:
+    """Let a connection open with a setting of the server's."""
+    told["OPTIONS"]["options"] = f"{told['OPTIONS'].get('options', '')} -c {setting}".strip()
 
 
 def _parts(url: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any
@@ -23,6 +24,9 @@ from regulars.ground.installation.facts import ask_now
 from regulars.ground.publishing.versions import ask_versions
 from regulars.kit.binding import at_once
 from regulars.kit.json import encode
+
+#: Events of a batch that writes all there is to write in one go; the rows of more go by COPY (see `take_together`).
+FEW = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +95,13 @@ def _together(batch: Sequence[Request]) -> list[Answer]:
             asks = _asks(batch, opened(), answers)
         named = _named(batch, asks, answers)
         left = [place for place in asks if place not in answers]
-        told = take_all_told([asks[place][0] for place in left], at, promise) if left else []
-        bodies = {place: encode(one) for place, one in zip(left, told, strict=True)}
-        answers |= {place: _ready(body) for place, body in bodies.items()}
-        if keeping := [(name, bodies[place]) for place, name in named.items() if place in bodies]:
-            keep(keeping, at)
+        few = sum(len(asks[place][0].raws) for place in left) <= FEW
+        with at_once() if few else nullcontext():
+            told = take_all_told([asks[place][0] for place in left], at, promise) if left else []
+            bodies = {place: encode(one) for place, one in zip(left, told, strict=True)}
+            answers |= {place: _ready(body) for place, body in bodies.items()}
+            if keeping := [(name, bodies[place]) for place, name in named.items() if place in bodies]:
+                keep(keeping, at)
     events_taken([one["counts"] for one in told])
     return [answers[place] for place in range(len(batch))]
 

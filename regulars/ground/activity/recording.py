@@ -155,7 +155,8 @@ def release(keys: Sequence[Key], now: datetime) -> None:
     """What was quarantined under these keys has been taken meanwhile."""
     if not keys:
         return
-    ask(f"UPDATE quarantine q SET released_at = %s FROM {_ASKED} WHERE {_SAME_KEY}", [now, *_columns(keys)])
+    at = Column("timestamptz", [instant(microseconds(now))])
+    ask(f"UPDATE quarantine q SET released_at = (%s)[1] FROM {_ASKED} WHERE {_SAME_KEY}", [at, *_columns(keys)])
 
 
 def _row(r: Recorded, at: int) -> tuple[Any, ...]:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from regulars.ground.members.folding import name_keys
 from regulars.ground.members.leading import EVERY_WAY, MERGED, followed
+from regulars.kit.binding import Column, ask
 from regulars.kit.texts import storable
 
 
@@ -104,13 +105,11 @@ def note_joining(joined: Mapping[int, date]) -> None:
 def _led(numbers: Sequence[str], ways: Collection[str]) -> dict[str, int]:
     """The account of each number that is known, or the one to which it leads by those ways."""
     asked = list({number for number in numbers if storable(number) == number})
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT n.number, n.account_id, a.leads_to FROM member_number n"
-            " LEFT JOIN account a ON a.account_id = n.account_id AND a.leads_why = ANY(%s) WHERE n.number = ANY(%s)",
-            [list(ways), asked],
-        )
-        rows = cursor.fetchall()
+    rows = ask(
+        "SELECT n.number, n.account_id, a.leads_to FROM member_number n"
+        " LEFT JOIN account a ON a.account_id = n.account_id AND a.leads_why = ANY(%s) WHERE n.number = ANY(%s)",
+        [Column("text", list(ways)), Column("text", asked)],
+    ).fetchall()
     ends = followed({to for _, _, to in rows if to is not None}, ways)
     return {number: own if to is None else ends[to] for number, own, to in rows}
 
