@@ -1,8 +1,8 @@
 """Queueing: requests wait for a committer, which is one thread with one connection.
 
 Whatever came while the last transaction was in flight is the next batch. Those who were answered ask again at once, so
-where several ask at a time it waits a few milliseconds while they arrive: a transaction costs what it costs, and has more
-to do. When nobody else asks, one request is a batch, and waits for nothing.
+where several ask at a time a batch waits a few milliseconds while they arrive: more of them share what a transaction
+costs by itself. When nobody else asks, one request is a batch, and waits for nothing.
 """
 
 from __future__ import annotations
