@@ -1,6 +1,6 @@
 """One step of a bench, in a process of its own.
 
-`import` the year, only `prepare` the tables, publish in an `empty` house, or fill a `house` with many members and make keys for its tills.
+`import` the year, or a `part` of it, only `prepare` the tables, publish in an `empty` house, or fill a `house` with many members and make keys for its tills.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ def main(what: str, folder: Path) -> None:
     from regulars.doors.cli.house import open_house
 
     with open_house(lambda step, sentence: None, migrate=True):
-        from bench.year import WEEKS, prepared, spread
+        from bench.tills import TAKEN_IN
+        from bench.year import WEEKS, part, prepared, spread
         from regulars.doors.cli.demo import harbour
         from regulars.exchange.earning.importing import import_file
         from regulars.ground.access.keys import make_key
@@ -34,9 +35,12 @@ def main(what: str, folder: Path) -> None:
             publish(harbour.programme_text(), harbour.first_day(WEEKS), "bench", now)
             print(json.dumps({"keys": [make_key("bulk", ["events:write"], "bench", now)[1]]}))
             return
-        weeks = WEEKS if what == "import" else harbour.shift_weeks(now)
+        weeks = harbour.shift_weeks(now) if what == "house" else WEEKS
         publish(harbour.programme_text(), harbour.first_day(weeks), "bench", now)
-        file = prepared(folder) if what == "import" else spread(folder, weeks)
+        if what == "house":
+            file = spread(folder, weeks)
+        else:
+            file = prepared(folder) if what == "import" else part(folder, TAKEN_IN)
         began = time.perf_counter()
         done = import_file(file, "bench", harbour.MAP, True, now, folder / "rejects.csv", lambda *told: None, writers=2)
         told: dict[str, object] = {"seconds": time.perf_counter() - began, "events": done.events["recorded"]}

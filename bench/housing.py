@@ -55,9 +55,13 @@ class House:
         with psycopg.connect(access.owner_dsn, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         house = cls(name, _at(access.owner_dsn, name), _at(access.app_dsn, name), folder)
-        said, _ = house.child("bench.filling", step, str(folder)).communicate()
-        house.told.update(json.loads(said.splitlines()[-1]))
+        house.fill(step)
         return house
+
+    def fill(self, step: str) -> None:
+        """Take a step of `bench.filling`, and note what it says."""
+        said, _ = self.child("bench.filling", step, str(self.folder)).communicate()
+        self.told.update(json.loads(said.splitlines()[-1]))
 
     def copied(self, name: str) -> House:
         """Another database with the same rows; nobody is in this one."""

@@ -31,6 +31,26 @@ def cpu_of(server: int) -> float:
     return spent / _TICKS
 
 
+def cpu_below(first: int) -> float:
+    """CPU seconds so far of a process and of all that live below it, with those that these have outlived."""
+    spent: dict[int, int] = {}
+    children: dict[int, list[int]] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            told = stat.read_text()
+        except OSError:
+            continue
+        parts = told.rsplit(")", 1)[1].split()
+        own = int(stat.parent.name)
+        spent[own] = sum(map(int, parts[11:15]))
+        children.setdefault(int(parts[1]), []).append(own)
+    found, waiting = 0, [first]
+    for one in waiting:  # which grows
+        found += spent.get(one, 0)
+        waiting += children.get(one, [])
+    return found / _TICKS
+
+
 def own_cpu() -> float:
     """CPU seconds of this process so far."""
     used = os.times()

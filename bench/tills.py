@@ -28,13 +28,14 @@ import psycopg
 from bench import http
 from bench.calibrating import calibrate
 from bench.housing import House
+from bench.spending import cpu_below, cpu_of, own_cpu, server_pid
 from regulars.kit.embedded import software
 from regulars.kit.postgres import Embedded
 
 CONNECTIONS, CLIENTS, LINES = 64, 16, 3
-#: Seconds of a run.
-SECONDS, REFERENCE_SECONDS = 10, 10
-#: Events of a large request, and how many connections send them; how many events a run takes in.
+#: Seconds of a run: five rounds of three, and five pairs of a bulk, stay within four minutes.
+SECONDS, REFERENCE_SECONDS = 5, 5
+#: Events of a large request, and how many connections send them; how many events a bulk takes in.
 LARGE, SENDERS, TAKEN_IN = 1_000, 4, 40_000
 #: Accounts of the reference, and its transaction: one entry, and the balance that it changes.
 ACCOUNTS = 20_000
@@ -69,11 +70,17 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One round: transactions a second of the reference; single purchases a second and the 99th percentile of their waits
-    in milliseconds; the same at half of that load; seconds of the calibration loop."""
+    """One round: transactions a second of the reference, and µs of CPU that each takes in all; single purchases a second,
+    µs of CPU that each takes the server, PostgreSQL and the load generator, how many a commit held, and the 99th
+    percentile of their waits in milliseconds; the same at half of that load; seconds of the calibration loop."""
 
     reference: float
+    reference_us: float
     singles: float
+    server_us: float
+    database_us: float
+    generator_us: float
+    together: float
     full_p99_ms: float
     half: float
     half_p50_ms: float
@@ -83,7 +90,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """Events a second: by an import of the year with two writers, and as requests of a thousand over HTTP."""
+    """Events a second: by an import with two writers, and as requests of a thousand over HTTP."""
 
     imported: float
     posted: float
@@ -98,30 +105,32 @@ def measure(folder: Path, rounds: int = 5, processes: int = 0) -> tuple[Sizes, l
             connection.execute("ANALYZE")
             sizes = _sizes(connection)
             members = [row[0] for row in connection.execute("SELECT number FROM member_number ORDER BY 1").fetchall()]
-        with serving(folder, house.owner, house.app, processes) as port:
+        with serving(folder, house.owner, house.app, processes) as (port, server):
             requests = _singles(members, house.told["keys"])
             http.run(port, requests, CONNECTIONS, 3)  # keys are known, statements are planned
-            return sizes, [_round(house.owner, folder, port, requests) for _ in range(rounds)]
+            spent = Spent(server, server_pid(folder / "posting"), house.owner)
+            return sizes, [_round(folder, port, requests, spent) for _ in range(rounds)]
 
 
 def measure_bulk(folder: Path, pairs: int = 5) -> list[Bulk]:
-    """Pairs in turn: the year is imported into a fresh database, and a part of it posted over HTTP into another."""
+    """Pairs in turn: the same purchases are imported into a fresh database, and posted over HTTP into another."""
     found = []
     with Embedded(folder / "posting") as access:
+        bare, empty = House.made(access, "bare", folder, "prepare"), House.made(access, "empty", folder)
         for number in range(pairs):
-            imported = House.made(access, f"bulk_{number}_import", folder, "import")
-            posted = House.made(access, f"bulk_{number}_post", folder)
-            with serving(folder, posted.owner, posted.app) as port:
+            imported, posted = bare.copied(f"bulk_{number}_import"), empty.copied(f"bulk_{number}_post")
+            imported.fill("part")
+            with serving(folder, posted.owner, posted.app) as (port, _):
                 rate = imported.told["events"] / imported.told["seconds"]
-                found.append(Bulk(rate, _posted(folder, port, posted.told["keys"][0])))
+                found.append(Bulk(rate, _posted(folder, port, empty.told["keys"][0])))
             for house in (imported, posted):
                 house.drop()
     return found
 
 
 @contextmanager
-def serving(folder: Path, owner: str, app: str, processes: int = 0) -> Iterator[int]:
-    """A server of the house; its port."""
+def serving(folder: Path, owner: str, app: str, processes: int = 0) -> Iterator[tuple[int, int]]:
+    """A server of the house; its port and its process."""
     from regulars.doors.cli.serve import PROCESSES, free_port
 
     port = free_port("127.0.0.1", 0)
@@ -135,7 +144,7 @@ def serving(folder: Path, owner: str, app: str, processes: int = 0) -> Iterator[
                     break
                 except OSError:
                     time.sleep(0.1)
-            yield port
+            yield port, server.pid
         finally:
             server.send_signal(signal.SIGTERM)
 
@@ -153,23 +162,43 @@ def pgbench(dsn: str, folder: Path) -> float:
     return float(re.search(r"tps = ([0-9.]+)", done.stdout)[1])  # type: ignore[index]
 
 
-def _round(dsn: str, folder: Path, port: int, requests: Iterator[bytes]) -> Round:
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Who is watched for what they spend: the server and PostgreSQL by their processes; `dsn` leads to the latter."""
+
+    server: int
+    database: int
+    dsn: str
+
+    def now(self) -> tuple[float, float, float, int]:
+        """CPU seconds so far of the server, of PostgreSQL, and of this process; how many transactions were committed."""
+        with psycopg.connect(self.dsn, autocommit=True) as connection:
+            row = connection.execute(
+                "SELECT xact_commit, pg_stat_force_next_flush() FROM pg_stat_database WHERE datname = current_database()"
+            ).fetchone()
+        return cpu_below(self.server), cpu_of(self.database), own_cpu(), int(row[0]) if row else 0
+
+
+def _round(folder: Path, port: int, requests: Iterator[bytes], spent: Spent) -> Round:
     calibration = calibrate()
-    reference = pgbench(dsn, folder)
-    full = http.run(port, _ready(requests, reference), CONNECTIONS, SECONDS)
+    before = cpu_of(spent.database) + os.times().children_user + os.times().children_system
+    reference = pgbench(spent.dsn, folder)
+    transactions = reference * REFERENCE_SECONDS
+    after = cpu_of(spent.database) + os.times().children_user + os.times().children_system
+    ready = _ready(requests, reference)
+    began = spent.now()
+    full = http.run(port, ready, CONNECTIONS, SECONDS)
+    server, database, generator, commits = (then - now for now, then in zip(began, spent.now(), strict=True))
     half = http.run(port, _ready(requests, full.per_second / 2), CONNECTIONS, SECONDS, full.per_second / 2)
     failed = full.failed + half.failed
     if failed:
         raise RuntimeError(f"{failed} requests were refused")
+    each = 1_000_000 / len(full.waits_ms)
     return Round(
-        reference,
-        full.per_second,
-        full.percentile(0.99),
-        half.per_second,
-        half.percentile(0.5),
-        half.percentile(0.99),
-        calibration,
-    )
+        reference, (after - before) / transactions * 1_000_000, full.per_second, server * each, database * each,
+        generator * each, len(full.waits_ms) / max(1, commits), full.percentile(0.99), half.per_second,
+        half.percentile(0.5), half.percentile(0.99), calibration,
+    )  # fmt: skip
 
 
 def _ready(requests: Iterator[bytes], per_second: float) -> Iterator[bytes]:
@@ -229,8 +258,9 @@ def _sizes(connection: psycopg.Connection[Any]) -> Sizes:
 def written(sizes: Sizes, rounds: list[Round], bulk: list[Bulk]) -> str:
     """The section of the results."""
     rows = "\n".join(
-        f"| {one.reference:,.0f} | {one.singles:,.0f} | {one.singles / one.reference:.2f} | {one.full_p99_ms:,.0f} | {one.half:,.0f} "
-        f"| {one.half_p50_ms:,.0f} | {one.half_p99_ms:,.0f} | {one.calibration_s * 1000:.0f} |"
+        f"| {one.reference:,.0f} | {one.reference_us:,.0f} | {one.singles:,.0f} | {one.singles / one.reference:.2f} "
+        f"| {one.server_us:,.0f} + {one.database_us:,.0f} + {one.generator_us:,.0f} | {one.together:,.0f} | {one.full_p99_ms:,.0f} "
+        f"| {one.half:,.0f} | {one.half_p50_ms:,.0f} | {one.half_p99_ms:,.0f} | {one.calibration_s * 1000:.0f} |"
         for one in rounds
     )
     pairs = "\n".join(f"| {one.imported:,.0f} | {one.posted:,.0f} | {one.posted / one.imported:.2f} |" for one in bulk)
@@ -241,15 +271,17 @@ def written(sizes: Sizes, rounds: list[Round], bulk: list[Bulk]) -> str:
 Each request tells one purchase of {LINES} lines and is answered when it is durable, over {CONNECTIONS} connections from a load generator on the same
 cores; {len(rounds)} rounds in turn with `pgbench` ({CLIENTS} clients, prepared statements; each transaction writes one entry and changes one of {ACCOUNTS:,}
 balances) on the same server. The house had {sizes.members:,} members, {sizes.events:,} events, {sizes.entries:,} entries and {sizes.lots:,} open lots
-({sizes.bytes / 1e6:,.0f} MB) before the first round. At half load requests come evenly, and waits count from when each was due.
+({sizes.bytes / 1e6:,.0f} MB) before the first round. At half load requests come evenly, and waits count from when each was due. CPU time is that of
+`pgbench` and PostgreSQL together, and for purchases that of the server's processes, PostgreSQL and the load generator; beside it stands how many
+purchases a commit held.
 
-| pgbench, a second | purchases, a second | ratio | p99, ms | half load, a second | p50, ms | p99, ms | calibration, ms |
-|---|---|---|---|---|---|---|---|
+| pgbench, a second | CPU of each, µs | purchases, a second | ratio | CPU of each, µs | a commit | p99, ms | half load, a second | p50, ms | p99, ms | calibration, ms |
+|---|---|---|---|---|---|---|---|---|---|---|
 {rows}
 
 Median ratio: **{ratio:.2f}**; median p99 at half load: **{statistics.median(one.half_p99_ms for one in rounds):,.0f} ms**.
 
-Requests of {LARGE:,} purchases of the year ({TAKEN_IN:,} in all, over {SENDERS} connections, into an empty house), in turn with the import of the year:
+Requests of {LARGE:,} purchases of the year ({TAKEN_IN:,} in all, over {SENDERS} connections, into an empty house), in turn with the import of as many with two writers:
 
 | import, events a second | HTTP, events a second | ratio |
 |---|---|---|

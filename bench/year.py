@@ -37,6 +37,16 @@ def spread(folder: Path, weeks: int) -> Path:
     return path
 
 
+def part(folder: Path, events: int) -> Path:
+    """The purchases that `told` tells, as one file."""
+    path = folder / f"part-{events}.parquet"
+    if not path.exists():
+        ids = [one["event"] for one in told(folder, events)]
+        rows = pl.scan_parquet(prepared(folder)).filter(pl.col("kind") == "purchase")
+        rows.filter(pl.col("basket_id").cast(pl.String).is_in(ids)).sink_parquet(path)
+    return path
+
+
 def told(folder: Path, events: int) -> list[dict[str, Any]]:
     """The first purchases of the year, as a shop posts them."""
     found: list[dict[str, Any]] = []
