@@ -10,7 +10,7 @@ from typing import NamedTuple
 NEVER = 1 << 30
 #: Lots as a host hands them over, in any order: columns of their seqs, what is left of them, and the days on which
 #: they were earned, become available and end.
-Columns = tuple[Sequence[int], Sequence[int], Sequence[int], Sequence[int], Sequence[int]]
+Columns = Sequence[Sequence[int]]
 
 
 class Lot:

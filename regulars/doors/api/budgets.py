@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from regulars.doors.api import examples
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, only
-from regulars.doors.api.members import spoken
+from regulars.doors.api.problems import spoken
 from regulars.exchange.budgets.left import Left, running
 from regulars.ground.installation.facts import now
 from regulars.ground.publishing.versions import versions

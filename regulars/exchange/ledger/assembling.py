@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing, load
 from regulars.exchange.ledger.packing import unpacked
@@ -17,6 +15,10 @@ from regulars.kit.json import decode
 
 POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")
 
+_LOCK = (
+    "SELECT account_id, leads_to IS NOT NULL, kind = 'household', kin FROM account WHERE account_id = ANY(%s)"
+    " ORDER BY account_id FOR NO KEY UPDATE"
+)
 _STANDINGS = "SELECT account_id, state::text, last_event FROM standing WHERE account_id = ANY(%s)"
 _BALANCES = f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)"
 #: Lots as a purse takes them, column by column: days as proleptic ordinals.
@@ -54,13 +56,7 @@ def lock(accounts: Iterable[int]) -> list[Locked]:
     Locks are taken in sorted order, all at once, so that writers never wait for each other in a circle. Answers how
     the accounts are after the wait: one may have been merged meanwhile.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account_id, leads_to IS NOT NULL, kind = 'household', kin FROM account WHERE account_id = ANY(%s)"
-            " ORDER BY account_id FOR NO KEY UPDATE",
-            [sorted(set(accounts))],
-        )
-        return [Locked(*row) for row in cursor.fetchall()]
+    return [Locked(*row) for row in ask(_LOCK, [Column("int8", sorted(set(accounts)))]).fetchall()]
 
 
 def assemble(accounts: Sequence[int]) -> dict[int, Held]:

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
-from django.db import connection
+import psycopg
+from django.db import connection, transaction
 
 from regulars.engine.entries import (
     ACTIVATION,
@@ -65,6 +67,8 @@ _CHANGE = (
     " AS took (account_id, currency, seq, points, opened, available_on, expires_on)"
     " WHERE lot.account_id = took.account_id AND lot.currency = took.currency AND lot.seq = took.seq"
 )
+#: The months, counted from the year 0, for which a connection knows that there is room: it was made, and committed.
+_THERE: WeakKeyDictionary[psycopg.Connection[Any], set[int]] = WeakKeyDictionary()
 #: A day that never comes, as PostgreSQL's date 9999-12-31.
 _FAR = date(9999, 12, 31).toordinal()
 
@@ -118,11 +122,16 @@ def _make_partitions(postings: Sequence[Posting]) -> None:
 
 def make_partitions(first_day: int, last_day: int) -> None:
     """Make room for entries of these local days."""
+    # A local day reaches into its neighbours in UTC.
+    first, last = date.fromordinal(first_day - 1), date.fromordinal(last_day + 1)
+    months = range(first.year * 12 + first.month, last.year * 12 + last.month + 1)
+    connection.ensure_connection()
+    there = _THERE.setdefault(connection.connection, set())
+    if there.issuperset(months):
+        return
     with connection.cursor() as cursor:
-        # A local day reaches into its neighbours in UTC.
-        cursor.execute(
-            "SELECT ledger_partitions(%s, %s)", [date.fromordinal(first_day - 1), date.fromordinal(last_day + 1)]
-        )
+        cursor.execute("SELECT ledger_partitions(%s, %s)", [first, last])
+    transaction.on_commit(lambda: there.update(months))
 
 
 def _entry_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
