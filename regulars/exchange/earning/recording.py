@@ -8,8 +8,7 @@ house come the same way, but all of a call or none.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -17,9 +16,7 @@ from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
-import psycopg
-from django.db import DatabaseError, connection, transaction
-from psycopg.errors import DeadlockDetected, UniqueViolation
+from django.db import transaction
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
 from regulars.engine.events import (
@@ -36,11 +33,12 @@ from regulars.engine.events import (
     UNMERGE_OUT,
 )
 from regulars.engine.terms import CapTerms
-from regulars.exchange.budgets.leasing import NONE, OWN, Key, Leases, TooShort
+from regulars.exchange.budgets.leasing import NONE, Key, Leases
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.inheriting import inherit, union
 from regulars.exchange.earning.naming import name_tellers, without_members
 from regulars.exchange.earning.originals import load_pasts
+from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, persist
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, assemble, lock
 from regulars.exchange.ledger.posting import Posting, post
@@ -55,7 +53,6 @@ from regulars.kit.zones import from_microseconds, microseconds
 
 T = TypeVar("T")
 RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantined", "refused"
-_TRIES = 5
 #: Events whose rows are written by statements that travel together; more go by COPY.
 _FEW = 250
 #: What leaves one account for another, and what arrives there.
@@ -103,8 +100,8 @@ def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, h
     """
     try:
         promise, tellings = versions(), [Telling(events, source, create, history)]
-        (results,) = _persist(promise, lambda reach: take_together(tellings, now, promise, reach))
-    except _NotKept as error:
+        (results,) = persist(promise, lambda reach: take_together(tellings, now, promise, reach))
+    except NotKept as error:
         return _apart(events, source, now, create, history, error)
     return results
 
@@ -117,7 +114,7 @@ def take_together(
     One event that the database cannot keep fails them all, and so does another writer who is in the way, or a budget of
     all members that must be drawn on anew: then whoever brought them together lets `take` have each by itself.
     """
-    batch = _Batch(now, promise, _first_reach(promise) if reach is None else reach)
+    batch = _Batch(now, promise, first_reach(promise) if reach is None else reach)
     results = iter(batch.run(tellings))
     return [list(islice(results, len(telling.events))) for telling in tellings]
 
@@ -131,55 +128,13 @@ def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Resu
     promise = versions()
     try:
         telling = Telling(acts, source, False)
-        return _persist(promise, lambda reach: _Batch(now, promise, reach, whole=True).run([telling]))
-    except _NotKept as error:
+        return persist(promise, lambda reach: _Batch(now, promise, reach, whole=True).run([telling]))
+    except NotKept as error:
         return [Result(REFUSED, refusal=_unkept(acts[0], error))]
 
 
-def _first_reach(promise: Versions) -> int:
-    """How far a batch reaches at first for budgets of all members."""
-    return OWN if promise.latest.kernel.terms.shared else NONE
-
-
-class _NotKept(Exception):
-    """The database cannot keep a figure."""
-
-
-class _LedAway(Exception):
-    """An account leads to another one since its number was looked up."""
-
-
-def _persist(promise: Versions, run: Callable[[int], list[T]]) -> list[T]:
-    """Run a batch in a transaction, again where another writer was in the way. Raises _NotKept.
-
-    It is handed how far it reaches for budgets of all members: no further than it must.
-    """
-    reach, attempt = _first_reach(promise), 0
-    while True:
-        try:
-            with transaction.atomic(durable=attempt == 0 and not connection.in_atomic_block):
-                return run(reach)
-        except TooShort:
-            reach += 1
-        except _LedAway:
-            # While we waited for the lock an account was merged into another one, or parted from it, or a member joined
-            # or left a household: now the number leads elsewhere.
-            attempt += 1
-            if attempt == _TRIES:
-                raise
-        except (DatabaseError, psycopg.Error, struct.error) as error:
-            # Another writer told one of these events between our look and our write, and now it is known; or two
-            # writers waited for each other, and this one had to give way. COPY raises psycopg's errors as they are.
-            cause = error.__cause__ or error
-            if isinstance(cause, psycopg.DataError | struct.error):
-                raise _NotKept(str(cause).splitlines()[0]) from error
-            attempt += 1
-            if not isinstance(cause, UniqueViolation | DeadlockDetected) or attempt == _TRIES:
-                raise
-
-
 def _apart(
-    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: _NotKept
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: NotKept
 ) -> list[Result]:
     """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
@@ -192,7 +147,7 @@ def _apart(
     return [Result(QUARANTINED, refusal=refusal)]
 
 
-def _unkept(event: Incoming, error: _NotKept) -> Refusal:
+def _unkept(event: Incoming, error: NotKept) -> Refusal:
     sentence = worded(
         "The database cannot keep this event ({error}): look for a figure that cannot be meant.", error=str(error)
     )
@@ -228,7 +183,7 @@ class _Batch:
         # Only what has kin may have been led to, and be so no longer.
         numbers = [number for number, account in accounts.items() if account in self.related]
         if any(one.leads for one in locked) or (numbers and accounts_of(numbers).items() - accounts.items()):
-            raise _LedAway
+            raise LedAway
         self.households = {one.account for one in locked if one.household}
         if self.households:
             name_tellers(events, accounts, self.households)
