@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -51,7 +51,6 @@ from regulars.kit.ids import uuid7s
 from regulars.kit.speaking import worded
 from regulars.kit.zones import from_microseconds, microseconds
 
-T = TypeVar("T")
 RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantined", "refused"
 #: Events whose rows are written by statements that travel together; more go by COPY.
 _FEW = 250
