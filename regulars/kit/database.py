@@ -17,6 +17,8 @@ from regulars.kit.postgres import Embedded, Report
 
 #: The role every statement of the application runs under.
 APP_ROLE = "regulars_app"
+#: Seconds that a request waits for a connection while the database is away; then its caller is told so.
+PATIENCE_S = 5
 
 
 def home() -> Path:
@@ -65,7 +67,9 @@ def connections() -> dict[str, dict[str, Any]]:
     _set(application, "plan_cache_mode=force_generic_plan")
     most = int(os.environ.get("REGULARS_DATABASE_POOL") or 0)
     if most:
-        application["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most}
+        # One that keeps trying pauses ever longer; a new one, for the next request, tries at once.
+        patience = {"timeout": PATIENCE_S, "reconnect_timeout": PATIENCE_S}
+        application["OPTIONS"]["pool"] = {"min_size": 1, "max_size": most, **patience}
     else:
         application["CONN_MAX_AGE"] = None
     return {"default": application, "owner": owner}

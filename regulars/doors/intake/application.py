@@ -6,11 +6,12 @@ import asyncio
 import gc
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 
 from regulars.doors.api.problems import Problem
@@ -62,7 +63,8 @@ class Application:
         if token is not None:
             began = perf_counter()
             if not self._gate.knows(token):
-                await self._loop.run_in_executor(self._pool, self._gate.look, token)
+                with suppress(OperationalError, InterfaceError):  # Django tells the caller that the database is away
+                    await self._loop.run_in_executor(self._pool, self._gate.look, token)
             head = self._gate.admit(scope, token)
             if head is not None:
                 try:
