@@ -105,8 +105,9 @@ class Came(NamedTuple):
     """A lot that came with a merge: its number `there` and `here`, its days (the last one 0 where none is fixed), and
     what time did to its points since.
 
-    `over`: it ended, when so many points of it `expired` or `lapsed`; `opened` of those that waited became available
-    on `opened_day`.
+    `hold` is the event of the hold it was a part of (empty: none); `lasts_longer`: that has lapsed since. `over`: it
+    ended, when so many points of it `expired` or `lapsed`; `opened` of those that waited became available on
+    `opened_day`.
     """
 
     currency: str
@@ -116,6 +117,8 @@ class Came(NamedTuple):
     earned_day: int
     available_day: int
     expires_day: int
+    hold: str = ""
+    lasts_longer: bool = False
     over: bool = False
     expired: int = 0
     lapsed: int = 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
 
 from regulars.engine.entries import AVAILABLE, DEBT, EXPIRED, EXPIRY, REPAYMENT, Entry, Outcome
-from regulars.engine.purse import NEVER, Purse
+from regulars.engine.purse import NEVER, Lot, Purse
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms
 
@@ -37,46 +37,71 @@ def returned(
 
 def expiry_day(currency: CurrencyTerms, purse: Purse) -> int:
     """The day at whose first moment the next open lots expire; NEVER while no notice allows it."""
-    asked = currency.notice[0]
-    if asked and not purse.notices:
-        return NEVER
-    if currency.after == "inactivity":
-        return _good_through(currency, purse, currency.end(purse.last_day), purse.last_day) + 1
-    if not asked:
+    if not currency.notice[0] and currency.after == "earning":
         return purse.first_end + 1
-    return min(_by_last_day(currency, purse))[0] + 1
+    if currency.notice[0] and not purse.notices and not purse.told:
+        return NEVER
+    if currency.after == "inactivity" and not purse.told:  # without a look at every lot
+        return _good_through(currency, purse.notices, currency.end(purse.last_day), purse.last_day) + 1
+    return min(_endings(currency, purse))[0] + 1
 
 
-def _by_last_day(currency: CurrencyTerms, purse: Purse) -> list[tuple[int, int]]:
-    """(the day through which they are good, their last day) of open lots with the same last day.
+def told_of(currency: CurrencyTerms | None, purse: Purse) -> dict[int, tuple[int, ...]]:
+    """The days on which the member was told that a lot ends, and that still count of it, by its `seq`."""
+    if currency is None or not currency.notice[0] or not (purse.notices or purse.told):
+        return {}
+    lots = [*purse.open, *purse.waiting, *(part for hold in purse.holds for part in hold.lots)]
+    since: dict[int, int] = {}
+    for lot in lots:
+        since[lot.expires_day] = max(since.get(lot.expires_day, 0), lot.earned_day)
+    found = {}
+    for lot in lots:
+        after = purse.last_day if currency.after == "inactivity" else since[lot.expires_day]
+        days = tuple([day for day in (*purse.told.get(lot.seq, ()), *purse.notices) if day > after])
+        if days:
+            found[lot.seq] = days
+    return found
+
+
+def _endings(currency: CurrencyTerms, purse: Purse) -> list[tuple[int, int, tuple[int, ...]]]:
+    """(the day through which they are good, their last day, of what they were told alone) of open lots that end
+    together.
 
     What expires later may have had its notice when what expires sooner has not, such as points that a hold gave back.
     """
     found = []
-    for last, lots in groupby(purse.open, key=lambda lot: lot.expires_day):
-        found.append((_good_through(currency, purse, last, max([lot.earned_day for lot in lots])), last))
+    for (last, told), lots in _together(currency, purse).items():
+        since = purse.last_day if currency.after == "inactivity" else max([lot.earned_day for lot in lots])
+        found.append((_good_through(currency, (*told, *purse.notices), last, since), last, told))
     return found
 
 
-def _good_through(currency: CurrencyTerms, purse: Purse, last: int, since: int) -> int:
+def _together(currency: CurrencyTerms, purse: Purse) -> dict[tuple[int, tuple[int, ...]], list[Lot]]:
+    """Open lots by their last day, and by what they were told alone."""
+    ends = currency.end(purse.last_day) if currency.after == "inactivity" else 0
+    found: dict[tuple[int, tuple[int, ...]], list[Lot]] = {}
+    for lot in purse.open:
+        found.setdefault((ends or lot.expires_day, purse.told.get(lot.seq, ())), []).append(lot)
+    return found
+
+
+def _good_through(currency: CurrencyTerms, notices: Sequence[int], last: int, since: int) -> int:
     """Through which day points with that last day are good, when they were there, or active, since another one."""
     earliest, latest = currency.notice
     if not earliest:
         return last
     # A notice from before the points were there, or from before the last activity, told of another day. One of the same
     # day may have come before, so it does not count either: nothing expires on a doubt.
-    ends = [max(last, told + latest) for told in purse.notices if told > since and last <= told + earliest]
+    ends = [max(last, told + latest) for told in notices if told > since and last <= told + earliest]
     return min(ends, default=NEVER - 1)
 
 
 def expire(
     currency: CurrencyTerms, standing: Standing, purse: Purse, event: str, at: int, day: int, out: Outcome
 ) -> None:
-    """The points whose last day is over leave: all of them after inactivity, else those of that day."""
-    if currency.after == "inactivity":
-        lots = purse.take(purse.available)
-    else:
-        lots = purse.take_ending(min(_by_last_day(currency, purse))[1])
+    """The points whose last day is over leave, those together that end together: all of them after inactivity."""
+    _, last, told = min(_endings(currency, purse))
+    lots = purse.take_lots(_together(currency, purse)[last, told])
     points = sum([part for _, part in lots])
     write(standing, out, at, day, event, EXPIRY, currency.id, AVAILABLE, EXPIRED, points, lots)
 

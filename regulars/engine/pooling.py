@@ -28,6 +28,7 @@ from regulars.engine.entries import (
     Refusal,
 )
 from regulars.engine.events import CAPTURE, HOLD, Event
+from regulars.engine.expiring import told_of
 from regulars.engine.merging import leave, take_in
 from regulars.engine.night import settle
 from regulars.engine.purse import Lot, Purse
@@ -43,13 +44,15 @@ _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 def bring(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Let all that a member has go to a household, points and past; what caps and limits have counted stays as well.
 
-    Refusals: `holds_open`.
+    A reward that is still set aside was not had: it counts where it is handed over.
     """
     used, had = standing.used, standing.had
+    holds = [hold for purse in standing.purses.values() for hold in purse.holds]
     leave(terms, standing, event, day, out)
-    if out.refusal is None:
-        standing.used, standing.had = used, had
-        _say(out, event, "joined")
+    standing.used, standing.had = used, had
+    for hold in holds:
+        standing.give_up(hold.promised.reward, hold.day)
+    _say(out, event, "joined")
 
 
 def welcome(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -58,8 +61,10 @@ def welcome(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     The household's membership began with its first member's, and does not change with those who come later.
     """
     joined = 0 if standing.shares or event.carried is None else event.carried["joined"]
-    standing.shares[event.by] = Share()
+    share = standing.shares[event.by] = Share()
+    before = {hold.event for purse in standing.purses.values() for hold in purse.holds}
     _take_in(terms, standing, event, day, out, joined)
+    share.holds = [hold.event for purse in standing.purses.values() for hold in purse.holds if hold.event not in before]
     _say(out, event, "joined")
 
 
@@ -87,8 +92,10 @@ def let_go(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
     for id, points in claims.items():
         purse, theirs = standing.purses[id], home.purse(id)
         theirs.last_day = purse.last_day
+        told = told_of(terms.currencies.get(id), purse)
         for pot, lots in _take(purse, theirs, standing.givers.get(id, {}), member, points):
             _write(standing, event, day, id, pot, TRANSIT, sum(left for _, left in lots), lots, out)
+        theirs.told = {lot.seq: told[lot.seq] for lot in (*theirs.open, *theirs.waiting) if lot.seq in told}
         theirs.debt = min(purse.debt, max(0, -share.points.get(id, 0)))
         _write(standing, event, day, id, TRANSIT, DEBT, theirs.debt, (), out)
         purse.debt -= theirs.debt
@@ -175,7 +182,7 @@ def _refused(standing: Standing, event: Event) -> Refusal | None:
         return Refusal("not_in_household", worded("This member is in no household."), {})
     holds = [hold for purse in standing.purses.values() for hold in purse.holds]
     held = sum(hold.left for hold in holds if hold.event in share.holds)
-    if held:
+    if held and len(standing.shares) > 1:
         sentence = worded("The member has set points aside; capture or release them first.")
         return Refusal("holds_open", sentence, {"held": held})
     if not event.points:

@@ -81,12 +81,13 @@ class Purse:
 
     `waiting` are the lots that are not available yet; of those that wait for an event, `awaits` has its type by the
     lot's `seq`, and their `available_day` is the first one on which they have lapsed. `holds` are in the order in which
-    they lapse.
+    they lapse. `notices` are the days on which the member was told of what ends; of lots that two accounts had before
+    they became one, `told` has those of their own, by the lot's `seq`.
     """
 
     __slots__ = (
         "_end", "_open", "_told", "available", "awaits", "carry", "debt", "denominator", "held", "holds", "last_day",
-        "notices", "pending", "waiting",
+        "notices", "pending", "told", "waiting",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -105,6 +106,7 @@ class Purse:
         self.awaits: dict[int, str] = {}
         self.last_day = 0
         self.notices: list[int] = []
+        self.told: dict[int, tuple[int, ...]] = {}
 
     @property
     def open(self) -> list[Lot]:
@@ -180,10 +182,11 @@ class Purse:
         del self.open[:emptied]
         return tuple(took)
 
-    def take_ending(self, expires_day: int) -> tuple[tuple[int, int], ...]:
-        """Debit all available points with that last day; answers as `take`."""
-        took = tuple([(lot.seq, lot.left) for lot in self.open if lot.expires_day == expires_day])
-        self.open = [lot for lot in self.open if lot.expires_day != expires_day]
+    def take_lots(self, lots: list[Lot]) -> tuple[tuple[int, int], ...]:
+        """Debit all that is left of available lots; answers as `take`."""
+        took = tuple([(lot.seq, lot.left) for lot in lots])
+        gone = {seq for seq, _ in took}
+        self.open = [lot for lot in self.open if lot.seq not in gone]
         self.available -= sum([points for _, points in took])
         return took
 

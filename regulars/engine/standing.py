@@ -230,6 +230,8 @@ def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
         "last": purse.last_day,
         "notices": list(purse.notices),
     }
+    if purse.told:
+        state["told"] = [[seq, list(days)] for seq, days in sorted(purse.told.items())]
     if purse.awaits:
         state["awaits"] = [list(row) for row in sorted(purse.awaits.items())]
     if purse.holds:
@@ -252,6 +254,7 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
     purse.carry, purse.denominator = state["carry"]
     purse.last_day = state["last"]
     purse.notices = list(state["notices"])
+    purse.told = {seq: tuple(days) for seq, days in state.get("told", ())}
     purse.awaits = dict(state.get("awaits", ()))
     for event, day, lapse_day, parts, *promised in state.get("holds", ()):
         kept = _load_promised(promised[0]) if promised else NO_REWARD

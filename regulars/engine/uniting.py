@@ -114,7 +114,7 @@ def _higher_floor(one: Standing, two: Standing) -> tuple[int, int]:
 def _unite_purse(purse: Purse, theirs: Purse) -> None:
     purse.carry, purse.denominator = _fractions(purse, theirs)
     purse.last_day = max(purse.last_day, theirs.last_day)
-    # Neither of the two was told when what they have together ends: another notice is owed before anything does.
+    # Whoever was told was told of what they had: each lot keeps that (`merging.take_in`); of others it says nothing.
     purse.notices = []
 
 
@@ -123,9 +123,11 @@ def _part_purse(purse: Purse, before: Purse, theirs: Purse) -> None:
         purse.carry, purse.denominator = before.carry, before.denominator
     else:
         purse.carry = max(0, purse.carry - theirs.carry * purse.denominator // theirs.denominator)
-    if purse.last_day == max(before.last_day, theirs.last_day):
+    if purse.last_day > max(before.last_day, theirs.last_day):
+        theirs.last_day = purse.last_day  # they were active together
+    else:
         purse.last_day = before.last_day
-    purse.notices = [*before.notices, *purse.notices]
+    purse.notices, purse.told = [*before.notices, *purse.notices], before.told
 
 
 def _fractions(one: Purse, two: Purse) -> tuple[int, int]:

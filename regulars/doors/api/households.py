@@ -33,7 +33,7 @@ EVENT = Query(
 )
 POINTS = Query(0, description="How many points they take, if fewer than their share.", ge=0, le=MAX_POINTS)
 CURRENCY = Query("", description="Of which currency.", pattern="^([a-z][a-z0-9-]{0,39})?$")
-JOINS = ("holds_open", "forfeiture_open", "in_household", "household_full", "not_a_member")
+JOINS = ("forfeiture_open", "in_household", "household_full", "not_a_member")
 
 
 class Housemate(BaseModel):

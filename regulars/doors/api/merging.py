@@ -23,8 +23,8 @@ SCOPE = "members:merge"
     operation_id="post_merge",
     summary="Merge two members",
     openapi_extra=told(
-        SCOPE, asks.Merge, "same_account", "unknown_member", "holds_open", "forfeiture_open", "in_household",
-        "merged_meanwhile", ask=examples.MERGE, answer=examples.MERGED,
+        SCOPE, asks.Merge, "same_account", "unknown_member", "in_household", "merged_meanwhile",
+        ask=examples.MERGE, answer=examples.MERGED,
     ),
 )  # fmt: skip
 def post_merge(

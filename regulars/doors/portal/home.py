@@ -88,7 +88,7 @@ def _home(visit: Visit, member: Member, programme: Programme) -> dict[str, objec
         "purses": [_purse(one, programme, today) for one in spendable],
         "latest": [row for row in latest if not row.within][:_ROWS],
         "climb": _climb(tiers) if tiers and len(tiers.levels) > 1 else None,
-        "taking": any(one.state in OPEN for one in of_member(member.account_id, 1)),
+        "taking": any(one.state in OPEN for one in of_member(member.account_id)),
         "household": _household(member),
         "lasting": [_lasting(one) for one in spendable],
     }

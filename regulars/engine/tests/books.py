@@ -23,6 +23,7 @@ from regulars.engine.entries import (
     MERGE,
     OPENING,
     PENDING,
+    POOLING,
     REDEEMED,
     REDEMPTION,
     RELEASE,
@@ -58,6 +59,9 @@ WAYS = {
     CLAWBACK: {(PENDING, ISSUED), (AVAILABLE, ISSUED), (HELD, ISSUED), (DEBT, ISSUED)},
     OPENING: {(ISSUED, AVAILABLE), (ISSUED, PENDING), (DEBT, ISSUED)},
     MERGE: {
+        (AVAILABLE, TRANSIT), (PENDING, TRANSIT), (TRANSIT, DEBT), (TRANSIT, AVAILABLE), (TRANSIT, PENDING), (DEBT, TRANSIT)
+    },
+    POOLING: {
         (AVAILABLE, TRANSIT), (PENDING, TRANSIT), (TRANSIT, DEBT), (TRANSIT, AVAILABLE), (TRANSIT, PENDING), (DEBT, TRANSIT)
     },
     UNMERGE: {
@@ -109,7 +113,8 @@ class Books:
                 assert lots[seq].pending == (entry.target == PENDING)
                 lots[seq].left += points
             return
-        if (entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING)) or self._lasts_longer(entry):
+        comes = entry.source in (ISSUED, TRANSIT) and entry.target in (AVAILABLE, PENDING)
+        if comes or (entry.kind == REVERSAL and entry.is_lot) or self._lasts_longer(entry):
             for seq, points in taken.items():
                 lots[seq].held -= points
                 assert lots[seq].held >= 0

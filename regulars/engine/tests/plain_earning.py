@@ -238,7 +238,7 @@ class PlainEarning:
             inside = [rule for rule in amounts if rule in cap.rules]
             left = cap.most - self.used[cap.id, self._period(cap.per, event, day)]
             if sum(amounts[rule] for rule in inside) > left:
-                fits = 0 if cap.at_edge == "refuse" else left
+                fits = 0 if cap.at_edge == "refuse" else max(0, left)  # two who became one may be above it
                 amounts |= zip(inside, shared(fits, [amounts[rule] for rule in inside]), strict=True)
         for cap in caps:
             given = sum(points for rule, points in amounts.items() if rule in cap.rules)

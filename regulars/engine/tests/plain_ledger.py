@@ -200,8 +200,13 @@ class PlainLedger:
         one_by_one = [lot for lot, some in reversed(spending.parts) for _ in range(some)]
         back = one_by_one[spending.returned : spending.returned + points]
         spending.returned += points
-        if back:
-            self.purses[spending.currency].put_back([(lot, 1) for lot in back], "redeemed", day)
+        purse = self.purses[spending.currency]
+        if back and spending.elsewhere:  # it comes back as lots of their own
+            for lot in dict.fromkeys(back):
+                purse.lot(back.count(lot), "redeemed", lot.earned, lot.available, lot.last)
+            purse.put_back([], "", day)
+        elif back:
+            purse.put_back([(lot, 1) for lot in back], "redeemed", day)
 
     def holds(self, event: str, currency: str, points: int, within_days: int, day: date) -> str:
         """So many points are set aside, for so many days more."""

@@ -23,11 +23,12 @@ class Sent(NamedTuple):
 
 @dataclass
 class Spending:
-    """What was spent, lot by lot, and how much of it came back."""
+    """What was spent, lot by lot, and how much of it came back; `elsewhere`: by a member who was merged with this one."""
 
     currency: str
     parts: Parts
     returned: int = 0
+    elsewhere: bool = False
 
     @property
     def amount(self) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from regulars.engine.tests.plain_tiers import moved
@@ -33,6 +33,12 @@ class PlainLot:
     #: Of a part that a hold gave back, the lot; and how much of a lot ended before it was used.
     root: PlainLot | None = None
     ended: int = 0
+    #: How much of it time has ended; and of what a hold gave back for longer, the lot it was taken from, and how much.
+    expired: int = 0
+    part_of: PlainLot | None = None
+    size: int = 0
+    #: The days on which its own member was told of its end, before two became one.
+    told: list[date] = field(default_factory=list)
 
 
 #: Parts of lots.
@@ -101,6 +107,7 @@ class PlainPurse:
                 parts.append((lot, some))
                 if target in ("expired", "forfeited"):
                     (lot.root or lot).ended += some
+                lot.expired += some if target == "expired" else 0
         return parts
 
     def take_held(self, own: PlainLot, points: int) -> None:
@@ -162,7 +169,7 @@ class PlainPurse:
                     self.move("held", "available", points)
                 else:
                     again = self.lot(points, "held", day, lot.available, lot.last + (day - hold.day))
-                    again.root = lot.root or lot
+                    again.root, again.part_of, again.size = lot.root or lot, lot, points
             self.be_active(day)
             self.pay()
 
@@ -171,20 +178,35 @@ class PlainPurse:
         expiry = self.currency.expiry
         if expiry is None:
             return
-        if expiry.after == "inactivity":
-            ends = self._good_through(moved(self.active, expiry.months), self.active) if self.open() else FAR
-            if ends < day:
-                self.take(self.open(), self.pots["available"], "expired")
-            return
-        for last in sorted({lot.last for lot in self.open()}):
-            lots = [lot for lot in self.open() if lot.last == last]
-            if self._good_through(last, max(lot.earned for lot in lots)) < day:
-                self.take(lots, sum(lot.left for lot in lots), "expired")
+        resting = expiry.after == "inactivity"
+        if resting and self.open():
+            rests = moved(self.active, expiry.months)
+        for last in sorted({rests if resting else lot.last for lot in self.open()}):
+            for told in sorted({tuple(lot.told) for lot in self.open() if resting or lot.last == last}):
+                lots = [lot for lot in self.open() if (resting or lot.last == last) and tuple(lot.told) == told]
+                since = self.active if resting else max(lot.earned for lot in lots)
+                if self._good_through(last, since, told) < day:
+                    self.take(lots, sum(lot.left for lot in lots), "expired")
 
-    def _good_through(self, last: date, since: date) -> date:
+    def told_alone(self) -> dict[PlainLot, list[date]]:
+        """Of each lot that is still there, the notices that were told after the last activity, or after it was earned
+        with all that end on its last day."""
+        there = [
+            lot for lot in self.lots if lot.left or any(part[0] is lot for hold in self.holds for part in hold.parts)
+        ]
+        found = {}
+        for lot in there:
+            since = max(one.earned for one in there if one.last == lot.last)
+            if self.currency.expiry and self.currency.expiry.after == "inactivity":
+                since = self.active
+            found[lot] = [told for told in (*lot.told, *self.notices) if told > since]
+        return found if self.currency.expiry and self.currency.expiry.notice else {}
+
+    def _good_through(self, last: date, since: date, told: Sequence[date]) -> date:
         """Until when points are good that have this last day, when notices count that were told after `since`."""
         asked = self.currency.expiry.notice if self.currency.expiry else None
         if asked is None:
             return last
-        counting = [told for told in self.notices if since < told and (last - told).days <= asked.earliest]
+        notices = (*told, *self.notices)
+        counting = [told for told in notices if since < told and (last - told).days <= asked.earliest]
         return min((max(last, told + timedelta(days=asked.latest)) for told in counting), default=FAR)

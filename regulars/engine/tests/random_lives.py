@@ -355,7 +355,9 @@ def note_spent(lots: Lots, origins: Iterable[Origin], paid: Origin | None, outco
             paid.spent = [*paid.spent, Spent(entry.seq, entry.currency, entry.amount, took, 0, reward, entry.base)]
         for origin in origins if entry.kind == REVERSAL else ():
             origin.spent = [
-                replace(one, returned=one.returned + entry.amount) if one.seq == entry.reverses else one
+                replace(one, returned=one.returned + entry.amount)
+                if one.seq == entry.reverses and not one.account
+                else one
                 for one in origin.spent
             ]
 

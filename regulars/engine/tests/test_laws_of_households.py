@@ -98,19 +98,18 @@ class Family:
             self.leave(member, at, much if act == "leaves with" else 0)
 
     def join(self, member: int, at: int) -> None:
-        before = dump(self.accounts[member])
         out = self.step(member, JOIN_OUT, at)
-        if out.refusal is not None:
-            assert out.refusal.code == "holds_open" and (self.nights or before["purses"]["points"].get("holds"))
-            return
         if not self.inside:
             self.home += 100  # another household each time, as one that everybody left is closed
         self.step(self.home, JOIN_IN, at, carried=out.carried, by=member)
         self.inside.add(member)
         assert out.carried is not None and self.accounts[self.home].tier >= out.carried["tier"][0]
         assert not any(
-            purse.available or purse.pending or purse.debt for purse in self.accounts[member].purses.values()
+            purse.available or purse.pending or purse.held or purse.debt
+            for purse in self.accounts[member].purses.values()
         )
+        if member in self.held:  # it goes along
+            self.held[member] = (self.held[member][0], self.home)
 
     def leave(self, member: int, at: int, points: int) -> None:
         out = self.step(self.home, LEAVE_OUT, at, points=points, by=member)
@@ -118,6 +117,8 @@ class Family:
             assert out.refusal.code in ("holds_open", "beyond_share", "last_takes_all", "unknown_currency")
             return
         self.step(member, LEAVE_IN, at, carried=out.carried)
+        if member in self.held:
+            self.held[member] = (self.held[member][0], member)
         self.inside.discard(member)
 
     def check(self) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 from regulars.engine.entries import Outcome
 from regulars.engine.events import MERGE_IN, MERGE_OUT, UNMERGE_IN, UNMERGE_OUT, Event
-from regulars.engine.merging import union_of
 from regulars.engine.tests.random_lives import note_spent
 from regulars.engine.tests.worked import Member
+from regulars.engine.unmerging import union_of
 
 
 class Two:

@@ -22,9 +22,9 @@ from regulars.engine.entries import (
 from regulars.engine.events import PURCHASE, RETURN, UNMERGE_OUT, Event, Grant, Origin, Spent, Union
 from regulars.engine.events import REVERSAL as CANCELLING
 from regulars.engine.kernel import Kernel
-from regulars.engine.merging import union_of
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
+from regulars.engine.unmerging import union_of
 from regulars.ground.activity.contract import Incoming
 
 

@@ -65,7 +65,7 @@ def join(member: str, household: str, by: By) -> Moved:
     """Let a member join a household: all they have goes there, and from then on their number leads there.
 
     Raises ActRefused (`unknown_member`, `unknown_household`, `not_a_member`, `in_household`, `household_full`,
-    `household_closed`, `holds_open`, `forfeiture_open`, `other_content`), PublishRefused.
+    `household_closed`, `forfeiture_open`, `other_content`), PublishRefused.
     """
     return _settled(lambda: _joined(member, household, by))
 
@@ -162,7 +162,7 @@ def _join(member: str, own: int, household: Household, by: By, first: bool) -> M
     if lead_of(own) is not None:
         sentence = worded("This member is in a household: let them leave it first.")
         raise ActRefused(Refusal("in_household", sentence, {"member": member}))
-    if any(one.state in OPEN for one in of_member(own, 1)):
+    if any(one.state in OPEN for one in of_member(own)):
         sentence = worded("Points of this member may be taken: that has to come to its end first.")
         raise ActRefused(Refusal("forfeiture_open", sentence, {"member": member}))
     members = members_of(household.account)

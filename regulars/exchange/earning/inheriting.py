@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import ACTIVATION, EXPIRY, LAPSE, Entry
+from regulars.engine.entries import ACTIVATION, EXPIRY, LAPSE, RELEASE, Entry
 from regulars.engine.events import JOIN_IN, MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
-from regulars.engine.merging import union_of
 from regulars.engine.purse import NEVER
+from regulars.engine.unmerging import union_of
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.exchange.earning.originals import load_ended, load_pasts
 from regulars.ground.activity.recording import Known, known
@@ -30,7 +30,8 @@ _ENTRIES = (
 )
 #: Events by which an account takes in what another one had.
 _CAME = [MERGE_IN, JOIN_IN]
-_BY_TIME = [ACTIVATION, EXPIRY, LAPSE]
+#: What time does to lots, with the holds that lapse and give back for longer.
+_BY_TIME = [ACTIVATION, EXPIRY, LAPSE, RELEASE]
 
 
 def inherit(
@@ -140,11 +141,19 @@ def _brought_here(
     do all of a household that was left (no `steps` lead here from it): what came from there were shares, not lots.
     """
     here = {grant.seq: grant.seq if steps is not None else 0 for grant in found.origin.grants}
+    roots = found.origin.ended.roots
     for source, target in steps or ():
         event = latest_merge(target, source)
         merged = union(target, event, zone) if event else None
-        came = {one.there: one.here for one in merged.came} if merged else {}
+        came: dict[int, int] = {}
+        parts: dict[int, int] = {}
+        for lot in merged.came if merged else ():
+            root = roots.get(lot.there, lot.there)
+            if came.setdefault(root, lot.here if root == lot.there else 0) != lot.here:
+                parts[lot.here] = root  # what was held, or came back of a hold for longer, ends with its lot
         here = {first: came.get(now, 0) for first, now in here.items()}
+        roots = {part: came[root] or -(whose << 40 | root) for part, root in parts.items()}
+    past.ended.roots |= roots if steps else {}
     grants = []
     for one in found.origin.grants:
         seq = here[one.seq] or -(whose << 40 | one.seq)

@@ -18,8 +18,6 @@ from regulars.engine.events import MERGE_IN, MERGE_OUT, UNMERGE_IN, UNMERGE_OUT
 from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.earning.inheriting import latest_merge
 from regulars.exchange.earning.recording import carry_out
-from regulars.exchange.forfeitures.reading import of_member
-from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Act, Incoming
@@ -50,8 +48,8 @@ class Joined:
 def merge(member: str, into: str, by: By) -> Joined:
     """Let the account of `into` take in all that `member`'s has; from then on that number leads there.
 
-    Raises ActRefused (`unknown_member`, `same_account`, `in_household`, `holds_open`, `forfeiture_open`,
-    `merged_meanwhile`, `other_content`), PublishRefused.
+    Raises ActRefused (`unknown_member`, `same_account`, `in_household`, `merged_meanwhile`,
+    `other_content`), PublishRefused.
     """
     numbers = [member, into]
     while True:
@@ -78,9 +76,6 @@ def merge(member: str, into: str, by: By) -> Joined:
 def _merged(member: str, into: str, accounts: Mapping[str, int], kin: set[int], by: By) -> Joined:
     """The merge itself, where all who were ever one with either are locked."""
     other, survivor = accounts[member], accounts[into]
-    if any(one.state in OPEN for one in of_member(other, 1)):
-        sentence = worded("Points of the one to be merged may be taken: that has to come to its end first.")
-        raise ActRefused(Refusal("forfeiture_open", sentence, {"member": member}))
     left, arrived = _tell(
         by,
         _event(MERGE_OUT, member, by, Act(counterpart=survivor, actor=by.actor)),

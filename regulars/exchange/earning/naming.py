@@ -1,4 +1,4 @@
-"""Naming: which member of a household told an event. Their number leads to the account of all of them."""
+"""Naming: where a number leads now, and which member of a household told an event."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from regulars.engine.entries import Refusal
 from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.acting import ActRefused
-from regulars.exchange.forfeitures.reading import forfeiture, of_member, untold
+from regulars.exchange.forfeitures.reading import forfeiture, of_member, person_of, untold
 from regulars.exchange.forfeitures.rules import ANNOUNCED, OPEN, Forfeiture
 from regulars.exchange.ledger.assembling import assemble, lock
 from regulars.exchange.ledger.holdings import present
@@ -121,7 +121,7 @@ def ask_untold(now: datetime) -> int:
     asked, after = 0, 0
     while some := untold(_SLICE, after):
         for kind in (NOTICE, NEWS):
-            accounts = [one.account for one in some if (one.state in OPEN) == (kind == NOTICE)]
+            accounts = [person_of(one.account) for one in some if (one.state in OPEN) == (kind == NOTICE)]
             if accounts:
                 with transaction.atomic():
                     asked += ask(kind, accounts, now)
@@ -138,7 +138,7 @@ def told(account: int, id: UUID, state: str, on: date) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE forfeiture SET told_of = %s, told_on = coalesce(told_on, %s) WHERE account_id = %s AND id = %s",
-            [state, on if state == ANNOUNCED else None, account, id],
+            [state, on if state == ANNOUNCED else None, kept.account, id],
         )
     return True
 

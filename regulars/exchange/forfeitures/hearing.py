@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from regulars.engine.entries import Refusal
 from regulars.exchange.earning.acting import ActRefused
 from regulars.exchange.forfeitures.announcing import NEWS
-from regulars.exchange.forfeitures.reading import forfeiture, local_day
+from regulars.exchange.forfeitures.reading import forfeiture, local_day, person_of
 from regulars.exchange.forfeitures.rules import DROPPED, OBJECTED, OBJECTIONS, OPEN, UPHELD, Forfeiture
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
+from regulars.ground.members.leading import holder_of
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.kit.speaking import worded
 
@@ -81,12 +82,17 @@ def decided(kept: Forfeiture, state: str, by: str, now: datetime) -> None:
     _set(kept, "state = %s, decided_by = %s, decided_at = %s, ended_at = %s", [state, by, now, ended])
     audit(by, f"forfeiture {state}", kept.account, {"forfeiture": str(kept.id), "objection": kept.objection}, now)
     if state == DROPPED:
-        ask(NEWS, [kept.account], now)
+        ask(NEWS, [person_of(kept.account)], now)
 
 
 def held(account: int, id: UUID) -> Forfeiture:
-    """A forfeiture with its account locked. Raises ActRefused `unknown_forfeiture`."""
-    lock([account])
+    """A forfeiture with its account locked, and the one in which the points are.
+
+    Raises ActRefused `unknown_forfeiture`.
+    """
+    kept = forfeiture(account, id)
+    own = kept.account if kept else account
+    lock({account, own, holder_of(own)})
     kept = forfeiture(account, id)
     if kept is None:
         raise ActRefused(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.exchange.forfeitures.rules import OPEN, Forfeiture
+from regulars.ground.members.leading import MERGED, followed, kin_of
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 
@@ -26,14 +27,19 @@ def local_day(now: datetime) -> date:
 
 
 def forfeiture(account: int, id: UUID) -> Forfeiture | None:
-    """One of a member; None when there is no such."""
-    found = _read("account_id = %s AND id = %s", [account, id])
+    """One of a member, or of a number that was merged into theirs; None when there is no such."""
+    found = _read("account_id = ANY(%s) AND id = %s", [_whole(account), id])
     return found[0] if found else None
 
 
 def of_member(account: int, limit: int = 50) -> list[Forfeiture]:
-    """Those of a member, the newest first."""
-    return _read("account_id = %s ORDER BY announced_at DESC, id DESC LIMIT %s", [account, limit])
+    """Those of a member, and of the numbers that were merged into theirs, the newest first."""
+    return _read("account_id = ANY(%s) ORDER BY announced_at DESC, id DESC LIMIT %s", [_whole(account), limit])
+
+
+def person_of(account: int) -> int:
+    """The account of the person who is told: of a number that was merged, the survivor's."""
+    return followed([account], (MERGED,))[account]
 
 
 def open_ones(limit: int = 200) -> list[Forfeiture]:
@@ -54,6 +60,13 @@ def untold(limit: int, after: int = 0) -> list[Forfeiture]:
         " ORDER BY account_id, id DESC LIMIT %s) ORDER BY account_id",
         [after, limit],
     )
+
+
+def _whole(account: int) -> list[int]:
+    """An account, and those that lead to it because they were merged."""
+    kin = kin_of([account])
+    ends = followed(kin, (MERGED,)) if len(kin) > 1 else {}
+    return [account, *sorted(one for one, end in ends.items() if end == account != one)]
 
 
 def _read(which: str, values: Sequence[Any]) -> list[Forfeiture]:

@@ -9,12 +9,16 @@ from django.db import connection, transaction
 
 from regulars.engine.entries import AVAILABLE, FORFEITURE, Refusal
 from regulars.exchange.earning.acting import ActRefused, By, adjust, forfeit
+from regulars.exchange.earning.inheriting import latest_merge
 from regulars.exchange.forfeitures.announcing import NEWS
 from regulars.exchange.forfeitures.hearing import decided, held
-from regulars.exchange.forfeitures.reading import local_day, open_ones
+from regulars.exchange.forfeitures.reading import local_day, open_ones, person_of
 from regulars.exchange.forfeitures.rules import DROPPED, GIVEN_BACK, TAKEN, Forfeiture
 from regulars.exchange.ledger.holdings import present
 from regulars.ground.access.auditing import audit
+from regulars.ground.activity.contract import MAX_POINTS
+from regulars.ground.activity.recording import known
+from regulars.ground.members.leading import MERGED, holder_of, lead_of
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
@@ -51,10 +55,12 @@ def give_back(account: int, id: UUID, by: str, now: datetime) -> bool:
             raise ActRefused(
                 Refusal("not_taken", worded("Nothing was taken: let it drop instead."), {"state": kept.state})
             )
-        seq = _entry(kept)
+        taken_from, seq = _entry(kept)
         if seq:
-            number = _number(account)
-            adjust(number, kept.taken, kept.currency, MISTAKE, By(by, SOURCE, f"{id}-back", now), seq)
+            # It stays where it was taken, whatever was merged or undone since; its statement goes no further than that.
+            seq = seq if holder_of(taken_from) == taken_from else 0
+            by_whom = By(by, SOURCE, f"{id}-back", now)
+            adjust(_number(taken_from), kept.taken, kept.currency, MISTAKE, by_whom, seq)
         _end(kept, GIVEN_BACK, kept.taken, by, now)
     return True
 
@@ -68,8 +74,9 @@ def _take(account: int, id: UUID, now: datetime) -> bool:
         if kept.reason not in named:  # a later programme does not know it
             decided(kept, DROPPED, HOUSE, now)
             return False
-        _, standing, _ = present(account, now)
-        points = min(kept.points, standing.purse(kept.currency).available)
+        holder = holder_of(account)
+        _, standing, _ = present(holder, now)
+        points = min(kept.points, standing.purse(kept.currency).available, _came_with(account, kept.currency))
         if points:
             by = By(kept.decided_by or HOUSE, SOURCE, str(id), now)
             forfeit(_number(account), points, kept.currency, kept.reason, by)
@@ -81,16 +88,38 @@ def _number(account: int) -> str:
     return Member.objects.values_list("number", flat=True).get(account_id=account)
 
 
-def _entry(kept: Forfeiture) -> int:
-    """The number of the movement by which points were taken; 0 when none were left to take."""
+def _came_with(account: int, currency: str) -> int:
+    """How many points that could be spent came along when a number was merged: of others the member was told nothing.
+
+    Of a number that was not merged, all there is.
+    """
+    lead = lead_of(account)
+    event = latest_merge(lead.to, account) if lead is not None and lead.why == MERGED else None
+    if lead is None or event is None:
+        return MAX_POINTS
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT n.seq FROM entry n JOIN event_key k ON k.account_id = n.account_id AND k.event_id = n.event_id"
-            " WHERE n.account_id = %s AND n.kind = %s AND n.source = %s AND k.source = %s AND k.external_id = %s",
-            [kept.account, FORFEITURE, AVAILABLE, SOURCE, str(kept.id)],
+            "SELECT coalesce(sum(CASE kind WHEN 'merge' THEN amount ELSE -amount END), 0)::bigint FROM entry"
+            " WHERE account_id = %s AND event_id = %s AND currency = %s"
+            " AND (kind = 'merge' AND target = %s OR kind = 'hold')",
+            [lead.to, event, currency, AVAILABLE],
         )
         row = cursor.fetchone()
-    return int(row[0]) if row else 0
+    return int(row[0])
+
+
+def _entry(kept: Forfeiture) -> tuple[int, int]:
+    """The account and the number of the movement by which points were taken; the number is 0 when none were left."""
+    key = known([(SOURCE, str(kept.id), FORFEITURE)]).get((SOURCE, str(kept.id), FORFEITURE))
+    if key is None:
+        return kept.account, 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq FROM entry WHERE account_id = %s AND event_id = %s AND kind = %s AND source = %s",
+            [key.account, key.event, FORFEITURE, AVAILABLE],
+        )
+        row = cursor.fetchone()
+    return key.account, int(row[0]) if row else 0
 
 
 def _end(kept: Forfeiture, state: str, taken: int, by: str, now: datetime) -> None:
@@ -101,4 +130,4 @@ def _end(kept: Forfeiture, state: str, taken: int, by: str, now: datetime) -> No
         )
     detail = {"forfeiture": str(kept.id), "points": taken, "currency": kept.currency}
     audit(by, f"forfeiture {state}", kept.account, detail, now)
-    ask(NEWS, [kept.account], now)
+    ask(NEWS, [person_of(kept.account)], now)

@@ -22,6 +22,7 @@ from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.reasons import day, points
+from regulars.ground.members.leading import kin_of
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 from regulars.programme.currencies import Currency
@@ -235,8 +236,8 @@ def holds(account: int, now: datetime) -> list[HoldView]:
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, source, external_id FROM event WHERE account_id = %s AND id = ANY(%s)",
-            [account, [UUID(one.event) for _, one in found]],
+            "SELECT id, source, external_id FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)",
+            [sorted(kin_of([account])) if found else [], [UUID(one.event) for _, one in found]],
         )
         named = {id: (source, name) for id, source, name in cursor.fetchall()}
     return [

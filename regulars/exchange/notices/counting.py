@@ -13,16 +13,16 @@ from uuid import UUID
 
 from django.db import transaction
 
-from regulars.engine.events import TIER_NOTICE
 from regulars.engine.kernel import Kernel
 from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.forfeitures.announcing import told
 from regulars.exchange.forfeitures.wording import KINDS
 from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.notices.finding import standings
-from regulars.exchange.notices.owed import endings, falling, told_enough
-from regulars.exchange.notices.writing import told_ending, told_fall
+from regulars.exchange.notices.housemates import holds_still, told_last
 from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.members.households import household_at
+from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.models import Message
 from regulars.ground.messaging.outbox import arrived
@@ -35,7 +35,8 @@ _SLICE = 200
 
 
 def count_arrived(now: datetime) -> int:
-    """Tell the kernel of every notice that arrived and will not come back; answers how many counted.
+    """Tell the kernel of every notice that arrived and will not come back; answers how many counted. Of a household's
+    it is told once, when the last of its members has theirs.
 
     Each is a transaction of its own. May run twice, or twice at once.
     """
@@ -55,7 +56,8 @@ def count_arrived(now: datetime) -> int:
 
 def _count(account: int, id: UUID, kernel: Kernel, now: datetime) -> int:
     with transaction.atomic():
-        lock([account])
+        holder = holder_of(account)
+        lock([account, holder])
         message = Message.objects.filter(account_id=account, id=id, state=SENT).first()
         member = Member.objects.filter(account_id=account).first()
         if message is None or message.sent_at is None:
@@ -65,9 +67,10 @@ def _count(account: int, id: UUID, kernel: Kernel, now: datetime) -> int:
             counts = _told(message, kernel, at)
             end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)
             return int(counts)
-        counts = member is not None and _holds(kernel, message, at, now)
-        if counts and member is not None:
-            event = Incoming(member.number, str(id), message.kind, microseconds(at), "", [], [], {}, {}, act=Act())
+        counts = member is not None and holder == holder_of(account) and _holds(kernel, message, holder, at, now)
+        last = _last_told(kernel, message, holder, at, now) if counts else None
+        if counts and member is not None and last is not None:
+            event = Incoming(member.number, str(id), message.kind, microseconds(last), "", [], [], {}, {}, act=Act())
             counts = carry_out([event], HOUSE, now)[0].refusal is None
         end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)
     return int(counts)
@@ -80,17 +83,21 @@ def _told(message: Message, kernel: Kernel, at: datetime) -> bool:
     return told(message.account_id, UUID(one["id"]), one["state"], on)
 
 
-def _holds(kernel: Kernel, message: Message, at: datetime, now: datetime) -> bool:
-    """Whether what a message told still holds, on the day as of which the kernel will count it."""
-    zone = kernel.terms.zone
-    told, today = (zone.local(microseconds(moment))[0] for moment in (at, now))
-    standing = standings(kernel, [message.account_id], today).get(message.account_id)
-    if standing is None:
-        return False
-    if message.kind == TIER_NOTICE:
-        fall = falling(kernel, standing, today)
-        return fall is not None and bool(message.figures) and told_fall(message.figures[0]).through <= fall.through
-    if today - told > kernel.terms.late_days:
-        told = today
-    owed = endings(kernel.terms, standing, told)
-    return bool(owed) and told_enough(map(told_ending, message.figures), owed)
+def _holds(kernel: Kernel, message: Message, holder: int, at: datetime, now: datetime) -> bool:
+    """Whether what a message told still holds of the account that holds the member's points."""
+    told, today = _days(kernel, at, now)
+    standing = standings(kernel, [holder], today).get(holder)
+    return standing is not None and holds_still(kernel, message.kind, message.figures, standing, told, today)
+
+
+def _last_told(kernel: Kernel, message: Message, holder: int, at: datetime, now: datetime) -> datetime | None:
+    """When a notice counts: once it has arrived; of a household's, once the last of its members has theirs."""
+    if household_at(holder) is None:
+        return at
+    _, today = _days(kernel, at, now)
+    standing = standings(kernel, [holder], today)[holder]
+    return told_last(message.kind, message.account_id, holder, kernel, standing, at, today)
+
+
+def _days(kernel: Kernel, *moments: datetime) -> list[int]:
+    return [kernel.terms.zone.local(microseconds(moment))[0] for moment in moments]

@@ -13,16 +13,18 @@ from regulars.engine.kernel import Kernel
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms
 from regulars.exchange.ledger.assembling import assemble
+from regulars.exchange.notices.housemates import untold
 from regulars.exchange.notices.owed import due, falling
 from regulars.ground.messaging.queueing import UNDER_WAY, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.zones import add_months, microseconds
 
 _SLICE = 500
-#: Whoever can be reached, and to whom no message of the kind is under way.
+#: Whoever can be reached, and to whom no message of the kind is under way; and every household, for its members.
 _TO_TELL = """
-    AND EXISTS (SELECT FROM member m WHERE m.account_id = s.account_id
+    AND (EXISTS (SELECT FROM member m WHERE m.account_id = s.account_id
         AND m.email || m.given_name || m.family_name || m.preferred_name <> '')
+        OR EXISTS (SELECT FROM household h WHERE h.account_id = s.account_id))
     AND NOT EXISTS (SELECT FROM message g WHERE g.account_id = s.account_id AND g.kind = %(kind)s
         AND g.state = ANY(%(open)s))
     ORDER BY s.account_id LIMIT %(limit)s
@@ -86,7 +88,7 @@ def _ask(kind: str, accounts: Sequence[int], kernel: Kernel, today: int, now: da
         else:
             is_owed = due(kernel.terms, standing, today)
         if is_owed:
-            owed.append(account)
+            owed += untold(kind, account, kernel, standing, now) if standing.shares else [account]
     if not owed:
         return 0
     with transaction.atomic():

@@ -5,8 +5,10 @@ Days are proleptic ordinals in the programme's zone. Nothing here changes a stan
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from regulars.engine.events import TIER_NOTICE, Event
 from regulars.engine.expiring import expiry_day
@@ -41,16 +43,20 @@ def endings(terms: Terms, standing: Standing, told: int, reach: int = 0) -> list
     `standing` is settled up to that day. What is set aside or still waits counts as well, as far as its last day is
     known: it would end by the same notice. `reach` looks so many days further, for a notice that may come later.
     """
-    found = []
+    found: list[Ending] = []
     for id, currency in terms.currencies.items():
         purse = standing.purses.get(id)
         if purse is None or not currency.after or not currency.notice[0]:
             continue
+        untold: dict[int, Ending] = {}
         for last, lots in _by_last_day(currency, purse):
             # The soonest of what may come is what is promised: later is better.
             ends = list(filter(None, (_through(currency, purse, lots, day) for day in {told, told + reach})))
             if ends:
-                found.append(Ending(id, sum(lot.left for lot in lots), last, min(ends)))
+                points, through = sum(lot.left for lot in lots), min(ends)
+                known = untold.get(last, Ending(id, 0, last, through))
+                untold[last] = Ending(id, known.points + points, last, min(known.through, through))
+        found += untold.values()
     return found
 
 
@@ -93,22 +99,37 @@ def told_enough(told_of: Iterable[Ending], owed: Iterable[Ending]) -> bool:
     return all(told.get((ending.currency, ending.last), 0) >= ending.points for ending in owed)
 
 
+def told_ending(figure: Mapping[str, Any]) -> Ending:
+    """What a figure of an expiry notice stands for."""
+    last, through = (date.fromisoformat(figure[name]).toordinal() for name in ("last", "through"))
+    return Ending(figure["currency"], figure["points"], last, through)
+
+
+def told_fall(figure: Mapping[str, Any]) -> Falling:
+    """What the figure of a tier notice stands for."""
+    return Falling(figure["tier"], figure["to"], date.fromisoformat(figure["through"]).toordinal())
+
+
 def _by_last_day(currency: CurrencyTerms, purse: Purse) -> Iterator[tuple[int, list[Lot]]]:
+    """(last day, lots) of what ends together: of what had notices of its own before a merge, apart from the rest."""
     lots = [*purse.open, *(part for hold in purse.holds for part in hold.lots)]
-    if currency.after == "inactivity":
-        if lots:
-            yield currency.end(purse.last_day), lots
-        return
-    lots += [lot for lot in purse.waiting if lot.seq not in purse.awaits]
-    for last in sorted({lot.expires_day for lot in lots} - {NEVER}):
-        yield last, [lot for lot in lots if lot.expires_day == last]
+    resting = currency.after == "inactivity"
+    if not resting:
+        lots += [lot for lot in purse.waiting if lot.seq not in purse.awaits]
+    found: dict[tuple[int, tuple[int, ...]], list[Lot]] = {}
+    for lot in lots:
+        last = currency.end(purse.last_day) if resting else lot.expires_day
+        if last != NEVER:
+            found.setdefault((last, purse.told.get(lot.seq, ())), []).append(lot)
+    for last, told in sorted(found):
+        yield last, found[last, told]
 
 
 def _through(currency: CurrencyTerms, purse: Purse, lots: list[Lot], told: int) -> int:
     """Through which day these lots are good when a notice comes on the day `told`; 0 when it lets none of them end, or
     when an earlier one does already."""
     alone = Purse()
-    alone.open, alone.last_day, alone.notices = lots, purse.last_day, list(purse.notices)
+    alone.open, alone.last_day, alone.notices, alone.told = lots, purse.last_day, list(purse.notices), purse.told
     if expiry_day(currency, alone) != NEVER:
         return 0
     alone.notices.append(told)

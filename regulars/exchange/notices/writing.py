@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from regulars.engine.events import NOTICE, TIER_NOTICE
 from regulars.exchange.forfeitures import wording as forfeitures
 from regulars.exchange.notices.finding import standings
-from regulars.exchange.notices.owed import Ending, Falling, endings, falling
+from regulars.exchange.notices.owed import Ending, Falling, endings, falling, told_ending, told_fall
 from regulars.exchange.notices.wording import expiry_text, tier_text
+from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.queueing import Text, Write, Written
 from regulars.ground.messaging.rules import LETTER, MAY_COME_BACK, POST_TAKES, PRINTED_HOLDS
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
+
+#: How much later than one member of a household another may be told: a mail comes to nothing, and a letter follows.
+_LAST_OF_A_HOUSEHOLD = timedelta(days=21)
 
 
 def writer(address: str) -> Write:
@@ -30,10 +34,12 @@ def writer(address: str) -> Write:
         if kind in forfeitures.KINDS:
             return forfeitures.written(kind, channel, member, kernel.terms.programme, address, now)
         today = kernel.terms.zone.local(microseconds(now))[0]
-        standing = standings(kernel, [member.account_id], today).get(member.account_id)
+        holder = holder_of(member.account_id)
+        standing = standings(kernel, [holder], today).get(holder)
         if standing is None:
             return None
         post, holds = (POST_TAKES.days, PRINTED_HOLDS.days) if channel == LETTER else (0, 0)
+        holds += _LAST_OF_A_HOUSEHOLD.days if standing.shares else 0
         if kind == NOTICE:
             owed = endings(kernel.terms, standing, today + post, holds)
             figures = [_ending(one) for one in owed]
@@ -56,17 +62,6 @@ def text(kind: str, figures: Sequence[Mapping[str, Any]], member: Member, progra
     if kind == TIER_NOTICE:
         return tier_text(told_fall(figures[0]), member.called, programme, language, address)
     return expiry_text([told_ending(one) for one in figures], member.called, programme, language, address)
-
-
-def told_ending(figure: Mapping[str, Any]) -> Ending:
-    """What a figure of an expiry notice stands for."""
-    last, through = (date.fromisoformat(figure[name]).toordinal() for name in ("last", "through"))
-    return Ending(figure["currency"], figure["points"], last, through)
-
-
-def told_fall(figure: Mapping[str, Any]) -> Falling:
-    """What the figure of a tier notice stands for."""
-    return Falling(figure["tier"], figure["to"], date.fromisoformat(figure["through"]).toordinal())
 
 
 def _ending(one: Ending) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.exchange.ledger.assembling import assemble
+from regulars.ground.members.leading import followed
 from regulars.ground.members.models import Member
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
@@ -54,14 +55,14 @@ def waiting(now: datetime, limit: int) -> list[Waiting]:
     with connection.cursor() as cursor:
         cursor.execute(_WAITING, [now - _LONGEST])
         rows = cursor.fetchall()
-    accounts = sorted({row[0] for row in rows})
+    holders = followed({row[0] for row in rows})  # a hold goes along with a merge, and into a household
     members = Member.objects.in_bulk({row[-1] for row in rows})
-    standings = {account: held.standing for account, held in assemble(accounts).items()}
+    standings = {account: held.standing for account, held in assemble(sorted({*holders.values()})).items()}
     for account, hold, at, version, currency, id, name, who in rows:
         own = promise.numbered(version).kernel.terms
         reward = own.rewards[id]
         until = own.zone.local(microseconds(at))[0] + reward.held_days
-        held = next((one for one in standings[account].purse(currency).holds if one.event == str(hold)), None)
+        held = next((one for one in standings[holders[account]].purse(currency).holds if one.event == str(hold)), None)
         if until >= today and held is not None and who in members:  # a return may have taken all of it
             of, member = own.programme.currency(currency), members[who]
             day = date.fromordinal(until)

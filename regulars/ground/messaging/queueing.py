@@ -29,6 +29,8 @@ UNDER_WAY = (WAITING, SENDING, PRINTED, SENT)
 IN_VAIN = (REFUSED, GIVEN_UP, RETURNED)
 STATES = (*UNDER_WAY, DELIVERED, *IN_VAIN, OVERTAKEN)
 _SLICE = 200
+#: Of a member `m`: whether there is an address, or a name that a letter can be handed to.
+_REACHABLE = "m.email || m.given_name || m.family_name || m.preferred_name <> ''"
 #: Whose acts those of the worker are in the audit, and the source of events the house tells itself.
 HOUSE = "regulars"
 
@@ -64,8 +66,7 @@ def ask(kind: str, accounts: Sequence[int], now: datetime) -> int:
         cursor.execute(
             "SELECT m.account_id, m.email <> '' AND NOT EXISTS (SELECT FROM message b WHERE b.account_id = m.account_id"
             " AND b.channel = %s AND b.state = ANY(%s) AND b.ended_at > %s), m.language FROM member m"
-            " WHERE m.account_id = ANY(%s) AND m.email || m.given_name || m.family_name || m.preferred_name <> ''"
-            " ORDER BY m.account_id",
+            f" WHERE m.account_id = ANY(%s) AND {_REACHABLE} ORDER BY m.account_id",
             [EMAIL, list(IN_VAIN), now - LETTER_INSTEAD, list(accounts)],
         )
         rows = cursor.fetchall()
@@ -80,6 +81,15 @@ def ask(kind: str, accounts: Sequence[int], now: datetime) -> int:
             ],
         )  # fmt: skip
         return int(cursor.rowcount)
+
+
+def reachable(accounts: Iterable[int]) -> set[int]:
+    """Those of the accounts whose member can be told something: by mail, or on paper."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT m.account_id FROM member m WHERE m.account_id = ANY(%s) AND {_REACHABLE}", [list(accounts)]
+        )
+        return {account for (account,) in cursor.fetchall()}
 
 
 def under_way(kind: str, accounts: Iterable[int]) -> set[int]:

@@ -141,7 +141,7 @@ def _rows(would: Rehearsed) -> list[Row]:
         title = title_of(one.currency.title, one.currency.id)
         pots = (
             ("available", _("%(title)s to spend")), ("pending", _("%(title)s still pending")),
-            ("debt", _("%(title)s owed")),
+            ("held", _("%(title)s set aside")), ("debt", _("%(title)s owed")),
         )  # fmt: skip
         for pot, words in pots:
             held = [getattr(side.balances[place], pot) for side in sides]

@@ -48,11 +48,11 @@ def test_what_cannot_be_done_is_said_in_the_readers_language(console: Client, ad
     other = second(member)
     hold(other, 10, "points", 7, By("member", "portal", uuid4().hex, PRESENT))
     address = f"/console/members/{ada}/counter/merging/"
-    answer = console.get(f"{address}both/", {"other": other, "act": str(uuid4())})
-    assert answer.status_code == 409 and "10 points are set aside" in answer.content.decode()
-    assert "Hay 10 puntos apartados" in text(console, f"{address}both/?other={other}&act={uuid4()}", "es")
+    shown = text(console, f"{address}both/?other={other}&act={uuid4()}", "en")
+    assert "Points set aside" in shown, "what is set aside goes along, and is shown"
     answer = console.get(f"{address}undo/", {"other": other, "act": str(uuid4())})
     assert answer.status_code == 409 and "not merged" in answer.content.decode()
+    assert "no se unió con otro" in text(console, f"{address}undo/?other={other}&act={uuid4()}", "es")
     assert console.get(f"{address}both/", {"other": "nobody", "act": str(uuid4())}).status_code == 404
     assert console.get(f"{address}undo/", {"other": "nobody", "act": str(uuid4())}).status_code == 404
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from regulars.exchange.earning.acting import ActRefused, hold, redeem, release
+from regulars.exchange.earning.acting import ActRefused, capture, hold, redeem
 from regulars.exchange.earning.housing import Moved, found, join, leave
 from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
@@ -196,17 +196,21 @@ def test_a_purchase_of_the_households_days_is_brought_back_by_whoever_left_with_
     whole(ada, bruno, home.number)
 
 
-def test_held_points_stop_whoever_holds_them_and_nobody_else() -> None:
+def test_held_points_come_along_and_stop_only_who_leaves_with_them() -> None:
     ada, bruno, carmen = members(ada=100, bruno=40, carmen=10)
     held = hold(carmen, 5, "points", 10, by("2024-05-02 09:00"))
     home = together(ada, bruno).household
-    assert refused(join, carmen, home.number, by("2024-05-02 10:00"))[0] == "holds_open"
-    release(carmen, held.event, 0, by("2024-05-02 11:00"))
     join(carmen, home.number, by("2024-05-02 12:00"))
+    assert pots(home.number) == {"available": 145, "held": 5}
+    assert refused(leave, carmen, 0, "", by("2024-05-02 13:00")) == ("holds_open", {"held": 5})
+    capture(ada, held.event, 5, by("2024-05-02 14:00"))
+    leave(carmen, 0, "", by("2024-05-02 15:00"))
     hold(ada, 30, "points", 10, by("2024-05-03 09:00"))
     assert refused(leave, ada, 0, "", by("2024-05-03 10:00")) == ("holds_open", {"held": 30})
     leave(bruno, 0, "", by("2024-05-03 10:00"))
-    assert (pots(bruno), pots(home.number)) == ({"available": 40}, {"available": 80, "held": 30})
+    assert (pots(bruno), pots(carmen)) == ({"available": 40}, {"available": 5})
+    leave(ada, 0, "", by("2024-05-03 11:00"))
+    assert pots(ada) == {"available": 70, "held": 30}, "the last one takes all there is"
     whole(ada, bruno, carmen, home.number)
 
 

@@ -10,8 +10,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from regulars.engine.tests.worked import programme_text
-from regulars.exchange.earning.acting import ActRefused, redeem
+from regulars.exchange.earning.acting import ActRefused, adjust, redeem
 from regulars.exchange.earning.housing import found, join
+from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.tests.cast import account, fresh, pots, purchase, rows, tell
 from regulars.exchange.earning.tests.test_acting import by
 from regulars.exchange.forfeitures.announcing import NEWS, NOTICE, announce, announce_by_rule, ask_untold
@@ -289,3 +290,73 @@ def test_what_is_a_households_is_not_taken_and_what_may_be_taken_joins_none() ->
     with pytest.raises(ActRefused) as caught:
         join(bruno, home.number, by())
     assert caught.value.refusal.code == "forfeiture_open"
+
+
+def upheld(one: Forfeiture) -> None:
+    decide(one.account, one.id, True, "bruno", now(41))
+
+
+@pytest.mark.parametrize(("before", "since", "taken"), [(0, 0, 40), (30, 0, 20), (0, 125, 25), (50, 0, 0)])
+def test_of_a_merged_number_no_more_is_taken_than_came_along_and_is_left(before: int, since: int, taken: int) -> None:
+    ada, again = member(100), member(50)
+    one = announced(again, 40)
+    arrive(again)
+    if before:
+        redeem(again, before, "points", by(on=now(1)))
+    merge(again, ada, by(on=now(2)))
+    if since:
+        redeem(ada, since, "points", by(on=now(3)))
+    upheld(one)
+    take_due(now(41))
+    assert (state(one), pots(ada).get("available", 0)) == ("taken", 150 - before - since - taken)
+
+
+def test_what_was_announced_of_a_number_that_is_merged_reaches_the_points_that_came_with_it() -> None:
+    ada, again = member(100), member(50)
+    one = announced(again, 40)
+    arrive(again)
+    other = account(again)
+    merge(again, ada, by(on=now(2)))
+    assert [(each.id, each.account) for each in of_member(account(ada))] == [(one.id, other)]
+    decide(account(ada), one.id, True, "bruno", now(41))
+    assert take_due(now(41)) == 1
+    assert (state(one), pots(ada)["available"]) == ("taken", 110)
+    news = Message.objects.filter(account_id=account(ada), kind=NEWS).count()
+    assert news == 1, "the survivor is told"
+    give_back(account(ada), one.id, "bruno", now(42))
+    assert (state(one), pots(ada)["available"]) == ("given back", 150)
+    assert prove([account(ada), other]).differences == ()
+
+
+def test_a_merge_that_is_undone_leaves_what_is_announced_with_the_number_it_was_announced_of() -> None:
+    ada, again = member(100), member(50)
+    one = announced(again, 40)
+    arrive(again)
+    merge(again, ada, by(on=now(2)))
+    unmerge(again, by(on=now(3)))
+    upheld(one)
+    assert take_due(now(41)) == 1
+    assert (pots(ada)["available"], pots(again)["available"]) == (100, 10) and of_member(account(ada)) == []
+
+
+def test_points_that_were_taken_of_the_survivor_are_given_back_there_when_two_are_two_again() -> None:
+    ada, again = member(100), member(50)
+    one = announced(again, 40)
+    arrive(again)
+    merge(again, ada, by(on=now(2)))
+    upheld(one)
+    take_due(now(41))
+    adjust(ada, 40, "points", "sorry", by(on=now(42)))
+    unmerge(again, by(on=now(43)))
+    give_back(account(again), one.id, "bruno", now(44))
+    assert (pots(ada)["available"], pots(again)["available"]) == (140, 50)
+    assert prove([account(ada), account(again)]).differences == ()
+
+
+def test_who_was_merged_joins_no_household_while_points_of_either_number_may_be_taken() -> None:
+    ada, again, bruno = member(100), member(50), member(50)
+    announced(again, 40)
+    merge(again, ada, by(on=now(2)))
+    home = found(bruno, "", by(on=now(2))).household
+    assert refused(join, ada, home.number, by(on=now(3))) == "forfeiture_open"
+    assert refused(announced, ada) == "forfeiture_open"

@@ -13,7 +13,8 @@ from regulars.exchange.earning.tests.cast import account, fresh, purchase, rows,
 from regulars.exchange.notices.counting import count_arrived
 from regulars.exchange.notices.finding import ask_notices
 from regulars.exchange.notices.writing import writer
-from regulars.ground.members.enrolling import Person, describe, enrol
+from regulars.ground.members.enrolling import Person, describe, enrol, given_accounts_of
+from regulars.ground.messaging.letters import posted, printed
 from regulars.ground.messaging.sending import send_due
 from regulars.ground.messaging.tests.post_office import PostOffice, open_office
 from regulars.ground.publishing.versions import publish
@@ -68,6 +69,11 @@ class Days:
 
     def sends(self, moment: str) -> int:
         return send_due(writer(""), self.office.server(), lambda: at(moment))
+
+    def letters(self, number: str, moment: str) -> int:
+        """What waits for a member on paper is printed, and posted at once."""
+        key = [(own := given_accounts_of([number])[number], rows("message", own, "id")[-1]["id"])]
+        return printed(key, writer(""), True, "carmen", at(moment)) and posted(key, "carmen", at(moment))
 
     def counts(self, moment: str) -> int:
         return count_arrived(at(moment))

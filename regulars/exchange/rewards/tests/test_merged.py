@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from regulars.exchange.earning.acting import cancel
+from regulars.exchange.earning.acting import cancel, capture
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.tests.cast import account
-from regulars.exchange.ledger.holdings import balances
+from regulars.exchange.ledger.holdings import balances, holds
 from regulars.exchange.ledger.statement import statement
+from regulars.exchange.rewards.awaiting import waiting
 from regulars.exchange.rewards.redeeming import redeem, set_aside
 from regulars.exchange.rewards.tests.cast import TODAY, by, member_with, on, refused, sound
 
@@ -44,7 +45,19 @@ def test_who_is_two_again_has_had_what_each_had() -> None:
     sound(ada, again)
 
 
-def test_what_waits_to_be_handed_over_is_answered_before_two_become_one() -> None:
+def test_what_waits_to_be_handed_over_goes_along_with_a_merge_and_back() -> None:
     ada, again = member_with(300), member_with(300, "ada-again")
-    set_aside(again, "cake", by())
-    assert refused(merge, again, ada, by())[0] == "holds_open"
+    cake = set_aside(again, "cake", by()).event
+    merge(again, ada, by())
+    waits = [(one.number, one.hold) for one in waiting(TODAY, 50)]
+    assert (again, cake) in waits and [one.id for one in holds(account(ada), TODAY)] == [cake]
+    unmerge(again, by())
+    assert [one.id for one in holds(account(again), TODAY)] == [cake] and holds(account(ada), TODAY) == []
+    merge(again, ada, by())
+    capture(ada, cake, 0, by())
+    assert statement(account(ada), limit=1)[0].title("en") == "A whole cake"
+    assert (again, cake) not in [(one.number, one.hold) for one in waiting(TODAY, 50)]
+    sound(ada, again)
+    unmerge(again, by())
+    assert available(again) == 300, "what was handed over meanwhile stays with the survivor"
+    sound(ada, again)

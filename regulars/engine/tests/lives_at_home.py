@@ -1,0 +1,101 @@
+"""Two members and their household, beside plain ledgers: whoever is in it does everything in its account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+from regulars.engine.entries import Outcome
+from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT, Event, Origin
+from regulars.engine.kernel import Kernel
+from regulars.engine.tests import plain_together
+from regulars.engine.tests.books import Books
+from regulars.engine.tests.lives_together import bring_along, note_back
+from regulars.engine.tests.plain_home import PlainHome
+from regulars.engine.tests.plain_ledger import PlainLedger
+from regulars.engine.tests.plain_together import PlainGone
+from regulars.engine.tests.random_lives import Life
+from regulars.engine.tests.two_lives import Account, TwoLives
+from regulars.engine.unmerging import union_of
+
+HOME = 2
+
+
+class TwoAtHome(TwoLives):
+    """Two accounts, and that of a household, which ends when everybody has left."""
+
+    def __init__(self, kernel: Kernel) -> None:
+        super().__init__(kernel)
+        programme = kernel.terms.programme
+        self.home = PlainHome(programme)
+        self.accounts.append(Account(Life(kernel, kernel.open()), kernel.open(), self.home, Books(programme)))
+        self.inside: set[int] = set()
+        self.closed = False
+        self.whose: dict[str, int] = {}
+
+    def tell(self, who: int, event: Event, act: Callable[[PlainLedger, date], str], *paid: Origin) -> Outcome:
+        """As of two lives; of a member of the household, in its account and by their number."""
+        if who == HOME:
+            who = min(self.inside)
+        if who not in self.inside:
+            return super().tell(who, event, act, *paid)
+        event.by, self.whose[event.id] = who + 1, who
+        outcome = super().tell(HOME, event, lambda plain, day: self.home.does(who + 1, act, day, event.hold), *paid)
+        note_back(self.accounts[HOME], outcome)
+        return outcome
+
+    def join(self, who: int) -> None:
+        """A member brings all they have."""
+        own, home = self.accounts[who], self.accounts[HOME]
+        used, gone = dict(own.plain.earning.used), list[PlainGone]()
+
+        def leaves(plain: PlainLedger, day: date) -> str:
+            gone.append(plain_together.leave(plain))
+            plain.earning.used |= used
+            return ""
+
+        def arrives(plain: PlainLedger, day: date) -> str:
+            self.home.welcomes(who + 1)
+            return self.home.does(who + 1, lambda plain, day: _taken(plain, gone[0]), day)
+
+        own.floor = home.floor = (0, 0)
+        left = super().tell(who, self.event(JOIN_OUT), leaves)
+        assert left.carried is not None
+        outcome = super().tell(HOME, self.event(JOIN_IN, carried=left.carried, by=who + 1), arrives)
+        self.inside.add(who)
+        self.whose |= dict.fromkeys((*(one.event for one in own.life.origins), *own.spent), who)
+        days = {seq: days for (_, seq), days in home.life.lots.items()}
+        merged = [entry for entry in outcome.entries if entry.event]
+        bring_along(home, own, union_of(left.carried, {}, merged, (), days).came, who + 1)
+
+    def leave(self, who: int) -> None:
+        """A member takes their share, and the last one all there is; what they bought and spent is not known after."""
+        own, home = self.accounts[who], self.accounts[HOME]
+        gone: list[PlainGone] = []
+
+        def lets_go(plain: PlainLedger, day: date) -> str:
+            if len(self.inside) == 1:
+                gone.append(plain_together.leave(plain))
+                return ""
+            code, left = self.home.lets_go(who + 1)
+            gone.extend([left] if left else [])
+            return code
+
+        own.floor = home.floor = (0, 0)
+        left = super().tell(HOME, self.event(LEAVE_OUT, by=who + 1), lets_go)
+        if left.refusal is not None:
+            return
+        self.inside.remove(who)
+        self.closed = not self.inside
+        back = replace(gone[0], purchases={}, spendings={})
+        super().tell(who, self.event(LEAVE_IN, carried=left.carried), lambda plain, day: _taken(plain, back))
+        home.life.origins = [one for one in home.life.origins if self.whose[one.event] != who]
+        home.spent = {by: origin for by, origin in home.spent.items() if self.whose[by] != who}
+
+
+def _taken(plain: PlainLedger, gone: PlainGone) -> str:
+    """What caps let through counts where it is higher, and is not counted twice."""
+    used = {key: max(0, points - plain.earning.used[key]) for key, points in gone.used.items()}
+    plain_together.take_in(plain, replace(gone, used=used))
+    return ""

@@ -1,0 +1,124 @@
+"""A household's plain ledger: who gave which lot, and what is whose, by watching what every act and every night does.
+
+Written from docs/rules/households.md, not from the engine. It takes in and lets go like `plain_together`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+from regulars.engine.tests.plain_ledger import PlainLedger
+from regulars.engine.tests.plain_purse import PlainLot, PlainPurse
+from regulars.engine.tests.plain_together import PlainGone, PlainPast
+from regulars.programme.promise import Programme
+
+OWN = ("available", "pending", "held", "debt")
+
+
+class PlainHome(PlainLedger):
+    """A ledger that several members keep; `shares` is by member and currency, `made` by member and day."""
+
+    def __init__(self, programme: Programme) -> None:
+        super().__init__(programme)
+        self.shares: dict[int, dict[str, int]] = {}
+        self.made: dict[int, dict[date, int]] = {}
+        self.holds_of: dict[str, int] = {}
+        self.givers: dict[PlainLot, int] = {}
+
+    def nights(self, until: date) -> None:
+        """What ends by time ends for whoever gave it."""
+        before = {lot: lot.expired for purse in self.purses.values() for lot in purse.lots}
+        super().nights(until)
+        for id, purse in self.purses.items():
+            for lot in purse.lots:
+                if lot.part_of in self.givers and lot not in before:
+                    self.givers[lot] = self.givers[lot.part_of]
+                gone = lot.expired - before.get(lot, 0)
+                if gone and self.givers.get(lot) in self.shares:
+                    self.shares[self.givers[lot]][id] -= gone
+        self._forget()
+
+    def does(self, member: int, act: Callable[[PlainLedger, date], str], day: date, hold: str = "") -> str:
+        """An act of a member, and what it changes of what is theirs; a capture is whose the hold was."""
+        member = self.holds_of.get(hold, member)
+        pots = {id: _own(purse) for id, purse in self.purses.items()}
+        left = {lot: lot.left for purse in self.purses.values() for lot in purse.lots}
+        held = {one.by for purse in self.purses.values() for one in purse.holds}
+        progress = len(self.progress)
+        code = act(self, day)
+        if member not in self.shares:
+            return code
+        for id, purse in self.purses.items():
+            self.shares[member][id] += _own(purse) - pots[id]
+            for lot in purse.lots:
+                if lot not in left or lot.left > left[lot]:
+                    self.givers.setdefault(lot, member)
+        for on, amount in self.progress[progress:]:
+            self.made[member][on] += amount
+        for purse in self.purses.values():
+            self.holds_of |= {one.by: member for one in purse.holds if one.by not in held}
+        self._forget()
+        return code
+
+    def welcomes(self, member: int) -> None:
+        """Somebody is here, and has nothing yet."""
+        self.shares[member], self.made[member] = defaultdict(int), defaultdict(int)
+
+    def share(self, member: int, id: str) -> int:
+        """What a member may take: their count, or where less is there than all may claim, less alike."""
+        purse = self.purses[id]
+        there = max(0, _own(purse))
+        claims = [max(0, shares[id]) for shares in self.shares.values()]
+        mine = max(0, self.shares[member][id])
+        if sum(claims) > there:
+            mine = there * mine // sum(claims)
+        return min(mine, purse.pots["available"] + sum(lot.left for lot in self._given(purse.waiting(), member)))
+
+    def lets_go(self, member: int) -> tuple[str, PlainGone | None]:
+        """A member leaves with their share: own lots first, then what waits of them, then the others' lots."""
+        if len(self.shares) > 1 and any(
+            self.holds_of.get(one.by) == member for purse in self.purses.values() for one in purse.holds
+        ):
+            return "holds_open", None
+        gone = PlainGone({}, {}, {}, {}, dict(self.earning.used), [], {}, {})
+        claims = {id: self.share(member, id) for id in self.purses}
+        counts = self.shares.pop(member)
+        for id, purse in self.purses.items():
+            own = self._given(purse.open(), member)
+            others = [lot for lot in purse.open() if lot not in own]
+            alone, points, parts = purse.told_alone(), claims[id], []
+            for lots in (own, self._given(purse.waiting(), member), others):
+                took = purse.take(lots, points, "transit")
+                points -= sum(some for _, some in took)
+                parts += took
+            gone.parts[id], gone.holds[id] = sorted(parts, key=lambda part: not part[0].waits), []
+            gone.debts[id] = min(-purse.pots["debt"], max(0, -counts[id]))
+            purse.move("transit", "debt", gone.debts[id])
+            gone.purses[id] = PlainPast(purse.active, [], Fraction(0), {}, alone)
+        there: dict[date, int] = defaultdict(int)
+        for on, amount in self.progress:
+            there[on] += amount
+        for on, amount in self.made.pop(member).items():
+            goes = max(0, min(amount, there[on]))
+            gone.progress.append((on, goes))
+            self.progress.append((on, -goes))
+        self._forget()
+        return "", gone
+
+    def _given(self, lots: list[PlainLot], member: int) -> list[PlainLot]:
+        return [lot for lot in lots if self.givers.get(lot) == member]
+
+    def _forget(self) -> None:
+        """Who gave is known of lots that are still there, and whose a hold is as long as it is."""
+        holds = [hold for purse in self.purses.values() for hold in purse.holds]
+        held = {lot for hold in holds for lot, _ in hold.parts}
+        self.givers = {lot: giver for lot, giver in self.givers.items() if lot.left or lot in held}
+        open_ = {hold.by for hold in holds}
+        self.holds_of = {by: member for by, member in self.holds_of.items() if by in open_}
+
+
+def _own(purse: PlainPurse) -> int:
+    return sum(purse.pots[pot] for pot in OWN)
