@@ -1,7 +1,7 @@
 """Thirty-two writers on a thousand members, doing all there is to do, while the night comes over them: the end is exact.
 
 Half of what is done meets on a few members, and purchases come in batches over many. Nobody has to try again, not even
-inside: `recording` may try once. What the writers were told adds up to what the ledger holds, in every pot.
+inside: `persisting` may try once. What the writers were told adds up to what the ledger holds, in every pot.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import pytest
 from django.db import connection, connections
 
 from regulars.engine.events import OPENING, OpenedLot, Opening
-from regulars.exchange.earning import acting, recording
+from regulars.exchange.earning import acting, persisting
 from regulars.exchange.earning.acting import ActRefused, Done
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import carry_out, take
@@ -148,7 +148,7 @@ def test_thirty_two_writers_on_a_thousand_members_end_exact(monkeypatch: pytest.
     ]
     assert {result.refusal for result in carry_out(opened, "opening old", OPENED)} == {None}
 
-    monkeypatch.setattr(recording, "_TRIES", 1)
+    monkeypatch.setattr(persisting, "_TRIES", 1)
     writers = [Writer(name, people) for name in range(WRITERS)]
     barrier = Barrier(WRITERS)
 

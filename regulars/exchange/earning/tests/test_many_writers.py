@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from regulars.exchange.earning import recording
+from regulars.exchange.earning import persisting
 from regulars.exchange.earning.recording import DUPLICATE, RECORDED, Result
 from regulars.exchange.earning.tests.cast import account, fresh, pots, purchase, redemption, returned, rows, tell
 from regulars.exchange.earning.tests.lives import a_life, shuffled
@@ -106,7 +106,7 @@ def test_many_writers_on_many_members_end_exact() -> None:
 
 def test_returns_and_new_months_do_not_get_in_each_others_way(monkeypatch: pytest.MonkeyPatch) -> None:
     """Writers that have read the ledger while another one makes the partition of a new month never have to give way."""
-    monkeypatch.setattr(recording, "_TRIES", 1)
+    monkeypatch.setattr(persisting, "_TRIES", 1)
     people = [fresh(name) for name in ("ada", "bruno", "carmen", "dagny")]
     bought = [purchase(who, "2031-01-02 12:00", 5_000) for who in people]
     for event in bought:

@@ -10,6 +10,7 @@ import pytest
 from regulars.engine.entries import Refusal
 from regulars.exchange.earning.quoting import NotGiven, Quote, quote
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, rows, tell, visit
+from regulars.kit.wire import Wire
 from regulars.programme.header import LANGUAGES
 
 
@@ -168,17 +169,22 @@ def test_every_answer_is_said_in_the_language_asked_for(harbour: int, language: 
     assert [one == other for one, other in zip(said, others, strict=True)] == [language == "en"] * len(said)
 
 
+def _noting(execute: Any, done: list[str]) -> Any:
+    """The same, and the statement is noted."""
+
+    def noted(own: Any, statement: Any, *rest: Any, **more: Any) -> Any:
+        done.append(str(statement))
+        return execute(own, statement, *rest, **more)
+
+    return noted
+
+
 def test_a_quote_takes_a_handful_of_statements(harbour: int, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = fresh("ada")
     tell(purchase(ada, "2024-03-07 15:00", 130_000))
     done: list[str] = []
     number = account(ada)
-    execute = psycopg.Cursor.execute
-
-    def noted(cursor: psycopg.Cursor[Any], query: Any, *rest: Any, **more: Any) -> Any:
-        done.append(str(query))
-        return execute(cursor, query, *rest, **more)
-
-    monkeypatch.setattr(psycopg.Cursor, "execute", noted)
+    for way, method in ((psycopg.Cursor, "execute"), (Wire, "put")):
+        monkeypatch.setattr(way, method, _noting(getattr(way, method), done))
     quote(purchase(ada, "2024-03-08 15:00", 390), number, "en")
     assert 1 <= len(done) <= 5 and all(sql.startswith("SELECT") for sql in done), done
