@@ -26,7 +26,7 @@ from regulars.kit.postgres import Embedded
 
 #: Populations; one has about 295,000 entries. The first size is that of the small database, to see what chance does.
 SMALL = 4
-SIZES = (4, 12, 36)
+SIZES = (4, 36)
 LARGE = 175
 #: The most that an entry may cost beside ten million, of what it costs beside one.
 LIMIT = 1.25

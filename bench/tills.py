@@ -265,9 +265,7 @@ def written(sizes: Sizes, rounds: list[Round], bulk: list[Bulk]) -> str:
     )
     pairs = "\n".join(f"| {one.imported:,.0f} | {one.posted:,.0f} | {one.posted / one.imported:.2f} |" for one in bulk)
     ratio = statistics.median(one.singles / one.reference for one in rounds)
-    return f"""
-## Purchases over HTTP beside pgbench
-
+    return f"""\
 Each request tells one purchase of {LINES} lines and is answered when it is durable, over {CONNECTIONS} connections from a load generator on the same
 cores; {len(rounds)} rounds in turn with `pgbench` ({CLIENTS} clients, prepared statements; each transaction writes one entry and changes one of {ACCOUNTS:,}
 balances) on the same server. The house had {sizes.members:,} members, {sizes.events:,} events, {sizes.entries:,} entries and {sizes.lots:,} open lots
