@@ -40,10 +40,10 @@ from regulars.exchange.earning.naming import name_tellers, without_members
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, persist
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
-from regulars.exchange.ledger.assembling import Held, assemble, lock
+from regulars.exchange.ledger.assembling import Held, assemble, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import Incoming
-from regulars.ground.activity.recording import Known, Recorded, known, quarantine, record, release
+from regulars.ground.activity.recording import Known, Recorded, known_soon, quarantine, record, release
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.binding import at_once
@@ -177,7 +177,14 @@ class _Batch:
         self.told = [telling for telling in tellings for _ in telling.events]
         self.results = [None] * len(events)
         accounts = self._accounts(events)
-        locked = lock(accounts.values())
+        keys = [(telling.source, event.id, event.type) for telling, event in zip(self.told, events, strict=True)]
+        few = len(events) <= _FEW
+        with at_once() if few else nullcontext():
+            locks, told = lock_soon(accounts.values()), known_soon(keys)
+            # In a large batch what was told before may be most of it: then whose it is need not be read.
+            standings = assemble_soon(sorted(set(accounts.values()))) if few else None
+            locked, before_now = locks(), told()
+            all_held = standings() if standings else {}
         self.related = {one.account: one.kin for one in locked if one.kin}
         # Only what has kin may have been led to, and be so no longer.
         numbers = [number for number, account in accounts.items() if account in self.related]
@@ -186,9 +193,10 @@ class _Batch:
         self.households = {one.account for one in locked if one.household}
         if self.households:
             name_tellers(events, accounts, self.households)
-        fresh = self._fresh(events, accounts)
+        fresh = self._fresh(events, accounts, [before_now.get(key) for key in keys])
         ids = uuid7s(self.now, len(fresh))
-        held = assemble(sorted({account for _, _, account, _ in fresh}))
+        concerned = sorted({account for _, _, account, _ in fresh})
+        held = {account: all_held[account] for account in concerned} if few else assemble(concerned)
         self._recall(fresh, held)
         tomorrow = self.zone.local(microseconds(self.now))[0] + 1
         self.leases.hold(*self._drawable(fresh), {account: one.standing for account, one in held.items()}, tomorrow)
@@ -283,10 +291,10 @@ class _Batch:
             accounts.update(enrol(people, self.now))
         return accounts
 
-    def _fresh(self, events: Sequence[Incoming], accounts: dict[str, int]) -> list[tuple[int, Incoming, int, bytes]]:
-        """(place, event, account, digest) of the events not recorded before; the others get their result here."""
-        keys = [(telling.source, event.id, event.type) for telling, event in zip(self.told, events, strict=True)]
-        told = known(keys)
+    def _fresh(
+        self, events: Sequence[Incoming], accounts: dict[str, int], told: Sequence[Known | None]
+    ) -> list[tuple[int, Incoming, int, bytes]]:
+        """(place, event, account, digest) of the events not `told` before; the others get their result here."""
         fresh: list[tuple[int, Incoming, int, bytes]] = []
         for place, event in enumerate(events):
             account = accounts.get(event.member)
@@ -294,7 +302,7 @@ class _Batch:
                 sentence = worded("No member has this number; enrol them first, or let unknown members be created.")
                 self._refuse(place, event, Refusal("unknown_member", sentence, {"member": event.member}))
                 continue
-            before = told.get(keys[place])
+            before = told[place]
             if before is None:
                 fresh.append((place, event, account, event.digest()))
             else:

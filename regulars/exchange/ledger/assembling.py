@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from uuid import UUID
@@ -56,16 +56,29 @@ def lock(accounts: Iterable[int]) -> list[Locked]:
     Locks are taken in sorted order, all at once, so that writers never wait for each other in a circle. Answers how
     the accounts are after the wait: one may have been merged meanwhile.
     """
-    return [Locked(*row) for row in ask(_LOCK, [Column("int8", sorted(set(accounts)))]).fetchall()]
+    return lock_soon(accounts)()
+
+
+def lock_soon(accounts: Iterable[int]) -> Callable[[], list[Locked]]:
+    """As `lock`, but its answer is waited for when it is called for: inside `at_once` it travels with others."""
+    told = ask(_LOCK, [Column("int8", sorted(set(accounts)))])
+    return lambda: [Locked(*row) for row in told.fetchall()]
 
 
 def assemble(accounts: Sequence[int]) -> dict[int, Held]:
     """The standing of each account; a new one for those without. The caller has locked them if it means to write."""
-    ids = list(accounts)
-    held = {account: Held(Standing()) for account in ids}
-    asked = [Column("int8", ids)]
     with at_once():
-        standings, lots, balances = ask(_STANDINGS, asked), ask(_LOTS, asked, binary=True), ask(_BALANCES, asked)
+        return assemble_soon(accounts)()
+
+
+def assemble_soon(accounts: Sequence[int]) -> Callable[[], dict[int, Held]]:
+    """As `assemble`, but its answer is waited for when it is called for: inside `at_once` it travels with others."""
+    ids = list(accounts)
+    asked = [Column("int8", ids)]
+    standings, lots, balances = ask(_STANDINGS, asked), ask(_LOTS, asked, binary=True), ask(_BALANCES, asked)
+
+    def read() -> dict[int, Held]:
+        held = {account: Held(Standing()) for account in ids}
         for account, state, last in standings.fetchall():
             held[account] = Held(load(unpacked(decode(state))), known=True, last=last)
         for account, currency, pending, *columns in lots.fetchall():
@@ -76,4 +89,6 @@ def assemble(accounts: Sequence[int]) -> dict[int, Held]:
                 purse.admit_all(columns)
         for account, currency, *pots in balances.fetchall():
             held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
-    return held
+        return held
+
+    return read

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -70,14 +70,19 @@ class Recorded:
 
 def known(keys: Sequence[Key]) -> dict[Key, Known]:
     """Those of the keys that were told already."""
+    return known_soon(keys)()
+
+
+def known_soon(keys: Sequence[Key]) -> Callable[[], dict[Key, Known]]:
+    """As `known`, but its answer is waited for when it is called for: inside `at_once` it travels with others."""
     if not keys:
-        return {}
+        return dict
     found = ask(
         "SELECT k.source, k.external_id, k.type, k.account_id, k.event_id, k.digest FROM event_key k"
         f" JOIN {_ASKED} ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type",
         _columns(keys),
     )
-    return {row[:3]: Known(row[3], row[4], bytes(row[5])) for row in found.fetchall()}
+    return lambda: {row[:3]: Known(row[3], row[4], bytes(row[5])) for row in found.fetchall()}
 
 
 def record(recorded: Sequence[Recorded], now: datetime) -> None:

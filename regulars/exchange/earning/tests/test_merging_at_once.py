@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,6 @@ from regulars.exchange.earning.tests.cast import purchase, tell
 from regulars.exchange.earning.tests.test_acting import by, member_with
 from regulars.exchange.earning.tests.test_acting_at_once import Work, at_once
 from regulars.exchange.earning.tests.test_merging import given, pots
-from regulars.exchange.ledger.assembling import Locked, lock
 from regulars.exchange.ledger.proving import prove
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.leading import kin_of
@@ -79,10 +79,12 @@ def _while_waiting(monkeypatch: pytest.MonkeyPatch, module: object, work: Work) 
     """The next lock that is taken there is waited for until somebody else's work is done."""
     works = [work]
 
-    def slowly(accounts: Iterable[int]) -> list[Locked]:
+    def slowly(accounts: Iterable[int]) -> Any:
         waited = list(accounts)
         if works:
             assert at_once([works.pop()]) == ["done"]
-        return lock(waited)
+        return taken(waited)
 
-    monkeypatch.setattr(module, "lock", slowly)
+    name = "lock" if hasattr(module, "lock") else "lock_soon"
+    taken = getattr(module, name)
+    monkeypatch.setattr(module, name, slowly)
