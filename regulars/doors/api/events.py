@@ -84,7 +84,7 @@ def asked(key: Key, body: bytes, kind: str, way: Way, named: bool) -> tuple[Ask,
     told = events_of(body, kind)
     source = source_of(way.source, told.source, key.name)
     digest = digest_of("POST /v1/events", kind, source, way.members, str(way.history), body) if named else b""
-    return Ask(told.events, source, actor(key), way.members == "create", way.history), digest
+    return Ask(told.events, source, actor(key), key.scopes, way.members == "create", way.history), digest
 
 
 def tell(key: Key, body: bytes, kind: str, way: Way, name: str, dry_run: bool = False) -> tuple[bytes, bool]:
@@ -94,7 +94,7 @@ def tell(key: Key, body: bytes, kind: str, way: Way, name: str, dry_run: bool = 
     at = now()
 
     def work() -> bytes:
-        return encode(take_told(ask.raws, ask.source, ask.actor, at, ask.create, ask.history, dry_run))
+        return encode(take_told(ask, at, dry_run))
 
     if not name or dry_run:
         return work(), False

@@ -12,6 +12,9 @@ REFUSALS = {
     "bad_json": worded("The event is not a JSON object, a line is none, or a field holds an object or an array."),
     "duplicate_key": worded("A key stands twice in one object of the event."),
     "event_too_large": worded("The JSON of the event is longer than 1 MB."),
+    "missing_scope": worded(
+        "The event spends points, as a `redemption` does, and its key has not the scope `points:spend`."
+    ),
     "unknown_field": worded("The event or a line has a field that there is not; the nearest names are told."),
     "unknown_attribute": worded("An attribute is given that the programme does not declare there."),
     "other_source": worded("The event names another source than its request."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,35 +38,28 @@ REASONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A request to take events of one source, each the bytes of its JSON, on behalf of `actor`. `create` enrols members
-    not known yet; with `history` no event is late."""
+    """A request to take events of one source, each the bytes of its JSON, on behalf of `actor`, who has `scopes`.
+    `create` enrols members not known yet; with `history` no event is late."""
 
     raws: Sequence[bytes | msgspec.Raw]
     source: str
     actor: str
+    scopes: Collection[str]
     create: bool
     history: bool
 
 
-def take_told(
-    raws: Sequence[bytes | msgspec.Raw],
-    source: str,
-    actor: str,
-    now: datetime,
-    create: bool,
-    history: bool,
-    dry_run: bool,
-) -> dict[str, Any]:
-    """Take the events of one request (see `Ask`); the answer to the caller, ready to be written as JSON.
+def take_told(ask: Ask, now: datetime, dry_run: bool) -> dict[str, Any]:
+    """Take the events of one request; the answer to the caller, ready to be written as JSON.
 
-    All of it is one transaction; with `dry_run` it is rolled back, but for the note that `actor` asked. Raises
+    All of it is one transaction; with `dry_run` it is rolled back, but for the note that the actor asked. Raises
     PublishRefused when no programme is published.
     """
-    (reading,) = _read([Ask(raws, source, actor, create, history)], now, versions())
+    (reading,) = _read([ask], now, versions())
     with transaction.atomic():
         with transaction.atomic():
             _set_aside([reading], now)
-            taken = take(reading.events, source, now, create, history)
+            taken = take(reading.events, ask.source, now, ask.create, ask.history)
             before = _before([reading], [taken])
             transaction.set_rollback(dry_run)
         gone = {one.event for one in taken if one.status == RECORDED} if dry_run else set()
@@ -120,7 +113,7 @@ class _Reading:
 def _read(asks: Sequence[Ask], now: datetime, promise: Versions) -> list[_Reading]:
     terms = reading_terms(now, promise)
     declared = declared_by(promise.latest.kernel.terms.programme.header.attributes)
-    return [_Reading(ask, [unfold(raw, ask.source, terms, declared) for raw in ask.raws]) for ask in asks]
+    return [_Reading(ask, [unfold(raw, ask.source, terms, declared, ask.scopes) for raw in ask.raws]) for ask in asks]
 
 
 def _set_aside(readings: Sequence[_Reading], now: datetime) -> None:

@@ -6,7 +6,7 @@ Numbers are read as they are written: no amount passes through a binary fraction
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 
 from regulars.doors.api.skimming import skim
+from regulars.engine.events import REDEMPTION
 from regulars.ground.activity.contract import (
     ATTRIBUTE_KINDS,
     COLUMNS,
@@ -42,6 +43,8 @@ LONGEST = 2_000
 ENOUGH = 20
 _PLAIN = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
 _OWN = ("source", "attributes", "lines")
+#: What is no news but moves points because somebody wants it, with the scope that it takes beside `events:write`.
+COMMANDS = {REDEMPTION: "points:spend"}
 Row = dict[str, Any]
 
 
@@ -62,8 +65,11 @@ def declared_by(attributes: Sequence[Attribute]) -> list[Declared]:
     ]
 
 
-def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequence[Declared]) -> Incoming | Reject:
-    """The event that a JSON object tells, or what is wrong with it. `source` is whose events this request tells."""
+def unfold(
+    raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequence[Declared], scopes: Collection[str]
+) -> Incoming | Reject:
+    """The event that a JSON object tells, or what is wrong with it. `source` is whose events this request tells,
+    `scopes` what the key may do that tells them."""
     data = bytes(raw)
     if len(data) > MAX_EVENT_BYTES:
         said = f"This event has {len(data):,} bytes and at most {MAX_EVENT_BYTES:,} are read: split it."
@@ -80,7 +86,12 @@ def unfold(raw: bytes | msgspec.Raw, source: str, terms: Terms, declared: Sequen
     if twice is not None:
         said = f"{quoted(twice)} stands twice in one object of this event: keep one of the two."
         return _reject({}, [Fault("duplicate_key", said)], {"json": _text(data)})
-    return unfold_object(told, source, terms, declared)
+    event = unfold_object(told, source, terms, declared)
+    needed = COMMANDS.get(event.type) if isinstance(event, Incoming) else None
+    if needed is None or needed in scopes:
+        return event
+    said = f"This key tells what happened, and may not move points: tell this with one that has the scope {needed}."
+    return _reject(told, [Fault("missing_scope", said, "type")], _kept(told))
 
 
 def unfold_object(told: Row, source: str, terms: Terms, declared: Sequence[Declared]) -> Incoming | Reject:

@@ -161,6 +161,18 @@ def test_points_are_spent_and_their_lack_is_told_in_figures(till: Caller) -> Non
     assert lacking["refusal"]["figures"] == {"required": 8, "available": 2, "missing": 6}
 
 
+def test_a_key_that_tells_what_happened_spends_no_points(caller: Callable[..., Caller]) -> None:
+    ada, spends = fresh("ada"), {"at": "2025-12-24", "type": "redemption", "points": 8, "points_currency": "points"}
+    tells, moves = caller("till", "events:write"), caller("desk", "events:write", "points:spend")
+    asked = {**spends, "member": ada, "event": fresh("r")}
+    _, refused, beside = tells.tell(purchase(ada, "10.00"), asked, purchase(ada, "4.00"))
+    assert (refused["status"], refused["refusal"]["code"]) == ("quarantined", "missing_scope")
+    assert refused["refusal"]["figures"] == {"field": "type"}
+    assert beside["status"] == "recorded"
+    assert rows("SELECT 1 FROM event_key WHERE external_id = %s", asked["event"]) == []
+    assert moves.tell(asked)[0]["status"] == "recorded"
+
+
 def test_a_return_takes_back_what_its_lines_earned(till: Caller) -> None:
     bought = purchase(fresh("ada"), "10.00", "20.00")
     lines = [{"net": "20.00", "original_line": "2"}]

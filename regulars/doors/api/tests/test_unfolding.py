@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from regulars.doors.api import unfolding
 from regulars.doors.api.skimming import skim
 from regulars.doors.api.unfolding import ENOUGH, MAX_EVENT_BYTES, declared_by, unfold
+from regulars.ground.access.keys import SCOPES
 from regulars.ground.activity.contract import COLUMNS, LINE, ORDER, Declared, Fault, Incoming, Kind, Terms
 from regulars.ground.activity.rejects import Reject
 from regulars.programme.header import Attribute
@@ -35,7 +36,7 @@ BASKET: dict[str, Any] = {
 
 
 def read(told: object, source: str = "till") -> Incoming | Reject:
-    return unfold(told if isinstance(told, bytes) else json.dumps(told).encode(), source, TERMS, DECLARED)
+    return unfold(told if isinstance(told, bytes) else json.dumps(told).encode(), source, TERMS, DECLARED, SCOPES)
 
 
 def taken(told: object) -> Incoming:
