@@ -25,7 +25,7 @@ from regulars.ground.installation.facts import now
 from regulars.kit.json import encode
 
 REF = Path(..., description="The member's number.")
-SOURCE = Query("", description="Under whose name the act is known; the key's when left out.")
+SOURCE = Query("", description="Under whose name the act is known; that of the key, or its name, when left out.")
 DRY_RUN = Query(False, description="Say what would happen, and change nothing.")
 IDEMPOTENCY_KEY = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$")
 #: What may come of any act, beside what its own rules refuse.
@@ -68,7 +68,7 @@ def do_once(
     """As `carry_out`, for what was read already; `whose` says of it which member's number it is about."""
     ref = whose(asked)
     caller, at = key_of(request), now()
-    by = By(actor(caller), source_of(source, "", caller.name), id_of(asked, key, dry_run), at)
+    by = By(actor(caller), source_of(source, "", caller), id_of(asked, key, dry_run), at)
     replayed = []
 
     def work() -> bytes:

@@ -19,7 +19,7 @@ from regulars.doors.api.schemas import EventResults
 from regulars.doors.api.shapes import EVENTS
 from regulars.doors.api.taking import Ask, take_told
 from regulars.ground.access.keys import Key
-from regulars.ground.activity.contract import BadSource, source_named
+from regulars.ground.activity.naming import BadSource, source_of_others
 from regulars.ground.installation.facts import now
 from regulars.kit.json import encode
 
@@ -53,7 +53,7 @@ PROBLEMS = (
 def post_events(
     request: HttpRequest,
     members: Literal["known", "create"] = Query("known", description="Whether members not known yet are enrolled."),
-    source: str = Query("", description="Whose events these are; the key's name when left out."),
+    source: str = Query("", description="Whose events these are; the key's own, or its name, when left out."),
     history: bool = Query(False, description="Count each event as of its own time, however late it is told."),
     dry_run: bool = Query(False, description="Say what would happen, and change nothing."),
     idempotency_key: str = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$"),
@@ -82,7 +82,7 @@ def asked(key: Key, body: bytes, kind: str, way: Way, named: bool) -> tuple[Ask,
     """What a request asks, and where it is `named` (by an Idempotency-Key) the digest that stands for all of it; `kind`
     is the Content-Type. Raises Problem."""
     told = events_of(body, kind)
-    source = source_of(way.source, told.source, key.name)
+    source = source_of(way.source, told.source, key)
     digest = digest_of("POST /v1/events", kind, source, way.members, str(way.history), body) if named else b""
     return Ask(told.events, source, actor(key), key.scopes, way.members == "create", way.history), digest
 
@@ -101,19 +101,23 @@ def tell(key: Key, body: bytes, kind: str, way: Way, name: str, dry_run: bool = 
     return once(key.id, name, digest, at, work)
 
 
-def source_of(asked: str, told: str, key: str) -> str:
-    """The source of a request's events: what the query asks, else what the body says, else the key's name.
+def source_of(asked: str, told: str, key: Key) -> str:
+    """The source of a request's events: what the query asks, else what the body says, else the key's own, or its name.
 
-    Raises Problem when query and body disagree, or it is no name.
+    Raises Problem when query and body disagree, when the key speaks for another source alone, or it is no name that
+    others than the house may have.
     """
-    source = asked or told or key
+    source = asked or told or key.source or key.name
     if asked and told and asked != told:
-        raise _bad_source("The query and the body name different sources.")
+        raise _bad_source("bad_source", "The query and the body name different sources.")
+    if key.source and source != key.source:
+        told = f"This key speaks for {key.source} alone: leave the source out, or name that one."
+        raise _bad_source("other_source", told)
     try:
-        return source_named(source)
+        return source_of_others(source)
     except BadSource as refused:
-        raise _bad_source(str(refused)) from None
+        raise _bad_source(refused.code, str(refused)) from None
 
 
-def _bad_source(sentence: str) -> Problem:
-    return Problem("bad_parameters", errors=[{"where": "source", "code": "bad_source", "sentence": sentence}])
+def _bad_source(code: str, sentence: str) -> Problem:
+    return Problem("bad_parameters", errors=[{"where": "source", "code": code, "sentence": sentence}])

@@ -107,7 +107,7 @@ def post_forfeiture(
     name = id_of(asked, idempotency_key, dry_run)
 
     def do() -> Forfeiture:
-        id = uuid5(_NAMES, f"{source_of(source, '', caller.name)} {name}")
+        id = uuid5(_NAMES, f"{source_of(source, '', caller)} {name}")
         account_of(ref)
         with transaction.atomic():
             one = announce(

@@ -81,7 +81,7 @@ def scope(text: str) -> str:
 
 def source(text: str) -> str:
     """The name of a system that tells events. Raises BadParameter for what can be none."""
-    from regulars.ground.activity.contract import BadSource, source_named
+    from regulars.ground.activity.naming import BadSource, source_named
 
     try:
         return source_named(text)

@@ -30,10 +30,11 @@ def show() -> None:
     with open_house(report, migrate=True):
         from regulars.ground.access.keys import keys
 
-        table = Table(Column("id", no_wrap=True, min_width=36), "name", "scopes", "made", "revoked", box=None)
+        table = Table(Column("id", no_wrap=True, min_width=36), "name", "source", "scopes", "made", "revoked", box=None)
         for row in keys():
             gone = f"{row.revoked_at:%Y-%m-%d}" if row.revoked_at else ""
-            table.add_row(str(row.id), row.name, " ".join(sorted(row.scopes)), f"{row.made_at:%Y-%m-%d}", gone)
+            told = (row.name, row.source, " ".join(sorted(row.scopes)), f"{row.made_at:%Y-%m-%d}", gone)
+            table.add_row(str(row.id), *told)
         out.print(table if table.row_count else f"There is no key yet. Next: {next_step('key', 'make', 'till 3')}")
 
 
@@ -44,6 +45,9 @@ def make(
         list[str] | None,
         typer.Option("--scope", help=f"What it may do; repeat it. Without: {', '.join(USUAL)}.", parser=scope),
     ] = None,
+    source: Annotated[
+        str, typer.Option(help="The one source that it may speak for; without, whichever it names, else its own name.")
+    ] = "",
 ) -> None:
     """Make a key and print it, this once."""
     with open_house(report, migrate=True):
@@ -51,7 +55,7 @@ def make(
         from regulars.ground.installation.facts import now
 
         try:
-            _, secret = make_key(name, scopes or USUAL, "command line", now())
+            _, secret = make_key(name, scopes or USUAL, "command line", now(), source)
         except KeyRefused as refused:
             refuse(refused.code, str(refused))
         out.print(f"[bold]{secret}[/bold]", soft_wrap=True)

@@ -86,7 +86,8 @@ def _undo(run: str) -> None:
 def _refusals() -> Iterator[None]:
     """What is refused is said with its code and its figures; exit status 1."""
     from regulars.exchange.earning.acting import ActRefused
-    from regulars.ground.activity.contract import BadSource, FileRefused
+    from regulars.ground.activity.contract import FileRefused
+    from regulars.ground.activity.naming import BadSource
     from regulars.ground.publishing.versions import PublishRefused
 
     try:

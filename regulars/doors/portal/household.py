@@ -13,11 +13,11 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.doors.portal.spending import pots
-from regulars.exchange.counter.codes import PORTAL
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.earning import housing
 from regulars.exchange.earning.acting import ActRefused, By, Done
 from regulars.exchange.earning.housemates import housemates
+from regulars.ground.activity.naming import PORTAL
 from regulars.ground.members.households import household_of
 from regulars.ground.members.models import Member
 

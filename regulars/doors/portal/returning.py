@@ -15,10 +15,10 @@ from regulars.doors.look.templatetags.writing import day, money
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.doors.portal.spending import pots, refused_sentence
 from regulars.doors.portal.statement import rows
-from regulars.exchange.counter.codes import PORTAL
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.counter.spent import Bought, bought, purchase
 from regulars.exchange.earning.acting import ActRefused, By, bring_back
+from regulars.ground.activity.naming import PORTAL
 
 _LATEST = 20
 #: So often in a minute a member may look.

@@ -24,13 +24,14 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import rewarding, saying
 from regulars.doors.portal.receiving import Stay, members_only, page
-from regulars.exchange.counter.codes import PORTAL, SIGNS, is_code
+from regulars.exchange.counter.codes import SIGNS, is_code
 from regulars.exchange.counter.rehearsing import Rehearsal, rehearse
 from regulars.exchange.earning import acting
 from regulars.exchange.earning.acting import ActRefused, By, Done
 from regulars.exchange.ledger.ending import by_month
 from regulars.exchange.ledger.holdings import Balance, HoldView, balances, holds
 from regulars.ground.activity.contract import MAX_POINTS
+from regulars.ground.activity.naming import PORTAL
 
 #: How long members have to come by.
 DAYS = 14

@@ -10,10 +10,9 @@ import re
 from django.db import connection
 
 from regulars.engine.events import HOLD
+from regulars.ground.activity.naming import PORTAL
 from regulars.ground.activity.recording import Known, known
 
-#: Under whose name what members do themselves is known.
-PORTAL = "portal"
 #: No letter or digit that is read for another one.
 SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE = re.compile(rf"[{SIGNS}]{{4}}-[{SIGNS}]{{4}}")

@@ -18,13 +18,14 @@ from regulars.exchange.earning.acting import ActRefused, By, Done, adjust
 from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.ledger.decided import REASONS
 from regulars.ground.access.auditing import audit
+from regulars.ground.activity.naming import COUNTER
 from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import own_accounts_of
 from regulars.ground.members.leading import holder_of, kin_of
 
 OPEN, CONFIRMED, DECLINED = "open", "confirmed", "declined"
 #: Under whose name acts at the counter are known.
-SOURCE = "counter"
+SOURCE = COUNTER
 _DAY = timedelta(days=1)
 _COLUMNS = "account_id, id, currency, points, reason, proposed_by, proposed_at, state, answered_by, answered_at"
 

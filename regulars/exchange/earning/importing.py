@@ -18,9 +18,10 @@ from django.db import connection
 
 from regulars.engine.entries import Refusal
 from regulars.exchange.earning.recording import QUARANTINED, take
-from regulars.ground.activity.contract import Fault, Incoming, Terms, source_named
+from regulars.ground.activity.contract import Fault, Incoming, Terms
 from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.mapping import read_map
+from regulars.ground.activity.naming import source_named
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
 from regulars.ground.publishing.versions import Versions, versions

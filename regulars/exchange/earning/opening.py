@@ -25,7 +25,9 @@ from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.ledger.posting import make_partitions
 from regulars.ground.access.auditing import audit
-from regulars.ground.activity.contract import Act, Fault, Incoming, source_named
+from regulars.ground.activity.contract import Act, Fault, Incoming
+from regulars.ground.activity.naming import OPENING as OPENING_RUN
+from regulars.ground.activity.naming import source_named
 from regulars.ground.activity.openings import Brought, File, Ground, Totals, differences, read_openings
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
 from regulars.ground.members.enrolling import Person, accounts_of, enrol, note_joining
@@ -142,7 +144,7 @@ def undo_openings(run: str, actor: str, now: datetime, tell: Tell) -> Run:
 
 def _source(run: str) -> str:
     """Under whose name the events of a run are known for ever. Raises BadSource."""
-    return source_named(f"opening {run}" if run.strip() == run else run)
+    return source_named(f"{OPENING_RUN}{run}" if run.strip() == run else run)
 
 
 def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str]) -> Iterator[Reject]:

@@ -16,6 +16,7 @@ from regulars.exchange.forfeitures.reading import local_day, open_ones, person_o
 from regulars.exchange.forfeitures.rules import DROPPED, GIVEN_BACK, TAKEN, Forfeiture
 from regulars.exchange.ledger.holdings import present
 from regulars.ground.access.auditing import audit
+from regulars.ground.activity import naming
 from regulars.ground.activity.contract import MAX_POINTS
 from regulars.ground.activity.recording import known
 from regulars.ground.members.leading import MERGED, holder_of, lead_of
@@ -26,7 +27,7 @@ from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
 #: Under whose name what is taken and given back is known.
-SOURCE = "forfeiture"
+SOURCE = naming.FORFEITURE
 #: Why points are given back.
 MISTAKE = "our-mistake"
 _MANY = 10_000

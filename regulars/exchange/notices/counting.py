@@ -21,12 +21,13 @@ from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.notices.finding import standings
 from regulars.exchange.notices.housemates import holds_still, told_last
 from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.activity.naming import NOTICES
 from regulars.ground.members.households import household_at
 from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.models import Message
 from regulars.ground.messaging.outbox import arrived
-from regulars.ground.messaging.queueing import DELIVERED, HOUSE, OVERTAKEN, SENT, end
+from regulars.ground.messaging.queueing import DELIVERED, OVERTAKEN, SENT, end
 from regulars.ground.messaging.rules import arrived_at
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.zones import microseconds
@@ -71,7 +72,7 @@ def _count(account: int, id: UUID, kernel: Kernel, now: datetime) -> int:
         last = _last_told(kernel, message, holder, at, now) if counts else None
         if counts and member is not None and last is not None:
             event = Incoming(member.number, str(id), message.kind, microseconds(last), "", [], [], {}, {}, act=Act())
-            counts = carry_out([event], HOUSE, now)[0].refusal is None
+            counts = carry_out([event], NOTICES, now)[0].refusal is None
         end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)
     return int(counts)
 

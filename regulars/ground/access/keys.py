@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.ground.access.auditing import audit
+from regulars.ground.activity.naming import BadSource, source_of_others
 from regulars.kit.binding import Column, ask
 from regulars.kit.ids import uuid7
 
@@ -31,7 +32,7 @@ SCOPES = {
     "tiers:write": "set tiers by hand",
     "metrics:read": "read how the installation runs",
 }
-_COLUMNS = "id, name, scopes, made_at, revoked_at"
+_COLUMNS = "id, name, source, scopes, made_at, revoked_at"
 
 
 class KeyRefused(Exception):
@@ -44,19 +45,23 @@ class KeyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key without its secret; `revoked_at` None while it opens doors."""
+    """A key without its secret; `source` is the only one that it may speak for (empty: whichever it names).
+
+    `revoked_at` is None while it opens doors.
+    """
 
     id: UUID
     name: str
+    source: str
     scopes: frozenset[str]
     made_at: datetime
     revoked_at: datetime | None
 
 
-def make_key(name: str, scopes: Iterable[str], actor: str, now: datetime) -> tuple[Key, str]:
-    """A new key and its secret, `rk_` and 256 random bits, which cannot be seen again.
+def make_key(name: str, scopes: Iterable[str], actor: str, now: datetime, source: str = "") -> tuple[Key, str]:
+    """A new key and its secret, `rk_` and 256 random bits, which cannot be seen again; see Key for `source`.
 
-    Raises KeyRefused `no_name`, `no_scope` or `unknown_scope`.
+    Raises KeyRefused `no_name`, `no_scope`, `unknown_scope`, `bad_source` or `reserved_source`.
     """
     wanted = sorted(set(scopes))
     if not name.strip():
@@ -66,14 +71,20 @@ def make_key(name: str, scopes: Iterable[str], actor: str, now: datetime) -> tup
     unknown = [scope for scope in wanted if scope not in SCOPES]
     if unknown:
         raise KeyRefused("unknown_scope", f"There is no scope {unknown[0]}; there are: {', '.join(SCOPES)}.")
-    key = Key(uuid7(now), name.strip(), frozenset(wanted), now, None)
+    if source:
+        try:
+            source_of_others(source)
+        except BadSource as refused:
+            raise KeyRefused(refused.code, str(refused)) from None
+    key = Key(uuid7(now), name.strip(), source, frozenset(wanted), now, None)
     secret = PREFIX + token_urlsafe(32)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO api_key (id, name, key_hash, scopes, made_at) VALUES (%s, %s, %s, %s, %s)",
-            [key.id, key.name, _hash(secret), wanted, now],
+            "INSERT INTO api_key (id, name, source, key_hash, scopes, made_at) VALUES (%s, %s, %s, %s, %s, %s)",
+            [key.id, key.name, key.source, _hash(secret), wanted, now],
         )
-        audit(actor, "key made", None, {"key": str(key.id), "name": key.name, "scopes": wanted}, now)
+        detail = {"key": str(key.id), "name": key.name, "source": key.source, "scopes": wanted}
+        audit(actor, "key made", None, detail, now)
     return key, secret
 
 
@@ -118,9 +129,9 @@ def revoke(id: UUID, actor: str, now: datetime) -> None:
             audit(actor, "key revoked", None, {"key": str(id)}, now)
 
 
-def _key(row: tuple[UUID, str, list[str], datetime, datetime | None]) -> Key:
-    id, name, scopes, made_at, revoked_at = row
-    return Key(id, name, frozenset(scopes), made_at, revoked_at)
+def _key(row: tuple[UUID, str, str, list[str], datetime, datetime | None]) -> Key:
+    id, name, source, scopes, made_at, revoked_at = row
+    return Key(id, name, source, frozenset(scopes), made_at, revoked_at)
 
 
 def _hash(secret: str) -> bytes:

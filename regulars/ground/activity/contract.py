@@ -29,21 +29,6 @@ REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
 AHEAD_US = 5 * 60 * 1_000_000
 
 
-class BadSource(ValueError):
-    """No name of a source: `code` is `bad_source`, the text says what a name is."""
-
-    code = "bad_source"
-
-
-def source_named(told: str) -> str:
-    """The name under which a source's events are known for ever, wherever they come in. Raises BadSource."""
-    if not told.strip() or told != told.strip() or len(told) > MAX_ID or not told.isprintable():
-        raise BadSource(
-            f"A source has a name of 1 to {MAX_ID} characters that can be seen, without spaces before or after it."
-        )
-    return told
-
-
 class Kind(Enum):
     """How a cell of a column is read."""
 

@@ -59,9 +59,11 @@ class Caller:
 def caller(harbour: int) -> Callable[..., Caller]:
     """Make a caller with a name and scopes (all, unless they are given)."""
 
-    def make(name: str = "till", *scopes: str) -> Caller:
+    def make(name: str = "till", *scopes: str, source: str = "") -> Caller:
         return Caller(
-            *make_key(f"{name} {uuid4().hex[:8]}", scopes or SCOPES, "keeper@harbour.example", datetime.now(UTC))
+            *make_key(
+                f"{name} {uuid4().hex[:8]}", scopes or SCOPES, "keeper@harbour.example", datetime.now(UTC), source
+            )
         )
 
     return make

@@ -137,6 +137,21 @@ def test_a_source_may_be_named_by_the_query_or_the_body_but_not_by_both(till: Ca
     assert source("&source=%20", []) == "bad_source"
 
 
+def test_nobody_tells_events_under_a_name_that_the_house_keeps_nor_of_a_source_that_is_not_the_keys(
+    till: Caller, caller: Callable[..., Caller]
+) -> None:
+    def told(whose: Caller, source: str) -> str:
+        answer = whose.post(f"/v1/events?members=create&source={source}", purchase(fresh("ada"), "1")).json()
+        return str(answer["errors"][0]["code"] if "errors" in answer else answer["source"])
+
+    for name in ("counter", "portal", "forfeiture", "regulars", "opening%202026"):
+        assert told(till, name) == "reserved_source"
+    act = till.post("/v1/members/nobody/returns?source=portal", {"event": "1", "original": "2"})
+    assert act.json()["errors"][0]["code"] == "reserved_source"
+    bound = caller("till", "events:write", source="till-3")
+    assert [told(bound, name) for name in ("till-3", "", "till-4")] == ["till-3", "till-3", "other_source"]
+
+
 def test_two_sources_may_use_the_same_id(caller: Callable[..., Caller]) -> None:
     event = purchase(fresh("ada"), "10.00")
     assert [caller(name).tell(event)[0]["status"] for name in ("till", "shop")] == ["recorded", "recorded"]

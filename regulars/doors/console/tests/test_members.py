@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import Enrol, text
-from regulars.exchange.counter.codes import PORTAL
 from regulars.exchange.earning.acting import By, hold
 from regulars.exchange.earning.housing import found as open_home
 from regulars.exchange.earning.tests.cast import purchase, tell, visit
+from regulars.ground.activity.naming import PORTAL
 
 PART = {"HX-Request": "true", "HX-Target": "found"}
 

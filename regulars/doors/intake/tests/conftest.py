@@ -100,9 +100,9 @@ def wait_for(port: int) -> None:
 def caller(port: int, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[..., Caller]]:
     """Make a caller with a name and scopes (all, unless they are given); what it does is committed."""
 
-    def make(name: str = "till", *scopes: str) -> Caller:
+    def make(name: str = "till", *scopes: str, source: str = "") -> Caller:
         key, secret = make_key(
-            f"{name} {uuid4().hex[:8]}", scopes or SCOPES, "keeper@harbour.example", datetime.now(UTC)
+            f"{name} {uuid4().hex[:8]}", scopes or SCOPES, "keeper@harbour.example", datetime.now(UTC), source
         )
         made = Caller(key, secret)
         made.client = OverTheWire(port, {"Authorization": f"Bearer {secret}"})

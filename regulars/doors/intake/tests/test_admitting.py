@@ -29,7 +29,7 @@ def scope(**more: Any) -> Any:
 
 
 def gate(*scopes: str) -> Gate:
-    key = Key(uuid4(), "till", frozenset(scopes or ("events:write",)), datetime.now(UTC), None)
+    key = Key(uuid4(), "till", "", frozenset(scopes or ("events:write",)), datetime.now(UTC), None)
     made = Gate(lambda secret: key if secret == SECRET else None)
     made.look(SECRET)
     return made

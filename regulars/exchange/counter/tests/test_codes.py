@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from regulars.exchange.counter.codes import PORTAL, asked_by, holder, is_code
+from regulars.exchange.counter.codes import asked_by, holder, is_code
 from regulars.exchange.earning.acting import hold
 from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.tests.cast import account
 from regulars.exchange.earning.tests.test_acting import by, member_with
+from regulars.ground.activity.naming import PORTAL
 
 CODE = "7QK4-X2MP"
 pytestmark = pytest.mark.usefixtures("harbour")

@@ -56,12 +56,16 @@ def test_a_revoked_key_opens_nothing_and_stays_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "scopes", "code"),
-    [(" ", ["events:write"], "no_name"), ("till", [], "no_scope"), ("till", ["events:write", "all"], "unknown_scope")],
-)
-def test_a_key_for_nobody_or_nothing_is_refused(name: str, scopes: list[str], code: str) -> None:
+    ("name", "scopes", "source", "code"),
+    [
+        (" ", ["events:write"], "", "no_name"), ("till", [], "", "no_scope"),
+        ("till", ["events:write", "all"], "", "unknown_scope"), ("till", ["events:write"], " ", "bad_source"),
+        ("till", ["events:write"], "opening 2026", "reserved_source"),
+    ],
+)  # fmt: skip
+def test_a_key_for_nobody_or_nothing_is_refused(name: str, scopes: list[str], source: str, code: str) -> None:
     with pytest.raises(KeyRefused) as refused:
-        make_key(name, scopes, "ada", NOW)
+        make_key(name, scopes, "ada", NOW, source)
     assert refused.value.code == code
     assert keys() == []
 
