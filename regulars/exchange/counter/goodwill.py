@@ -1,4 +1,4 @@
-"""Goodwill and corrections: at once up to a limit; above it somebody proposes and somebody else answers.
+"""Goodwill and corrections: at once up to a limit; above it somebody proposes and somebody else answers (`answering`).
 
 The limit is over what one member is given or loses by decision within a day, so that it cannot be passed in parts.
 """
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from regulars.engine.entries import ADJUSTMENT as ADJUSTED
-from regulars.engine.entries import Refusal
+from regulars.engine.entries import ISSUED, Refusal
 from regulars.engine.events import ADJUSTMENT
 from regulars.exchange.earning.acting import ActRefused, By, Done, adjust
 from regulars.exchange.ledger.assembling import lock
@@ -27,19 +27,20 @@ OPEN, CONFIRMED, DECLINED = "open", "confirmed", "declined"
 #: Under whose name acts at the counter are known.
 SOURCE = COUNTER
 _DAY = timedelta(days=1)
-_COLUMNS = "account_id, id, currency, points, reason, proposed_by, proposed_at, state, answered_by, answered_at"
+_COLUMNS = "account_id, id, currency, points, reason, source, proposed_by, proposed_at, state, answered_by, answered_at"
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Points that somebody would give (or, below zero, take) and somebody else has to confirm; `state` is `open`,
-    `confirmed` or `declined`."""
+    `confirmed` or `declined`. With a `source`: of a purchase that the member misses, which is recorded under it."""
 
     account: int
     id: UUID
     currency: str
     points: int
     reason: str
+    source: str
     proposed_by: str
     proposed_at: datetime
     state: str
@@ -63,11 +64,11 @@ def give(member: str, points: int, currency: str, reason: str, by: By, limit: in
     """
     if reason not in REASONS:
         raise ActRefused(Refusal("unknown_reason", "Choose one of the declared reasons.", {"reason": reason[:80]}))
-    account = _account(member)
+    account = person(member)
     with transaction.atomic():
         lock([account, holder_of(account)])
         told = known([(by.source, by.id, ADJUSTMENT)])
-        kept = _proposal(account, UUID(by.id))
+        kept = proposal(account, UUID(by.id))
         if kept is not None:
             return _proposed_again(kept, points, currency, reason)
         if told or not above(holder_of(account), points, currency, limit, by.now):
@@ -76,56 +77,38 @@ def give(member: str, points: int, currency: str, reason: str, by: By, limit: in
         with transaction.atomic():
             adjust(member, points, currency, reason, by)  # what cannot be done is refused, and not proposed
             transaction.set_rollback(True)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO proposal (account_id, id, currency, points, reason, proposed_by, proposed_at)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-                [account, UUID(by.id), currency, points, reason, by.actor, by.now],
-            )
-        audit(by.actor, "points proposed", account, _told(points, currency, reason, by.id), by.now)
+        propose(account, points, currency, reason, by)
     return Given(None, False)
 
 
-def above(account: int, points: int, currency: str, limit: int, now: datetime) -> bool:
-    """Whether so many points, either way, need a second person, with what was decided for the member within a day: also
-    in the accounts that this one was ever one with, so that no merge or household makes room for more."""
+def propose(account: int, points: int, currency: str, reason: str, by: By, source: str = "") -> None:
+    """Let points wait for somebody else than `by.actor`, in the caller's transaction; `source` as of Proposal."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(amount), 0)::bigint FROM entry"
-            " WHERE account_id = ANY(%s) AND kind = %s AND currency = %s AND at > %s",
-            [list(kin_of([account])), ADJUSTED, currency, now - _DAY],
+            "INSERT INTO proposal (account_id, id, currency, points, reason, source, proposed_by, proposed_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [account, UUID(by.id), currency, points, reason, source, by.actor, by.now],
+        )
+    audit(by.actor, "points proposed", account, told_of(points, currency, reason, by.id), by.now)
+
+
+def above(account: int, points: int, currency: str, limit: int, now: datetime) -> bool:
+    """Whether so many points, either way, need a second person, with what was decided for the member within a day, and
+    given for purchases they had missed: also in the accounts that this one was ever one with, so that no merge or
+    household makes room for more."""
+    kin = list(kin_of([account]))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(sum(amount), 0)::bigint FROM ("
+            " SELECT amount FROM entry WHERE account_id = ANY(%(kin)s) AND currency = %(of)s AND kind = %(decided)s"
+            " AND at > %(since)s"
+            " UNION ALL SELECT n.amount FROM missing_purchase m JOIN entry n ON n.event_id = m.event_id"
+            " WHERE n.account_id = ANY(%(kin)s) AND n.currency = %(of)s AND n.source = %(issued)s"
+            " AND m.account_id = ANY(%(kin)s) AND m.state = 'recorded' AND m.answered_at > %(since)s) AS given",
+            {"kin": kin, "of": currency, "decided": ADJUSTED, "issued": ISSUED, "since": now - _DAY},
         )
         (moved,) = cursor.fetchone() or (0,)
     return int(moved) + abs(points) > limit
-
-
-def answer(member: str, id: UUID, confirmed: bool, by: By) -> Given:
-    """Confirm a proposal, which moves its points, or decline it. The same answer of the same person again changes
-    nothing. Raises ActRefused `unknown_proposal`, `same_person`, `already_answered`, and as `acting.adjust`."""
-    account = _account(member)
-    with transaction.atomic():
-        lock([account, holder_of(account)])
-        kept = _proposal(account, id)
-        if kept is None:
-            raise ActRefused(Refusal("unknown_proposal", "There is no such proposal.", {"proposal": str(id)}))
-        if kept.proposed_by == by.actor:
-            raise ActRefused(Refusal("same_person", "Somebody else has to answer what you proposed.", {}))
-        state = CONFIRMED if confirmed else DECLINED
-        if kept.state != OPEN:
-            if (kept.state, kept.answered_by) == (state, by.actor):
-                return Given(None, True)
-            raise ActRefused(Refusal("already_answered", "Somebody has answered this already.", {"state": kept.state}))
-        done = None
-        if confirmed:
-            done = adjust(member, kept.points, kept.currency, kept.reason, By(by.actor, SOURCE, str(id), by.now))
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE proposal SET state = %s, answered_by = %s, answered_at = %s WHERE account_id = %s AND id = %s",
-                [state, by.actor, by.now, kept.account, id],
-            )
-        told = _told(kept.points, kept.currency, kept.reason, str(id))
-        audit(by.actor, f"proposal {state}", account, {**told, "proposed_by": kept.proposed_by}, by.now)
-    return Given(done, False)
 
 
 def waiting(limit: int) -> list[Proposal]:
@@ -145,7 +128,7 @@ def proposals(account: int, limit: int) -> list[Proposal]:
         return [Proposal(*row) for row in cursor.fetchall()]
 
 
-def _proposal(account: int, id: UUID) -> Proposal | None:
+def proposal(account: int, id: UUID) -> Proposal | None:
     """A proposal for the member, or for one who was merged with them since."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -161,7 +144,7 @@ def _proposed_again(kept: Proposal, points: int, currency: str, reason: str) -> 
     return Given(None, True)
 
 
-def _account(member: str) -> int:
+def person(member: str) -> int:
     """The account of the person: whose points they are is another matter."""
     account = own_accounts_of([member]).get(member)
     if account is None:
@@ -169,5 +152,6 @@ def _account(member: str) -> int:
     return account
 
 
-def _told(points: int, currency: str, reason: str, id: str) -> dict[str, object]:
+def told_of(points: int, currency: str, reason: str, id: str) -> dict[str, object]:
+    """What the audit notes of a proposal."""
     return {"points": points, "currency": currency, "reason": reason, "proposal": id}

@@ -15,17 +15,23 @@ from django.db import connection, transaction
 
 from regulars.engine.entries import Refusal
 from regulars.engine.events import PURCHASE
-from regulars.exchange.earning.acting import ActRefused
+from regulars.exchange.counter.goodwill import OPEN as WAITS
+from regulars.exchange.counter.goodwill import above, proposal, propose
+from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import known
-from regulars.ground.members.leading import kin_of
+from regulars.ground.members.leading import holder_of, kin_of
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 
 OPEN, FOUND, RECORDED, DECLINED = "open", "found", "recorded", "declined"
+#: What became of the wish to record one: RECORDED, or this.
+PROPOSED, AGAIN = "proposed", "again"
+#: Why points are proposed, of `ledger.decided`.
+MISSED = "missing-purchase"
 #: Why a purchase may be declined.
 REASONS = ("not-readable", "not-our-store", "too-old", "somebody-elses", "not-in-programme")
 #: So many of one member may be open, and so many may be told within a day.
@@ -84,7 +90,8 @@ def tell(account: int, id: UUID, store: str, bought_on: date, net: int, receipt:
 def found(account: int, id: UUID, event: UUID, actor: str, now: datetime) -> bool:
     """Answer that it is there already as `event`, a purchase of the member's; False when that was the answer before.
 
-    As both below: raises ActRefused `unknown_missing`, `already_answered`; here `unknown_original`.
+    As both below: raises ActRefused `unknown_missing`, `already_answered`, `waits_for_another` (recording it is
+    proposed) and `recording_declined`; here `unknown_original`.
     """
     with transaction.atomic():
         if not _open(account, id, FOUND, actor):
@@ -101,27 +108,58 @@ def found(account: int, id: UUID, event: UUID, actor: str, now: datetime) -> boo
     return True
 
 
-def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: datetime) -> bool:
-    """Record the purchase as `source` would have told it, at noon of its day, under the receipt's id; as `found`, and
-    `known_already` when the source told this receipt, whoever it was for."""
+def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: datetime, limit: int) -> str:
+    """Record the purchase as `source` would have told it, at noon of its day, under the receipt's id: RECORDED.
+
+    Where that gives more points than one may give by decision within a day (`limit`; see `goodwill.above`) it is
+    PROPOSED, and somebody else confirms it. AGAIN when that was the answer before. As `found`, and `known_already` when
+    the source told this receipt, whoever it was for.
+    """
     with transaction.atomic():
+        lock([account, holder_of(account)])
+        waits = proposal(account, id)
+        if waits is not None and waits.state == WAITS and waits.proposed_by == actor:
+            return AGAIN
         kept = _open(account, id, RECORDED, actor)
         if kept is None:
-            return False
-        if told := known([(source, kept.receipt, PURCHASE)]):
-            mine = told[source, kept.receipt, PURCHASE].account in kin_of([account])
-            raise ActRefused(Refusal("known_already", "This receipt was told already.", {"mine": mine}))
-        header = versions().at(microseconds(now)).kernel.terms.programme.header
-        at = min(datetime.combine(kept.bought_on, time(12), ZoneInfo(header.zone)), now)
-        event = Incoming(
-            number, kept.receipt, PURCHASE, microseconds(at), header.money, ["1"], [kept.net], {"quantity": [1]}, {},
-            store=kept.store,
-        )  # fmt: skip
-        (result,) = carry_out([event], source, now)
-        if result.refusal is not None or result.event is None:
-            raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
-        _answer(account, id, RECORDED, "", result.event, actor, now)
-    return True
+            return AGAIN
+        with transaction.atomic():
+            points = _record(kept, number, source, actor, now)
+            transaction.set_rollback(True)
+        whose = holder_of(account)
+        much = [(each, of) for of, each in points.items() if each > 0 and above(whose, each, of, limit, now)]
+        if not much:
+            _record(kept, number, source, actor, now)
+            return RECORDED
+        propose(account, *max(much), MISSED, By(actor, source, str(id), now), source)
+    return PROPOSED
+
+
+def confirmed_as(account: int, number: str, id: UUID, source: str, actor: str, now: datetime) -> None:
+    """Record what somebody else proposed, in the caller's transaction; `actor` answers. Raises as `recorded`."""
+    kept = _one(account, id)
+    if kept is None or kept.state != OPEN:
+        raise ActRefused(Refusal("already_answered", "Somebody has answered this already.", {}))
+    _record(kept, number, source, actor, now)
+
+
+def _record(kept: Missing, number: str, source: str, actor: str, now: datetime) -> dict[str, int]:
+    """Record the purchase, and answer with it; the points that it moved, by currency."""
+    account = kept.account
+    if told := known([(source, kept.receipt, PURCHASE)]):
+        mine = told[source, kept.receipt, PURCHASE].account in kin_of([account])
+        raise ActRefused(Refusal("known_already", "This receipt was told already.", {"mine": mine}))
+    header = versions().at(microseconds(now)).kernel.terms.programme.header
+    at = min(datetime.combine(kept.bought_on, time(12), ZoneInfo(header.zone)), now)
+    event = Incoming(
+        number, kept.receipt, PURCHASE, microseconds(at), header.money, ["1"], [kept.net], {"quantity": [1]}, {},
+        store=kept.store,
+    )  # fmt: skip
+    (result,) = carry_out([event], source, now)
+    if result.refusal is not None or result.event is None:
+        raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
+    _answer(account, kept.id, RECORDED, "", result.event, actor, now)
+    return result.points
 
 
 def declined(account: int, id: UUID, reason: str, actor: str, now: datetime) -> bool:
@@ -169,12 +207,17 @@ def _one(account: int, id: UUID) -> Missing | None:
 
 
 def _open(account: int, id: UUID, state: str, actor: str) -> Missing | None:
-    """The missing purchase, locked and open; None when this person gave this answer before."""
+    """The missing purchase, locked, open and not proposed; None when this person gave this answer before."""
     lock([account])
     kept = _one(account, id)
     if kept is None:
         raise ActRefused(Refusal("unknown_missing", "Nobody told of such a purchase.", {"missing": str(id)}))
     if kept.state == OPEN:
+        waits = proposal(account, id)
+        if waits is not None and waits.state == WAITS:
+            raise ActRefused(Refusal("waits_for_another", "It is proposed: somebody answers that first.", {}))
+        if waits is not None and state == RECORDED:
+            raise ActRefused(Refusal("recording_declined", "Somebody declined to record this.", {}))
         return kept
     if (kept.state, kept.answered_by) == (state, actor):
         return None

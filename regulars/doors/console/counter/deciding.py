@@ -18,7 +18,8 @@ from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import currency_titles
 from regulars.doors.look.templatetags.writing import signed
-from regulars.exchange.counter.goodwill import SOURCE, Proposal, answer, waiting
+from regulars.exchange.counter.answering import answer
+from regulars.exchange.counter.goodwill import SOURCE, Proposal, waiting
 from regulars.exchange.counter.missing import unanswered
 from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.forfeitures.reading import open_ones

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member
 from regulars.exchange.counter import missing
-from regulars.exchange.counter.goodwill import SOURCE
+from regulars.exchange.counter.goodwill import OPEN, SOURCE, proposal
 from regulars.exchange.counter.spent import Bought, bought
 from regulars.exchange.earning.acting import ActRefused
 from regulars.ground.access.auditing import audit
@@ -81,16 +82,17 @@ def answer(request: HttpRequest, desk: Desk, number: str, id: UUID) -> HttpRespo
             why = _said(no)
         else:
             if done is not None:
-                said = _("Answered.") if done else _("This was done already; nothing was done twice.")
-                messages.success(request, said)
+                messages.success(request, done)
                 return redirect("console:deciding")
     with transaction.atomic():
         audit(desk.staff.email, "member_viewed", member.account_id, {"page": "missing purchase"}, desk.now)
+    waits = proposal(member.account_id, id)
     context = {
         "member": member,
         "one": one,
         "near": [purchase for purchase in there if _near(purchase, one)],
         "record": record,
+        "waits": waits is not None and waits.state == OPEN,
         "decline": decline,
         "why": why,
         "money": desk.programme.header.money,
@@ -100,18 +102,24 @@ def answer(request: HttpRequest, desk: Desk, number: str, id: UUID) -> HttpRespo
 
 def _answered(
     request: HttpRequest, desk: Desk, member: Member, one: missing.Missing, record: RecordForm, decline: DeclineForm
-) -> bool | None:
-    """Whether the answer is new; None when the form cannot be read."""
+) -> str | None:
+    """What became of the answer, in words; None when the form cannot be read."""
     by, account = desk.staff.email, member.account_id
     if record.is_bound and record.is_valid():
-        return missing.recorded(account, member.number, one.id, record.cleaned_data["source"], by, desk.now)
-    if decline.is_bound and decline.is_valid():
-        return missing.declined(account, one.id, decline.cleaned_data["reason"], by, desk.now)
-    try:
-        event = UUID(request.POST.get("event", ""))
-    except ValueError:
-        return None
-    return missing.found(account, one.id, event, by, desk.now)
+        source, limit = record.cleaned_data["source"], settings.GOODWILL_LIMIT
+        became = missing.recorded(account, member.number, one.id, source, by, desk.now, limit)
+        if became == missing.PROPOSED:
+            return _("It is proposed and waits for a second person.")
+        new = became == missing.RECORDED
+    elif decline.is_bound and decline.is_valid():
+        new = missing.declined(account, one.id, decline.cleaned_data["reason"], by, desk.now)
+    else:
+        try:
+            event = UUID(request.POST.get("event", ""))
+        except ValueError:
+            return None
+        new = missing.found(account, one.id, event, by, desk.now)
+    return _("Answered.") if new else _("This was done already; nothing was done twice.")
 
 
 def _near(purchase: Bought, one: missing.Missing) -> bool:

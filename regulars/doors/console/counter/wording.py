@@ -123,6 +123,8 @@ def refused(refusal: Refusal) -> str:
         "other_content": _("This form was used before for something else. Begin again from the counter."),
         "same_person": _("You proposed this: somebody else has to answer it."),
         "already_answered": _("Somebody has answered this already."),
+        "waits_for_another": _("Recording it is proposed: somebody else answers that first."),
+        "recording_declined": _("Somebody declined to record this: say why it does not count, or find it."),
         "unknown_currency": _("The programme has no such points to spend."),
         "same_account": _("These two are one and the same already."),
         "holds_open": _("%(held)s points are set aside: hand them over or release them first."),

@@ -151,7 +151,7 @@ def test_a_form_from_elsewhere_moves_nothing(carmen: Staff, ada: str) -> None:
     assert pots(ada)["available"] == 200
 
 
-def test_a_purchase_that_a_member_misses_is_answered_by_staff(console: Client, ada: str) -> None:
+def test_a_purchase_that_a_member_misses_is_answered_by_staff(console: Client, ada: str, settings: Settings) -> None:
     for receipt in ("R-1", "R-2", "R-3"):
         tell_missing(account(ada), uuid4(), "Quay", date(2026, 6, 12), 4_200, receipt, PRESENT)
     page = console.get("/console/deciding/").content.decode()
@@ -164,10 +164,16 @@ def test_a_purchase_that_a_member_misses_is_answered_by_staff(console: Client, a
     for said in ("Answered.", "nothing was done twice"):
         told = {"answer": "record", "source": "till"}
         assert said in console.post(second, told, follow=True).content.decode()
-    assert balances(account(ada), PRESENT)[0].pending > before
+    assert (after := balances(account(ada), PRESENT)[0].pending) > before
+    settings.GOODWILL_LIMIT = 50
+    proposed = console.post(third, {"answer": "record", "source": "till"}, follow=True).content.decode()
+    assert "waits for a second person" in proposed and balances(account(ada), PRESENT)[0].pending == after
+    assert "somebody else answers that first" in text(console, third)
+    (kept,) = proposals(account(ada), 9)
+    finn = signed_in("finn", "finance")
+    finn.post(f"/console/members/{ada}/counter/proposals/{kept.id}/", {"answer": "decline"})
     assert console.post(third, {"answer": "decline", "reason": "because"}).status_code == 409
     assert console.post(third, {"answer": "found", "event": "x"}).status_code == 409
     assert "Answered." in console.post(third, {"answer": "decline", "reason": "too-old"}, follow=True).content.decode()
     assert [one.state for one in missed(account(ada), 9)].count("open") == 0
-    finn = signed_in("finn", "finance")
     assert finn.get(first).status_code == 403 and "R-1" not in text(finn, "/console/deciding/")

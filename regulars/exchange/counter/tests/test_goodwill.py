@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from regulars.exchange.counter.goodwill import CONFIRMED, DECLINED, OPEN, SOURCE, answer, give, proposals, waiting
+from regulars.exchange.counter.answering import answer
+from regulars.exchange.counter.goodwill import CONFIRMED, DECLINED, OPEN, SOURCE, give, proposals, waiting
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.counter.spent import bought, redeemed
 from regulars.exchange.earning.acting import ActRefused, By, cancel, redeem

@@ -7,9 +7,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from regulars.exchange.counter.answering import answer
+from regulars.exchange.counter.goodwill import SOURCE, give
 from regulars.exchange.counter.missing import (
+    AGAIN,
     MOST_A_DAY,
     MOST_OPEN,
+    PROPOSED,
+    RECORDED,
     RETENTION,
     declined,
     forget_answered,
@@ -29,6 +34,7 @@ from regulars.exchange.ledger.holdings import balances
 pytestmark = pytest.mark.usefixtures("harbour")
 NOW = datetime(2026, 6, 15, 22, tzinfo=UTC)
 DAY = date(2026, 6, 12)
+LIMIT = 300
 
 
 @pytest.fixture
@@ -56,8 +62,8 @@ def test_a_missing_purchase_is_recorded_once_under_the_receipts_id(ada: str) -> 
     receipt = fresh("receipt")
     id = miss(ada, receipt)
     assert not tell(account(ada), id, "Quay", DAY, 20_000, receipt, NOW)
-    for new in (True, False):
-        assert recorded(account(ada), ada, id, "till", "carmen", NOW) is new
+    for became in (RECORDED, AGAIN):
+        assert recorded(account(ada), ada, id, "till", "carmen", NOW, LIMIT) == became
     assert pending(ada) == 200
     (one,) = missed(account(ada), 9)
     (event,) = [row for row in rows("event", account(ada)) if row["external_id"] == receipt]
@@ -68,12 +74,41 @@ def test_a_missing_purchase_is_recorded_once_under_the_receipts_id(ada: str) -> 
     assert pending(ada) == 200 and unanswered(9) == []
 
 
+def test_what_gives_more_than_one_person_may_give_within_a_day_is_recorded_by_a_second_one(ada: str) -> None:
+    def asked(id: UUID, actor: str) -> str:
+        return recorded(account(ada), ada, id, "till", actor, NOW, LIMIT)
+
+    def answered(id: UUID, yes: bool, actor: str) -> None:
+        answer(ada, id, yes, By(actor, SOURCE, str(id), NOW))
+
+    first, second, third = (miss(ada, fresh("receipt")) for _ in range(3))
+    assert [asked(first, "carmen"), asked(second, "carmen"), asked(second, "carmen")] == [RECORDED, PROPOSED, AGAIN]
+    assert pending(ada) == 200  # 400 within a day, in two parts
+    assert not give(ada, 150, "points", "thank-you", By("carmen", SOURCE, str(uuid4()), NOW), LIMIT).done
+    with pytest.raises(ActRefused) as no:
+        answered(second, True, "carmen")
+    assert code(no) == "same_person"
+    for other in (lambda: asked(second, "dagny"), lambda: declined(account(ada), second, "too-old", "dagny", NOW)):
+        with pytest.raises(ActRefused) as no:
+            other()
+        assert code(no) == "waits_for_another"
+    answered(second, True, "dagny")
+    assert pending(ada) == 400
+    assert {one.id: one.answered_by for one in missed(account(ada), 9)}[second] == "dagny"
+    assert asked(third, "carmen") == PROPOSED
+    answered(third, False, "dagny")
+    with pytest.raises(ActRefused) as no:
+        asked(third, "bruno")
+    assert code(no) == "recording_declined" and pending(ada) == 400
+    assert declined(account(ada), third, "not-readable", "carmen", NOW)
+
+
 def test_what_the_source_told_already_is_not_recorded_whoever_it_was_for(ada: str) -> None:
     bruno, receipt, mine = fresh("bruno"), fresh("receipt"), fresh("receipt")
     told(purchase(bruno, "2026-06-12 15:00", 20_000, id=receipt), purchase(ada, "2026-06-12 15:00", 9_000, id=mine))
     for name, whose in ((receipt, False), (mine, True)):
         with pytest.raises(ActRefused) as no:
-            recorded(account(ada), ada, miss(ada, name), "till", "carmen", NOW)
+            recorded(account(ada), ada, miss(ada, name), "till", "carmen", NOW, LIMIT)
         assert code(no) == "known_already" and no.value.refusal.figures == {"mine": whose}
     assert [one.state for one in missed(account(ada), 9)] == ["open", "open"]
 
@@ -88,7 +123,7 @@ def test_it_is_found_only_among_the_members_own_purchases(ada: str) -> None:
     assert code(no) == "unknown_original"
     assert found(account(ada), id, mine["id"], "carmen", NOW)
     with pytest.raises(ActRefused) as no:
-        recorded(account(ada), ada, id, "till", "dagny", NOW)
+        recorded(account(ada), ada, id, "till", "dagny", NOW, LIMIT)
     assert code(no) == "already_answered" and pending(ada) == 0
 
 
