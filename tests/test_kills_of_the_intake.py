@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -34,20 +35,34 @@ def shop() -> Iterator[House]:
             yield house
 
 
-def serving(house: House) -> tuple[subprocess.Popen[str], int]:
+def serving(house: House, processes: int = 2) -> tuple[subprocess.Popen[str], int]:
     """A server that answers, and its port."""
     port = free_port("127.0.0.1", 0)
-    process = house.start("serve", "--port", str(port), "--no-worker")
+    process = house.start("serve", "--port", str(port), "--no-worker", "--workers", str(processes))
+    if not answers(port):
+        process.kill()
+        raise AssertionError(process.communicate()[0])
+    return process, port
+
+
+def answers(port: int) -> bool:
+    """Whether a server answers before long."""
     for _ in range(600):
         try:
             talk = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
             talk.request("GET", "/readyz")
             if talk.getresponse().status == 200:
-                return process, port
-        except OSError:
+                return True
+        except (OSError, http.client.HTTPException):
             time.sleep(0.05)
-    process.kill()
-    raise AssertionError(process.communicate()[0])
+    return False
+
+
+def serving_process(pid: int) -> int:
+    """The process that takes requests, of a server that has one: the last of its line."""
+    while below := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+        pid = int(below[0])
+    return pid
 
 
 def tell(port: int, key: str, till: int, first: int, over: Event) -> tuple[list[str], int]:
@@ -84,20 +99,25 @@ def test_whoever_is_killed_what_was_answered_is_there_and_nothing_twice(shop: Ho
     answered: set[str] = set()
     numbers = [0] * TILLS
     for kill in range(KILLS):
-        process, port = serving(shop)
+        # A serving process of its own, PostgreSQL, or all there is of the server.
+        process, port = serving(shop, 2 if kill % 3 else 1)
         over = Event()
         with ThreadPoolExecutor(TILLS) as pool:
             tills = [pool.submit(tell, port, key, till, numbers[till], over) for till in range(TILLS)]
             time.sleep(chance.uniform(0.3, 1.5))
-            pid = shop.postmaster() if kill % 2 else None
-            if pid:
-                os.kill(pid, signal.SIGKILL)
-            else:
+            stays = True
+            if kill % 3 == 2:
                 os.killpg(process.pid, signal.SIGKILL)
+            elif kill % 3:
+                os.kill(shop.postmaster() or process.pid, signal.SIGKILL)
+            else:
+                os.kill(serving_process(process.pid), signal.SIGKILL)
+                stays = answers(port)
             over.set()
             for till, told in enumerate(tills):
                 own, numbers[till] = told.result()
                 answered.update(own)
+        assert stays, "the server ended with one of its processes"
         os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
     process, port = serving(shop)

@@ -34,6 +34,7 @@ def _serve(host: str, port: int, workers: int) -> None:
         interface=Interfaces.RSGI,
         workers=workers,
         websockets=False,
+        respawn_failed_workers=True,  # one that was killed has its place taken; those that end at once end the server
         workers_kill_timeout=15,  # one that was asked to end while it began has not heard it
         log_level=LogLevels.warning,
         log_dictconfig=granian_config(os.environ.get("REGULARS_LOG", "text")),
