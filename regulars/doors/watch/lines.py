@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import logging
 from datetime import UTC, datetime
+from http.client import responses
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -44,8 +45,11 @@ def _told(record: logging.LogRecord) -> dict[str, Any]:
         "level": record.levelname.lower(),
         "logger": record.name,
     }
+    status = getattr(record, "status_code", None)
     if record.name.split(".")[0] in _WHOLE:
         told["said"] = record.getMessage()
+    elif isinstance(status, int):  # how a request was answered; the pattern has no words of its own
+        told |= {"said": responses.get(status, "answered"), "status": status}
     elif record.args:
         told["said"] = str(record.msg)
     else:  # whether anything was filled in cannot be seen any more

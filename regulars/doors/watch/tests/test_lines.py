@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from django.utils.log import log_response
 
 from regulars.doors.watch.lines import Json, Plain, granian_config, logging_config
 
@@ -74,6 +76,14 @@ def test_an_error_is_told_by_its_kind_and_places_without_the_row_it_quotes(heard
         logging.getLogger("elsewhere").error("%s failed", "Lovelace", exc_info=error)
     assert "IntegrityError" in heard.text and "23505" in heard.text and "member_email_pkey" in heard.text
     assert "test_lines.py" in heard.text and "%s failed" in heard.text and silent_of_people(heard.text)
+
+
+def test_what_django_says_of_a_request_that_failed_is_how_it_was_answered(heard: Heard) -> None:
+    request = RequestFactory().get("/console/members/4711/", {"name": "Lovelace"})
+    response = HttpResponse(status=500)
+    log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
+    assert "Internal Server Error" in heard.text and "500" in heard.text and "%s" not in heard.text
+    assert silent_of_people(heard.text)
 
 
 def test_a_text_that_another_library_filled_in_itself_is_told_by_its_place(heard: Heard) -> None:
