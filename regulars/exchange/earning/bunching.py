@@ -33,6 +33,7 @@ from regulars.exchange.earning.replaying import Allotted, Counts, replay
 from regulars.exchange.earning.tallying import given_by_rule, members_table, moved
 from regulars.ground.activity.files import Sheaf
 from regulars.ground.activity.rejects import Report
+from regulars.kit.companions import end_with_parent
 from regulars.programme.promise import Programme
 
 #: Below so many rows another process costs more than it brings.
@@ -216,6 +217,7 @@ _own: list[Kernel] = []
 
 def _settle_in(programmes: Sequence[Programme]) -> None:
     """What a process of the pool does first. Ctrl-C is for the process that hands out the work."""
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()
     _own.extend(compile_programme(programme) for programme in programmes)
