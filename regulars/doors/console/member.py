@@ -104,18 +104,18 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         if household_numbered(number) is None:
             raise
         return redirect("console:household", number)
-    account = holder_of(member.account_id)
-    rhythm = rhythm_of(account, desk.zone, desk.now)
+    own, account = member.account_id, holder_of(member.account_id)
+    rhythm = rhythm_of(own, desk.zone, desk.now)
     context: dict[str, object] = {
-        "lede": _rhythm(rhythm, last_visits([account]).get(account)),
+        "lede": _rhythm(rhythm, last_visits([own]).get(own)),
         "slipping": rhythm is not None and rhythm.slipping,
         "facts": _facts(member),
-        "household": household_of(member.account_id),
+        "household": household_of(own),
         "may": desk.counter and desk.programme is not None,
-        "days": days(timeline(account, None, _FEW).moments, desk.programme),
+        "days": days(timeline(own, None, _FEW).moments, desk.programme),
     }
     if desk.programme:
-        year = last_year(account, desk.zone, desk.now)
+        year = last_year(own, desk.zone, desk.now)
         context |= {
             "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),
@@ -131,7 +131,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def show_timeline(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """Everything that happened. `?before=` is the instant before which the page begins."""
     member = open_member(number, desk, "timeline")
-    page = timeline(holder_of(member.account_id), _instant(request.GET.get("before", "")), _ROWS)
+    page = timeline(member.account_id, _instant(request.GET.get("before", "")), _ROWS)
     older = f"?before={page.older.isoformat().replace('+', '%2B')}" if page.older else ""
     return render_member(
         request, member, "member_timeline", {"days": days(page.moments, desk.programme), "older": older}

@@ -24,6 +24,7 @@ from regulars.exchange.ledger.reasons import Working
 from regulars.exchange.ledger.sifting import sifted
 from regulars.exchange.ledger.statement import StatementLine, unwritten_since
 from regulars.ground.members.models import Member
+from regulars.ground.members.trails import statements_of
 from regulars.programme.phrases import PHRASES
 
 _PAGE = 60
@@ -51,10 +52,13 @@ class Row:
 
 @members_only
 def show(request: HttpRequest, stay: Stay) -> HttpResponse:
-    """A page of it, the newest first. `?before=` is the cursor; the fields of the form say what is shown."""
+    """A page of it, the newest first. `?of=` is the number of the account, where a member has several; `?before=` the
+    cursor; the fields of the form say what is shown."""
+    accounts = statements_of(stay.member.account_id)
+    chosen = next((one for one in accounts if one.number == request.GET.get("of", "")), accounts[0])
     form = SiftForm({one.id: saying.title_of(one.title) for one in stay.programme.currencies}, request.GET)
     sieve, before = form.sieve, _cursor(request.GET.get("before", ""))
-    lines = sifted(stay.account, sieve, stay.visit.zone, before, _PAGE + 1)
+    lines = sifted(chosen.account, sieve, stay.visit.zone, before, _PAGE + 1)
     shown = _whole(lines)
     older = ""
     if len(shown) < len(lines):
@@ -69,8 +73,11 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
         rows=rows(shown, localdate(stay.visit.now), len(stay.programme.currencies) > 1 and not sieve.currency),
         older=older,
         first=before is None,
-        unwritten=unwritten_since(stay.account, localdate(stay.visit.now)) if before is None else None,
+        unwritten=unwritten_since(chosen.account, localdate(stay.visit.now)) if before is None else None,
         form=form,
+        accounts=accounts if len(accounts) > 1 else [],
+        shown=chosen.number,
+        of=chosen.number if chosen != accounts[0] else "",
         sifted=not (sieve.open and form.is_valid()),
         forfeits=bool(stay.programme.forfeiture or of_member(stay.member.account_id, 1)),
     )

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from regulars.ground.members.trails import trail_of
+from regulars.insight.journeys.theirs import THEIRS, whose
 from regulars.insight.journeys.year import year_begins
 from regulars.insight.rhythm.rules import LEAST_DAYS, LEAST_GAPS, MOST_DAYS, MOST_GAPS, Rhythm, rhythm
 
@@ -34,12 +36,12 @@ SELECT account_id, days, slow.net - coalesce(back.net, 0) AS spent
 FROM slow LEFT JOIN back USING (account_id)
 ORDER BY spent DESC, account_id
 """
-_DAYS = """
-SELECT DISTINCT (occurred_at AT TIME ZONE %s)::date AS day
+_DAYS = f"""
+SELECT DISTINCT (occurred_at AT TIME ZONE %(zone)s)::date AS day
 FROM event
-WHERE account_id = %s AND type = 'purchase' AND occurred_at >= %s AND occurred_at <= %s
+WHERE {THEIRS} AND type = 'purchase' AND occurred_at >= %(since)s AND occurred_at <= %(now)s
 ORDER BY day DESC
-LIMIT %s
+LIMIT %(most)s
 """
 
 
@@ -82,9 +84,16 @@ def slipping(zone: str, now: datetime) -> list[Slipping]:
 
 
 def rhythm_of(account: int, zone: str, now: datetime) -> Rhythm | None:
-    """The rhythm of one member at `now`, from the purchases of twelve months; None when it is not known."""
+    """The rhythm of the member of an account at `now`, from the purchases of twelve months under whichever of their
+    numbers; None when it is not known."""
     today = now.astimezone(ZoneInfo(zone)).date()
     with connection.cursor() as cursor:
-        cursor.execute(_DAYS, [zone, account, year_begins(zone, now), now, MOST_GAPS + 1])
+        cursor.execute(
+            _DAYS,
+            {
+                **whose(trail_of(account)), "zone": zone, "since": year_begins(zone, now), "now": now,
+                "most": MOST_GAPS + 1,
+            },
+        )  # fmt: skip
         days = [day.toordinal() for (day,) in cursor.fetchall()]
     return rhythm(days, today.toordinal())

@@ -46,6 +46,20 @@ def test_a_household_is_opened_joined_and_left_after_a_look(console: Client, ada
     assert f"members/{bruno}/" not in console.get(f"/console/households/{home}/").content.decode()
 
 
+def test_who_joined_is_no_stranger_and_their_statement_of_before_is_still_there(console: Client, ada: str) -> None:
+    home = found(ada, "", by()).household.number
+    page = text(console, f"/console/members/{ada}/")
+    assert "Last seen on Jun 11, 2026." in page and "Twelve months $1,722.00 2 purchases" in page
+    assert "Bought for $42.00" in text(console, f"/console/members/{ada}/timeline/")
+    address = f"/console/members/{ada}/statement/"
+    assert f"Household {home} Number {ada} Each account has" in text(console, address)
+    assert "Spent" not in text(console, address).split("Each account has")[1].split("Statement")[1]
+    before = text(console, f"{address}?of={ada}")
+    assert "Household joined" in before and "−300" in before
+    assert f'name="of" value="{ada}"' in console.get(f"{address}?of={ada}").content.decode()
+    assert text(console, f"{address}?of=nobody") == text(console, address)
+
+
 def test_who_cannot_join_is_told_why(console: Client, ada: str, member: Enrol) -> None:
     home = found(ada, "", by()).household.number
     answer = console.get(f"/console/households/{home}/join/", {"member": "nobody", "act": str(uuid4())})

@@ -36,7 +36,8 @@ def test_two_are_seen_side_by_side_merged_once_and_parted_again(console: Client,
     assert account(other) == account(ada) and pots(ada)["available"] == 700
     listed = console.get("/console/members/", {"q": "byron"}).content.decode()
     assert "merged" in listed and "700" in listed
-    assert "Ada Lovelace" in text(console, f"/console/members/{other}/")
+    assert "Twelve months $2,222.00 3 purchases" in text(console, f"/console/members/{other}/")
+    assert "Points 333 +333" in text(console, f"/console/members/{ada}/statement/?of={other}")
     seen = text(console, f"{address}undo/?other={other}&act={uuid4()}")
     assert "Points to spend 700 200 500" in seen
     confirm(console, f"{address}undo/", other=other)

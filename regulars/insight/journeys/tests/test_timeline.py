@@ -7,7 +7,10 @@ from datetime import UTC, datetime
 import pytest
 
 from regulars.exchange.earning.acting import By, adjust, cancel, hold, redeem, transfer
+from regulars.exchange.earning.housing import found, join, leave
+from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, tell, visit
+from regulars.ground.members.enrolling import own_accounts_of
 from regulars.insight.journeys.last_visit import last_visits
 from regulars.insight.journeys.timeline import Happened, Moved, timeline
 from regulars.insight.journeys.year import Year, last_year
@@ -122,3 +125,52 @@ def test_the_last_visit_is_the_latest_purchase_or_visit() -> None:
         account(ada): datetime(2024, 3, 9, 9, tzinfo=UTC),
         account(bruno): datetime(2024, 1, 1, 9, tzinfo=UTC),
     }
+
+
+def kinds(member: str) -> list[str]:
+    own = own_accounts_of([member])[member]
+    return [
+        moment.type if isinstance(moment, Happened) else f"{moment.why} {moment.target}"
+        for moment in timeline(own, None, 50).moments
+    ]
+
+
+def test_in_a_household_a_member_has_their_own_past_and_what_their_number_told() -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    lamp = purchase(ada, "2024-03-04 15:00", 10000)
+    tell(lamp, visit(bruno, "2024-03-05 15:00"))
+
+    def by(day: int) -> By:
+        return By("dagny", "desk", f"home-{day}-{ada}", datetime(2024, 4, day, tzinfo=UTC))
+
+    home = found(ada, "", by(1)).household.number
+    join(bruno, home, by(2))
+    tell(purchase(bruno, "2024-04-03 15:00", 150000), purchase(ada, "2024-04-04 15:00", 500))
+    tell(returned(ada, "2024-04-05 15:00", lamp, {"1": 4000}))  # recorded with the household
+    assert kinds(ada) == ["return", "purchase", "reached mate", "household joined", "purchase"]
+    assert kinds(bruno) == ["reached mate", "purchase", "household joined", "visit"]
+    own = own_accounts_of([ada, bruno])
+    now = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    assert last_year(own[ada], "Europe/Berlin", now) == Year(6500, 2)
+    assert last_visits(list(own.values())) == {
+        own[ada]: datetime(2024, 4, 4, 15, tzinfo=UTC), own[bruno]: datetime(2024, 4, 3, 15, tzinfo=UTC),
+    }  # fmt: skip
+    leave(ada, 0, "", by(6))
+    tell(purchase(bruno, "2024-04-07 15:00", 400000))  # what the household reaches now is not hers
+    assert kinds(ada) == [
+        "left mate",
+        "household left",
+        *["return", "purchase", "reached mate", "household joined", "purchase"],
+    ]
+    assert last_year(own[ada], "Europe/Berlin", now) == Year(6500, 2)
+
+
+def test_a_survivor_has_the_past_of_both_and_what_came_back_in_either() -> None:
+    ada, second = fresh("ada"), fresh("ada")
+    lamp, rug = purchase(second, "2024-03-04 15:00", 10000), purchase(ada, "2024-03-05 15:00", 700)
+    tell(lamp, rug)
+    merge(second, ada, By("dagny", "desk", f"one-{ada}", datetime(2024, 4, 1, tzinfo=UTC)))
+    tell(returned(second, "2024-04-02 15:00", lamp, {"1": 4000}))
+    assert kinds(ada) == ["return", "merge in", "purchase", "purchase"]
+    now = datetime(2024, 5, 1, 12, tzinfo=UTC)
+    assert last_year(account(ada), "Europe/Berlin", now) == Year(6700, 2)
