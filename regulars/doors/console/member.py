@@ -119,7 +119,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         context |= {
             "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),
-            "lines": statement_lines(statement(account, limit=_FEW), desk, desk.programme),
+            "lines": statement_lines(statement(account, limit=_FEW, gathered=True), desk, desk.programme),
             "unwritten": unwritten_since(account, localtime(desk.now).date()),
             "lots": grouped(lots(account, desk.now)),
             "spent": money(year.spent, desk.programme.header.money),

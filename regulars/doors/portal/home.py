@@ -14,7 +14,7 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Visit, page, visited
-from regulars.doors.portal.statement import rows
+from regulars.doors.portal.statement import rows, whole
 from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, tier_view
@@ -82,7 +82,8 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
 def _home(visit: Visit, member: Member, programme: Programme) -> dict[str, object]:
     today = localdate(visit.now)
     spendable = [one for one in balances(holder_of(member.account_id), visit.now) if one.currency.kind != "qualifying"]
-    latest = rows(statement(holder_of(member.account_id), limit=_LINES), today, len(programme.currencies) > 1)
+    found = statement(holder_of(member.account_id), limit=_LINES + 1, gathered=True)
+    latest = rows(whole(found, _LINES), today, len(programme.currencies) > 1)
     tiers = tier_view(holder_of(member.account_id), visit.now)
     return {
         "purses": [_purse(one, programme, today) for one in spendable],

@@ -59,7 +59,7 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
     form = SiftForm({one.id: saying.title_of(one.title) for one in stay.programme.currencies}, request.GET)
     sieve, before = form.sieve, _cursor(request.GET.get("before", ""))
     lines = sifted(chosen.account, sieve, stay.visit.zone, before, _PAGE + 1)
-    shown = _whole(lines)
+    shown = whole(lines, _PAGE)
     older = ""
     if len(shown) < len(lines):
         query = request.GET.copy()
@@ -95,14 +95,14 @@ def _together(line: StatementLine) -> tuple[Any, ...]:
     return (line.event or line.seq, line.kind, line.currency, line.pot)
 
 
-def _whole(lines: list[StatementLine]) -> list[StatementLine]:
-    """The lines of a page, without a last row that goes on upon the next one."""
-    if len(lines) <= _PAGE:
+def whole(lines: list[StatementLine], most: int) -> list[StatementLine]:
+    """The first `most` lines, without a last row that goes on after them."""
+    if len(lines) <= most:
         return lines
-    cut = _PAGE
-    while cut and _together(lines[cut - 1]) == _together(lines[_PAGE]):
+    cut = most
+    while cut and _together(lines[cut - 1]) == _together(lines[most]):
         cut -= 1
-    return lines[: cut or _PAGE]
+    return lines[: cut or most]
 
 
 def _row(lines: list[StatementLine], today: date, named: bool, names: Mapping[int, str]) -> Row:

@@ -45,7 +45,8 @@ def rehearse(account: int, do: Callable[[By], Done], by: By) -> Rehearsal:
         with transaction.atomic():
             before, lots_before = balances(account, by.now), lots(account, by.now)
             done = do(by)
-            found = [] if done.again else [one for one in statement(account, limit=_LINES) if one.event == done.event]
+            latest = [] if done.again else statement(account, limit=_LINES, gathered=True)
+            found = [one for one in latest if one.event == done.event]
             forgiven = 0 if done.again else _forgiven(account, done)
             after, lots_after = balances(account, by.now), lots(account, by.now)
             transaction.set_rollback(True)

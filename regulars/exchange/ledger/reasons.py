@@ -331,6 +331,8 @@ def _from_when(reason: Reason, language: str) -> list[str]:
         said.append(pending_sentence(pending, language))
     elif reason.target == PENDING and reason.available_on:
         said.append(_("Available from %(day)s.") % {"day": day(reason.available_on, language)})
+    elif reason.target == PENDING and reason.kind in (MERGE, UNMERGE, POOLING):
+        said.append(_("They go on waiting, each of them until its own day."))
     if reason.expires_on:
         said.append(_("To be spent by %(day)s.") % {"day": day(reason.expires_on, language)})
     return said

@@ -41,9 +41,9 @@ class Sieve:
 
 
 def sifted(account: int, sieve: Sieve, zone: str, before: int | None, limit: int) -> list[StatementLine]:
-    """What passes of an account's statement, the newest first; `before` and `limit` as of `statement`."""
+    """What passes of an account's statement, gathered, the newest first; `before` and `limit` as of `statement`."""
     since, until = sieve.between(zone)
-    return statement(account, sieve.currency or None, before, limit, KINDS.get(sieve.kind), since, until)
+    return statement(account, sieve.currency or None, before, limit, KINDS.get(sieve.kind), since, until, gathered=True)
 
 
 def _midnight(day: date | None, zone: str) -> datetime | None:

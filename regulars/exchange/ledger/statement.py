@@ -35,6 +35,18 @@ _COLUMNS = (
     "seq", "at", "event_id", "version", "currency", "kind", "source", "target", "amount", "rule", "base", "granted",
     "available_on", "expires_on",
 )  # fmt: skip
+#: What an event did in one way to one pot, lot by lot, as one movement under the number of its last entry. A day stands
+#: for all of them or not at all. What a rule gave keeps a line of its own, with how it was worked out.
+_GATHERED = """(
+    SELECT account_id, max(seq) AS seq, max(at) AS at, event_id, max(version) AS version, currency, kind, source,
+        target, sum(amount)::bigint AS amount, rule, sum(base)::bigint AS base, sum(granted)::bigint AS granted,
+        CASE WHEN count(DISTINCT coalesce(available_on, 'infinity')) = 1 THEN max(available_on) END AS available_on,
+        CASE WHEN count(DISTINCT coalesce(expires_on, 'infinity')) = 1 THEN max(expires_on) END AS expires_on
+    FROM entry WHERE account_id = %(account)s
+    GROUP BY account_id, event_id, currency, kind, source, target, rule,
+        CASE WHEN event_id IS NULL OR kind = 'accrual' THEN seq END
+)"""
+_EACH = "(SELECT * FROM entry WHERE account_id = %(account)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,35 +109,44 @@ def statement(
     kinds: Sequence[str] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    gathered: bool = False,
 ) -> list[StatementLine]:
     """Up to `limit` movements of an account, the newest first, of one currency or of all, of some `kinds` or of all,
     that belong to a time from `since` on and before `until`.
 
-    `before` is the `seq` of the last line of the page before. Movements are in the order in which they were
+    `before` is the `seq` of the last line of the page before. Where they are `gathered`, what one event did in one way
+    to one pot of a currency is one movement, with the sum of its entries. Movements are in the order in which they were
     recorded; `at` is when each belongs, which for a late event lies earlier.
     """
-    sifted = list(kinds) if kinds is not None else None
+    movements = _GATHERED if gathered else _EACH
+    asked = {
+        "account": account, "before": _LAST if before is None else before, "currency": currency, "since": since,
+        "kinds": list(kinds) if kinds is not None else None, "until": until, "limit": limit,
+    }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
             " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at,"
             " e.occurred_at < n.at, (e.outcome ->> 'pays')::bigint, (e.attributes ->> '_by')::bigint"
-            " FROM entry n LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
+            f" FROM (SELECT * FROM {movements} AS m"
+            " WHERE m.seq < %(before)s AND m.currency = coalesce(%(currency)s, m.currency)"
+            " AND (%(kinds)s::text[] IS NULL OR m.kind = ANY(%(kinds)s))"
+            " AND m.at >= coalesce(%(since)s, '-infinity'::timestamptz)"
+            " AND m.at < coalesce(%(until)s, 'infinity'::timestamptz)"
+            " ORDER BY m.seq DESC LIMIT %(limit)s) AS n"
+            " LEFT JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
             " LEFT JOIN event o ON o.account_id = e.account_id AND o.id = e.original_id"
-            " WHERE n.account_id = %s AND n.seq < %s AND n.currency = coalesce(%s, n.currency)"
-            " AND (%s::text[] IS NULL OR n.kind = ANY(%s))"
-            " AND n.at >= coalesce(%s, '-infinity'::timestamptz) AND n.at < coalesce(%s, 'infinity'::timestamptz)"
-            " ORDER BY n.seq DESC LIMIT %s",
-            [account, _LAST if before is None else before, currency, sifted, sifted, since, until, limit],
+            " ORDER BY n.seq DESC",
+            asked,
         )
         rows = cursor.fetchall()
     if not rows:
         return []
-    held = _held_after(account, rows[0][0])
+    held = _held_after(account, rows[0][0], movements)
     promise = versions()
     if kinds is None and since is None and until is None:
         return [_line(row, promise, held) for row in rows]
-    between = _between(account, rows)
+    between = _between(account, rows, movements)
     lines = []
     for row in rows:
         while between and between[-1][0] > row[0]:
@@ -135,13 +156,13 @@ def statement(
     return lines
 
 
-def _between(account: int, rows: Sequence[Sequence[Any]]) -> list[tuple[int, str, str, str, int]]:
+def _between(account: int, rows: Sequence[Sequence[Any]], movements: str) -> list[tuple[int, str, str, str, int]]:
     """The movements that lie between these lines and are not among them, the oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT seq, currency, source, target, amount FROM entry"
-            " WHERE account_id = %s AND seq > %s AND seq < %s AND NOT seq = ANY(%s) ORDER BY seq",
-            [account, rows[-1][0], rows[0][0], [row[0] for row in rows]],
+            f"SELECT seq, currency, source, target, amount FROM {movements} AS m"
+            " WHERE seq > %(oldest)s AND seq < %(newest)s AND NOT seq = ANY(%(shown)s) ORDER BY seq",
+            {"account": account, "oldest": rows[-1][0], "newest": rows[0][0], "shown": [row[0] for row in rows]},
         )
         return list(cursor.fetchall())
 
@@ -155,17 +176,17 @@ def unwritten_since(account: int, today: date) -> date | None:
     return row[0] if row else None
 
 
-def _held_after(account: int, seq: int) -> dict[str, dict[str, int]]:
+def _held_after(account: int, seq: int, movements: str) -> dict[str, dict[str, int]]:
     """The member's pots per currency as they stood after the movement `seq`."""
     with connection.cursor() as cursor:
         # What came later is taken off the balances of today: little for the first pages, which are what people read.
         cursor.execute(
             "SELECT b.currency, b.available, b.pending, b.debt, b.held, later.source, later.target, later.points"
             " FROM balance b"
-            " LEFT JOIN (SELECT currency, source, target, sum(amount)::bigint AS points FROM entry"
-            " WHERE account_id = %s AND seq > %s GROUP BY currency, source, target) AS later USING (currency)"
-            " WHERE b.account_id = %s",
-            [account, seq, account],
+            f" LEFT JOIN (SELECT currency, source, target, sum(amount)::bigint AS points FROM {movements} AS m"
+            " WHERE seq > %(seq)s GROUP BY currency, source, target) AS later USING (currency)"
+            " WHERE b.account_id = %(account)s",
+            {"account": account, "seq": seq},
         )
         held: dict[str, dict[str, int]] = {}
         for currency, available, pending, debt, in_hold, source, target, points in cursor.fetchall():

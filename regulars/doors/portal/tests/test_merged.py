@@ -7,9 +7,10 @@ from uuid import uuid4
 
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
 from regulars.doors.portal.tests.test_home import text
+from regulars.doors.portal.tests.test_statement import AMOUNT
 from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.merging import merge, unmerge
-from regulars.exchange.earning.tests.cast import purchase, tell
+from regulars.exchange.earning.tests.cast import pots, purchase, tell
 from regulars.ground.members.signing_in import ask
 
 
@@ -39,3 +40,15 @@ def test_the_address_of_whoever_was_merged_opens_the_pages_of_the_survivor(membe
     browser = signed_in(ada)
     assert browser.post(f"/in/{link.token}/").status_code == 302
     assert "Adele" not in text(browser, "/")
+
+
+def test_what_came_with_many_lots_is_one_row_with_a_true_sum_at_home_and_in_the_statement(
+    member: Enrol, signed_in: SignedIn
+) -> None:
+    ada, second = member("Ada", "Lovelace"), member("Adele", "Byron")
+    tell(*(purchase(second, f"2026-0{month}-{on:02} 15:00", 1_000) for month in (2, 3, 4) for on in range(1, 25)))
+    had = pots(second)
+    merge(second, ada, by())
+    browser = signed_in(ada)
+    for address in ("/", "/statement/"):
+        assert AMOUNT.findall(text(browser, address))[0] == f"+{had['available'] + had['pending']:,}"

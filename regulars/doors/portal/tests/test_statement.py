@@ -7,7 +7,7 @@ import re
 import pytest
 from django.test import Client
 
-from regulars.doors.portal.statement import _PAGE, _whole
+from regulars.doors.portal.statement import _PAGE, whole
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
 from regulars.doors.portal.tests.test_home import text
 from regulars.exchange.earning.nights import settle_due
@@ -96,12 +96,12 @@ def test_a_row_is_never_torn_apart_by_a_page() -> None:
             self.event, self.seq = event, seq
 
     lines = [Told(str(place // 3), place) for place in range(_PAGE + 1)]
-    assert len(_whole(lines[: _PAGE - 1])) == _PAGE - 1  # type: ignore[arg-type]
-    assert len(_whole(lines)) == _PAGE  # type: ignore[arg-type]
+    assert len(whole(lines[: _PAGE - 1], _PAGE)) == _PAGE - 1  # type: ignore[arg-type]
+    assert len(whole(lines, _PAGE)) == _PAGE  # type: ignore[arg-type]
     torn = [Told("before", 0), *lines[:_PAGE]]
-    assert len(_whole(torn)) == _PAGE - 2  # type: ignore[arg-type]
+    assert len(whole(torn, _PAGE)) == _PAGE - 2  # type: ignore[arg-type]
     endless = [Told("same", place) for place in range(_PAGE + 1)]
-    assert len(_whole(endless)) == _PAGE  # type: ignore[arg-type]
+    assert len(whole(endless, _PAGE)) == _PAGE  # type: ignore[arg-type]
 
 
 @pytest.mark.usefixtures("harbour")

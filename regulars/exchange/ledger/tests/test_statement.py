@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from random import Random
 
 import pytest
 from django.utils import translation
 
+from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import (
     Line,
@@ -235,3 +238,27 @@ def test_a_sifted_statement_says_the_same_of_each_line_as_the_whole(harbour: int
     found = statement(account(ada), since=since, until=until)
     assert [line.seq for line in found] == [seq for seq, line in whole.items() if since <= line.at < until]
     assert found and all(line == whole[line.seq] for line in found)
+
+
+def test_what_a_merge_brought_is_one_movement_for_each_pot_and_no_page_tears_it(harbour: int) -> None:
+    ada, second = fresh("ada"), fresh("ada")
+    bought = [purchase(second, f"2024-{month:02}-{on:02} 15:00", 1_000) for month in (3, 4) for on in range(1, 21)]
+    tell(*bought, purchase(ada, "2024-03-07 15:00", 5_000), redemption(ada, "2024-04-10 15:00", 20))
+    merge(second, ada, By("dagny", "desk", fresh("one"), datetime(2024, 4, 21, tzinfo=UTC)))
+    tell(purchase(ada, "2024-04-22 15:00", 700))
+    each, whole = statement(account(ada), limit=1_000), statement(account(ada), limit=1_000, gathered=True)
+    came = [line for line in whole if line.kind == "merge"]
+    assert len([line for line in each if line.kind == "merge"]) > 40
+    assert sorted((line.pot, line.available_on) for line in came) == [("available", None), ("pending", None)]
+    assert sum(line.amount for line in came) == sum(line.amount for line in each if line.kind == "merge")
+    assert "each of them until its own day" in next(one for one in came if one.pot == "pending").why("en")
+    for newer, older in pairwise(whole):  # what stands after each follows from the one before
+        gained = {newer.pot: newer.amount, newer.reason.source if newer.within else "": -abs(newer.amount)}
+        assert newer.available_after - older.available_after == gained.get("available", 0)
+        assert newer.pending_after - older.pending_after == gained.get("pending", 0)
+    paged: list[StatementLine] = []
+    while page := statement(account(ada), before=paged[-1].seq if paged else None, limit=1, gathered=True):
+        paged += page
+    assert paged == whole
+    sifted = statement(account(ada), kinds=["accrual", "merge"], limit=1_000, gathered=True)
+    assert sifted == [line for line in whole if line.kind in ("accrual", "merge")]
