@@ -23,7 +23,7 @@ SCOPE = "members:merge"
     operation_id="post_merge",
     summary="Merge two members",
     openapi_extra=told(
-        SCOPE, asks.Merge, "same_account", "unknown_member", "in_household", "merged_meanwhile",
+        SCOPE, asks.Merge, "same_account", "merged_before", "unknown_member", "in_household", "merged_meanwhile",
         ask=examples.MERGE, answer=examples.MERGED,
     ),
 )  # fmt: skip

@@ -163,6 +163,11 @@ ACTS = {
     "same_account": Meaning(422, worded("Points cannot go to where they are."), "Name another member."),
     "holds_open": Meaning(409, worded("Points of the member are set aside."), "Capture or release them first."),
     "in_household": Meaning(409, worded("A household holds the points of one of them."), "Let them leave it first."),
+    "merged_before": Meaning(
+        409,
+        worded("A number was merged before, and is another member's by now."),
+        "`figures` says whose: look at them, and name that number.",
+    ),
     "merged_meanwhile": Meaning(
         409, worded("One of the two was merged just now."), "Look at them again, then ask again."
     ),

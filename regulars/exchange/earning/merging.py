@@ -48,7 +48,7 @@ class Joined:
 def merge(member: str, into: str, by: By) -> Joined:
     """Let the account of `into` take in all that `member`'s has; from then on that number leads there.
 
-    Raises ActRefused (`unknown_member`, `same_account`, `in_household`, `merged_meanwhile`,
+    Raises ActRefused (`unknown_member`, `same_account`, `merged_before`, `in_household`, `merged_meanwhile`,
     `other_content`), PublishRefused.
     """
     numbers = [member, into]
@@ -68,6 +68,7 @@ def merge(member: str, into: str, by: By) -> Joined:
             if accounts[member] == accounts[into]:
                 sentence = worded("These are one and the same account already.")
                 raise ActRefused(Refusal("same_account", sentence, {"member": member, "into": into}))
+            _check_named(given, accounts)
             if kin_of(given.values()) == kin:
                 return _merged(member, into, accounts, kin, by)
             transaction.set_rollback(True)  # somebody else is one of them by now: the locks are taken anew
@@ -162,6 +163,18 @@ def _known(numbers: list[str]) -> dict[str, int]:
     if own_accounts_of(numbers) != accounts or households_among(accounts.values()):
         raise ActRefused(_IN_HOUSEHOLD)
     return accounts
+
+
+def _check_named(given: Mapping[str, int], accounts: Mapping[str, int]) -> None:
+    """Nobody is merged whom nobody named: a number that was merged stands for somebody else by now."""
+    for number, account in given.items():
+        if accounts[number] != account:
+            now = Member.objects.get(account_id=accounts[number]).number
+            sentence = worded(
+                "Number {member} was merged before, and is member {now}'s by now: look at them, and name that number.",
+                member=number, now=now,
+            )  # fmt: skip
+            raise ActRefused(Refusal("merged_before", sentence, {"member": number, "now": now}))
 
 
 def _done_before(by: By, out: str, arrives: str, whose: Iterable[int]) -> list[tuple[int, UUID]] | None:

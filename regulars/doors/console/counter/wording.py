@@ -132,6 +132,7 @@ def refused(refusal: Refusal) -> str:
         "not_in_household": _("This member is in no household any more."),
         "household_full": _("A household has at most %(most)s members."),
         "household_closed": _("Everybody has left this household: open another one."),
+        "merged_before": _("Number %(member)s was merged before, and is member %(now)s’s by now."),
         "merged_meanwhile": _("One of the two was merged just now: look at them again."),
         "not_merged": _("This number was not merged, or that was undone already."),
         "not_the_last": _("The account was merged once more since: undo that first, with the number %(first)s."),

@@ -37,6 +37,9 @@ def test_two_are_seen_side_by_side_merged_once_and_parted_again(console: Client,
     listed = console.get("/console/members/", {"q": "byron"}).content.decode()
     assert "merged" in listed and "700" in listed
     assert "Twelve months $2,222.00 3 purchases" in text(console, f"/console/members/{other}/")
+    asked = f"Number {other} was asked for. It was merged, and is number {ada}’s now."
+    assert asked in text(console, f"/console/members/{other}/timeline/")
+    assert "was asked for" not in text(console, f"/console/members/{ada}/timeline/")
     assert "Points 333 +333" in text(console, f"/console/members/{ada}/statement/?of={other}")
     seen = text(console, f"{address}undo/?other={other}&act={uuid4()}")
     assert "Points to spend 700 200 500" in seen

@@ -242,6 +242,10 @@ def test_of_several_merges_the_last_is_undone_first() -> None:
     merge(third, ada, by("2024-05-02 11:00"))
     merge(ada, carmen, by("2024-05-02 12:00"))
     assert len(set(accounts_of([ada, second, third, carmen]).values())) == 1
+    other = fresh("bruno")
+    heard(purchase(other, "2024-05-02 13:00", 100))
+    for pair in ((ada, other), (other, second)):  # carmen, whom nobody named, would go along, or take in
+        assert refused(partial(merge, *pair), by("2024-05-02 14:00"))[0] == "merged_before"
     heard(returned(second, "2024-05-03 15:00", bought, {"1": 100}))
     assert refused(partial(unmerge), third, by("2024-05-04 10:00")) == ("not_the_last", {"first": ada})  # type: ignore[arg-type]
     unmerge(ada, by("2024-05-04 11:00"))
