@@ -71,6 +71,7 @@ class BackTest:
     """An estimate of the end of `month` beside what happened by `until`, as far as it said anything.
 
     Of `points` that were left then, so many were `expected` to be redeemed (rounded), and so many were (`redeemed`).
+    `used` is whether the books went by it then, or counted every point, as too few months had been seen.
     """
 
     month: int
@@ -78,6 +79,12 @@ class BackTest:
     points: int
     expected: int
     redeemed: int
+    used: bool
+
+    @property
+    def counted(self) -> int:
+        """How many of the points the books counted as ones that will be redeemed."""
+        return self.expected if self.used else self.points
 
     @property
     def error(self) -> Fraction:
@@ -142,7 +149,7 @@ def _back_test(cohorts: Cohorts, month: int, last: int) -> BackTest:
         for at in ages:
             expected += there * stays * rates[at][0]
             stays *= rates[at][1]
-    return BackTest(month, last, points, round(expected), redeemed)
+    return BackTest(month, last, points, round(expected), redeemed, estimate(known).used)
 
 
 def _rates(cohorts: Cohorts) -> list[tuple[Fraction, Fraction]]:

@@ -19,7 +19,9 @@ from regulars.doors.console import admitting
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, text
 from regulars.exchange.earning.tests.cast import purchase, tell
 from regulars.ground.access.models import Staff
+from regulars.insight.liability import months
 from regulars.insight.liability.closing import closings
+from regulars.insight.liability.estimating import BackTest
 
 FINANCE = "/console/finance/"
 MAY, JUNE = f"{FINANCE}2026-05/", f"{FINANCE}2026-06/"
@@ -66,6 +68,19 @@ def test_every_month_stands_there_with_what_is_owed(frida: Client, ada: str) -> 
     assert "One month is over and not closed Look at May 2026 and close it" in page
     assert "June 2026 Running" in page and "May 2026 To be closed" in page
     assert "Only one month has been seen. With fewer than 24 every point counts as one that will be redeemed." in page
+
+
+def test_the_look_back_shows_what_the_books_counted_on_beside_what_was_seen(
+    frida: Client, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tested(_cohorts: object, last: int) -> list[BackTest]:
+        return [BackTest(last - 2, last, 100, 6, 42, False), BackTest(last - 1, last, 100, 55, 54, True)]
+
+    monkeypatch.setattr(months, "back_tests", tested)
+    page = text(frida, FINANCE)
+    assert "End of In the books As seen by then Redeemed Off by" in page
+    assert "April 2026 55% 55% 54% 1.0 March 2026 100% 6% 42% −36.0" in page
+    assert "The books counted every point, 100 per cent, as long as fewer than 24 months had been seen." in page
 
 
 def test_a_month_is_told_line_by_line_and_says_how_its_price_was_shared(frida: Client, ada: str) -> None:

@@ -183,6 +183,11 @@ def test_where_every_month_is_like_the_one_before_the_back_test_is_exact() -> No
     cohorts = regular(30, Fraction(1, 10), Fraction(1, 20))
     tests = back_tests(cohorts, 29)
     assert len(tests) == 12 and all(test.good and abs(test.expected - test.redeemed) <= 30 for test in tests)
+    # With 24 months seen the books went by it; before, they counted every point as one that will be redeemed.
+    assert [test.used for test in tests] == [test.month >= LEAST_MONTHS - 1 for test in tests] and len(
+        {t.used for t in tests}
+    ) == 2
+    assert all(test.counted == (test.expected if test.used else test.points) for test in tests)
     found = estimate(cohorts)
     assert found.used and Fraction(66, 100) < found.after(-1) < Fraction(68, 100)
 
