@@ -20,6 +20,7 @@ from regulars.engine.events import (
     CAPTURE,
     FORFEITURE,
     HOLD,
+    PURCHASE,
     REDEMPTION,
     RELEASE,
     RETURN,
@@ -121,11 +122,13 @@ def cancel(member: str, redemption: UUID, by: By) -> Done:
 
 def bring_back(member: str, purchase: str, lines: Mapping[str, int], by: By) -> Done:
     """Take back a purchase that the same source told: of each line (by its id) so much, in minor units of the
-    programme's money; of no line: all that is left. Refusals besides: those of returns."""
+    programme's money; of no line: all that is left. It counts for the store of the purchase. Refusals besides: those of
+    returns."""
     ids = [str(number) for number in range(1, len(lines) + 1)]
     columns: dict[str, list[Any]] = {"quantity": [1] * len(lines), "original_line": list(lines)} if lines else {}
     event = _event(RETURN, member, by, Act(), original=purchase)
     event.lines, event.nets, event.columns = ids, list(lines.values()), columns
+    event.store = _store_of(by, purchase)
     return _done(event, "purchase returned", by, {"lines": dict(lines)})
 
 
@@ -248,6 +251,19 @@ def _held_in(member: str, hold: UUID) -> str:
     if found is None:
         raise ActRefused(Refusal("unknown_hold", worded("There is no such hold, or it is over."), {"hold": str(hold)}))
     return str(found[0])
+
+
+def _store_of(by: By, purchase: str) -> str:
+    """Where a purchase was made; of a return that is told again, the store it was told for the first time."""
+    names = [(by.source, by.id, RETURN), (by.source, purchase, PURCHASE)]
+    keys = known(names)
+    key = next((keys[name] for name in names if name in keys), None)
+    if key is None:
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT store FROM event WHERE account_id = %s AND id = %s", [key.account, key.event])
+        found = cursor.fetchone()
+    return str(found[0]) if found else ""
 
 
 def _check_reason(reason: str) -> None:

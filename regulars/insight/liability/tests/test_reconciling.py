@@ -9,6 +9,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regulars.exchange.earning.acting import By, bring_back
 from regulars.exchange.earning.tests.cast import NOW, SOURCE, fresh, purchase, returned, tell
 from regulars.insight.liability.reconciling import Day, compared, happenings, tell_totals
 from regulars.insight.liability.till import TillRefused, TillTotal, read_totals
@@ -132,6 +133,16 @@ def test_a_purchase_that_came_back_whole_is_counted_in_full(harbour: int) -> Non
     back = told(TillTotal(day, "", 1, -900))[day, ""]
     assert (back.recorded, back.recorded_net, back.agrees) == (1, -900, True)
     assert [one.net for one in happenings(ZONE, day, "", 10)] == [-900]
+
+
+def test_what_comes_back_at_the_counter_counts_for_the_store_of_the_purchase(harbour: int) -> None:
+    carmen, day = fresh("carmen"), date(2024, 3, 6)
+    bought = purchase(carmen, "2024-03-04 15:00", 900, 400, store="Quay")
+    tell(bought)
+    by = By("dagny", SOURCE, fresh("back"), datetime(2024, 3, 6, 15, tzinfo=UTC))
+    first = bring_back(carmen, bought.id, {"1": 300}, by)
+    assert [one.net for one in happenings(ZONE, day, "Quay", 10)] == [-300] and happenings(ZONE, day, "", 10) == []
+    assert bring_back(carmen, bought.id, {"1": 300}, by).event == first.event
 
 
 def test_only_what_differs_is_asked_for_and_the_counts_are_over_all_days(ada: str) -> None:
