@@ -17,7 +17,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 from regulars.doors.api.problems import Problem
 from regulars.doors.intake.admitting import PATH, Gate, Head
 from regulars.doors.intake.committing import Answer, Request, refused
-from regulars.doors.intake.handing import Handover, Wsgi
+from regulars.doors.intake.handing import Body, Handover, Wsgi
 from regulars.doors.intake.queueing import LARGE_BYTES, Committer, Room
 from regulars.doors.look.policy import POLICY
 from regulars.doors.watch.measures import WAITING
@@ -68,7 +68,7 @@ class Application:
             head = self._gate.admit(scope, token)
             if head is not None:
                 try:
-                    answer = await self._taken(head, protocol)
+                    answer = await self._taken(head, scope.headers, protocol)
                 except ProtocolClosed:
                     return  # the caller is gone, and nobody waits for an answer
                 headers = _HEADERS | answer.headers | (_HSTS if _secure(scope) else {})
@@ -77,9 +77,10 @@ class Application:
                 return
         await self._hand_over(scope, protocol)
 
-    async def _taken(self, head: Head, protocol: Any) -> Answer:
+    async def _taken(self, head: Head, headers: Any, protocol: Any) -> Answer:
         """What came of a request, once the transaction that holds it is over."""
         if not self._room.enter(head.length):
+            await Body(aiter(protocol), headers, self._loop).discard()
             return refused(Problem("too_busy", headers={"Retry-After": "1"}))
         try:
             body = await protocol()

@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import Any
 
 #: What stands for a header in letters that no header has. Granian tells only that it is there.
@@ -15,6 +16,9 @@ UNREAD = "\xff"
 WHOLE_BYTES = 2_621_440
 #: Seconds in which the next part of a longer one has to come.
 PATIENCE_S = 30.0
+#: What nobody wants is read all the same before an answer, up to so many bytes and seconds: an answer to somebody who
+#: still speaks is lost, and a proxy makes a 502 of it (RFC 9112, 9.6). Beyond that the connection is closed on them.
+UNWANTED_BYTES, UNWANTED_S = 64 * 1024 * 1024, 15.0
 
 Environ = dict[str, Any]
 Wsgi = Callable[[Environ, Callable[..., Any]], Any]
@@ -23,11 +27,16 @@ Wsgi = Callable[[Environ, Callable[..., Any]], Any]
 class Body:
     """The body of a request as a thread reads it: what was not gathered is fetched when it is asked for."""
 
-    def __init__(self, parts: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, parts: AsyncIterator[bytes], headers: Any, loop: asyncio.AbstractEventLoop) -> None:
         self._parts = parts
         self._loop = loop
         self._held = b""
+        length = headers.get("content-length", "")
+        self._stated = int(length) if length.isdecimal() else UNWANTED_BYTES if "transfer-encoding" in headers else 0
+        self._came = 0
         self._over = False
+        # Who waits to be asked for a body is answered instead, and sends none (RFC 9110, 10.1.1).
+        self._waits = headers.get("expect", "").strip().lower() == "100-continue"
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes (-1: all that come); fewer only at the end, also one that came too soon."""
@@ -49,6 +58,17 @@ class Body:
         while not self._over and len(self._held) < length:
             self._hold(await self._next())
 
+    async def discard(self) -> None:
+        """Read what still comes, and throw it away, so that the sender hears the answer."""
+        self._held = b""
+        if self._waits or self._stated > UNWANTED_BYTES:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(UNWANTED_S):
+                while not self._over and self._came < self._stated:
+                    self._hold(await self._next())
+                    self._held = b""
+
     def _fetch(self) -> None:
         self._hold(asyncio.run_coroutine_threadsafe(self._next(), self._loop).result())
 
@@ -60,7 +80,8 @@ class Body:
             return b""
 
     def _hold(self, part: bytes) -> None:
-        self._over = not part
+        self._over, self._waits = not part, False
+        self._came += len(part)
         self._held += part
 
 
@@ -75,11 +96,12 @@ class Handover:
         """Answer one request."""
         loop = asyncio.get_running_loop()
         environ = environ_of(scope)
-        body = environ["wsgi.input"] = Body(aiter(protocol), loop)
+        body = environ["wsgi.input"] = Body(aiter(protocol), scope.headers, loop)
         length = environ.get("CONTENT_LENGTH", "")
         if length.isdecimal() and int(length) <= WHOLE_BYTES:
             await body.gather(int(length))
         status, headers, answer = await loop.run_in_executor(self._pool, self._answered, environ)
+        await body.discard()
         if isinstance(answer, bytes):
             protocol.response_bytes(status, headers, answer)
             return

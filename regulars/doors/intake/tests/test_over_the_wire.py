@@ -9,15 +9,19 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, datetime
+from http.client import HTTPResponse
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from regulars.doors.api.bodies import MAX_BYTES
+from regulars.doors.api.problems import PROBLEMS
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
 from regulars.doors.intake.application import THREADS
 from regulars.doors.intake.handing import UNREAD, environ_of
+from regulars.doors.intake.queueing import MOST_BYTES
 from regulars.doors.intake.tests.conftest import Response
 from regulars.ground.access.keys import revoke
 
@@ -119,6 +123,53 @@ def test_callers_who_are_slow_with_a_body_hold_up_nobody(till: Caller, port: int
             talk = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=20))
             talk.sendall(f"{head}Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{".encode())
         assert till.get("/healthz").status_code == 200
+
+
+def spoken(port: int, secret: str, length: int, sent: bytes, more: str = "") -> socket.socket:
+    """A connection on which a request to take events was told, and some of its body."""
+    talk = socket.create_connection(("127.0.0.1", port), timeout=20)
+    talk.sendall(
+        f"POST {URL} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {secret}\r\nContent-Type: application/json\r\n"
+        f"{more}Content-Length: {length}\r\n\r\n".encode()
+        + sent
+    )
+    return talk
+
+
+def heard(talk: socket.socket) -> tuple[int, Any, Any]:
+    """Status, headers and body of an answer."""
+    answer = HTTPResponse(talk, method="POST")
+    answer.begin()
+    return answer.status, answer.headers, json.loads(answer.read())
+
+
+def test_who_is_refused_hears_it_after_a_long_body_and_goes_on_over_the_same_connection(
+    till: Caller, port: int
+) -> None:
+    """Whoever speaks while it is answered hears nothing: its end of the connection is reset, and a proxy says 502."""
+    with ExitStack() as stack:
+        for secret, length, code in (
+            ("rk_nobody", 8_000_000, "bad_key"),
+            (till.secret, MAX_BYTES + 1, "body_too_large"),
+        ):
+            talk = stack.enter_context(spoken(port, secret, length, b" " * length))
+            status, headers, told = heard(talk)
+            assert (status, told["code"], headers["Connection"]) == (PROBLEMS[code].status, code, None)
+            talk.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert heard(talk)[0] == 200
+        waits = stack.enter_context(spoken(port, "rk_nobody", 8_000_000, b"", "Expect: 100-continue\r\n"))
+        assert heard(waits)[0] == 401
+
+
+def test_more_than_there_is_room_for_is_told_to_come_back_and_is_heard(till: Caller, port: int) -> None:
+    till.post(URL, purchase(fresh("ada"), "1.00"))
+    with ExitStack() as stack:
+        for _ in range(MOST_BYTES // MAX_BYTES):
+            stack.enter_context(spoken(port, till.secret, MAX_BYTES, b"["))
+        while till.post(URL, purchase(fresh("ada"), "1.00")).status_code == 200:
+            pass
+        status, headers, told = heard(stack.enter_context(spoken(port, till.secret, 8_000_000, b" " * 8_000_000)))
+        assert (status, told["code"], headers["Retry-After"]) == (503, "too_busy", "1")
 
 
 def test_the_figures_of_the_intake_are_counted(till: Caller) -> None:
