@@ -26,6 +26,8 @@ from regulars.ground.access.keys import Key, find
 
 #: Threads that Django works in.
 THREADS = 4
+#: Seconds in which a body has to be whole: until then it keeps its room, also that of a caller who went without a word.
+BODY_S = 120.0
 OPERATION = PATH.removeprefix("/")
 
 
@@ -83,10 +85,13 @@ class Application:
             await Body(aiter(protocol), headers, self._loop).discard()
             return refused(Problem("too_busy", headers={"Retry-After": "1"}))
         try:
-            body = await protocol()
+            async with asyncio.timeout(BODY_S):
+                body = await protocol()
             told: asyncio.Future[Answer] = self._loop.create_future()
             (self._small if len(body) < LARGE_BYTES else self._large).put(Request(head, body, told))
             answer = await told
+        except TimeoutError:
+            return refused(Problem("incomplete_body", figures={"stated": head.length}))
         finally:
             self._room.leave(head.length)
         if answer.revoked:
