@@ -7,11 +7,11 @@ from pathlib import Path
 
 from regulars.doors.watch.lines import logging_config
 from regulars.kit.database import connections, home
-from regulars.kit.secrets import secret
+from regulars.kit.secrets import secret_key
 
 BASE = Path(__file__).resolve().parent
 DEBUG = False
-SECRET_KEY = os.environ.get("REGULARS_SECRET_KEY") or secret(home() / "secret-key")
+SECRET_KEY = secret_key(os.environ.get("REGULARS_SECRET_KEY", ""), home() / "secret-key")
 ALLOWED_HOSTS = os.environ.get("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("REGULARS_ORIGINS", "").split(",") if origin]
 

@@ -6,6 +6,25 @@ import os
 import secrets
 from pathlib import Path
 
+from regulars.kit.embedded.refusal import EmbeddedError
+
+#: Characters that a secret has at least: those of 16 bytes as hexadecimal digits.
+SHORTEST = 32
+
+
+def secret_key(told: str, path: Path) -> str:
+    """What signs sessions and forms: `told`, or else what is kept in `path`, where it is made when there is none yet.
+
+    Raises EmbeddedError `weak_secret_key` for one that could be guessed, or a file that was emptied.
+    """
+    key = told or secret(path)
+    if len(key) < SHORTEST:
+        where = "REGULARS_SECRET_KEY" if told else str(path)
+        sentence = f"The secret key in {where} has {len(key)} characters, and needs {SHORTEST} or more."
+        remedy = "Put 64 random ones in its place (openssl rand -hex 32)"
+        raise EmbeddedError("weak_secret_key", sentence, remedy + ("." if told else ", or remove the file."))
+    return key
+
 
 def secret(path: Path) -> str:
     """The secret kept in `path`; made (64 random characters, mode 0600) when there is none yet."""
