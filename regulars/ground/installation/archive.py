@@ -98,15 +98,18 @@ def new(path: Path) -> Iterator[Writer]:
 
     Raises BackupRefused `file_exists`, `backup_running`, or OSError.
     """
-    if path.exists():
-        raise BackupRefused("file_exists", f"{path} exists already and is left as it is: choose another name.")
+    _unused(path)
     partial = path.with_name(f"{path.name}.partial")
     descriptor = os.open(partial, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "r+b") as raw:
         try:
             fcntl.flock(raw, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BackupRefused("backup_running", f"Another process writes {partial} just now.") from None
+            raise _running(partial) from None
+        # Whoever held it until now has given this very file its name, or has removed it.
+        _unused(path)
+        if not partial.exists() or not os.path.samestat(partial.stat(), os.fstat(descriptor)):
+            raise _running(partial)
         try:
             raw.truncate(0)  # one that was killed may have left something
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
@@ -151,6 +154,15 @@ def opened(path: Path) -> Iterator[Reader]:
         if msgspec.json.decode(text).get("format") != FORMAT:
             raise BackupRefused("backup_of_newer_program", "A newer Regulars made this backup: install that one first.")
         yield Reader(file, msgspec.json.decode(text, type=Manifest))
+
+
+def _unused(path: Path) -> None:
+    if path.exists():
+        raise BackupRefused("file_exists", f"{path} exists already and is left as it is: choose another name.")
+
+
+def _running(partial: Path) -> BackupRefused:
+    return BackupRefused("backup_running", f"Another process writes {partial} just now.")
 
 
 def _member(table: str) -> str:
