@@ -39,12 +39,14 @@ bench: $(READY) ## measure, beside a reference in the same run; writes bench/RES
 bench-large: $(READY) ## the same with ten years of backtest and a ledger of 50 million entries (50 GB of disk)
 	@$(BIN)/python -m bench --ten-years --large
 
-lock: $(READY) ## work out requirements.lock anew from pyproject.toml, and of it what running needs
+lock: $(READY) ## work out requirements.lock anew from pyproject.toml, of it what running needs, and what builds it
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --extra dev --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes -c requirements.lock --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements-run.lock
+	@echo "setuptools>=77" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" - -o requirements-build.lock
 
 messages: $(READY) ## collect the texts of pages for translation and compile the catalogues
 	@cd regulars && ../$(BIN)/django-admin makemessages --settings regulars.settings -l de -l es -l da --no-obsolete --no-location \

@@ -99,5 +99,11 @@ def test_the_container_holds_what_running_needs_and_no_more() -> None:
     run, everything = pins("requirements-run.lock"), pins("requirements.lock")
     assert run.items() <= everything.items()
     assert "django" in run and not {"pytest", "playwright", "sqlglot"} & run.keys()
-    assert "requirements-run.lock" in (HOUSE / "Containerfile").read_text()
+    installs = re.findall(r"pip install (.+)", (HOUSE / "Containerfile").read_text())
+    assert pins("requirements-build.lock").keys() == {"setuptools"} and len(installs) == 3
+    # What is taken from elsewhere is exactly what was locked; the last one takes nothing from there.
+    assert [bool(re.search(r"--require-hashes -r requirements-(run|build)\.lock", one)) for one in installs[:2]] == [
+        True
+    ] * 2
+    assert "--no-deps --no-build-isolation ." in installs[2]
     assert re.search(r"^USER regulars$", (HOUSE / "Containerfile").read_text(), re.M)
