@@ -149,18 +149,25 @@ def note_back(account: Account, outcome: Outcome) -> None:
 
 
 def bring_along(one: Account, other: Account, came: Sequence[Came], account: int) -> None:
-    """Let one know what the other had bought and spent, by the numbers that its lots have here; the other forgets it."""
+    """Let one know what the other had bought and spent, by the numbers that its lots have here; the other forgets it.
+
+    A lot of which nothing came stands for itself, by a number of its own: two members may each have emptied their first.
+    """
     here: dict[int, int] = {}
+
+    def alone(seq: int) -> int:
+        return -(account << 40 | seq)
+
     for lot in came:
         root = other.life.ended.roots.get(lot.there, lot.there)
-        first = here.setdefault(root, lot.here if root == lot.there else -root)
+        first = here.setdefault(root, lot.here if root == lot.there else alone(root))
         if first != lot.here:
             one.life.ended.roots[lot.here] = first
     ended = one.life.ended
     for origin in other.life.origins:
         grants = []
         for grant in origin.grants:
-            seq = here.get(grant.seq) or -grant.seq
+            seq = here.get(grant.seq) or alone(grant.seq)
             grants.append(replace(grant, seq=seq, account=account))
             ended.points[seq] = other.life.ended.points.get(grant.seq, 0)
             if grant.seq in other.life.ended.lapsed:

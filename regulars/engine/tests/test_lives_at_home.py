@@ -8,6 +8,8 @@ others' lots first, left their progress behind or what they owed; what expired w
 
 from __future__ import annotations
 
+from datetime import date
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
@@ -34,6 +36,7 @@ class LivesAtHome(Lives):
         """What a member could take now, once what is due has fallen due, by the kernel and by hand."""
         standing = self.accounts[HOME].life.standing.copy()
         self.two.kernel.settle(standing, self.two.today)
+        self.two.home.nights(date.fromordinal(self.two.today))
         for who in self.two.inside:
             for id in self.two.home.purses:
                 assert claim(standing, id, who + 1) == self.two.home.share(who + 1, id)
@@ -58,3 +61,34 @@ TestLivesAtHome.settings = settings(
     max_examples=max(80, settings().max_examples), stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
+
+
+RESTING = next(promise for promise in KERNELS if promise[0].startswith("expiry: {after: inactivity, months: 1"))
+
+
+def test_what_ended_of_one_members_lots_is_not_counted_where_another_one_brings_back() -> None:
+    """Ada has sent away what her purchase gave, Bruno's has expired: neither lot came, and each stands for itself."""
+    state = LivesAtHome()
+    state.begin(promise=RESTING, baskets=[(), (2_000,)])
+    state.sends(all=False, days=0, which=0, part=1_000)
+    state.sleeps(days=45)
+    state.joins(who=0, days=0)
+    state.joins(who=1, days=0)
+    state.receives(who=0, days=0)
+    state.brings_back(days=0, late=0, which=1, shares=(500,))
+    back = state.two.home.purses["points"].pots["available"]
+    assert back == 20 - 6 - 7, "half of thirteen, and all of a gift for 20.00"
+    state.everybody_may_take_what_is_theirs()
+
+
+def test_what_should_have_lapsed_on_the_way_is_nobodys_from_the_day_it_arrives() -> None:
+    """Ada's mile waited for a delivery for nine days; it was sent away, and comes to the household after twelve."""
+    state = LivesAtHome()
+    state.begin(promise=RESTING, baskets=[(), (0,)])
+    state.is_given_or_loses(who=0, days=6, of="points", points=8)
+    state.sends(all=True, days=0, which=0, part=1_000)
+    state.sleeps(days=6)
+    state.joins(who=0, days=0)
+    state.receives(who=0, days=0)
+    state.everybody_may_take_what_is_theirs()
+    assert (state.two.home.share(1, "points"), state.two.home.share(1, "miles")) == (8, 0)
