@@ -14,9 +14,10 @@ import typer
 
 from regulars.doors.cli.asked import reason
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import out, refuse, report
+from regulars.doors.cli.saying import out, refuse, report, spoken
 
 if TYPE_CHECKING:
+    from regulars.engine.entries import Refusal
     from regulars.exchange.earning.acting import By, Done
     from regulars.exchange.ledger.holdings import LotView
 
@@ -42,6 +43,10 @@ Fact = Annotated[
     list[str] | None,
     typer.Option(help="What the reward may ask of the member: NAME=VALUE, segments=ONE,TWO; repeat it."),
 ]
+#: The figures of refusals that are money, in minor units.
+_AMOUNTS = {
+    "share_exceeded": ("payable", "most", "pays"), "payable_missing": ("pays",), "not_payable": ("payable",),
+}  # fmt: skip
 Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", parser=reason)]
 
 
@@ -290,9 +295,25 @@ def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Calla
         try:
             yield act
         except ActRefused as refused:
-            refuse(refused.refusal.code, refused.refusal.sentence, refused.refusal.figures)
+            refuse(refused.refusal.code, refused.refusal.sentence, _figures(refused.refusal, now()))
         except PublishRefused as refused:
             refuse(refused.code, str(refused))
+
+
+def _figures(refusal: Refusal, at: datetime) -> dict[str, object]:
+    """The figures of a refusal; of a bill, as money is written."""
+    from regulars.ground.publishing.versions import versions
+    from regulars.kit.zones import microseconds
+    from regulars.programme.sentences import money
+
+    amounts = _AMOUNTS.get(refusal.code, ())
+    if not amounts:
+        return dict(refusal.figures)
+    programme = versions().at(microseconds(at)).kernel.terms.programme
+    return {
+        name: money(value, programme, spoken(None)) if name in amounts else value
+        for name, value in refusal.figures.items()
+    }
 
 
 def _since_and_until(lot: LotView) -> tuple[str, str]:

@@ -84,7 +84,7 @@ def _proof(replay: bool, after: int | None) -> Proof:
         if replay and not proof.differences:
             with progress("Looking up keys", "keys") as tell:
                 proof = replace(proof, differences=(*keys_agree(tell), *budgets_agree()))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):  # asked to end, by a key or by a signal
         if reached:
             options = ["--replay"] if replay else []
             err.print(

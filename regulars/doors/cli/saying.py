@@ -33,7 +33,10 @@ def refuse(code: str, sentence: str, figures: Mapping[str, object] = MappingProx
     that, and the figures; exit status 1. A wrong call ends in 2 (`asked`)."""
     from regulars.kit.speaking import said_in
 
-    told = "".join(f" {name}: {value}." for name, value in figures.items())
+    told = "".join(
+        f" {name}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}."
+        for name, value in figures.items()
+    )
     err.print(f"[bold red]{code}[/bold red]: {said_in(spoken(None), sentence)}{told}", soft_wrap=True)
     raise typer.Exit(1)
 

@@ -52,7 +52,7 @@ class Audited:
 def audit_month(
     known: Versions, number: int, format: str, folder: Path, now: datetime, tell: Tell = lambda entries: None
 ) -> Audited:
-    """Write every entry dated in a month into `folder`, as one CSV file or as Parquet files, and `proof.json`.
+    """Write every entry dated in a month into `folder`, as one CSV file or as Parquet files, and `proof-YYYY-MM.json`.
 
     The proof holds, by currency: what members held as the month began and ended, counted from all entries before; the
     entries by kind and pots, counted from the files as they were written; the digest of each file; the closing, if the
@@ -81,7 +81,7 @@ def audit_month(
         "files": {file.name: _digest(file) for file in files},
         "closing": _closing(number),
     }  # fmt: skip
-    files.append(folder / "proof.json")
+    files.append(folder / f"proof-{month_name(number)}.json")
     files[-1].write_bytes(encode(proof) + b"\n")
     return Audited(files, entries, agrees)
 

@@ -72,7 +72,9 @@ def test_a_reward_is_had_at_once_or_set_aside_and_handed_over(bakery: int, monke
         "redeem", carmen, "--reward", "coffee", status=1
     )
     told = run("redeem", carmen, "--reward", "five", "--payable", "9.99", status=1)
-    assert "share_exceeded" in told and "most: 499" in told
+    assert "share_exceeded" in told and "payable: €9.99. most: €4.99. pays: €5.00." in told
+    told = run("redeem", carmen, "--reward", "tea", status=1)
+    assert "unknown_reward" in told and "rewards: coffee, " in told
     run("redeem", carmen, "--reward", "five", "--payable", "x", status=2)
     assert "has 470 points" in run("redeem", carmen, "--reward", "five", "--payable", "10")
     cake = id_in(run("hold", carmen, "--reward", "cake"))

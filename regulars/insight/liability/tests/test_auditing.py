@@ -37,8 +37,8 @@ def months(ada: str) -> list[str]:
     return sorted({f"{row['at']:%Y-%m}" for row in rows("entry", account(ada))})
 
 
-def proof(folder: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / "proof.json").read_text())
+def proof(folder: Path, month: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / f"proof-{month}.json").read_text())
     return found
 
 
@@ -52,7 +52,7 @@ def test_over_all_months_every_entry_is_written_once_and_each_month_begins_where
         with written.files[0].open(newline="") as file:
             found = list(csv.DictReader(file))
         seen += [(int(row["account"]), int(row["seq"])) for row in found]
-        told = proof(tmp_path)
+        told = proof(tmp_path, name)
         assert written.agrees and told["entries"] == len(found) == written.entries
         assert told["files"] == {f"entries-{name}.csv": sha256(written.files[0].read_bytes()).hexdigest()}
         points = told["currencies"].get("points", {"opening": 0, "moved": [], "closing": 0})
@@ -68,9 +68,9 @@ def test_over_all_months_every_entry_is_written_once_and_each_month_begins_where
 def test_parquet_says_the_same_as_csv(ada: str, tmp_path: Path) -> None:
     name = max(months(ada), key=lambda name: sum(f"{r['at']:%Y-%m}" == name for r in rows("entry", account(ada))))
     as_csv = audit_month(versions(), month_named(name), CSV, tmp_path, PRESENT)
-    said = proof(tmp_path)
+    said = proof(tmp_path, name)
     as_parquet = audit_month(versions(), month_named(name), PARQUET, tmp_path, PRESENT)
-    assert proof(tmp_path)["currencies"] == said["currencies"] and as_parquet.agrees
+    assert proof(tmp_path, name)["currencies"] == said["currencies"] and as_parquet.agrees
     table = pl.read_parquet(as_parquet.files[:-1])
     assert table.height == as_csv.entries > 3 and len(as_parquet.files) > 2
     assert table["amount"].sum() == sum(one["points"] for one in said["currencies"]["points"]["moved"])
@@ -81,10 +81,10 @@ def test_the_proof_of_a_closed_month_holds_its_closing(ada: str, tmp_path: Path)
     name = months(ada)[2]
     known, number = versions(), month_named(name)
     audit_month(known, number, CSV, tmp_path, PRESENT)
-    assert proof(tmp_path)["closing"] is None
+    assert proof(tmp_path, name)["closing"] is None
     *_, closed = close(known, number, seen_of(books(known, PRESENT), number), "frida", PRESENT)
     audit_month(known, number, CSV, tmp_path, PRESENT)
-    told = proof(tmp_path)
+    told = proof(tmp_path, name)
     assert (told["closing"]["digest"], told["closing"]["sound"]) == (closed.digest, True)
     assert told["closing"]["figures"]["currencies"]["points"]["closing"] == told["currencies"]["points"]["closing"]
 

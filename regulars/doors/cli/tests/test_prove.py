@@ -1,0 +1,24 @@
+"""A proof that is asked to end says how to go on, whoever asks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from regulars.doors.cli import prove
+from regulars.exchange.ledger import proving
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), SystemExit(143)])
+def test_a_proof_that_is_ended_by_a_key_or_a_signal_says_how_to_go_on(
+    end: BaseException, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def ended(came: Any, **_: object) -> None:
+        came(41)
+        raise end
+
+    monkeypatch.setattr(proving, "prove", ended)
+    with pytest.raises(type(end)):
+        prove._proof(False, None)
+    assert "prove --after 41" in capsys.readouterr().err
