@@ -40,6 +40,7 @@ REFUSALS = {
     "unknown_currency": worded("The programme has no such currency to spend."),
     "insufficient_points": worded("The member has fewer points than the redemption asks."),
     "unknown_member": worded("No member has this number, and `members=create` was not asked."),
+    "bad_number": worded("The number of a new member has characters that cannot be seen."),
     "household_closed": worded("Everybody has left the household that has this number."),
     "other_member": worded("The event was told before, for another member."),
     "cannot_be_kept": worded("The database cannot keep a figure of this event: it is beyond all bounds."),

@@ -30,7 +30,7 @@ from regulars.ground.activity.naming import OPENING as OPENING_RUN
 from regulars.ground.activity.naming import source_named
 from regulars.ground.activity.openings import Brought, File, Ground, Totals, differences, read_openings
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
-from regulars.ground.members.enrolling import Person, accounts_of, enrol, note_joining
+from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol, note_joining
 from regulars.ground.publishing.versions import versions
 from regulars.kit.zones import microseconds
 
@@ -156,6 +156,8 @@ def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str]) -> Itera
         refusal = kernel.step(kernel.open(), told).refusal
         if refusal is None and one.member in begun:
             refusal = Refusal("not_first", "Something has happened to this member's account here already.", {})
+        if refusal is None and not may_enrol(one.member) and not accounts_of([one.member]):
+            refusal = Refusal("bad_number", "A member's number has characters that can be seen.", {})
         if refusal is not None:
             rows = tuple(RejectedRow(number, 0, {}) for number in one.rows)
             yield Reject(one.member, "", OPENING, (Fault(refusal.code, refusal.sentence),), rows)

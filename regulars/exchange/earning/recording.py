@@ -42,9 +42,9 @@ from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, 
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, assemble, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
-from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.contract import MAX_ID, Incoming
 from regulars.ground.activity.recording import Known, Recorded, known_soon, quarantine, record, release
-from regulars.ground.members.enrolling import Person, accounts_of, enrol
+from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.binding import at_once
 from regulars.kit.ids import uuid7s
@@ -281,7 +281,7 @@ class _Batch:
         accounts = accounts_of(list({event.member for event in events}))
         first: dict[str, int] = {}
         for telling, event in zip(self.told, events, strict=True):
-            if telling.create and event.member not in accounts:
+            if telling.create and event.member not in accounts and may_enrol(event.member):
                 first[event.member] = min(event.at, first.get(event.member, event.at))
         if first:
             people = [
@@ -298,6 +298,10 @@ class _Batch:
         fresh: list[tuple[int, Incoming, int, bytes]] = []
         for place, event in enumerate(events):
             account = accounts.get(event.member)
+            if account is None and self.told[place].create:
+                sentence = worded("A number has 1 to {most} characters that can be seen.", most=MAX_ID)
+                self._refuse(place, event, Refusal("bad_number", sentence, {"member": event.member}))
+                continue
             if account is None:
                 sentence = worded("No member has this number; enrol them first, or let unknown members be created.")
                 self._refuse(place, event, Refusal("unknown_member", sentence, {"member": event.member}))

@@ -47,6 +47,15 @@ def given_accounts_of(numbers: Sequence[str]) -> dict[str, int]:
     return _led(numbers, ())
 
 
+def may_enrol(number: str) -> bool:
+    """Whether somebody new may have this number: people tell numbers apart by what they see of them.
+
+    Control and format characters (U+FEFF, U+202E) cannot be seen, and would make another member of the same number. Who
+    has such a number already keeps it.
+    """
+    return number.isprintable()
+
+
 def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
     """Open an account for each person whose number is new; answers the account of every number.
 

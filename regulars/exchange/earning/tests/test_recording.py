@@ -27,7 +27,7 @@ from regulars.exchange.earning.tests.cast import (
 )
 from regulars.exchange.ledger import posting
 from regulars.ground.activity.contract import Incoming
-from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.publishing.versions import publish, versions
 
 pytestmark = pytest.mark.usefixtures("harbour")
@@ -113,6 +113,16 @@ def test_the_same_receipt_for_another_member_is_set_aside(together: bool) -> Non
     assert statuses(results) == [RECORDED, QUARANTINED]
     assert results[1].refusal is not None and results[1].refusal.code == "other_member"
     assert pots(bruno) == {}
+
+
+def test_nobody_new_has_a_number_with_characters_that_cannot_be_seen_and_who_has_one_keeps_it() -> None:
+    bruno, dagny = fresh("bruno") + "\ufeff", fresh("\u202edagny")
+    (account,) = enrol([Person(bruno)], datetime.now(UTC)).values()  # as an earlier version did
+    old, new = purchase(bruno, "2024-03-04 15:00", 1000), purchase(dagny, "2024-03-04 15:00", 1000)
+    kept, refused = tell(old, new)
+    assert (kept.status, refused.status) == (RECORDED, QUARANTINED) and kept.account == account
+    assert refused.refusal is not None and refused.refusal.code == "bad_number"
+    assert accounts_of([dagny]) == {}
 
 
 def test_an_unknown_member_is_enrolled_or_set_aside_as_asked() -> None:
