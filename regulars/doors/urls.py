@@ -7,6 +7,8 @@ from django.urls import include, path
 from regulars.doors.api.urls import plain
 from regulars.doors.watch.metrics import metrics
 
+#: What answers when an error reached the top.
+handler500 = "regulars.doors.console.failing.failed"
 urlpatterns = [
     path("accounts/", include("regulars.doors.console.account_urls")),
     path("language/", include("django.conf.urls.i18n")),
