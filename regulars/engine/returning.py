@@ -15,6 +15,7 @@ A gift that a day or a period completed stays as long as another event stands fo
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from regulars.engine import budgets, tiering
 from regulars.engine.ended import Ended
@@ -44,9 +45,10 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
             figures = {"line": line, "available": most - (asked - now), "required": now, "missing": asked - most}
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return
+    unpaid = replace(origin, returned=[0] * len(origin.nets))  # it may have been paid after a part had come back
     for spent in origin.spent:
-        points = sum(_takes(share_out(spent.amount, origin.nets), origin, after))
-        come_back(terms, standing, event, day, spent, min(points, spent.amount - spent.returned), out)
+        due = sum(_takes(share_out(spent.amount, origin.nets), unpaid, after))
+        come_back(terms, standing, event, day, spent, max(0, due - spent.returned), out)
     bought_day = terms.zone.local(origin.at)[0]
     lost: list[tuple[int, int]] = []
     # What fell due with this very return is not known to whoever looked the purchase up.

@@ -103,8 +103,8 @@ class PlainLedger:
         if any(now > most for now, most in zip(after, bought.nets, strict=True)):
             return "return_exceeds_purchase"
         for spending in bought.paid:
-            points = self._part(shared(spending.amount, bought.nets), bought, after)
-            self._comes_back(spending, min(points, spending.amount - spending.returned), day)
+            due = self._part(shared(spending.amount, bought.nets), replace(bought, returned=[0] * len(nets)), after)
+            self._comes_back(spending, max(0, due - spending.returned), day)
         for gain, lot in bought.gains:
             points = self._lost(gain, bought, after)
             if points:

@@ -22,10 +22,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from regulars.engine.entries import ACCRUAL, CLAWBACK, LAPSE
-from regulars.engine.events import PURCHASE, RETURN, Event
+from regulars.engine.events import PURCHASE, REDEMPTION, RETURN, Event
 from regulars.engine.kernel import Kernel
 from regulars.engine.periods import period_key
-from regulars.engine.standing import Standing, dump
+from regulars.engine.standing import Standing, dump, load
 from regulars.engine.streaks import JOINED
 from regulars.engine.tests.random_lives import (
     BASKETS,
@@ -44,7 +44,9 @@ from regulars.engine.tests.random_lives import (
     tell,
 )
 from regulars.engine.tests.random_programmes import Lean, law, programmes
+from regulars.engine.tests.worked import programme_text
 from regulars.programme.earn import Rule
+from regulars.programme.loading import load as loaded
 from regulars.programme.promise import Programme
 
 
@@ -64,8 +66,19 @@ def undone(life: Life) -> Counter[str]:
 
 
 def outline(standing: Standing) -> dict[str, Any]:
-    """A standing but for its numbering: how much there is of everything, and which tier."""
+    """A standing but for its numbering: how much there is of everything, and which tier.
+
+    What returns left with the member is one sum by lot, in however many parts they did.
+    """
+    standing = load(dump(standing))
+    left: Counter[int] = Counter()
+    for counted in (*standing.counted_day.values(), *(streak.counted for streak in standing.streaks.values())):
+        for period in filter(None, counted.values()):
+            for spared in period.spared:
+                left[spared.seq] += spared.points
+            period.spared = []
     state = dump(standing)
+    state["spared"] = left
     for purse_id, purse in standing.purses.items():
         state["purses"][purse_id] = (purse.available, purse.pending, purse.debt, purse.carry, purse.last_day)
     state["progress"] = sorted((day, amount) for day, amount in state["progress"] if amount)
@@ -100,6 +113,44 @@ def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
         found.append((undone(one), [(spent.amount, spent.returned) for spent in origin.spent], rest))
         assert all(spent.amount == spent.returned for spent in origin.spent if sum(origin.nets))
     assert found[0] == found[1]
+
+
+BY_DAYS = """
+currencies: [{id: points, debt: yes}]
+earn: {rules: [{id: second, points: 15, every: 2, count: days}]}
+"""
+
+
+def test_a_gift_that_its_day_keeps_goes_whole_with_the_last_purchase_in_however_many_parts() -> None:
+    """Ada buys on two days, and twice on the second one, of which the first purchase had given the gift."""
+    days = [Plan(PURCHASE, minutes, (10_000,), {"quantity": [1]}, currency="DKK") for minutes in (0, DAY_MINUTES, 9)]
+    found = []
+    for parts in ([10_000], [1_000, 9_000], [3_300, 3_300, 3_400]):
+        life = live(Kernel(loaded(programme_text(BY_DAYS))), days)
+        for net in parts:
+            tell(life, Event(RETURN, "back", life.now, nets=[net], origin=replace(life.origins[1])))
+        found.append(outline(life.standing))
+        assert found[-1]["purses"]["points"][0] == found[-1]["spared"].total() == 15
+        tell(life, Event(RETURN, "all", life.now, nets=[10_000], origin=replace(life.origins[2])))
+        assert undone(life) == {"second": 15} and life.standing.purses["points"].available == 0
+    assert found[0] == found[1] == found[2]
+
+
+def test_points_that_paid_after_a_part_had_come_back_come_back_with_the_rest() -> None:
+    """Half of Ada's purchase has come back when she pays for it with points: all of them are hers again in the end."""
+    life = live(Kernel(loaded(programme_text("earn: {rules: [{id: base, points: 1, per: 10.00}]}"))), [
+        Plan(PURCHASE, 0, (50_000,), {"quantity": [1]}, currency="DKK"),
+        Plan(PURCHASE, 9, (8_000,), {"quantity": [1]}, currency="DKK"),
+        Plan(RETURN, 9, which=1, shares=(500,)),
+        Plan(REDEMPTION, 9, shares=(500,)),
+    ])  # fmt: skip
+    (spent,) = life.origins[1].spent
+    back = []
+    for net in (1_000, 3_000):
+        outcome = tell(life, Event(RETURN, "back", life.now, nets=[net], origin=replace(life.origins[1])))
+        note_spent(life.lots, life.origins, None, outcome)
+        back.append(life.origins[1].spent[0].returned)
+    assert (spent.amount, back) == (27, [16, 27])
 
 
 # A purchase that cost nothing cannot come back.
