@@ -22,7 +22,17 @@ from regulars.ground.access.keys import SCOPES
 PACKAGE = Path(__file__).parents[3]
 PROSE = (PACKAGE.parent / "docs" / "api.md").read_text(encoding="utf-8")
 #: Where acts on points are refused; nobody tells those as events.
-ACTING = {"holding", "rewarding", "reversing", "adjusting", "transferring", "merging", "pooling", "tiering"}
+ACTING = {
+    "holding",
+    "rewarding",
+    "reversing",
+    "adjusting",
+    "transferring",
+    "merging",
+    "unmerging",
+    "pooling",
+    "tiering",
+}
 DECLINERS = [
     *(PACKAGE / "engine" / f"{name}.py" for name in (*ACTING, "returning", "spending")),
     PACKAGE / "exchange/earning/acting.py",
