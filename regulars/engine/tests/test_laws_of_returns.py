@@ -108,6 +108,7 @@ def test_any_number_of_parts_takes_back_exactly_what_the_whole_does(
             outcome = tell(one, Event(RETURN, "back", at, nets=nets, origin=replace(origin)))
             assert outcome.refusal is None
             note_spent(dict(life.lots), one.origins, None, outcome)
+        life.kernel.settle(one.standing, life.kernel.terms.zone.local(at)[0])  # as the next event of that day would
         # Points that come back between the parts may be taken there, where in one return nothing of them is forgiven.
         rest = () if origin.spent else outline(one.standing)
         found.append((undone(one), [(spent.amount, spent.returned) for spent in origin.spent], rest))
