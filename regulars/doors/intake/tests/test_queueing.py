@@ -86,7 +86,7 @@ def test_a_body_that_stops_coming_gives_its_room_back(monkeypatch: pytest.Monkey
     """A caller who went without a word, in the middle of 32 MB, may hold the connection for hours."""
     monkeypatch.setattr(application, "BODY_S", 0.0)
     intake = application.Application(lambda environ, begin: [])
-    till = Key(uuid4(), "till", frozenset({"events:write"}), datetime.now(UTC), None)
+    till = Key(uuid4(), "till", "", frozenset({"events:write"}), datetime.now(UTC), None)
     head = Head(till, Way("known", "", False), "application/json", "", 32_000_000, False)
     answer = asyncio.run(intake._taken(head, {}, asyncio.Event().wait))
     assert (answer.status, json.loads(answer.body)["code"]) == (400, "incomplete_body")

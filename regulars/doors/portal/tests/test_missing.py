@@ -28,7 +28,7 @@ def test_it_is_told_once_and_the_answers_are_read(member: Enrol, signed_in: Sign
     (one,) = missed(account(ada), 9)
     assert (one.net, one.receipt, str(one.bought_on)) == (4_250, "A-1907", "2026-06-12")
     assert "We are looking for it." in text(browser, "/missing/")
-    recorded(account(ada), ada, one.id, "till", "carmen", PRESENT)
+    recorded(account(ada), ada, one.id, "till", "carmen", PRESENT, 500)
     assert "We have recorded it" in text(browser, "/missing/")
     browser.post("/missing/", {**fields(browser), "receipt": "A-1"})
     (other,) = [one for one in missed(account(ada), 9) if one.state == "open"]
