@@ -15,6 +15,7 @@ from regulars.programme.checks.giving import givings
 from regulars.programme.checks.linting import lint
 from regulars.programme.checks.sampling import good_programme
 from regulars.programme.loading import load
+from regulars.programme.problems import Problem
 
 WORDS = STANDARD.closed("tier", ["guest", "friend", "family"]).extended(
     [Name("size", Type.DECIMAL, Scope.LINE), Name("opened", Type.DATE, Scope.ORDER, nullable=True)]
@@ -26,12 +27,17 @@ def cells(*written: str, scope: Scope = Scope.LINE) -> Cells:
     return Cells.of([parse(text, WORDS, scope) for text in written])[0]
 
 
+def found_in(text: str) -> list[Problem]:
+    """What is found in a programme, but for what caps owe the summary and members of any tier."""
+    return [one for one in lint(text).problems if one.code not in ("CAP-23", "HOUSE-3")]
+
+
 def said(*edits: tuple[str, str]) -> list[tuple[str, str]]:
     text = good_programme()
     for old, new in edits:
         assert text.count(old) == 1
         text = text.replace(old, new)
-    return [(one.code, one.path) for one in lint(text).problems]
+    return [(one.code, one.path) for one in found_in(text)]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +174,7 @@ def told(*edits: tuple[str, str]) -> str:
     for old, new in (*edits, PLAIN):
         assert text.count(old) == 1
         text = text.replace(old, new)
-    (problem,) = lint(text).problems
+    (problem,) = found_in(text)
     assert problem.code == "LP-4"
     return f"{problem.path}: {problem.message} {problem.notes[0]}"
 
@@ -311,7 +317,7 @@ def test_a_cap_that_bounds_the_higher_more_is_found_with_the_custom_that_reaches
 )
 def test_caps_of_which_it_would_have_to_be_guessed_are_an_error(open_: list[str]) -> None:
     text = good_programme().replace(END, caps(*open_)).replace(*PLAIN)
-    assert [(one.code, one.path, one.severity) for one in lint(text).problems] == [("LP-4", "earn.caps", "error")]
+    assert [(one.code, one.path, one.severity) for one in found_in(text)] == [("LP-4", "earn.caps", "error")]
 
 
 @pytest.mark.parametrize(
