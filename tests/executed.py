@@ -24,7 +24,7 @@ _LOCK = "one at a time over the whole installation, taken on the coordinator; no
 EXCUSED: dict[str, str] = {
     "insight": "figures of the whole shop: sums and counts that each node works out for itself, read on demand",
     "ground/members/finding.py:_along": "staff look for people by the beginning of a name, which no account is known by",
-    "ground/publishing/noticing.py:earliest_day": "whether anything has ever happened; asked when a keeper publishes",
+    "ground/publishing/noticing.py:_happened": "whether anything has ever happened; asked when a keeper publishes",
     "ground/publishing/versions.py:publish": "whether a later event exists; asked when a keeper publishes",
     "ground/publishing/versions.py:latest_locked": _LOCK,
     "ground/publishing/tryouts.py:_locked": _LOCK,

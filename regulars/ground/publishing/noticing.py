@@ -18,18 +18,18 @@ def earliest_day(old: Programme, new: Programme, now: datetime) -> date:
     """The first local day on which `new` may follow `old` when it is published now: after the notice that the change
     owes, today when it owes none. As long as nothing ever happened, there is nobody to tell."""
     today = local_day(new, now)
-    return owed(old, new).earliest(today) if Event.objects.exists() else today
+    return owed(old, new).earliest(today) if _happened() else today
 
 
 def devalues(old: Programme, new: Programme) -> bool:
     """Whether the change takes from what members have earned already. As long as nothing happened, nobody has."""
-    return owed(old, new).effect is Effect.DEVALUING and Event.objects.exists()
+    return owed(old, new).effect is Effect.DEVALUING and _happened()
 
 
 def owed_now(old: Programme, new: Programme) -> int:
     """How many days of notice members are owed for the change: 0 when nobody may be worse off, and as long as nothing
     ever happened."""
-    return owed(old, new).notice_days if Event.objects.exists() else 0
+    return owed(old, new).notice_days if _happened() else 0
 
 
 def local_day(programme: Programme, at: datetime) -> date:
@@ -42,3 +42,7 @@ def beginning(programme: Programme, day: date, now: datetime) -> datetime:
     if day == local_day(programme, now):
         return now
     return datetime.combine(day, time.min, ZoneInfo(programme.header.zone))
+
+
+def _happened() -> bool:
+    return Event.objects.exists()
