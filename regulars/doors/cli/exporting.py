@@ -36,8 +36,8 @@ def export(
     """Write a month of the books as files.
 
     `journal` writes what bookkeeping enters, as CSV; the month must be closed. `entries` writes every entry dated in
-    the month, and `proof-YYYY-MM.json` with totals that prove that none is missing; exit status 1 when they do not
-    agree.
+    the month, and `proof-YYYY-MM-csv.json` (or `-parquet`) with totals that prove that none is missing; exit status 1
+    when they do not agree.
     """
     to.mkdir(parents=True, exist_ok=True)
     with open_house(report):

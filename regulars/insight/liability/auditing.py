@@ -52,11 +52,12 @@ class Audited:
 def audit_month(
     known: Versions, number: int, format: str, folder: Path, now: datetime, tell: Tell = lambda entries: None
 ) -> Audited:
-    """Write every entry dated in a month into `folder`, as one CSV file or as Parquet files, and `proof-YYYY-MM.json`.
+    """Write every entry dated in a month into `folder`, as one CSV file or as Parquet files, and its proof beside them.
 
-    The proof holds, by currency: what members held as the month began and ended, counted from all entries before; the
-    entries by kind and pots, counted from the files as they were written; the digest of each file; the closing, if the
-    month is closed. All is read in one snapshot, a page at a time. `line` is the line of the roll-forward.
+    The proof of each format is a file of its own, `proof-YYYY-MM-FORMAT.json`. It holds, by currency: what members held
+    as the month began and ended, counted from all entries before; the entries by kind and pots, counted from the files
+    as they were written; the digest of each file; the closing, if the month is closed. All is read in one snapshot, a
+    page at a time. `line` is the line of the roll-forward.
     """
     zone = version_of(known, number).kernel.terms.programme.header.zone
     since, until = month_ends(number - 1, zone), month_ends(number, zone)
@@ -81,7 +82,7 @@ def audit_month(
         "files": {file.name: _digest(file) for file in files},
         "closing": _closing(number),
     }  # fmt: skip
-    files.append(folder / f"proof-{month_name(number)}.json")
+    files.append(folder / f"proof-{month_name(number)}-{format}.json")
     files[-1].write_bytes(encode(proof) + b"\n")
     return Audited(files, entries, agrees)
 

@@ -43,7 +43,7 @@ def test_the_journal_of_a_closed_month_is_written(run: Any, tmp_path: Path) -> N
 def test_entries_are_written_with_their_proof(run: Any, tmp_path: Path, format: str, name: str) -> None:
     done = run("entries", "--month", "2026-05", "--to", str(tmp_path), "--format", format)
     assert done.exit_code == 0 and "the totals agree" in done.output
-    proof = json.loads((tmp_path / "proof-2026-05.json").read_text())
+    proof = json.loads((tmp_path / f"proof-2026-05-{format}.json").read_text())
     assert proof["agrees"] and list(proof["files"]) == [name] and (tmp_path / name).exists()
 
 

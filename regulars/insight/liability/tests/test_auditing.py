@@ -37,8 +37,8 @@ def months(ada: str) -> list[str]:
     return sorted({f"{row['at']:%Y-%m}" for row in rows("entry", account(ada))})
 
 
-def proof(folder: Path, month: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((folder / f"proof-{month}.json").read_text())
+def proof(folder: Path, month: str, format: str = CSV) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / f"proof-{month}-{format}.json").read_text())
     return found
 
 
@@ -68,9 +68,14 @@ def test_over_all_months_every_entry_is_written_once_and_each_month_begins_where
 def test_parquet_says_the_same_as_csv(ada: str, tmp_path: Path) -> None:
     name = max(months(ada), key=lambda name: sum(f"{r['at']:%Y-%m}" == name for r in rows("entry", account(ada))))
     as_csv = audit_month(versions(), month_named(name), CSV, tmp_path, PRESENT)
-    said = proof(tmp_path, name)
     as_parquet = audit_month(versions(), month_named(name), PARQUET, tmp_path, PRESENT)
-    assert proof(tmp_path, name)["currencies"] == said["currencies"] and as_parquet.agrees
+    # Both into one folder: each keeps the proof of its own files.
+    said, beside = proof(tmp_path, name), proof(tmp_path, name, PARQUET)
+    assert beside["currencies"] == said["currencies"] and as_parquet.agrees
+    assert (list(said["files"]), list(beside["files"])) == (
+        [as_csv.files[0].name],
+        [f.name for f in as_parquet.files[:-1]],
+    )
     table = pl.read_parquet(as_parquet.files[:-1])
     assert table.height == as_csv.entries > 3 and len(as_parquet.files) > 2
     assert table["amount"].sum() == sum(one["points"] for one in said["currencies"]["points"]["moved"])
