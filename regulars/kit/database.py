@@ -13,7 +13,26 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo, timeout_from_conninfo
+
 from regulars.kit.postgres import Embedded, Report
+
+
+class BadAddress(ValueError):
+    """An address of the database that can be none: `code` is `bad_database_url`.
+
+    Nothing of it is quoted: there is a password in it, and what is read as a port or a setting may be a part of that.
+    """
+
+    code = "bad_database_url"
+
+    def __init__(self, name: str, wrong: str) -> None:
+        super().__init__(
+            f"{name} is no address of a database: {wrong}. It reads postgresql://user:password@host:port/database; in a"
+            " password write / as %2F, ? as %3F, # as %23, @ as %40, : as %3A and % as %25."
+        )
+
 
 #: The role every statement of the application runs under.
 APP_ROLE = "regulars_app"
@@ -32,8 +51,9 @@ def reachable(report: Report, stay: bool = False) -> Iterator[None]:
 
     An address that is set already is used as it is; otherwise the embedded server in the installation's home is
     started or joined, and left at the end. A process that means to `stay` starts it again should it die meanwhile.
-    Raises EmbeddedError.
+    Raises BadAddress, before anything is opened, and EmbeddedError.
     """
+    connections()
     if os.environ.get("DATABASE_URL"):
         yield
         return
@@ -56,11 +76,14 @@ def connections() -> dict[str, dict[str, Any]]:
 
     With one URL for both, the application's connections switch to the role `regulars_app` as they open. With
     `REGULARS_DATABASE_POOL` they come from a pool of at most so many; otherwise each thread keeps its own.
-    Raises ValueError when a URL cannot be used.
+    Raises BadAddress when a URL cannot be used.
     """
     url = os.environ.get("DATABASE_URL", "")
     owner_url = os.environ.get("DATABASE_OWNER_URL", "")
-    application, owner = _parts(url), _parts(owner_url or url)
+    if owner_url and not url:
+        raise BadAddress("DATABASE_URL", "it is empty, and DATABASE_OWNER_URL is not; name both, or this one alone")
+    application = _parts("DATABASE_URL", url)
+    owner = _parts("DATABASE_OWNER_URL", owner_url) if owner_url else _parts("DATABASE_URL", url)
     if url and not owner_url:
         _set(application, f"role={APP_ROLE}")
     # Statements that bind their values apart (`kit.binding`) are planned once, however few these are.
@@ -80,15 +103,28 @@ def _set(told: dict[str, Any], setting: str) -> None:
     told["OPTIONS"]["options"] = f"{told['OPTIONS'].get('options', '')} -c {setting}".strip()
 
 
-def _parts(url: str) -> dict[str, Any]:
-    parts = urlsplit(url or "postgresql:///regulars")
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ValueError("DATABASE_URL must read postgresql://user:password@host:port/database")
+def _parts(name: str, url: str) -> dict[str, Any]:
+    try:
+        parts = urlsplit(url or "postgresql:///regulars")
+        told_port = parts.port
+    except ValueError:
+        raise BadAddress(name, "its host or its port can be none") from None
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise BadAddress(name, "it does not begin with postgresql://")
+    if not parts.path.strip("/"):
+        raise BadAddress(name, "it names no database")
+    if parts.fragment:
+        raise BadAddress(name, "what stands after # belongs to nothing")
     options = dict(parse_qsl(parts.query))
+    try:
+        make_conninfo(**options)
+        timeout_from_conninfo(dict(options))
+    except ProgrammingError:
+        raise BadAddress(name, "what stands after ? are no settings of a connection") from None
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
-        "PORT": options.pop("port", None) or str(parts.port or ""),
+        "PORT": options.pop("port", None) or str(told_port or ""),
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

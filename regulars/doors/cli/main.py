@@ -31,6 +31,7 @@ from regulars.doors.cli.saying import err
 from regulars.doors.cli.serve import serve, worker
 from regulars.doors.cli.showing import demo
 from regulars.doors.cli.user import user
+from regulars.kit.database import BadAddress
 from regulars.kit.postgres import EmbeddedError
 
 app = typer.Typer(
@@ -61,6 +62,8 @@ def main() -> None:
         signal.signal(signal.SIGHUP, _end)
     try:
         app()
+    except BadAddress as wrong:
+        _end_refused(wrong.code, str(wrong), status=2)
     except EmbeddedError as refused:
         _end_refused(refused.code, str(refused))
     except Exception as error:
@@ -69,9 +72,9 @@ def main() -> None:
         raise
 
 
-def _end_refused(code: str, sentence: str) -> NoReturn:
+def _end_refused(code: str, sentence: str, status: int = 1) -> NoReturn:
     err.print(f"[bold red]{code}[/bold red]: {escape(sentence)}", soft_wrap=True)
-    raise SystemExit(1) from None
+    raise SystemExit(status) from None
 
 
 def _of_the_database(error: Exception) -> tuple[str, str] | None:
