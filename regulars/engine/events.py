@@ -206,6 +206,7 @@ class Event:
     the member of a household whose number was used (0: the account is its member's own).
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
+    What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once.
     """
 
     type: str
@@ -234,3 +235,4 @@ class Event:
     carried: Mapping[str, Any] | None = None
     union: Union | None = None
     by: int = 0
+    stands: bool = False

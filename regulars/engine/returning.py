@@ -6,7 +6,7 @@ Each line's share of each grant goes back in proportion to how much of the line 
 down, so that any number of partial returns sums exactly to the whole. What has expired or was forfeited of the own lots
 of the purchase counts as taken back, before anything is taken. Points are taken from those still pending (its own
 first), then from those available (its own first), then become a debt if the currency allows it. If not,
-they are taken out of holds; what cannot be taken is forgiven and said so.
+they are taken out of holds; what cannot be taken is forgiven and said so. A return that brings nothing back is refused.
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
@@ -46,9 +46,13 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return
     unpaid = replace(origin, returned=[0] * len(origin.nets))  # it may have been paid after a part had come back
-    for spent in origin.spent:
-        due = sum(_takes(share_out(spent.amount, origin.nets), unpaid, after))
-        come_back(terms, standing, event, day, spent, max(0, due - spent.returned), out)
+    dues = [sum(_takes(share_out(spent.amount, origin.nets), unpaid, after)) for spent in origin.spent]
+    backs = [max(0, due - spent.returned) for due, spent in zip(dues, origin.spent, strict=True)]
+    if not (any(event.nets) or any(backs) or event.stands or _free_line_left(origin)):
+        out.refusal = _nothing_to_return(origin)
+        return
+    for spent, back in zip(origin.spent, backs, strict=True):
+        come_back(terms, standing, event, day, spent, back, out)
     bought_day = terms.zone.local(origin.at)[0]
     lost: list[tuple[int, int]] = []
     # What fell due with this very return is not known to whoever looked the purchase up.
@@ -75,6 +79,22 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     if terms.tiers and any(amount for _, amount in lost):
         _undo_progress(terms, standing, lost)
         tiering.undo(terms, standing, event.id, event.at, day, min(on for on, amount in lost if amount), out)
+
+
+def _free_line_left(origin: Origin) -> bool:
+    """Whether a line that cost nothing may still come back: it goes with the rest of its purchase."""
+    return list(origin.returned) != list(origin.nets) and not all(origin.nets)
+
+
+def _nothing_to_return(origin: Origin) -> Refusal:
+    bought, gone = sum(origin.nets), sum(origin.returned)
+    if gone == bought:
+        sentence = worded("Nothing is left of this purchase that could come back. Find the purchase that is meant.")
+    else:
+        sentence = worded(
+            "This return brings nothing back. Say of a line how much comes back; something must be left of it."
+        )
+    return Refusal("nothing_to_return", sentence, {"bought": bought, "returned": gone})
 
 
 def _take_back(

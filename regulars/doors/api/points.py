@@ -92,8 +92,8 @@ def post_reversal(
     operation_id="post_return",
     summary="Take a purchase back",
     openapi_extra=told(
-        TELL, asks.Return, "unknown_original", "unknown_line", "return_exceeds_purchase", ask=examples.RETURN,
-        answer=examples.RETURNED,
+        TELL, asks.Return, "unknown_original", "unknown_line", "return_exceeds_purchase", "nothing_to_return",
+        ask=examples.RETURN, answer=examples.RETURNED,
     ),
 )  # fmt: skip
 def post_return(

@@ -111,6 +111,11 @@ ACTS = {
     "return_exceeds_purchase": Meaning(
         409, worded("More of a line is brought back than is left of it."), "`figures` says how much is left."
     ),
+    "nothing_to_return": Meaning(
+        409,
+        worded("Nothing comes back with this return."),
+        "`figures` says what was bought and what has come back already.",
+    ),
     "unknown_line": Meaning(422, worded("The purchase has no such line."), "Name its lines as they were told."),
     "already_reversed": Meaning(
         409, worded("All of these points came back already."), "There is nothing more to give back."

@@ -37,6 +37,9 @@ REFUSALS = {
     "unknown_original": worded("The purchase that a return names is not known, or is another member's."),
     "unknown_line": worded("A return names a line that the purchase does not have."),
     "return_exceeds_purchase": worded("A return brings back more of a line than is left of it."),
+    "nothing_to_return": worded(
+        "A return brings nothing back: nothing is left of the purchase, or no amount is told for a line."
+    ),
     "unknown_currency": worded("The programme has no such currency to spend."),
     "insufficient_points": worded("The member has fewer points than the redemption asks."),
     "unknown_member": worded("No member has this number, and `members=create` was not asked."),

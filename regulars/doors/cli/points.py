@@ -46,6 +46,7 @@ Fact = Annotated[
 #: The figures of refusals that are money, in minor units.
 _AMOUNTS = {
     "share_exceeded": ("payable", "most", "pays"), "payable_missing": ("pays",), "not_payable": ("payable",),
+    "nothing_to_return": ("bought", "returned"),
 }  # fmt: skip
 Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", parser=reason)]
 

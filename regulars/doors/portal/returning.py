@@ -43,8 +43,10 @@ def show_all(request: HttpRequest, stay: Stay) -> HttpResponse:
 def show(request: HttpRequest, stay: Stay, event: UUID) -> HttpResponse:
     """What all that is left of a purchase would do, or (`?line=`) what one line would."""
     one = purchase(stay.member.account_id, event)
-    if one is None or not one.left:
+    if one is None:
         raise Http404
+    if not one.left:
+        return page(request, "returned", stay.visit, "spending", why=_("Nothing is left of it that could come back."))
     if not _may_look(stay):
         response = page(request, "returned", stay.visit, "spending", why=_("Wait a minute, then look again."))
         response.status_code = 429

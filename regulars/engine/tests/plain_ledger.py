@@ -102,8 +102,16 @@ class PlainLedger:
         after = [gone + now for gone, now in zip(bought.returned, nets, strict=True)]
         if any(now > most for now, most in zip(after, bought.nets, strict=True)):
             return "return_exceeds_purchase"
-        for spending in bought.paid:
-            due = self._part(shared(spending.amount, bought.nets), replace(bought, returned=[0] * len(nets)), after)
+        paid = [shared(spending.amount, bought.nets) for spending in bought.paid]
+        dues = [self._part(shares, replace(bought, returned=[0] * len(nets)), after) for shares in paid]
+        free_lines = bought.nets.count(0) if bought.returned != bought.nets else 0
+        if (
+            not sum(nets)
+            and not free_lines
+            and all(due <= s.returned for due, s in zip(dues, bought.paid, strict=True))
+        ):
+            return "nothing_to_return"
+        for spending, due in zip(bought.paid, dues, strict=True):
             self._comes_back(spending, max(0, due - spending.returned), day)
         for gain, lot in bought.gains:
             points = self._lost(gain, bought, after)

@@ -115,7 +115,7 @@ def test_a_purchase_that_comes_back_in_two_parts_gives_back_all_that_it_drew(
     first = [net * part // 100 for net in nets]
     for place, back in enumerate((first, [net - gone for net, gone in zip(nets, first, strict=True)])):
         came = kernel.step(standing, Event(RETURN, f"r{place}", NOON + (40 + place) * DAY, nets=back, origin=origin))
-        assert came.refusal is None
+        assert came.refusal is None or not any(back)
         origin.returned = [gone + now for gone, now in zip(origin.returned, back, strict=True)]
         for draw in came.drawn:
             assert draw.given < 0

@@ -37,15 +37,17 @@ Left = Callable[[CapTerms, int], int | None]
 
 
 def step(
-    promise: Versions, standing: Standing, past: Past | None, event: Incoming, id: UUID, recorded_us: int, left: Left
-) -> Step:
+    promise: Versions, standing: Standing, past: Past | None, event: Incoming, id: UUID, recorded_us: int, left: Left,
+    stands: bool = False,
+) -> Step:  # fmt: skip
     """Fold one event into `standing`, which is changed in place, and into its `past`.
 
     `recorded_us` is when it was told, in microseconds, so that it may be late; 0 as of its own time. `left` is asked
-    when a budget of all members may be drawn on.
+    when a budget of all members may be drawn on. What `stands` was recorded before, and is folded again.
     """
     version, counted_at, late = falls_under(promise, event, recorded_us)
     told = kernel_event(event, str(id))
+    told.stands = stands
     kept: dict[str, Any] = {}
     if counted_at != event.at:
         told.at = kept["counted_at"] = counted_at

@@ -121,6 +121,15 @@ def test_a_return_is_an_act_too(till: Caller, ada: str) -> None:
     )  # fmt: skip
     assert problem(post(till, ada, "returns", original="other")) == (404, "unknown_original")
     assert post(till, ada, "returns", source, original=bought["event"]).status_code == 200
+    for twice in (source, source + "&dry_run=true"):
+        nothing = post(till, ada, "returns", twice, original=bought["event"])
+        assert problem(nothing) == (409, "nothing_to_return")
+        assert nothing.json()["figures"] == {"bought": 6_000, "returned": 6_000}
+    back = {"member": ada, "event": uuid4().hex, "at": "2025-11-20T12:00:00Z", "type": "return"}
+    back["lines"] = [{"net": "0.00", "original_line": "1"}]
+    for query in ("&dry_run=true", ""):
+        (told,) = till.tell(back | {"original": bought["event"]}, query=query)
+        assert (told["status"], told["refusal"]["code"]) == ("quarantined", "nothing_to_return")
     assert has(till, ada) == (100, 0)
 
 

@@ -95,6 +95,14 @@ def test_a_return_is_rehearsed_and_then_done_by_line(ada: str) -> None:
     told = run(*asked, "--id", "back-1")
     assert "Done before:" in told and "has 60 points" in told
     assert "return_exceeds_purchase" in run(*asked, status=1)
+    whole = ("return", ada, f"receipt-{ada}", "--source", SOURCE)
+    run(*whole)
+    for twice in (whole, (*whole, "--dry-run"), (*asked[:-1], "2=0.00")):
+        told = run(*twice, status=1)
+        assert (
+            "nothing_to_return: Nothing is left of this purchase" in told
+            and "bought: $90.00. returned: $90.00." in told
+        )
     for wrong in (["2=x"], ["2"], ["2=1.00", "2=2.00"]):
         lines = [word for one in wrong for word in ("--line", one)]
         run("return", ada, f"receipt-{ada}", "--source", SOURCE, *lines, status=2)

@@ -97,6 +97,10 @@ def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, membe
     assert console.get(address, {"act": str(uuid4()), "line_0": "200.01"}).status_code == 422
     confirm(console, address, act=str(uuid4()))
     assert "All of it has come back already" in text(console, address)
+    again = console.get(address, {"act": str(uuid4())})
+    assert (
+        again.status_code == 409 and "Nothing is left of this purchase that could come back" in again.content.decode()
+    )
 
 
 def test_goodwill_above_the_limit_waits_for_another_with_the_right(ada: str, settings: Settings) -> None:

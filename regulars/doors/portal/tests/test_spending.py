@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -10,7 +11,8 @@ from django.test import Client
 from regulars.doors.portal.spending import MOST
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
 from regulars.doors.portal.tests.test_home import text
-from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.counter import spent
+from regulars.exchange.earning.acting import By, bring_back, hold
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, rows, tell
 from regulars.exchange.ledger.holdings import balances, holds
 
@@ -90,6 +92,10 @@ def test_what_a_return_would_do_is_seen_and_not_done(ada: str, signed_in: Signed
     assert "$200.00 of what you bought on" in one and ">400<" in one and ">200<" in one
     assert balances(account(ada), PRESENT)[0].available == 400
     assert signed_in(member("Bruno")).get(address).status_code == 404
+    bought = spent.purchase(account(ada), UUID(address.split("/")[2]))
+    assert bought
+    bring_back(ada, bought.name, {}, By("dagny@harbour.example", bought.source, "back", PRESENT))
+    assert "Nothing is left of it that could come back." in text(browser, address)
     assert Client().get(address).status_code == 302
 
 

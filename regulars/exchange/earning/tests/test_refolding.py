@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
@@ -16,13 +16,14 @@ from psycopg.errors import CheckViolation
 from psycopg.types.json import Jsonb
 
 from regulars.engine.events import OPENING, WITHDRAWAL, OpenedLot, Opening
-from regulars.exchange.earning import acting, histories, refolding
+from regulars.exchange.earning import acting, histories, recording, refolding
 from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.nights import settle_due
-from regulars.exchange.earning.recording import carry_out, take
+from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, carry_out, take
 from regulars.exchange.earning.refolding import keys_agree, refold, refolder
 from regulars.exchange.earning.tests.cast import (
     Line,
+    account,
     fresh,
     notice,
     purchase,
@@ -131,6 +132,26 @@ def test_a_life_of_everything_folds_again_to_the_same_rows(harbour: int) -> None
         "adjustment", "tier set", "transfer out", "transfer in", "opening",
         "opening withdrawn",
     }  # fmt: skip
+
+
+def test_a_return_of_nothing_that_was_taken_once_stands_and_no_new_one_is_taken(
+    harbour: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = fresh("ada")
+    bought = purchase(ada, "2024-03-04 15:00", Line(70_000, "National"), Line(30_000, "Private"))
+    whole, twice = (returned(ada, f"2024-03-{day} 15:00", bought) for day in ("05", "07"))
+    with monkeypatch.context() as before:
+        before.setattr(recording, "step", partial(recording.step, stands=True))
+        heard(bought, whole, twice)
+    settle_due(END)
+    assert faults([account(ada)]) == []
+    third = returned(ada, "2024-03-08 15:00", bought)
+    for history in (False, True):
+        again, more = take([twice, third], "till", END, True, history)
+        assert (again.status, more.status) == (DUPLICATE, QUARANTINED)
+        assert more.refusal and more.refusal.code == "nothing_to_return"
+        assert more.refusal.figures == {"bought": 100_000, "returned": 100_000}
+    assert faults([account(ada)]) == []
 
 
 TABLES = {
