@@ -23,8 +23,9 @@ from regulars.engine.events import Event, OpenedLot, Opening
 from regulars.engine.purse import NEVER, Lot
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.kit.speaking import worded
 
-NOT_FIRST = Refusal("not_first", "An account begins with its opening: nothing may have happened before it.", {})
+NOT_FIRST = Refusal("not_first", worded("An account begins with its opening: nothing may have happened before it."), {})
 
 
 def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -36,7 +37,7 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     """
     opening = event.opening
     if opening is None:
-        out.refusal = Refusal("nothing_opened", "Say what the account begins with.", {})
+        out.refusal = Refusal("nothing_opened", worded("Say what the account begins with."), {})
         return
     out.refusal = (
         _faulty_days(opening, day)
@@ -77,7 +78,7 @@ def withdraw(terms: Terms, standing: Standing, event: Event, day: int, out: Outc
     Refusals: `not_opened`, also where something else happened since.
     """
     if standing.opened is None:
-        sentence = "This account was not opened with a balance, or something has happened since."
+        sentence = worded("This account was not opened with a balance, or something has happened since.")
         out.refusal = Refusal("not_opened", sentence, {})
         return
     for id in sorted(standing.purses):
@@ -102,7 +103,7 @@ def _faulty_days(opening: Opening, day: int) -> Refusal | None:
     if max(opening.joined_day, opening.active_day) <= day:
         return None
     figures = {"joined_day": opening.joined_day, "active_day": opening.active_day}
-    return Refusal("bad_days", "Joining and the last activity lie ahead: look at the dates.", figures)
+    return Refusal("bad_days", worded("Joining and the last activity lie ahead: look at the dates."), figures)
 
 
 def _faulty_lot(terms: Terms, opening: Opening, lot: OpenedLot, day: int) -> Refusal | None:
@@ -112,17 +113,17 @@ def _faulty_lot(terms: Terms, opening: Opening, lot: OpenedLot, day: int) -> Ref
     if currency is None:
         return _unknown(lot.currency)
     if lot.points <= 0:
-        return Refusal("bad_points", "A lot has a whole number of points above zero.", figures)
+        return Refusal("bad_points", worded("A lot has a whole number of points above zero."), figures)
     if not lot.earned_day <= min(day, lot.available_day):
-        return Refusal("bad_days", "Points are earned first, and available then: look at the dates.", figures)
+        return Refusal("bad_days", worded("Points are earned first, and available then: look at the dates."), figures)
     if lot.expires_day and currency.after != "earning":
-        sentence = "No lot of this currency has a last day of its own in the programme: leave it out."
+        sentence = worded("No lot of this currency has a last day of its own in the programme: leave it out.")
         return Refusal("expiry_not_kept", sentence, figures)
     last = lot.expires_day
     if currency.after == "inactivity" and not currency.notice[0]:
         last = currency.end(max(opening.active_day or day, lot.available_day))
     if last and last < max(day, lot.available_day):
-        return Refusal("already_expired", "The last day of these points is over: leave them out.", figures)
+        return Refusal("already_expired", worded("The last day of these points is over: leave them out."), figures)
     return None
 
 
@@ -133,11 +134,11 @@ def _faulty_debt(terms: Terms, opening: Opening, debt: tuple[str, int], day: int
         return _unknown(of)
     figures = {"currency": of, "points": points}
     if points <= 0:
-        return Refusal("bad_points", "What is owed is a whole number of points above zero.", figures)
+        return Refusal("bad_points", worded("What is owed is a whole number of points above zero."), figures)
     if not terms.currencies[of].debt:
-        return Refusal("no_debt_known", "Nothing can be owed in this currency: leave it out.", figures)
+        return Refusal("no_debt_known", worded("Nothing can be owed in this currency: leave it out."), figures)
     if any(lot.currency == of and lot.available_day <= day for lot in opening.lots):
-        sentence = "What is owed is paid first: take it off the points that are available."
+        sentence = worded("What is owed is paid first: take it off the points that are available.")
         return Refusal("debt_beside_points", sentence, figures)
     return None
 
@@ -147,28 +148,29 @@ def _faulty_progress(terms: Terms, opening: Opening, day: int) -> Refusal | None
     if not opening.progress:
         return None
     if terms.tiers is None or terms.balance:
-        sentence = "The programme counts no progress towards tiers: leave it out."
+        sentence = worded("The programme counts no progress towards tiers: leave it out.")
         return Refusal("no_progress_counted", sentence, {})
     if all(amount > 0 and on <= day for on, amount in opening.progress):
         return None
-    return Refusal("bad_progress", "Progress is above zero, on a day that is not ahead: look at it.", {})
+    return Refusal("bad_progress", worded("Progress is above zero, on a day that is not ahead: look at it."), {})
 
 
 def _faulty_tier(terms: Terms, event: Event, day: int) -> Refusal | None:
     """`unknown_tier`, `tier_follows_balance`, `bad_term`."""
     if event.of and (terms.tiers is None or event.of not in terms.level_ids):
-        return Refusal("unknown_tier", "The programme has no such tier.", {"tier": event.of})
+        return Refusal("unknown_tier", worded("The programme has no such tier."), {"tier": event.of})
     if event.of and terms.balance:
-        return Refusal("tier_follows_balance", "Tiers follow the balance here: leave the tier out.", {"tier": event.of})
+        sentence = worded("Tiers follow the balance here: leave the tier out.")
+        return Refusal("tier_follows_balance", sentence, {"tier": event.of})
     lowest = event.of in ("", terms.level_ids[0])
     if event.until_day and (lowest or event.until_day < day or (terms.tiers and terms.tiers.fall == "never")):
-        sentence = "Only a tier above the lowest, where tiers fall, has a last day, and that lies ahead."
+        sentence = worded("Only a tier above the lowest, where tiers fall, has a last day, and that lies ahead.")
         return Refusal("bad_term", sentence, {"tier": event.of, "until_day": event.until_day})
     return None
 
 
 def _unknown(currency: str) -> Refusal:
-    return Refusal("unknown_currency", "The programme has no such currency.", {"currency": currency})
+    return Refusal("unknown_currency", worded("The programme has no such currency."), {"currency": currency})
 
 
 def _write(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import msgspec
+
+from regulars.kit.speaking import phrase
 
 
 def _plain(value: Any) -> str:
@@ -38,6 +41,41 @@ def key_told_twice(data: bytes, keys: int) -> str | None:
     except RecursionError:  # what nests so deeply is refused for that
         return None
     return None
+
+
+#: What the decoder finds, in its own words: the reader's come from the catalogues.
+_FOUND = {
+    "invalid character": lambda n: phrase("a character cannot stand where it does, at byte {n}", n=n),
+    "invalid number": lambda n: phrase("a number is not written as JSON writes numbers, at byte {n}", n=n),
+    "trailing characters": lambda n: phrase("something follows after its end, at byte {n}", n=n),
+    "trailing comma in object": lambda n: phrase("an object ends with a comma, at byte {n}", n=n),
+    "trailing comma in array": lambda n: phrase("an array ends with a comma, at byte {n}", n=n),
+    "expected ':'": lambda n: phrase("a colon is missing at byte {n}", n=n),
+    "expected ',' or '}'": lambda n: phrase("a comma, or the end of an object, is missing at byte {n}", n=n),
+    "expected ',' or ']'": lambda n: phrase("a comma, or the end of an array, is missing at byte {n}", n=n),
+    "object keys must be strings": lambda n: phrase("a key does not stand between quotes, at byte {n}", n=n),
+}
+_MALFORMED = re.compile(r"JSON is malformed: (.*) \(byte ([0-9]+)\)")
+
+
+def unreadable(error: Exception) -> str:
+    """Why data is not JSON, as a part of a sentence, from what `decode` raised: msgspec.DecodeError,
+    UnicodeDecodeError or RecursionError. None of the words that were read are in it."""
+    if isinstance(error, RecursionError):
+        return phrase("it nests too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return phrase("it is not UTF-8")
+    if "truncated" in str(error):
+        return phrase("it ends in the middle")
+    if "out of range" in str(error):
+        return phrase("a number is beyond all bounds")
+    found = _MALFORMED.match(str(error))
+    if found is None:
+        return phrase("it is something else")
+    reason, place = found[1], int(found[2])
+    if reason in _FOUND:
+        return _FOUND[reason](place)
+    return phrase("a text has an escape that there is not, at byte {n}", n=place)
 
 
 class _Twice(Exception):

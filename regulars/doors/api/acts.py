@@ -17,12 +17,14 @@ from regulars.doors.api.events import KEY, source_of
 from regulars.doors.api.gate import actor, key_of, only
 from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.members import account_of
+from regulars.doors.api.places import place
 from regulars.doors.api.problems import Problem
 from regulars.doors.api.recalling import paid, recall
 from regulars.exchange.earning.acting import By, Done
 from regulars.ground.access.auditing import audit
 from regulars.ground.installation.facts import now
 from regulars.kit.json import encode
+from regulars.kit.speaking import worded
 
 REF = Path(..., description="The member's number.")
 SOURCE = Query("", description="Under whose name the act is known; that of the key, or its name, when left out.")
@@ -109,8 +111,8 @@ def id_of(asked: asks.Ask, key: str, dry_run: bool) -> str:
         return asked.event or key
     if dry_run:
         return f"rehearsal-{uuid4().hex}"
-    sentence = "Give the act an id of its own, or send it with an Idempotency-Key."
-    raise Problem("bad_parameters", errors=[{"where": "body.event", "code": "missing", "sentence": sentence}])
+    sentence = worded("Give the act an id of its own, or send it with an Idempotency-Key.")
+    raise Problem("bad_parameters", errors=[place("body.event", "missing", sentence)])
 
 
 def _answer(body: bytes, again: bool) -> HttpResponse:

@@ -12,14 +12,16 @@ from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from regulars.doors.api.bodies import object_of, read_body
+from regulars.doors.api.places import misfit, place
 from regulars.doors.api.problems import Problem
 from regulars.exchange.forfeitures.announcing import EVIDENCE
 from regulars.ground.activity.contract import MAX_ID, MAX_LINES, MAX_POINTS, REASON
+from regulars.kit.speaking import worded
 
 
 def _visible(told: str) -> str:
     if told != told.strip() or not told.isprintable():
-        raise ValueError("Use characters that can be seen, without spaces before or after them.")
+        raise ValueError(worded("Use characters that can be seen, without spaces before or after them."))
     return told
 
 
@@ -79,11 +81,11 @@ class Wanted(Ask):
     @model_validator(mode="after")
     def _one_of_both(self) -> Wanted:
         if self.reward is None and self.points is None:
-            raise ValueError("Say how many points, or which reward.")
+            raise ValueError(worded("Say how many points, or which reward."))
         if self.reward is None and self.facts:
-            raise ValueError("Facts are asked for by rewards alone: leave them out.")
+            raise ValueError(worded("Facts are asked for by rewards alone: leave them out."))
         if self.reward is not None and self.currency:
-            raise ValueError("A reward says what it is paid with: leave the currency out.")
+            raise ValueError(worded("A reward says what it is paid with: leave the currency out."))
         return self
 
 
@@ -105,7 +107,7 @@ class Hold(Wanted):
     @model_validator(mode="after")
     def _its_time(self) -> Hold:
         if (self.reward is None) == (self.within_days is None):
-            raise ValueError("Say through how many days points are held; a reward says that itself.")
+            raise ValueError(worded("Say through how many days points are held; a reward says that itself."))
         return self
 
 
@@ -236,7 +238,7 @@ T = TypeVar("T", bound=Ask)
 def read(kind: type[T], request: HttpRequest) -> tuple[T, bytes]:
     """What a request asks, and the bytes of its body. Raises Problem."""
     body = read_body(request)
-    told = object_of(body, request.headers.get("Content-Type", ""), "Send one object, as /v1/docs shows it.")
+    told = object_of(body, request.headers.get("Content-Type", ""), worded("Send one object, as /v1/docs shows it."))
     return checked(kind, told), body
 
 
@@ -245,29 +247,27 @@ def checked(kind: type[T], told: dict[str, Any]) -> T:
     try:
         return kind.model_validate(told)
     except ValidationError as error:
-        raise Problem("bad_parameters", errors=[_place(one) for one in error.errors()]) from None
+        raise Problem("bad_parameters", errors=[misfit(one, "body") for one in error.errors()]) from None
 
 
 def bill(payable: Decimal | None, digits: int) -> int:
     """A bill in minor units, exactly; 0 when none was told. Raises Problem for an amount that is too fine."""
     minor = (payable or Decimal(0)).scaleb(digits)
     if minor != int(minor):
-        sentence = "Tell no amount finer than the smallest coin."
-        raise Problem("bad_parameters", errors=[{"where": "body.payable", "code": "bad_amount", "sentence": sentence}])
+        sentence = worded("Tell no amount finer than the smallest coin.")
+        raise Problem("bad_parameters", errors=[place("body.payable", "bad_amount", sentence)])
     return int(minor)
 
 
 def minor_units(lines: Sequence[ReturnedLine], digits: int) -> dict[str, int]:
     """What comes back by line, exactly. Raises Problem for an amount that is too fine, or a line that stands twice."""
     found: dict[str, int] = {}
-    for place, one in enumerate(lines):
+    for number, one in enumerate(lines):
         minor = one.net.scaleb(digits)
         code = "duplicate_line" if one.line in found else "bad_amount" if minor != int(minor) else ""
         if code:
-            sentence = "Name each line once, and no amount finer than the smallest coin."
-            raise Problem(
-                "bad_parameters", errors=[{"where": f"body.lines.{place}", "code": code, "sentence": sentence}]
-            )
+            sentence = worded("Name each line once, and no amount finer than the smallest coin.")
+            raise Problem("bad_parameters", errors=[place(f"body.lines.{number}", code, sentence)])
         found[one.line] = int(minor)
     return found
 
@@ -279,8 +279,3 @@ def schemas() -> dict[str, Any]:
         schema = kind.model_json_schema(ref_template="#/components/schemas/{model}")
         found |= {**schema.pop("$defs", {}), kind.__name__: schema}
     return found
-
-
-def _place(error: Any) -> dict[str, str]:
-    where = ".".join(["body", *(str(part)[:80] for part in error["loc"])])
-    return {"where": where, "code": str(error["type"]), "sentence": str(error["msg"])}

@@ -14,9 +14,10 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, UnreadablePostError
 
-from regulars.doors.api.problems import PROBLEMS, Problem
+from regulars.doors.api.problems import Problem
 from regulars.doors.api.unfolding import MAX_EVENT_BYTES, decode
-from regulars.kit.json import key_told_twice, keys_in
+from regulars.kit.json import key_told_twice, keys_in, unreadable
+from regulars.kit.speaking import listed, worded
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_EVENTS = 10_000
@@ -85,16 +86,14 @@ def events_of(body: bytes, content_type: str) -> Told:
     return told
 
 
-def object_of(
-    body: bytes, content_type: str, remedy: str = "Send one object, with the basket under `lines`."
-) -> dict[str, Any]:
+def object_of(body: bytes, content_type: str, remedy: str) -> dict[str, Any]:
     """The one JSON object in a body, its numbers as `unfolding.exact` reads them. Raises Problem.
 
     `remedy` is said of what is no object.
     """
     _kind(content_type, JSON)
     if len(body) > MAX_EVENT_BYTES:
-        raise Problem("body_too_large", "Send a smaller body.", {"most_bytes": MAX_EVENT_BYTES})
+        raise Problem("body_too_large", worded("Send a smaller body."), {"most_bytes": MAX_EVENT_BYTES})
     try:
         told = decode(body := body.removeprefix(_BOM))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -113,7 +112,8 @@ def _kind(content_type: str, *taken: str) -> str:
     kind = kind.strip().lower()
     charset = parameters.lower().partition("charset=")[2].strip(' "')
     if charset not in ("", "utf-8", "utf8") or kind not in taken:
-        raise Problem("unsupported_type", f"Send {' or '.join(taken)}, in UTF-8.", {"content_type": content_type[:200]})
+        remedy = worded("Send {types}, in UTF-8.", types=listed(taken, "or"))
+        raise Problem("unsupported_type", remedy, {"content_type": content_type[:200]})
     return kind
 
 
@@ -154,19 +154,15 @@ def _wrapped(fields: dict[str, msgspec.Raw], body: bytes) -> Told:
 def _source(fields: dict[str, msgspec.Raw]) -> str:
     named = msgspec.json.decode(fields["source"]) if "source" in fields else ""
     if named is not None and not isinstance(named, str):
-        raise Problem("not_events", "`source` is a text: the name under which the source's events are known.")
+        remedy = worded("`source` is a text: the name under which the source's events are known.")
+        raise Problem("not_events", remedy)
     return named or ""
 
 
 def _not_json(error: Exception) -> Problem:
     """What a reader of JSON says, without the words it quotes."""
-    if isinstance(error, RecursionError):
-        said = "The body nests too deeply"
-    elif isinstance(error, UnicodeDecodeError):
-        said = f"The body is not UTF-8 (byte {error.start})"
-    else:
-        said = str(error).rstrip(".")
-    return Problem("not_json", f"{said}. {PROBLEMS['not_json'].remedy}")
+    detail = worded("{why}. Send UTF-8 JSON; a serialiser writes it correctly.", why=unreadable(error))
+    return Problem("not_json", detail)
 
 
 def _too_large() -> Problem:

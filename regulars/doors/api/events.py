@@ -14,7 +14,8 @@ from regulars.doors.api.bodies import JSON, NDJSON, events_of, read_body
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
 from regulars.doors.api.keeping import digest_of, once
-from regulars.doors.api.problems import Problem
+from regulars.doors.api.places import place
+from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import EventResults
 from regulars.doors.api.shapes import EVENTS
 from regulars.doors.api.taking import Ask, take_told
@@ -22,6 +23,7 @@ from regulars.ground.access.keys import Key
 from regulars.ground.activity.naming import BadSource, source_of_others
 from regulars.ground.installation.facts import now
 from regulars.kit.json import encode
+from regulars.kit.speaking import worded
 
 router = Router(tags=["events"])
 
@@ -65,7 +67,8 @@ def post_events(
     """
     only(request, "members", "source", "history", "dry_run")
     body, kind = read_body(request), request.headers.get("Content-Type", "")
-    answer, again = tell(key_of(request), body, kind, Way(members, source, history), idempotency_key, dry_run)
+    way = Way(members, source, history)
+    answer, again = tell(key_of(request), body, kind, way, idempotency_key, dry_run, spoken())
     return HttpResponse(answer, content_type=JSON, headers=REPLAYED if again else None)
 
 
@@ -78,19 +81,24 @@ class Way:
     history: bool = False
 
 
-def asked(key: Key, body: bytes, kind: str, way: Way, named: bool) -> tuple[Ask, bytes]:
+def asked(
+    key: Key, body: bytes, kind: str, way: Way, named: bool, language: str = "en"
+) -> tuple[Ask, bytes]:  # fmt: skip
     """What a request asks, and where it is `named` (by an Idempotency-Key) the digest that stands for all of it; `kind`
-    is the Content-Type. Raises Problem."""
+    is the Content-Type, `language` that of the answer's sentences. Raises Problem."""
     told = events_of(body, kind)
     source = source_of(way.source, told.source, key)
     digest = digest_of("POST /v1/events", kind, source, way.members, str(way.history), body) if named else b""
-    return Ask(told.events, source, actor(key), key.scopes, way.members == "create", way.history), digest
+    create = way.members == "create"
+    return Ask(told.events, source, actor(key), key.scopes, create, way.history, language), digest
 
 
-def tell(key: Key, body: bytes, kind: str, way: Way, name: str, dry_run: bool = False) -> tuple[bytes, bool]:
+def tell(
+    key: Key, body: bytes, kind: str, way: Way, name: str, dry_run: bool = False, language: str = "en"
+) -> tuple[bytes, bool]:
     """Carry out one request by itself, under the Idempotency-Key `name` (empty: none); its answer as JSON, and whether
-    it was kept from an earlier time. Raises Problem, PublishRefused."""
-    ask, digest = asked(key, body, kind, way, bool(name))
+    it was kept from an earlier time (then in the language of that time). Raises Problem, PublishRefused."""
+    ask, digest = asked(key, body, kind, way, bool(name), language)
     at = now()
 
     def work() -> bytes:
@@ -109,15 +117,17 @@ def source_of(asked: str, told: str, key: Key) -> str:
     """
     source = asked or told or key.source or key.name
     if asked and told and asked != told:
-        raise _bad_source("bad_source", "The query and the body name different sources.")
+        raise _bad_source("bad_source", worded("The query and the body name different sources."))
     if key.source and source != key.source:
-        told = f"This key speaks for {key.source} alone: leave the source out, or name that one."
-        raise _bad_source("other_source", told)
+        sentence = worded(
+            "This key speaks for `{source}` alone: leave the source out, or name that one.", source=key.source
+        )
+        raise _bad_source("other_source", sentence)
     try:
         return source_of_others(source)
     except BadSource as refused:
-        raise _bad_source(refused.code, str(refused)) from None
+        raise _bad_source(refused.code, refused.sentence) from None
 
 
 def _bad_source(code: str, sentence: str) -> Problem:
-    return Problem("bad_parameters", errors=[{"where": "source", "code": code, "sentence": sentence}])
+    return Problem("bad_parameters", errors=[place("source", code, sentence)])

@@ -9,8 +9,10 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from regulars.doors.api.limits import BUCKETS
+from regulars.doors.api.places import LONGEST, place
 from regulars.doors.api.problems import Problem
 from regulars.ground.access.keys import Key, find
+from regulars.kit.speaking import worded
 
 
 class BearerKey(HttpBearer):
@@ -49,7 +51,10 @@ def only(request: HttpRequest, *names: str) -> None:
     """Refuse a query with other parameters: a `dry_run` that is misspelt must not become a real run."""
     unknown = sorted(set(request.GET) - set(names))
     if unknown:
-        told = f"There is no such parameter. There are: {', '.join(names) or 'none'}."
-        places = [f"query.{name[:80]}" for name in unknown[:20]]
-        errors = [{"where": place, "code": "unknown_parameter", "sentence": told} for place in places]
+        told = (
+            worded("There is no such parameter. There are: {names}.", names=", ".join(names))
+            if names
+            else worded("There is no such parameter, and no other one.")
+        )
+        errors = [place(f"query.{name[:LONGEST]}", "unknown_parameter", told) for name in unknown[:20]]
         raise Problem("bad_parameters", errors=errors)

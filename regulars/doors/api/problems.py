@@ -18,6 +18,7 @@ from django.utils.translation import get_language
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from regulars.doors.api.places import misfit
 from regulars.exchange.earning.acting import ActRefused
 from regulars.ground.publishing.versions import PublishRefused
 from regulars.kit.json import encode
@@ -29,7 +30,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """The HTTP status of a code, what it says, and what to do when the answer itself does not say more."""
+    """The HTTP status of a code, what it says, and what to do when the answer itself does not say more. (Of an act it
+    always does: what to do is then for /v1/docs, which speaks English.)"""
 
     status: int
     title: str
@@ -37,41 +39,83 @@ class Meaning:
 
 
 PROBLEMS = {
-    "bad_request": Meaning(400, "The request is not well-formed.", "Check its address, query and headers."),
-    "incomplete_body": Meaning(400, "The body ended before its stated length.", "Send the request again."),
-    "bad_gzip": Meaning(400, "The body is not whole gzip data.", "Compress it again, or send it as it is."),
-    "not_json": Meaning(400, "The body is not JSON.", "Send UTF-8 JSON; a serialiser writes it correctly."),
-    "duplicate_key": Meaning(400, "A key stands twice in one object.", "Keep one of the two."),
-    "no_key": Meaning(401, "The request carries no key.", "Send the header `Authorization: Bearer rk_...`."),
-    "bad_key": Meaning(401, "This key opens nothing.", "Use a key that was made here and not revoked."),
-    "missing_scope": Meaning(403, "This key may not do that.", "Use a key with the scope that is named."),
-    "no_such_operation": Meaning(404, "There is nothing at this address.", "/v1/docs lists every operation."),
-    "no_such_member": Meaning(404, "No member has this number.", "Check the number, or enrol them first."),
-    "method_not_allowed": Meaning(405, "This address does not take that method.", "`Allow` lists those it takes."),
-    "in_progress": Meaning(
-        409, "A request with this Idempotency-Key is being carried out.", "Wait, then send the same request again."
+    "bad_request": Meaning(
+        400, worded("The request is not well-formed."), worded("Check its address, query and headers.")
     ),
-    "no_programme": Meaning(409, "No programme is published yet.", "Publish one: regulars publish programme.yaml"),
-    "length_required": Meaning(411, "The length of the body is not stated.", "Send Content-Length, not chunks."),
-    "body_too_large": Meaning(413, "The body is too large.", "Send the events in several requests."),
-    "too_many_events": Meaning(413, "There are too many events in one request.", "Send them in several requests."),
+    "incomplete_body": Meaning(
+        400, worded("The body ended before its stated length."), worded("Send the request again.")
+    ),
+    "bad_gzip": Meaning(
+        400, worded("The body is not whole gzip data."), worded("Compress it again, or send it as it is.")
+    ),
+    "not_json": Meaning(
+        400, worded("The body is not JSON."), worded("Send UTF-8 JSON; a serialiser writes it correctly.")
+    ),
+    "duplicate_key": Meaning(400, worded("A key stands twice in one object."), worded("Keep one of the two.")),
+    "no_key": Meaning(
+        401, worded("The request carries no key."), worded("Send the header `Authorization: Bearer rk_...`.")
+    ),
+    "bad_key": Meaning(401, worded("This key opens nothing."), worded("Use a key that was made here and not revoked.")),
+    "missing_scope": Meaning(
+        403, worded("This key may not do that."), worded("Use a key with the scope that is named.")
+    ),
+    "no_such_operation": Meaning(
+        404, worded("There is nothing at this address."), worded("/v1/docs lists every operation.")
+    ),
+    "no_such_member": Meaning(
+        404, worded("No member has this number."), worded("Check the number, or enrol them first.")
+    ),
+    "method_not_allowed": Meaning(
+        405, worded("This address does not take that method."), worded("`Allow` lists those it takes.")
+    ),
+    "in_progress": Meaning(
+        409,
+        worded("A request with this Idempotency-Key is being carried out."),
+        worded("Wait, then send the same request again."),
+    ),
+    "no_programme": Meaning(
+        409, worded("No programme is published yet."), worded("Publish one: regulars publish programme.yaml")
+    ),
+    "length_required": Meaning(
+        411, worded("The length of the body is not stated."), worded("Send Content-Length, not chunks.")
+    ),
+    "body_too_large": Meaning(413, worded("The body is too large."), worded("Send the events in several requests.")),
+    "too_many_events": Meaning(
+        413, worded("There are too many events in one request."), worded("Send them in several requests.")
+    ),
     "unsupported_type": Meaning(
-        415, "Bodies of this content type are not read.", "Send application/json or application/x-ndjson, in UTF-8."
+        415,
+        worded("Bodies of this content type are not read."),
+        worded("Send application/json or application/x-ndjson, in UTF-8."),
     ),
     "unsupported_encoding": Meaning(
-        415, "Bodies of this content encoding are not read.", "Send gzip, or the body as it is."
+        415, worded("Bodies of this content encoding are not read."), worded("Send gzip, or the body as it is.")
     ),
-    "bad_parameters": Meaning(422, "Something in the request is not as it must be.", "`errors` names each place."),
-    "not_events": Meaning(422, "The JSON holds no events.", 'Send an event, an array of events, or {"events": [...]}.'),
+    "bad_parameters": Meaning(
+        422, worded("Something in the request is not as it must be."), worded("`errors` names each place.")
+    ),
+    "not_events": Meaning(
+        422, worded("The JSON holds no events."), worded('Send an event, an array of events, or {"events": [...]}.')
+    ),
     "idempotency_key_reused": Meaning(
-        422, "This Idempotency-Key was used for another request.", "Use a new key for every new request."
+        422,
+        worded("This Idempotency-Key was used for another request."),
+        worded("Use a new key for every new request."),
     ),
-    "too_many_requests": Meaning(429, "This key asks too often.", "Wait for the seconds that Retry-After states."),
+    "too_many_requests": Meaning(
+        429, worded("This key asks too often."), worded("Wait for the seconds that Retry-After states.")
+    ),
     "internal_error": Meaning(
-        500, "Something went wrong here; nothing was changed.", "Try again; if it stays, report the incident number."
+        500,
+        worded("Something went wrong here; nothing was changed."),
+        worded("Try again; if it stays, report the incident number."),
     ),
-    "too_busy": Meaning(503, "More is asked than can be done at once.", "Send the same request again shortly."),
-    "database_unavailable": Meaning(503, "The database does not answer.", "Send the same request again shortly."),
+    "too_busy": Meaning(
+        503, worded("More is asked than can be done at once."), worded("Send the same request again shortly.")
+    ),
+    "database_unavailable": Meaning(
+        503, worded("The database does not answer."), worded("Send the same request again shortly.")
+    ),
 }
 
 #: Why an act on a member's points cannot be done.
@@ -227,18 +271,18 @@ def spoken() -> str:
 
 
 def answer(problem: Problem) -> HttpResponse:
-    """The problem as a response: why an act cannot be done is said in the language that the request asks for."""
-    meaning = MEANINGS[problem.code]
+    """The problem as a response, its sentences in the language that the request asks for."""
+    language, meaning = spoken(), MEANINGS[problem.code]
     told: dict[str, Any] = {
         "type": f"/v1/docs#{problem.code}",
-        "title": said_in(spoken(), meaning.title),
+        "title": said_in(language, meaning.title),
         "status": meaning.status,
         "code": problem.code,
-        "detail": said_in(spoken(), problem.detail),
+        "detail": said_in(language, problem.detail),
         "figures": problem.figures,
     }
     if problem.errors:
-        told["errors"] = problem.errors
+        told["errors"] = [{**one, "sentence": said_in(language, one["sentence"])} for one in problem.errors]
     headers = {"Cache-Control": "no-store", **problem.headers}
     return HttpResponse(encode(told), status=meaning.status, content_type=MEDIA_TYPE, headers=headers)
 
@@ -248,7 +292,7 @@ def problem_of(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if isinstance(error, ValidationError):
-        return Problem("bad_parameters", errors=[_place(one) for one in error.errors])
+        return Problem("bad_parameters", errors=[misfit(one) for one in error.errors])
     if isinstance(error, AuthenticationError):
         return Problem("no_key", headers={"WWW-Authenticate": "Bearer"})
     if isinstance(error, ActRefused) and error.refusal.code in ACTS:
@@ -276,8 +320,3 @@ def install(api: NinjaAPI) -> None:
     # Those that ninja answers in its own way unless it is told.
     for kind in (Exception, Http404, ValidationError, HttpError):
         api.add_exception_handler(kind, handle)  # type: ignore[arg-type]
-
-
-def _place(error: Mapping[str, Any]) -> dict[str, Any]:
-    where = ".".join(str(part) for part in error["loc"])
-    return {"where": where, "code": error["type"], "sentence": error["msg"]}

@@ -14,6 +14,7 @@ from regulars.doors.api.bodies import JSON, object_of, read_body
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
 from regulars.doors.api.members import account_of
+from regulars.doors.api.places import Place, place
 from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import QuoteAnswer
 from regulars.doors.api.unfolding import declared_by, unfold_object
@@ -23,6 +24,7 @@ from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Fault, Incoming
 from regulars.ground.installation.facts import now
 from regulars.ground.publishing.versions import versions
+from regulars.kit.speaking import worded
 
 router = Router(tags=["quotes"])
 
@@ -51,7 +53,8 @@ def post_quote(request: HttpRequest) -> QuoteAnswer:
     `member`: then the answer is for somebody who joins with this basket. `Accept-Language` chooses the language.
     """
     only(request)
-    at, told = now(), object_of(read_body(request), request.headers.get("Content-Type", ""))
+    remedy = worded("Send one object, with the basket under `lines`.")
+    at, told = now(), object_of(read_body(request), request.headers.get("Content-Type", ""), remedy)
     event = judged(told, at)
     with transaction.atomic():
         account = account_of(event.member) if given(told, "member") else None
@@ -77,7 +80,7 @@ def judged(told: dict[str, Any], at: datetime) -> Incoming:
     raise Problem("bad_parameters", errors=[_place(fault) for fault in event.faults])
 
 
-def _place(fault: Fault) -> dict[str, str]:
+def _place(fault: Fault) -> Place:
     line = f"lines.{fault.row + 1}" if fault.row is not None else ""
     where = ".".join(part for part in ("body", line, fault.column) if part)
-    return {"where": where, "code": fault.code, "sentence": fault.sentence}
+    return place(where, fault.code, fault.sentence)

@@ -14,9 +14,11 @@ from regulars.doors.api import examples
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, only
 from regulars.doors.api.members import reading
+from regulars.doors.api.places import place
 from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import Money
 from regulars.exchange.rewards.offering import Offered, rewards
+from regulars.kit.speaking import worded
 
 router = Router(tags=["rewards"], auth=BearerKey("members:read"))
 REF = Path(..., description="The member's number.")
@@ -96,5 +98,5 @@ def _facts(told: str) -> dict[str, Any]:
         found = None
     if isinstance(found, dict):
         return found
-    sentence = 'Send one JSON object: {"segments": ["vip"]}.'
-    raise Problem("bad_parameters", errors=[{"where": "query.facts", "code": "not_json", "sentence": sentence}])
+    sentence = worded("Send one JSON object, such as {example}.", example='`{"segments": ["vip"]}`')
+    raise Problem("bad_parameters", errors=[place("query.facts", "not_json", sentence)])

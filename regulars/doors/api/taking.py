@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from regulars.ground.activity.contract import Fault, Incoming
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject
 from regulars.ground.publishing.versions import Versions, versions
+from regulars.kit.speaking import said_in
 
 STATUSES = (RECORDED, DUPLICATE, QUARANTINED)
 #: Reasons that are told of one event, in all.
@@ -39,7 +40,7 @@ REASONS = 20
 @dataclass(frozen=True, slots=True)
 class Ask:
     """A request to take events of one source, each the bytes of its JSON, on behalf of `actor`, who has `scopes`.
-    `create` enrols members not known yet; with `history` no event is late."""
+    `create` enrols members not known yet; with `history` no event is late. Sentences are told in `language`."""
 
     raws: Sequence[bytes | msgspec.Raw]
     source: str
@@ -47,6 +48,7 @@ class Ask:
     scopes: Collection[str]
     create: bool
     history: bool
+    language: str = "en"
 
 
 def take_told(ask: Ask, now: datetime, dry_run: bool) -> dict[str, Any]:
@@ -103,8 +105,9 @@ class _Reading:
         dry_run: bool = False,
     ) -> dict[str, Any]:
         """The answer to the caller; `before` is what duplicates moved, `gone` are ids that were rolled back."""
-        ready = (_told(event, result, before, gone) for event, result in zip(self.events, taken, strict=True))
-        results = [_rejected(one) if isinstance(one, Reject) else next(ready) for one in self.read]
+        language = self.ask.language
+        ready = (_told(event, result, before, gone, language) for event, result in zip(self.events, taken, strict=True))
+        results = [_rejected(one, language) if isinstance(one, Reject) else next(ready) for one in self.read]
         counted = Counter(result["status"] for result in results)
         counts = {status: counted[status] for status in STATUSES}
         return {"dry_run": dry_run, "source": self.ask.source, "counts": counts, "results": results}
@@ -140,27 +143,34 @@ def _note(readings: Sequence[_Reading], answers: Sequence[dict[str, Any]], now: 
     audit_all(notes, now)
 
 
-def _told(event: Incoming, result: Result, before: dict[UUID, Moved], gone: Iterable[UUID | None]) -> dict[str, Any]:
+def _told(
+    event: Incoming, result: Result, before: dict[UUID, Moved], gone: Iterable[UUID | None], language: str
+) -> dict[str, Any]:
     """One result; an event that is rolled back (`gone`) leaves no id behind."""
     refusal, id = result.refusal, result.event
-    reason = {"code": refusal.code, "sentence": refusal.sentence, "figures": refusal.figures} if refusal else None
     return {
         "event": event.id,
         "status": result.status,
         "id": None if id in gone else id,
         "points": moved(result.outcome.entries) if result.outcome else before.get(id, {}) if id else {},
-        "refusal": reason,
+        "refusal": _reason(refusal.code, refusal.sentence, refusal.figures, language) if refusal else None,
         "more": [],
     }
 
 
-def _rejected(reject: Reject) -> dict[str, Any]:
-    first, *more = [_reason(fault) for fault in reject.faults[:REASONS]]
+def _rejected(reject: Reject, language: str) -> dict[str, Any]:
+    first, *more = [
+        _reason(fault.code, fault.sentence, _where(fault), language) for fault in reject.faults[:REASONS]
+    ]  # fmt: skip
     return {"event": reject.event, "status": QUARANTINED, "id": None, "points": {}, "refusal": first, "more": more}
 
 
-def _reason(fault: Fault) -> dict[str, Any]:
+def _where(fault: Fault) -> dict[str, Any]:
     figures: dict[str, Any] = {"field": fault.column} if fault.column else {}
     if fault.row is not None:
         figures["line"] = fault.row + 1
-    return {"code": fault.code, "sentence": fault.sentence, "figures": figures}
+    return figures
+
+
+def _reason(code: str, sentence: str, figures: Mapping[str, Any], language: str) -> dict[str, Any]:
+    return {"code": code, "sentence": said_in(language, sentence), "figures": figures}

@@ -29,10 +29,11 @@ from regulars.ground.activity.contract import (
     Incoming,
     Terms,
 )
-from regulars.ground.activity.judging import judge
+from regulars.ground.activity.judging import judge, too_many
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import nearest, quoted
-from regulars.kit.json import encode, key_told_twice, keys_in
+from regulars.kit.json import encode, key_told_twice, keys_in, unreadable
+from regulars.kit.speaking import worded
 from regulars.kit.texts import storable
 from regulars.programme.header import Attribute
 
@@ -72,25 +73,33 @@ def unfold(
     `scopes` what the key may do that tells them."""
     data = bytes(raw)
     if len(data) > MAX_EVENT_BYTES:
-        said = f"This event has {len(data):,} bytes and at most {MAX_EVENT_BYTES:,} are read: split it."
+        said = worded(
+            "This event has {bytes} bytes and at most {most} are read: split it.",
+            bytes=len(data), most=MAX_EVENT_BYTES,
+        )  # fmt: skip
         return _reject({}, [Fault("event_too_large", said)], {"json": _text(data)})
     try:
         told = decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        said = f"This event cannot be read as JSON ({error}): write it with a JSON serialiser."
+        said = worded(
+            "This event cannot be read as JSON ({why}): write it with a JSON serialiser.", why=unreadable(error)
+        )
         return _reject({}, [Fault("bad_json", said)], {"json": _text(data)})
     if not isinstance(told, dict):
-        said = "An event is a JSON object with `member`, `event` and `at`, its lines under `lines`."
+        said = worded("An event is a JSON object with `member`, `event` and `at`, its lines under `lines`.")
         return _reject({}, [Fault("bad_json", said)], {"json": _text(data)})
     twice = key_told_twice(data, keys_in(told))
     if twice is not None:
-        said = f"{quoted(twice)} stands twice in one object of this event: keep one of the two."
+        said = worded("{key} stands twice in one object of this event: keep one of the two.", key=_named(twice))
         return _reject({}, [Fault("duplicate_key", said)], {"json": _text(data)})
     event = unfold_object(told, source, terms, declared)
     needed = COMMANDS.get(event.type) if isinstance(event, Incoming) else None
     if needed is None or needed in scopes:
         return event
-    said = f"This key tells what happened, and may not move points: tell this with one that has the scope {needed}."
+    said = worded(
+        "This key tells what happened, and may not move points: tell this with one that has the scope `{scope}`.",
+        scope=needed,
+    )
     return _reject(told, [Fault("missing_scope", said, "type")], _kept(told))
 
 
@@ -125,7 +134,10 @@ class _Unfolding:
         self.of_order = {one.name for one in declared if one.on != LINE}
         self.rows: list[Row] = [self._cells(told, EVENT_COLUMNS, self.of_order, None)]
         if told.get("source") not in (None, "", source):
-            said = f"This request tells the events of {quoted(source)}: send another source's in one of their own."
+            said = worded(
+                "This request tells the events of {source}: send another source's in one of their own.",
+                source=_named(source),
+            )
             self._fault("other_source", said, "source")
         for index, line in enumerate(self._lines(told)):
             if index == len(self.rows):
@@ -133,16 +145,15 @@ class _Unfolding:
             if isinstance(line, dict):
                 self.rows[index].update(self._cells(line, LINE_COLUMNS, self.of_line, index))
             else:
-                self._fault("bad_json", "A line is a JSON object with at least `net`.", "lines", index)
+                self._fault("bad_json", worded("A line is a JSON object with at least `net`."), "lines", index)
 
     def _lines(self, told: Mapping[str, Any]) -> Sequence[Any]:
         lines = told.get("lines")
         if not isinstance(lines, list | None):
-            self._fault("bad_json", "`lines` is an array with an object for each line item.", "lines")
+            self._fault("bad_json", worded("`lines` is an array with an object for each line item."), "lines")
             return ()
         if lines and len(lines) > MAX_LINES:
-            said = f"The event has {len(lines):,} lines and at most {MAX_LINES:,} make one event: split it."
-            self._fault("too_many_lines", said, "lines")
+            self._fault("too_many_lines", too_many(len(lines)), "lines")
             return ()
         return lines or ()
 
@@ -157,7 +168,8 @@ class _Unfolding:
                 self._unknown(name, columns, row)
         attributes = told.get("attributes")
         if attributes is not None and not isinstance(attributes, dict):
-            self._fault("bad_attribute", "`attributes` is a JSON object: a value for each name.", "attributes", row)
+            said = worded("`attributes` is a JSON object: a value for each name.")
+            self._fault("bad_attribute", said, "attributes", row)
             attributes = None
         for name, cell in (attributes or {}).items():
             if name not in own:
@@ -168,9 +180,12 @@ class _Unfolding:
 
     def _single(self, name: str, cell: object, row: int | None) -> bool:
         if isinstance(cell, dict | list):
-            self._fault("bad_json", f"`{name}` holds an object or an array: give it a single value.", name, row)
+            said = worded("`{name}` holds an object or an array: give it a single value.", name=name)
+            self._fault("bad_json", said, name, row)
         elif isinstance(cell, str) and len(cell) > LONGEST:
-            self._fault("bad_text", f"`{name}` has {len(cell):,} characters: shorten it.", name, row)
+            self._fault(
+                "bad_text", worded("`{name}` has {n} characters: shorten it.", name=name, n=len(cell)), name, row
+            )
         else:
             return True
         return False
@@ -178,24 +193,33 @@ class _Unfolding:
     def _unknown(self, name: str, columns: Mapping[str, Any], row: int | None) -> None:
         if len(self.faults) >= ENOUGH:
             return  # looking for the nearest name is work
-        named = quoted(name)
+        named = _named(name)
         if name in LINE_COLUMNS and row is None:
-            said = f"{named} belongs to a line: put it into an object of `lines`."
+            said = worded("{name} belongs to a line: put it into an object of `lines`.", name=named)
         elif name in EVENT_COLUMNS or name == "source":
-            said = f"{named} belongs to the event: put it beside `lines`."
+            said = worded("{name} belongs to the event: put it beside `lines`.", name=named)
         else:
             hint = nearest(name[:60], [*columns, "attributes"])
-            said = f"There is no field {named}. {hint} What is your own goes under `attributes`."
+            said = worded("There is no field {name}. {hint} What is your own goes under `attributes`.",
+                          name=named, hint=hint)  # fmt: skip
         self._fault("unknown_field", said, name[:60], row)
 
     def _undeclared(self, name: str, own: set[str], row: int | None) -> None:
         if len(self.faults) >= ENOUGH:
             return
-        where = "events" if row is None else "lines"
-        said = (
-            f"The programme declares no attribute {quoted(name)} of {where}. {nearest(name[:60], sorted(own))} "
-            "Declare it under `programme.attributes`, or leave it out."
-        )
+        named, hint = _named(name), nearest(name[:60], sorted(own))
+        if row is None:
+            said = worded(
+                "The programme declares no attribute {name} of events. {hint} Declare it under `programme.attributes`, "
+                "or leave it out.",
+                name=named, hint=hint,
+            )  # fmt: skip
+        else:
+            said = worded(
+                "The programme declares no attribute {name} of lines. {hint} Declare it under `programme.attributes`, "
+                "or leave it out.",
+                name=named, hint=hint,
+            )  # fmt: skip
         self._fault("unknown_attribute", said, name[:60], row)
 
     def _fault(self, code: str, sentence: str, column: str = "", row: int | None = None) -> None:
@@ -206,7 +230,7 @@ class _Unfolding:
 def _reject(told: Mapping[str, Any], faults: Sequence[Fault], kept: Row) -> Reject:
     """What is set aside, in words that a database can keep. An event without an id is known by what it says."""
     event = _short(told.get("event")) or f"unnamed-{blake2b(encode(kept), digest_size=8).hexdigest()}"
-    said = tuple(Fault(one.code, _text(one.sentence), _text(one.column), one.row) for one in faults)
+    said = tuple(Fault(one.code, one.sentence, _text(one.column), one.row) for one in faults)
     return Reject(_short(told.get("member")), event, _short(told.get("type")), said, (RejectedRow(1, 0, kept),))
 
 
@@ -239,6 +263,11 @@ def _cell(value: object) -> object:
 
 def _short(value: object) -> str:
     return _text(str(value))[:MAX_ID] if isinstance(value, str | int) else ""
+
+
+def _named(name: str) -> str:
+    """A name as a sentence quotes it."""
+    return quoted(_text(name))
 
 
 def _text(value: str | bytes) -> str:

@@ -18,7 +18,7 @@ import typer
 from rich.table import Table
 
 from regulars.doors.cli.asked import Language, one_of, share
-from regulars.doors.cli.saying import err, out, progress, refuse, spoken
+from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, spoken
 
 #: Events in a batch: fewer and larger ones than where each batch is a transaction.
 BATCH = 8_000
@@ -91,9 +91,7 @@ def backtest(
         seconds |= {"report": round(ended - written, 2), "total": round(ended - started, 2)}
         write_summary(result, out_dir, seconds)
     except FileRefused as refused:
-        for fault in refused.faults:
-            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
-        raise typer.Exit(1) from None
+        refuse_file(refused.faults)
     except ProgrammeError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

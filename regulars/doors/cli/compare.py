@@ -15,7 +15,7 @@ from rich.table import Table
 
 from regulars.doors.cli.asked import Language
 from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library, bounded
-from regulars.doors.cli.saying import err, out, progress, refuse, spoken
+from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, spoken
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.comparing import Compared
@@ -76,9 +76,7 @@ def compare(
         forbidden = any(one.devalues for one in found) and not allow_devaluation
         _write(before, after, told, found, events.name, out_dir, spoken(language), drafts=not forbidden)
     except FileRefused as refused:
-        for fault in refused.faults:
-            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
-        raise typer.Exit(1) from None
+        refuse_file(refused.faults)
     except ProgrammeError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from regulars.doors.cli.asked import source as named
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import err, out, progress, refuse, report
+from regulars.doors.cli.saying import out, progress, refuse, refuse_file, report, spoken
 
 
 def import_events(
@@ -79,11 +79,10 @@ def run_import(file: Path, source: str, map_path: Path | None, create: bool, rej
                 rejects,
                 lambda rows, total, _so_far: told(rows, total),
                 writers=min(2, os.cpu_count() or 1),
+                language=spoken(None),
             )
     except FileRefused as refused:
-        for fault in refused.faults:
-            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
-        raise typer.Exit(1) from None
+        refuse_file(refused.faults)
     except ProgrammeError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None

@@ -13,7 +13,7 @@ from rich.table import Table
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import rejects_of
 from regulars.doors.cli.points import ACTOR
-from regulars.doors.cli.saying import err, out, progress, refuse, report
+from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, report, spoken
 
 
 def opening(
@@ -50,7 +50,7 @@ def _take(path: Path, control: Path | None, run: str, rejects: Path) -> None:
 
     told = read_totals(control) if control else None
     moment = now()
-    checked = check_file(path, run, moment, rejects)
+    checked = check_file(path, run, moment, rejects, spoken(None))
     table = Table(box=None, show_header=False)
     for (total, of), value in sorted(checked.totals.items()):
         table.add_row(f"{total} {of}".strip(), f"{value:>14,}")
@@ -93,10 +93,10 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except FileRefused as refused:
-        for fault in refused.faults:
-            err.print(f"[bold red]{fault.code}[/bold red]: {fault.sentence}", soft_wrap=True)
-        raise typer.Exit(1) from None
-    except (BadSource, PublishRefused) as refused:
+        refuse_file(refused.faults)
+    except BadSource as refused:
+        refuse(refused.code, refused.sentence)
+    except PublishRefused as refused:
         refuse(refused.code, str(refused))
     except ActRefused as refused:
         _tell(refused)
@@ -113,5 +113,4 @@ def _tell(refused: Exception) -> None:
         for row in rows:
             table.add_row(row["total"], row["of"], f"{row['control']:,}", f"{row['file']:,}")
         err.print(table)
-    said = "; ".join(f"{name}: {value}" for name, value in figures.items())
-    refuse(refused.refusal.code, refused.refusal.sentence + (f" ({said})" if said else ""))
+    refuse(refused.refusal.code, refused.refusal.sentence, figures)

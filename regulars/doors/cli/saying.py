@@ -8,16 +8,20 @@ import shlex
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column
+
+if TYPE_CHECKING:
+    from regulars.ground.activity.contract import Fault
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -38,6 +42,16 @@ def refuse(code: str, sentence: str, figures: Mapping[str, object] = MappingProx
         for name, value in figures.items()
     )
     err.print(f"[bold red]{code}[/bold red]: {said_in(spoken(None), sentence)}{told}", soft_wrap=True)
+    raise typer.Exit(1)
+
+
+def refuse_file(faults: Iterable[Fault]) -> NoReturn:
+    """End the command with what is wrong with a file as a whole, as `refuse` says it."""
+    from regulars.kit.speaking import said_in
+
+    for fault in faults:
+        sentence = escape(said_in(spoken(None), fault.sentence))
+        err.print(f"[bold red]{fault.code}[/bold red]: {sentence}", soft_wrap=True)
     raise typer.Exit(1)
 
 

@@ -60,8 +60,10 @@ def import_file(
     rejects: Path,
     tell: Tell,
     writers: int = 1,
+    language: str = "en",
 ) -> Imported:
-    """Take every event of a file as told by `source`; what cannot be taken is set aside and told in `rejects`.
+    """Take every event of a file as told by `source`; what cannot be taken is set aside and told in `rejects`, in the
+    `language` of whoever reads it.
 
     An import that was interrupted goes on where it stopped; one that is repeated changes nothing. `create`
     enrols members not known yet. With several `writers`, each is a process with members of its own at any time.
@@ -72,7 +74,7 @@ def import_file(
     mapped = read_map(map_text, str(map_path)) if map_path else None
     run, start = _begin(source, _digest(path), blake2b(map_text, digest_size=16).hexdigest(), now)
     done = Imported(resumed_at=start)
-    with Reading(path, reading_terms(now), mapped) as reading, Report(rejects, go_on=start > 0) as report:
+    with Reading(path, reading_terms(now), mapped) as reading, Report(rejects, start > 0, language) as report:
         done.rows = reading.rows
         work = partial(_take, source, now, create)
         for sheaf, statuses, refused in each_in_turn(work, reading.sheaves(start), writers):

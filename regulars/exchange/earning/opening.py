@@ -32,6 +32,7 @@ from regulars.ground.activity.openings import Brought, File, Ground, Totals, dif
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
 from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol, note_joining
 from regulars.ground.publishing.versions import versions
+from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
 _T = TypeVar("_T")
@@ -61,8 +62,9 @@ class Run:
     again: bool
 
 
-def check_file(path: Path, run: str, now: datetime, rejects: Path) -> Checked:
-    """Read all of a file and judge each member as the kernel will; what is wrong is told in `rejects`, row by row.
+def check_file(path: Path, run: str, now: datetime, rejects: Path, language: str = "en") -> Checked:
+    """Read all of a file and judge each member as the kernel will; what is wrong is told in `rejects`, row by row, in
+    the `language` of whoever reads it.
 
     Nothing is taken. `run` is the id under which it is to be (empty: it is only looked at). Raises FileRefused,
     PublishRefused, OSError; ActRefused `other_file`, `run_undone`; BadSource for the id.
@@ -81,7 +83,7 @@ def check_file(path: Path, run: str, now: datetime, rejects: Path) -> Checked:
     for reject in found:
         for code in reject.codes:
             faults[code] = faults.get(code, 0) + 1
-    with Report(rejects) as report:
+    with Report(rejects, language=language) as report:
         report.write(found)
     return Checked(file, file.totals(lowest), digest, faults, report.path if report.rows else None)
 
@@ -94,12 +96,12 @@ def take_openings(checked: Checked, told: Totals, run: str, actor: str, now: dat
     """
     source = _source(run)
     if checked.faults:
-        sentence = "Nothing was taken: mend the rows that are told, and check the file again."
+        sentence = worded("Nothing was taken: mend the rows that are told, and check the file again.")
         raise ActRefused(Refusal("file_at_fault", sentence, {"faults": checked.faults}))
     wrong = differences(told, checked.totals)
     if wrong:
         rows = [{"total": total, "of": of, "control": a, "file": b} for total, of, a, b in wrong]
-        sentence = "Nothing was taken: the file does not come to the control totals."
+        sentence = worded("Nothing was taken: the file does not come to the control totals.")
         raise ActRefused(Refusal("control_totals_differ", sentence, {"differences": rows}))
     members = list(checked.file.members.values())
     day = versions().at(microseconds(now)).kernel.terms.zone.local(microseconds(now))[0]
@@ -127,7 +129,7 @@ def undo_openings(run: str, actor: str, now: datetime, tell: Tell) -> Run:
         cursor.execute("SELECT undone_at IS NOT NULL FROM opening_run WHERE id = %s FOR UPDATE", [run])
         found = cursor.fetchone()
         if found is None:
-            raise ActRefused(Refusal("unknown_run", "Nothing was taken under this id.", {"run": run}))
+            raise ActRefused(Refusal("unknown_run", worded("Nothing was taken under this id."), {"run": run}))
         accounts = _opened(source)
         if found[0]:
             return Run(len(accounts), True)
@@ -155,9 +157,9 @@ def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str]) -> Itera
         told.opening = one.opening()
         refusal = kernel.step(kernel.open(), told).refusal
         if refusal is None and one.member in begun:
-            refusal = Refusal("not_first", "Something has happened to this member's account here already.", {})
+            refusal = Refusal("not_first", worded("Something has happened to this member's account here already."), {})
         if refusal is None and not may_enrol(one.member) and not accounts_of([one.member]):
-            refusal = Refusal("bad_number", "A member's number has characters that can be seen.", {})
+            refusal = Refusal("bad_number", worded("A member's number has characters that can be seen."), {})
         if refusal is not None:
             rows = tuple(RejectedRow(number, 0, {}) for number in one.rows)
             yield Reject(one.member, "", OPENING, (Fault(refusal.code, refusal.sentence),), rows)
@@ -201,10 +203,10 @@ def _taken(run: str, digest: str) -> bool:
     if found is None:
         return False
     if found[1]:
-        sentence = "What was taken under this id was undone: give the file a new one."
+        sentence = worded("What was taken under this id was undone: give the file a new one.")
         raise ActRefused(Refusal("run_undone", sentence, {"run": run}))
     if found[0] != digest:
-        sentence = "Another file was taken under this id: give this one its own."
+        sentence = worded("Another file was taken under this id: give this one its own.")
         raise ActRefused(Refusal("other_file", sentence, {"run": run}))
     return True
 
@@ -248,7 +250,7 @@ def _refuse_later(accounts: Sequence[int]) -> None:
         later = [row[0] for row in cursor.fetchall()]
     if later:
         named = [number for _, number in _numbers(later[:NAMED])]
-        sentence = "Something has happened to some of these accounts since, so nothing was undone."
+        sentence = worded("Something has happened to some of these accounts since, so nothing was undone.")
         raise ActRefused(Refusal("later_events", sentence, {"members": len(later), "first": named}))
 
 

@@ -13,6 +13,8 @@ from regulars.engine.events import TYPES
 from regulars.ground.activity import contract
 from regulars.ground.activity.contract import COLUMNS, Kind, Terms
 from regulars.kit.conditions.refusal import nearest, quoted
+from regulars.kit.speaking import worded
+from regulars.kit.texts import storable
 
 BLANK = " \t\r\n"
 MONEY = re.compile(rf"[+-]?[0-9]{{1,{contract.MAX_WHOLE_DIGITS}}}(\.[0-9]{{1,9}}0*)?")
@@ -54,8 +56,8 @@ def read_cell(kind: Kind, name: str, cell: object, terms: Terms) -> Any:
 
 
 def shown(cell: object) -> str:
-    """A cell as a message quotes it."""
-    return quoted(str(cell))
+    """A cell as a message quotes it, and as a database can keep it."""
+    return quoted(storable(str(cell)))
 
 
 def plain(value: Decimal) -> Decimal:
@@ -68,14 +70,25 @@ def _text(name: str, cell: object, terms: Terms, limit: int = contract.MAX_TEXT)
     if isinstance(cell, bool) or not isinstance(cell, str | int):
         raise Unreadable(
             "bad_text",
-            f"`{name}` holds {shown(cell)}, which is neither a text nor a whole number: write it as a text.",
-        )
+            worded(
+                "`{name}` holds {cell}, which is neither a text nor a whole number: write it as a text.",
+                name=name, cell=shown(cell),
+            ),
+        )  # fmt: skip
     text = str(cell)
     if UNSTORABLE.search(text):
-        raise Unreadable("bad_text", f"`{name}` contains a NUL or half a character: remove it.")
+        raise Unreadable("bad_text", worded("`{name}` contains a NUL or half a character: remove it.", name=name))
     if len(text) > limit:
-        raise Unreadable("bad_text", f"`{name}` has {len(text):,} characters and at most {limit} are kept: shorten it.")
+        raise Unreadable("bad_text", too_long(name, len(text), limit))
     return text
+
+
+def too_long(name: str, length: int, limit: int) -> str:
+    """What is said of a text with more characters than are kept."""
+    return worded(
+        "`{name}` has {length} characters and at most {limit} are kept: shorten it.",
+        name=name, length=length, limit=limit,
+    )  # fmt: skip
 
 
 def _id(name: str, cell: object, terms: Terms) -> str:
@@ -85,7 +98,8 @@ def _id(name: str, cell: object, terms: Terms) -> str:
 def _type(name: str, cell: object, terms: Terms) -> str:
     if cell in TYPES:
         return str(cell)
-    raise Unreadable("unknown_type", f"There is no type {shown(cell)}. {nearest(str(cell), TYPES)}")
+    hint = nearest(str(cell)[: contract.MAX_ID], TYPES)
+    raise Unreadable("unknown_type", worded("There is no type {type}. {hint}", type=shown(cell), hint=hint))
 
 
 def _currency(name: str, cell: object, terms: Terms) -> str:
@@ -93,9 +107,12 @@ def _currency(name: str, cell: object, terms: Terms) -> str:
         return str(cell)
     raise Unreadable(
         "currency_mismatch",
-        f"The event is in {shown(cell)} and the programme counts in {terms.money}: "
-        "convert the amounts in the source, or leave the event out.",
-    )
+        worded(
+            "The event is in {currency} and the programme counts in {money}: convert the amounts in the source, or "
+            "leave the event out.",
+            currency=shown(cell), money=terms.money,
+        ),
+    )  # fmt: skip
 
 
 def _number(cell: object, form: re.Pattern[str]) -> Decimal | None:
@@ -117,21 +134,30 @@ def _money(name: str, cell: object, terms: Terms) -> int:
     if number is None:
         raise Unreadable(
             "bad_amount",
-            f"`{name}` holds {shown(cell)}, which is not an amount: write it in {terms.money} like 12.50, "
-            f"with at most {contract.MAX_WHOLE_DIGITS} digits before the point and no other separator.",
-        )
+            worded(
+                "`{name}` holds {cell}, which is not an amount: write it in {money} like 12.50, with at most {digits} "
+                "digits before the point and no other separator.",
+                name=name, cell=shown(cell), money=terms.money, digits=contract.MAX_WHOLE_DIGITS,
+            ),
+        )  # fmt: skip
     minor = number.scaleb(terms.digits)
     if minor != int(minor):
         raise Unreadable(
             "bad_amount",
-            f"`{name}` holds {shown(cell)} and {terms.money} has {terms.digits} decimals: "
-            "round the amount in the source, or state the rounding in a map.",
-        )
+            worded(
+                "`{name}` holds {cell} and {money} has {digits} decimals: round the amount in the source, or state the "
+                "rounding in a map.",
+                name=name, cell=shown(cell), money=terms.money, digits=terms.digits,
+            ),
+        )  # fmt: skip
     if minor < 0 and name in COLUMNS:
         raise Unreadable(
             "negative_amount",
-            f"`{name}` is {shown(cell)} and no amount is negative: goods that come back are an event of type `return`.",
-        )
+            worded(
+                "`{name}` is {cell} and no amount is negative: goods that come back are an event of type `return`.",
+                name=name, cell=shown(cell),
+            ),
+        )  # fmt: skip
     return int(minor)
 
 
@@ -140,23 +166,28 @@ def _quantity(name: str, cell: object, terms: Terms) -> int:
     if number is None or not 0 <= number <= contract.MAX_QUANTITY:
         raise Unreadable(
             "bad_quantity",
-            f"`{name}` is {shown(cell)}: write a whole number from 0 to {contract.MAX_QUANTITY:,}, "
-            "what is weighed in the smallest unit the shop counts.",
-        )
+            worded(
+                "`{name}` is {cell}: write a whole number from 0 to {most}, what is weighed in the smallest unit the "
+                "shop counts.",
+                name=name, cell=shown(cell), most=contract.MAX_QUANTITY,
+            ),
+        )  # fmt: skip
     return int(number)
 
 
 def _points(name: str, cell: object, terms: Terms) -> int:
     number = _number(cell, WHOLE)
     if number is None or not 0 < number <= contract.MAX_POINTS:
-        raise Unreadable("bad_points", f"`{name}` is {shown(cell)}: write a whole number of points above zero.")
+        said = worded("`{name}` is {cell}: write a whole number of points above zero.", name=name, cell=shown(cell))
+        raise Unreadable("bad_points", said)
     return int(number)
 
 
 def _integer(name: str, cell: object, terms: Terms) -> int:
     number = _number(cell, WHOLE)
     if number is None:
-        raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares a whole number.")
+        said = worded("`{name}` is {cell}: a whole number is declared.", name=name, cell=shown(cell))
+        raise Unreadable("bad_attribute", said)
     return int(number)
 
 
@@ -165,8 +196,11 @@ def _decimal(name: str, cell: object, terms: Terms) -> Decimal:
     if number is None:
         raise Unreadable(
             "bad_attribute",
-            f"`{name}` is {shown(cell)}: the map declares a number, up to 15 digits before the point and 9 after.",
-        )
+            worded(
+                "`{name}` is {cell}: a number is declared, with up to 15 digits before the point and 9 after.",
+                name=name, cell=shown(cell),
+            ),
+        )  # fmt: skip
     return plain(number)
 
 
@@ -174,7 +208,8 @@ def _boolean(name: str, cell: object, terms: Terms) -> bool:
     word = str(cell).lower()
     if isinstance(cell, bool | int | str) and word in TRUE + FALSE:
         return word in TRUE
-    raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares true or false.")
+    said = worded("`{name}` is {cell}: true or false is declared.", name=name, cell=shown(cell))
+    raise Unreadable("bad_attribute", said)
 
 
 def _date(name: str, cell: object, terms: Terms) -> date:
@@ -185,7 +220,8 @@ def _date(name: str, cell: object, terms: Terms) -> date:
             return date.fromisoformat(cell)
     except ValueError:
         pass
-    raise Unreadable("bad_attribute", f"`{name}` is {shown(cell)}: the map declares a day, written like 2026-12-24.")
+    said = worded("`{name}` is {cell}: a day is declared, written like 2026-12-24.", name=name, cell=shown(cell))
+    raise Unreadable("bad_attribute", said)
 
 
 def _time(name: str, cell: object, terms: Terms) -> int:
@@ -200,19 +236,26 @@ def _time(name: str, cell: object, terms: Terms) -> int:
     if moment is None:
         raise Unreadable(
             "bad_date",
-            f"`{name}` is {shown(cell)}: write a time like 2026-03-01 14:30:00, "
-            "or with its distance from UTC like 2026-03-01T14:30:00+01:00.",
-        )
+            worded(
+                "`{name}` is {cell}: write a time like 2026-03-01 14:30:00, or with its distance from UTC like "
+                "2026-03-01T14:30:00+01:00.",
+                name=name, cell=shown(cell),
+            ),
+        )  # fmt: skip
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(terms.zone))
     at = (moment - _EPOCH) // _MICROSECOND
     if at < FIRST_US:
-        raise Unreadable("bad_date", f"`{name}` is {shown(cell)}: no time before 1972 is kept.")
+        said = worded("`{name}` is {cell}: no time before 1972 is kept.", name=name, cell=shown(cell))
+        raise Unreadable("bad_date", said)
     if at > terms.now + contract.AHEAD_US:
         raise Unreadable(
             "future_date",
-            f"`{name}` is {shown(cell)}, which lies in the future: check the clock and the time zone of the source.",
-        )
+            worded(
+                "`{name}` is {cell}, which lies in the future: check the clock and the time zone of the source.",
+                name=name, cell=shown(cell),
+            ),
+        )  # fmt: skip
     return at
 
 
@@ -234,12 +277,17 @@ def _moment(name: str, cell: object) -> datetime | None:
     offset = OFFSET.fullmatch("+00:00" if zone in "Zz" else zone)
     if offset is None:
         raise Unreadable(
-            "bad_zone", f"`{name}` is {shown(cell)}: write the zone as a distance from UTC, such as +01:00."
-        )
+            "bad_zone",
+            worded(
+                "`{name}` is {cell}: write the zone as a distance from UTC, such as +01:00.",
+                name=name, cell=shown(cell),
+            ),
+        )  # fmt: skip
     sign, hours, minutes = offset.groups()
     distance = timedelta(hours=int(hours), minutes=int(minutes))
     if distance > MAX_OFFSET:
-        raise Unreadable("bad_zone", f"`{name}` is {shown(cell)}: no place on earth is that far from UTC.")
+        said = worded("`{name}` is {cell}: no place on earth is that far from UTC.", name=name, cell=shown(cell))
+        raise Unreadable("bad_zone", said)
     return moment.replace(tzinfo=UTC) - (distance if sign == "+" else -distance)
 
 

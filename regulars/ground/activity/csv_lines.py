@@ -12,6 +12,7 @@ import polars as pl
 
 from regulars.ground.activity.contract import Fault, FileRefused
 from regulars.ground.activity.pieces import Bytes, Piece, truncated_after
+from regulars.kit.speaking import phrase, worded
 
 #: A record that is longer than this is a quote that was never closed.
 MAX_RECORD_BYTES = 32_000_000
@@ -49,7 +50,7 @@ class CsvSource:
             if self.truncated:
                 return
         if self.bytes.truncated:
-            self.truncated = truncated_after(self._row, self._place - 1, "the gzip data break off")
+            self.truncated = truncated_after(self._row, self._place - 1, phrase("the gzip data break off"))
 
     def _header(self) -> list[str]:
         block, last = next(self._records, (b"", True))
@@ -65,31 +66,31 @@ class CsvSource:
                 names, consumed = next(csv.reader([first.decode("utf-8")], delimiter=self.separator)), 1
             except UnicodeDecodeError as error:
                 raise FileRefused(
-                    [Fault("bad_header", "The header is not UTF-8: save the file in that encoding.")]
+                    [Fault("bad_header", worded("The header is not UTF-8: save the file in that encoding."))]
                 ) from error
         if b"\r" in block and b"\n" not in block:
-            said = "The lines end with CR alone, as on very old machines: save the file with LF or CRLF line ends."
+            said = worded(
+                "The lines end with CR alone, as on very old machines: save the file with LF or CRLF line ends."
+            )
             raise FileRefused([Fault("bad_header", said)])
         if not names:
-            raise FileRefused([Fault("empty_file", "The file is empty: its first line must name the columns.")])
+            said = worded("The file is empty: its first line must name the columns.")
+            raise FileRefused([Fault("empty_file", said)])
         names = [name.strip() for name in names]
         twice = [name for name, count in Counter(names).items() if count > 1 or not name]
         if twice:
             shown = ", ".join(f'"{name}"' for name in twice)
-            raise FileRefused(
-                [
-                    Fault(
-                        "bad_header",
-                        f"The header names {shown} twice or not at all: give each column a name of its own.",
-                    )
-                ]
+            said = worded(
+                "The header names {columns} twice or not at all: give each column a name of its own.", columns=shown
             )
+            raise FileRefused([Fault("bad_header", said)])
         if len(names) == 1 and any(sign in names[0] for sign in ";\t|,"):
-            raise FileRefused([Fault(
-                "bad_header",
-                f'The header reads as the one column "{names[0][:60]}": state the sign between columns in a map, '
-                'such as `separator: ";"`.',
-            )])  # fmt: skip
+            said = worded(
+                "The header reads as the one column {column}: state the sign between columns in a map, such as "
+                "{example}.",
+                column=f'"{names[0][:60]}"', example='`separator: ";"`',
+            )  # fmt: skip
+            raise FileRefused([Fault("bad_header", said)])
         head = b"".join(line + b"\n" for line in block.split(b"\n")[:consumed])
         self._place = 1 + consumed
         rest = block[len(head) :]
@@ -153,12 +154,15 @@ class CsvSource:
             if len(row) != len(names):
                 broken[len(rows)] = Fault(
                     "bad_row",
-                    f"The row has {len(row)} cells, the header {len(names)}: put quotes around a text that contains "
-                    f"`{self.separator}`, and leave no cell out.",
-                )
+                    worded(
+                        "The row has {cells} cells, the header {names}: put quotes around a text that contains "
+                        "`{separator}`, and leave no cell out.",
+                        cells=len(row), names=len(names), separator=self.separator,
+                    ),
+                )  # fmt: skip
                 row = (row + [""] * len(names))[: len(names)]
             elif spoilt and any("\ufffd" in cell for cell in row):
-                broken[len(rows)] = Fault("bad_text", "The row is not UTF-8: save the file in that encoding.")
+                broken[len(rows)] = Fault("bad_text", worded("The row is not UTF-8: save the file in that encoding."))
             rows.append(row)
             places.append(place)
         columns = zip(*rows, strict=True) if rows else ([] for _ in names)
@@ -190,7 +194,7 @@ class CsvSource:
             if at_end and self._is_open("".join(lines[begin:])):
                 yield place, [], _never_closed(place)
             elif at_end and len(row) < len(self.columns) and not text.endswith("\n"):
-                yield place, [], f"line {place:,} breaks off"
+                yield place, [], phrase("line {line} breaks off", line=place)
             else:
                 yield place, row, ""
 
@@ -218,4 +222,4 @@ def _record_end(held: bytes) -> int:
 
 
 def _never_closed(place: int) -> str:
-    return f"a quote opened on line {place:,} is never closed (a quote inside a text is written twice)"
+    return phrase("a quote opened on line {line} is never closed (a quote inside a text is written twice)", line=place)

@@ -23,6 +23,8 @@ from regulars.ground.activity.contract import (
 )
 from regulars.ground.activity.mapping import ALWAYS, FROM, JOIN, SUM, Derivation, Map
 from regulars.kit.conditions.refusal import nearest, quoted
+from regulars.kit.speaking import worded
+from regulars.kit.texts import storable
 
 RAW = "raw."
 #: Parts of a fault that a derivation found: code, column, the cell as it stood.
@@ -114,16 +116,16 @@ def _unknown(columns: Mapping[str, pl.DataType], derivations: Mapping[str, Deriv
     if mapped.ignore_others:
         return []
     used = {source for one in derivations.values() for source in one.sources}
-    return [
-        Fault(
-            "unknown_column",
-            f"The file has a column {quoted(name)} that is not in the contract. {nearest(name, COLUMNS)} "
-            "A map can rename it, declare it as an attribute with its type, or list it under `ignore`.",
-            name,
-        )
-        for name in columns
-        if name not in used | mapped.ignored
-    ]
+    return [_left_over(name) for name in columns if name not in used | mapped.ignored]
+
+
+def _left_over(name: str) -> Fault:
+    sentence = worded(
+        "The file has a column {name} that is not in the contract. {hint} A map can rename it, declare it as an "
+        "attribute with its type, or list it under `ignore`.",
+        name=quoted(name), hint=nearest(name, COLUMNS),
+    )  # fmt: skip
+    return Fault("unknown_column", sentence, name)
 
 
 def _absent(derivations: Mapping[str, Derivation]) -> list[Fault]:
@@ -133,8 +135,11 @@ def _absent(derivations: Mapping[str, Derivation]) -> list[Fault]:
     return [
         Fault(
             "missing_column",
-            f"The file has no column `{name}`, and no map says where it comes from: "
-            f"add the column, or a map with `{name}: its name in your file`.",
+            worded(
+                "The file has no column `{name}`, and no map says where it comes from: add the column, or a map with "
+                "`{name}:` and its name in your file.",
+                name=name,
+            ),
             name,
         )
         for name in missing
@@ -145,10 +150,11 @@ def _misfits(one: Derivation, columns: Mapping[str, pl.DataType], mapped: Map) -
     faults = []
     for source in one.sources:
         if source not in columns:
-            sentence = (
-                f"The map takes `{one.target}` from {quoted(source)} ({mapped.name}, line {one.line}), "
-                f"and the file has no such column. {nearest(source, columns)}"
-            )
+            sentence = worded(
+                "The map takes `{target}` from {source} ({map}, line {line}), and the file has no such column. {hint}",
+                target=one.target, source=quoted(source), map=mapped.name, line=one.line,
+                hint=nearest(source, columns),
+            )  # fmt: skip
             faults.append(Fault("missing_column", sentence, source))
         elif not _fits(one, columns[source]):
             faults.append(Fault(_CODES[one.kind], _misfit(one, source, columns[source]), source))
@@ -187,13 +193,20 @@ def _sort(dtype: pl.DataType) -> str:
 
 def _misfit(one: Derivation, source: str, dtype: pl.DataType) -> str:
     if one.kind is Kind.MONEY and dtype.is_float():
-        return (
-            f"The column {quoted(source)} holds floating numbers, which are no exact amounts: state the rounding in a "
-            f"map, `{one.target}: {{from: {source}, round: half_even}}`, or write decimals."
-        )
+        return worded(
+            "The column {source} holds floating numbers, which are no exact amounts: state the rounding in a map, "
+            "`{rounding}`, or write decimals.",
+            source=quoted(source), rounding=f"{one.target}: {{from: {source}, round: half_even}}",
+        )  # fmt: skip
     if one.kind in (Kind.ID, Kind.TEXT) and dtype.is_float():
-        return f"The column {quoted(source)} holds floating numbers: write `{one.target}` as texts or whole numbers."
-    return f"The column {quoted(source)} is of the type {dtype}, which `{one.target}` is not read from: write texts."
+        return worded(
+            "The column {source} holds floating numbers: write `{target}` as texts or whole numbers.",
+            source=quoted(source), target=one.target,
+        )  # fmt: skip
+    return worded(
+        "The column {source} is of the type {type}, which `{target}` is not read from: write texts.",
+        source=quoted(source), target=one.target, type=str(dtype),
+    )  # fmt: skip
 
 
 def bounded(number: pl.Expr) -> pl.Expr:
@@ -312,10 +325,17 @@ def _complaint(one: Derivation, code: str, wrong: pl.Expr, cell: pl.Expr) -> Com
 def derived_fault(said: str) -> Fault:
     """The fault that a derivation wrote as a text."""
     code, column, cell = said.split(FAULT_SEPARATOR, 2)
-    sentences = {
-        "unmapped_value": f"`{column}` comes from {quoted(cell)}, which `values` does not list: add it to the map.",
-        "bad_amount": f"`{column}` comes from {quoted(cell)}, which is not an amount the map can count with: "
-        "correct it in the source, or state a rounding.",
-        "bad_date": f"`{column}` comes from {quoted(cell)}, which does not look as `format` in the map says.",
-    }  # fmt: skip
-    return Fault(code, sentences.get(code, f"`{column}` is {quoted(cell)}, which is not a number."), column)
+    figures = {"column": column, "cell": quoted(storable(cell))}
+    if code == "unmapped_value":
+        said = worded("`{column}` comes from {cell}, which `values` does not list: add it to the map.", **figures)
+    elif code == "bad_amount":
+        said = worded(
+            "`{column}` comes from {cell}, which is not an amount the map can count with: correct it in the source, or "
+            "state a rounding.",
+            **figures,
+        )
+    elif code == "bad_date":
+        said = worded("`{column}` comes from {cell}, which does not look as `format` in the map says.", **figures)
+    else:
+        said = worded("`{column}` is {cell}, which is not a number.", **figures)
+    return Fault(code, said, column)

@@ -27,6 +27,7 @@ from regulars.ground.activity.rejects import Reject
 from regulars.ground.activity.settling import Doubtful
 from regulars.ground.activity.sources import open_source
 from regulars.ground.activity.spreading import Parts
+from regulars.kit.speaking import worded
 
 RESIDENT_ROWS = 2_000_000
 BATCH_EVENTS = 2_000
@@ -234,10 +235,11 @@ class Reading:
 def _other(path: Path, first: Path, columns: dict[str, pl.DataType], known: dict[str, pl.DataType]) -> Fault:
     """What to say of a file that does not go with the first one."""
     differ = sorted(name for name in columns.keys() | known.keys() if columns.get(name) != known.get(name))
-    sentence = (
-        f"{path.name} does not go with {first.name}: they differ in {', '.join(differ[:5])}"
-        f"{' and others' if len(differ) > 5 else ''}. Give files that have the same columns of the same types."
-    )
+    sentence = worded(
+        "`{file}` does not go with `{first}`: they differ in {columns}. Give files that have the same columns of the "
+        "same types.",
+        file=path.name, first=first.name, columns=", ".join([*differ[:5], *(["..."] if len(differ) > 5 else [])]),
+    )  # fmt: skip
     return Fault("files_differ", sentence)
 
 

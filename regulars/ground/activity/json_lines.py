@@ -13,7 +13,9 @@ import polars as pl
 from regulars.ground.activity.contract import Fault
 from regulars.ground.activity.pieces import Bytes, Piece, truncated_after
 from regulars.kit.conditions.refusal import quoted
-from regulars.kit.json import key_told_twice, keys_in
+from regulars.kit.json import key_told_twice, keys_in, unreadable
+from regulars.kit.speaking import phrase, worded
+from regulars.kit.texts import storable
 
 
 class JsonSource:
@@ -53,7 +55,7 @@ class JsonSource:
         if held:
             yield from self._piece(held, True)
         if self.bytes.truncated and not self.truncated:
-            self.truncated = truncated_after(self._row, self._place - 1, "the gzip data break off")
+            self.truncated = truncated_after(self._row, self._place - 1, phrase("the gzip data break off"))
 
     def _piece(self, block: bytes, last: bool) -> Iterator[Piece]:
         """The rows of whole lines; with `last`, the final one has no line end and may be cut."""
@@ -68,7 +70,8 @@ class JsonSource:
             row, fault = _object(line)
             if fault and last and place == kept[-1][0]:
                 so_far = places[-1] if places else self._place - 1
-                self.truncated = truncated_after(self._row + len(rows), so_far, f"line {place:,} breaks off")
+                why = phrase("line {line} breaks off", line=place)
+                self.truncated = truncated_after(self._row + len(rows), so_far, why)
                 break
             if fault:
                 broken[len(rows)] = fault
@@ -107,15 +110,20 @@ def _object(line: bytes) -> tuple[dict[str, Any], Fault | None]:
     try:
         row = _decode(line)
     except (msgspec.DecodeError, RecursionError) as error:
-        return {}, Fault("bad_json", f"The line is not one JSON object ({error}): correct it in the source.")
+        said = worded("The line is not one JSON object ({why}): correct it in the source.", why=unreadable(error))
+        return {}, Fault("bad_json", said)
     flat = b"[" not in line and line.count(b"{") == 1
     nested = [] if flat else [name for name, value in row.items() if isinstance(value, dict | list)]
     twice = key_told_twice(line, len(row) if flat else keys_in(row))
     if twice is not None:
-        fault = Fault("duplicate_key", f"{quoted(twice)} stands twice in one object: keep one of the two.")
+        said = worded("{key} stands twice in one object: keep one of the two.", key=quoted(storable(twice)))
+        fault = Fault("duplicate_key", said)
     elif nested:
-        said = "is a list or an object: write one row per line item, one value per column."
-        fault = Fault("bad_json", f"The value of {quoted(nested[0])} {said}", nested[0])
+        said = worded(
+            "The value of {name} is a list or an object: write one row per line item, one value per column.",
+            name=quoted(storable(nested[0])),
+        )
+        fault = Fault("bad_json", said, nested[0])
     else:
         return row, None
     return {name: row[name] for name in row if name not in nested}, fault

@@ -21,6 +21,7 @@ from regulars.ground.activity.contract import (
     Terms,
     line_order,
 )
+from regulars.kit.speaking import worded
 
 #: What a line has where its source says nothing, once another line of the event says something.
 FILL = {"quantity": 1, "tax": 0, "shipping": 0}
@@ -45,6 +46,14 @@ def fill(name: str, values: list[Any], nets: Sequence[int]) -> list[Any]:
     if name in FILL:
         return [FILL[name] if value is None else value for value in values]
     return values
+
+
+def too_many(lines: int) -> str:
+    """What is said of an event with more lines than one may have."""
+    return worded(
+        "The event has {lines} lines and at most {most} make one event: split it.",
+        lines=lines, most=contract.MAX_LINES,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -76,8 +85,8 @@ class _Judge:
     def _fault(self, code: str, sentence: str, column: str = "", row: int | None = None) -> None:
         self.faults.append(Fault(code, sentence, column, row))
 
-    def _missing(self, name: str, sentence: str, row: int) -> None:
-        self._fault("missing_value", f"`{name}` is empty. {sentence}", name, row)
+    def _missing(self, name: str, why: str, row: int) -> None:
+        self._fault("missing_value", worded("`{name}` is empty. {why}", name=name, why=why), name, row)
 
     def _unread(self, name: str) -> bool:
         return any(column == name for column, _ in self.unread)
@@ -112,8 +121,11 @@ class _Judge:
                 continue
             self._fault(
                 "inconsistent_event",
-                f"The rows of this event disagree about `{name}`: {shown(self.rows[first].get(name))} and "
-                f"{shown(self.rows[row].get(name))}. Give all rows of an event the same value there.",
+                worded(
+                    "The rows of this event disagree about `{name}`: {one} and {other}. Give all rows of an event the "
+                    "same value there.",
+                    name=name, one=shown(self.rows[first].get(name)), other=shown(self.rows[row].get(name)),
+                ),
                 name, row,
             )  # fmt: skip
         return found
@@ -121,50 +133,53 @@ class _Judge:
     def _check_event(self, told: Mapping[str, Any]) -> None:
         for name in contract.REQUIRED:
             if told[name] is None and not self._unread(name):
-                self._missing(name, f"Every event needs `{name}`.", 0)
+                self._missing(name, worded("Every event needs `{name}`.", name=name), 0)
         if self._unread("type"):
             return
         kind = told["type"] or PURCHASE
         if kind == RETURN and told["original"] is None and not self._unread("original"):
             self._fault(
                 "return_without_original",
-                "A return names the purchase it takes back: put that event's id in `original`.",
+                worded("A return names the purchase it takes back: put that event's id in `original`."),
                 "original", 0,
             )  # fmt: skip
         if self._unread("points"):
             return
         if kind == REDEMPTION and told["points"] is None:
-            self._fault("bad_points", "A redemption needs `points`, a whole number above zero.", "points", 0)
+            said = worded("A redemption needs `points`, a whole number above zero.")
+            self._fault("bad_points", said, "points", 0)
         if kind not in (REDEMPTION, NOTICE) and told["points"] is not None:
             self._fault(
                 "bad_points",
-                f"Only a redemption spends points: leave `points` empty for the type `{kind}`.",
+                worded("Only a redemption spends points: leave `points` empty for the type `{type}`.", type=kind),
                 "points", 0,
             )  # fmt: skip
 
     def _check_lines(self, kind: str, lines: Sequence[Mapping[str, Any]]) -> None:
         if len(lines) > contract.MAX_LINES:
-            self._fault(
-                "too_many_lines",
-                f"The event has {len(lines):,} rows and at most {contract.MAX_LINES:,} make one event: split it.",
-            )
+            self._fault("too_many_lines", too_many(len(lines)))
         numbered = any("line" in row for row in self.rows)
         seen: set[str] = set()
         for row, line in enumerate(lines):
             if line["net"] is None:
                 if (kind in (PURCHASE, RETURN) or len(lines) > 1) and ("net", row) not in self.unread:
-                    self._missing("net", f"Each row of a {kind} is a line with `net`, the amount after discount.", row)
+                    why = worded("Each row of a `{type}` is a line with `net`, the amount after discount.", type=kind)
+                    self._missing("net", why, row)
                 continue
             if kind == RETURN and line["original_line"] is None and ("original_line", row) not in self.unread:
-                self._missing("original_line", "A line of a return names the line of the purchase it takes back.", row)
+                why = worded("A line of a return names the line of the purchase it takes back.")
+                self._missing("original_line", why, row)
             if line["line"] is None:
                 if numbered and ("line", row) not in self.unread:
-                    self._missing("line", "Where there is a column `line`, each line item has an id there.", row)
+                    why = worded("Where there is a column `line`, each line item has an id there.")
+                    self._missing("line", why, row)
             elif line["line"] in seen:
                 self._fault(
                     "duplicate_line",
-                    f"Two rows of this event have the line id {shown(line['line'])}: give each its own id, "
-                    "or send the row once.",
+                    worded(
+                        "Two rows of this event have the line id {line}: give each its own id, or send the row once.",
+                        line=shown(line["line"]),
+                    ),
                     "line", row,
                 )  # fmt: skip
             else:

@@ -6,6 +6,7 @@ Whoever tells events under a name of the house could take the id of something th
 from __future__ import annotations
 
 from regulars.ground.activity.contract import MAX_ID
+from regulars.kit.speaking import worded
 
 #: What staff do at the counter, what members do themselves, points that are taken, and notices that arrived.
 COUNTER, PORTAL, FORFEITURE, NOTICES = "counter", "portal", "forfeiture", "regulars"
@@ -14,9 +15,13 @@ OPENING = "opening "
 
 
 class BadSource(ValueError):
-    """No name of a source: `code` is `bad_source`, the text says what a name is."""
+    """No name of a source: `code` is `bad_source`, the `sentence` says what a name is."""
 
     code = "bad_source"
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 class ReservedSource(BadSource):
@@ -29,7 +34,10 @@ def source_named(told: str) -> str:
     """The name under which a source's events are known for ever, wherever they come in. Raises BadSource."""
     if not told.strip() or told != told.strip() or len(told) > MAX_ID or not told.isprintable():
         raise BadSource(
-            f"A source has a name of 1 to {MAX_ID} characters that can be seen, without spaces before or after it."
+            worded(
+                "A source has a name of 1 to {most} characters that can be seen, without spaces before or after it.",
+                most=MAX_ID,
+            )
         )
     return told
 
@@ -37,5 +45,7 @@ def source_named(told: str) -> str:
 def source_of_others(told: str) -> str:
     """The same for those who are not of the house. Raises BadSource, ReservedSource."""
     if told in (COUNTER, PORTAL, FORFEITURE, NOTICES) or told.startswith(OPENING):
-        raise ReservedSource(f"The house itself goes by the name {told[:80]}: choose another one for a source.")
+        raise ReservedSource(
+            worded("The house itself goes by the name `{name}`: choose another one for a source.", name=told[:80])
+        )
     return source_named(told)

@@ -21,6 +21,7 @@ from regulars.ground.activity.contract import Fault, FileRefused, Kind, Terms
 from regulars.ground.activity.pieces import Piece
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.ground.activity.sources import open_source
+from regulars.kit.speaking import listed, phrase, worded
 
 #: What is said of the member: in one of the rows, or the same in several.
 OF_THE_MEMBER = {
@@ -32,6 +33,7 @@ COLUMNS = {
     "progress_on": Kind.DATE, **OF_THE_MEMBER,
 }  # fmt: skip
 TOTALS = ("total", "of", "value")
+COUNTED = ("members", "lots", "points", "debt", "tier")
 #: What a file comes to, by (total, of what): `members`, `lots`; `points` and `debt` of a currency; members of a `tier`.
 Totals = Counter[tuple[str, str]]
 
@@ -119,13 +121,15 @@ def read_totals(path: Path) -> Totals:
     with path.open(encoding="utf-8-sig", newline="") as lines:
         rows = csv.DictReader(lines)
         if tuple(rows.fieldnames or ()) != TOTALS:
-            raise _bad_totals(1, f"the columns are {', '.join(TOTALS)}")
+            raise _bad_totals(1, phrase("the columns are {columns}", columns=", ".join(TOTALS)))
         for number, row in enumerate(rows, start=2):
             total, of, value = ((row[name] or "").strip() for name in TOTALS)
-            if total not in ("members", "lots", "points", "debt", "tier") or (total, of) in found:
-                raise _bad_totals(number, "each total is members, lots, points, debt or tier, and stands there once")
+            if total not in COUNTED or (total, of) in found:
+                raise _bad_totals(
+                    number, phrase("each total is {totals}, and stands there once", totals=listed(COUNTED, "or"))
+                )
             if not value.isascii() or not value.isdigit():
-                raise _bad_totals(number, "a value is a whole number")
+                raise _bad_totals(number, phrase("a value is a whole number"))
             found[total, of] = int(value)
     return found
 
@@ -136,21 +140,21 @@ def differences(told: Totals, found: Totals) -> list[tuple[str, str, int, int]]:
     return [(*key, told[key], found[key]) for key in keys if told[key] != found[key]]
 
 
-def _bad_totals(line: int, sentence: str) -> FileRefused:
-    return FileRefused([Fault("bad_totals", f"Line {line} of the control totals cannot be read: {sentence}.")])
+def _bad_totals(line: int, why: str) -> FileRefused:
+    said = worded("Line {line} of the control totals cannot be read: {why}.", line=line, why=why)
+    return FileRefused([Fault("bad_totals", said)])
 
 
 def _check_columns(names: list[str]) -> None:
     if "member" not in names:
-        raise FileRefused([Fault("missing_column", "The file has no column `member`: name it so.")])
+        raise FileRefused([Fault("missing_column", worded("The file has no column `member`: name it so."))])
     unknown = [name for name in names if name not in COLUMNS]
     if unknown:
-        sentence = f"There is no column {', '.join(map(shown, unknown))}: rename it or leave it out. {_known()}"
+        sentence = worded(
+            "There is no column {names}: rename it or leave it out. The columns are {columns}.",
+            names=", ".join(map(shown, unknown)), columns=", ".join(COLUMNS),
+        )  # fmt: skip
         raise FileRefused([Fault("unknown_column", sentence)])
-
-
-def _known() -> str:
-    return f"The columns are {', '.join(COLUMNS)}."
 
 
 def _row(file: File, piece: Piece, place: int, raw: Mapping[str, Any], ground: Ground) -> None:
@@ -163,7 +167,7 @@ def _row(file: File, piece: Piece, place: int, raw: Mapping[str, Any], ground: G
             faults.append(Fault(error.code, error.sentence, name, 0))
     member = row.get("member") or ""
     if not faults and not member:
-        faults.append(Fault("missing_member", "Every row names its member.", "member", 0))
+        faults.append(Fault("missing_member", worded("Every row names its member."), "member", 0))
     if not faults:
         one = file.members.setdefault(member, Brought(member))
         one.rows.append(piece.first + place)
@@ -180,10 +184,12 @@ def _cell(name: str, cell: Any, ground: Ground) -> Any:
         return read_cell(kind, name, cell, ground.terms)
     except Unreadable as error:
         if kind == Kind.DATE:
-            sentence = f"`{name}` is {shown(cell)}: write a day like 2026-12-24."
+            sentence = worded("`{name}` is {cell}: write a day like 2026-12-24.", name=name, cell=shown(cell))
             raise Unreadable("bad_date", sentence) from error
         if kind == Kind.INTEGER:
-            sentence = f"`{name}` is {shown(cell)}: write a whole number, as tiers count here."
+            sentence = worded(
+                "`{name}` is {cell}: write a whole number, as tiers count here.", name=name, cell=shown(cell)
+            )
             raise Unreadable("bad_progress", sentence) from error
         raise
 
@@ -193,30 +199,35 @@ def _put(one: Brought, row: Mapping[str, Any], ground: Ground) -> Iterator[Fault
     for name in OF_THE_MEMBER:
         told = row.get(name)
         if told is not None and one.said.setdefault(name, told) != told:
-            yield Fault("told_differently", f"Another row of this member says otherwise of `{name}`.", name, 0)
+            said = worded("Another row of this member says otherwise of `{name}`.", name=name)
+            yield Fault("told_differently", said, name, 0)
     currency = row.get("currency") or ground.currency
     if row.get("points") and row.get("debt"):
-        yield Fault("points_and_debt", "A row is a lot or a debt: write two rows.", "debt", 0)
+        yield Fault("points_and_debt", worded("A row is a lot or a debt: write two rows."), "debt", 0)
     elif (row.get("points") or row.get("debt")) and not currency:
-        yield Fault("unknown_currency", "The programme has several currencies: say which one is meant.", "currency", 0)
+        said = worded("The programme has several currencies: say which one is meant.")
+        yield Fault("unknown_currency", said, "currency", 0)
     elif row.get("points"):
         earned, available, last = (
             row[name].toordinal() if row.get(name) else 0 for name in ("earned_on", "available_on", "expires_on")
         )
         lot = OpenedLot(currency, row["points"], earned or ground.day, available or earned or ground.day, last)
         if lot in one.lots:
-            yield Fault("told_twice", "The same lot stands in another row: if it is another one, add them up.", "", 0)
+            said = worded("The same lot stands in another row: if it is another one, add them up.")
+            yield Fault("told_twice", said, "", 0)
         one.lots.append(lot)
     elif row.get("debt") and currency in one.debts:
-        yield Fault("told_twice", "Another row says what is owed in this currency: add them up.", "debt", 0)
+        said = worded("Another row says what is owed in this currency: add them up.")
+        yield Fault("told_twice", said, "debt", 0)
     elif row.get("debt"):
         one.debts[currency] = row["debt"]
     if row.get("progress") is not None:
         on = row["progress_on"].toordinal() if row.get("progress_on") else ground.day
         if on in one.progress:
-            yield Fault("told_twice", "Another row says the progress of this day: add them up.", "progress", 0)
+            said = worded("Another row says the progress of this day: add them up.")
+            yield Fault("told_twice", said, "progress", 0)
         one.progress[on] = row["progress"]
     if not any(row.get(name) for name in ("points", "debt")) and any(
         row.get(name) for name in ("earned_on", "available_on", "expires_on")
     ):
-        yield Fault("days_without_points", "Days are those of points, and this row has none.", "", 0)
+        yield Fault("days_without_points", worded("Days are those of points, and this row has none."), "", 0)

@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 import polars as pl
 
 from regulars.ground.activity.contract import Fault, FileRefused
+from regulars.kit.speaking import phrase, worded
 
 BLOCK_BYTES = 8_000_000
 GZIP_MAGIC = b"\x1f\x8b"
@@ -85,10 +86,10 @@ class Bytes:
                 self.truncated = True
                 block = b""
             except (zlib.error, gzip.BadGzipFile) as error:
-                raise FileRefused([Fault(
-                    "file_damaged",
-                    f"The gzip file is damaged ({error}): nothing was taken. Copy or export it again.",
-                )]) from error  # fmt: skip
+                said = worded(
+                    "The gzip file is damaged ({error}): nothing was taken. Copy or export it again.", error=str(error)
+                )
+                raise FileRefused([Fault("file_damaged", said)]) from error
             self.read = min(1.0, file.tell() / self.size)
             gathered.append(block)
             length += len(block)
@@ -101,9 +102,13 @@ class Bytes:
 
 def truncated_after(row: int, place: int, why: str) -> Fault:
     """What to say when a file ends in the middle; `row` is its last whole data row, `place` that row's line."""
-    kept = f"row {row:,} (line {place:,})" if row else "the header"
+    kept = phrase("row {row} (line {line})", row=row, line=place) if row else phrase("the header")
     return Fault(
         "file_truncated",
-        f"The file ends in the middle: {why}. It was read through {kept}; the event of that row was set aside too, as "
-        "more of its lines may be missing. Export or copy the whole file and import it again: what was taken stays.",
+        worded(
+            "The file ends in the middle: {why}. It was read through {kept}; the event of that row was set aside too, "
+            "as more of its lines may be missing. Export or copy the whole file and import it again: what was taken "
+            "stays.",
+            why=why, kept=kept,
+        ),
     )  # fmt: skip

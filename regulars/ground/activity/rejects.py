@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Any, BinaryIO, Self
 
 from regulars.ground.activity.contract import Fault
+from regulars.kit.speaking import said_in, worded
 
 COLUMNS = ("row", "line", "event", "type", "member", "code", "sentence", "raw")
 #: The code of rows that are fine themselves and share their event with one that is not.
@@ -52,11 +53,13 @@ class Report:
 
     It is written with the first reject, so that no file means that nothing was set aside; a file that is there
     already is written anew (or goes, when there is nothing to tell), or, with `go_on`, continued. Use it in a `with`:
-    at its end what it wrote is brought into the order of the file's rows, what concerns the whole file last.
+    at its end what it wrote is brought into the order of the file's rows, what concerns the whole file last. Its
+    sentences are in `language`.
     """
 
-    def __init__(self, path: Path, go_on: bool = False) -> None:
+    def __init__(self, path: Path, go_on: bool = False, language: str = "en") -> None:
         self.path = path
+        self._language = language
         self._go_on = go_on and path.exists()
         self.rows = 0
         self._file: BinaryIO | None = None
@@ -82,6 +85,7 @@ class Report:
         """Add all rows of `rejects`: a row with several faults stands there once for each."""
         for reject in rejects:
             for told in _told(reject):
+                told["sentence"] = said_in(self._language, told["sentence"])
                 self._write(told)
 
     def _write(self, told: dict[str, Any]) -> None:
@@ -142,8 +146,11 @@ def _told(reject: Reject) -> Iterator[dict[str, Any]]:
 def _along(reject: Reject) -> Fault:
     return Fault(
         ALONG,
-        f"This row is not at fault; its event is ({', '.join(reject.codes)}), and an event is taken whole or not "
-        "at all: repair the other row and send the event again.",
+        worded(
+            "This row is not at fault; its event is ({codes}), and an event is taken whole or not at all: repair the "
+            "other row and send the event again.",
+            codes=", ".join(reject.codes),
+        ),
     )
 
 

@@ -16,6 +16,8 @@ from regulars.ground.activity.judging import judge
 from regulars.ground.activity.parsing import FAULT, cells_of
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import quoted
+from regulars.kit.speaking import worded
+from regulars.kit.texts import storable
 
 
 class Doubtful:
@@ -68,9 +70,10 @@ class Doubtful:
         """What is wrong with the event however its cells read."""
         faults = []
         if told[DIVIDED]:
-            sentence = (
-                f"The file has rows of the event {quoted(told['event'])} for more than one member, "
-                "and an event belongs to one: correct the member, or give the events ids of their own."
+            sentence = worded(
+                "The file has rows of the event {event} for more than one member, and an event belongs to one: correct "
+                "the member, or give the events ids of their own.",
+                event=quoted(storable(told["event"])),
             )
             faults.append(Fault("inconsistent_event", sentence, "member"))
         for row, number in enumerate(numbers):

@@ -13,6 +13,7 @@ from regulars.ground.activity.contract import Fault, FileRefused
 from regulars.ground.activity.csv_lines import CsvSource
 from regulars.ground.activity.json_lines import JsonSource
 from regulars.ground.activity.pieces import GZIP_MAGIC, Piece, Source, truncated_after
+from regulars.kit.speaking import phrase, worded
 
 PIECE_ROWS = 250_000
 _PARQUET = b"PAR1"
@@ -78,7 +79,8 @@ class ParquetSource:
             try:
                 frame = scan.slice(start, PIECE_ROWS).collect()
             except (pl.exceptions.ComputeError, OSError) as error:
-                self.truncated = truncated_after(start, start, f"the rows from {start + 1:,} cannot be read ({error})")
+                why = phrase("the rows from {row} on cannot be read ({error})", row=start + 1, error=str(error))
+                self.truncated = truncated_after(start, start, why)
                 return
             self.read = min(1.0, (start + frame.height) / self.rows)
             yield Piece(frame, start + 1, [], {})
@@ -87,6 +89,8 @@ class ParquetSource:
 def _broken_parquet() -> Fault:
     return Fault(
         "file_truncated",
-        "The Parquet file ends in the middle, and without its end none of it can be read: nothing was taken. "
-        "Copy or export it again.",
+        worded(
+            "The Parquet file ends in the middle, and without its end none of it can be read: nothing was taken. Copy "
+            "or export it again."
+        ),
     )

@@ -66,6 +66,13 @@ def faults(path: Path) -> list[tuple[str, str]]:
         return [(row["row"], row["code"]) for row in csv.DictReader(file)]
 
 
+def sentences(path: Path, language: str) -> list[str]:
+    """What is said of all that is wrong with a file."""
+    check_file(path, "", NOW, path.with_suffix(".rejects.csv"), language)
+    with path.with_suffix(".rejects.csv").open(newline="") as file:
+        return [row["sentence"] for row in csv.DictReader(file)]
+
+
 def pots(member: str) -> dict[str, int]:
     """What is not empty, in all currencies."""
     return {pot: row[pot] for row in rows("balance", account(member)) for pot in POTS if row[pot]}
@@ -190,6 +197,9 @@ def test_every_row_that_is_wrong_is_told_and_nothing_is_taken(tmp_path: Path, ha
     assert faults(path) == [(str(number), code) for number, (_, code) in enumerate(wrong, start=1) if code]
     assert refusal(path, "spring")[0] == "file_at_fault"
     assert accounts_of([ada, bruno]) == {}
+    told = {language: sentences(path, language) for language in ("en", "de", "es", "da")}
+    assert not (set(told["de"]) | set(told["es"]) | set(told["da"])) & set(told["en"])
+    assert "Kein Posten dieser Währung hat im Programm einen eigenen letzten Tag: weglassen." in told["de"]
 
 
 def test_what_the_programme_cannot_keep_is_told(tmp_path: Path, corner: int) -> None:
