@@ -2,7 +2,8 @@
 
 What a rule found is told long before anybody knows who will read it. So a sentence is kept as a template of the
 catalogues (`locale/`, made by `make messages`) with its figures: as a text it is English, as the command line speaks,
-and `said_in` says it in another language. Names that stand in a file are never translated.
+and `said_in` says it in another language. `noted` keeps it so in the database. Names that stand in a file are never
+translated.
 
 Texts are marked for the catalogues by the names `worded`, `phrase`, `counted`, `words` and `words_of` alone
 (`doors/look/management/commands/makemessages.py`).
@@ -51,6 +52,21 @@ class Said(str):
 def said_in(language: str, text: str) -> str:
     """`text` in a language, where it knows how; as it stands otherwise."""
     return text.said_in(language) if isinstance(text, Said) else text
+
+
+def noted(text: str) -> Any:
+    """`text` as JSON, to be read by somebody who is not known yet (`recalled`): its templates with their figures, no
+    language; as it stands where nothing more is known of it."""
+    tell = text._tell if isinstance(text, Said) else None
+    if not isinstance(tell, partial) or tell.func not in _NAMES:
+        return str(text)
+    return {"said": [_NAMES[tell.func], *(_noted(part) for part in tell.args)]}
+
+
+def recalled(note: Any) -> str:
+    """The text that `noted` wrote down."""
+    told: str = _recalled(note)
+    return told
 
 
 def worded(template: str, /, **figures: Any) -> Said:
@@ -206,3 +222,37 @@ def _percents(language: str, places: int) -> str:
 
 def _date(value: date | str) -> date:
     return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+#: What a text is made by, and how it is called where it is noted down: these names stand in databases.
+_WAYS: dict[str, Callable[..., str]] = {
+    "sentence": _sentence, "phrase": _phrase, "counted": _counted, "shown": _shown, "listed": _listed,
+    "amount": _amount,
+}  # fmt: skip
+_NAMES = {make: name for name, make in _WAYS.items()}
+
+
+def _noted(part: Any) -> Any:
+    if isinstance(part, str):
+        return noted(part)
+    if isinstance(part, Mapping):
+        return {"by_name": {name: _noted(inner) for name, inner in part.items()}}
+    if isinstance(part, list):
+        return [_noted(inner) for inner in part]
+    if isinstance(part, date):
+        return {"day": part.isoformat()}
+    return {"ratio": part.as_integer_ratio()} if isinstance(part, Fraction) else part
+
+
+def _recalled(note: Any) -> Any:
+    if isinstance(note, list):
+        return [_recalled(inner) for inner in note]
+    if not isinstance(note, dict):
+        return note
+    ((kind, told),) = note.items()
+    if kind == "said":
+        way, *parts = told
+        return Said.by(partial(_WAYS[way], *map(_recalled, parts)))
+    if kind == "by_name":
+        return {name: _recalled(inner) for name, inner in told.items()}
+    return date.fromisoformat(told) if kind == "day" else Fraction(*told)

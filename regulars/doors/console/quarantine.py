@@ -23,7 +23,7 @@ from regulars.doors.console.wording import language
 from regulars.exchange.earning.recording import QUARANTINED, RECORDED, take
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Quarantined
-from regulars.kit.speaking import said_in
+from regulars.kit.speaking import recalled, said_in
 from regulars.programme.promise import Programme
 
 _ROWS = 25
@@ -101,8 +101,10 @@ def incoming(body: Mapping[str, Any], programme: Programme) -> Incoming:
 
 
 def _why(reason: Mapping[str, Any]) -> Why:
-    figures = [f"{name}: {value}" for name, value in reason.items() if name not in ("code", "sentence") and value != ""]
-    return Why(str(reason.get("sentence", "")), str(reason.get("code", "")), ", ".join(figures))
+    kept = ("code", "sentence", "said")
+    figures = [f"{name}: {value}" for name, value in reason.items() if name not in kept and value != ""]
+    sentence = recalled(reason["said"]) if "said" in reason else str(reason.get("sentence", ""))
+    return Why(said_in(language(), sentence), str(reason.get("code", "")), ", ".join(figures))
 
 
 def _typed(value: Any, kind: str | None) -> Any:

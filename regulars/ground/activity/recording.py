@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
@@ -18,6 +18,7 @@ from regulars.kit.binding import Column, ask, write_rows
 from regulars.kit.copying import document, instant
 from regulars.kit.ids import uuid7s
 from regulars.kit.json import encode
+from regulars.kit.speaking import noted
 from regulars.kit.texts import storable
 from regulars.kit.zones import microseconds
 
@@ -113,7 +114,7 @@ class _Aside:
 def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str, Any]]]], now: datetime) -> list[UUID]:
     """Keep events that could not be taken, with (event, code, reasons); one row per key, replaced when told again."""
     rows = [
-        _Aside(event.id, event.type, event.member, [code], encode(reasons).decode(), encode(event).decode())
+        _Aside(event.id, event.type, event.member, [code], _written(reasons), encode(event).decode())
         for event, code, reasons in refused
     ]
     return _keep(source, rows, now)
@@ -130,8 +131,14 @@ def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> list[UUI
         kept = storable([{"row": row.number, **row.raw} for row in reject.rows])
         body = json.dumps(kept, default=str)
         event = reject.event or f"unnamed-{blake2b(body.encode(), digest_size=8).hexdigest()}"
-        rows.append(_Aside(event, reject.type, reject.member, reject.codes, json.dumps(storable(reasons)), body))
+        rows.append(_Aside(event, reject.type, reject.member, reject.codes, _written(reasons), body))
     return _keep(source, rows, now)
+
+
+def _written(reasons: Sequence[Mapping[str, Any]]) -> str:
+    """Reasons as JSON: nobody knows yet in which language their sentences will be read."""
+    told = [{**reason, "said": noted(reason["sentence"])} for reason in reasons]
+    return encode(storable(told)).decode()
 
 
 def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:

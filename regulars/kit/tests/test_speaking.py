@@ -11,10 +11,25 @@ from fractions import Fraction
 
 import pytest
 
-from regulars.kit.speaking import Said, Tongue, amount, counted, lasting, listed, phrase, said_in, titled, worded
+from regulars.kit.json import decode, encode
+from regulars.kit.speaking import (
+    Said,
+    Tongue,
+    amount,
+    counted,
+    lasting,
+    listed,
+    noted,
+    phrase,
+    recalled,
+    said_in,
+    titled,
+    worded,
+)
 
 SENTENCE = "In the worst twelve months {expired} points expired beside {issued} issued."
 ROW = "{points}: {parts}"
+PARTS = "{a}, {b}, {c}, {d}, {e}, {f}, {g}"
 
 
 def said() -> Said:
@@ -35,7 +50,10 @@ def test_it_is_said_in_another_language_with_its_figures() -> None:
     assert said_in("de", "what nobody marked") == "what nobody marked"
 
 
-@pytest.mark.parametrize("again", [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one))])
+@pytest.mark.parametrize(
+    "again",
+    [copy.deepcopy, lambda one: pickle.loads(pickle.dumps(one)), lambda one: recalled(decode(encode(noted(one))))],
+)
 def test_a_copy_speaks_as_well(again: object) -> None:
     assert callable(again) and again(said()).said_in("es") == said().said_in("es")
 
@@ -79,3 +97,23 @@ def test_a_time_is_said_as_people_say_it_exactly_and_the_same_in_every_language(
     for days in said:
         numbers = re.findall(r"[0-9]+", str(lasting(days)))
         assert all(re.findall(r"[0-9]+", lasting(days).said_in(language)) == numbers for language in ("de", "es", "da"))
+
+
+def test_what_is_noted_down_is_said_later_as_it_would_have_been_at_once() -> None:
+    parts = {
+        "a": listed([titled({"de": "Maat", "en": "Mate"}), "Captain"], "or"), "b": lasting(729), "c": Fraction(5, 2),
+        "d": date(2026, 11, 26), "e": amount(1_250, "EUR", 2), "f": {"de": "Punkte", "en": "points"}, "g": 1_000,
+    }  # fmt: skip
+    text = phrase(PARTS, **parts)
+    later = recalled(decode(encode(noted(text))))
+    assert {language: said_in(language, later) for language in ("en", "de", "es", "da")} == {
+        language: text.said_in(language) for language in ("en", "de", "es", "da")
+    }
+    assert text.said_in("de") == (
+        "Maat oder Captain, seit 2 Jahren weniger einem Tag (729 Tage), 2,5, 26. November 2026, 12,50 EUR, Punkte, 1.000"
+    )
+
+
+def test_what_only_code_can_say_is_noted_as_it_stands() -> None:
+    assert noted(Said.by(lambda language: f"in {language}")) == "in en"
+    assert recalled(noted("a text of a till")) == "a text of a till"

@@ -20,6 +20,7 @@ from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.ground.members.enrolling import accounts_of
 from regulars.kit.json import decode, encode
+from regulars.kit.speaking import worded
 from regulars.programme.loading import load
 
 HARBOUR = Path(__file__).parents[4] / "programmes" / "harbour.yaml"
@@ -52,6 +53,17 @@ def test_an_event_stands_there_with_reason_and_content(console: Client, ada: str
     assert f"Event {event.id} of till" in page and "There are not enough points" in page
     assert "insufficient_points missing: 9799, required: 9999, available: 200" in page and '"points": 9999' in page
     assert "Not taken 1" in page  # beside the page's name, on every page
+
+
+def test_a_reason_is_read_in_the_language_of_whoever_looks(console: Client, ada: str) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 9_999))
+    wrong = Fault("bad_quantity", worded("`{name}` is {cell}: a whole number is declared.", name="guests", cell='"x"'))
+    old = Fault("bad_amount", "As it was written before.")
+    set_aside("till", [Reject(ada, "b-1", "", (wrong, old), (RejectedRow(1, 0, {}),))], NOW)
+    page = text(console, "/console/quarantine/", "de")
+    assert "Dafür sind nicht genug Punkte da." in page and "There are not enough points" not in page
+    assert 'guests ist "x": angegeben ist eine ganze Zahl.' in page and "As it was written before." in page
+    assert "said:" not in page and "missing: 9799" in page
 
 
 def test_ada_has_earned_enough_meanwhile(console: Client, ada: str) -> None:

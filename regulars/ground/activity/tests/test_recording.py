@@ -58,8 +58,9 @@ def test_what_is_known_is_told_by_source_id_and_type() -> None:
 
 def test_what_waits_is_listed_once_and_released_by_its_own_kind() -> None:
     first, second = incoming("b-1"), incoming("b-1", "return")
-    quarantine("till", [(first, "unknown_member", [{"code": "unknown_member"}]), (second, "unknown_original", [])], NOW)
-    quarantine("till", [(first, "currency_mismatch", [{"code": "currency_mismatch"}])], NOW)
+    unknown = [{"code": "unknown_member", "sentence": "No member has this number."}]
+    quarantine("till", [(first, "unknown_member", unknown), (second, "unknown_original", [])], NOW)
+    quarantine("till", [(first, "currency_mismatch", [])], NOW)
     quarantine("shop", [(first, "unknown_member", [])], NOW)
     release([("till", "b-1", "purchase")], NOW)
     waiting = {(row.source, row.body["type"], *row.codes): row.released_at for row in Quarantined.objects.all()}
