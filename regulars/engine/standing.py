@@ -207,7 +207,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.levels = tuple(state.get("levels", ()))
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
     standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]
-    standing.progress = [(day, amount) for day, amount in state["progress"]]
+    standing.progress = [*map(tuple, state["progress"])]  # a pair that is a tuple stays the one it is
     standing.head = state["head"]
     standing.total = sum(amount for _, amount in standing.progress[standing.head :])
     standing.counts = dict(state["counts"])
