@@ -2,21 +2,66 @@
 
 The one rule of exit status 2: what the call itself shows to be wrong (a value that none can be, two options that do
 not go together) is a `typer.BadParameter`, raised before anything is opened or read. What only files or data show is
-refused by `saying.refuse`, exit status 1.
+refused by `saying.refuse`, exit status 1. What a call of an act on points gets wrong is said in the reader's language
+(`Wrong`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from typer.core import TyperCommand
 
+from regulars.doors.cli.saying import spoken
+from regulars.kit.speaking import said_in, worded
 from regulars.programme.header import LANGUAGES
+
+_BELOW_ZERO = re.compile(r"-[0-9].*")
+
+
+class Wrong(typer.BadParameter):
+    """A wrong call, said in the environment's language where the sentence can be said in that."""
+
+    def __init__(self, sentence: str, param_hint: str | None = None) -> None:
+        super().__init__(said_in(spoken(None), sentence), param_hint=param_hint)
+
+    def format_message(self) -> str:
+        """The sentence, after what it is about."""
+        hint = self.param_hint or (self.param.get_error_hint().replace("'", "") if self.param else "")
+        return f"{hint}: {self.message}" if hint else self.message
+
+
+class NumbersCommand(TyperCommand):
+    """A command that takes numbers: one below zero is a value, of which it is said what is wrong, and no option."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """As every command does."""
+        ctx.ignore_unknown_options = any(_BELOW_ZERO.fullmatch(arg) for arg in args)
+        return super().parse_args(ctx, args)
+
+
+def whole(least: int | None = None, most: int | None = None) -> Callable[[str | int], int]:
+    """Reads a whole number from `least` (None: any) to `most` (None: any). Raises Wrong for another one."""
+
+    def read(text: str | int) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise Wrong(worded("Write a whole number in digits, such as 30, not {text}.", text=text)) from None
+        if least is not None and number < least:
+            raise Wrong(worded("Write a number of at least {least}, not {number}.", least=least, number=number))
+        if most is not None and number > most:
+            raise Wrong(worded("Write a number of at most {most}, not {number}.", most=most, number=number))
+        return number
+
+    return read
 
 
 def one_of(*words: str) -> Callable[[str], str]:
@@ -94,7 +139,9 @@ def reason(text: str) -> str:
     from regulars.ground.activity.contract import REASON
 
     if not REASON.fullmatch(text):
-        raise typer.BadParameter("A reason is a code of small letters, digits and hyphens, such as late-delivery.")
+        raise Wrong(
+            worded("A reason is a code of small letters, digits and hyphens, such as `late-delivery`, and no text.")
+        )
     return text
 
 

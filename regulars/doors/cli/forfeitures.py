@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 
 import typer
 
+from regulars.doors.cli.asked import NumbersCommand, whole
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.points import Currency, Member, find_account, read_facts
 from regulars.doors.cli.saying import out, refuse, report
@@ -43,10 +44,10 @@ def show(member: Annotated[str, typer.Argument(help="Of this member alone, those
             out.print("Nothing is to be taken.")
 
 
-@app.command()
+@app.command(cls=NumbersCommand)
 def announce(
     member: Member,
-    points: Annotated[int, typer.Argument(help="How many; 0: all that can be spent now.", min=0)],
+    points: Annotated[int, typer.Argument(help="How many; 0: all that can be spent now.", parser=whole(0))],
     because: Annotated[str, typer.Option(help="The reason, by its id in the programme.")],
     evidence: Annotated[str, typer.Option(help="Where the evidence is found: a case number, an address.")],
     by: Who, fact: Fact = None, currency: Currency = "",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from regulars.doors.cli.asked import whole
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.points import ACTOR, Currency, DryRun, Id, Member, Source, acting
 from regulars.doors.cli.saying import out, refuse, report
@@ -47,7 +48,9 @@ def join(number: Number, member: Member, id: Id = "", source: Source = ACTOR, dr
 @app.command()
 def leave(
     member: Member,
-    points: Annotated[int | None, typer.Option(help="How many they take; without, their share.", min=1)] = None,
+    points: Annotated[
+        int | None, typer.Option(help="How many they take; without, their share.", parser=whole(1), metavar="NUMBER")
+    ] = None,
     currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Let a member leave with their share: what they brought and earned, less what they spent."""

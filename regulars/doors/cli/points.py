@@ -12,9 +12,10 @@ from uuid import UUID, uuid4
 
 import typer
 
-from regulars.doors.cli.asked import reason
+from regulars.doors.cli.asked import NumbersCommand, Wrong, reason, whole
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report, spoken
+from regulars.kit.speaking import worded
 
 if TYPE_CHECKING:
     from regulars.engine.entries import Refusal
@@ -30,13 +31,14 @@ Member = Annotated[str, typer.Argument(help="The member's number.")]
 MemberOrCode = Annotated[
     str, typer.Argument(metavar="MEMBER", help="The member's number, or the code under which they set points aside.")
 ]
-Points = Annotated[int, typer.Argument(help="How many.", min=1)]
+Points = Annotated[int, typer.Argument(help="How many.", parser=whole(1))]
 Currency = Annotated[str, typer.Option(help="Of which currency; needed where there are several to spend.")]
 For = Annotated[str, typer.Option("--for", help="The purchase they pay for, by its id of the same source.")]
 Id = Annotated[str, typer.Option(help="The act's own id, for ever: again under the same id changes nothing.")]
 Source = Annotated[str, typer.Option(help="Under whose name it is known.")]
 DryRun = Annotated[bool, typer.Option(help="Say what would happen, and change nothing.")]
-Price = Annotated[int, typer.Argument(help="How many; of a reward only where its price moves.", min=0)]
+Price = Annotated[int | None, typer.Argument(help="How many; of a reward only where its price moves.", parser=whole(1))]
+OfIt = Annotated[int, typer.Option(help="So many of it; 0: all that is left.", parser=whole(0), metavar="NUMBER")]
 Reward = Annotated[str, typer.Option(help="What they are spent on, by its id.")]
 Bill = Annotated[str, typer.Option(metavar="AMOUNT", help="The bill that they take something off: 42.00.")]
 Fact = Annotated[
@@ -95,48 +97,48 @@ def rewards(member: Member, fact: Fact = None) -> None:
             out.print(f"[bold]{one.reward.id}[/bold] {one.title('en')}, {one.price('en')}. {said}", soft_wrap=True)
 
 
-@app.command()
+@app.command(cls=NumbersCommand)
 def redeem(
-    member: Member, points: Price = 0, reward: Reward = "", payable: Bill = "", fact: Fact = None,
+    member: Member, points: Price = None, reward: Reward = "", payable: Bill = "", fact: Fact = None,
     currency: Currency = "", pays_for: For = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Spend points, the soonest to expire first, on a reward that is handed over at once or as such."""
+    facts = _asked(points or 0, reward, currency, fact or [])
     with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import redeem
         from regulars.exchange.rewards import redeeming
 
-        facts = _asked(points, reward, currency, fact or [])
-
         def do(by: By) -> Done:
             bill = _minor(payable, "--payable", by) if payable else 0
             if reward:
-                return redeeming.redeem(member, reward, by, points, bill, pays_for, facts)
-            return redeem(member, points, currency, by, pays_for, bill)
+                return redeeming.redeem(member, reward, by, points or 0, bill, pays_for, facts)
+            return redeem(member, points or 0, currency, by, pays_for, bill)
 
         act(member, do)
 
 
-@app.command()
+@app.command(cls=NumbersCommand)
 def hold(
-    member: Member, points: Price = 0,
-    days: Annotated[int, typer.Option(help="Through how many more days.", min=0)] = 0,
+    member: Member, points: Price = None,
+    days: Annotated[
+        int, typer.Option(help="Through how many more days.", parser=whole(0, 3_660), metavar="NUMBER")
+    ] = 0,
     reward: Reward = "", fact: Fact = None, currency: Currency = "", id: Id = "", source: Source = ACTOR,
     dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Set points aside, to be captured or released: for so many days, or for a reward until it is handed over. Prints
     the hold's id."""
+    facts = _asked(points or 0, reward, currency, fact or [])
+    if bool(reward) == bool(days):
+        raise Wrong(worded("Say through how many days; a reward says that itself."), "--days")
     with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import hold
         from regulars.exchange.rewards import redeeming
 
-        facts = _asked(points, reward, currency, fact or [])
-        if bool(reward) == bool(days):
-            raise typer.BadParameter("Say through how many days; a reward says that itself.", param_hint="--days")
-
         def do(by: By) -> Done:
             if reward:
-                return redeeming.set_aside(member, reward, by, points, facts)
-            return hold(member, points, currency, days, by)
+                return redeeming.set_aside(member, reward, by, points or 0, facts)
+            return hold(member, points or 0, currency, days, by)
 
         act(member, do)
 
@@ -144,7 +146,7 @@ def hold(
 @app.command()
 def capture(
     member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
-    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.", min=0)] = 0, payable: Bill = "",
+    points: OfIt = 0, payable: Bill = "",
     pays_for: For = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Spend what was held; a reward that it was held for is handed over."""
@@ -160,8 +162,7 @@ def capture(
 @app.command()
 def release(
     member: Member, held: Annotated[UUID, typer.Argument(metavar="HOLD", help="The id of the hold.")],
-    points: Annotated[int, typer.Option(help="So many of it; 0: all that is left.", min=0)] = 0,
-    id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
+    points: OfIt = 0, id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give back what was held."""
     with acting(id, source, dry_run) as act:
@@ -196,10 +197,13 @@ def bring_back(
         act(member, lambda by: bring_back(member, purchase, _lines(line or [], by), by))
 
 
-@app.command(context_settings={"ignore_unknown_options": True})
+@app.command(cls=NumbersCommand)
 def adjust(
-    member: Member, points: Annotated[int, typer.Argument(help="How many; below zero takes them.")], because: Because,
-    currency: Currency = "", corrects: Annotated[int, typer.Option(help="The number of the movement put right.")] = 0,
+    member: Member, points: Annotated[int, typer.Argument(help="How many; below zero takes them.", parser=whole())],
+    because: Because, currency: Currency = "",
+    corrects: Annotated[
+        int, typer.Option(help="The number of the movement put right.", parser=whole(0, 1 << 62), metavar="NUMBER")
+    ] = 0,
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Give points as goodwill, or take them as a correction."""
@@ -209,7 +213,7 @@ def adjust(
         act(member, lambda by: adjust(member, points, currency, because, by, corrects))
 
 
-@app.command()
+@app.command(cls=NumbersCommand)
 def transfer(
     member: Member, to: Annotated[str, typer.Argument(help="The number of the member who gets them.")], points: Points,
     currency: Currency = "", id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
@@ -334,10 +338,10 @@ def find_account(member: str) -> int:
 
 def _asked(points: int, reward: str, currency: str, told: list[str]) -> dict[str, Any]:
     """The facts that are told, when what is asked makes sense."""
-    if not (points or reward) or points < 0:
-        raise typer.BadParameter("Say how many points, or which reward.", param_hint="POINTS")
+    if not (points or reward):
+        raise Wrong(worded("Say how many points, or which reward."), "points")
     if currency and reward:
-        raise typer.BadParameter("A reward says what it is paid with.", param_hint="--currency")
+        raise Wrong(worded("A reward says what it is paid with."), "--currency")
     return read_facts(told)
 
 
@@ -347,7 +351,7 @@ def read_facts(told: list[str]) -> dict[str, Any]:
     for one in told:
         name, equals, value = one.partition("=")
         if not equals:
-            raise typer.BadParameter(f"Write the name and the value: segments=vip, not {one}.", param_hint="--fact")
+            raise Wrong(worded("Write the name and the value: segments=vip, not {one}.", one=one), "--fact")
         found[name] = value.split(",") if name == "segments" else value
     return found
 
@@ -362,7 +366,7 @@ def _minor(amount: str, option: str, by: By) -> int:
             return int(minor)
     except (ArithmeticError, ValueError):
         pass
-    raise typer.BadParameter(f"Write an amount like 12.50, not {amount}.", param_hint=option)
+    raise Wrong(worded("Write an amount like 12.50, not {amount}.", amount=amount), option)
 
 
 def _lines(told: list[str], by: By) -> dict[str, int]:
@@ -371,6 +375,6 @@ def _lines(told: list[str], by: By) -> dict[str, int]:
     for one in told:
         name, equals, amount = one.partition("=")
         if not equals or name in found:
-            raise typer.BadParameter(f"Write each line once, with its amount: 2=12.50, not {one}.", param_hint="--line")
+            raise Wrong(worded("Write each line once, with its amount: 2=12.50, not {one}.", one=one), "--line")
         found[name] = _minor(amount, "--line", by)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
@@ -46,7 +47,10 @@ HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
         ("key", "make", "till 3", "--scope", "everything"),
         ("key", "revoke", "the-first"),
         ("points", "redeem", "1", "many"),
-        ("points", "hold", "1", "5", "--days", "-1"),
+        ("points", "redeem", "1"),
+        ("points", "redeem", "1", "5", "--fact", "x"),
+        ("points", "redeem", "1", "--pionts", "5"),
+        ("points", "hold", "1", "5"),
         ("points", "capture", "1", "the-first"),
         ("points", "adjust", "1", "5", "--because", "She was rude"),
         ("prove", "--backtest", "nowhere"),
@@ -62,6 +66,33 @@ def test_a_wrong_call_ends_in_2(call: tuple[str, ...], tmp_path: Path, monkeypat
     monkeypatch.setenv("REGULARS_HOME", str(tmp_path / "house"))
     done = CliRunner().invoke(app, list(call))
     assert (done.exit_code, "Usage:" in done.stderr) == (2, True), done.output
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("points redeem 2400 -5", "points: Schreiben Sie eine Zahl, die mindestens 1 ist, nicht -5."),
+        ("points redeem 2400 many", "points: Schreiben Sie eine ganze Zahl in Ziffern, etwa 30, nicht many."),
+        ("points hold 2400 -5 --days 3", "mindestens 1 ist, nicht -5."),
+        ("points hold 2400 5 --days -1", "--days: Schreiben Sie eine Zahl, die mindestens 0 ist, nicht -1."),
+        ("points hold 2400 5 --days 3661", "--days: Schreiben Sie eine Zahl, die höchstens 3.660 ist, nicht 3.661."),
+        (f"points capture 2400 {uuid4()} --points -1", "mindestens 0 ist, nicht -1."),
+        (f"points release 2400 {uuid4()} --points 1.5", "--points: Schreiben Sie eine ganze Zahl"),
+        ("points adjust 2400 -5x --because sorry", "points: Schreiben Sie eine ganze Zahl"),
+        ("points adjust 2400 5 --because sorry --corrects -1", "--corrects: Schreiben Sie eine Zahl"),
+        ("points transfer 2400 2500 -7", "mindestens 1 ist, nicht -7."),
+        ("points transfer 2400 2500 0", "mindestens 1 ist, nicht 0."),
+        ("household leave 2400 --points 0", "mindestens 1 ist, nicht 0."),
+        ("forfeitures announce 2400 -5 --because x --evidence y --by z", "mindestens 0 ist, nicht -5."),
+    ],
+)
+def test_what_is_wrong_with_a_number_is_said_in_the_readers_language(
+    call: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, call.split(), env={"LC_ALL": "de_AT.UTF-8", "COLUMNS": "200"})
+    assert (done.exit_code, said in done.stderr) == (2, True), done.output
     assert not list(tmp_path.iterdir())
 
 
