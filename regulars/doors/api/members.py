@@ -67,15 +67,19 @@ def get_statement(
     ),
     cursor: str = Query("", description="`next` of the page before, as it is.", pattern="^[0-9]{0,18}$"),
     limit: int = Query(50, description="Lines of a page.", ge=1, le=200),
+    gathered: bool = Query(
+        False, description="What one event, or one night, did in one way to one pot as one line, under its last `seq`."
+    ),
 ) -> StatementAnswer:
     """Every movement of a member's points, the newest first, each with its reason.
 
     `Accept-Language` chooses the language of the reasons: English, German, Spanish or Danish. A page never repeats or
     leaves out a movement, whatever is recorded between one page and the next.
     """
-    only(request, "currency", "cursor", "limit")
+    only(request, "currency", "cursor", "limit", "gathered")
     with reading(request, ref, "statement read") as (account, _):
-        found = statement(account, currency or None, int(cursor) if cursor else None, limit + 1)
+        before = int(cursor) if cursor else None
+        found = statement(account, currency or None, before, limit + 1, gathered=gathered)
         tellers = Member.objects.in_bulk({line.teller for line in found if line.teller})
     numbers = {account: member.number for account, member in tellers.items()}
     lines = [Movement.of(line, spoken(), numbers) for line in found[:limit]]

@@ -61,7 +61,8 @@ class Reason:
     caps that held back some of them, as (cap, points). `event_type` and `event_net` (minor units) are the
     event's; `late` says that it was told after the window for late events; `bought_on` is the day of the purchase that
     a return brought back. `reward` is what points were spent on or set aside for, `pays` what they took off a bill
-    (minor units), `usable_until` the last day on which what was handed over can be used.
+    (minor units), `usable_until` the last day on which what was handed over can be used. `earned` says of points that
+    expired on which days so many of them had been earned.
     """
 
     programme: Programme
@@ -83,6 +84,7 @@ class Reason:
     reward: Reward | None = None
     pays: int = 0
     usable_until: date | None = None
+    earned: Sequence[tuple[date, int]] = ()
 
 
 def points(number: int, language: str) -> str:
@@ -215,8 +217,13 @@ def _arrives(reason: Reason) -> bool:
 
 
 def working(reason: Reason, language: str) -> Working:
-    """How the points of an accrual were worked out, step by step; empty for other movements."""
+    """How the points of an accrual were worked out, step by step, or when those that expired had been earned; empty for
+    other movements."""
     rule = _rule(reason)
+    if reason.kind == EXPIRY and reason.earned:
+        with override(language):
+            lots = [(_("Earned on %(day)s") % {"day": day(on, language)}, n) for on, n in reason.earned]
+            return [(what, points(n, language)) for what, n in (*lots, (_("Points"), reason.amount))]
     if reason.kind != ACCRUAL or rule is None:
         return []
     steps: Working = []

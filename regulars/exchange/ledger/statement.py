@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,6 +15,7 @@ from regulars.engine.entries import (
     AVAILABLE,
     CAPTURE,
     DEBT,
+    EXPIRY,
     HELD,
     HOLD,
     PENDING,
@@ -33,20 +34,33 @@ from regulars.programme.sentences import rule_sentence
 _LAST = (1 << 63) - 1
 _COLUMNS = (
     "seq", "at", "event_id", "version", "currency", "kind", "source", "target", "amount", "rule", "base", "granted",
-    "available_on", "expires_on",
+    "available_on", "expires_on", "seqs",
 )  # fmt: skip
-#: What an event did in one way to one pot, lot by lot, as one movement under the number of its last entry. A day stands
-#: for all of them or not at all. What a rule gave keeps a line of its own, with how it was worked out.
+#: What an event, or a night between two events, did in one way to one pot, lot by lot, as one movement under the number
+#: of its last entry. A day stands for all of them or not at all. What a rule gave keeps a line of its own, with how it
+#: was worked out.
 _GATHERED = """(
-    SELECT account_id, max(seq) AS seq, max(at) AS at, event_id, max(version) AS version, currency, kind, source,
-        target, sum(amount)::bigint AS amount, rule, sum(base)::bigint AS base, sum(granted)::bigint AS granted,
+    SELECT array_agg(seq) AS seqs, account_id, max(seq) AS seq, max(at) AS at, event_id, max(version) AS version,
+        currency, kind, source, target, sum(amount)::bigint AS amount, rule, sum(base)::bigint AS base,
+        sum(granted)::bigint AS granted,
         CASE WHEN count(DISTINCT coalesce(available_on, 'infinity')) = 1 THEN max(available_on) END AS available_on,
         CASE WHEN count(DISTINCT coalesce(expires_on, 'infinity')) = 1 THEN max(expires_on) END AS expires_on
-    FROM entry WHERE account_id = %(account)s
-    GROUP BY account_id, event_id, currency, kind, source, target, rule,
-        CASE WHEN event_id IS NULL OR kind = 'accrual' THEN seq END
+    FROM (SELECT *, count(event_id) OVER (ORDER BY seq) AS events FROM entry WHERE account_id = %(account)s) AS e
+    GROUP BY account_id, event_id, currency, kind, source, target, rule, CASE WHEN kind = 'accrual' THEN seq END,
+        CASE WHEN event_id IS NULL THEN events END, CASE WHEN event_id IS NULL THEN at END
 )"""
-_EACH = "(SELECT * FROM entry WHERE account_id = %(account)s)"
+_EACH = "(SELECT *, ARRAY[seq] AS seqs FROM entry WHERE account_id = %(account)s)"
+#: What entries took of lots, by the day on which those were earned: the entry of a `line`, of all that are in it.
+_TOOK = """
+SELECT asked.line, l.earned_on, sum(part.points)::bigint
+FROM unnest(%(lines)s::bigint[], %(seqs)s::bigint[]) AS asked (line, seq)
+JOIN entry e ON e.account_id = %(account)s AND e.seq = asked.seq
+CROSS JOIN LATERAL (
+    SELECT e.lots[place] AS seq, e.lots[place + 1] AS points FROM generate_series(1, cardinality(e.lots), 2) AS place
+) AS part
+JOIN lot l ON l.account_id = e.account_id AND l.currency = e.currency AND l.seq = part.seq
+GROUP BY asked.line, l.earned_on ORDER BY asked.line, l.earned_on
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,8 @@ class StatementLine:
         return reasons.why(self.reason, language)
 
     def working(self, language: str) -> Working:
-        """How earned points were worked out: (what, figure) step by step; empty for other movements."""
+        """How earned points were worked out, or when those that expired had been earned: (what, figure) step by step;
+        empty for other movements."""
         return reasons.working(self.reason, language)
 
     def rule_sentence(self, language: str) -> str:
@@ -114,9 +129,9 @@ def statement(
     """Up to `limit` movements of an account, the newest first, of one currency or of all, of some `kinds` or of all,
     that belong to a time from `since` on and before `until`.
 
-    `before` is the `seq` of the last line of the page before. Where they are `gathered`, what one event did in one way
-    to one pot of a currency is one movement, with the sum of its entries. Movements are in the order in which they were
-    recorded; `at` is when each belongs, which for a late event lies earlier.
+    `before` is the `seq` of the last line of the page before. Where they are `gathered`, what one event, or one night,
+    did in one way to one pot of a currency is one movement, with the sum of its entries. Movements are in the order in
+    which they were recorded; `at` is when each belongs, which for a late event lies earlier.
     """
     movements = _GATHERED if gathered else _EACH
     asked = {
@@ -143,17 +158,31 @@ def statement(
     if not rows:
         return []
     held = _held_after(account, rows[0][0], movements)
-    promise = versions()
+    promise, took = versions(), _took(account, rows)
     if kinds is None and since is None and until is None:
-        return [_line(row, promise, held) for row in rows]
+        return [_line(row, promise, held, took) for row in rows]
     between = _between(account, rows, movements)
     lines = []
     for row in rows:
         while between and between[-1][0] > row[0]:
             _seq, of, source, target, amount = between.pop()
             _move(held.setdefault(of, dict.fromkeys((AVAILABLE, PENDING, DEBT, HELD), 0)), target, source, amount)
-        lines.append(_line(row, promise, held))
+        lines.append(_line(row, promise, held, took))
     return lines
+
+
+def _took(account: int, rows: Sequence[Sequence[Any]]) -> dict[int, list[tuple[date, int]]]:
+    """Of lines by which points expired: (day on which they were earned, points), by the line's number."""
+    told = [dict(zip(_COLUMNS, row, strict=False)) for row in rows]
+    asked = [(one["seq"], seq) for one in told if one["kind"] == EXPIRY for seq in one["seqs"]]
+    found: dict[int, list[tuple[date, int]]] = {}
+    if asked:
+        lines, seqs = zip(*asked, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_TOOK, {"account": account, "lines": list(lines), "seqs": list(seqs)})
+            for line, earned, points in cursor.fetchall():
+                found.setdefault(line, []).append((earned, points))
+    return found
 
 
 def _between(account: int, rows: Sequence[Sequence[Any]], movements: str) -> list[tuple[int, str, str, str, int]]:
@@ -196,7 +225,9 @@ def _held_after(account: int, seq: int, movements: str) -> dict[str, dict[str, i
     return held
 
 
-def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]) -> StatementLine:
+def _line(
+    row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]], took: Mapping[int, list[tuple[date, int]]]
+) -> StatementLine:
     """One line; takes its movement off `held`, which then stands for the line before."""
     entry = dict(zip(_COLUMNS, row, strict=False))
     event_type, store, net, clips, bought_at, late, pays, teller = row[len(_COLUMNS) :]
@@ -222,6 +253,7 @@ def _line(row: Sequence[Any], promise: Versions, held: dict[str, dict[str, int]]
         event_type=event_type or "",
         event_net=net or 0,
         late=bool(late),
+        earned=took.get(entry["seq"], ()),
         **_spent_on(entry, promise, terms, pays),
         bought_on=date.fromordinal(terms.zone.local(microseconds(bought_at))[0]) if bought_at else None,
     )

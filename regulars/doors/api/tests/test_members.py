@@ -66,6 +66,7 @@ def test_a_balance_has_points_and_what_they_are_worth(till: Caller, ada: str) ->
 
 def test_pages_of_a_statement_together_are_the_statement(till: Caller, ada: str) -> None:
     whole = read(till, f"{ada}/statement?limit=200")
+    assert read(till, f"{ada}/statement?limit=200&gathered=true") == whole, "each event did one thing in one way"
     assert whole["next"] is None
     pages: list[dict[str, Any]] = []
     cursor = ""

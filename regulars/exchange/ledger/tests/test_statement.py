@@ -196,16 +196,19 @@ def test_german_reads_like_german(harbour: int) -> None:
     assert "der Tag ist Dienstag oder Mittwoch" in quiet.why("de")
 
 
-def test_pages_follow_each_other_and_every_line_adds_up(harbour: int) -> None:
+@pytest.mark.parametrize("gathered", [False, True])
+def test_pages_follow_each_other_and_every_line_adds_up(harbour: int, gathered: bool) -> None:
     ada = fresh("ada")
     tell(*a_life(ada, Random(8), "USD", events=80))
     number = account(ada)
-    whole = statement(number, limit=1_000)
+    whole = statement(number, limit=1_000, gathered=gathered)
     paged: list[StatementLine] = []
-    while page := statement(number, before=paged[-1].seq if paged else None, limit=7):
+    while page := statement(number, before=paged[-1].seq if paged else None, limit=7, gathered=gathered):
         paged.extend(page)
     assert paged == whole
     assert len(whole) > 40
+    nights = [(line.at, line.kind) for line in whole if line.event is None]
+    assert len(nights) > 5 and (not gathered or len(set(nights)) == len(nights))
     held = {"available": 0, "pending": 0, "debt": 0}
     for line in reversed(whole):
         held[line.pot] += line.amount

@@ -10,6 +10,7 @@ from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import account, purchase, rows, tell
 from regulars.exchange.ledger.proving import prove
+from regulars.exchange.ledger.statement import statement
 from regulars.exchange.notices.tests.conftest import OPENS, Days, at, joins
 from regulars.ground.members.enrolling import given_accounts_of
 
@@ -86,6 +87,26 @@ def test_what_was_announced_of_one_account_ends_when_two_are_one_and_the_rest_wa
     settle_due(at("2027-02-07 12:00"))
     assert has(maren) == {"expired": 480}
     assert prove([account(maren)]).differences == ()
+
+
+def test_what_a_night_ends_of_a_household_is_one_line_with_its_lots(days: Days) -> None:
+    maren = joins()
+    assert days.asks(OPENS) == 1 and days.sends("2026-11-06 06:45") == 1 and days.counts("2026-11-11 06:45") == 1
+    ada = joins("Ada", "ada@example.org", spent=10_000)
+    tell(purchase(ada, "2024-01-04 12:00", 2_000))
+    assert days.asks("2026-11-12 06:40") == 1 and days.sends("2026-11-12 06:45") == 1
+    assert days.counts("2026-11-17 06:45") == 1
+    home = found(maren, "", by("2026-11-20 12:00")).household.number
+    join(ada, home, by("2026-11-20 12:00"))
+    settle_due(at("2027-01-06 12:00"))
+    each = statement(account(home), kinds=["expiry"])
+    assert sorted(line.amount for line in each) == [-240, -12]
+    (line,) = statement(account(home), kinds=["expiry"], gathered=True)
+    assert (line.amount, line.available_after, line.seq) == (-252, 0, max(one.seq for one in each))
+    assert line.working("en") == [
+        ("Earned on January 4, 2024", "2"), ("Earned on January 5, 2024", "250"), ("Points", "252"),
+    ]  # fmt: skip
+    assert sorted(len(one.working("en")) for one in each) == [2, 3]
 
 
 def test_a_purchase_of_anybody_keeps_all_there_is(days: Days) -> None:
