@@ -7,7 +7,7 @@
 - `bodies`, `unfolding`: from the bytes of a request to events that keep the contract, each judged by itself
 - `taking`: the act behind `POST /v1/events`: what is good is recorded, what is not is set aside
 - `recalling`: the points that an event moved; `keeping`: the same answer for the same Idempotency-Key
-- `problems`, `refusals`: every code, of requests and of events; docs/api.md explains them; `places`: what is wrong where
+- `problems`, `refusals`: every code, of requests and of events (docs/api.md); `places`: what is wrong where
 - `shapes`, `schemas`, `describing`: what the OpenAPI document says; `reference` shows it as a page
 - `probes`: `/healthz` and `/readyz`
 """
