@@ -112,7 +112,7 @@ def _kind(content_type: str, *taken: str) -> str:
     kind = kind.strip().lower()
     charset = parameters.lower().partition("charset=")[2].strip(' "')
     if charset not in ("", "utf-8", "utf8") or kind not in taken:
-        remedy = worded("Send {types}, in UTF-8.", types=listed(taken, "or"))
+        remedy = worded("Send {types}, in UTF-8.", types=listed([f"`{one}`" for one in taken], "or"))
         raise Problem("unsupported_type", remedy, {"content_type": content_type[:200]})
     return kind
 

@@ -137,7 +137,7 @@ def _money(name: str, cell: object, terms: Terms) -> int:
             worded(
                 "`{name}` holds {cell}, which is not an amount: write it in {money} like 12.50, with at most {digits} "
                 "digits before the point and no other separator.",
-                name=name, cell=shown(cell), money=terms.money, digits=contract.MAX_WHOLE_DIGITS,
+                name=name, cell=shown(cell), money=terms.money, digits=str(contract.MAX_WHOLE_DIGITS),
             ),
         )  # fmt: skip
     minor = number.scaleb(terms.digits)
@@ -147,7 +147,7 @@ def _money(name: str, cell: object, terms: Terms) -> int:
             worded(
                 "`{name}` holds {cell} and {money} has {digits} decimals: round the amount in the source, or state the "
                 "rounding in a map.",
-                name=name, cell=shown(cell), money=terms.money, digits=terms.digits,
+                name=name, cell=shown(cell), money=terms.money, digits=str(terms.digits),
             ),
         )  # fmt: skip
     if minor < 0 and name in COLUMNS:
