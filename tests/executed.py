@@ -38,7 +38,7 @@ EXCUSED: dict[str, str] = {
     "ground/messaging/outbox.py:held_up": "what stands in the way of mail, for the page of messages",
     "ground/messaging/outbox.py:newest": "messages to everybody, for the page of messages; the newest few by an index",
     "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
-    "exchange/earning/opening.py:_opened": "whose accounts a file opened, asked when a person undoes it as a whole",
+    "exchange/earning/withdrawing.py:_opened": "whose accounts a file opened, asked when a person undoes it as a whole",
     "exchange/counter/goodwill.py:waiting": "what waits for a second person, over all members; a small index on each node",
     "exchange/rewards/awaiting.py:waiting": "what waits to be handed over, over all members; a small index on each node",
     "exchange/forfeitures/reading.py:open_ones": "what is to be taken, over all members; a small index on each node",

@@ -189,14 +189,15 @@ class Outcome:
     no debt, by rule; `gone` points that it did not take, as they had expired or been forfeited, by the seq of their
     accrual; `moved` what left for another account, `carried` a whole standing that did (as `dump` tells it), `before`
     the one that another was united with; `back` what came back that a merged member had spent, as (its account, seq
-    there, points); `pays` what points take off a bill, in minor units. `at` is the instant as of which the event
-    counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the event
-    itself moved nothing.
+    there, points); `lacking` what was spent of an opening that is withdrawn, by currency, as points (made up for by
+    others of the member, owed, left to the next opening); `pays` what points take off a bill, in minor units. `at` is
+    the instant as of which the event counted: its own, or that of recording for one told after the window for late
+    events. A `refusal` says why the event itself moved nothing.
     """
 
     __slots__ = (
-        "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone", "moved", "moves",
-        "pays", "progress", "refusal", "thresholds",
+        "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone", "lacking",
+        "moved", "moves", "pays", "progress", "refusal", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -211,6 +212,7 @@ class Outcome:
         self.gone: list[tuple[int, int]] = []
         self.moved: Sequence[Moved] = ()
         self.pays = 0
+        self.lacking: dict[str, tuple[int, int, int]] = {}
         self.carried: Mapping[str, Any] | None = None
         self.before: Mapping[str, Any] | None = None
         self.back: Sequence[tuple[int, int, int]] = ()

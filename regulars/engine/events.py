@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import Moved
+from regulars.engine.entries import Entry, Moved
 
 PURCHASE = "purchase"
 RETURN = "return"
@@ -184,6 +184,19 @@ class Opening:
     active_day: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opening as it was recorded: its instant `at`, what it told, the `entries` it wrote, and those of its account
+    that came `later`, which say what became of its points; `days` of the lots that repaid something since, as (earned,
+    available, last; NEVER: none is fixed)."""
+
+    at: int
+    opening: Opening
+    entries: Sequence[Entry] = ()
+    later: Sequence[Entry] = ()
+    days: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class Event:
     """One event. `at` is microseconds since 1970-01-01T00:00Z; money is in minor units of `currency`.
@@ -201,9 +214,10 @@ class Event:
     `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
-    An `opening` comes with the same two. A merge in carries the standing that was `carried` out, as does an unmerge in;
-    an unmerge out the `union` that it undoes. Joining and leaving a household carry one as well. `by` is the account of
-    the member of a household whose number was used (0: the account is its member's own).
+    An `opening` comes with the same two; its withdrawal with what was `opened`, where other things happened since. A
+    merge in carries the standing that was `carried` out, as does an unmerge in; an unmerge out the `union` that it
+    undoes. Joining and leaving a household carry one as well. `by` is the account of the member of a household whose
+    number was used (0: the account is its member's own).
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
     What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once.
@@ -234,5 +248,6 @@ class Event:
     allotted: Mapping[str, int] | None = None
     carried: Mapping[str, Any] | None = None
     union: Union | None = None
+    opened: Opened | None = None
     by: int = 0
     stands: bool = False

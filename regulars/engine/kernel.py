@@ -41,7 +41,7 @@ from regulars.engine.events import (
 from regulars.engine.holding import capture, hold, release
 from regulars.engine.merging import leave, take_in
 from regulars.engine.night import next_due, settle
-from regulars.engine.opening import NOT_FIRST, open_with, withdraw
+from regulars.engine.opening import NOT_FIRST, open_with
 from regulars.engine.returning import give_back
 from regulars.engine.reversing import reverse
 from regulars.engine.spending import spend
@@ -50,6 +50,7 @@ from regulars.engine.terms import Terms
 from regulars.engine.transferring import arrive_from, send
 from regulars.engine.unmerging import come_home, give_up
 from regulars.engine.weighing import Weigh, weigher
+from regulars.engine.withdrawing import withdraw
 from regulars.kit.speaking import worded
 from regulars.programme.promise import Programme
 
@@ -133,7 +134,8 @@ class Kernel:
             out.refusal = Refusal("currency_mismatch", sentence, {"currency": event.currency, "expected": terms.money})
             return out
         joined_day, last_day = standing.joined_day, standing.day
-        if kind == OPENING and last_day:
+        vacant = standing.withdrawn is not None and standing.withdrawn.vacant
+        if kind == OPENING and last_day and not vacant:
             out.refusal = NOT_FIRST
             return out
         if not joined_day:

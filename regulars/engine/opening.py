@@ -1,28 +1,18 @@
-"""Opening: what a member brings along from another system, told once, before anything else; and that taken back.
+"""Opening: what a member brings along from another system, told once, before anything else.
 
-The entries are dated on the day of the opening. Of an opening, `base` is the day on which the points were earned: that
-of its lot. docs/rules/opening.md says it in prose, with worked numbers.
+`withdrawing.py` takes it back. The entries are dated on the day of the opening. Of an opening, `base` is the day on
+which the points were earned: that of its lot. docs/rules/opening.md says it in prose, with worked numbers.
 """
 
 from __future__ import annotations
 
 from regulars.engine import tiering
-from regulars.engine.entries import (
-    AVAILABLE,
-    DEBT,
-    EXPIRED,
-    ISSUED,
-    OPENING,
-    PENDING,
-    WITHDRAWAL,
-    Entry,
-    Outcome,
-    Refusal,
-)
+from regulars.engine.entries import AVAILABLE, DEBT, ISSUED, OPENING, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, OpenedLot, Opening
 from regulars.engine.purse import NEVER, Lot
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
+from regulars.engine.withdrawing import take_its_place
 from regulars.kit.speaking import worded
 
 NOT_FIRST = Refusal("not_first", worded("An account begins with its opening: nothing may have happened before it."), {})
@@ -32,24 +22,28 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     """Let an account begin with `event.opening`, in the tier `event.of` through `event.until_day`.
 
     Without that day it is kept as if it had been reached now. That tier is taken at its word, and so is progress: what
-    it carries is seen at the next event. Refusals: `not_first` (by the kernel), `nothing_opened`, and those of the
+    it carries is seen at the next event. Where it takes the place of one that was withdrawn after other things had
+    happened, it counts as of that one's day. Refusals: `not_first` (by the kernel), `nothing_opened`, and those of the
     functions below.
     """
-    opening = event.opening
+    opening, before = event.opening, standing.withdrawn
     if opening is None:
         out.refusal = Refusal("nothing_opened", worded("Say what the account begins with."), {})
         return
+    since = before.day if before is not None else day
     out.refusal = (
         _faulty_days(opening, day)
-        or next(filter(None, (_faulty_lot(terms, opening, lot, day) for lot in opening.lots)), None)
-        or next(filter(None, (_faulty_debt(terms, opening, debt, day) for debt in opening.debts)), None)
+        or next(filter(None, (_faulty_lot(terms, opening, lot, since) for lot in opening.lots)), None)
+        or next(filter(None, (_faulty_debt(terms, opening, debt, since) for debt in opening.debts)), None)
         or _faulty_progress(terms, opening, day)
-        or _faulty_tier(terms, event, day)
+        or _faulty_tier(terms, event, since)
     )
     if out.refusal is not None:
         return
-    brought = standing.opened = {}
+    brought: dict[str, int] = {}
+    progressed = [on for on, _ in standing.progress]
     standing.joined_day = opening.joined_day or standing.joined_day
+    own: dict[str, set[int]] = {}
     for lot in opening.lots:
         waits = lot.available_day > day
         days = (lot.available_day, lot.expires_day)
@@ -58,44 +52,25 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         kept = Lot(standing.seq, lot.points, lot.earned_day, lot.available_day, lot.expires_day or NEVER)
         purse = standing.purse(lot.currency)
         (purse.hold if waits else purse.admit)(kept)
-        purse.last_day = opening.active_day or day
+        last = opening.active_day or since
+        purse.last_day = last if before is None else max(purse.last_day, last)
         brought[lot.currency] = brought.get(lot.currency, 0) + lot.points
+        own.setdefault(lot.currency, set()).add(kept.seq)
+        if not waits and lot.available_day > since and terms.currencies[lot.currency].counts_later:
+            standing.add_progress(lot.available_day, lot.points)
     for of, points in opening.debts:
         _write(standing, event, day, OPENING, (of, DEBT, ISSUED), points, out)
         standing.purse(of).debt += points
         brought[of] = brought.get(of, 0) - points
     for on, amount in opening.progress:
         standing.add_progress(on, amount)
+    if before is not None:
+        take_its_place(terms, standing, event, day, before, own, progressed, out)
+        return
+    standing.opened = brought
     if opening.progress:
         tiering.advance(terms, standing, standing.day)
     tiering.begin(terms, standing, event, out)
-
-
-def withdraw(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Take back an opening after which nothing happened but nights: every pot is empty then, and the tier the lowest.
-
-    What was brought and is not there any more has expired. The account is as new, and may be opened again.
-    Refusals: `not_opened`, also where something else happened since.
-    """
-    if standing.opened is None:
-        sentence = worded("This account was not opened with a balance, or something has happened since.")
-        out.refusal = Refusal("not_opened", sentence, {})
-        return
-    for id in sorted(standing.purses):
-        purse = standing.purses[id]
-        expired = standing.opened.get(id, 0) - purse.pending - purse.available + purse.debt
-        if expired:
-            _write(standing, event, day, WITHDRAWAL, (id, EXPIRED, ISSUED), expired, out)
-        for pot, lots in ((PENDING, purse.waiting), (AVAILABLE, purse.open)):
-            if lots:
-                took = tuple([(lot.seq, lot.left) for lot in lots])
-                _write(standing, event, day, WITHDRAWAL, (id, pot, ISSUED), sum(left for _, left in took), out, took)
-        if purse.debt:
-            _write(standing, event, day, WITHDRAWAL, (id, ISSUED, DEBT), purse.debt, out)
-    tiering.close(terms, standing, event, out)
-    standing.purses, standing.progress = {}, []
-    standing.head = standing.total = standing.joined_day = standing.day = 0
-    standing.opened = None
 
 
 def _faulty_days(opening: Opening, day: int) -> Refusal | None:

@@ -27,6 +27,22 @@ class Share:
         self.holds: list[str] = []
 
 
+class Withdrawn:
+    """An opening that was withdrawn after other things had happened: its local `day`, and whether its place is vacant.
+
+    By currency, what had been spent of it and waits for the next one: parts of other lots that `made` up for it, and
+    points that nothing could, `short`.
+    """
+
+    __slots__ = ("day", "made", "short", "vacant")
+
+    def __init__(self, day: int) -> None:
+        self.day = day
+        self.vacant = True
+        self.made: dict[str, list[Lot]] = {}
+        self.short: dict[str, int] = {}
+
+
 class Standing:
     """One account's standing. `step` and `settle` change it in place: hand them a `copy()` to keep the old one.
 
@@ -39,7 +55,8 @@ class Standing:
     window's part starts at `head` and sums to `total`. `counts` (since the last gift) and `counted_day` (the days that
     counted) serve counting rules by id, `streaks` rules with a streak. `used` holds points per cap id and period.
     `opened`, as long as nothing but nights happened since an opening, are the points it brought less those owed, by
-    currency (None: else). `had` is how many of a reward with a limit were had, by its id and the local day.
+    currency (None: else); `withdrawn` is one that was taken back later. `had` is how many of a reward with a limit were
+    had, by its id and the local day.
     Of a household, `shares` says by the account of each member what is theirs of all there is, and `givers` who brought
     or earned the lots that are still there, by currency and the lot's `seq`.
     """
@@ -70,6 +87,7 @@ class Standing:
         "told_day",
         "total",
         "used",
+        "withdrawn",
     )
 
     def __init__(self, joined_day: int = 0) -> None:
@@ -80,6 +98,7 @@ class Standing:
         self.purses: dict[str, Purse] = {}
         self.levels: tuple[str, ...] = ()
         self.opened: dict[str, int] | None = None
+        self.withdrawn: Withdrawn | None = None
         self.tier = 0
         self.tier_until = 0
         self.grace_until = 0
@@ -171,6 +190,7 @@ def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     told: dict[str, Any] = {"told": standing.told_day} if standing.told_day else {}
     told |= {"had": {id: sorted(days.items()) for id, days in sorted(standing.had.items())}} if standing.had else {}
     told |= {"opened": dict(standing.opened)} if standing.opened is not None else {}
+    told |= {"withdrawn": _dump_withdrawn(standing.withdrawn)} if standing.withdrawn is not None else {}
     told |= _dump_shares(standing) if standing.shares else {}
     return {
         "seq": standing.seq,
@@ -204,6 +224,7 @@ def load(state: Mapping[str, Any]) -> Standing:
     standing.floor, standing.floor_until = state.get("floor", (0, 0))
     standing.told_day = state.get("told", 0)
     standing.opened = dict(state["opened"]) if "opened" in state else None
+    standing.withdrawn = _load_withdrawn(state["withdrawn"]) if "withdrawn" in state else None
     standing.levels = tuple(state.get("levels", ()))
     standing.ranks = [(since, tier) for since, tier in state["ranks"]]
     standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]
@@ -281,6 +302,20 @@ def _load_shares(standing: Standing, state: Mapping[str, Any]) -> None:
         share = standing.shares[member] = Share()
         share.points, share.progress, share.holds = dict(points), dict(progress), list(holds)
     standing.givers = {id: dict(givers) for id, givers in state.get("givers", ())}
+
+
+def _dump_withdrawn(withdrawn: Withdrawn) -> list[Any]:
+    made = [[id, [_dump_lot(part) for part in parts]] for id, parts in sorted(withdrawn.made.items())]
+    return [withdrawn.day, withdrawn.vacant, made, sorted(withdrawn.short.items())]
+
+
+def _load_withdrawn(state: list[Any]) -> Withdrawn:
+    day, vacant, made, short = state
+    withdrawn = Withdrawn(day)
+    withdrawn.vacant = vacant
+    withdrawn.made = {id: [Lot(*part) for part in parts] for id, parts in made}
+    withdrawn.short = dict(short)
+    return withdrawn
 
 
 def _dump_promised(promised: Promised) -> list[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from regulars.engine.entries import Outcome, Refusal, TierMove
 from regulars.engine.events import Event
 from regulars.engine.periods import kept_until
@@ -251,6 +253,33 @@ def begin(terms: Terms, standing: Standing, event: Event, out: Outcome) -> None:
         standing.ranks = []  # it was held before, too
 
 
+def begin_anew(
+    terms: Terms, standing: Standing, tier: str, until: int, since: int, progressed: Iterable[int]
+) -> None:  # fmt: skip
+    """Begin again in a tier (empty: the lowest), as of the local day `since`, kept through `until` or as if reached
+    then.
+
+    It rises as progress carried it on the days on which it was `progressed`, each time as of that day; what somebody
+    set holds. Writes no move.
+    """
+    if terms.tiers is None:
+        return
+    today, was, told = standing.day, (standing.tier, standing.tier_until), standing.told_day
+    place = terms.level_ids.index(tier) if tier else 0
+    end = until or _kept(terms, standing, since) if place else 0
+    if floor := _floor(standing, today):
+        place, end = floor, standing.floor_until
+    standing.tier, standing.tier_until, standing.grace_until = place, end, 0
+    standing.ranks, standing.rises = [], []
+    for day in sorted({max(on, since) for on in progressed}) if not terms.balance else ():
+        top = _carried(terms, progress_on(terms, standing, day))
+        if top > standing.tier:
+            _note(standing, day, "reached")
+            _rank(terms, standing, day, top)
+            standing.tier, standing.tier_until = top, _kept(terms, standing, day)
+    standing.told_day = told if was == (standing.tier, standing.tier_until) else 0
+
+
 def close(terms: Terms, standing: Standing, event: Event, out: Outcome) -> None:
     """Go back to the lowest tier as if there had never been another: the opening it came with is withdrawn."""
     if standing.tier:
@@ -298,10 +327,15 @@ def _move(
     standing.seq += 1
     out.moves.append(TierMove(standing.seq, at, day, event, source, target_id, why, progress, until))
     if target != standing.tier:
-        ranks = standing.ranks or [(0, standing.tier)]
-        # What held before the window for late events is asked by nobody.
-        old = sum(since <= day - terms.late_days for since, _ in ranks[1:])
-        standing.ranks = [*ranks[old:], (day, target)]
+        _rank(terms, standing, day, target)
     standing.tier, standing.tier_until, standing.grace_until = target, until, 0
     if why != "grace":
         standing.told_day = 0  # what was told was another fall
+
+
+def _rank(terms: Terms, standing: Standing, day: int, target: int) -> None:
+    """Remember from which day on the next tier is held."""
+    ranks = standing.ranks or [(0, standing.tier)]
+    # What held before the window for late events is asked by nobody.
+    old = sum(since <= day - terms.late_days for since, _ in ranks[1:])
+    standing.ranks = [*ranks[old:], (day, target)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.table import Table
@@ -14,6 +14,9 @@ from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import rejects_of
 from regulars.doors.cli.points import ACTOR
 from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, report, spoken
+
+if TYPE_CHECKING:
+    from regulars.exchange.earning.withdrawing import Undone
 
 
 def opening(
@@ -26,6 +29,10 @@ def opening(
     ] = None,
     run: Annotated[str, typer.Option("--as", help="The id of this run: again under it changes nothing.")] = "",
     undo: Annotated[str, typer.Option(help="Undo as a whole what was taken under this id.")] = "",
+    dry_run: Annotated[bool, typer.Option(help="With --undo: say what it would come to, and change nothing.")] = False,
+    despite_later: Annotated[
+        bool, typer.Option(help="With --undo: also where something has happened to members since.")
+    ] = False,
     rejects: Annotated[
         Path | None, typer.Option(help="Where what is wrong is told (.csv or .jsonl); else beside the file.")
     ] = None,
@@ -33,12 +40,16 @@ def opening(
     """Open accounts with the points, tiers and days that members bring along from another system.
 
     Without --control all of the file is read and judged, and nothing is taken. Exit status 0 when nothing is wrong.
+    Undoing where members have bought since takes two steps: --dry-run says in figures what becomes of whom, and
+    --despite-later does it.
     """
     if bool(undo) == (file is not None) or (file and bool(control) != bool(run)):
         raise typer.BadParameter("Name a file to check; with --control and --as to take it; or --undo and an id.")
+    if not undo and (dry_run or despite_later):
+        raise typer.BadParameter("It goes with --undo.", param_hint="--dry-run" if dry_run else "--despite-later")
     with open_house(report, migrate=True), _refusals():
         if file is None:
-            _undo(undo)
+            _undo(undo, dry_run, despite_later)
         else:
             _take(file, control, run, rejects or rejects_of(file))
 
@@ -70,16 +81,58 @@ def _take(path: Path, control: Path | None, run: str, rejects: Path) -> None:
         out.print(f"{done.members:,} accounts opened as {run}.")
 
 
-def _undo(run: str) -> None:
-    from regulars.exchange.earning.opening import undo_openings
+def _undo(run: str, dry_run: bool, despite: bool) -> None:
+    from regulars.exchange.earning.withdrawing import preview_undoing, undo_openings
     from regulars.ground.installation.facts import now
 
-    with progress(f"Undoing {run}", "members") as step:
-        done = undo_openings(run, ACTOR, now(), step)
+    with progress(f"Looking at {run}" if dry_run else f"Undoing {run}", "members") as step:
+        if dry_run:
+            done = preview_undoing(run, now(), step)
+        else:
+            done = undo_openings(run, ACTOR, now(), step, despite=despite)
     if done.again:
         out.print(f"{run} was undone before: nothing was changed.")
+        return
+    out.print(_figures(done))
+    for one in done.left:
+        other = f" ({one.other})" if one.other else ""
+        out.print(f"  [yellow]{one.code}[/yellow] {one.member}{other}: {one.sentence}", soft_wrap=True)
+    if dry_run:
+        more = " --despite-later" if done.later or done.left else ""
+        out.print(f"Only looked at: nothing was undone. To do it: regulars opening --undo {run}{more}", soft_wrap=True)
+    elif done.later:
+        out.print(f"{done.members:,} openings withdrawn. A right file may take their place, under an id of its own.")
     else:
         out.print(f"{done.members:,} openings withdrawn: these accounts are as new.")
+
+
+def _figures(done: Undone) -> Table:
+    """What undoing comes to: members, points by currency with the members concerned, and tiers."""
+    table = Table(box=None, show_header=False)
+    table.add_row("members", f"{done.members:>14,}")
+    table.add_row("  to whom something happened since", f"{done.later:>14,}")
+    for currency, points in sorted(done.points.items()):
+        for name, said in _SAID.items():
+            members = points.members[name]
+            if members:
+                whose = f"{members:,} member{'s' if members > 1 else ''}"
+                table.add_row(f"{currency} {said}", f"{getattr(points, name):>14,}", whose)
+    for (source, target), members in sorted(done.tiers.items()):
+        table.add_row(f"from {source} to {target}", "", f"{members:,} member{'s' if members > 1 else ''}")
+    if done.left:
+        table.add_row("left as they are", f"{len(done.left):>14,}")
+    return table
+
+
+_SAID = {
+    "left": "taken back",
+    "expired": "that had expired, taken back",
+    "made_up": "spent: other points make up for them",
+    "owed": "spent: owed from now on",
+    "short": "spent: left to the next opening",
+    "forgotten": "owed, and forgotten",
+    "given_back": "paid of it, and given back",
+}
 
 
 @contextmanager

@@ -44,6 +44,7 @@ from regulars.engine.ended import Ended
 from regulars.engine.entries import (
     ACCRUAL,
     ACTIVATION,
+    AVAILABLE,
     CLAWBACK,
     DEBT,
     EXPIRED,
@@ -85,43 +86,30 @@ from regulars.engine.events import (
     VISIT,
     WITHDRAWAL,
     Event,
+    Opened,
     OpenedLot,
     Opening,
     Origin,
 )
 from regulars.engine.kernel import Kernel
+from regulars.engine.purse import NEVER
 from regulars.engine.tests.random_lives import Lots, note_spent, numbered, origin_of
 from regulars.programme.loading import load
 
 HEADER: dict[str, Any] = {
-    "id": "corner-shop",
-    "name": "The Corner Shop",
-    "zone": "Europe/Copenhagen",
-    "money": "DKK",
-    "languages": ["en"],
-}
+    "id": "corner-shop", "name": "The Corner Shop", "zone": "Europe/Copenhagen", "money": "DKK", "languages": ["en"],
+}  # fmt: skip
 MONEY = ("gross", "tax", "shipping")
 #: What comes from another account is called, and what goes there.
 GOING = {
-    TRANSFER: ("received", "sent"),
-    MERGE: ("came", "went"),
-    POOLING: ("came", "went"),
+    TRANSFER: ("received", "sent"), MERGE: ("came", "went"), POOLING: ("came", "went"),
     UNMERGE: ("got back", "gave back"),
-}
+}  # fmt: skip
 NAMED = {
-    ACTIVATION: "available",
-    EXPIRY: "expired",
-    LAPSE: "lapsed",
-    REDEMPTION: "spent",
-    "hold": "held",
-    "capture": "captured",
-    "release": "released",
-    "reversal": "back",
-    "forfeiture": "forfeited",
-    "repayment": "repaid",
-    "opening": "opened",
-    "withdrawal": "withdrawn",
-}
+    ACTIVATION: "available", EXPIRY: "expired", LAPSE: "lapsed", REDEMPTION: "spent", "hold": "held",
+    "capture": "captured", "release": "released", "reversal": "back", "forfeiture": "forfeited", "repayment": "repaid",
+    "opening": "opened", "withdrawal": "withdrawn",
+}  # fmt: skip
 
 
 def programme_text(fragment: str) -> str:
@@ -160,6 +148,7 @@ class Member:
         self.ended = Ended()
         self.drawn: dict[int, list[Source]] = {}
         self._sent: Sequence[Moved] = ()
+        self._opening: tuple[Event, int] | None = None
         self._told = 0
 
     def does(self, day: str, what: str) -> str:
@@ -190,6 +179,15 @@ class Member:
             last = self.standing.grace_until or self.standing.tier_until
             words.append(f"{tier} until {date.fromordinal(last)}" if last else f"{tier} without end")
         return ", ".join(words) or "nothing"
+
+    def _opened_with(self) -> Opened | None:
+        """The last opening, with all that came since: what a host looks up for its withdrawal."""
+        event, before = self._opening or (None, 0)
+        if event is None or event.opening is None:
+            return None
+        lots = [entry for entry in self.entries if entry.is_lot]
+        days = {lot.seq: (lot.earned_day, lot.available_day, lot.expires_day or NEVER) for lot in lots}
+        return Opened(event.at, event.opening, self.entries[before:], (), days)
 
     # From words to events
 
@@ -250,7 +248,7 @@ class Member:
             case "opens":
                 self._open(event, at, rest)
             case "withdraws":
-                event.type = WITHDRAWAL
+                event.type, event.opened = WITHDRAWAL, self._opened_with()
             case "visits" | "is":
                 event.type = VISIT if verb == "visits" else NOTICE if what == "is told" else TIER_NOTICE
             case _:
@@ -264,6 +262,8 @@ class Member:
         if event.origin:
             event.origin.ended = self.ended
         outcome = self.kernel.step(self.standing, event)
+        if event.type == OPENING and outcome.refusal is None:
+            self._opening = event, len(self.entries)
         self._sent = outcome.moved or self._sent
         if name and event.type in ("redemption", CAPTURE) and outcome.refusal is None:
             self.origins[name] = Origin(name, event.at, [], [], [], [], [])
@@ -362,6 +362,8 @@ class Member:
                 return f"owes {entry.amount}{unit}"
             way = GOING[entry.kind][(entry.source if owed else entry.target) == TRANSIT]
             return f"{way} {entry.amount}{unit}{' waiting' if PENDING in pot else ' owed' if owed else ''}"
+        if entry.kind == WITHDRAWN and (entry.source == DEBT or entry.target == AVAILABLE):
+            return f"{'owes' if entry.target == ISSUED else 'given back'} {entry.amount}{unit}"
         if entry.kind in (OPENED, WITHDRAWN):
             pot = entry.source if entry.target == ISSUED else entry.target
             where = {PENDING: " waiting", DEBT: " owed", EXPIRED: " expired"}.get(pot, "")

@@ -19,7 +19,18 @@ from regulars.engine.entries import (
     Entry,
     Outcome,
 )
-from regulars.engine.events import PURCHASE, RETURN, UNMERGE_OUT, Event, Grant, Origin, Spent, Union
+from regulars.engine.events import (
+    PURCHASE,
+    RETURN,
+    UNMERGE_OUT,
+    WITHDRAWAL,
+    Event,
+    Grant,
+    Opened,
+    Origin,
+    Spent,
+    Union,
+)
 from regulars.engine.events import REVERSAL as CANCELLING
 from regulars.engine.kernel import Kernel
 from regulars.engine.purse import NEVER
@@ -110,7 +121,7 @@ class Past:
     the one with its own id. `back` is how much of a payment came back, by its seq; `ended` what ended of
     lots before it was used; `days` those of lots as (earned, available, last; NEVER: none). `elsewhere` is what a
     merged member had spent, by the ids of `paid` and of `acts`, `apart` the payments of this one of which something
-    came back there; `unions` are merges by the id of their event here.
+    came back there; `unions` are merges by the id of their event here, `openings` those that may be withdrawn.
     """
 
     originals: dict[str, Original] = field(default_factory=dict)
@@ -125,6 +136,7 @@ class Past:
     elsewhere: dict[str, list[Spent]] = field(default_factory=dict)
     apart: set[int] = field(default_factory=set)
     unions: dict[str, Union] = field(default_factory=dict)
+    openings: dict[str, Opened] = field(default_factory=dict)
 
     def know(self, standing: Standing) -> None:
         """Take in the days of the lots that an account has before the fold goes on."""
@@ -179,6 +191,21 @@ class Past:
         later = [entry for _, _, one in self.told[place + 1 :] for entry in one.entries]
         return union_of(carried, outcome.before, own, later, self.days)
 
+    def opened(self, id: str) -> Opened | None:
+        """The opening whose event here has this id, with all that became of it until now."""
+        found = self.openings.get(id)
+        if found is not None:
+            return found
+        ids = [str(one) for one, _, _ in self.told]
+        place = ids.index(id) if id in ids else -1
+        _, event, outcome = self.told[place] if place >= 0 else ("", None, Outcome())
+        if event is None or event.act is None or event.act.opening is None:
+            return None
+        self.look()
+        own = [entry for entry in outcome.entries if entry.event]
+        later = [entry for _, _, one in self.told[place + 1 :] for entry in one.entries]
+        return Opened(event.at, event.act.opening, own, later, self.days)
+
     def _spent(self, payments: Iterable[Payment]) -> tuple[Spent, ...]:
         return tuple(
             Spent(
@@ -226,6 +253,9 @@ def refer(past: Past, event: Incoming, told: Event) -> Original | None:
         return None
     if event.type == UNMERGE_OUT:
         told.union = past.union(event.original)
+        return None
+    if event.type == WITHDRAWAL:
+        told.opened = past.opened(event.original) if event.original else None
         return None
     found = past.original(event.original) if event.original else None
     if found is not None:

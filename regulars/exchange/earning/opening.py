@@ -1,13 +1,14 @@
-"""Opening accounts: a file of what members bring along from another system, taken whole or not at all; and undone so.
+"""Opening accounts: a file of what members bring along from another system, taken whole or not at all.
 
-All of a file is one transaction, and so is undoing it: whoever looks sees none of it, or all. Interrupted, it has not
-happened, and the same command does it; a file that was taken under an id changes nothing when it is told again.
+All of a file is one transaction, and so is undoing it (`withdrawing.py`): whoever looks sees none of it, or all.
+Interrupted, it has not happened, and the same command does it; a file that was taken under an id changes nothing when
+it is told again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -17,11 +18,12 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 
 from regulars.engine.entries import Refusal
-from regulars.engine.events import OPENING, WITHDRAWAL, Event
+from regulars.engine.events import OPENING, Event
 from regulars.engine.kernel import Kernel
+from regulars.engine.standing import Withdrawn
 from regulars.exchange.earning.acting import ActRefused
 from regulars.exchange.earning.importing import reading_terms
-from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.earning.recording import Result, carry_out
 from regulars.exchange.ledger.assembling import lock
 from regulars.exchange.ledger.posting import make_partitions
 from regulars.ground.access.auditing import audit
@@ -37,8 +39,6 @@ from regulars.kit.zones import microseconds
 
 _T = TypeVar("_T")
 BATCH = 1_000
-#: Of those who stand in the way, so many are named.
-NAMED = 20
 #: Told after each batch: members dealt with, of how many.
 Tell = Callable[[int, int], None]
 
@@ -56,7 +56,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What became of a file, or of undoing it: so many members; `again` when it had been done before."""
+    """What became of a file: so many members; `again` when it had been taken before."""
 
     members: int
     again: bool
@@ -75,10 +75,9 @@ def check_file(path: Path, run: str, now: datetime, rejects: Path, language: str
     terms = kernel.terms
     money = bool(terms.tiers and terms.tiers.counts == "spend")
     lowest = terms.level_ids[0]
-    day = terms.zone.local(microseconds(now))[0]
-    file = read_openings(path, Ground(reading_terms(now), terms.only_spendable, money, lowest, day))
-    begun = set() if taken else _begun(list(file.members))
-    found = [*file.rejects, *_judged(file, kernel, now, begun)]
+    file = read_openings(path, Ground(reading_terms(now), terms.only_spendable, money, lowest))
+    begun, vacant = (set[str](), dict[str, int]()) if taken else _begun(list(file.members))
+    found = [*file.rejects, *_judged(file, kernel, now, begun, vacant)]
     faults: dict[str, int] = {}
     for reject in found:
         for code in reject.codes:
@@ -94,7 +93,7 @@ def take_openings(checked: Checked, told: Totals, run: str, actor: str, now: dat
     Raises ActRefused: `file_at_fault`, `control_totals_differ` (with both figures), `other_file`, `run_undone`, and as
     the kernel refuses; BadSource for the id; PublishRefused.
     """
-    source = _source(run)
+    source = source_of(run)
     if checked.faults:
         sentence = worded("Nothing was taken: mend the rows that are told, and check the file again.")
         raise ActRefused(Refusal("file_at_fault", sentence, {"faults": checked.faults}))
@@ -110,52 +109,30 @@ def take_openings(checked: Checked, told: Totals, run: str, actor: str, now: dat
         if not _begin(run, checked, now):
             return Run(len(members), True)
         lock(accounts_of([one.member for one in members]).values())
-        for number, batch in enumerate(_batches(members)):
-            _open(batch, source, now)
+        for number, batch in enumerate(batches(members)):
+            _open(batch, source, now, day)
             tell(min(len(members), (number + 1) * BATCH), len(members))
         detail = {"run": run, **{" ".join(filter(None, key)): value for key, value in checked.totals.items()}}
         audit(actor, "openings taken", None, detail, now)
     return Run(len(members), False)
 
 
-def undo_openings(run: str, actor: str, now: datetime, tell: Tell) -> Run:
-    """Withdraw every opening that was taken under the id `run`; all, or none.
-
-    Raises ActRefused: `unknown_run`; `later_events` where something else happened to an account since, with how many
-    there are and the numbers of the first of them.
-    """
-    source = _source(run)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT undone_at IS NOT NULL FROM opening_run WHERE id = %s FOR UPDATE", [run])
-        found = cursor.fetchone()
-        if found is None:
-            raise ActRefused(Refusal("unknown_run", worded("Nothing was taken under this id."), {"run": run}))
-        accounts = _opened(source)
-        if found[0]:
-            return Run(len(accounts), True)
-        lock(accounts)
-        _refuse_later(accounts)
-        for number, batch in enumerate(_batches(accounts)):
-            events = [_event(WITHDRAWAL, member, account, now, Act()) for account, member in _numbers(batch)]
-            _carry_out(events, source, now)
-            tell(min(len(accounts), (number + 1) * BATCH), len(accounts))
-        cursor.execute("UPDATE opening_run SET undone_at = %s WHERE id = %s", [now, run])
-        audit(actor, "openings undone", None, {"run": run, "members": len(accounts)}, now)
-    return Run(len(accounts), False)
-
-
-def _source(run: str) -> str:
+def source_of(run: str) -> str:
     """Under whose name the events of a run are known for ever. Raises BadSource."""
     return source_named(f"{OPENING_RUN}{run}" if run.strip() == run else run)
 
 
-def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str]) -> Iterator[Reject]:
-    """The members whom the kernel, or what is known of them here, would refuse."""
+def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str], vacant: Mapping[str, int]) -> Iterator[Reject]:
+    """The members whom the kernel, or what is known of them here, would refuse; in the place of one that was withdrawn,
+    an opening counts as of that one's day."""
     at = microseconds(now)
+    today = kernel.terms.zone.local(at)[0]
     for one in file.members.values():
         told = Event(OPENING, "", at, of=one.said.get("tier", ""), until_day=one.day("tier_until"))
-        told.opening = one.opening()
-        refusal = kernel.step(kernel.open(), told).refusal
+        told.opening = one.opening(vacant.get(one.member, today))
+        standing = kernel.open()
+        standing.withdrawn = Withdrawn(vacant[one.member]) if one.member in vacant else None
+        refusal = kernel.step(standing, told).refusal
         if refusal is None and one.member in begun:
             refusal = Refusal("not_first", worded("Something has happened to this member's account here already."), {})
         if refusal is None and not may_enrol(one.member) and not accounts_of([one.member]):
@@ -165,19 +142,23 @@ def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str]) -> Itera
             yield Reject(one.member, "", OPENING, (Fault(refusal.code, refusal.sentence),), rows)
 
 
-def _begun(members: Sequence[str]) -> set[str]:
-    """The members to whose account anything has happened."""
-    found: set[str] = set()
-    for batch in _batches(members):
+def _begun(members: Sequence[str]) -> tuple[set[str], dict[str, int]]:
+    """The members to whose account anything has happened, and, of those from whom an opening was withdrawn since, the
+    local day of that one: another may take its place."""
+    begun: set[str] = set()
+    vacant: dict[str, int] = {}
+    for batch in batches(members):
         accounts = accounts_of(batch)
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT account_id FROM standing WHERE account_id = ANY(%s) AND state -> 'day' <> '0'",
+                "SELECT account_id, state #>> '{withdrawn,1}' = 'true', (state #>> '{withdrawn,0}')::int FROM standing"
+                " WHERE account_id = ANY(%s) AND state -> 'day' <> '0'",
                 [list(accounts.values())],
             )
-            there = {row[0] for row in cursor.fetchall()}
-        found |= {number for number, account in accounts.items() if account in there}
-    return found
+            there = {account: day if empty else 0 for account, empty, day in cursor.fetchall()}
+        begun |= {number for number, account in accounts.items() if there.get(account) == 0}
+        vacant |= {number: there[account] for number, account in accounts.items() if there.get(account)}
+    return begun, vacant
 
 
 def _begin(run: str, checked: Checked, now: datetime) -> bool:
@@ -196,7 +177,7 @@ def _begin(run: str, checked: Checked, now: datetime) -> bool:
 
 def _taken(run: str, digest: str) -> bool:
     """Whether this file was taken under this id. Raises ActRefused `other_file`, `run_undone`; BadSource."""
-    _source(run)
+    source_of(run)
     with connection.cursor() as cursor:
         cursor.execute("SELECT digest, undone_at IS NOT NULL FROM opening_run WHERE id = %s", [run])
         found = cursor.fetchone()
@@ -211,55 +192,42 @@ def _taken(run: str, digest: str) -> bool:
     return True
 
 
-def _open(batch: Sequence[Brought], source: str, now: datetime) -> None:
+def _open(batch: Sequence[Brought], source: str, now: datetime, today: int) -> None:
+    _, vacant = _begun([one.member for one in batch])
     people = [Person(one.member, joined_on=one.said.get("joined_on")) for one in batch]
     accounts = enrol(people, now)
     note_joining({accounts[one.number]: one.joined_on for one in people if one.joined_on})
     events = []
     for one in batch:
-        act = Act(until_day=one.day("tier_until"), opening=one.opening())
-        event = _event(OPENING, one.member, accounts[one.member], now, act)
+        act = Act(until_day=one.day("tier_until"), opening=one.opening(vacant.get(one.member, today)))
+        event = event_of(OPENING, one.member, accounts[one.member], now, act)
         event.of = one.said.get("tier", "")
         events.append(event)
-    _carry_out(events, source, now)
+    carry_out_all(events, source, now)
 
 
-def _event(type: str, member: str, account: int, now: datetime, act: Act) -> Incoming:
+def event_of(type: str, member: str, account: int, now: datetime, act: Act) -> Incoming:
+    """An event of a run, which has one of each type for an account."""
     return Incoming(member, str(account), type, microseconds(now), "", [], [], {}, {}, act=act)
 
 
-def _carry_out(events: Sequence[Incoming], source: str, now: datetime) -> None:
-    for event, result in zip(events, carry_out(events, source, now), strict=True):
+def carry_out_all(events: Sequence[Incoming], source: str, now: datetime) -> list[Result]:
+    """Carry out all events of a run; answers what became of each. Raises ActRefused, which names the member."""
+    results = carry_out(events, source, now)
+    for event, result in zip(events, results, strict=True):
         if result.refusal is not None:
             figures: dict[str, Any] = {"member": event.member, **result.refusal.figures}
             raise ActRefused(Refusal(result.refusal.code, result.refusal.sentence, figures))
+    return results
 
 
-def _opened(source: str) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT account_id FROM event_key WHERE source = %s AND type = %s ORDER BY 1", [source, OPENING])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _refuse_later(accounts: Sequence[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT account_id FROM standing WHERE account_id = ANY(%s) AND NOT state ? 'opened' ORDER BY account_id",
-            [list(accounts)],
-        )
-        later = [row[0] for row in cursor.fetchall()]
-    if later:
-        named = [number for _, number in _numbers(later[:NAMED])]
-        sentence = worded("Something has happened to some of these accounts since, so nothing was undone.")
-        raise ActRefused(Refusal("later_events", sentence, {"members": len(later), "first": named}))
-
-
-def _numbers(accounts: Sequence[int]) -> list[tuple[int, str]]:
+def numbers_of(accounts: Sequence[int]) -> list[tuple[int, str]]:
     """Accounts with the numbers of their members."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT account_id, number FROM member WHERE account_id = ANY(%s) ORDER BY 1", [list(accounts)])
         return list(cursor.fetchall())
 
 
-def _batches(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:
+def batches(rows: Sequence[_T]) -> Iterator[Sequence[_T]]:
+    """The rows, so many at a time as go in one posting."""
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))

@@ -31,9 +31,11 @@ from regulars.engine.events import (
     TRANSFER_OUT,
     UNMERGE_IN,
     UNMERGE_OUT,
+    WITHDRAWAL,
 )
 from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, Key, Leases
+from regulars.exchange.earning.brought import brought
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.inheriting import inherit, union
 from regulars.exchange.earning.naming import name_tellers, without_members
@@ -57,6 +59,8 @@ _FEW = 250
 #: What leaves one account for another, and what arrives there.
 _SENDS = (TRANSFER_OUT, MERGE_OUT, UNMERGE_OUT, JOIN_OUT, LEAVE_OUT)
 _RECEIVES = (TRANSFER_IN, MERGE_IN, UNMERGE_IN, JOIN_IN, LEAVE_IN)
+#: What refers to another event by the id that the house gave it.
+_OF_ACTS = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
 #: The pots that are a member's own; what is owed counts against them.
 _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 
@@ -241,7 +245,7 @@ class _Batch:
             if event.original:
                 referring.setdefault(self.told[place].source, []).append((account, event))
         for source, asked in referring.items():
-            acts = {(account, event.original) for account, event in asked if event.type in (REVERSAL, UNMERGE_OUT)}
+            acts = {(account, event.original) for account, event in asked if event.type in _OF_ACTS}
             named = {(account, event.original) for account, event in asked} - acts
             for account, past in load_pasts(source, named, acts).items():
                 self.pasts[source, account] = past
@@ -253,6 +257,9 @@ class _Batch:
             for account, event in asked:
                 if event.type == UNMERGE_OUT and (found := union(account, UUID(event.original), self.zone)):
                     self.pasts[source, account].unions[event.original] = found
+            openings = {account: UUID(event.original) for account, event in asked if event.type == WITHDRAWAL}
+            for account, opened in brought(openings, self.zone).items() if openings else ():
+                self.pasts[source, account].openings[str(openings[account])] = opened
 
     def _drawable(
         self, fresh: Sequence[tuple[int, Incoming, int, bytes]]

@@ -17,7 +17,7 @@ from uuid import UUID
 
 from regulars.engine import tiering
 from regulars.engine.entries import Entry, Outcome, TierMove
-from regulars.engine.events import REVERSAL, UNMERGE_OUT
+from regulars.engine.events import REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.elsewhere import recall
 from regulars.exchange.earning.folding import Past
@@ -183,7 +183,7 @@ class _Fold:
         version = self.promise.at(microseconds(row["recorded_at"]) if "counted_at" in row["outcome"] else event.at)
         self.faults += event_faults(self.history, row, event, before, self.promise)
         event = typed(event, version.kernel.terms.programme)
-        acts = (REVERSAL, UNMERGE_OUT)
+        acts = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
         past = self.every if event.type in acts else self.pasts.setdefault(row["source"], self._past())
         if "origin" in row["outcome"]:
             recall(past, event.original, row["outcome"]["origin"])

@@ -12,7 +12,7 @@ from uuid import UUID
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
 from regulars.engine.entries import Outcome, Refusal
-from regulars.engine.events import CAPTURE, REDEMPTION, RETURN, REVERSAL, UNMERGE_OUT
+from regulars.engine.events import CAPTURE, REDEMPTION, RETURN, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms
@@ -104,7 +104,7 @@ def _referred(event: Incoming, original: UUID | str | None) -> UUID | None:
     """The event of the same account that an event refers to."""
     if isinstance(original, UUID):
         return original
-    if event.type in (REVERSAL, UNMERGE_OUT):
+    if event.type in (REVERSAL, UNMERGE_OUT, WITHDRAWAL) and event.original:
         return UUID(event.original)
     return UUID(event.act.hold) if event.act is not None and event.act.hold else None
 
@@ -137,5 +137,7 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["clips"] = [list(clip) for clip in outcome.clips]
     if outcome.gone:
         kept["gone"] = [list(row) for row in outcome.gone]
+    if outcome.lacking:
+        kept["lacking"] = {id: list(points) for id, points in outcome.lacking.items()}
     if outcome.forgiven:
         kept["forgiven"] = [list(row) for row in outcome.forgiven]

@@ -22,6 +22,7 @@ from regulars.engine.entries import (
     CLAWBACK,
     DEBT,
     HELD,
+    ISSUED,
     PENDING,
     REDEEMED,
     TRANSIT,
@@ -190,8 +191,9 @@ def took(entry: Entry) -> int:
     """What an entry does to the lots it names: 1 takes from them, -1 gives back, 0 leaves them as they are."""
     if entry.kind in (ACTIVATION, CAPTURE) or (entry.kind == CLAWBACK and entry.source == HELD):
         return 0  # what is captured, or taken back out of a hold, was taken when it was held
-    # What was spent, or went to another member, comes back to its lots; so does what a merge had paid of a debt.
-    return -1 if entry.source in (HELD, REDEEMED, TRANSIT, DEBT) else 1
+    # What was spent, or went to another member, comes back to its lots; so does what had paid a debt that is no more,
+    # or had made up for an opening that was withdrawn.
+    return -1 if entry.source in (HELD, REDEEMED, TRANSIT, DEBT, ISSUED) else 1
 
 
 @dataclass(slots=True)

@@ -40,19 +40,19 @@ Totals = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the rows are read by: the reader's terms, the currency where none is named, whether progress is money, the
-    lowest tier (empty: there are none), and the local day of the opening."""
+    """What the rows are read by: the reader's terms, the currency where none is named, whether progress is money, and
+    the lowest tier (empty: there are none)."""
 
     terms: Terms
     currency: str
     money: bool
     lowest: str
-    day: int
 
 
 @dataclass(slots=True)
 class Brought:
-    """What one member brings along; days are proleptic ordinals. `rows` are those of the file, from 1."""
+    """What one member brings along; days are proleptic ordinals, 0 where none is told. `rows` are those of the file,
+    from 1."""
 
     member: str
     rows: list[int] = field(default_factory=list)
@@ -66,11 +66,17 @@ class Brought:
         told = self.said.get(name)
         return told.toordinal() if isinstance(told, date) else 0
 
-    def opening(self) -> Opening:
-        """The same for the kernel; the tier and its last day go beside it."""
-        progress = sorted(self.progress.items())
+    def opening(self, today: int) -> Opening:
+        """The same for the kernel, where days that are not told are `today`; the tier and its last day go beside it."""
+        lots = tuple(
+            lot._replace(earned_day=lot.earned_day or today, available_day=lot.available_day or lot.earned_day or today)
+            for lot in self.lots
+        )
+        progress: Counter[int] = Counter()
+        for on, amount in self.progress.items():
+            progress[on or today] += amount
         days = (self.day("joined_on"), self.day("last_active_on"))
-        return Opening(tuple(self.lots), tuple(self.debts.items()), tuple(progress), *days)
+        return Opening(lots, tuple(self.debts.items()), tuple(sorted(progress.items())), *days)
 
 
 @dataclass(slots=True)
@@ -211,7 +217,7 @@ def _put(one: Brought, row: Mapping[str, Any], ground: Ground) -> Iterator[Fault
         earned, available, last = (
             row[name].toordinal() if row.get(name) else 0 for name in ("earned_on", "available_on", "expires_on")
         )
-        lot = OpenedLot(currency, row["points"], earned or ground.day, available or earned or ground.day, last)
+        lot = OpenedLot(currency, row["points"], earned, available, last)
         if lot in one.lots:
             said = worded("The same lot stands in another row: if it is another one, add them up.")
             yield Fault("told_twice", said, "", 0)
@@ -222,7 +228,7 @@ def _put(one: Brought, row: Mapping[str, Any], ground: Ground) -> Iterator[Fault
     elif row.get("debt"):
         one.debts[currency] = row["debt"]
     if row.get("progress") is not None:
-        on = row["progress_on"].toordinal() if row.get("progress_on") else ground.day
+        on = row["progress_on"].toordinal() if row.get("progress_on") else 0
         if on in one.progress:
             said = worded("Another row says the progress of this day: add them up.")
             yield Fault("told_twice", said, "progress", 0)

@@ -40,6 +40,7 @@ HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
         ("import", __file__, "--source", " till"),
         ("import", __file__, "--source", "till", "--members", "guess"),
         ("opening", HARBOUR, "--as", "one"),
+        ("opening", HARBOUR, "--dry-run"),
         ("export", "diary", "--month", "2026-01"),
         ("export", "journal", "--month", "2026-13"),
         ("user", "ada@shop.example", "--role", "boss"),

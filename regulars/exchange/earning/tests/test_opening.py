@@ -17,10 +17,11 @@ from hypothesis import strategies as st
 from regulars.exchange.earning import opening
 from regulars.exchange.earning.acting import ActRefused
 from regulars.exchange.earning.nights import settle_due
-from regulars.exchange.earning.opening import Run, check_file, take_openings, undo_openings
+from regulars.exchange.earning.opening import Run, check_file, take_openings
 from regulars.exchange.earning.recording import take
 from regulars.exchange.earning.refolding import refolder
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, rows
+from regulars.exchange.earning.withdrawing import Undone, undo_openings
 from regulars.exchange.ledger.assembling import POTS
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.statement import statement
@@ -227,10 +228,10 @@ def test_what_was_taken_is_undone_as_a_whole_and_can_be_taken_anew(old: tuple[Pa
     taken(path, "spring")
     settle_due(NOW + timedelta(days=15))
     later = NOW + timedelta(days=16)
-    assert undo_openings("spring", "keeper", later, quietly) == Run(3, False)
+    assert undo_openings("spring", "keeper", later, quietly).members == 3
     assert [pots(one) for one in members] == [{}, {}, {}]
     assert [rows("standing", account(one))[0]["tier"] for one in members] == ["deckhand"] * 3
-    assert undo_openings("spring", "keeper", later, quietly) == Run(3, True)
+    assert undo_openings("spring", "keeper", later, quietly) == Undone(again=True)
     assert refusal(path, "spring") == ("run_undone", {"run": "spring"})
     assert taken(path, "second", now=later) == Run(3, False)
     assert pots(members[0])["available"] + pots(members[0]).get("pending", 0) == 730
@@ -251,7 +252,7 @@ def test_what_expired_meanwhile_is_undone_as_well(tmp_path: Path, corner: int) -
     assert proved([account(ada)]) == ()
 
 
-def test_nothing_is_undone_where_somebody_has_bought_since(old: tuple[Path, list[str]]) -> None:
+def test_unless_it_is_said_nothing_is_undone_where_somebody_has_bought_since(old: tuple[Path, list[str]]) -> None:
     path, (ada, bruno, carmen) = old
     taken(path, "spring")
     take([purchase(bruno, "2026-11-27T10:00", 4_000)], "till", NOW + timedelta(days=1), False)
@@ -297,7 +298,7 @@ def test_a_connection_that_is_cut_in_the_middle_leaves_nothing_and_the_same_agai
     with pytest.raises(OperationalError):
         undo_openings("spring", "keeper", NOW, cut)
     assert counted() == [1, 6, 6, 60, 0]
-    assert undo_openings("spring", "keeper", NOW, quietly) == Run(6, False)
+    assert undo_openings("spring", "keeper", NOW, quietly).members == 6
     assert counted() == [1, 6, 12, 0, 1]
 
 

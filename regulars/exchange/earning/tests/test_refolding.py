@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache, partial
 from typing import Any
@@ -90,17 +91,33 @@ def everything(ada: str, bruno: str) -> None:
 
 
 def brought_along(member: str, number: int) -> None:
-    """A member comes from another system; the second one's opening is withdrawn."""
+    """A member comes from another system; the second one spends, and another opening takes the place of theirs."""
     enrol([Person(member, joined_on=at("2019-05-04 00:00").date())], at("2024-07-01 09:00"))
     day = at("2024-07-01 00:00").toordinal()
     lots = [OpenedLot("points", 700, day - 90, day - 90, 0), OpenedLot("points", 30, day - 3, day + 11, 0)]
     told = Opening(lots, [], [(day - 90, 40_050)], day - 1_800, day - 3)
     act = Act(until_day=day + 200, opening=told)
     events = [Incoming(member, f"o{number}", OPENING, us("2024-07-01 10:00"), "", [], [], {}, {}, of="mate", act=act)]
-    carry_out(events, "opening old", at("2024-07-01 10:00"))
+    (opened,) = carry_out(events, "opening old", at("2024-07-01 10:00"))
     if number == 2:
-        events = [Incoming(member, "w2", WITHDRAWAL, us("2024-07-02 10:00"), "", [], [], {}, {}, act=Act())]
-        carry_out(events, "opening old", at("2024-07-02 10:00"))
+        acting.redeem(member, 40, "points", by("2024-07-01 15:00"))
+        two = [
+            Incoming(
+                member,
+                "w2",
+                WITHDRAWAL,
+                us("2024-07-02 10:00"),
+                "",
+                [],
+                [],
+                {},
+                {},
+                original=str(opened.event),
+                act=Act(),
+            ),
+            Incoming(member, "o3", OPENING, us("2024-07-02 10:00"), "", [], [], {}, {}, act=replace(act, until_day=0)),
+        ]
+        assert {done.refusal for done in carry_out(two, "opening old", at("2024-07-02 10:00"))} == {None}
 
 
 def paid_back(ada: str) -> str:

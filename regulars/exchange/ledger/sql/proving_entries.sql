@@ -52,6 +52,9 @@ WITH moved AS MATERIALIZED (
     ('withdrawal', 'pending', 'issued', true, true),
     ('withdrawal', 'expired', 'issued', true, false),
     ('withdrawal', 'issued', 'debt', true, false),
+    ('withdrawal', 'debt', 'issued', true, false),
+    ('withdrawal', 'debt', 'available', true, true),
+    ('withdrawal', 'issued', 'available', true, true),
     ('clawback', 'pending', 'issued', true, true),
     ('clawback', 'available', 'issued', true, true),
     ('clawback', 'held', 'issued', true, true),
@@ -94,7 +97,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
         WHEN 'capture' THEN m.rule IS NULL OR m.rule = ANY (%(reward_ids)s::text[])
         WHEN 'release' THEN m.rule IS NULL OR m.event_id IS NOT NULL AND m.rule = ANY (%(reward_ids)s::text[])
         WHEN 'reversal' THEN m.rule IS NOT DISTINCT FROM o.rule OR elsewhere ELSE m.rule IS NULL END,
-    (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending') AND m.kind <> 'unmerge'
+    (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending') AND m.kind NOT IN ('unmerge', 'withdrawal')
         OR m.kind = 'reversal' AND elsewhere
         OR m.kind = 'activation' AND m.event_id IS NOT NULL
         OR m.kind = 'release' AND m.event_id IS NULL AND m.expires_on IS NOT NULL) = (m.available_on IS NOT NULL),

@@ -8,7 +8,8 @@ WITH moved AS MATERIALIZED (
 ), touched AS (
     SELECT account_id, currency, lots[place] AS seq,
         sum(lots[place + 1] * CASE WHEN kind IN ('activation', 'capture') OR kind = 'clawback' AND source = 'held' THEN 0
-            WHEN kind IN ('release', 'reversal') OR kind = 'unmerge' AND target <> 'transit' THEN -1 ELSE 1 END) AS took,
+            WHEN kind IN ('release', 'reversal') OR kind = 'unmerge' AND target <> 'transit'
+                OR kind = 'withdrawal' AND target = 'available' THEN -1 ELSE 1 END) AS took,
         bool_or(kind = 'activation') AS opened,
         (array_agg(available_on ORDER BY moved.seq DESC) FILTER (WHERE available_on IS NOT NULL))[1] AS available_on,
         (array_agg(expires_on ORDER BY moved.seq DESC) FILTER (WHERE expires_on IS NOT NULL))[1] AS expires_on

@@ -20,7 +20,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
         WHEN 'undone' THEN m.to_place <= m.from_place WHEN 'set' THEN m.to_place IS NOT NULL
         WHEN 'merged' THEN m.to_place IS NOT NULL WHEN 'unmerged' THEN m.to_place IS NOT NULL
         WHEN 'joined' THEN m.to_place IS NOT NULL WHEN 'left' THEN m.to_place IS NOT NULL
-        WHEN 'opened' THEN m.to_place > 0 WHEN 'withdrawn' THEN m.to_place = 0
+        WHEN 'opened' THEN m.to_place > 0 WHEN 'withdrawn' THEN m.to_place IS NOT NULL
         WHEN 'version' THEN m.to_place IS NOT NULL AND m.from_place IS DISTINCT FROM m.to_place ELSE false END,
     m.event_id IS NULL OR e.id IS NOT NULL,
     m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
