@@ -2,7 +2,7 @@
 
 Balances, lots and what is held of them are worked out anew; the numbers of an account must have no gap; standing must
 agree with its entries and tier moves; every entry must be sound in itself, beside its event and beside the accrual it
-takes back; and an account must lead where its merges and households say.
+takes back; an account must lead where its merges and households say, and its number must lead to it.
 
 It does not fold the events again; `earning.refolding` does, as another look at each chunk. So this one cannot see
 what only the fold knows: figures of a reason (the base of an entry, what was granted before caps, the progress of a
@@ -34,6 +34,10 @@ _STATEMENTS = (
     "proving_holds",
     "proving_standing",
     "proving_leads",
+)
+_NUMBERS = (
+    "SELECT a.account_id, a.kind, m.number, h.number FROM account a LEFT JOIN member m ON m.account_id = a.account_id"
+    " LEFT JOIN household h ON h.account_id = a.account_id WHERE a.account_id BETWEEN %s AND %s ORDER BY 1"
 )
 _LAST = (1 << 63) - 1
 Report = Callable[[int, int], None]
@@ -137,7 +141,33 @@ def _differences(first: int, last: int, terms: dict[str, Any]) -> list[Differenc
             cursor.execute(_text(statement), {**terms, "first": first, "last": last})
             for account, what, should, is_now in cursor.fetchall():
                 found.append(Difference(account, what, _shown(should), _shown(is_now)))
+    found += _misnumbered(first, last)
     return sorted(found, key=lambda difference: difference.account)
+
+
+def _misnumbered(first: int, last: int) -> list[Difference]:
+    """Numbers of members and households that do not lead to their account in the lookup by which tills find it.
+
+    The lookup is asked by number, as it may lie on other nodes than the accounts.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS, [first, last])
+        given = cursor.fetchall()
+        numbers = [number for row in given for number in row[2:] if number is not None]
+        cursor.execute("SELECT number, account_id FROM member_number WHERE number = ANY(%s)", [numbers])
+        leads = dict(cursor.fetchall())
+    found: list[Difference] = []
+    for account, kind, *both in given:
+        member, household = both
+        should = "household" if household is not None else "member" if member is not None else kind
+        if should != kind or (kind == "household" and household is None):
+            number = household if household is not None else member
+            found.append(Difference(account, "account: kind", f"that of number {_shown(number)}", kind))
+        for number in both:
+            if number is not None and leads.get(number) != account:
+                to = str(leads[number]) if number in leads else None
+                found.append(Difference(account, "account: its number leads to", str(account), _shown(to)))
+    return found
 
 
 def _shown(value: str | None) -> str:

@@ -187,7 +187,7 @@ def test_every_change_of_one_row_is_found(committed: None, harbour: int, owner: 
     assert not missed, "\n".join(map(str, missed))
 
 
-#: Changes of where accounts lead: {a} was merged into {b}, {c} is in the household {h}, {d} was in it.
+#: Changes of where accounts and their numbers lead: {a} was merged into {b}, {c} is in the household {h}, {d} was in it.
 LEADS = {
     "UPDATE account SET leads_to = NULL, leads_why = NULL, leads_since = NULL WHERE account_id = {a}": "account: leads to",
     "UPDATE account SET leads_to = {d} WHERE account_id = {a}": "account: leads to",
@@ -197,6 +197,15 @@ LEADS = {
     "UPDATE account SET kin = '{{}}' WHERE account_id = {b}": "account: kin",
     "UPDATE account SET kin = array_remove(kin, {c}) WHERE account_id = {h}": "account: kin",
     "UPDATE account SET kin = array_remove(kin, {h}) WHERE account_id = {d}": "account: kin",
+    "UPDATE account SET leads_since = leads_since + interval '1 second' WHERE account_id = {a}": "account: leads since",
+    "UPDATE account SET leads_since = leads_since - interval '1 second' WHERE account_id = {c}": "account: leads since",
+    "UPDATE account SET kind = 'household' WHERE account_id = {b}": "account: kind",
+    "UPDATE account SET kind = 'member' WHERE account_id = {h}": "account: kind",
+    "UPDATE household SET number = number || 'x' WHERE account_id = {h}": "account: its number leads to",
+    "DELETE FROM household WHERE account_id = {h}": "account: kind",
+    "UPDATE member SET number = number || 'x' WHERE account_id = {d}": "account: its number leads to",
+    "UPDATE member_number SET account_id = {b} WHERE account_id = {d}": "account: its number leads to",
+    "DELETE FROM member_number WHERE account_id = {h}": "account: its number leads to",
 }  # fmt: skip
 
 
