@@ -156,7 +156,9 @@ class MemberTier(BaseModel):
     counts: str = Field(description="`spend`, `visits`, or the currency that counts.")
     progress: int
     next: NextTier | None
-    kept_until: date | None = Field(description="Through which day it is kept; none without end.")
+    kept_until: date | None = Field(
+        description="Through which day it is the member's if nothing more comes; none without end."
+    )
     grace_until: date | None = Field(description="Through which day it is kept although progress fell short.")
     to_keep: int = Field(description="What lacks to keep it longer.")
     sentences: list[str] = Field(description="The same in words.")
@@ -173,7 +175,7 @@ class MemberTier(BaseModel):
             next=NextTier(level=above.id, title=title_in(above.title, language), at=above.at, missing=view.missing)
             if above
             else None,
-            kept_until=view.kept_until,
+            kept_until=view.yours_until,
             grace_until=view.grace_until,
             to_keep=view.to_keep,
             sentences=view.sentences(language),

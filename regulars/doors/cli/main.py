@@ -70,6 +70,9 @@ def main() -> None:
         if refusal := _of_the_database(error):
             _end_refused(*refusal)
         raise
+    finally:
+        # From here on it ends by itself: being asked once more would only interrupt what the interpreter tidies up.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _end_refused(code: str, sentence: str, status: int = 1) -> NoReturn:

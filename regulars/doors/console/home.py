@@ -55,7 +55,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 def _figures(wanted: str, desk: Desk, programme: Programme, reading: Kept[Overview]) -> dict[str, object]:
     shop = reading.value
     currency = next((one for one in programme.currencies if one.id == wanted), main_currency(programme))
-    purse = shop.purses.get(currency.id, Purse(0, 0, 0, 0, 0, 0))
+    purse = shop.purses.get(currency.id, Purse(0, 0, 0, 0, 0, 0, 0))
     given = [row for row in shop.given if row.currency == currency.id]
     today = localtime(desk.now).date()
     rules = _rules(given, programme, today)

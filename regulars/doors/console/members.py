@@ -28,7 +28,8 @@ _ROWS, _HOUSEHOLDS = 25, 5
 @dataclass(frozen=True, slots=True)
 class Row:
     """A member of the list: who, the title of their tier, the points they can spend, and when they last came; of one
-    that was `merged`, all that is the survivor's. `household` is the number of the one they are in, if any."""
+    that was `merged`, all that is the survivor's; of one in a `household` (its number), tier and points are
+    those of the household."""
 
     member: Found
     tier: str
@@ -78,14 +79,14 @@ def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:
     titles: dict[str, str] = {}
     if desk.programme:
         titles = tier_titles(desk.programme)
-        held = glances(accounts, main_currency(desk.programme).id, desk.now)
+        held = glances(sorted(set(homes.values())), main_currency(desk.programme).id, desk.now)
     nothing = Glance(0, "")
     seen = last_visits(accounts)
     return [
         Row(
             member,
-            titles.get(held.get(ends[member.account], nothing).tier, ""),
-            held.get(ends[member.account], nothing).available,
+            titles.get(held.get(homes[ends[member.account]], nothing).tier, ""),
+            held.get(homes[ends[member.account]], nothing).available,
             seen.get(ends[member.account]),
             ends[member.account] != member.account,
             numbers.get(homes[ends[member.account]], ""),

@@ -120,6 +120,14 @@ class TierView:
     starts_later: bool
     falls: tuple[tuple[date, Level], ...]
 
+    @property
+    def yours_until(self) -> date | None:
+        """Through which day the tier is the member's if nothing more comes (None: without end): where its renewal is
+        certain already, the eve of the day on which it would really fall."""
+        if self.kept_until and self.falls and not self.to_keep:
+            return self.falls[0][0] - timedelta(days=1)
+        return self.grace_until or self.kept_until
+
     def amount(self, number: int, language: str) -> str:
         """So much progress, as people write it."""
         return progress_said(self.programme, number, language)
@@ -132,10 +140,7 @@ class TierView:
             if self.next:
                 values = {"missing": self.amount(self.missing, language), "level": title_in(self.next.title, language)}
                 said.append(_("%(missing)s more until %(level)s.") % values)
-            if self.kept_until:
-                until = self.grace_until or self.kept_until
-                if self.falls and not self.to_keep:  # renewal is certain: said is the day on which it would really end
-                    until = self.falls[0][0] - timedelta(days=1)
+            if until := self.yours_until:
                 values = {"level": level, "day": day(until, language)}
                 said.append(_("%(level)s is yours until %(day)s.") % values)
                 if self.to_keep:

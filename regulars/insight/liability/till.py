@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from io import StringIO
 
+from regulars.kit.speaking import phrase, worded
+
 COLUMNS = ("day", "store", "count", "net")
 #: More rows than that are no month of any shop.
 MOST_ROWS = 100_000
@@ -25,6 +27,12 @@ class TillRefused(ValueError):
     def __init__(self, faults: Sequence[str]) -> None:
         super().__init__(" ".join(faults))
         self.faults = faults
+
+
+class _Fault(ValueError):
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +55,33 @@ def read_totals(text: str, digits: int) -> list[TillTotal]:
     names = [name.strip().lower() for name in next(rows, [])]
     missing = [name for name in COLUMNS if names.count(name) != 1]
     if missing:
-        told = f"The first line names each of the columns {', '.join(COLUMNS)} once"
-        raise TillRefused([f"{told}; look at: {', '.join(missing)}."])
+        told = worded(
+            "The first line names each of the columns {columns} once; look at: {missing}.",
+            columns=", ".join(COLUMNS), missing=", ".join(missing),
+        )  # fmt: skip
+        raise TillRefused([told])
     found: dict[tuple[date, str], TillTotal] = {}
     faults: list[str] = []
     for number, row in enumerate(rows, start=2):
         if number > MOST_ROWS + 1:
-            faults.append(f"There are more than {MOST_ROWS} rows: send fewer days at once.")
+            faults.append(worded("There are more than {most} rows: send fewer days at once.", most=MOST_ROWS))
         if len(faults) >= _MOST_FAULTS:
             break
         if not any(cell.strip() for cell in row):
             continue
         try:
             total = _total(dict(zip(names, (cell.strip() for cell in row), strict=False)), digits)
-        except ValueError as fault:
-            faults.append(f"Line {number}: {fault}")
+        except _Fault as fault:
+            faults.append(worded("Line {line}: {fault}", line=number, fault=fault.sentence))
             continue
         if found.setdefault((total.day, total.store), total) is not total:
-            faults.append(f"Line {number}: {total.day} in {total.store or 'no store'} is there twice.")
+            twice = worded(
+                "Line {line}: {day} in {store} is there twice.",
+                line=number, day=total.day.isoformat(), store=total.store or phrase("no store"),
+            )  # fmt: skip
+            faults.append(twice)
     if not found and not faults:
-        faults.append("There is no row below the first line.")
+        faults.append(worded("There is no row below the first line."))
     if faults:
         raise TillRefused(faults)
     return list(found.values())
@@ -75,19 +90,20 @@ def read_totals(text: str, digits: int) -> list[TillTotal]:
 def _total(row: dict[str, str], digits: int) -> TillTotal:
     absent = [name for name in COLUMNS if name not in row]
     if absent:
-        raise ValueError(f"{', '.join(absent)} is missing.")
+        raise _Fault(worded("This is missing: {columns}.", columns=", ".join(absent)))
     try:
         day = date.fromisoformat(row["day"])
     except ValueError:
-        raise ValueError(f"{row['day']!r} is no day; write 2026-05-31.") from None
+        raise _Fault(worded("'{told}' is no day; write 2026-05-31.", told=row["day"])) from None
     if not (row["count"].isascii() and row["count"].isdigit() and len(row["count"]) <= 12):
-        raise ValueError(f"{row['count']!r} is no count; write a whole number.")
+        raise _Fault(worded("'{told}' is no count; write a whole number.", told=row["count"]))
+    amiss = worded("'{told}' is no amount; write 1234.50.", told=row["net"])
     try:
         minor = Decimal(row["net"]).scaleb(digits)
     except InvalidOperation:
-        raise ValueError(f"{row['net']!r} is no amount; write 1234.50.") from None
+        raise _Fault(amiss) from None
     if not minor.is_finite() or abs(minor) > _LARGEST:
-        raise ValueError(f"{row['net']!r} is no amount; write 1234.50.")
+        raise _Fault(amiss)
     if minor != int(minor):
-        raise ValueError(f"{row['net']!r} has more than {digits} decimals.")
+        raise _Fault(worded("'{told}' has more than {digits} decimals.", told=row["net"], digits=digits))
     return TillTotal(day, row["store"], int(row["count"]), int(minor))

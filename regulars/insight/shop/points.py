@@ -26,11 +26,11 @@ WITH ready AS (
     GROUP BY currency
 ), kept AS (
     SELECT currency, -sum(issued) AS issued, sum(available) AS available, sum(pending) AS pending, -sum(debt) AS debt,
-           sum(redeemed) AS redeemed, sum(expired) AS expired
+           sum(redeemed) AS redeemed, sum(expired) AS expired, sum(held) AS held
     FROM balance GROUP BY currency
 )
 SELECT currency, issued, available + coalesce(points - repaid, 0), pending - coalesce(points, 0),
-       debt - coalesce(repaid, 0), redeemed, expired
+       debt - coalesce(repaid, 0), redeemed, expired, held
 FROM kept LEFT JOIN opened USING (currency)
 """
 _GIVEN = """
@@ -38,6 +38,7 @@ SELECT width_bucket(at, %(begins)s::timestamptz[]), currency, rule,
        sum(CASE WHEN source = 'issued' THEN amount ELSE -amount END)
 FROM entry
 WHERE at >= %(from)s AND at <= %(now)s AND (source = 'issued' OR target = 'issued')
+  AND kind IN ('accrual', 'clawback')
 GROUP BY 1, 2, 3
 ORDER BY 1, 2, 3
 """
@@ -46,7 +47,8 @@ ORDER BY 1, 2, 3
 @dataclass(frozen=True, slots=True)
 class Purse:
     """Whole points of one currency over all members: `issued` is all that was ever given less what returns took
-    back; `available` and `pending` are still with members; `debt` is what members owe (not negative)."""
+    back; `available`, `pending` and `held` (set aside) are still with members; `debt` is what members owe (not
+    negative)."""
 
     issued: int
     available: int
@@ -54,16 +56,18 @@ class Purse:
     debt: int
     redeemed: int
     expired: int
+    held: int
 
     @property
     def outstanding(self) -> int:
-        """What members may still spend, now or soon."""
-        return self.available + self.pending
+        """What members may still spend, now or soon, or have set aside to be spent."""
+        return self.available + self.pending + self.held
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Points one rule gave in the week from `monday`, less what returns in that week took back of the rule's."""
+    """Points one rule gave in the week from `monday`, less what returns in that week took back of the rule's. What
+    people gave (goodwill), or another system, is of no rule."""
 
     monday: date
     currency: str

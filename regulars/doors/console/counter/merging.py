@@ -157,7 +157,7 @@ def _tier(side: Side) -> str:
     if side.tier is None:
         return ""
     title = title_of(side.tier.current.title, side.tier.current.id)
-    kept = side.tier.grace_until or side.tier.kept_until
+    kept = side.tier.yours_until
     return _("%(level)s until %(day)s") % {"level": title, "day": day(kept)} if kept else title
 
 

@@ -21,11 +21,12 @@ from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.finance.months import month_or_404
-from regulars.doors.console.wording import place
+from regulars.doors.console.wording import language, place
 from regulars.ground.members.models import Member
 from regulars.insight.liability.movements import month_day, month_name, month_of
 from regulars.insight.liability.reconciling import Compared, Happening, compared, happenings, tell_totals
 from regulars.insight.liability.till import TillRefused, read_totals
+from regulars.kit.speaking import said_in
 
 _ROWS = 500
 _EVENTS = 200
@@ -101,7 +102,7 @@ def tell(request: HttpRequest, desk: Desk) -> HttpResponse:
     except UnicodeDecodeError:
         return show(request, desk, (_("The file is not text in UTF-8: save it as CSV (UTF-8)."),))
     except TillRefused as refused:
-        return show(request, desk, tuple(refused.faults))
+        return show(request, desk, tuple(said_in(language(), fault) for fault in refused.faults))
     tell_totals(totals, desk.staff.email, desk.now)
     sentence = ngettext("One total was taken.", "%(count)s totals were taken.", len(totals))
     messages.success(request, sentence % {"count": len(totals)})

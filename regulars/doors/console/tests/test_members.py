@@ -48,6 +48,7 @@ def test_a_household_is_found_by_its_number_and_by_those_in_it(console: Client, 
         assert page.count(shown) == 1 and f"Household {home}" in page and "Nobody found" not in page, query
     page = console.get("/console/members/", {"q": "love"}).content.decode()
     assert page.count(shown) == 1 and f"In household {home}" in page
+    assert [points for points in re.findall(r">([\d,]+)</td>", page) if points != "0"], "what the household has is hers"
     bruno = member("Bruno", "Keller", number=f"{home}-x")  # a number that only begins like it
     assert shown in console.get("/console/members/", {"q": home}).content.decode() and found(console, home) == [bruno]
     assert "households/" not in console.get("/console/members/", {"q": "kel"}).content.decode()

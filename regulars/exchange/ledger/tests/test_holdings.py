@@ -86,6 +86,7 @@ def test_what_keeps_a_tier_and_where_it_would_fall(harbour: int) -> None:
     assert view is not None
     # On the last day of the kept time the window holds what came after the first purchase.
     assert (view.current.id, view.kept_until, view.to_keep) == ("captain", date(2025, 3, 7), 350_000)
+    assert view.yours_until == view.kept_until
     assert not view.starts_later
     assert [(day, level.id) for day, level in view.falls] == [
         (date(2025, 5, 7), "mate"),
@@ -107,6 +108,7 @@ def test_a_renewal_that_is_certain_moves_the_end_to_where_it_would_really_be(har
     tell(purchase(ada, "2024-03-07 15:00", 370_000), purchase(ada, "2024-06-07 15:00", 370_000))
     view = tier_view(account(ada), on("2024-07-01"))
     assert view is not None and (view.kept_until, view.to_keep) == (date(2025, 3, 7), 0)
+    assert view.yours_until == date(2026, 5, 6)
     assert view.sentences("en") == [
         "Captain is yours until May 6, 2026.",
         "If nothing more comes, it is Mate from May 7, 2026 on.",

@@ -32,7 +32,7 @@ def test_a_file_is_read_in_whole_cents() -> None:
     (HEAD + "2026-05-04,Quay,one,1\n", "Line 2: 'one' is no count; write a whole number."),
     (HEAD + "2026-05-04,Quay,-1,1\n", "is no count"), (HEAD + "2026-05-04,Quay,1,1.005\n", "has more than 2 decimals."),
     (HEAD + "2026-05-04,Quay,1,NaN\n", "is no amount"), (HEAD + "2026-05-04,Quay,1,1e30\n", "is no amount"),
-    (HEAD + "2026-05-04,Quay,1\n", "Line 2: net is missing."),
+    (HEAD + "2026-05-04,Quay,1\n", "Line 2: This is missing: net."),
     (HEAD + "2026-05-04,Quay,1,1\n2026-05-04,Quay,1,1\n", "Line 3: 2026-05-04 in Quay is there twice."),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_right_says_where(text: str, says: str) -> None:

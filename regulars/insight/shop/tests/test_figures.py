@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from regulars.exchange.earning.acting import By, adjust, hold
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell
 from regulars.ground.members.enrolling import Person, enrol
@@ -42,7 +44,7 @@ def test_tiers_count_those_who_hold_them_and_sum_to_the_members() -> None:
 
 
 def test_purses_tell_what_was_given_what_is_left_and_what_was_used() -> None:
-    before = purses(ZONE, NOW).get("points", Purse(0, 0, 0, 0, 0, 0))
+    before = purses(ZONE, NOW).get("points", Purse(0, 0, 0, 0, 0, 0, 0))
     ada = fresh("ada")
     first = purchase(ada, "2021-06-01 12:00", 10000)
     tell(
@@ -58,8 +60,20 @@ def test_purses_tell_what_was_given_what_is_left_and_what_was_used() -> None:
     assert (after.redeemed - before.redeemed, after.debt - before.debt) == (30, 5)
 
 
+def test_what_is_set_aside_is_still_with_members_and_what_people_gave_is_of_no_rule() -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2021-06-01 12:00", 10000))
+    by = By("dagny@harbour.example", "desk", ada, NOW)
+    before, rules = purses(ZONE, NOW)["points"], given(ZONE, NOW)
+    adjust(ada, 50, "points", "late-delivery", replace(by, id=f"{ada}-more"))
+    hold(ada, 40, "points", 3, by)
+    after = purses(ZONE, NOW)["points"]
+    assert (after.outstanding - before.outstanding, after.held - before.held) == (50, 40)
+    assert given(ZONE, NOW) == rules
+
+
 def test_what_became_available_is_not_pending_before_the_night_has_run_and_pays_what_is_owed() -> None:
-    nothing = Purse(0, 0, 0, 0, 0, 0)
+    nothing = Purse(0, 0, 0, 0, 0, 0, 0)
     ada, bruno = fresh("ada"), fresh("bruno")
     first = purchase(ada, "2021-06-01 12:00", 10000)
     moments = [datetime(2021, 7, 10, 16, tzinfo=UTC), datetime(2021, 7, 11, 16, tzinfo=UTC)]
@@ -90,7 +104,7 @@ def test_what_waits_for_an_event_that_did_not_come_is_never_told_as_available(
     begins = datetime(2021, 5, 1, tzinfo=UTC)
     publish(waiting, begins, "keeper", begins, base=harbour)
     late = datetime(2021, 7, 11, 16, tzinfo=UTC)
-    before = purses(ZONE, late).get("points", Purse(0, 0, 0, 0, 0, 0))
+    before = purses(ZONE, late).get("points", Purse(0, 0, 0, 0, 0, 0, 0))
     tell(purchase(fresh("carmen"), "2021-06-03 12:00", 700))
     after = purses(ZONE, late)["points"]
     assert (after.available, after.pending) == (before.available, before.pending + 7)
