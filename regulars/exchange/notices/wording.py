@@ -13,20 +13,36 @@ from regulars.programme.promise import Programme
 from regulars.programme.sentences import title_in
 
 
-def expiry_text(endings: Sequence[Ending], name: str, programme: Programme, language: str, address: str) -> Text:
-    """What points are good until when, and how they are kept. `name` is how to address the member (empty: unknown)."""
+def expiry_text(
+    endings: Sequence[Ending], name: str, programme: Programme, language: str, address: str, home: str = ""
+) -> Text:
+    """What points are good until when, and how they are kept. `name` is how to address the member (empty: unknown);
+    `home` the number of the household whose points they are (empty: the member's own)."""
     say, shop = Tongue(language), programme.header.name
     currencies = {currency.id: currency for currency in programme.currencies}
     told = sorted(endings, key=lambda one: one.through)
     first = told[0]
     title = _title(currencies, first.currency, language)
-    subject = say.words("Your {points} at {shop} are good until {day}", points=title, shop=shop, day=_day(first))
+    subject = (
+        say.words(
+            "What household {home} has at {shop} is good until {day}", home=home, shop=shop, day=_day(first)
+        )
+        if home
+        else say.words("Your {points} at {shop} are good until {day}", points=title, shop=shop, day=_day(first))
+    )  # fmt: skip
     what: list[str | Sequence[str]]
     if len(told) == 1:
+        figures = {"amount": first.points, "points": title, "shop": shop, "day": _day(first)}
         what = [
             say.words(
+                "Your household {home} has {amount} {points} at {shop} that are good until {day}. What is left of them "
+                "then ends.",
+                home=home, **figures,
+            )
+            if home
+            else say.words(
                 "You have {amount} {points} at {shop} that are good until {day}. What is left of them then ends.",
-                amount=first.points, points=title, shop=shop, day=_day(first),
+                **figures,
             )
         ]  # fmt: skip
     else:
@@ -37,7 +53,12 @@ def expiry_text(endings: Sequence[Ending], name: str, programme: Programme, lang
             )
             for one in told
         ]  # fmt: skip
-        what = [say.words("Some of what you have at {shop} ends soon:", shop=shop), lines]
+        some = (
+            say.words("Some of what your household {home} has at {shop} ends soon:", home=home, shop=shop)
+            if home
+            else say.words("Some of what you have at {shop} ends soon:", shop=shop)
+        )
+        what = [some, lines]
     after = {expiry.after for one in told if (expiry := currencies[one.currency].expiry)}
     keep = []
     if "inactivity" in after:
@@ -47,8 +68,8 @@ def expiry_text(endings: Sequence[Ending], name: str, programme: Programme, lang
     return Text(language, subject, [_greeting(say, name), *what, *keep, *_closing(say, shop, address)])
 
 
-def tier_text(fall: Falling, name: str, programme: Programme, language: str, address: str) -> Text:
-    """Until when a tier is kept, what comes then, and how it is kept."""
+def tier_text(fall: Falling, name: str, programme: Programme, language: str, address: str, home: str = "") -> Text:
+    """Until when a tier is kept, what comes then, and how it is kept; `name` and `home` as of `expiry_text`."""
     say, shop = Tongue(language), programme.header.name
     levels = (
         {level.id: title_in(level.title, language) or level.id for level in programme.tiers.levels}
@@ -56,12 +77,19 @@ def tier_text(fall: Falling, name: str, programme: Programme, language: str, add
         else {}
     )
     tier, below = levels.get(fall.tier, fall.tier), levels.get(fall.to, fall.to)
-    day = date.fromordinal(fall.through)
-    subject = say.words("You are {tier} at {shop} until {day}", tier=tier, shop=shop, day=day)
-    what = say.words(
-        "You are {tier} at {shop} until {day}. If nothing more comes, it is {below} after that.",
-        tier=tier, shop=shop, day=day, below=below,
-    )  # fmt: skip
+    figures = {"tier": tier, "shop": shop, "day": date.fromordinal(fall.through)}
+    if home:
+        subject = say.words("Household {home} is {tier} at {shop} until {day}", home=home, **figures)
+        what = say.words(
+            "Your household {home} is {tier} at {shop} until {day}. If nothing more comes, it is {below} after that.",
+            home=home, below=below, **figures,
+        )  # fmt: skip
+    else:
+        subject = say.words("You are {tier} at {shop} until {day}", **figures)
+        what = say.words(
+            "You are {tier} at {shop} until {day}. If nothing more comes, it is {below} after that.",
+            below=below, **figures,
+        )  # fmt: skip
     keep = say.words("What you buy by then counts, and may keep it. Your points stay as they are.")
     return Text(language, subject, [_greeting(say, name), what, keep, *_closing(say, shop, address)])
 

@@ -11,6 +11,7 @@ from regulars.exchange.forfeitures import wording as forfeitures
 from regulars.exchange.notices.finding import standings
 from regulars.exchange.notices.owed import Ending, Falling, endings, falling, told_ending, told_fall
 from regulars.exchange.notices.wording import expiry_text, tier_text
+from regulars.ground.members.households import household_at
 from regulars.ground.members.leading import holder_of
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.queueing import Text, Write, Written
@@ -48,6 +49,8 @@ def writer(address: str) -> Write:
             figures = [_fall(fall)] if fall else []
         if not figures:
             return None
+        if standing.shares:  # whoever reads it again may be in another household by then
+            figures = [{**one, "household": holder} for one in figures]
         return Written(figures, text(kind, figures, member, kernel.terms.programme, address))
 
     return write
@@ -59,9 +62,11 @@ def text(kind: str, figures: Sequence[Mapping[str, Any]], member: Member, progra
         return forfeitures.text(figures[0], member, programme, address)
     languages = programme.header.languages
     language = member.language if member.language in languages else languages[0]
+    household = household_at(figures[0].get("household", 0))
+    home = household.number if household else ""
     if kind == TIER_NOTICE:
-        return tier_text(told_fall(figures[0]), member.called, programme, language, address)
-    return expiry_text([told_ending(one) for one in figures], member.called, programme, language, address)
+        return tier_text(told_fall(figures[0]), member.called, programme, language, address, home)
+    return expiry_text([told_ending(one) for one in figures], member.called, programme, language, address, home)
 
 
 def _ending(one: Ending) -> dict[str, Any]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import uuid4
 
+from regulars.engine.tests.worked import Member
 from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge
@@ -11,8 +13,11 @@ from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import account, purchase, rows, tell
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.statement import statement
+from regulars.exchange.notices.owed import Falling
 from regulars.exchange.notices.tests.conftest import OPENS, Days, at, joins
+from regulars.exchange.notices.wording import tier_text
 from regulars.ground.members.enrolling import given_accounts_of
+from regulars.ground.messaging.models import Message
 
 
 def by(moment: str) -> By:
@@ -42,7 +47,11 @@ def test_each_housemate_is_told_and_points_end_when_the_last_one_was(days: Days)
     assert days.asks(OPENS) == 2, "Carl is known by a number alone"
     days.office.addresses["ada@example.org"] = "550 nobody here"
     assert days.sends("2026-11-06 06:45") == 1
-    assert "490 points" in str(days.office.mails[0].get_body(("plain",)))
+    mail = days.office.mails[0]
+    assert mail["Subject"] == f"What household {home} has at Harbour is good until January 5, 2027"
+    assert f"Your household {home} has 490 points at Harbour that are good until" in str(mail.get_body(("plain",)))
+    figures = Message.objects.get(account_id=given_accounts_of([maren])[maren]).figures
+    assert figures[0]["household"] == account(home), "so that it reads the same when Maren has left"
     assert days.counts("2026-11-11 06:45") == 1 and states(maren) == [("email", "delivered")]
     assert [row["type"] for row in rows("event", account(home), "id")].count("expiry notice") == 0
     assert days.asks("2026-11-12 06:40") == 1, "a letter follows to Ada, and Maren is left alone"
@@ -107,6 +116,15 @@ def test_what_a_night_ends_of_a_household_is_one_line_with_its_lots(days: Days) 
         ("Earned on January 4, 2024", "2"), ("Earned on January 5, 2024", "250"), ("Points", "252"),
     ]  # fmt: skip
     assert sorted(len(one.working("en")) for one in each) == [2, 3]
+
+
+def test_a_tier_of_a_household_is_told_as_the_households() -> None:
+    tiers = "earn: {rules: [{id: base, points: 1, per: 10.00}]}\ntiers: {counts: spend, window: calendar_year, levels: [{id: mate, at: 0}, {id: captain, at: 100.00}]}"
+    programme = Member(tiers).kernel.terms.programme
+    fall = Falling("captain", "mate", date(2026, 12, 31).toordinal())
+    told, own = (tier_text(fall, "Maren", programme, "da", "", home) for home in ("H-7", ""))
+    assert told.subject.startswith("Husstanden H-7 er captain") and own.subject.startswith("Du er captain")
+    assert str(told.paragraphs[1]).startswith("Din husstand H-7 er captain")
 
 
 def test_a_purchase_of_anybody_keeps_all_there_is(days: Days) -> None:
