@@ -77,6 +77,10 @@ def mail_server() -> MailServer | None:
             "REGULARS_MAIL_FROM must be the address that mail comes from: Harbour <shop@example.com>"
         ) from None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (user + password).isascii():
+        raise ValueError(
+            "REGULARS_SMTP_URL must name user and password in ASCII, as mail servers take no others: choose another one"
+        )
     return MailServer(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], user, password, sender)
 
 

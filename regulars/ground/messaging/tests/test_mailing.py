@@ -135,6 +135,7 @@ def test_the_environment_names_the_server(monkeypatch: pytest.MonkeyPatch) -> No
     [
         ("mail.example:25", SENDER), ("http://mail.example", SENDER), ("smtp://", SENDER),
         ("smtp://mail.example:many", SENDER), ("smtp://mail.example", ""), ("smtp://mail.example", "Harbour"),
+        ("smtp://shop:m%C3%B6we@mail.example", SENDER),
     ],
 )  # fmt: skip
 def test_settings_that_cannot_be_meant_say_what_to_write(
@@ -142,5 +143,5 @@ def test_settings_that_cannot_be_meant_say_what_to_write(
 ) -> None:
     monkeypatch.setenv("REGULARS_SMTP_URL", url)
     monkeypatch.setenv("REGULARS_MAIL_FROM", sender)
-    with pytest.raises(ValueError, match=r"REGULARS_(SMTP_URL must read|MAIL_FROM must be)"):
+    with pytest.raises(ValueError, match=r"REGULARS_(SMTP_URL must (read|name)|MAIL_FROM must be)"):
         mail_server()
