@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from itertools import count
 from typing import TYPE_CHECKING
 
 from regulars.kit.database import reachable
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from django.db.migrations.executor import MigrationExecutor
 
 Migration = tuple[str, str]
+#: The seconds after which whoever waits for another process looks again.
+GLANCE_S = 0.2
 #: How long a migration may wait for a table, as PostgreSQL writes it; the seconds until it is tried again; how often.
-LOCK_WAIT, PAUSE_S, ATTEMPTS = "5s", 2.0, 30
+#: More than a second, after which PostgreSQL sends its own housekeeping away from a table that somebody wants.
+LOCK_WAIT, PAUSE_S, ATTEMPTS = "2s", 3.0, 30
 
 
 @contextmanager
@@ -43,7 +47,7 @@ def open_house(report: Report, migrate: bool = False, stay: bool = False) -> Ite
             raise EmbeddedError(
                 "no_tables",
                 "This database has no tables of Regulars, or older ones.",
-                "`regulars init` sets up a new installation; `regulars clock` brings the tables of one up to date.",
+                "`regulars init` sets up a new installation; `regulars migrate` brings the tables of one up to date.",
             ) from None
         finally:
             connections.close_all()
@@ -62,10 +66,10 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
         return
     report("migrating", "Bringing the tables up to date.")
     connection = connections["owner"]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(hashtext('regulars migrations'))")
-        cursor.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
     try:
+        _be_alone(report)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
         for attempt in range(ATTEMPTS):
             try:
                 _migrate(state)
@@ -82,6 +86,23 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
         "The tables could not be brought up to date: somebody holds one of them all the time.",
         "End long transactions (pg_stat_activity shows them) and start again; what was done so far stays.",
     )
+
+
+def _be_alone(report: Report) -> None:
+    """Wait until no other process brings the tables up to date, asking now and then.
+
+    Whoever waits inside a statement is waited for in turn, where an index is built beside everybody's statements.
+    """
+    from django.db import connections
+
+    with connections["owner"].cursor() as cursor:
+        for asked in count():
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext('regulars migrations'))")
+            if cursor.fetchone() == (True,):
+                return
+            if not asked:
+                report("waiting", "Another process brings the tables up to date; waiting for it.")
+            time.sleep(GLANCE_S)
 
 
 def known_migrations() -> set[Migration]:

@@ -23,6 +23,7 @@ from regulars.doors.cli.household import app as household
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
+from regulars.doors.cli.migrate import migrate
 from regulars.doors.cli.opening import opening
 from regulars.doors.cli.points import app as points
 from regulars.doors.cli.prove import prove
@@ -43,7 +44,7 @@ app = typer.Typer(
 )
 for command in (
     init, check, backtest, compare, publish, opening, serve, worker, budgets, prove, export, backup, restore, user,
-    demo, clock,
+    demo, clock, migrate,
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)

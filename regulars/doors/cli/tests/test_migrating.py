@@ -2,61 +2,180 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import psycopg
-from psycopg.errors import LockNotAvailable
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
-#: Brings the tables to a state without what try-outs compare with, or to the newest one.
-MIGRATES = """
-import sys
-from regulars.doors.cli import house
-house.LOCK_WAIT, house.PAUSE_S, house.ATTEMPTS = "100ms", 0.0, 3
-with house.open_house(lambda step, sentence: print(step, flush=True)):
-    earlier = {(app, name) for app, name in house.known_migrations() if app != "publishing" or name < "0006"}
-    house.bring_up_to_date(lambda step, sentence: print(step, flush=True), earlier if sys.argv[1] == "earlier" else None)
-"""
+from regulars.doors.cli import house as opening
+from regulars.doors.cli.house import bring_up_to_date, known_migrations
+from regulars.doors.cli.tests.conftest import _drop, _for
+from regulars.doors.cli.tests.writing_beside import MEMBERS, Tills, furnish
+from regulars.exchange.earning.recording import RECORDED, take
+from regulars.exchange.earning.tests.cast import purchase
+from regulars.exchange.ledger.proving import prove
+from regulars.ground.members.finding import find
+from regulars.kit import database
+from regulars.kit.postgres import EmbeddedError
 
-
-def migrating(house: Any, state: str) -> subprocess.Popen[str]:
-    """A process that brings the tables to a state."""
-    return subprocess.Popen(
-        [sys.executable, "-c", MIGRATES, state], env=house.environment, cwd=house.folder, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-
-
-def done(house: Any) -> bool:
-    """Whether the migration for that was carried out."""
-    with psycopg.connect(house.environment["DATABASE_OWNER_URL"]) as connection:
-        asked = "SELECT count(*) FROM django_migrations WHERE (app, name) = ('publishing', '0006_compared')"
-        return connection.execute(asked).fetchone() == (1,)
+#: The rooms of the first program; of each, its first two migrations.
+FIRST_ROOMS = {"access", "activity", "installation", "ledger", "members", "messaging", "publishing"}
+LATER_ROOMS = {"budgets", "counter", "forfeitures", "liability", "rewards"}
+#: Of so many states between the first program's and the newest the tables are brought up to date.
+STATES = 12 if os.environ.get("REGULARS_DEEP") else 1
+NOW = datetime(2026, 5, 5, tzinfo=UTC)
 
 
-def test_two_processes_make_the_tables_one_after_the_other(house: Any) -> None:
-    both = [migrating(house, "earlier") for _ in range(2)]
-    told = [process.communicate(timeout=60) for process in both]
-    assert [process.returncode for process in both] == [0, 0], told
-    assert not done(house)
+def earliest() -> set[opening.Migration]:
+    """The tables of the first program, and of the libraries it stands on."""
+    return {
+        (app, name) for app, name in known_migrations()
+        if app not in LATER_ROOMS and (app not in FIRST_ROOMS or name < "0003")
+    }  # fmt: skip
 
 
-def test_a_migration_that_finds_a_table_in_use_gives_way_and_comes_again(house: Any) -> None:
-    with psycopg.connect(house.environment["DATABASE_OWNER_URL"]) as somebody:
-        somebody.execute("SELECT FROM programme_tryout")
-        waiting = migrating(house, "newest")
-        told, said = waiting.communicate(timeout=60)
-        assert waiting.returncode == 1 and "tables_busy" not in told
-        assert told.split().count("waiting") == 3 and "pg_stat_activity" in said
+def silently(step: str, sentence: str) -> None:
+    """Nobody listens."""
+
+
+@contextmanager
+def django_on(urls: Any, name: str) -> Iterator[None]:
+    """Django, in this process, on another database for a while."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", _for(urls.app, name))
+        patch.setenv("DATABASE_OWNER_URL", _for(urls.owner, name))
+        connections.close_all()
+        for alias, parts in database.connections().items():
+            for key, value in parts.items():
+                patch.setitem(connections.settings[alias], key, value)
+        yield
+        connections.close_all()
+        ContentType.objects.clear_cache()
+
+
+@pytest.fixture(scope="module")
+def first_tables(urls: Any, django_db_blocker: Any) -> Iterator[str]:
+    """A database as the first program left it, from which each test gets its own: nobody works here."""
+    name = f"first_{uuid4().hex[:12]}"
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(f'CREATE DATABASE "{name}"')
+        with django_db_blocker.unblock(), django_on(urls, name):
+            bring_up_to_date(silently, earliest())
+        furnish(_for(urls.app, name))
+        yield name
+        _drop(owner, name)
+
+
+@pytest.fixture
+def old_house(urls: Any, first_tables: str, django_db_blocker: Any) -> Iterator[str]:
+    """A database of the first program, with Django on it; answers the address of its application."""
+    name = f"old_{uuid4().hex[:12]}"
+    with psycopg.connect(urls.owner, autocommit=True) as owner:
+        owner.execute(f'CREATE DATABASE "{name}" TEMPLATE "{first_tables}"')
+        with django_db_blocker.unblock(), django_on(urls, name):
+            yield _for(urls.app, name)
+        _drop(owner, name)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is waited for longer than a test has."""
+    monkeypatch.setattr(opening, "LOCK_WAIT", "100ms")
+    monkeypatch.setattr(opening, "PAUSE_S", 0)
+    monkeypatch.setattr(opening, "GLANCE_S", 0.01)
+
+
+def look_long(somebody: psycopg.Connection[Any]) -> None:
+    """Somebody reads balances, and would be sent away in the end if a test waited for them for ever."""
+    somebody.execute("SET idle_in_transaction_session_timeout = '60s'")
+    somebody.execute("SELECT FROM balance")
+
+
+def done() -> set[opening.Migration]:
+    """The migrations that were carried out."""
+    return set(MigrationExecutor(connections["owner"]).loader.applied_migrations)
+
+
+def states(most: int) -> list[Collection[opening.Migration]]:
+    """So many states between the first tables and the newest, in the order in which migrations come."""
+    loader = MigrationExecutor(connections["owner"]).loader
+    order = MigrationExecutor(connections["owner"]).migration_plan(loader.graph.leaf_nodes())
+    later = [(migration.app_label, migration.name) for migration, _ in order]
+    return [earliest() | set(later[: place * len(later) // most]) for place in range(most)]
+
+
+def test_one_process_after_the_other_brings_the_tables_up_to_date(old_house: str, hasty: None) -> None:
+    wanted = earliest() | {("access", "0003_binding")}
+    heard = []
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('regulars migrations'))")
+
+        def until_it_has_ended(step: str, sentence: str) -> None:
+            heard.append(step)
+            if step == "waiting":
+                assert done() == earliest()
+                # An index built by the other one waits for every statement under way: ours is none.
+                asked = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                assert other.execute(asked).fetchone() == (0,)
+                other.close()
+
+        bring_up_to_date(until_it_has_ended, wanted)
+    assert heard == ["migrating", "waiting"] and done() == wanted
+
+
+def test_a_migration_that_finds_a_table_in_use_gives_way_and_comes_again(
+    old_house: str, hasty: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "ATTEMPTS", 2)
+    wanted, heard = earliest() | {("ledger", "0003_more_pots")}, []
+    with psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as somebody:
+        look_long(somebody)
+        with pytest.raises(EmbeddedError, match="pg_stat_activity") as refused:
+            bring_up_to_date(lambda step, sentence: heard.append(step), wanted)
+        assert refused.value.code == "tables_busy" and heard == ["migrating", "waiting", "waiting"]
         # Nothing stands in the way of others once it has given up.
-        with psycopg.connect(house.environment["DATABASE_URL"]) as other:
+        with psycopg.connect(old_house) as other:
             other.execute("SET lock_timeout = '1ms'")
-            try:
-                other.execute("SELECT FROM programme_tryout")
-            except LockNotAvailable:
-                raise AssertionError("a reader waits") from None
-        assert not done(house)
-    after = migrating(house, "newest")
-    assert after.communicate(timeout=60) and after.returncode == 0
-    assert done(house)
+            other.execute("SELECT FROM balance")
+    assert done() == earliest()
+    bring_up_to_date(silently, wanted)
+    assert done() == wanted
+
+
+@pytest.mark.parametrize("place", range(STATES))
+def test_tills_sell_while_the_tables_are_brought_up_to_date(old_house: str, hasty: None, place: int) -> None:
+    bring_up_to_date(silently, states(STATES)[place])
+    begun = done()
+    waited = 0
+    with Tills(old_house) as tills, psycopg.connect(os.environ["DATABASE_OWNER_URL"]) as somebody:
+        tills.all_go_on()
+        if ("ledger", "0003_more_pots") not in begun:
+            look_long(somebody)  # which the ledger's new columns wait for
+
+        def until_it_ends(step: str, sentence: str) -> None:
+            nonlocal waited
+            if step == "waiting":
+                waited += 1
+                tills.all_go_on()  # though somebody else has the table, and the migration wants it
+                if waited == 2:
+                    somebody.rollback()
+
+        bring_up_to_date(until_it_ends)
+        tills.all_go_on()
+    assert tills.errors == [] and done() == known_migrations()
+    assert waited >= 2 or ("ledger", "0003_more_pots") in begun
+    sold = sum(tills.sold)
+    proof = prove()
+    assert (proof.differences, proof.accounts, proof.entries) == ((), len(MEMBERS), sold)
+    # What is here now goes on from there.
+    (result,) = take([purchase("Ada", "2026-05-05 10:00", 100, currency="EUR")], "till", NOW, create=False)
+    assert result.status == RECORDED and prove().differences == ()
+    assert {found.number for found in find("ærø").members} == set(MEMBERS)

@@ -1,8 +1,9 @@
 from django.db import migrations
 
-from regulars.kit.tables import SqlFile
+from regulars.kit.tables import Indexes
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("ledger", "0004_last_event")]
-    operations = [SqlFile(__file__, "reversals")]
+    operations = [Indexes(__file__, "reversals")]

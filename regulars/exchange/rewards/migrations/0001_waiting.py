@@ -1,8 +1,9 @@
 from django.db import migrations
 
-from regulars.kit.tables import SqlFile
+from regulars.kit.tables import Indexes
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("ledger", "0006_findings")]
-    operations = [SqlFile(__file__, "waiting")]
+    operations = [Indexes(__file__, "waiting")]

@@ -1,8 +1,9 @@
 from django.db import migrations
 
-from regulars.kit.tables import SqlFile
+from regulars.kit.tables import Indexes
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("activity", "0002_models")]
-    operations = [SqlFile(__file__, "payments")]
+    operations = [Indexes(__file__, "payments")]

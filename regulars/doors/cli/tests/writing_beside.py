@@ -1,0 +1,117 @@
+"""Tills that write beside a migration, as the first program did: its own statements, planned once, on its own columns."""
+
+from __future__ import annotations
+
+import time
+from hashlib import sha256
+from pathlib import Path
+from threading import Event, Thread
+from types import TracebackType
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+BAKERY = (Path(__file__).parents[4] / "tests" / "programmes" / "bakery.yaml").read_text(encoding="utf-8")
+MEMBERS = {"Ada": 1, "Bruno": 2, "Carmen": 3}
+TILLS = 4
+#: A purchase of one euro: a point, on a day in May. Each statement as one row says it.
+_ACCOUNT = "SELECT FROM account WHERE account_id = %(account)s FOR UPDATE"
+_NUMBER = "SELECT seq + 1 FROM standing WHERE account_id = %(account)s"
+_PURCHASE = (
+    "INSERT INTO event (account_id, id, source, external_id, type, occurred_at, recorded_at, version, net, lines)"
+    " VALUES (%(account)s, %(id)s, 'till', %(id)s::text, 'purchase', '2026-05-04 10:00Z', now(), 1, 100,"
+    """ '{"net": [100], "line": ["1"], "quantity": [1]}')""",
+    "INSERT INTO event_key (source, external_id, type, account_id, event_id, digest)"
+    " VALUES ('till', %(id)s::text, 'purchase', %(account)s, %(id)s, '')",
+    "INSERT INTO entry (account_id, seq, at, event_id, version, currency, kind, source, target, amount, rule, base,"
+    " granted, shares, available_on, expires_on) VALUES (%(account)s, %(seq)s, '2026-05-04 10:00Z', %(id)s, 1, 'points',"
+    " 'accrual', 'issued', 'available', 1, 'base', 100, 1, '{1}', '2026-05-04', '2026-11-04')",
+    "INSERT INTO lot (account_id, currency, seq, amount, remaining, pending, earned_on, available_on, expires_on, version)"
+    " VALUES (%(account)s, 'points', %(seq)s, 1, 1, false, '2026-05-04', '2026-05-04', '2026-11-04', 1)",
+    "INSERT INTO balance AS b (account_id, currency, available, pending, debt, issued, redeemed, expired)"
+    " VALUES (%(account)s, 'points', 1, 0, 0, -1, 0, 0) ON CONFLICT (account_id, currency)"
+    " DO UPDATE SET available = b.available + 1, issued = b.issued - 1",
+    "UPDATE standing SET seq = %(seq)s, progress = 100 * %(seq)s, last_on = '2026-05-04', due_on = '2026-11-05',"
+    """ state = state || jsonb_build_object('seq', %(seq)s::int, 'day', 739740, 'progress', jsonb_build_array("""
+    "jsonb_build_array(739740, 100 * %(seq)s::int)), 'purses', "
+    """'{"points": {"debt": 0, "carry": [0, 100], "last": 739740, "notices": []}}'::jsonb)"""
+    " WHERE account_id = %(account)s",
+)
+_NOBODY = """{"seq": 0, "day": 0, "joined": 739740, "tier": [0, 0, 0], "ranks": [], "rises": [], "progress": [],
+    "head": 0, "counts": {}, "counted_day": {}, "used": {}, "purses": {}}"""
+
+
+def furnish(url: str) -> None:
+    """Publish the bakery's programme and enrol its members, in the tables of the first program."""
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "INSERT INTO programme_version (number, text, digest, effective_at, published_at, published_by)"
+            " VALUES (1, %s, %s, '2016-01-01', '2016-01-01', 'keeper')",
+            [BAKERY, sha256(BAKERY.encode()).hexdigest()],
+        )
+        connection.execute("SELECT ledger_partitions('2026-03-01', '2026-06-01')")
+        for name, account in MEMBERS.items():
+            told = {"account": account, "name": name, "nobody": _NOBODY}
+            for statement in (
+                "INSERT INTO account (account_id, opened_at) VALUES (%(account)s, now())",
+                "INSERT INTO member (account_id, number, given_name, family_name, joined_on)"
+                " VALUES (%(account)s, %(name)s, %(name)s, 'Ærø', '2026-05-04')",
+                "INSERT INTO member_number (number, account_id) VALUES (%(name)s, %(account)s)",
+                "INSERT INTO standing (account_id, seq, tier, progress, last_on, due_on, state)"
+                " VALUES (%(account)s, 0, 'guest', 0, '0001-01-01', '9999-01-01', %(nobody)s)",
+            ):
+                connection.execute(statement, told)
+
+
+class Tills:
+    """While inside, `TILLS` writers sell to the same few members, each purchase in a transaction of its own.
+
+    `sold` counts by till what was committed; `errors` is what a till would have to handle.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.sold = [0] * TILLS
+        self.errors: list[BaseException] = []
+        self._url, self._over = url, Event()
+        self._threads = [Thread(target=self._sell, args=(till,)) for till in range(TILLS)]
+
+    def all_go_on(self) -> None:
+        """Wait until every till has sold to everybody once more."""
+        enough = [sold + 2 * len(MEMBERS) for sold in self.sold]
+        for _ in range(6_000):
+            assert self.errors == []
+            if all(sold >= wanted for sold, wanted in zip(self.sold, enough, strict=True)):
+                return
+            time.sleep(0.005)
+        raise AssertionError(f"the tills stand still: {self.sold} of {enough}")
+
+    def _sell(self, till: int) -> None:
+        try:
+            with psycopg.connect(self._url) as connection:
+                while not self._over.is_set():
+                    account = list(MEMBERS.values())[(till + self.sold[till]) % len(MEMBERS)]
+                    self._purchase(connection, account)
+                    self.sold[till] += 1
+        except BaseException as error:  # noqa: BLE001 the test says what came of each till
+            self.errors.append(error)
+
+    def _purchase(self, connection: psycopg.Connection[Any], account: int) -> None:
+        told: dict[str, Any] = {"account": account, "id": uuid4()}
+        with connection.transaction():
+            connection.execute(_ACCOUNT, told, prepare=True)
+            (told["seq"],) = connection.execute(_NUMBER, told, prepare=True).fetchone() or (None,)
+            for statement in _PURCHASE:
+                connection.execute(statement, told, prepare=True)
+
+    def __enter__(self) -> Tills:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._over.set()
+        for thread in self._threads:
+            thread.join()
