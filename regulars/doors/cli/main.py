@@ -29,6 +29,7 @@ from regulars.doors.cli.points import app as points
 from regulars.doors.cli.prove import prove
 from regulars.doors.cli.publish import publish
 from regulars.doors.cli.saying import err
+from regulars.doors.cli.second_factor import second_factor
 from regulars.doors.cli.serve import serve, worker
 from regulars.doors.cli.showing import demo
 from regulars.doors.cli.user import user
@@ -48,6 +49,7 @@ for command in (
 ):  # fmt: skip
     app.command()(command)
 app.command("import")(import_events)
+app.command("second-factor")(second_factor)
 app.add_typer(key, name="key")
 app.add_typer(points, name="points")
 app.add_typer(forfeitures, name="forfeitures")

@@ -90,7 +90,7 @@ def test_the_owners_address_alone_is_not_enough(monkeypatch: pytest.MonkeyPatch)
     [
         ("init", "--email", "dagny@shop.example"), ("publish", HARBOUR), ("import", HARBOUR, "--source", "till"), ("opening", HARBOUR), ("serve",),
         ("worker",), ("budgets",), ("prove",), ("export", "journal", "--month", "2026-01"), ("backup", "x.zip"),
-        ("user", "ada@shop.example"), ("demo",), ("clock",), ("key",), ("points", "show", "1"),
+        ("user", "ada@shop.example"), ("second-factor", "ada@shop.example"), ("demo",), ("clock",), ("key",), ("points", "show", "1"),
         ("forfeitures", "list"), ("household", "show", "1"),
     ],
     ids=lambda call: " ".join(call[:2]),

@@ -44,6 +44,7 @@ HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
         ("export", "diary", "--month", "2026-01"),
         ("export", "journal", "--month", "2026-13"),
         ("user", "ada@shop.example", "--role", "boss"),
+        ("second-factor", "ada"),
         ("key", "make", " "),
         ("key", "make", "till 3", "--scope", "everything"),
         ("key", "revoke", "the-first"),

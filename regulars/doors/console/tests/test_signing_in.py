@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from typer.testing import CliRunner
 
+from regulars.doors.cli.main import app
 from regulars.doors.console.tests.conftest import PASSWORD
 from regulars.doors.console.tests.test_access import INLINE
 from regulars.ground.access.models import Staff
@@ -102,3 +109,26 @@ def test_two_steps_are_set_up_after_the_password_once_more(console: Client) -> N
     page = console.get(activate).content.decode()
     assert "data:image/svg+xml" in page and 'id="authenticator_secret"' in page
     assert INLINE.findall(page) == []
+
+
+def test_who_lost_the_second_factor_is_let_in_without_it_and_it_is_on_record(
+    client: Client, carmen: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("regulars.doors.cli.second_factor.open_house", lambda report, migrate: nullcontext())
+    TOTP.activate(carmen, generate_totp_secret())
+    RecoveryCodes.activate(carmen)
+    sign_in(client, carmen.email, PASSWORD)
+    assert client.get("/console/").status_code == 302  # asked for the second step
+    told = CliRunner().invoke(app, ["second-factor", "Carmen@Harbour.example"])
+    assert told.exit_code == 0, told.output
+    fresh = Client()
+    sign_in(fresh, carmen.email, PASSWORD)
+    assert fresh.get("/console/").status_code == 200
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, detail ->> 'staff', detail -> 'factors' FROM audit WHERE act = 'second factor taken away'"
+        )
+        assert cursor.fetchall() == [("command line", str(carmen.pk), '["recovery_codes", "totp"]')]
+    for email, code in ((carmen.email, "no_second_factor"), ("bruno@harbour.example", "unknown_staff")):
+        again = CliRunner().invoke(app, ["second-factor", email])
+        assert (again.exit_code, code in again.stderr) == (1, True)
