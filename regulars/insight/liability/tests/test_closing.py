@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -10,7 +11,11 @@ import psycopg
 import pytest
 from django.db import connection
 
-from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell
+from regulars.engine.events import OPENING, WITHDRAWAL, OpenedLot, Opening
+from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, returned, tell, us
+from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.publishing.versions import versions
 from regulars.insight.liability import closing
 from regulars.insight.liability.closing import Books, Closing, ClosingRefused, books, close, closings, seen_of
@@ -34,6 +39,14 @@ def ada(harbour: int) -> str:
         redemption(ada, "2026-05-28 15:00", 150),
     )
     return ada
+
+
+def at(moment: str) -> datetime:
+    return datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+def act(member: str, type: str, moment: str, said: Act, original: str = "") -> Incoming:
+    return Incoming(member, f"{type} {moment}", type, us(moment), "", [], [], {}, {}, original=original, act=said)
 
 
 def done(month: int = MAY, now: datetime = PRESENT) -> list[Closing]:
@@ -73,6 +86,26 @@ def test_what_comes_late_never_changes_a_closed_month(ada: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT sum(available + pending + held) FROM balance WHERE currency = 'points'")
         assert cursor.fetchone() == (points["closing"],)
+
+
+def test_an_opening_that_is_undone_after_its_month_was_closed_is_in_the_open_one(harbour: int) -> None:
+    ada = fresh("ada")
+    enrol([Person(ada)], PRESENT)
+    opened = Act(opening=Opening([OpenedLot("points", 900, *[datetime(2026, 4, 2).toordinal()] * 2, 0)]))
+    (first,) = carry_out([act(ada, OPENING, "2026-04-10 15:00", opened)], "opening one", at("2026-04-10 15:00"))
+    tell(purchase(ada, "2026-04-20 15:00", 10_000), redemption(ada, "2026-05-28 15:00", 950))
+    assert done() and now().open[0][0]["currencies"]["points"]["opening"] == 50
+    right = Act(opening=replace(opened.opening, lots=[opened.opening.lots[0]._replace(points=870)]))
+    wrong = act(ada, WITHDRAWAL, "2026-06-02 15:00", Act(), original=str(first.event))
+    carry_out([wrong], "opening one", at("2026-06-02 15:00"))
+    ((figures, _),) = now().open
+    points = figures["currencies"]["points"]
+    assert (points["closing"], points["owed_closing"], now().broken) == (0, 850, [])
+    carry_out([act(ada, OPENING, "2026-06-03 15:00", right)], "opening two", at("2026-06-03 15:00"))
+    ((figures, _),) = now().open
+    points = figures["currencies"]["points"]
+    assert (points["opening"], points["closing"], points["owed_closing"]) == (50, 870 + 100 - 950, 0)
+    assert points["opening"] + sum(line.points for line in lines_of(points)) == points["closing"]
 
 
 def test_a_month_that_is_not_over_stays_open(ada: str) -> None:
