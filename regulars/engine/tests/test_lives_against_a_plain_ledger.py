@@ -229,7 +229,7 @@ class Lives(RuleBasedStateMachine):
     def gets_what_was_ordered(self, who: int, days: int, which: int, late: int) -> None:
         self.two.pass_days(days)
         event = self.two.event(DELIVERY, late)
-        origins = self.accounts[who].life.origins
+        origins = self.accounts[self.two.at(who)].life.origins
         event.origin = replace(origins[-1 - which]) if which < len(origins) else None
         name = event.origin.event if event.origin else ""
         self.two.tell(who, event, lambda plain, day: plain.is_delivered(name, day))

@@ -18,20 +18,35 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule
 
-from regulars.engine.events import HOLD, REDEMPTION, RETURN, Origin
+from regulars.engine.events import HOLD, NOTICE, REDEMPTION, RETURN, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests.lives_together import TwoTogether
 from regulars.engine.tests.test_lives_against_a_plain_ledger import BASKETS, DAYS, PLAIN_TEXTS, WHICH, Lives
 from regulars.programme.loading import load
 
 KERNELS = {promise: Kernel(load(text)) for promise, text in PLAIN_TEXTS.items()}
+#: So long that points become available, or end.
+LONG = st.sampled_from((0, 6, 15, 31, 45))
 
 
-class BecomeOne:
-    """What two may do besides, in whichever ledger."""
+class SetHalfAside:
+    """How one of two sets something aside before they are one, in whichever ledger."""
 
     two: Any
     _purses: Callable[[], list[tuple[int, str, int]]]
+
+    def set_half_aside(self, who: int, which: int, within: int) -> None:
+        """Half of what there is of a currency, if there is any, for so many days."""
+        theirs = [purse for purse in self._purses() if purse[0] == who]
+        if theirs:
+            _, of, points = theirs[which % len(theirs)]
+            event = self.two.event(HOLD, of=of, points=-(-points // 2), within_days=within)
+            self.two.tell(who, event, lambda plain, day: plain.holds(event.id, of, event.points, within, day))
+
+
+class BecomeOne(SetHalfAside):
+    """What two may do besides, in whichever ledger."""
+
     _origins: Callable[[], list[tuple[int, Origin]]]
 
     @precondition(lambda self: not self.two.merged)
@@ -41,9 +56,7 @@ class BecomeOne:
         theirs = [purse for purse in self._purses() if purse[0] == 1 - into]
         bought = [origin for who, origin in self._origins() if who == 1 - into]
         if theirs and within:
-            _, of, points = theirs[which % len(theirs)]
-            event = self.two.event(HOLD, of=of, points=-(-points // 2), within_days=within)
-            self.two.tell(1 - into, event, lambda plain, day: plain.holds(event.id, of, event.points, within, day))
+            self.set_half_aside(1 - into, which, within)
         elif theirs and bought:
             _, of, points = theirs[0]
             spent = self.two.event(REDEMPTION, of=of, points=points)
@@ -53,6 +66,28 @@ class BecomeOne:
             self.two.tell(1 - into, event, lambda plain, day: plain.returns(bought[0].event, nets, day))
         self.two.pass_days(days)
         self.two.merge(into)
+
+    @precondition(lambda self: not self.two.merged)
+    @rule(into=st.sampled_from((0, 1)), days=DAYS, which=WHICH, meanwhile=st.sampled_from((2, 6, 6, 15)))
+    def are_one_for_a_while(self, into: int, days: int, which: int, meanwhile: int) -> None:
+        """What the other one has set aside lapses meanwhile, or does not."""
+        self.two.pass_days(days)
+        self.set_half_aside(1 - into, which, 5)
+        self.two.merge(into)
+        self.two.pass_days(meanwhile)
+        self.two.unmerge()
+
+    @precondition(lambda self: not self.two.merged)
+    @rule(into=st.sampled_from((0, 1)), who=st.sampled_from((0, 1)), before=LONG, after=LONG, apart=st.booleans())
+    def become_one_after_a_notice(self, into: int, who: int, before: int, after: int, apart: bool) -> None:
+        """One of them is told that points will end; then they are one, and may be two again before the points do."""
+        self.two.pass_days(before)
+        self.two.tell(who, self.two.event(NOTICE), lambda plain, day: plain.is_told(day))
+        self.two.merge(into)
+        if apart:
+            self.two.unmerge()
+        self.two.pass_days(after)
+        self.two.sleep()
 
     @precondition(lambda self: self.two.merged and not self.two.merged.tangled)
     @rule(days=DAYS)

@@ -80,6 +80,10 @@ class TwoLives:
         """The local day that the clock shows."""
         return self.kernel.terms.zone.local(self.now)[0]
 
+    def at(self, who: int) -> int:
+        """Whose account the number of somebody leads to."""
+        return who
+
     def pass_days(self, days: int) -> None:
         """So many days and a minute pass, and what fell due is known to the plain ledgers."""
         self.now += days * DAY_MINUTES * MINUTE_US + MINUTE_US

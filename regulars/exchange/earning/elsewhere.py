@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from regulars.engine.entries import Outcome
 from regulars.engine.events import Grant, Origin, Spent
 from regulars.exchange.earning.folding import Original, Past
 
@@ -18,7 +19,7 @@ from regulars.exchange.earning.folding import Original, Past
 def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) -> dict[str, Any]:
     """What the row of an event keeps of the original it refers to, as far as another account knows it; else nothing.
 
-    It is told before the event changes any of it.
+    It is told before the event changes any of it; `ended_until` tells afterwards what had ended.
     """
     whole = original is not None and original.elsewhere
     spent = [
@@ -44,10 +45,15 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
         "grants": [
             [one.account, one.seq, one.currency, one.rule, one.amount, list(one.shares)] for one in origin.grants
         ],
-        "ended": [
-            [one.seq, past.ended.points.get(one.seq, 0), one.seq in past.ended.lapsed] for one in origin.grants
-        ],
     }  # fmt: skip
+
+
+def ended_until(past: Past, origin: Origin, outcome: Outcome) -> list[list[Any]]:
+    """What had ended of the lots of an original when the event came to it: by the time that `past` knows of, and with
+    what fell due by time in the event's own `outcome`, which is nights before it for whoever folds it again."""
+    ended = past.ended.after(Outcome())
+    ended.read_all(entry for entry in outcome.entries if not entry.event)
+    return [[one.seq, ended.points.get(one.seq, 0), one.seq in ended.lapsed] for one in origin.grants]
 
 
 def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:

@@ -16,7 +16,7 @@ from regulars.engine.events import CAPTURE, REDEMPTION, RETURN, REVERSAL, UNMERG
 from regulars.engine.periods import period_key
 from regulars.engine.standing import Standing
 from regulars.engine.terms import CapTerms
-from regulars.exchange.earning.elsewhere import recorded_elsewhere
+from regulars.exchange.earning.elsewhere import ended_until, recorded_elsewhere
 from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.publishing.versions import InForce, Versions
@@ -67,9 +67,13 @@ def step(
         sentence = worded("This return names a line that the purchase does not have.")
         refusal = Refusal("unknown_line", sentence, {"original": event.original})
         return Step(version, Outcome(refusal=refusal), kept, None)
-    if told.origin is not None and past and (elsewhere := recorded_elsewhere(past, told.origin, original)):
-        kept["origin"] = elsewhere
+    origin = told.origin
+    elsewhere = recorded_elsewhere(past, origin, original) if past and origin else {}
     outcome: Outcome = version.kernel.step(standing, told)
+    if elsewhere:
+        kept["origin"] = elsewhere
+    if past and origin and "nets" in elsewhere:
+        elsewhere["ended"] = ended_until(past, origin, outcome)
     if past:
         past.add(id, event, outcome)
     if original and event.type == RETURN and outcome.refusal is None:

@@ -36,6 +36,7 @@ from regulars.engine.events import (
 from regulars.engine.kernel import Kernel
 from regulars.engine.purse import Purse
 from regulars.engine.tests.plain_ledger import PlainLedger
+from regulars.engine.tests.plain_past import Sent
 from regulars.engine.tests.random_lives import DAY_MINUTES, DELIVERY, MINUTE_US, START_US
 from regulars.engine.tests.two_lives import kept_lot, plain_lot
 from regulars.exchange.earning import acting
@@ -73,7 +74,6 @@ class Account:
     life: Remembered = field(default_factory=Remembered)
     #: What was spent, by the name of its event; the purchase is not told again of it.
     spent: dict[str, Origin] = field(default_factory=dict)
-    told: list[Told] = field(default_factory=list)
 
     def rows(self) -> list[Any]:
         """All that is kept of it, short."""
@@ -95,11 +95,16 @@ class LiveLives:
         self.number = 0
         self.under_way: list[Any] = []
         self.here: dict[str, UUID] = {}
+        self.told: list[Told] = []
         people = [fresh("ada"), fresh("bruno")]
         enrol([Person(member, joined_on=date(2024, 1, 1)) for member in people], self.moment)
         self.accounts = [
             Account(member, account(member), PlainLedger(kernel.terms.programme)) for member in people
         ]  # fmt: skip
+
+    def at(self, who: int) -> int:
+        """Whose account the number of somebody leads to."""
+        return who
 
     @property
     def moment(self) -> datetime:
@@ -124,11 +129,12 @@ class LiveLives:
         return Event(type, f"e{self.number}", self.now - late * DAY_MINUTES * MINUTE_US, recorded_at=self.now, **more)
 
     def tell(self, who: int, event: Event, act: Callable[[PlainLedger, date], str], *paid: Origin) -> Outcome:
-        """Tell an event of one account, which is `act` to its plain ledger. Points may have paid a purchase."""
-        one = self.accounts[who]
-        code = self.live(who, event, self._telling(one, event, paid))
+        """Tell an event by somebody's number, which is `act` to the plain ledger of the account where it leads. Points may
+        have paid a purchase."""
+        one = self.accounts[self.at(who)]
+        code = self.live(who, event, self._telling(self.accounts[who], event, paid))
         day = self._happens(one, event)
-        assert code == act(one.plain, day), event
+        assert code == self.acts(who, act, day, event.hold), event
         one.plain.happens(day)
         if not code:
             one.plain.begun, one.plain.opened = event.type != WITHDRAWAL, event.type == OPENING
@@ -136,9 +142,13 @@ class LiveLives:
         self.check(one)
         return Outcome(refusal=Refusal(code, "", {}) if code else None)
 
+    def acts(self, who: int, act: Callable[[PlainLedger, date], str], day: date, hold: str = "") -> str:
+        """Do something by hand in the account to which somebody's number leads, about a hold of it if one is named."""
+        return act(self.accounts[self.at(who)].plain, day)
+
     def live(self, who: int, event: Event, told: Told) -> str:
         """Tell the ledger something; the code of its refusal. A refused act leaves no trace at all."""
-        one = self.accounts[who]
+        one = self.accounts[self.at(who)]
         before = one.rows() if event.type not in _TAKEN else None
         code, again, id = told(self.moment)
         assert not again
@@ -147,35 +157,44 @@ class LiveLives:
         else:
             assert id is not None
             self.here[event.id] = id
-            one.told.append(told)
+            self.told.append(told)
         return code
 
-    def sends(self, who: int, of: str, points: int) -> str:
-        """Points go from one account to the other; the code of the refusal."""
-        one, other = self.accounts[who], self.accounts[1 - who]
-        event = self.event("transfer out")
-        code = self.live(
-            who, event, self._acting(event, lambda by: acting.transfer(one.member, other.member, points, of, by))
+    def sends(self, who: int, to: int, of: str, points: int) -> None:
+        """Points go from where somebody's number leads to where another one's does."""
+        one, other, event, sent = (
+            self.accounts[self.at(who)],
+            self.accounts[self.at(to)],
+            self.event("sent"),
+            list[Sent](),
         )
-        day = self._happens(one, event)
-        refused, sent = one.plain.sends(of, points, day)
-        assert code == refused
-        one.plain.happens(day)
+        giver, taker = self.accounts[who].member, self.accounts[to].member
+
+        def gives(plain: PlainLedger, day: date) -> str:
+            code, left = plain.sends(of, points, day)
+            sent.extend(left)
+            return code
+
+        code = self.live(who, event, self._acting(event, lambda by: acting.transfer(giver, taker, points, of, by)))
+        assert code == self.acts(who, gives, self._happens(one, event))
+        self._was(one, code)
+        if not code:
+            day = self._happens(other, event)
+            assert self.acts(to, lambda plain, day: plain.receives(sent, day), day) == ""
+            self._was(other, code)
+
+    def _was(self, one: Account, code: str) -> None:
+        """Something of today was done to an account, or refused."""
+        one.plain.happens(date.fromordinal(self.today))
         if not code:
             one.plain.begun, one.plain.opened = True, False
-            assert other.plain.receives(sent, self._happens(other, event)) == ""
-            other.plain.happens(day)
-            other.plain.begun, other.plain.opened = True, False
-        for each in (one, other):
-            self.check(each)
-        return code
+        self.check(one)
 
-    def tell_again(self, who: int, which: int) -> None:
+    def tell_again(self, which: int) -> None:
         """One of the last things is told again, later: it answers that it was done, and nothing has changed."""
-        one = self.accounts[who]
-        if one.told:
+        if self.told:
             before = [each.rows() for each in self.accounts]
-            code, again, _ = one.told[-1 - which % len(one.told)](self.moment)
+            code, again, _ = self.told[-1 - which % len(self.told)](self.moment)
             assert (code, again) == ("", True)
             assert [each.rows() for each in self.accounts] == before
 
@@ -189,11 +208,11 @@ class LiveLives:
     def prove(self) -> None:
         """All rows rebuilt and all histories folded again, and everything told once more, to no effect."""
         before = [one.rows() for one in self.accounts]
-        for one in self.accounts:
-            assert {told(self.moment)[:2] for told in one.told} <= {("", True)}
+        assert {told(self.moment)[:2] for told in self.told} <= {("", True)}
         assert [one.rows() for one in self.accounts] == before
         proof = prove([one.number for one in self.accounts], also=refolder(self.moment))
-        assert proof.differences == () and keys_agree() == []
+        faults = [*proof.differences, *keys_agree()]
+        assert not faults, [str(fault) for fault in faults]
 
     def in_transit(self, currency: str) -> int:
         """What has left one of the two and not come to the other, in the rows."""

@@ -88,16 +88,16 @@ class LivesLived(Lives):
     def sends(self, days: int, which: int, part: int) -> None:
         """Points leave for the other account, and are there."""
         who, of, points = self._asks(days, which, part)
-        self.two.sends(who, of, points)
+        self.two.sends(who, 1 - who, of, points)
 
     def receives(self, who: int, days: int) -> None:
         """Nothing is ever under way."""
 
-    @rule(who=WHO, days=DAYS, which=WHICH)
-    def is_told_again(self, who: int, days: int, which: int) -> None:
+    @rule(days=DAYS, which=WHICH)
+    def is_told_again(self, days: int, which: int) -> None:
         """What a caller does who heard no answer."""
         self.two.pass_days(days)
-        self.two.tell_again(who, which)
+        self.two.tell_again(which)
 
     @rule(who=WHO, days=DAYS, wrong=st.sampled_from(WRONG))
     def is_refused(self, who: int, days: int, wrong: Wrong) -> None:

@@ -27,7 +27,7 @@ from regulars.engine.tests.test_lives_against_a_plain_ledger import BASKETS, PLA
 from regulars.engine.tests.test_lives_together import KERNELS, BecomeOne
 from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.earning.merging import Joined, merge, unmerge
-from regulars.exchange.earning.tests.live_lives import TILL, Account, LiveLives, Told
+from regulars.exchange.earning.tests.live_lives import TILL, LiveLives, Told
 from regulars.exchange.earning.tests.test_live_lives import BEGIN, LivesLived, Wrong
 from regulars.ground.publishing.versions import publish
 
@@ -51,9 +51,13 @@ class LiveTogether(LiveLives):
         super().__init__(kernel)
         self.merged: Merged | None = None
 
+    def at(self, who: int) -> int:
+        """Whose account the number of somebody leads to."""
+        return self.merged.into if self.merged else who
+
     def tell(self, who: int, event: Event, act: Callable[[PlainLedger, date], str], *paid: Origin) -> Outcome:
         """As of two lives, in the account to which the number leads."""
-        outcome = super().tell(self.merged.into if self.merged else who, event, act, *paid)
+        outcome = super().tell(who, event, act, *paid)
         if self.merged and outcome.refusal is None:
             theirs = [one.event for one in self.merged.origins]
             about = [event.origin.event] if event.origin and event.type == RETURN else [one.event for one in paid]
@@ -67,12 +71,12 @@ class LiveTogether(LiveLives):
         told = _joining(lambda by: merge(other.member, one.member, by), event)
         code = self.live(into, event, told)
         assert not code
-        day = self._happens(other, event)
+        self._happens(other, event)
         gone = plain_together.leave(other.plain)
-        self._was(other, day, code)
-        day = self._happens(one, event)
+        self._was(other, code)
+        self._happens(one, event)
         self.merged = Merged(1 - into, into, plain_together.take_in(one.plain, gone), other.life.origins, other.spent)
-        self._was(one, day, code)
+        self._was(one, code)
         one.life.origins += other.life.origins
         one.spent |= other.spent
         other.life.origins, other.spent = [], {}
@@ -87,23 +91,17 @@ class LiveTogether(LiveLives):
         day = self._happens(one, event)
         refused, back = plain_together.give_up(one.plain, merged.plain, day)
         assert code == refused
-        self._was(one, day, code)
+        self._was(one, code)
         if back is not None:
             self.merged = None
             day = self._happens(other, event)
             plain_together.come_home(other.plain, back, day)
-            self._was(other, day, code)
+            self._was(other, code)
             names = {origin.event for origin in merged.origins}
             one.life.origins = [origin for origin in one.life.origins if origin.event not in names]
             one.spent = {by: origin for by, origin in one.spent.items() if by not in merged.spent}
             other.life.origins, other.spent = merged.origins, merged.spent
         return code
-
-    def _was(self, one: Account, day: date, code: str) -> None:
-        one.plain.happens(day)
-        if not code:
-            one.plain.begun, one.plain.opened = True, False
-        self.check(one)
 
 
 def _joining(act: Callable[[By], Joined], event: Event) -> Told:
@@ -144,3 +142,55 @@ class TestLivesTogetherLived(LivesTogetherLived.TestCase):  # type: ignore[name-
         max_examples=max(4, settings().max_examples // 24), stateful_step_count=40,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )  # fmt: skip
+
+
+def lived(points: str, baskets: list[tuple[int, ...]]) -> LivesTogetherLived:
+    """Two who have bought this and that, where the points promise what begins like this."""
+    state = LivesTogetherLived()
+    state.begin(promise=next(one for one in sorted(KERNELS) if one[0].startswith(points)), baskets=baskets)
+    return state
+
+
+ENDS = (
+    "expiry: {after: earning, months: 1",
+    "pending: {until: order delivered",
+    "expiry: {after: inactivity, months: 1",
+)
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize("points", ENDS)
+def test_what_ends_on_the_day_on_which_the_others_purchase_comes_back_has_ended_before_also_when_folded_again(
+    points: str,
+) -> None:
+    """No night has come over the account since: what fell due does so with the return, or with the delivery."""
+    state = lived(points, [(2_000,), (3_000,)])
+    try:
+        state.two.merge(0)
+        if "delivered" in points:
+            state.gets_what_was_ordered(who=0, days=45, which=0, late=0)
+        state.brings_back(days=45, which=0, shares=(500,), late=0)
+        state.brings_back(days=0, which=0, shares=(1_000,), late=0)
+    finally:
+        state.teardown()
+
+
+@pytest.mark.usefixtures("db")
+def test_what_was_set_aside_lapses_while_they_are_one_and_is_back_for_as_much_longer_when_they_are_two_again() -> None:
+    state = lived("expiry: {after: earning, months: 1", [(2_000,), (3_000,)])
+    try:
+        state.are_one_for_a_while(into=0, days=3, which=0, meanwhile=6)
+        state.sleeps(days=31)
+    finally:
+        state.teardown()
+
+
+@pytest.mark.usefixtures("db")
+def test_what_one_was_told_of_ends_as_it_was_said_whoever_has_it_by_then() -> None:
+    state = lived("pending: {days: 5}, expiry: {after: earning, months: 2", [(2_000,), (3_000,)])
+    try:
+        state.become_one_after_a_notice(into=0, who=1, before=45, after=31, apart=False)
+        state.are_two_again(days=6)
+        state.become_one_after_a_notice(into=0, who=0, before=6, after=15, apart=True)
+    finally:
+        state.teardown()
