@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 
@@ -34,14 +34,17 @@ class TwoAtHome(TwoLives):
         self.closed = False
         self.whose: dict[str, int] = {}
 
+    def at(self, who: int) -> int:
+        """Whose account the number of somebody leads to."""
+        return HOME if who in self.inside else who
+
     def tell(self, who: int, event: Event, act: Callable[[PlainLedger, date], str], *paid: Origin) -> Outcome:
         """As of two lives; of a member of the household, in its account and by their number."""
-        if who == HOME:
-            who = min(self.inside)
-        if who not in self.inside:
+        if self.at(who) != HOME:
             return super().tell(who, event, act, *paid)
-        event.by, self.whose[event.id] = who + 1, who
-        outcome = super().tell(HOME, event, lambda plain, day: self.home.does(who + 1, act, day, event.hold), *paid)
+        who = teller(who, self.inside, self.number)
+        event.by, self.whose[event.id] = number(who), who
+        outcome = super().tell(HOME, event, lambda plain, day: self.home.does(number(who), act, day, event.hold), *paid)
         note_back(self.accounts[HOME], outcome)
         return outcome
 
@@ -56,45 +59,55 @@ class TwoAtHome(TwoLives):
             return ""
 
         def arrives(plain: PlainLedger, day: date) -> str:
-            self.home.welcomes(who + 1)
-            return self.home.does(who + 1, lambda plain, day: _taken(plain, gone[0]), day)
+            self.home.welcomes(number(who))
+            return self.home.does(number(who), lambda plain, day: taken(plain, gone[0]), day)
 
         own.floor = home.floor = (0, 0)
         left = super().tell(who, self.event(JOIN_OUT), leaves)
         assert left.carried is not None
-        outcome = super().tell(HOME, self.event(JOIN_IN, carried=left.carried, by=who + 1), arrives)
+        outcome = super().tell(HOME, self.event(JOIN_IN, carried=left.carried, by=number(who)), arrives)
         self.inside.add(who)
         self.whose |= dict.fromkeys((*(one.event for one in own.life.origins), *own.spent), who)
         days = {seq: days for (_, seq), days in home.life.lots.items()}
         merged = [entry for entry in outcome.entries if entry.event]
-        bring_along(home, own, union_of(left.carried, {}, merged, (), days).came, who + 1)
+        bring_along(home, own, union_of(left.carried, {}, merged, (), days).came, number(who))
 
-    def leave(self, who: int) -> None:
-        """A member takes their share, and the last one all there is; what they bought and spent is not known after."""
+    def leave(self, who: int, of: str, points: int) -> None:
+        """A member takes their share, or so many points of one currency, and the last one all there is; what they bought
+        and spent is not known after."""
         own, home = self.accounts[who], self.accounts[HOME]
         gone: list[PlainGone] = []
 
         def lets_go(plain: PlainLedger, day: date) -> str:
-            if len(self.inside) == 1:
-                gone.append(plain_together.leave(plain))
-                return ""
-            code, left = self.home.lets_go(who + 1)
+            code, left = self.home.lets_go(number(who), of, points)
             gone.extend([left] if left else [])
             return code
 
         own.floor = home.floor = (0, 0)
-        left = super().tell(HOME, self.event(LEAVE_OUT, by=who + 1), lets_go)
+        left = super().tell(HOME, self.event(LEAVE_OUT, by=number(who), of=of, points=points), lets_go)
         if left.refusal is not None:
             return
         self.inside.remove(who)
         self.closed = not self.inside
         back = replace(gone[0], purchases={}, spendings={})
-        super().tell(who, self.event(LEAVE_IN, carried=left.carried), lambda plain, day: _taken(plain, back))
-        home.life.origins = [one for one in home.life.origins if self.whose[one.event] != who]
-        home.spent = {by: origin for by, origin in home.spent.items() if self.whose[by] != who}
+        super().tell(who, self.event(LEAVE_IN, carried=left.carried), lambda plain, day: taken(plain, back))
+        stays = {event for event, whose in self.whose.items() if self.inside and whose != who}
+        home.life.origins = [one for one in home.life.origins if one.event in stays]
+        home.spent = {by: origin for by, origin in home.spent.items() if by in stays}
 
 
-def _taken(plain: PlainLedger, gone: PlainGone) -> str:
+def number(who: int) -> int:
+    """The account that a member's share is kept under; that of the household's own number is nobody's."""
+    return 0 if who == HOME else who + 1
+
+
+def teller(who: int, inside: Collection[int], turn: int) -> int:
+    """By whose number something is told of the household: by the member's own, or where any may tell it, by each of
+    them in turn and by the household's."""
+    return (*sorted(inside), HOME)[turn % (1 + len(inside))] if who == HOME else who
+
+
+def taken(plain: PlainLedger, gone: PlainGone) -> str:
     """What caps let through counts where it is higher, and is not counted twice."""
     used = {key: max(0, points - plain.earning.used[key]) for key, points in gone.used.items()}
     plain_together.take_in(plain, replace(gone, used=used))

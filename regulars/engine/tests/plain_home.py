@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from regulars.engine.tests.plain_ledger import PlainLedger
 from regulars.engine.tests.plain_purse import PlainLot, PlainPurse
-from regulars.engine.tests.plain_together import PlainGone, PlainPast
+from regulars.engine.tests.plain_together import PlainGone, PlainPast, leave
 from regulars.programme.promise import Programme
 
 OWN = ("available", "pending", "held", "debt")
@@ -77,24 +77,31 @@ class PlainHome(PlainLedger):
             mine = there * mine // sum(claims)
         return min(mine, purse.pots["available"] + sum(lot.left for lot in self._given(purse.waiting(), member)))
 
-    def lets_go(self, member: int) -> tuple[str, PlainGone | None]:
-        """A member leaves with their share: own lots first, then what waits of them, then the others' lots."""
-        if len(self.shares) > 1 and any(
-            self.holds_of.get(one.by) == member for purse in self.purses.values() for one in purse.holds
-        ):
-            return "holds_open", None
-        gone = PlainGone({}, {}, {}, {}, dict(self.earning.used), [], {}, {})
+    def lets_go(self, member: int, of: str, asked: int) -> tuple[str, PlainGone | None]:
+        """A member leaves with their share, or with so many points `of` one currency: own lots first, then what waits of
+        them, then the others' lots. The last one takes all there is."""
         claims = {id: self.share(member, id) for id in self.purses}
+        if len(self.shares) == 1:
+            return ("last_takes_all", None) if asked else ("", leave(self))
+        if any(self.holds_of.get(one.by) == member for purse in self.purses.values() for one in purse.holds):
+            return "holds_open", None
+        if asked > claims.get(of, asked):
+            return "beyond_share", None
+        claims |= {of: asked} if asked else {}
+        gone = PlainGone({}, {}, {}, {}, dict(self.earning.used), [], {}, {})
         counts = self.shares.pop(member)
         for id, purse in self.purses.items():
-            own = self._given(purse.open(), member)
-            others = [lot for lot in purse.open() if lot not in own]
+            waiting, spendable = purse.waiting(), purse.open()
+            own = self._given(spendable, member)
+            others = [lot for lot in spendable if lot not in own]
             alone, points, parts = purse.told_alone(), claims[id], []
-            for lots in (own, self._given(purse.waiting(), member), others):
+            for lots in (own, self._given(waiting, member), others):
                 took = purse.take(lots, points, "transit")
                 points -= sum(some for _, some in took)
                 parts += took
-            gone.parts[id], gone.holds[id] = sorted(parts, key=lambda part: not part[0].waits), []
+            # It arrives in the order in which it would have been spent here, what waits before it.
+            turn = {lot: place for place, lot in enumerate((*waiting, *spendable))}
+            gone.parts[id], gone.holds[id] = sorted(parts, key=lambda part: turn[part[0]]), []
             gone.debts[id] = min(-purse.pots["debt"], max(0, -counts[id]))
             purse.move("transit", "debt", gone.debts[id])
             gone.purses[id] = PlainPast(purse.active, [], Fraction(0), {}, alone)

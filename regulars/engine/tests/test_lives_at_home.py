@@ -15,12 +15,39 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 
 from regulars.engine.pooling import claim
-from regulars.engine.tests.lives_at_home import HOME, TwoAtHome
-from regulars.engine.tests.test_lives_against_a_plain_ledger import BASKETS, DAYS, WHO, Lives
-from regulars.engine.tests.test_lives_together import KERNELS
+from regulars.engine.tests.lives_at_home import HOME, TwoAtHome, number
+from regulars.engine.tests.test_lives_against_a_plain_ledger import BASKETS, DAYS, WHICH, WHO, Lives
+from regulars.engine.tests.test_lives_together import KERNELS, SetHalfAside
 
 
-class LivesAtHome(Lives):
+class KeepAHousehold(SetHalfAside):
+    """What two may do besides, in whichever ledger."""
+
+    @precondition(lambda self: not self.two.closed and len(self.two.inside) < 2)
+    @rule(who=st.sampled_from((0, 1)), days=DAYS, which=WHICH, within=st.sampled_from((0, 0, 5, 30)))
+    def joins(self, who: int, days: int, which: int, within: int) -> None:
+        """They may have set something aside before."""
+        self.two.pass_days(days)
+        if who not in self.two.inside:
+            if within:
+                self.set_half_aside(who, which, within)
+            self.two.join(who)
+
+    @precondition(lambda self: self.two.inside)
+    @rule(who=WHO, days=DAYS, which=WHICH, part=st.sampled_from((0, 0, 0, 500, 1_000, 1_100)))
+    def leaves(self, who: int, days: int, which: int, part: int) -> None:
+        """With all that is theirs, or with a part of their share of one currency, seldom with more than that."""
+        home = self.two.home
+        shares = [(id, home.share(number(who), id)) for id in home.purses] if who in self.two.inside else []
+        shares = [one for one in shares if one[1]] or [("", 0)]
+        of, there = shares[which % len(shares)]
+        self.two.pass_days(days)
+        if who in self.two.inside:
+            points = -(-there * part // 1_000)
+            self.two.leave(who, of if points else "", points)
+
+
+class LivesAtHome(KeepAHousehold, Lives):
     """Ada and Bruno, and their household."""
 
     @initialize(promise=st.sampled_from(sorted(KERNELS)), baskets=st.lists(BASKETS, min_size=2, max_size=4))
@@ -39,21 +66,7 @@ class LivesAtHome(Lives):
         self.two.home.nights(date.fromordinal(self.two.today))
         for who in self.two.inside:
             for id in self.two.home.purses:
-                assert claim(standing, id, who + 1) == self.two.home.share(who + 1, id)
-
-    @precondition(lambda self: not self.two.closed and len(self.two.inside) < 2)
-    @rule(who=st.sampled_from((0, 1)), days=DAYS)
-    def joins(self, who: int, days: int) -> None:
-        self.two.pass_days(days)
-        if who not in self.two.inside:
-            self.two.join(who)
-
-    @precondition(lambda self: self.two.inside)
-    @rule(who=WHO, days=DAYS)
-    def leaves(self, who: int, days: int) -> None:
-        self.two.pass_days(days)
-        if who in self.two.inside:
-            self.two.leave(who)
+                assert claim(standing, id, number(who)) == self.two.home.share(number(who), id)
 
 
 TestLivesAtHome = LivesAtHome.TestCase
@@ -72,8 +85,8 @@ def test_what_ended_of_one_members_lots_is_not_counted_where_another_one_brings_
     state.begin(promise=RESTING, baskets=[(), (2_000,)])
     state.sends(all=False, days=0, which=0, part=1_000)
     state.sleeps(days=45)
-    state.joins(who=0, days=0)
-    state.joins(who=1, days=0)
+    state.joins(who=0, days=0, which=0, within=0)
+    state.joins(who=1, days=0, which=0, within=0)
     state.receives(who=0, days=0)
     state.brings_back(days=0, late=0, which=1, shares=(500,))
     back = state.two.home.purses["points"].pots["available"]
@@ -88,7 +101,7 @@ def test_what_should_have_lapsed_on_the_way_is_nobodys_from_the_day_it_arrives()
     state.is_given_or_loses(who=0, days=6, of="points", points=8)
     state.sends(all=True, days=0, which=0, part=1_000)
     state.sleeps(days=6)
-    state.joins(who=0, days=0)
+    state.joins(who=0, days=0, which=0, within=0)
     state.receives(who=0, days=0)
     state.everybody_may_take_what_is_theirs()
     assert (state.two.home.share(1, "points"), state.two.home.share(1, "miles")) == (8, 0)
