@@ -84,7 +84,9 @@ CHANGES = {
     "UPDATE entry SET source = 'debt' WHERE account_id = {a} AND seq = 1": ": kind and pots",
     "UPDATE entry SET target = 'expired' WHERE account_id = {a} AND kind = 'redemption'": ": kind and pots",
     "UPDATE entry SET target = 'available' WHERE account_id = {a} AND seq = 1": "balance of points: available",
-    "UPDATE entry SET version = version + 1 WHERE account_id = {a} AND seq = 1": ": version",
+    "UPDATE entry SET version = version + 1 WHERE account_id = {a} AND seq = 1": ": version of its event",
+    "UPDATE entry SET version = 7 WHERE account_id = {a} AND seq = (SELECT min(seq) FROM entry WHERE account_id = {a}"
+    " AND event_id IS NULL)": ": version",
     "UPDATE entry SET rule = 'tenth-visit' WHERE account_id = {a} AND kind = 'clawback' AND source = 'debt' AND rule = 'base'": ": rule",
     "UPDATE entry SET rule = 'gone' WHERE account_id = {a} AND seq = 1": ": rule",
     "UPDATE entry SET granted = amount - 1 WHERE account_id = {a} AND seq = 1": ": granted",
@@ -94,6 +96,8 @@ CHANGES = {
     "UPDATE entry SET lots[1] = lots[1] + 1 WHERE account_id = {a} AND kind = 'redemption'": ": remaining",
     "UPDATE entry SET available_on = available_on + 1 WHERE account_id = {a} AND seq = 1": ": available on",
     "UPDATE entry SET expires_on = '2030-01-01' WHERE account_id = {a} AND seq = 1": ": expires on",
+    "UPDATE entry SET available_on = NULL, expires_on = NULL WHERE account_id = {a} AND seq = 1": "entry 1: available on",
+    "UPDATE entry SET expires_on = '2030-01-01' WHERE account_id = {a} AND source = 'debt' AND rule = 'base'": ": expires on",
     "UPDATE entry SET reverses = reverses + 1 WHERE account_id = {a} AND source = 'pending' AND kind = 'clawback'": ": takes back",
     "UPDATE entry SET reverses = NULL WHERE account_id = {a} AND kind = 'clawback' AND source = 'debt' AND rule = 'base'": ": takes back",
     "UPDATE entry SET reverses = (SELECT min(seq) FROM entry WHERE account_id = {c} AND rule = 'base')"
@@ -127,10 +131,13 @@ CHANGES = {
     "DELETE FROM lot WHERE account_id = {a} AND seq = 1": "lot 1 of points",
     "INSERT INTO lot SELECT account_id, currency, 1000, amount, remaining, pending, earned_on, available_on, expires_on, version"
     " FROM lot WHERE account_id = {a} AND seq = 1": "lot 1000 of points",
-    "UPDATE balance SET available = available + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: available",
-    "UPDATE balance SET pending = pending + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: issued",
+    "UPDATE balance SET available = available + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: issued",
+    "UPDATE balance SET pending = pending + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: pending",
     "UPDATE balance SET debt = debt - 1, issued = issued + 1 WHERE account_id = {a}": "balance of points: debt",
-    "UPDATE balance SET redeemed = redeemed + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: issued",
+    "UPDATE balance SET redeemed = redeemed + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: redeemed",
+    "UPDATE balance SET held = held + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: held",
+    "UPDATE balance SET forfeited = forfeited + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: forfeited",
+    "UPDATE balance SET transit = transit + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: transit",
     "UPDATE balance SET expired = expired + 1, issued = issued - 1 WHERE account_id = {a}": "balance of points: expired",
     "UPDATE balance SET currency = 'miles' WHERE account_id = {a}": "balance of miles",
     "DELETE FROM balance WHERE account_id = {a}": "balance of points",
@@ -152,6 +159,8 @@ CHANGES = {
     "UPDATE tier_move SET why = 'whim' WHERE account_id = {b}": ": why",
     "UPDATE tier_move SET until_on = until_on + 1 WHERE account_id = {b}": "standing: tier until",
     "UPDATE tier_move SET at = at + interval '1 hour' WHERE account_id = {b}": ": at",
+    "UPDATE tier_move SET event_id = gen_random_uuid() WHERE account_id = {b}": ": event",
+    "UPDATE tier_move SET version = version + 1 WHERE account_id = {b}": ": version of its event",
     "DELETE FROM tier_move WHERE account_id = {b}": "numbers without gaps",
 }  # fmt: skip
 
