@@ -44,10 +44,15 @@ class Ended:
             self.points[seq] -= counted
         return counted
 
+    def beside(self, entries: Iterable[Entry]) -> Ended:
+        """The same with entries that came since, in their order; this one stays as it is."""
+        found = Ended(dict(self.points), set(self.lapsed), dict(self.roots))
+        found.read_all(entries)
+        return found
+
     def after(self, outcome: Outcome) -> Ended:
         """The same with what an outcome says; this one stays as it is."""
-        found = Ended(dict(self.points), set(self.lapsed), dict(self.roots))
-        found.read_all(outcome.entries)
+        found = self.beside(outcome.entries)
         for seq, points in outcome.gone:
             found.count(seq, points)
         return found

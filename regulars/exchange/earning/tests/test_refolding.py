@@ -17,14 +17,16 @@ from psycopg.errors import CheckViolation
 from psycopg.types.json import Jsonb
 
 from regulars.engine.events import OPENING, WITHDRAWAL, OpenedLot, Opening
-from regulars.exchange.earning import acting, histories, recording, refolding
+from regulars.exchange.earning import acting, histories, housing, recording, refolding
 from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, carry_out, take
 from regulars.exchange.earning.refolding import keys_agree, refold, refolder
 from regulars.exchange.earning.tests.cast import (
     Line,
     account,
+    delivery,
     fresh,
     notice,
     purchase,
@@ -169,6 +171,27 @@ def test_a_return_of_nothing_that_was_taken_once_stands_and_no_new_one_is_taken(
         assert more.refusal and more.refusal.code == "nothing_to_return"
         assert more.refusal.figures == {"bought": 100_000, "returned": 100_000}
     assert faults([account(ada)]) == []
+
+
+@pytest.mark.parametrize("brought_back", [True, False])
+def test_what_fell_due_with_an_event_that_refers_to_another_account_is_kept_as_the_event_found_it(
+    parcels: int, brought_back: bool
+) -> None:
+    bought: list[tuple[str, Incoming]] = []
+    for done in (merge, lambda member, _, by: housing.found(member, "", by)):
+        ada, second = fresh("ada"), fresh("second")
+        tea, cups = (purchase(second, "2024-03-04 15:00", 40_000, currency="DKK") for _ in range(2))
+        first = purchase(ada, "2024-03-07 15:00", 1_000, currency="DKK")
+        heard(tea, cups, delivery(second, "2024-03-06 15:00", tea), first)
+        done(second, ada, by("2024-03-08 10:00"))
+        bought.append((second, tea if brought_back else cups))
+    # No night comes: what came back of the tea has expired by then, and the cups' points have waited in vain.
+    for second, what in bought:
+        told = (returned if brought_back else delivery)(second, "2024-08-20 15:00", what)
+        (result,) = take([told], "till", at("2024-08-20 15:00"), False)
+        assert result.outcome and {"expiry", "lapse"} <= {entry.kind for entry in result.outcome.entries}
+        assert bool(result.outcome.gone) == brought_back
+    assert faults(everybody()) == []
 
 
 TABLES = {
