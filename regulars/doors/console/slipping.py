@@ -16,6 +16,7 @@ from regulars.doors.console.reading import shop_reading
 from regulars.doors.console.wording import main_currency, tier_titles
 from regulars.doors.look.templatetags.writing import money, reader
 from regulars.exchange.ledger.holdings import glances
+from regulars.ground.members.leading import followed
 from regulars.ground.members.models import Member
 from regulars.insight.rhythm import rules
 from regulars.insight.rhythm.rules import Rhythm
@@ -55,12 +56,13 @@ def rows(slipping: Sequence[Slipping], programme: Programme, now: datetime) -> l
     """The same members with their names and tiers at `now`, in the same order; whoever was erased is left out."""
     accounts = [one.account for one in slipping]
     members = Member.objects.in_bulk(accounts)
-    held = glances(accounts, main_currency(programme).id, now)
+    holders = followed(accounts)  # of a member of a household, the household has the tier
+    held = glances(sorted(set(holders.values())), main_currency(programme).id, now)
     titles = tier_titles(programme)
     return [
         Row(
             members[one.account],
-            titles.get(held[one.account].tier, ""),
+            titles.get(held[holders[one.account]].tier, ""),
             one.rhythm.typical,
             one.rhythm.away,
             times(one.rhythm),

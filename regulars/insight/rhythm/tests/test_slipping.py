@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
+from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.housing import found as found_home
+from regulars.exchange.earning.housing import join, leave
+from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, returned, tell
+from regulars.ground.members.enrolling import given_accounts_of
+from regulars.insight.journeys.year import last_year
 from regulars.insight.rhythm.rules import Rhythm
 from regulars.insight.rhythm.slipping import Slipping, rhythm_of, slipping
 
@@ -85,3 +92,53 @@ def test_the_rhythm_of_one_is_the_rhythm_among_all() -> None:
     ada = bought(fresh("ada"), 1000, date(2022, 6, 10), 3, 9, 4, 12, 5)
     (one,) = found(ada)
     assert rhythm_of(account(ada), ZONE, NOW) == one.rhythm
+
+
+def by(moment: str) -> By:
+    return By("dagny@harbour.example", "desk", uuid4().hex, datetime.fromisoformat(moment).replace(tzinfo=UTC))
+
+
+def among_all(*members: str) -> list[Slipping]:
+    """Those of the members who slip, by what is known of each by themselves; and that the list says the same."""
+    own = given_accounts_of(members)
+    alone = [
+        Slipping(one, known, last_year(one, ZONE, NOW).spent)
+        for one in own.values()
+        if (known := rhythm_of(one, ZONE, NOW)) and known.slipping
+    ]
+    listed = [one for one in slipping(ZONE, NOW) if one.account in own.values()]
+    assert listed == sorted(alone, key=lambda one: (-one.spent, one.account))
+    return listed
+
+
+def test_housemates_are_judged_each_by_what_they_bought_at_home_and_before() -> None:
+    ada, bruno = (
+        bought(fresh("ada"), 1000, date(2022, 5, 30), 7, 7),
+        bought(fresh("bruno"), 900, date(2022, 6, 10), 7, 7),
+    )
+    home = found_home(ada, "", by("2022-06-12 12:00")).household.number
+    join(bruno, home, by("2022-06-12 12:00"))
+    assert among_all(ada, bruno) == [], "three days make no rhythm"
+    rug = purchase(ada, "2022-06-13 16:00", 5000)
+    tell(purchase(ada, "2022-06-12 16:00", 1000), rug, purchase(home, "2022-06-20 16:00", 1000))
+    tell(*(purchase(bruno, f"2022-06-{day} 16:00", 900) for day in (13, 28)))
+    tell(returned(ada, "2022-06-28 16:00", rug, {"1": 2000}))
+    (one,) = among_all(ada, bruno)
+    assert (one.account, one.rhythm.away, one.spent) == (given_accounts_of([ada])[ada], 17, 7000)
+    assert account(home) not in {one.account for one in slipping(ZONE, NOW)}, "nobody is the household itself"
+    leave(bruno, 0, "", by("2022-06-29 12:00"))
+    assert among_all(ada, bruno) == [one]
+
+
+def test_who_has_two_numbers_is_one_and_judged_by_both() -> None:
+    ada, second, third = (bought(fresh("ada"), 1000, date(2022, 6, day), 14, 14) for day in (3, 10, 8))
+    lamp = purchase(second, "2022-06-09 16:00", 5000)
+    tell(lamp)
+    merge(third, second, by("2022-06-12 12:00"))
+    merge(second, ada, by("2022-06-12 13:00"))
+    tell(returned(ada, "2022-06-13 16:00", lamp))
+    (one,) = among_all(ada)
+    assert (one.account, one.rhythm.away, one.spent) == (account(ada), 20, 9000)
+    assert not {one.account for one in slipping(ZONE, NOW)} & {*given_accounts_of([second, third]).values()}
+    tell(purchase(third, "2022-06-29 16:00", 1000))
+    assert among_all(ada) == []
