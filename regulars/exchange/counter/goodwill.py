@@ -71,7 +71,7 @@ def give(member: str, points: int, currency: str, reason: str, by: By, limit: in
         kept = proposal(account, UUID(by.id))
         if kept is not None:
             return _proposed_again(kept, points, currency, reason)
-        if told or not above(holder_of(account), points, currency, limit, by.now):
+        if told or not above(holder_of(account), points, limit, by.now):
             done = adjust(member, points, currency, reason, by)
             return Given(done, done.again)
         with transaction.atomic():
@@ -92,20 +92,19 @@ def propose(account: int, points: int, currency: str, reason: str, by: By, sourc
     audit(by.actor, "points proposed", account, told_of(points, currency, reason, by.id), by.now)
 
 
-def above(account: int, points: int, currency: str, limit: int, now: datetime) -> bool:
+def above(account: int, points: int, limit: int, now: datetime) -> bool:
     """Whether so many points, either way, need a second person, with what was decided for the member within a day, and
-    given for purchases they had missed: also in the accounts that this one was ever one with, so that no merge or
-    household makes room for more."""
+    given for purchases they had missed: of every currency, and also in the accounts that this one was ever one with, so
+    that neither another currency nor a merge or household makes room for more."""
     kin = list(kin_of([account]))
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(amount), 0)::bigint FROM ("
-            " SELECT amount FROM entry WHERE account_id = ANY(%(kin)s) AND currency = %(of)s AND kind = %(decided)s"
-            " AND at > %(since)s"
+            " SELECT amount FROM entry WHERE account_id = ANY(%(kin)s) AND kind = %(decided)s AND at > %(since)s"
             " UNION ALL SELECT n.amount FROM missing_purchase m JOIN entry n ON n.event_id = m.event_id"
-            " WHERE n.account_id = ANY(%(kin)s) AND n.currency = %(of)s AND n.source = %(issued)s"
+            " WHERE n.account_id = ANY(%(kin)s) AND n.source = %(issued)s"
             " AND m.account_id = ANY(%(kin)s) AND m.state = 'recorded' AND m.answered_at > %(since)s) AS given",
-            {"kin": kin, "of": currency, "decided": ADJUSTED, "issued": ISSUED, "since": now - _DAY},
+            {"kin": kin, "decided": ADJUSTED, "issued": ISSUED, "since": now - _DAY},
         )
         (moved,) = cursor.fetchone() or (0,)
     return int(moved) + abs(points) > limit

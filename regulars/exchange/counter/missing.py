@@ -127,11 +127,11 @@ def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: 
             points = _record(kept, number, source, actor, now)
             transaction.set_rollback(True)
         whose = holder_of(account)
-        much = [(each, of) for of, each in points.items() if each > 0 and above(whose, each, of, limit, now)]
-        if not much:
+        gained = [(each, of) for of, each in points.items() if each > 0]
+        if not gained or not above(whose, sum(each for each, _ in gained), limit, now):
             _record(kept, number, source, actor, now)
             return RECORDED
-        propose(account, *max(much), MISSED, By(actor, source, str(id), now), source)
+        propose(account, *max(gained), MISSED, By(actor, source, str(id), now), source)
     return PROPOSED
 
 

@@ -51,8 +51,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
 def ended_until(past: Past, origin: Origin, outcome: Outcome) -> list[list[Any]]:
     """What had ended of the lots of an original when the event came to it: by the time that `past` knows of, and with
     what fell due by time in the event's own `outcome`, which is nights before it for whoever folds it again."""
-    ended = past.ended.after(Outcome())
-    ended.read_all(entry for entry in outcome.entries if not entry.event)
+    ended = past.ended.beside(entry for entry in outcome.entries if not entry.event)
     return [[one.seq, ended.points.get(one.seq, 0), one.seq in ended.lapsed] for one in origin.grants]
 
 

@@ -34,7 +34,7 @@ def decide_goodwill(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
     points, told = form.signed_points, form.cleaned_data
     currency = desk.programme.currency(told["currency"])
     words = {"points": figure(abs(points)), "title": title_of(currency.title, currency.id)}
-    second = above(holder_of(member.account_id), points, currency.id, settings.GOODWILL_LIMIT, desk.now)
+    second = above(holder_of(member.account_id), points, settings.GOODWILL_LIMIT, desk.now)
     title = _("Give %(points)s %(title)s") % words if points > 0 else _("Take off %(points)s %(title)s") % words
     done = (
         _("%(points)s %(title)s were given.") % words if points > 0 else _("%(points)s %(title)s were taken.") % words
