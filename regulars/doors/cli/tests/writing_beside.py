@@ -1,8 +1,10 @@
-"""Tills that write beside a migration, as the first program did: its own statements, planned once, on its own columns."""
+"""Tills that write beside a migration: as the first program did, with its own statements, planned once, on its own
+columns; or as this one does."""
 
 from __future__ import annotations
 
 import time
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from threading import Event, Thread
@@ -11,10 +13,15 @@ from typing import Any
 from uuid import uuid4
 
 import psycopg
+from django.db import connections
+
+from regulars.exchange.earning.recording import RECORDED, take
+from regulars.exchange.earning.tests.cast import purchase
 
 BAKERY = (Path(__file__).parents[4] / "tests" / "programmes" / "bakery.yaml").read_text(encoding="utf-8")
 MEMBERS = {"Ada": 1, "Bruno": 2, "Carmen": 3}
 TILLS = 4
+NOW = datetime(2026, 5, 5, tzinfo=UTC)
 #: A purchase of one euro: a point, on a day in May. Each statement as one row says it.
 _ACCOUNT = "SELECT FROM account WHERE account_id = %(account)s FOR UPDATE"
 _NUMBER = "SELECT seq + 1 FROM standing WHERE account_id = %(account)s"
@@ -80,7 +87,7 @@ class Tills:
         """Wait until every till has sold to everybody once more."""
         enough = [sold + 2 * len(MEMBERS) for sold in self.sold]
         for _ in range(6_000):
-            assert self.errors == []
+            assert self.errors == [], self.errors
             if all(sold >= wanted for sold, wanted in zip(self.sold, enough, strict=True)):
                 return
             time.sleep(0.005)
@@ -90,14 +97,16 @@ class Tills:
         try:
             with psycopg.connect(self._url) as connection:
                 while not self._over.is_set():
-                    account = list(MEMBERS.values())[(till + self.sold[till]) % len(MEMBERS)]
-                    self._purchase(connection, account)
+                    self.sell_to(list(MEMBERS)[(till + self.sold[till]) % len(MEMBERS)], connection)
                     self.sold[till] += 1
         except BaseException as error:  # noqa: BLE001 the test says what came of each till
             self.errors.append(error)
+        finally:
+            connections.close_all()
 
-    def _purchase(self, connection: psycopg.Connection[Any], account: int) -> None:
-        told: dict[str, Any] = {"account": account, "id": uuid4()}
+    def sell_to(self, member: str, connection: psycopg.Connection[Any]) -> None:
+        """One purchase."""
+        told: dict[str, Any] = {"account": MEMBERS[member], "id": uuid4()}
         with connection.transaction():
             connection.execute(_ACCOUNT, told, prepare=True)
             (told["seq"],) = connection.execute(_NUMBER, told, prepare=True).fetchone() or (None,)
@@ -115,3 +124,12 @@ class Tills:
         self._over.set()
         for thread in self._threads:
             thread.join()
+
+
+class TodaysTills(Tills):
+    """The same, each purchase taken as this program takes it."""
+
+    def sell_to(self, member: str, connection: psycopg.Connection[Any]) -> None:
+        """One purchase."""
+        (result,) = take([purchase(member, "2026-05-04 10:00", 100, currency="EUR")], "till", NOW, create=False)
+        assert result.status == RECORDED
