@@ -141,7 +141,9 @@ class Return(Ask):
     """A purchase to be taken back, whole or in part."""
 
     original: Name = Field(description="The purchase, by its source's id.")
-    lines: list[ReturnedLine] = Field([], description="Which lines; all that is left if empty.", max_length=MAX_LINES)
+    lines: Annotated[list[ReturnedLine], Field(min_length=1, max_length=MAX_LINES)] | None = Field(
+        None, description="Which lines; all that is left if it is not told."
+    )
 
 
 class Adjustment(Ask):

@@ -106,7 +106,8 @@ def post_return(
     """
 
     def do(ask: asks.Return, by: acting.By) -> acting.Done:
-        return acting.bring_back(ref, ask.original, asks.minor_units(ask.lines, reading_terms(by.now).digits), by)
+        lines = asks.minor_units(ask.lines or (), reading_terms(by.now).digits)
+        return acting.bring_back(ref, ask.original, lines, by)
 
     return carry_out(request, ref, asks.Return, do, source, dry_run, idempotency_key)
 

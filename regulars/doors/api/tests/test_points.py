@@ -120,6 +120,7 @@ def test_a_return_is_an_act_too(till: Caller, ada: str) -> None:
         422, "unknown_line",
     )  # fmt: skip
     assert problem(post(till, ada, "returns", original="other")) == (404, "unknown_original")
+    assert problem(post(till, ada, "returns", source, original=bought["event"], lines=[])) == (422, "bad_parameters")
     assert post(till, ada, "returns", source, original=bought["event"]).status_code == 200
     for twice in (source, source + "&dry_run=true"):
         nothing = post(till, ada, "returns", twice, original=bought["event"])

@@ -62,7 +62,7 @@ NEVER = {
 }
 #: Where the reasons for setting an event of a request aside are found; members come along from elsewhere by a command alone.
 REFUSERS = [
-    *(path for path in (PACKAGE / "engine").glob("*.py") if path.stem not in {*ACTING, "opening"}),
+    *(path for path in (PACKAGE / "engine").glob("*.py") if path.stem not in {*ACTING, "opening", "withdrawing"}),
     PACKAGE / "ground/activity/cells.py",
     PACKAGE / "ground/activity/judging.py",
     PACKAGE / "exchange/earning/recording.py",
