@@ -32,24 +32,21 @@ DRY_RUN = Query(False, description="Say what would happen, and change nothing.")
 IDEMPOTENCY_KEY = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$")
 #: What may come of any act, beside what its own rules refuse.
 PROBLEMS = (
-    "incomplete_body", "bad_gzip", "not_json", "no_such_member", "in_progress", "no_programme", "length_required",
-    "body_too_large", "unsupported_type", "unsupported_encoding", "not_events", "duplicate_key",
-    "idempotency_key_reused", "household_closed", "other_content", "other_member", "cannot_be_kept",
+    *asks.UNREAD, "no_such_member", "in_progress", "no_programme", "idempotency_key_reused", "household_closed",
+    "other_content", "other_member", "cannot_be_kept",
 )  # fmt: skip
 
 
 def told(scope: str, kind: type[asks.Ask], *codes: str, ask: dict[str, Any], answer: dict[str, Any]) -> dict[str, Any]:
     """What the document says of an act: its scope, its body with an example, its refusals, its answer."""
-    schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
-    body = {"required": True, "content": {JSON: {"schema": schema, "example": ask}}}
-    return described(scope, *PROBLEMS, *codes, answer=answer, body=body, speaks=True)
+    return described(scope, *PROBLEMS, *codes, answer=answer, body=asks.body_of(kind, ask), speaks=True)
 
 
 def carry_out(
     request: HttpRequest,
     ref: str,
-    kind: type[asks.T],
-    do: Callable[[asks.T, By], Done],
+    kind: type[asks.A],
+    do: Callable[[asks.A, By], Done],
     source: str,
     dry_run: bool,
     key: str,
@@ -64,7 +61,7 @@ def carry_out(
 
 
 def do_once(
-    request: HttpRequest, whose: Callable[[asks.T], str], asked: asks.T, body: bytes, do: Callable[[asks.T, By], Done],
+    request: HttpRequest, whose: Callable[[asks.A], str], asked: asks.A, body: bytes, do: Callable[[asks.A, By], Done],
     source: str, dry_run: bool, key: str,
 ) -> HttpResponse:  # fmt: skip
     """As `carry_out`, for what was read already; `whose` says of it which member's number it is about."""

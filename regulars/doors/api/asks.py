@@ -11,11 +11,12 @@ from typing import Annotated, Any, Literal, TypeVar
 from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from regulars.doors.api.bodies import object_of, read_body
+from regulars.doors.api.bodies import JSON, object_of, read_body
 from regulars.doors.api.places import misfit, place
 from regulars.doors.api.problems import Problem
 from regulars.exchange.forfeitures.announcing import EVIDENCE
 from regulars.ground.activity.contract import MAX_ID, MAX_LINES, MAX_POINTS, REASON
+from regulars.ground.members.personal import MAX_EMAIL, MAX_NAME, MAX_PHONE
 from regulars.kit.speaking import worded
 
 
@@ -228,13 +229,41 @@ class TierSet(Ask):
     reason: Why
 
 
-ASKS: tuple[type[Ask], ...] = (
+class Personal(BaseModel):
+    """What is told of a person. Only fields that are told change."""
+
+    model_config = ConfigDict(extra="forbid")
+    given_name: str | None = Field(None, max_length=MAX_NAME)
+    family_name: str | None = Field(None, max_length=MAX_NAME)
+    preferred_name: str | None = Field(None, description="How they like to be addressed.", max_length=MAX_NAME)
+    email: str | None = Field(None, description="Nobody else may have it.", max_length=MAX_EMAIL)
+    phone: str | None = Field(None, max_length=MAX_PHONE)
+    language: str | None = Field(None, description="In which they are spoken to: en, de, es or da.")
+    birth_month: int | None = Field(None, ge=1, le=12, strict=True, description="Together with `birth_day`.")
+    birth_day: int | None = Field(None, ge=1, le=31, strict=True)
+    birth_year: int | None = Field(None, ge=1, le=9999, strict=True, description="May stay unknown.")
+    joined_on: date | None = Field(None, description="Of whoever is new, today when left out; it is never forgotten.")
+
+
+ASKS: tuple[type[BaseModel], ...] = (
     Redemption, Hold, Capture, Release, Reversal, Return, Adjustment, Transfer, Merge, Unmerge, Opened, Joining,
-    Forfeit, Objection, TierSet,
+    Forfeit, Objection, TierSet, Personal,
+)  # fmt: skip
+#: What may come of reading any body.
+UNREAD = (
+    "incomplete_body", "bad_gzip", "not_json", "length_required", "body_too_large", "unsupported_type",
+    "unsupported_encoding", "not_events", "duplicate_key",
 )  # fmt: skip
 
 
-T = TypeVar("T", bound=Ask)
+T = TypeVar("T", bound=BaseModel)
+A = TypeVar("A", bound=Ask)
+
+
+def body_of(kind: type[BaseModel], example: dict[str, Any]) -> dict[str, Any]:
+    """What the document says of a body, with an example."""
+    schema = {"$ref": f"#/components/schemas/{kind.__name__}"}
+    return {"required": True, "content": {JSON: {"schema": schema, "example": example}}}
 
 
 def read(kind: type[T], request: HttpRequest) -> tuple[T, bytes]:

@@ -41,7 +41,11 @@ MEMBER: Example = {
     "family_name": "Lindqvist",
     "preferred_name": "",
     "email": "ada@harbour.example",
+    "phone": "",
     "language": "da",
+    "birth_month": 5,
+    "birth_day": 12,
+    "birth_year": None,
     "joined_on": "2026-09-01",
     "tier": {
         "level": "deckhand",
@@ -54,6 +58,21 @@ MEMBER: Example = {
         "to_keep": 0,
         "sentences": ["$383.00 more until Mate."],
     },
+}
+PERSONAL: Example = {
+    "given_name": "Ada",
+    "family_name": "Lindqvist",
+    "email": "ada@harbour.example",
+    "phone": "",
+    "language": "da",
+    "birth_month": 5,
+    "birth_day": 12,
+}
+DESCRIBED: Example = {
+    "dry_run": False,
+    "number": "1001",
+    "enrolled": False,
+    "changed": ["email", "phone"],
 }
 BALANCE: Example = {
     "number": "1001",

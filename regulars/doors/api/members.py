@@ -1,23 +1,26 @@
-"""GET /v1/members/...: who a member is, what they have, and why."""
+"""Members: who one is (read, and put in place), what they have, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NoReturn
 
 from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 from ninja.params.functions import Path, Query
 
-from regulars.doors.api import examples
+from regulars.doors.api import asks, examples
 from regulars.doors.api.describing import described
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
+from regulars.doors.api.places import place
 from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import (
     BalanceAnswer,
     CurrencyBalance,
+    DescribedAnswer,
     MemberAnswer,
     MemberTier,
     Movement,
@@ -26,7 +29,9 @@ from regulars.doors.api.schemas import (
 from regulars.exchange.ledger.holdings import balances, tier_view
 from regulars.exchange.ledger.statement import statement
 from regulars.ground.access.auditing import audit
+from regulars.ground.activity.contract import Fault
 from regulars.ground.installation.facts import now
+from regulars.ground.members.describing import Telling, describe
 from regulars.ground.members.enrolling import accounts_of, own_accounts_of
 from regulars.ground.members.households import household_at
 from regulars.ground.members.models import Member
@@ -110,11 +115,52 @@ def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
         family_name=member.family_name,
         preferred_name=member.preferred_name,
         email=member.email,
+        phone=member.phone,
         language=member.language,
+        birth_month=member.birth_month,
+        birth_day=member.birth_day,
+        birth_year=member.birth_year,
         joined_on=member.joined_on,
         tier=MemberTier.of(tier, language) if tier else None,
         household=home.number if home else None,
     )
+
+
+@router.put(
+    "/members/{path:ref}",
+    auth=BearerKey("members:write"),
+    response=DescribedAnswer,
+    operation_id="put_member",
+    summary="Enrol a member, and put right what is known of them",
+    openapi_extra=described(
+        "members:write", *asks.UNREAD, "email_taken", "bad_number", "not_a_member", answer=examples.DESCRIBED,
+        body=asks.body_of(asks.Personal, examples.PERSONAL), speaks=True,
+    ),
+)  # fmt: skip
+def put_member(
+    request: HttpRequest, ref: str = REF, dry_run: bool = Query(False, description="Say it, and change nothing.")
+) -> DescribedAnswer:
+    """Tell who the member with this number is; whoever is new is enrolled.
+
+    Only what is told changes: an empty text, or null, forgets it. The same again changes nothing. Of a number that was
+    merged it is the survivor who is told of. What is known is not answered: that takes the scope `members:read`.
+    """
+    only(request, "dry_run")
+    asked, _ = asks.read(asks.Personal, request)
+    told = asked.model_dump(include=asked.model_fields_set)
+    (done,) = describe([Telling(ref, told)], actor(key_of(request)), now(), dry_run)
+    if done.faults:
+        _refuse(done.faults)
+    return DescribedAnswer(dry_run=dry_run, number=done.number, enrolled=done.made, changed=list(done.changed))
+
+
+def _refuse(faults: Sequence[Fault]) -> NoReturn:
+    first = faults[0]
+    if first.code == "email_taken":
+        raise Problem("email_taken")
+    if first.column == "number":
+        raise Problem(first.code, first.sentence)
+    raise Problem("bad_parameters", errors=[place(f"body.{one.column}", one.code, one.sentence) for one in faults])
 
 
 @contextmanager

@@ -73,6 +73,11 @@ PROBLEMS = {
         worded("A request with this Idempotency-Key is being carried out."),
         worded("Wait, then send the same request again."),
     ),
+    "email_taken": Meaning(
+        409,
+        worded("Another member has this e-mail address."),
+        worded("Another member has this address: write theirs, or leave it out."),
+    ),
     "no_programme": Meaning(
         409, worded("No programme is published yet."), worded("Publish one: regulars publish programme.yaml")
     ),
@@ -208,7 +213,7 @@ ACTS = {
     "last_takes_all": Meaning(409, worded("The last member takes all there is."), "Leave `points` out."),
     "not_a_member": Meaning(422, worded("This is a household's number."), "Name the member."),
     "number_taken": Meaning(409, worded("Somebody has this number already."), "Choose another one, or none."),
-    "bad_number": Meaning(422, worded("This is no number for a household."), "Use characters that can be seen."),
+    "bad_number": Meaning(422, worded("Nobody new may have this number."), "Use characters that can be seen."),
     "same_account": Meaning(422, worded("Points cannot go to where they are."), "Name another member."),
     "holds_open": Meaning(409, worded("Points of the member are set aside."), "Capture or release them first."),
     "in_household": Meaning(409, worded("A household holds the points of one of them."), "Let them leave it first."),

@@ -190,10 +190,23 @@ class MemberAnswer(BaseModel):
     family_name: str
     preferred_name: str
     email: str
+    phone: str
     language: str
+    birth_month: int | None
+    birth_day: int | None
+    birth_year: int | None
     joined_on: date
     tier: MemberTier | None = Field(description="None in a programme without tiers.")
     household: str | None = Field(None, description="The number of the household that holds the points, if one does.")
+
+
+class DescribedAnswer(BaseModel):
+    """What a telling changed; never what is known."""
+
+    dry_run: bool = Field(description="Whether everything was rolled back.")
+    number: str = Field(description="The member's number; of a number that was merged, the survivor's.")
+    enrolled: bool = Field(description="Whether they are new.")
+    changed: list[str] = Field(description="The fields that changed.")
 
 
 class OnDay(BaseModel):

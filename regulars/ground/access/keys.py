@@ -22,6 +22,7 @@ PREFIX = "rk_"
 SCOPES = {
     "events:write": "tell what happened",
     "members:read": "read members, their balances and statements",
+    "members:write": "enrol members, and put right what is known of them",
     "quotes:read": "ask what a basket would earn, and what is left of budgets",
     "points:spend": "spend points, set them aside, and take that back",
     "points:adjust": "give or take points by decision",

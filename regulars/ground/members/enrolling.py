@@ -78,29 +78,6 @@ def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
     return accounts_of(list(wanted))
 
 
-def describe(people: Sequence[Person], accounts: Mapping[str, int]) -> None:
-    """Write what is known of people into the vault, in place of what stood there.
-
-    `accounts` are those that their numbers were given: the vault keeps both persons of two that were merged.
-    """
-    rows = [(person, accounts[person.number]) for person in people if person.number in accounts]
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            "UPDATE member SET given_name = %s, family_name = %s, family_key = %s, whole_key = %s, email = %s,"
-            " language = %s, birth_month = %s, birth_day = %s, birth_year = %s,"
-            " joined_on = coalesce(%s, joined_on) WHERE account_id = %s",
-            [
-                (
-                    person.given_name, person.family_name, *name_keys(person.given_name, person.family_name),
-                    person.email, person.language, person.birth_month, person.birth_day, person.birth_year,
-                    person.joined_on, account,
-                )
-                for person, account in rows
-            ],
-        )  # fmt: skip
-    _note_emails(rows)
-
-
 def note_joining(joined: Mapping[int, date]) -> None:
     """Write the days on which members joined, by their account, into the vault."""
     with connection.cursor() as cursor:

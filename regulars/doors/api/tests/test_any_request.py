@@ -24,9 +24,9 @@ from regulars.doors.wsgi import application
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 NAMES = [
-    "post_events", "get_member", "get_rewards", "get_balance", "get_statement", "post_quote", "post_redemption",
-    "post_transfer", "post_tier", "post_merge", "post_forfeiture", "get_forfeitures", "post_objection", "post_household",
-    "post_housemate", "delete_housemate", "get_household",
+    "post_events", "get_member", "put_member", "get_rewards", "get_balance", "get_statement", "post_quote",
+    "post_redemption", "post_transfer", "post_tier", "post_merge", "post_forfeiture", "get_forfeitures",
+    "post_objection", "post_household", "post_housemate", "delete_housemate", "get_household",
 ]  # fmt: skip
 #: Together about half a minute; the profile `deep` tries more.
 TRIES = 10 if hypothesis.settings().max_examples <= 100 else 500

@@ -12,7 +12,8 @@ import pytest
 from django.db import connection
 
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
-from regulars.ground.members.enrolling import Person, accounts_of, describe
+from regulars.ground.members.describing import Telling, describe
+from regulars.ground.members.enrolling import accounts_of
 
 
 @pytest.fixture
@@ -20,8 +21,8 @@ def ada(till: Caller) -> str:
     """Ada bought six times in autumn 2025; her points have long become available."""
     number = fresh("ada")
     till.tell(*(purchase(number, "100.00", at=f"2025-09-{day:02}T12:00:00Z") for day in range(1, 7)))
-    person = Person(number, "Ada", "Lindqvist", f"{number}@harbour.example", "da")
-    describe([person], accounts_of([number]))
+    known = {"given_name": "Ada", "family_name": "Lindqvist", "email": f"{number}@harbour.example", "language": "da"}
+    describe([Telling(number, known)], "keeper@harbour.example", datetime.now(UTC))
     return number
 
 

@@ -107,7 +107,7 @@ def test_every_operation_is_documented(document: dict[str, Any], page: str) -> N
         "post_events", "get_member", "get_balance", "get_statement", "post_quote", "post_redemption", "post_reversal",
         "post_return", "get_holds", "post_hold", "post_capture", "post_release", "post_adjustment", "post_transfer", "post_tier", "get_lots",
         "post_merge", "post_unmerge", "post_household", "post_housemate", "delete_housemate", "get_household",
-        "get_rewards", "get_forfeitures", "post_forfeiture", "post_objection", "get_budgets",
+        "get_rewards", "put_member", "get_forfeitures", "post_forfeiture", "post_objection", "get_budgets",
     }  # fmt: skip
     for path, method, told in operations(document):
         assert f"## `{method.upper()} {path}`" in PROSE

@@ -15,7 +15,7 @@ from pytest_django.fixtures import Settings
 from regulars.doors.console import admitting
 from regulars.exchange.earning.tests.cast import Line, fresh, purchase, redemption, tell
 from regulars.ground.access.models import Staff
-from regulars.ground.members.enrolling import Person, describe, enrol
+from regulars.ground.members.enrolling import Person, enrol
 
 #: The present of these tests: a Monday evening in New York.
 PRESENT = datetime(2026, 6, 15, 22, 0, tzinfo=UTC)
@@ -54,7 +54,7 @@ def member(harbour: int) -> Enrol:
     def enrolled(given: str, family: str = "Lovelace", email: str = "", number: str = "") -> str:
         number = number or fresh(given.lower())
         person = Person(number, given, family, email, "en", 5, 12, joined_on=date(2024, 3, 1))
-        describe([person], enrol([person], PRESENT))
+        enrol([person], PRESENT)
         return number
 
     return enrolled

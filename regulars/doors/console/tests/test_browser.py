@@ -21,7 +21,7 @@ from regulars.exchange.earning.tests.cast import Line, fresh, purchase, redempti
 from regulars.exchange.forfeitures.announcing import announce
 from regulars.exchange.notices.finding import ask_notices
 from regulars.ground.access.models import Staff
-from regulars.ground.members.enrolling import Person, describe, enrol
+from regulars.ground.members.enrolling import Person, enrol
 
 #: What is wrong on a page for whoever meets it by hand, ear or eye alone: too small to press (WCAG 2.2, 2.5.8: 24 px,
 #: links in a sentence excepted), a field, link or button without a name, a level of headings left out, an id twice.
@@ -67,7 +67,7 @@ def shop(site: str, harbour: int) -> Iterator[tuple[str, str]]:
     Staff.objects.create_user("carmen@harbour.example", PASSWORD, name="Carmen Ruiz", role="keeper")
     ada, bruno = fresh("ada"), fresh("bruno")
     people = [Person(ada, "Ada", "Lovelace", "ada@example.org", "en"), Person(bruno, "Bruno", "Keller", "", "de")]
-    describe(people, enrol(people, datetime(2024, 3, 1, tzinfo=UTC)))
+    enrol(people, datetime(2024, 3, 1, tzinfo=UTC))
     last = date(2026, 5, 20)
     tell(
         purchase(ada, "2026-05-04 15:00", 168_000, store="Quay"),
@@ -128,7 +128,7 @@ def test_letters_are_printed_one_to_a_page_in_each_members_language(chromium: Br
     people = [
         Person(fresh("m"), given, "Holm", "", language) for given, language in (("Maren", "da"), ("Jürgen", "de"))
     ]
-    describe(people, enrol(people, datetime(2022, 3, 1, tzinfo=UTC)))
+    enrol(people, datetime(2022, 3, 1, tzinfo=UTC))
     tell(*(purchase(person.number, "2023-06-15 15:00", 24_000) for person in people))
     settle_due(PRESENT)
     assert ask_notices(PRESENT) == 2

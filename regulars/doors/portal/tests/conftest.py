@@ -12,7 +12,7 @@ from django.test import Client
 from regulars.doors.portal import receiving
 from regulars.doors.portal.tests.browsing import chromium, site  # noqa: F401 - fixtures for every file here
 from regulars.exchange.earning.tests.cast import account, fresh
-from regulars.ground.members.enrolling import Person, describe, enrol
+from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.members.signing_in import make_link
 
 #: The present of these tests, in the evening of a Monday in New York.
@@ -37,7 +37,7 @@ def member(harbour: int) -> Enrol:
     def enrolled(given: str, family: str = "Lovelace", language: str = "", email: str = "") -> str:
         number = fresh(given.lower())
         person = Person(number, given, family, email, language, joined_on=date(2024, 3, 1))
-        describe([person], enrol([person], PRESENT))
+        enrol([person], PRESENT)
         return number
 
     return enrolled

@@ -15,7 +15,7 @@ from regulars.doors.portal.tests.conftest import PRESENT
 from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.housing import found
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, tell
-from regulars.ground.members.enrolling import Person, describe, enrol, own_accounts_of
+from regulars.ground.members.enrolling import Person, enrol, own_accounts_of
 from regulars.ground.members.models import Member
 from regulars.ground.members.signing_in import make_link
 from regulars.ground.messaging.models import Message
@@ -31,7 +31,7 @@ def ada(site: str, harbour: int) -> Iterator[str]:
     """Ada has shopped, spent, and waits for some points."""
     number = fresh("ada")
     person = Person(number, "Ada", "Lovelace", "ada@example.org", "en")
-    describe([person], enrol([person], datetime(2024, 3, 1, tzinfo=UTC)))
+    enrol([person], datetime(2024, 3, 1, tzinfo=UTC))
     tell(
         purchase(number, "2026-05-04 15:00", 168_000),
         redemption(number, "2026-06-01 12:00", 300),

@@ -13,7 +13,7 @@ from regulars.exchange.earning.tests.cast import account, fresh, purchase, rows,
 from regulars.exchange.notices.counting import count_arrived
 from regulars.exchange.notices.finding import ask_notices
 from regulars.exchange.notices.writing import writer
-from regulars.ground.members.enrolling import Person, describe, enrol, given_accounts_of
+from regulars.ground.members.enrolling import Person, enrol, given_accounts_of
 from regulars.ground.messaging.letters import posted, printed
 from regulars.ground.messaging.sending import send_due
 from regulars.ground.messaging.tests.post_office import PostOffice, open_office
@@ -43,7 +43,7 @@ def joins(given: str = "Maren", email: str = "maren@example.org", language: str 
     """A member with points (one for ten) of 5 January 2024."""
     number = fresh(given.lower() or "nobody")
     person = Person(number, given, "Holm" if given else "", email, language)
-    describe([person], enrol([person], BEGINS))
+    enrol([person], BEGINS)
     tell(purchase(number, BOUGHT, spent))
     return number
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.db import connection, connections
 
-from regulars.ground.members.enrolling import Person, accounts_of, describe, enrol
+from regulars.ground.members.enrolling import Person, accounts_of, enrol
 from regulars.ground.members.models import Account, Member
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -49,13 +49,6 @@ def test_an_address_that_another_member_has_leads_to_the_first(db: None) -> None
     with connection.cursor() as cursor:
         cursor.execute("SELECT account_id FROM member_email WHERE email = 'ada@example.org'")
         assert cursor.fetchall() == [(accounts["N-1"],)]
-
-
-def test_what_is_learned_later_takes_the_place_of_what_stood_there(db: None) -> None:
-    accounts = enrol([Person("N-1", joined_on=date(2024, 2, 1))], NOW)
-    describe([Person("N-1", "Ada", "Lovelace", "ada@example.org", "en"), Person("N-9", "Nobody")], accounts)
-    ada = Member.objects.get(account_id=accounts["N-1"])
-    assert (ada.name, ada.language, ada.joined_on) == ("Ada Lovelace", "en", date(2024, 2, 1))
 
 
 def test_many_who_enrol_the_same_people_at_once_agree(committed: None) -> None:

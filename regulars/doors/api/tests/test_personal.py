@@ -1,0 +1,121 @@
+"""PUT /v1/members/{ref}: who a member is, told by another system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from regulars.doors.api.tests.conftest import Caller, fresh
+from regulars.ground.members.enrolling import accounts_of
+
+Answer = tuple[int, dict[str, Any]]
+
+
+@pytest.fixture
+def crm(caller: Callable[..., Caller]) -> Caller:
+    """A system that may tell who members are, and nothing else."""
+    return caller("crm", "members:write")
+
+
+def put(caller: Caller, number: str, body: object, query: str = "", **headers: str) -> Answer:
+    path = f"/v1/members/{quote(number, safe='')}{query}"
+    response = caller.client.put(path, body, content_type="application/json", headers=headers)
+    return response.status_code, response.json()
+
+
+def test_whoever_is_new_is_enrolled_and_again_changes_nothing(crm: Caller, till: Caller) -> None:
+    number, told = fresh("ada/b"), {"given_name": "Ada", "birth_month": 5, "birth_day": 12, "joined_on": "2024-03-01"}
+    first = put(crm, number, told)
+    assert first == (
+        200,
+        {
+            "dry_run": False, "number": number, "enrolled": True,
+            "changed": ["given_name", "birth_month", "birth_day", "joined_on"],
+        },
+    )  # fmt: skip
+    assert put(crm, number, told)[1] == {"dry_run": False, "number": number, "enrolled": False, "changed": []}
+    known = till.get(f"/v1/members/{quote(number, safe='')}").json()
+    assert {name: known[name] for name in told} == told
+    assert (known["birth_year"], known["phone"], known["family_name"]) == (None, "", "")
+
+
+def test_what_is_forgotten_is_told_as_empty_and_the_rest_stays(crm: Caller, till: Caller) -> None:
+    number = fresh("ada")
+    put(crm, number, {"given_name": "Ada", "phone": "33 12", "birth_month": 5, "birth_day": 12})
+    assert put(crm, number, {"phone": "", "birth_month": None, "birth_day": None})[1]["changed"] == [
+        "phone", "birth_month", "birth_day",
+    ]  # fmt: skip
+    known = till.get(f"/v1/members/{number}").json()
+    assert (known["given_name"], known["phone"], known["birth_day"]) == ("Ada", "", None)
+
+
+def test_a_key_that_may_only_write_reads_nothing_and_the_audit_has_no_content(crm: Caller, till: Caller) -> None:
+    number = fresh("ada")
+    _, told = put(crm, number, {"given_name": "Ada", "email": f"{number}@harbour.example"})
+    assert "Ada" not in str(told) and "harbour.example" not in str(told)
+    assert crm.get(f"/v1/members/{number}").json()["code"] == "missing_scope"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, act, detail::text FROM audit WHERE account_id = %s", [accounts_of([number])[number]]
+        )
+        assert cursor.fetchall() == [
+            (f"key:{crm.key.name}", "member enrolled", '{"fields": ["given_name", "email"]}')
+        ]  # fmt: skip
+
+
+def test_a_key_that_may_not_write_is_refused(caller: Callable[..., Caller]) -> None:
+    assert put(caller("till", "members:read"), "1", {})[1]["code"] == "missing_scope"
+
+
+def test_an_address_has_one_member(crm: Caller) -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    put(crm, ada, {"email": f"{ada}@harbour.example"})
+    status, told = put(crm, bruno, {"email": f"{ada.upper()}@harbour.example"}, **{"Accept-Language": "da"})
+    assert (status, told["code"], told["title"]) == (409, "email_taken", "Et andet medlem har denne e-mailadresse.")
+    assert accounts_of([bruno]) == {}, "and nobody was enrolled"
+
+
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ({"email": "ada", "language": "fi"}, [("body.email", "bad_email"), ("body.language", "unknown_language")]),
+        ({"birth_month": 2, "birth_day": 30}, [("body.birth_day", "bad_birthday")]),
+        ({"birth_day": 5}, [("body.birth_day", "bad_birthday")]),
+        ({"joined_on": ""}, [("body.joined_on", "date_from_datetime_parsing")]),
+        ({"joined_on": None}, [("body.joined_on", "bad_date")]),
+        ({"first_name": "Ada"}, [("body.first_name", "extra_forbidden")]),
+        ({"given_name": 5}, [("body.given_name", "string_type")]),
+    ],
+)
+def test_what_cannot_stand_in_a_field_is_named(crm: Caller, body: object, places: list[tuple[str, str]]) -> None:
+    number = fresh("ada")
+    status, told = put(crm, number, body)
+    assert (status, told["code"]) == (422, "bad_parameters")
+    assert [(one["where"], one["code"]) for one in told["errors"]] == places
+    assert accounts_of([number]) == {}
+
+
+@pytest.mark.parametrize("number", [" 1", "1\u202e", "N" * 201])
+def test_nobody_new_gets_a_number_that_cannot_be_seen(crm: Caller, number: str) -> None:
+    status, told = put(crm, number, {})
+    assert (status, told["code"]) == (422, "bad_number")
+
+
+def test_a_household_is_nobody(crm: Caller, till: Caller) -> None:
+    ada, home = fresh("ada"), fresh("home")
+    put(crm, ada, {})
+    assert till.post("/v1/households", {"event": home, "member": ada, "number": home}).status_code == 200
+    assert put(crm, home, {"given_name": "Ada"})[1]["code"] == "not_a_member"
+    assert put(crm, ada, {"given_name": "Ada"})[1]["number"] == ada
+
+
+def test_a_dry_run_says_what_would_change(crm: Caller) -> None:
+    number = fresh("ada")
+    assert put(crm, number, {"given_name": "Ada"}, "?dry_run=true")[1] == {
+        "dry_run": True, "number": number, "enrolled": True, "changed": ["given_name"],
+    }  # fmt: skip
+    assert accounts_of([number]) == {}
