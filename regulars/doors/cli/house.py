@@ -57,10 +57,11 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
     """Give the tables the shape that this version of the program needs, or an earlier `state` out of its migrations.
 
     One process does it at a time. A migration that must wait for a table lets everybody else go first after
-    `LOCK_WAIT`, and is tried again: while it waits, so does whoever comes after it. Raises EmbeddedError `tables_busy`.
+    `LOCK_WAIT`, and is tried again: while it waits, so does whoever comes after it. So is one that had to give way to
+    somebody who waited for it in turn. Raises EmbeddedError `tables_busy`.
     """
     from django.db import OperationalError, connections
-    from psycopg.errors import LockNotAvailable
+    from psycopg.errors import DeadlockDetected, LockNotAvailable
 
     if not _behind(state)[1]:
         return
@@ -75,7 +76,7 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
                 _migrate(state)
                 return
             except OperationalError as error:
-                if not isinstance(error.__cause__, LockNotAvailable):
+                if not isinstance(error.__cause__, LockNotAvailable | DeadlockDetected):
                     raise
                 report("waiting", f"A table is in use; trying again ({attempt + 1} of {ATTEMPTS}).")
                 time.sleep(PAUSE_S)

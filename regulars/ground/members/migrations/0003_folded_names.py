@@ -10,12 +10,12 @@ _BATCH = 1_000
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
-    """Give every member the keys of their name, account by account."""
+    """Give every member who has none yet the keys of their name, account by account."""
     after = 0
     with schema_editor.connection.cursor() as cursor:
         while True:
             cursor.execute(
-                "SELECT account_id, given_name, family_name FROM member WHERE account_id > %s"
+                "SELECT account_id, given_name, family_name FROM member WHERE account_id > %s AND whole_key = ''"
                 " ORDER BY account_id LIMIT %s",
                 [after, _BATCH],
             )
