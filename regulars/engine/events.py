@@ -187,7 +187,7 @@ class Opening:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An opening as it was recorded: its instant `at`, what it told, the `entries` it wrote, and those of its account
-    that came `later`, which say what became of its points; `days` of the lots that repaid something since, as (earned,
+    that came `later`, which say what became of its points; where it told a debt, the `days` of all lots, as (earned,
     available, last; NEVER: none is fixed)."""
 
     at: int

@@ -6,7 +6,7 @@ from copy import copy, deepcopy
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from regulars.engine.entries import OPENING, REDEMPTION
@@ -30,6 +30,8 @@ tiers: {counts: spend, window: calendar_year, grace_days: 30, """
 }
 MONDAY, TUESDAY = "2026-11-23", "2026-11-24"
 
+#: Two lives in each case: half as many of them.
+few = settings(max_examples=settings().max_examples // 2)
 #: What may be brought along: some of it ends soon, and all of it before what is earned since.
 LOTS = st.lists(
     st.tuples(st.integers(1, 90), st.sampled_from(("2026-03-02", "2026-08-30")), st.sampled_from(("2026-12-24", "2027-03-02"))),
@@ -90,6 +92,7 @@ def _days(lot: Lot) -> tuple[int, ...]:
 
 
 @pytest.mark.parametrize("shop", SHOPS)
+@few
 @given(wrong=LOTS, said_wrong=SAID, right=LOTS, said=SAID, later=LATER)
 def test_undone_and_opened_again_a_member_is_where_the_right_opening_would_have_brought_them(
     shop: str, wrong: Any, said_wrong: str, right: Any, said: str, later: list[str]
@@ -144,6 +147,7 @@ def worth(member: Member) -> int:
 
 
 @pytest.mark.parametrize("shop", SHOPS)
+@few
 @given(wrong=LOTS, right=LOTS, before=ANYTHING, between=ANYTHING, owes=st.booleans())
 def test_whatever_happens_nothing_is_made_or_lost(
     shop: str, wrong: Any, right: Any, before: list[str], between: list[str], owes: bool

@@ -9,7 +9,8 @@ from uuid import UUID
 import msgspec
 from django.db import connection
 
-from regulars.engine.entries import REPAYMENT, Entry
+from regulars.engine.entries import DEBT, Entry
+from regulars.engine.entries import OPENING as OPENED
 from regulars.engine.events import OPENING, Opened, Opening
 from regulars.engine.purse import NEVER
 from regulars.kit.json import decode
@@ -28,11 +29,7 @@ _ENTRIES = (
     " ON first.account_id = asked.account_id AND first.event_id = asked.id GROUP BY first.account_id, asked.id"
     ") AS own ON n.account_id = own.account_id AND n.seq >= own.seq ORDER BY n.account_id, n.seq"
 )
-_LOTS = (
-    "SELECT l.account_id, l.seq, l.earned_on, l.available_on, l.expires_on FROM lot l"
-    " JOIN unnest(%s::bigint[], %s::text[], %s::bigint[]) AS asked (account_id, currency, seq)"
-    " ON l.account_id = asked.account_id AND l.currency = asked.currency AND l.seq = asked.seq"
-)
+_LOTS = "SELECT account_id, seq, earned_on, available_on, expires_on FROM lot WHERE account_id = ANY(%s)"
 
 
 def brought(asked: Mapping[int, UUID], zone: Zone) -> dict[int, Opened]:
@@ -46,13 +43,14 @@ def brought(asked: Mapping[int, UUID], zone: Zone) -> dict[int, Opened]:
     own: dict[int, list[Entry]] = {account: [] for account in asked}
     later: dict[int, list[Entry]] = {account: [] for account in asked}
     days: dict[int, dict[int, tuple[int, int, int]]] = {account: {} for account in asked}
-    repaid: set[tuple[int, str, int]] = set()
+    owed: set[int] = set()
     for account, its_own, *values in _rows(_ENTRIES, ids):
         entry = _entry(zone, *values)
         (own if its_own else later)[account].append(entry)
-        if entry.kind == REPAYMENT:
-            repaid |= {(account, entry.currency, seq) for seq, _ in entry.lots}
-    for account, seq, earned, available, last in _rows(_LOTS, [[one[place] for one in repaid] for place in range(3)]):
+        if entry.kind == OPENED and entry.source == DEBT:
+            owed.add(account)
+    # Any lot may have repaid something of it, or do so with what falls due by the withdrawal.
+    for account, seq, earned, available, last in _rows(_LOTS, [sorted(owed)]):
         days[account][seq] = earned.toordinal(), available.toordinal(), last.toordinal() if last else NEVER
     return {
         account: Opened(

@@ -32,7 +32,14 @@ from regulars.ground.activity.naming import OPENING as OPENING_RUN
 from regulars.ground.activity.naming import source_named
 from regulars.ground.activity.openings import Brought, File, Ground, Totals, differences, read_openings
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
-from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol, note_joining
+from regulars.ground.members.enrolling import (
+    Person,
+    accounts_of,
+    enrol,
+    given_accounts_of,
+    may_enrol,
+    note_joining,
+)
 from regulars.ground.publishing.versions import versions
 from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
@@ -156,8 +163,12 @@ def _begun(members: Sequence[str]) -> tuple[set[str], dict[str, int]]:
                 [list(accounts.values())],
             )
             there = {account: day if empty else 0 for account, empty, day in cursor.fetchall()}
-        begun |= {number for number, account in accounts.items() if there.get(account) == 0}
-        vacant |= {number: there[account] for number, account in accounts.items() if there.get(account)}
+        given = given_accounts_of(batch)
+        for number, account in accounts.items():
+            if account != given[number] or there.get(account) == 0:  # one that leads to another is not begun anew
+                begun.add(number)
+            elif account in there:
+                vacant[number] = there[account]
     return begun, vacant
 
 

@@ -92,7 +92,7 @@ def undo_openings(run: str, actor: str, now: datetime, tell: Tell, *, despite: b
     happened to an account since, with how many there are and the numbers of the first of them.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        opened = _opened(run, cursor_lock=True)
+        opened = _opened(run, locked=True)
         lock(opened)
         since = _since(opened)
         if since and not despite:
@@ -142,9 +142,9 @@ def _withdraw(run: str, batch: Sequence[int], opened: Mapping[int, UUID], now: d
     for event in events:
         event.original = str(opened[int(event.id)])
     for result in carry_out_all(events, source_of(run), now):
-        done.members += 1
-        assert result.outcome is not None
-        _count(result.outcome, done)
+        if result.outcome is not None:  # else somebody undid it between a look and this
+            done.members += 1
+            _count(result.outcome, done)
 
 
 def _count(outcome: Outcome, done: Undone) -> None:
@@ -171,11 +171,11 @@ _WAYS = {
 }  # fmt: skip
 
 
-def _opened(run: str, cursor_lock: bool = False) -> dict[int, UUID]:
+def _opened(run: str, locked: bool = False) -> dict[int, UUID]:
     """The accounts that a run opened and nobody withdrew, with their events. Raises ActRefused `unknown_run`."""
     source = source_of(run)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM opening_run WHERE id = %s{' FOR UPDATE' if cursor_lock else ''}", [run])
+        cursor.execute(f"SELECT 1 FROM opening_run WHERE id = %s{' FOR UPDATE' if locked else ''}", [run])
         if cursor.fetchone() is None:
             raise ActRefused(Refusal("unknown_run", worded("Nothing was taken under this id."), {"run": run}))
         cursor.execute(_OPENED, [source, OPENING, WITHDRAWN])
@@ -193,7 +193,7 @@ def _since(accounts: Mapping[int, UUID]) -> list[int]:
 
 
 def _staying(accounts: Sequence[int]) -> dict[int, Left]:
-    """Those that are in the way of nobody else, and cannot be withdrawn as they are."""
+    """Those whose points lie with those of others, so that they cannot be withdrawn as they are."""
     found: dict[int, Left] = {}
     for batch in batches(accounts):
         with connection.cursor() as cursor:

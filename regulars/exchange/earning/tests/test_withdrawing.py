@@ -67,6 +67,7 @@ def brings(who: Sequence[str], points: int, tier: str, owed: int) -> list[dict[s
         {"member": ada, "points": 30, "available_on": "2026-12-05", "joined_on": "2019-05-04"},
         {"member": ada, "progress": "400.50", "progress_on": "2026-02-03"},
         {"member": bruno, "debt": owed} if owed else {"member": bruno, "points": 60},
+        *([{"member": bruno, "points": 30, "available_on": "2026-11-27"}] if owed else []),
         {"member": carmen, "points": 50, "tier": "captain"},
     ]
 
@@ -93,8 +94,16 @@ def test_undone_and_taken_again_every_account_is_where_the_right_file_would_have
     done = undone("monday")
     points = done.points["points"]
     assert (done.members, done.later, done.again, done.left) == (3, 2, False, [])
-    assert (points.left, points.expired, points.made_up, points.owed, points.short) == (700 + 30 + 50, 0, 0, 200, 0)
-    assert points.forgotten == 25 and points.members == Counter(left=2, owed=1, forgotten=1)
+    assert (points.left, points.expired, points.made_up, points.owed, points.short) == (
+        700 + 30 + 30 + 50,
+        0,
+        0,
+        200,
+        0,
+    )
+    # What waited became available with the withdrawal itself, and paid what was owed.
+    assert (points.forgotten, points.given_back) == (25, 25)
+    assert points.members == Counter(left=3, owed=1, forgotten=1, given_back=1)
     assert done.tiers == {("mate", "deckhand"): 1, ("captain", "deckhand"): 1}
     assert pots(who[0])["debt"] == -200 and proved(map(account, who)) == ()
     assert undo_openings("monday", "keeper", FRIDAY, quietly).again
@@ -149,5 +158,6 @@ def test_only_who_was_merged_or_is_in_a_household_is_left_and_told_what_to_do(tm
     assert pots(ada) == pots(bruno) == {}
     settle_due(FRIDAY + timedelta(days=5))  # what was held is back, and pays
     assert pots(dagny).get("debt") is None and proved(map(account, (ada, bruno, carmen, dagny))) == ()
-    checked = check_file(written(tmp_path, [{"member": carmen, "points": 1}]), "", FRIDAY, tmp_path / "rejects.csv")
-    assert checked.faults == {"not_first": 1}
+    merge(ada, bruno, by(FRIDAY + timedelta(days=5), f"{ada} merged again"))
+    path = written(tmp_path, [{"member": one, "points": 1} for one in (ada, bruno, carmen)])
+    assert check_file(path, "", FRIDAY, tmp_path / "rejects.csv").faults == {"not_first": 2}
