@@ -14,6 +14,8 @@ from contextlib import suppress
 PARENT = "REGULARS_BESIDE"
 _PATIENCE_S = 20
 _AGAIN_S = 4
+#: How long to wait before a process is started again, at first and at most; one that ran for so long did well.
+_FIRST_S, _MOST_S = 1.0, 60.0
 
 
 class Beside:
@@ -47,6 +49,35 @@ class Beside:
             self._process.wait()
         with suppress(ProcessLookupError):  # mostly nothing is left
             os.killpg(self._process.pid, signal.SIGKILL)
+
+
+class Kept:
+    """As `Beside`, and started again when it ends by itself: soon, and ever later while it keeps ending at once."""
+
+    def __init__(self, module: str, *words: str) -> None:
+        self._started = (module, *words)
+        self._pause, self._due = _FIRST_S, 0.0
+        self._start()
+
+    def look(self) -> int | None:
+        """The exit status with which it was found ended just now, or None; starts it again when its time has come."""
+        now = time.monotonic()
+        if self._due:
+            if now >= self._due:
+                self._process.end()  # whatever it left behind
+                self._start()
+        elif (status := self._process.status) is not None:
+            self._pause = _FIRST_S if now - self._since > _MOST_S else min(2 * self._pause, _MOST_S)
+            self._due = now + self._pause
+            return status
+        return None
+
+    def end(self) -> None:
+        """As `Beside.end`."""
+        self._process.end()
+
+    def _start(self) -> None:
+        self._process, self._since, self._due = Beside(*self._started), time.monotonic(), 0.0
 
 
 def end_with_parent() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from regulars.doors.cli.asked import Port
-from regulars.doors.cli.beside import Beside, end_with_parent
+from regulars.doors.cli.beside import Beside, Kept, end_with_parent
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import err, out, refuse, report, say_if_root
 
@@ -64,16 +64,12 @@ def free_port(host: str, wanted: int) -> int:
 
 def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> None:
     """Serve, with the worker beside, until Ctrl-C or a signal; refuses to stay when the server has ended."""
-    night = Beside("regulars", "worker") if with_worker else None
+    night = Kept("regulars", "worker") if with_worker else None
     server = Beside("regulars.doors.cli.serving", host, str(port), str(workers))
     try:
         while server.status is None:
-            if night is not None and night.status is not None:
-                err.print(
-                    f"[yellow]The worker ended by itself (status {night.status}); "
-                    "start it again with regulars worker.[/yellow]"
-                )
-                night = None
+            if night is not None and (status := night.look()) is not None:
+                err.print(f"[yellow]The worker ended by itself (status {status}); it is started again.[/yellow]")
             time.sleep(0.2)
         refuse("server_ended", f"The server ended by itself (status {server.status}); its last words stand above.")
     except KeyboardInterrupt:

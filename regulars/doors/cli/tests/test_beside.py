@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from regulars.doors.cli import beside
-from regulars.doors.cli.beside import Beside
+from regulars.doors.cli.beside import Beside, Kept
 
 
 def ended(tmp_path: Path, deaf_times: int) -> tuple[int | None, int]:
@@ -55,3 +55,21 @@ def test_what_never_hears_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(beside, "_PATIENCE_S", 2)
     status, child = ended(tmp_path, 1_000)
     assert status == -signal.SIGKILL and gone(child)
+
+
+def test_what_is_kept_is_started_again_each_time_a_little_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(beside, "_FIRST_S", 0.05)
+    kept, seen = Kept("regulars.doors.cli.tests.deaf", str(tmp_path / "child"), "0"), []
+    for _ in range(3):
+        os.kill(kept._process._process.pid, signal.SIGKILL)
+        while (status := kept.look()) is None:
+            time.sleep(0.02)
+        seen.append((status, kept._pause))
+        while kept._process.status is not None:
+            kept.look()
+            time.sleep(0.02)
+    kept.end()
+    assert seen == [(-signal.SIGKILL, pause) for pause in (0.1, 0.2, 0.4)]
+    assert kept._process.status is not None
