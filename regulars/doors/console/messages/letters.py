@@ -22,8 +22,9 @@ from regulars.exchange.notices.writing import text, writer
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.letters import Key, Letter, letters, posted, printed
 from regulars.ground.messaging.mailing import members_address
+from regulars.ground.messaging.outbox import counts
 from regulars.ground.messaging.queueing import PRINTED, WAITING, Text
-from regulars.ground.messaging.rules import PRINTED_HOLDS
+from regulars.ground.messaging.rules import EMAIL, LETTER, PRINTED_HOLDS
 from regulars.kit.speaking import Tongue
 
 #: So many letters at a time: what one goes to the printer with.
@@ -53,8 +54,10 @@ class Sheet:
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is to be printed, and what was printed and not posted yet."""
     by_mail = server_state() == "yes"
+    waiting, number = _lines(letters(WAITING, by_mail, MOST), desk), counts()
     context = {
-        "waiting": _lines(letters(WAITING, by_mail, MOST), desk),
+        "waiting": waiting,
+        "all": sum(number.get((WAITING, channel), 0) for channel in ((LETTER,) if by_mail else (LETTER, EMAIL))),
         "printed": _lines(letters(PRINTED, by_mail, MOST), desk),
         "by_mail": by_mail,
     }

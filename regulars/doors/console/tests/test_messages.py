@@ -63,6 +63,18 @@ def test_a_letter_is_printed_looked_at_posted_and_counts(console: Client, maren:
     assert "240 points until" in text(console, f"/console/members/{maren}/messages/")
 
 
+def test_more_letters_than_one_prints_at_a_time_are_counted(
+    console: Client, maren: str, member: Enrol, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "The oldest" not in text(console, LETTERS)
+    number = member("Nils", "Berg")
+    tell(purchase(number, "2023-06-15 15:00", 24_000))
+    settle_due(PRESENT)
+    ask_notices(PRESENT)
+    monkeypatch.setattr("regulars.doors.console.messages.letters.MOST", 1)
+    assert "The oldest 1 of 2: the next ones stand here" in text(console, LETTERS)
+
+
 def test_what_came_back_is_noted_once_and_under_a_name(console: Client, maren: str) -> None:
     id = rows("message", account(maren))[0]["id"]
     Message.objects.filter(account_id=account(maren), id=id).update(state=SENT, sent_at=PRESENT)
