@@ -101,6 +101,7 @@ STATEMENT: Example = {
             "event_type": "purchase",
             "store": "old-town",
             "by": None,
+            "told_under": None,
             "kind": "accrual",
             "currency": "points",
             "amount": 13,

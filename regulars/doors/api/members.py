@@ -85,7 +85,7 @@ def get_statement(
     with reading(request, ref, "statement read") as (account, _):
         before = int(cursor) if cursor else None
         found = statement(account, currency or None, before, limit + 1, gathered=gathered)
-        tellers = Member.objects.in_bulk({line.teller for line in found if line.teller})
+        tellers = Member.objects.in_bulk({one for line in found for one in (line.teller, line.told_under) if one})
     numbers = {account: member.number for account, member in tellers.items()}
     lines = [Movement.of(line, spoken(), numbers) for line in found[:limit]]
     more = str(lines[-1].seq) if len(found) > limit else None

@@ -272,6 +272,9 @@ class Movement(BaseModel):
     by: str | None = Field(
         description="In the account of a household, the number of the member whose it was; none in a member's own."
     )
+    told_under: str | None = Field(
+        description="Of a member who has several numbers by a merge, the one it was told under; none for their own."
+    )
     kind: str = Field(description="accrual, activation, redemption, hold, expiry, clawback and so on.")
     currency: str
     amount: int = Field(description="What it did to `pot`; below zero what left it.")
@@ -292,7 +295,7 @@ class Movement(BaseModel):
 
     @classmethod
     def of(cls, line: StatementLine, language: str, numbers: Mapping[int, str]) -> Movement:
-        """As the ledger sees it; `numbers` are those of its tellers, by account."""
+        """As the ledger sees it; `numbers` are those of its tellers, and those it was told under, by account."""
         return cls(
             seq=line.seq,
             at=line.at,
@@ -300,6 +303,7 @@ class Movement(BaseModel):
             event_type=line.event_type,
             store=line.store,
             by=numbers.get(line.teller),
+            told_under=numbers.get(line.told_under),
             kind=line.kind,
             currency=line.currency,
             amount=line.amount,

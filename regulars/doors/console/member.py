@@ -225,8 +225,9 @@ def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme
     tongue, today = language(), localtime(desk.now).date()
     titles = currency_titles(programme)
     several = len(programme.currencies) > 1
-    tellers = Member.objects.in_bulk({line.teller for line in found if line.teller})
+    tellers = Member.objects.in_bulk({one for line in found for one in (line.teller, line.told_under) if one})
     names = {account: member.name for account, member in tellers.items()}
+    numbers = {account: _("under number %(number)s") % {"number": member.number} for account, member in tellers.items()}
     lines = []
     for line in found:
         points = figure(abs(line.amount)) if line.within else signed(line.amount)
@@ -241,7 +242,7 @@ def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme
                 f"{points} {titles.get(line.currency, line.currency)}" if several else points,
                 figure(line.available_after),
                 _("until %(day)s") % {"day": short_day(line.available_on)} if waits and line.available_on else "",
-                ", ".join(filter(None, (place(line.store), names.get(line.teller, "")))),
+                ", ".join(filter(None, (place(line.store), names.get(line.teller), numbers.get(line.told_under)))),
                 line.working(tongue),
             )
         )

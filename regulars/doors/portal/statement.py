@@ -33,8 +33,8 @@ _PAGE = 60
 @dataclass(frozen=True, slots=True)
 class Row:
     """What one event, or one night, did to one currency. `working` is (what, figure) with the sum last; `within`
-    when points only moved from waiting to available; `by` is who of a household did it; `seq` is the cursor of
-    what came before."""
+    when points only moved from waiting to available; `by` is who of a household did it, and under which of their
+    numbers; `seq` is the cursor of what came before."""
 
     on: date
     day: str
@@ -85,9 +85,9 @@ def show(request: HttpRequest, stay: Stay) -> HttpResponse:
 
 def rows(lines: Sequence[StatementLine], today: date, named: bool) -> list[Row]:
     """Lines as rows, in the reader's language; `named` when each row must say which currency it is about."""
-    tellers: dict[int, Member] = Member.objects.in_bulk({line.teller for line in lines if line.teller})
-    names = {account: member.called or _("a member") for account, member in tellers.items()}
-    return [_row(list(same), today, named, names) for _key, same in groupby(lines, _together)]
+    accounts = {one for line in lines for one in (line.teller, line.told_under) if one}
+    people: dict[int, Member] = Member.objects.in_bulk(accounts)
+    return [_row(list(same), today, named, people) for _key, same in groupby(lines, _together)]
 
 
 def _together(line: StatementLine) -> tuple[Any, ...]:
@@ -105,7 +105,7 @@ def whole(lines: list[StatementLine], most: int) -> list[StatementLine]:
     return lines[: cut or most]
 
 
-def _row(lines: list[StatementLine], today: date, named: bool, names: Mapping[int, str]) -> Row:
+def _row(lines: list[StatementLine], today: date, named: bool, people: Mapping[int, Member]) -> Row:
     newest, words = lines[0], saying.language()
     amount = sum(line.amount for line in lines)
     waits = newest.available_on if newest.kind == ACCRUAL and newest.pot == PENDING else None
@@ -121,9 +121,17 @@ def _row(lines: list[StatementLine], today: date, named: bool, names: Mapping[in
         working=_working(lines, told, amount, words),
         balance=figure(newest.available_after),
         within=newest.within,
-        by=names.get(newest.teller, ""),
+        by=_by(newest, people),
         seq=lines[-1].seq,
     )
+
+
+def _by(line: StatementLine, people: Mapping[int, Member]) -> str:
+    """Who of a household told it, and under which number who has several."""
+    teller, under = people.get(line.teller), people.get(line.told_under)
+    name = (teller.called or _("a member")) if teller else ""
+    number = _("under number %(number)s") % {"number": under.number} if under else ""
+    return ", ".join(filter(None, (name, number)))
 
 
 def _title(lines: list[StatementLine], words: str) -> str:

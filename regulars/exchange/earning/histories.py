@@ -100,11 +100,11 @@ def told(row: Row) -> Incoming:
     return Incoming(
         "", row["external_id"], row["type"], microseconds(row["occurred_at"]), "", lines, nets, columns, attributes,
         row["store"], row["channel"], own["tendered"], own["points"], own["of"], own["original"],
-        act=act, by=own["by"],
+        act=act, by=own["by"], number=own["number"],
     )  # fmt: skip
 
 
-_OWN = {"tendered": 0, "points": 0, "of": "", "original": "", "by": 0}
+_OWN = {"tendered": 0, "points": 0, "of": "", "original": "", "by": 0, "number": 0}
 
 
 def typed(event: Incoming, programme: Programme) -> Incoming:

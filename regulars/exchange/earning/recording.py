@@ -38,7 +38,7 @@ from regulars.exchange.budgets.leasing import NONE, Key, Leases
 from regulars.exchange.earning.brought import brought
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.inheriting import inherit, union
-from regulars.exchange.earning.naming import name_tellers, without_members
+from regulars.exchange.earning.naming import name_numbers, name_tellers, without_members
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, persist
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
@@ -197,6 +197,8 @@ class _Batch:
         self.households = {one.account for one in locked if one.household}
         if self.households:
             name_tellers(events, accounts, self.households)
+        if numbers:
+            name_numbers(events, accounts, numbers)
         fresh = self._fresh(events, accounts, [before_now.get(key) for key in keys])
         ids = uuid7s(self.now, len(fresh))
         concerned = sorted({account for _, _, account, _ in fresh})

@@ -71,7 +71,8 @@ class StatementLine:
     owed). A movement between two pots of the member's own (`within`) changes what may be spent, not what the member
     has in all. `available_after`, `pending_after`, `held_after` and `debt_after` (owed, 0 or more) stand after the
     movement, in its currency. `teller` is the account of the member of a household whose number was used (0: the
-    account is its member's own). `seq` is the cursor of the next page: lines before this one.
+    account is its member's own), `told_under` the account that was given the number which was used, of a member who has
+    several by a merge (0: it is their own). `seq` is the cursor of the next page: lines before this one.
     """
 
     seq: int
@@ -94,6 +95,7 @@ class StatementLine:
     held_after: int
     reason: Reason
     teller: int = 0
+    told_under: int = 0
 
     def title(self, language: str) -> str:
         """What happened, in a few words; `language` is en, de, es or da."""
@@ -142,7 +144,8 @@ def statement(
         cursor.execute(
             f"SELECT {', '.join(f'n.{name}' for name in _COLUMNS)},"
             " e.type, e.store, e.net, e.outcome ->> 'clips', o.occurred_at,"
-            " e.occurred_at < n.at, (e.outcome ->> 'pays')::bigint, (e.attributes ->> '_by')::bigint"
+            " e.occurred_at < n.at, (e.outcome ->> 'pays')::bigint, (e.attributes ->> '_by')::bigint,"
+            " (e.attributes ->> '_number')::bigint"
             f" FROM (SELECT * FROM {movements} AS m"
             " WHERE m.seq < %(before)s AND m.currency = coalesce(%(currency)s, m.currency)"
             " AND (%(kinds)s::text[] IS NULL OR m.kind = ANY(%(kinds)s))"
@@ -230,7 +233,7 @@ def _line(
 ) -> StatementLine:
     """One line; takes its movement off `held`, which then stands for the line before."""
     entry = dict(zip(_COLUMNS, row, strict=False))
-    event_type, store, net, clips, bought_at, late, pays, teller = row[len(_COLUMNS) :]
+    event_type, store, net, clips, bought_at, late, pays, teller, told_under = row[len(_COLUMNS) :]
     terms = promise.numbered(entry["version"]).kernel.terms
     source, target, amount = entry["source"], entry["target"], entry["amount"]
     pots = held[entry["currency"]]
@@ -278,6 +281,7 @@ def _line(
         held_after=after[HELD],
         reason=reason,
         teller=teller or 0,
+        told_under=told_under or 0,
     )
 
 

@@ -174,7 +174,8 @@ class Incoming:
     `original` the event that a return (or a complaint, a delivery ...) refers to; of a reversal it is the id that the
     house gave. A text that is not given is empty. `rows` are the data rows of the file, from 1, that it came from.
     `act` is what only an act of the house has; `at` is then the house's own. `by` is the account of the member of a
-    household whose number was used, as the host finds it (0: the account is the member's own).
+    household whose number was used, as the host finds it (0: the account is the member's own); `number` the account
+    that was given the number used, where that is one of a member who has several by a merge (0: it is their own).
     """
 
     member: str
@@ -195,6 +196,7 @@ class Incoming:
     rows: Sequence[int] = ()
     act: Act | None = None
     by: int = 0
+    number: int = 0
 
     def digest(self) -> bytes:
         """16 bytes that stand for what the event says: the same for the same event in another file, format, order

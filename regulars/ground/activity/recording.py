@@ -192,6 +192,7 @@ def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
         ("of", event.of),
         ("original", event.original),
         ("by", event.by),
+        ("number", event.number),
     ):
         if value:
             told[f"_{name}"] = value

@@ -35,6 +35,9 @@ def test_what_was_told_under_the_merged_number_is_answered_as_the_first_time(til
     post(till, second, "merge", into=ada)
     (again,) = till.tell(receipt)
     assert again["status"] == "duplicate" and again["points"] == first["points"]
+    till.tell(purchase(second, "20.00", at="2025-11-03T12:00:00Z"), purchase(ada, "10.00", at="2025-11-03T12:01:00Z"))
+    lines = till.get(f"/v1/members/{ada}/statement").json()["lines"]
+    assert [(line["amount"], line["told_under"]) for line in lines[:2]] == [(10, None), (20, second)]
 
 
 def test_what_is_set_aside_is_answered_under_the_survivors_number_and_what_is_undone_out_of_turn_is_refused(

@@ -27,6 +27,9 @@ def test_whoever_was_signed_in_stays_so_and_sees_what_is_together(member: Enrol,
     assert "Ada" in text(browser, "/") and "420" in text(browser, "/")
     assert "which is one with this one now" in text(browser, "/statement/")
     assert "$120.00" in text(browser, f"/statement/?of={second}")  # as it was told there
+    assert f"under number {second}" not in text(browser, "/statement/")
+    tell(purchase(second, "2026-06-20 15:00", 500))
+    assert f"under number {second}" in text(browser, "/statement/")
     unmerge(second, by())
     assert "Adele" in text(browser, "/") and "120" in text(browser, "/")
 

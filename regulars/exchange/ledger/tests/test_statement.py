@@ -25,6 +25,7 @@ from regulars.exchange.earning.tests.cast import (
 )
 from regulars.exchange.earning.tests.lives import a_life
 from regulars.exchange.ledger.statement import StatementLine, statement
+from regulars.ground.members.enrolling import given_accounts_of
 from regulars.ground.publishing.models import ProgrammeVersion
 from regulars.ground.publishing.versions import publish, versions
 from regulars.programme.header import LANGUAGES
@@ -263,5 +264,8 @@ def test_what_a_merge_brought_is_one_movement_for_each_pot_and_no_page_tears_it(
     while page := statement(account(ada), before=paged[-1].seq if paged else None, limit=1, gathered=True):
         paged += page
     assert paged == whole
-    sifted = statement(account(ada), kinds=["accrual", "merge"], limit=1_000, gathered=True)
+    tell(purchase(second, "2024-04-25 15:00", 300))
+    (latest, before, *_) = statement(account(ada))
+    assert (latest.told_under, before.told_under) == (given_accounts_of([second])[second], 0)
+    sifted = statement(account(ada), kinds=["accrual", "merge"], limit=1_000, gathered=True)[1:]
     assert sifted == [line for line in whole if line.kind in ("accrual", "merge")]
