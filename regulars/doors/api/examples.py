@@ -16,7 +16,7 @@ EVENT: Example = {
     "store": "old-town",
     "lines": [
         {"line": "1", "sku": "COFFEE-500", "quantity": 2, "net": "13.80", "brand": "Private"},
-        {"line": "2", "sku": "BREAD", "net": "3.20", "attributes": {"department": "BAKERY"}},
+        {"line": "2", "sku": "BREAD", "net": "3.20"},
     ],
 }
 RESULTS: Example = {
