@@ -32,6 +32,7 @@ from regulars.doors.cli.saying import err
 from regulars.doors.cli.second_factor import second_factor
 from regulars.doors.cli.serve import serve, worker
 from regulars.doors.cli.showing import demo
+from regulars.doors.cli.statement import statement
 from regulars.doors.cli.user import user
 from regulars.kit.database import BadAddress
 from regulars.kit.postgres import EmbeddedError
@@ -51,6 +52,7 @@ for command in (
 app.command("import")(import_events)
 app.command("second-factor")(second_factor)
 app.add_typer(key, name="key")
+points.command()(statement)
 app.add_typer(points, name="points")
 app.add_typer(forfeitures, name="forfeitures")
 app.add_typer(household, name="household")

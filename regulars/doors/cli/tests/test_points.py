@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from contextlib import nullcontext
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection
 from typer.testing import CliRunner
 
-from regulars.doors.cli import points
+from regulars.doors.cli import points, statement
 from regulars.doors.cli.main import app
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import SOURCE, account, fresh, purchase, tell
 
 
@@ -106,6 +108,22 @@ def test_a_return_is_rehearsed_and_then_done_by_line(ada: str) -> None:
     for wrong in (["2=x"], ["2"], ["2=1.00", "2=2.00"]):
         lines = [word for one in wrong for word in ("--line", one)]
         run("return", ada, f"receipt-{ada}", "--source", SOURCE, *lines, status=2)
+
+
+def test_a_statement_says_of_each_line_why_and_of_expired_points_when_they_were_earned(
+    corner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statement, "open_house", lambda *_, **__: nullcontext())
+    bruno = fresh("bruno")
+    assert run("statement", bruno, status=1).startswith("no_such_member")
+    tell(*(purchase(bruno, f"2024-08-{on} 12:00", 10_000, currency="DKK") for on in (29, 30)))
+    settle_due(datetime(2025, 6, 1, tzinfo=UTC))
+    told = run("statement", bruno, "--lines", "3")
+    assert "2025-03-01 -60 points, Expired" in told and "  0 points to spend after it, movement" in told
+    assert "Earned on August 29, 2024: 30; Earned on August 30, 2024: 30; Points: 60" in told
+    assert "Gesammelt am 29. August 2024: 30" in run("statement", bruno, "--language", "de")
+    assert told.count("to spend after it") == 3
+    run("statement", bruno, "--lines", "0", status=2)
 
 
 def test_an_id_makes_it_harmless_to_repeat(ada: str) -> None:
