@@ -44,12 +44,13 @@ _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 def bring(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Let all that a member has go to a household, points and past; what caps and limits have counted stays as well.
 
-    A reward that is still set aside was not had: it counts where it is handed over.
+    A reward that is still set aside was not had: it counts where it is handed over. The place of an opening that was
+    withdrawn stays the member's own.
     """
-    used, had = standing.used, standing.had
+    used, had, withdrawn = standing.used, standing.had, standing.withdrawn
     holds = [hold for purse in standing.purses.values() for hold in purse.holds]
     leave(terms, standing, event, day, out)
-    standing.used, standing.had = used, had
+    standing.used, standing.had, standing.withdrawn = used, had, withdrawn
     for hold in holds:
         standing.give_up(hold.promised.reward, hold.day)
     _say(out, event, "joined")

@@ -13,7 +13,7 @@ from django.db import connection
 
 from regulars.engine.standing import dump
 from regulars.exchange.earning.acting import ActRefused, By, hold, redeem
-from regulars.exchange.earning.housing import found
+from regulars.exchange.earning.housing import found, leave
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.opening import Run, check_file
@@ -158,6 +158,8 @@ def test_only_who_was_merged_or_is_in_a_household_is_left_and_told_what_to_do(tm
     assert pots(ada) == pots(bruno) == {}
     settle_due(FRIDAY + timedelta(days=5))  # what was held is back, and pays
     assert pots(dagny).get("debt") is None and proved(map(account, (ada, bruno, carmen, dagny))) == ()
+    found(dagny, fresh("home"), by(FRIDAY + timedelta(days=5), f"{dagny} opens"))
+    leave(dagny, 0, "", by(FRIDAY + timedelta(days=5), f"{dagny} leaves"))  # and her place is kept
     merge(ada, bruno, by(FRIDAY + timedelta(days=5), f"{ada} merged again"))
-    path = written(tmp_path, [{"member": one, "points": 1} for one in (ada, bruno, carmen)])
+    path = written(tmp_path, [{"member": one, "points": 1} for one in (ada, bruno, carmen, dagny)])
     assert check_file(path, "", FRIDAY, tmp_path / "rejects.csv").faults == {"not_first": 2}
