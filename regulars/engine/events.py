@@ -37,6 +37,15 @@ JOIN_IN = "member joined"
 LEAVE_OUT = "member left"
 LEAVE_IN = "household left"
 
+#: What leaves one account for another, and the event of that one by which it arrives, under the same id.
+ARRIVES_AS = {
+    TRANSFER_OUT: TRANSFER_IN,
+    MERGE_OUT: MERGE_IN,
+    UNMERGE_OUT: UNMERGE_IN,
+    JOIN_OUT: JOIN_IN,
+    LEAVE_OUT: LEAVE_IN,
+}
+
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for notices, and for any type a rule names in `on`.
 TYPES = (

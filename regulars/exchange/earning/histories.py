@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 from django.db import connection
 
+from regulars.engine.events import ARRIVES_AS
 from regulars.exchange.ledger.posting import BALANCE, ENTRY, LOT, MOVE, STANDING
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import EVENT, Known
@@ -29,6 +30,13 @@ _KEYS = (
 _ACTORS = (
     "SELECT detail ->> 'event', actor FROM audit WHERE account_id BETWEEN %s AND %s AND detail ->> 'event' IS NOT NULL"
 )
+#: What the event of another account says that arrived there.
+_ARRIVED = (
+    "SELECT k.source, k.external_id, k.type, e.attributes::text FROM event_key k"
+    " JOIN unnest(%s::text[], %s::text[], %s::text[]) AS asked (source, external_id, type)"
+    " ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type"
+    " JOIN event e ON e.account_id = k.account_id AND e.id = k.event_id"
+)
 _ACT = [field.name for field in fields(Act)]
 
 
@@ -36,13 +44,16 @@ _ACT = [field.name for field in fields(Act)]
 class History:
     """The rows of one account by table, in order of their keys, with plain values; events in order of recording.
 
-    `keys` are the natural keys of its events by (source, id, type), `actors` who the audit says did an event.
+    `keys` are the natural keys of its events by (source, id, type), `actors` who the audit says did an event. Of its
+    events by which something left for another account, `arrived` has the attributes of the event there by which it
+    came, under the natural key of the one that left.
     """
 
     account: int
     rows: dict[str, list[Row]] = field(default_factory=lambda: {table: [] for table in _TABLES})
     keys: dict[tuple[str, str, str], Known] = field(default_factory=dict)
     actors: dict[str, str] = field(default_factory=dict)
+    arrived: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
 
 
 def histories(first: int, last: int) -> Iterator[History]:
@@ -69,12 +80,20 @@ def histories(first: int, last: int) -> Iterator[History]:
             _KEYS, [[row[name] for row in events] for name in ("source", "external_id", "type")]
         )
     }
-    actors = dict(_rows(_ACTORS, [first, last]))
+    actors, arrived = dict(_rows(_ACTORS, [first, last])), _arrived(events)
     for account in sorted(found):
         history = found.pop(account)
         history.keys = {key: keys[key] for row in history.rows["event"] if (key := key_of(row)) in keys}
         history.actors = actors
+        history.arrived = {key: arrived[key] for row in history.rows["event"] if (key := key_of(row)) in arrived}
         yield history
+
+
+def _arrived(events: Sequence[Row]) -> dict[tuple[str, str, str], dict[str, Any]]:
+    """What arrived elsewhere, under the keys of those of the events by which it left."""
+    left = {(*key_of(row)[:2], ARRIVES_AS[row["type"]]): key_of(row) for row in events if row["type"] in ARRIVES_AS}
+    found = _rows(_ARRIVED, map(list, zip(*left, strict=True))) if left else []
+    return {left[source, id, type]: decode(attributes) for source, id, type, attributes in found}
 
 
 def key_of(row: Row) -> tuple[str, str, str]:

@@ -19,20 +19,7 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
-from regulars.engine.events import (
-    JOIN_IN,
-    JOIN_OUT,
-    LEAVE_IN,
-    LEAVE_OUT,
-    MERGE_IN,
-    MERGE_OUT,
-    REVERSAL,
-    TRANSFER_IN,
-    TRANSFER_OUT,
-    UNMERGE_IN,
-    UNMERGE_OUT,
-    WITHDRAWAL,
-)
+from regulars.engine.events import ARRIVES_AS, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, Key, Leases
 from regulars.exchange.earning.brought import brought
@@ -56,9 +43,6 @@ from regulars.kit.zones import from_microseconds, microseconds
 RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantined", "refused"
 #: Events whose rows are written by statements that travel together; more go by COPY.
 _FEW = 250
-#: What leaves one account for another, and what arrives there.
-_SENDS = (TRANSFER_OUT, MERGE_OUT, UNMERGE_OUT, JOIN_OUT, LEAVE_OUT)
-_RECEIVES = (TRANSFER_IN, MERGE_IN, UNMERGE_IN, JOIN_IN, LEAVE_IN)
 #: What refers to another event by the id that the house gave it.
 _OF_ACTS = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
 #: The pots that are a member's own; what is owed counts against them.
@@ -336,7 +320,7 @@ class _Batch:
 
     def _step(self, place: int, held: Held, account: int, event: Incoming, id: UUID) -> Step:
         """What the kernel makes of an event; what one account sent is what the other receives."""
-        if event.act is not None and event.type in _RECEIVES:
+        if event.act is not None and event.type in ARRIVES_AS.values():
             sent = self.sent[event.id]
             event.act = replace(event.act, moved=tuple(sent.moved), carried=sent.carried)
         past = self.pasts.get((self.told[place].source, account))
@@ -348,7 +332,7 @@ class _Batch:
         for other in self.kin.get(account, ()):
             if other is not past:  # what one source does to points, others may refer to
                 other.add(id, None, done.outcome)
-        if event.type in _SENDS:
+        if event.type in ARRIVES_AS:
             self.sent[event.id] = done.outcome
         return done
 

@@ -17,13 +17,13 @@ from uuid import UUID
 
 from regulars.engine import tiering
 from regulars.engine.entries import Entry, Outcome, TierMove
-from regulars.engine.events import REVERSAL, UNMERGE_OUT, WITHDRAWAL
+from regulars.engine.events import ARRIVES_AS, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.elsewhere import recall
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.histories import History, Row, count_keys, histories, strays, told, typed
 from regulars.exchange.earning.stepping import Left, step
-from regulars.exchange.earning.witnessing import Fault, event_faults, standing_faults
+from regulars.exchange.earning.witnessing import Fault, arrival_faults, event_faults, standing_faults
 from regulars.exchange.ledger.assembling import POTS
 from regulars.exchange.ledger.posting import LotRow, follow, move
 from regulars.exchange.ledger.proving import Difference, Look, snapshot
@@ -199,6 +199,8 @@ class _Fold:
         ):  # fmt: skip
             if row[column] != should:
                 self.faults.append((f"{name}: {column}", should, row[column]))
+        if row["type"] in ARRIVES_AS:
+            self.faults += arrival_faults(self.history, row, done.outcome)
         self._take(done.version, row["id"], done.outcome, event, row["source"], past)
 
     def _past(self) -> Past:

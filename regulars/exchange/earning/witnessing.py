@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 
 from regulars.engine import tiering
 from regulars.engine.entries import PENDING, Outcome
+from regulars.engine.events import ARRIVES_AS, TRANSFER_IN, TRANSFER_OUT
 from regulars.engine.standing import Standing, dump
 from regulars.exchange.earning.histories import History, Row, key_of
 from regulars.exchange.ledger.packing import unpacked
@@ -22,10 +23,13 @@ from regulars.kit.zones import microseconds
 
 #: What differs: what it is, what it must be and what it is; None is nothing.
 Fault = tuple[str, Any, Any]
+#: Acts that always say themselves by whom they were done; of others the audit may alone.
+_NAMED = {*ARRIVES_AS, *ARRIVES_AS.values()} - {TRANSFER_OUT, TRANSFER_IN}
 #: A day that never comes, as `posting` writes it.
 _FAR = date(9999, 12, 31).toordinal()
 #: A purse that nothing ever moved in: an event that was refused may have opened it.
 _EMPTY = {"debt": 0, "carry": [0, 1], "last": 0, "notices": []}
+_NO_LOTS: dict[str, list[Any]] = {"waiting": [], "open": []}
 
 
 def event_faults(
@@ -51,7 +55,8 @@ def event_faults(
     if not made_at(row["id"], row["recorded_at"]) and not follows:
         yield f"{name}: recorded at", f"when its id {row['id']} was made", row["recorded_at"]
     actor = history.actors.get(str(row["id"]))
-    if actor is not None and event.act is not None and event.act.actor not in ("", actor):
+    unnamed = () if row["type"] in _NAMED else ("",)
+    if actor is not None and event.act is not None and event.act.actor not in (actor, *unnamed):
         yield f"{name}: actor", actor, event.act.actor
     for part in event.act.moved if event.act is not None else ():
         if part.awaits and part.pot != PENDING:
@@ -76,6 +81,27 @@ def _stated(name: str, row: Row, event: Incoming) -> Iterator[Fault]:
     for column, should in (("lines", lines), ("attributes", attributes), ("net", sum(event.nets))):
         if row[column] != (again := decode(encode(should))):
             yield f"{name}: {column}", again, row[column]
+
+
+def arrival_faults(history: History, row: Row, outcome: Outcome) -> Iterator[Fault]:
+    """What left for another account by the event of a row, beside what the event there says that arrived.
+
+    One that is not there is found by its key.
+    """
+    arrived = history.arrived.get(key_of(row))
+    if arrived is None:
+        return
+    name = f"event {ARRIVES_AS[row['type']]} {row['external_id']} of another account"
+    carried: dict[str, Any] = decode(encode(outcome.carried or {}))
+    came = dict(arrived.get("_carried", {}))
+    if "purses" in carried and "purses" in came:
+        came["purses"] = _moved_in(came["purses"], carried["purses"])
+    for part in sorted(carried.keys() | came.keys()):
+        if carried.get(part) != came.get(part):
+            yield f"{name}: {part} that was carried", carried.get(part), came.get(part)
+    moved = decode(encode(outcome.moved))
+    if moved != (now := arrived.get("_moved", [])):
+        yield f"{name}: what moved", moved, now
 
 
 def standing_faults(
@@ -117,6 +143,9 @@ def standing_faults(
 
 def _opened(state: dict[str, Any]) -> dict[str, Any]:
     """A state less the purses that nothing moved in."""
-    if "purses" not in state:
-        return state
-    return {**state, "purses": {id: purse for id, purse in state["purses"].items() if purse != _EMPTY}}
+    return {**state, "purses": _moved_in(state["purses"])} if "purses" in state else state
+
+
+def _moved_in(purses: dict[str, Any], known: Collection[str] = ()) -> dict[str, Any]:
+    """Purses less those that nothing moved in, unless they are `known`."""
+    return {id: purse for id, purse in purses.items() if id in known or purse not in (_EMPTY, _EMPTY | _NO_LOTS)}
