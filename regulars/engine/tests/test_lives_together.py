@@ -68,13 +68,21 @@ class BecomeOne(SetHalfAside):
         self.two.merge(into)
 
     @precondition(lambda self: not self.two.merged)
-    @rule(into=st.sampled_from((0, 1)), days=DAYS, which=WHICH, meanwhile=st.sampled_from((2, 6, 6, 15)))
-    def are_one_for_a_while(self, into: int, days: int, which: int, meanwhile: int) -> None:
-        """What the other one has set aside lapses meanwhile, or does not."""
+    @rule(
+        into=st.sampled_from((0, 1)),
+        days=DAYS,
+        which=WHICH,
+        meanwhile=st.sampled_from((2, 6, 6, 15)),
+        night=st.booleans(),
+    )
+    def are_one_for_a_while(self, into: int, days: int, which: int, meanwhile: int, night: bool) -> None:
+        """What the other one has set aside lapses meanwhile, or does not: by a night, or only as they are two again."""
         self.two.pass_days(days)
         self.set_half_aside(1 - into, which, 5)
         self.two.merge(into)
         self.two.pass_days(meanwhile)
+        if night:
+            self.two.sleep()
         self.two.unmerge()
 
     @precondition(lambda self: not self.two.merged)

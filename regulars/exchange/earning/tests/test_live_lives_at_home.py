@@ -153,9 +153,12 @@ def _moving(act: Callable[[By], Moved], event: Event) -> Told:
 class LivesAtHomeLived(KeepAHousehold, LivesLived):
     """Ada and Bruno, and their household, in the ledger."""
 
-    @initialize(promise=st.sampled_from(sorted(KERNELS)), baskets=st.lists(BASKETS, min_size=2, max_size=3))
-    def begin(self, promise: tuple[str, str, str], baskets: list[tuple[int, ...]]) -> None:
-        """Both have bought this and that."""
+    @initialize(
+        promise=st.sampled_from(sorted(KERNELS)), baskets=st.lists(BASKETS, min_size=2, max_size=3),
+        together=st.sampled_from((True, True, False)),
+    )  # fmt: skip
+    def begin(self, promise: tuple[str, str, str], baskets: list[tuple[int, ...]], together: bool) -> None:
+        """Both have bought this and that, and mostly keep a household from then on."""
         self.all = transaction.atomic()
         self.all.__enter__()
         publish(PLAIN_TEXTS[promise], BEGIN, "keeper", BEGIN)
@@ -163,6 +166,8 @@ class LivesAtHomeLived(KeepAHousehold, LivesLived):
         self.accounts = self.two.accounts
         self.buys(0, 0, baskets, 0)
         self.buys(1, 0, baskets[:2], 0)
+        for who in (0, 1) if together else ():
+            self.joins(who, 6, 0, 5)
 
     @invariant()
     def everybody_may_take_what_is_theirs(self) -> None:
@@ -207,3 +212,39 @@ class TestLivesAtHomeLived(LivesAtHomeLived.TestCase):  # type: ignore[name-defi
         max_examples=max(4, settings().max_examples // 24), stateful_step_count=40,
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
     )  # fmt: skip
+
+
+@pytest.mark.usefixtures("db")
+def test_a_household_is_opened_lived_in_left_and_closed() -> None:
+    state = LivesAtHomeLived()
+    promise = next(one for one in sorted(KERNELS) if one[0] == "debt: yes")
+    try:
+        state.begin(promise, [(2_000,), (3_000,)], together=False)
+        for step in (
+            lambda: state.is_refused(who=0, days=0, wrong=0),
+            lambda: state.joins(who=0, days=0, which=0, within=30),
+            lambda: state.joins(who=1, days=0, which=0, within=30),
+            *(lambda wrong=wrong: state.is_refused(who=0, days=0, wrong=wrong) for wrong in range(len(INSIDE))),
+            lambda: state.leaves(who=1, days=0, which=0, part=0),  # what is set aside is in the way
+            lambda: state.buys(who=1, days=1, baskets=[(4_000,)], late=0),
+            lambda: state.buys(who=0, days=1, baskets=[(2_000,)], late=0),
+            lambda: state.spends(days=1, which=0, part=300, on=True),
+            *(lambda which=which: state.captures(days=0, which=which, part=1_000) for which in (1, 0)),
+            lambda: state.sets_aside(days=0, which=0, part=300, within=5),
+            lambda: state.captures(days=0, which=0, part=0),
+            lambda: state.gets_back_what_was_spent(days=1, which=0),
+            lambda: state.brings_back(days=0, which=1, shares=(500,), late=0),
+            lambda: state.leaves(who=1, days=0, which=0, part=1_100),  # more than the share
+            lambda: state.leaves(who=1, days=0, which=0, part=500),
+            lambda: state.joins(who=1, days=0, which=0, within=0),
+            lambda: state.leaves(who=1, days=0, which=0, part=0),
+            lambda: state.leaves(who=0, days=0, which=0, part=1_000),  # the last one takes all
+            lambda: state.leaves(who=0, days=0, which=0, part=0),
+            *(lambda wrong=wrong: state.is_refused(0, 0, wrong) for wrong in range(len(OUTSIDE) + len(CLOSED))),
+            lambda: state.is_told_again(days=1, which=9),
+        ):  # fmt: skip
+            step()
+            state.everybody_may_take_what_is_theirs()
+        assert state.two.closed
+    finally:
+        state.teardown()

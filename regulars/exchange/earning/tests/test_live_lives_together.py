@@ -176,11 +176,25 @@ def test_what_ends_on_the_day_on_which_the_others_purchase_comes_back_has_ended_
 
 
 @pytest.mark.usefixtures("db")
-def test_what_was_set_aside_lapses_while_they_are_one_and_is_back_for_as_much_longer_when_they_are_two_again() -> None:
-    state = lived("expiry: {after: earning, months: 1", [(2_000,), (3_000,)])
+@pytest.mark.parametrize("night", [True, False])
+@pytest.mark.parametrize("points", ["expiry: {after: earning, months: 1", "pending: {days: 5}"])
+def test_what_was_set_aside_or_waited_is_as_it_would_be_without_the_days_as_one(points: str, night: bool) -> None:
+    """What was set aside is back for as much longer, and what waited can be spent, also where a night came between."""
+    state = lived(points, [(2_000,), (3_000,)])
     try:
-        state.are_one_for_a_while(into=0, days=3, which=0, meanwhile=6)
+        state.are_one_for_a_while(into=0, days=3, which=0, meanwhile=6, night=night)
         state.sleeps(days=31)
+    finally:
+        state.teardown()
+
+
+@pytest.mark.usefixtures("db")
+def test_what_was_delivered_while_they_were_one_is_delivered() -> None:
+    state = lived("pending: {until: order delivered", [(2_000,), (3_000,)])
+    try:
+        state.two.merge(0)
+        state.gets_what_was_ordered(who=1, days=3, which=0, late=0)
+        state.are_two_again(days=1)
     finally:
         state.teardown()
 
