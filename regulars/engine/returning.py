@@ -39,7 +39,7 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         out.refusal = Refusal("unknown_original", worded("The purchase this return refers to is not known here."), {})
         return
     after = [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)]
-    for line, (most, asked, now) in enumerate(zip(origin.nets, after, event.nets, strict=True)):
+    for line, (most, asked, now) in enumerate(zip(origin.nets, after, event.nets, strict=True), start=1):
         if asked > most:
             sentence = worded("More of a line is brought back than is left of it.")
             figures = {"line": line, "available": most - (asked - now), "required": now, "missing": asked - most}

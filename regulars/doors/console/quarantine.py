@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import language
+from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.earning.recording import QUARANTINED, RECORDED, take
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Quarantined
@@ -32,6 +33,8 @@ SELECT * FROM quarantine
 WHERE released_at IS NULL AND (received_at, id) < (%s, %s)
 ORDER BY received_at DESC, id DESC LIMIT %s
 """
+#: What a return brings back of a line, and what is left of it, as money.
+_COINS = ("available", "required", "missing")
 _NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
@@ -61,7 +64,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     rows = [
         Row(
             event,
-            [_why(reason) for reason in event.reasons],
+            [_why(reason, desk.programme.header.money if desk.programme else "") for reason in event.reasons],
             json.dumps(event.body, indent=2, ensure_ascii=False),
             isinstance(event.body, dict),
         )
@@ -100,9 +103,14 @@ def incoming(body: Mapping[str, Any], programme: Programme) -> Incoming:
     )
 
 
-def _why(reason: Mapping[str, Any]) -> Why:
+def _why(reason: Mapping[str, Any], coin: str) -> Why:
     kept = ("code", "sentence", "said")
-    figures = [f"{name}: {value}" for name, value in reason.items() if name not in kept and value != ""]
+    coins = _COINS if coin and reason.get("code") == "return_exceeds_purchase" else ()
+    figures = [
+        f"{name}: {money(value, coin) if name in coins else value}"
+        for name, value in reason.items()
+        if name not in kept and value != ""
+    ]
     sentence = recalled(reason["said"]) if "said" in reason else str(reason.get("sentence", ""))
     return Why(said_in(language(), sentence), str(reason.get("code", "")), ", ".join(figures))
 

@@ -105,7 +105,7 @@ def test_a_refused_return_says_which_line_and_how_much_is_left_of_it() -> None:
     refusal = dagny.outcome.refusal
     assert refusal
     assert refusal.code == "return_exceeds_purchase"
-    assert refusal.figures == {"line": 1, "available": 1_000, "required": 1_500, "missing": 500}
+    assert refusal.figures == {"line": 2, "available": 1_000, "required": 1_500, "missing": 500}
 
 
 def test_a_return_of_an_unknown_purchase_is_refused() -> None:

@@ -14,7 +14,7 @@ from django.test import Client
 
 from regulars.doors.console.quarantine import incoming
 from regulars.doors.console.tests.conftest import PRESENT, text
-from regulars.exchange.earning.tests.cast import NOW, account, fresh, pots, purchase, redemption, rows, tell
+from regulars.exchange.earning.tests.cast import NOW, account, fresh, pots, purchase, redemption, returned, rows, tell
 from regulars.ground.activity.contract import Fault
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow
@@ -53,6 +53,13 @@ def test_an_event_stands_there_with_reason_and_content(console: Client, ada: str
     assert f"Event {event.id} of till" in page and "There are not enough points" in page
     assert "insufficient_points missing: 9799, required: 9999, available: 200" in page and '"points": 9999' in page
     assert "Not taken 1" in page  # beside the page's name, on every page
+
+
+def test_what_a_return_brings_back_too_much_is_told_as_money(console: Client, ada: str) -> None:
+    bought = purchase(ada, "2026-06-12 15:00", 2_000, 1_000)
+    tell(bought, returned(ada, "2026-06-14 12:00", bought, {"2": 1_250}))
+    page = text(console, "/console/quarantine/")
+    assert "line: 2" in page and "missing: $2.50" in page and "available: $10.00" in page
 
 
 def test_a_reason_is_read_in_the_language_of_whoever_looks(console: Client, ada: str) -> None:
