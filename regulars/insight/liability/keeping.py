@@ -39,7 +39,7 @@ class CalendarMonth:
 
 
 def digest_of(terms: Mapping[str, Any]) -> str:
-    """What stands for the terms that months are read under: those read under others are read again."""
+    """What stands for the terms that months are read under, and how: those read under others are read again."""
     return sha256(encode(sorted(terms.items()))).hexdigest()
 
 

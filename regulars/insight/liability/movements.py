@@ -20,6 +20,7 @@ from regulars.insight.liability.keeping import CalendarMonth, changed, digest_of
 from regulars.insight.liability.rolling import WAYS
 
 _SQL = Path(__file__).parent / "sql"
+_READINGS = ("moved", "sales")
 
 
 class LedgerUnsound(Exception):
@@ -75,7 +76,7 @@ def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
     """
     begin = datetime.combine(month_day(last), time(), UTC)
     terms = _terms(known)
-    key = digest_of(terms)
+    key = digest_of(terms | {what: _text(what) for what in _READINGS})
     # A day more than the last month has: another version may count its days elsewhere. The rest is dropped below.
     until = month_ends(last, known.latest.kernel.terms.programme.header.zone) + timedelta(1)
     outermost = not connection.in_atomic_block
@@ -88,7 +89,7 @@ def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
         since = datetime.combine(min([*again, begin.date()]), time(), UTC)
         terms |= {"since": since, "begin": begin, "until": until, "months": list(again)}
         read: dict[date, CalendarMonth] = {day: CalendarMonth(entries) for day, entries in again.items()}
-        for what in ("moved", "sales"):
+        for what in _READINGS:
             cursor.execute(_text(what), terms)
             for dated, *row in cursor.fetchall():
                 getattr(read.setdefault(dated, CalendarMonth(0)), what).append(row)

@@ -9,7 +9,7 @@ open one. Pure. Months are whole numbers, year * 12 + month - 1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from regulars.engine import entries as e
@@ -26,8 +26,9 @@ OWED = "owed"
 
 INTO = (EARNED, GIVEN, ADDED, ARRIVED, OPENED)
 ENDED = (EXPIRED, FORFEITED)
-#: What leaves without being used or lost takes its money along.
-TAKEN = (TAKEN_BACK, REPAID, CORRECTED, SENT, WITHDRAWN)
+#: What leaves without being used or lost takes its money along: out of the books, or to another cohort (SENT).
+REFUNDED = (TAKEN_BACK, REPAID, CORRECTED, WITHDRAWN)
+TAKEN = (*REFUNDED, SENT)
 LINES = (*INTO, REDEEMED, *ENDED, *TAKEN, OWED)
 
 #: The line of every way in which points move (kind, from, to), and whether it adds to the line (1) or takes off it
@@ -98,21 +99,17 @@ Moved = Mapping[str, Mapping[int, Mapping[int, Points]]]
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
-    """The points of one month, to date: by line; the money ever deferred for them, and how much of it is revenue."""
+    """The points of one month, to date: by line; the money ever deferred for them, how much of it is revenue, and how
+    much went on with points that are in another cohort now (`sent`)."""
 
     points: Points = field(default_factory=dict)
     deferred: int = 0
     recognised: int = 0
+    sent: int = 0
 
     def at(self, line: str) -> int:
         """Points of a line."""
         return self.points.get(line, 0)
-
-    def net(self, line: str) -> int:
-        """Points of a line; of what was sent and what arrived only by how much it is more than the other: what merely
-        changed hands within the cohort took no money anywhere."""
-        against = {SENT: ARRIVED, ARRIVED: SENT}.get(line)
-        return self.at(line) if against is None else max(0, self.at(line) - self.at(against))
 
     @property
     def granted(self) -> int:
@@ -120,14 +117,30 @@ class Cohort:
         return sum(map(self.at, INTO)) - sum(map(self.at, TAKEN))
 
     @property
+    def ended(self) -> int:
+        """What was neither used nor taken away."""
+        return sum(map(self.at, ENDED))
+
+    @property
     def left(self) -> int:
         """What members still hold of it."""
-        return self.granted - self.at(REDEEMED) - sum(map(self.at, ENDED))
+        return self.granted - self.at(REDEEMED) - self.ended
+
+    @property
+    def came(self) -> int:
+        """What arrived less what was sent; below zero: it went on to other cohorts. What merely changed hands within
+        the cohort is in neither."""
+        return self.at(ARRIVED) - self.at(SENT)
 
     def carried(self) -> dict[str, int]:
-        """What was deferred, shared by points: what stays in the cohort (`kept`), and what left with each of TAKEN."""
-        weights = [max(0, self.granted), *(max(0, self.net(line)) for line in TAKEN)]
-        return dict(zip(("kept", *TAKEN), share_out(self.deferred, weights), strict=True))
+        """What was deferred and is here, shared by points: what stays (`kept`), and what left with each of REFUNDED."""
+        weights = [max(0, self.granted), *(max(0, self.at(line)) for line in REFUNDED)]
+        return dict(zip(("kept", *REFUNDED), share_out(self.deferred - self.sent, weights), strict=True))
+
+    def worth_of(self, points: int) -> int:
+        """What goes on with `points` of it, which are counted as sent already."""
+        weights = [points, max(0, self.granted), *(max(0, self.at(line)) for line in REFUNDED)]
+        return share_out(self.deferred - self.sent, weights)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +257,9 @@ def steps(cohorts: Mapping[int, Mapping[int, Points]], last: int) -> dict[int, l
             for line, points in lines.items():
                 sums[line] = sums.get(line, 0) + points
             if month >= cohort:
-                ended = sum(lines.get(line, 0) for line in ENDED)
-                found.setdefault(cohort, []).append(Step(lines.get(REDEEMED, 0), ended, Cohort(sums).left))
+                found.setdefault(cohort, []).append(
+                    Step(lines.get(REDEEMED, 0), Cohort(lines).ended, Cohort(sums).left)
+                )
     return found
 
 
@@ -270,50 +284,53 @@ def _rolled(
         **{line: round(stand_alone(max(0, points[line]), value, share)) for line in (GIVEN, ADDED, OPENED)},
     }
     opened = {cohort: before.cohorts.get(cohort, Cohort()) for cohort in sorted({*seen, *before.cohorts})}
-    now = {cohort: Cohort(seen.get(cohort, {}), one.deferred, one.recognised) for cohort, one in opened.items()}
+    now = {cohort: replace(one, points=seen.get(cohort, {})) for cohort, one in opened.items()}
     for line, money in fresh.items():
-        _add(now, opened, line, money)
-    arriving = 0
-    if any(now[cohort].net(ARRIVED) > opened[cohort].net(ARRIVED) for cohort in now):
-        arriving = before.transit + _left_with(now, opened, SENT)
-        _add(now, opened, ARRIVED, arriving)
-    closed, redeemed = _recognise(now, opened, month, worth.estimate)
-    taken = {line: _left_with(now, opened, line) for line in TAKEN}
-    revenue = sum(one.recognised for one in closed.values()) - sum(one.recognised for one in opened.values())
-    sent = taken.pop(SENT)
-    purse = Purse(closed, before.owed + points[OWED] - points[REPAID], before.transit + sent - arriving)
-    told = {**fresh, **taken, REDEEMED: redeemed, "estimate": revenue - redeemed}
+        _add(now, money, {cohort: one.at(line) - opened[cohort].at(line) for cohort, one in now.items()})
+    transit = _carry_on(now, opened, before.transit)
+    revenue = _recognise(now, opened, month, worth)
+    taken = {line: sum(one.carried()[line] - opened[c].carried()[line] for c, one in now.items()) for line in REFUNDED}
+    purse = Purse(now, before.owed + points[OWED] - points[REPAID], transit)
     return purse, Rolled(
-        points, {line: late for line, late in told_late.items() if late}, told, before.left, purse.left,
-        before.owed, purse.owed, before.liability, purse.liability, worth,
+        points, {line: late for line, late in told_late.items() if late}, {**fresh, **taken, **revenue},
+        before.left, purse.left, before.owed, purse.owed, before.liability, purse.liability, worth,
     )  # fmt: skip
 
 
-def _recognise(
-    now: Mapping[int, Cohort], opened: Mapping[int, Cohort], month: int, estimate: Estimate
-) -> tuple[dict[int, Cohort], int]:
-    """The cohorts with what is revenue to date, and the part of the month's that points redeemed in it account for."""
-    closed: dict[int, Cohort] = {}
-    for_redeemed = 0
+def _carry_on(now: dict[int, Cohort], opened: Mapping[int, Cohort], transit: int) -> int:
+    """Let money go with points from cohort to cohort, and answer what is on its way in the end: as much of what was
+    and what leaves now, as of the points have not arrived."""
+    came = {cohort: one.came - opened[cohort].came for cohort, one in now.items()}
+    for cohort, points in came.items():
+        if points < 0:
+            money = now[cohort].worth_of(-points)
+            now[cohort] = replace(now[cohort], sent=now[cohort].sent + money)
+            transit += money
+    arrived = sum(points for points in came.values() if points > 0)
+    if not arrived:
+        return transit
+    arriving, transit = share_out(transit, [arrived, max(0, -sum(one.came for one in now.values()))])
+    _add(now, arriving, came)
+    return transit
+
+
+def _recognise(now: dict[int, Cohort], opened: Mapping[int, Cohort], month: int, worth: Worth) -> dict[str, int]:
+    """Let the cohorts have what is revenue to date, and say by line where that of the month comes from."""
+    found = dict.fromkeys((REDEEMED, "estimate"), 0)
     for cohort, one in now.items():
-        kept, used = one.carried()["kept"], one.at(REDEEMED)
-        expected = expected_total(used, one.left, estimate.after(max(-1, month - cohort)))
+        before, kept, used = opened[cohort], one.carried()["kept"], one.at(REDEEMED)
+        expected = expected_total(used, one.left, worth.estimate.after(max(-1, month - cohort)))
         to_date = recognised(kept, used, expected)
-        closed[cohort] = Cohort(one.points, one.deferred, to_date)
+        now[cohort] = replace(one, recognised=to_date)
         # What points redeemed before would account for by now; beside what they did, that is the catch-up.
-        for_redeemed += to_date - recognised(kept, opened[cohort].at(REDEEMED), expected)
-    return closed, for_redeemed
+        redeemed = to_date - recognised(kept, before.at(REDEEMED), expected)
+        found[REDEEMED] += redeemed
+        found["estimate"] += to_date - before.recognised - redeemed
+    return found
 
 
-def _add(now: dict[int, Cohort], opened: Mapping[int, Cohort], line: str, money: int) -> None:
-    """Share money that came in over the cohorts, by the points of a line that came in with it."""
-    cohorts = [cohort for cohort in now if now[cohort].net(line) > opened[cohort].net(line)]
-    parts = share_out(money, [now[cohort].net(line) - opened[cohort].net(line) for cohort in cohorts])
-    for cohort, part in zip(cohorts, parts, strict=True):
-        one = now[cohort]
-        now[cohort] = Cohort(one.points, one.deferred + part, one.recognised)
-
-
-def _left_with(now: Mapping[int, Cohort], opened: Mapping[int, Cohort], line: str) -> int:
-    """The money that left the cohorts in this month with the points of a line."""
-    return sum(one.carried()[line] - opened[cohort].carried()[line] for cohort, one in now.items())
+def _add(now: dict[int, Cohort], money: int, came: Mapping[int, int]) -> None:
+    """Share money that came in over the cohorts, by the points that came in with it."""
+    cohorts = [cohort for cohort, points in came.items() if points > 0]
+    for cohort, part in zip(cohorts, share_out(money, [came[cohort] for cohort in cohorts]), strict=True):
+        now[cohort] = replace(now[cohort], deferred=now[cohort].deferred + part)

@@ -104,6 +104,7 @@ def plain(state: State) -> dict[str, Any]:
                         "points": {line: points for line, points in sorted(one.points.items()) if points},
                         "deferred": one.deferred,
                         "recognised": one.recognised,
+                        "sent": one.sent,
                     }
                     for cohort, one in purse.cohorts.items()
                 },
@@ -123,10 +124,17 @@ _COLUMNS: Sequence[str] = ("points", "late", "money")
 
 def _purse(told: Mapping[str, Any]) -> Purse:
     cohorts = {
-        month_named(name): Cohort(one["points"], one["deferred"], one["recognised"])
+        month_named(name): Cohort(one["points"], one["deferred"], one["recognised"], one.get("sent", _sent(one)))
         for name, one in told["cohorts"].items()
     }
     return Purse(cohorts, told["owed"], told["transit"])
+
+
+def _sent(told: Mapping[str, Any]) -> int:
+    """What went on to other cohorts, of a closing that did not say so: of what was deferred, the part of what was sent
+    and not made up for by what arrived."""
+    one = Cohort(told["points"], told["deferred"])
+    return one.worth_of(-one.came) if one.came < 0 else 0
 
 
 def _rolled(one: Rolled) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from regulars.engine.entries import AVAILABLE, HELD, PENDING
 from regulars.insight.liability.estimating import MILLION, Estimate
+from regulars.insight.liability.movements import month_named
 from regulars.insight.liability.rolling import (
     ADDED,
     ARRIVED,
@@ -30,6 +31,7 @@ from regulars.insight.liability.rolling import (
     SENT,
     TAKEN_BACK,
     WAYS,
+    Cohort,
     Month,
     Rolled,
     State,
@@ -37,6 +39,8 @@ from regulars.insight.liability.rolling import (
     roll,
     steps,
 )
+from regulars.insight.liability.stating import state_of
+from regulars.insight.liability.tests.test_rules import TABLES
 
 PROVING = Path(__file__).parents[3] / "exchange" / "ledger" / "sql" / "proving_entries.sql"
 ALL = Worth(Fraction(1), Estimate((), 0))
@@ -143,6 +147,25 @@ def test_points_that_changed_hands_leave_no_money_on_the_way_when_all_are_used()
     assert (may.liability_closing, june.closing, june.liability_closing) == (90, 0, 0)
 
 
+def test_what_bea_had_held_in_vain_is_counted_as_the_page_says() -> None:
+    cohorts = [month_named("2026-11"), month_named("2026-12")]
+    moved: Any = {"points": {cohort: {} for cohort in cohorts}}
+    for month, *cells in TABLES["still owed"]:
+        for cohort, lines in zip(cohorts, (cells[0], cells[2]), strict=True):
+            moved["points"][cohort][month_named(month)] = {
+                line: int(n) for line, n in (one.split() for one in lines.split(", ") if one)
+            }
+    months = run(moved, {cohorts[0]: 10_000}, range(cohorts[0], cohorts[1] + 2))
+    for month, one, (_, _, november, _, december, revenue, owed) in zip(
+        months, chained(months), TABLES["still owed"], strict=True
+    ):
+        purse = month.state.purses["points"]
+        left = [purse.cohorts.get(cohort, Cohort()).left for cohort in cohorts]
+        assert [*left, one.money[REDEEMED], one.liability_closing] == [
+            int(november), int(december), int(revenue), int(owed)
+        ]  # fmt: skip
+
+
 def test_what_ada_owes_is_no_asset_and_frees_what_she_repays_with() -> None:
     moved = {"points": {MAY: {MAY: {EARNED: 100, REDEEMED: 100, OWED: 20}}, JUNE: {JUNE: {EARNED: 30, REPAID: 20}}}}
     may, june = chained(run(moved, {MAY: 900, JUNE: 270}, range(MAY, JULY)))
@@ -155,6 +178,12 @@ def test_all_points_that_end_are_revenue_when_they_end() -> None:
     moved = {"points": {MAY: {MAY: {EARNED: 100}, JUNE: {EXPIRED: 60, FORFEITED: 40}}}}
     may, june = chained(run(moved, {MAY: 900}, range(MAY, JULY)))
     assert (may.liability_closing, june.money["estimate"], june.liability_closing) == (90, 90, 0)
+
+
+def test_a_closing_that_did_not_say_what_went_on_is_read_by_its_points() -> None:
+    told = {"points": {"earned": 100, "sent": 40, "arrived": 10}, "deferred": 90, "recognised": 0}
+    state = state_of({"sales": 900, "purses": {"points": {"owed": 0, "transit": 27, "cohorts": {"2026-05": told}}}})
+    assert (state.purses["points"].cohorts[MAY].sent, state.purses["points"].liability) == (27, 90)
 
 
 def test_points_that_stand_for_no_money_close_in_points_alone() -> None:
