@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from regulars.engine.rounding import share_out
+from regulars.engine.theirs import Theirs
 
 # Pots: the ends of a movement, all inside one account. The far ends may go below zero; they are where points
 # come from and go to.
@@ -190,14 +191,16 @@ class Outcome:
     accrual; `moved` what left for another account, `carried` a whole standing that did (as `dump` tells it), `before`
     the one that another was united with; `back` what came back that a merged member had spent, as (its account, seq
     there, points); `lacking` what was spent of an opening that is withdrawn, by currency, as points (made up for by
-    others of the member, owed, left to the next opening); `pays` what points take off a bill, in minor units. `at` is
-    the instant as of which the event counted: its own, or that of recording for one told after the window for late
-    events. A `refusal` says why the event itself moved nothing.
+    others of the member, owed, left to the next opening); `theirs` what was taken and given back for such a member, in
+    `theirs_of`; `paid`, where they are two again, what points of theirs had paid of what they owed, by currency (None:
+    nobody looked); `pays` what points take off a bill, in minor units. `at` is the instant as of which the event
+    counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the event
+    itself moved nothing.
     """
 
     __slots__ = (
         "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone", "lacking",
-        "moved", "moves", "pays", "progress", "refusal", "thresholds",
+        "moved", "moves", "paid", "pays", "progress", "refusal", "theirs", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -216,5 +219,18 @@ class Outcome:
         self.carried: Mapping[str, Any] | None = None
         self.before: Mapping[str, Any] | None = None
         self.back: Sequence[tuple[int, int, int]] = ()
+        self.theirs: list[Theirs] = []
+        self.paid: Mapping[str, int] | None = None
         self.refusal = refusal
         self.thresholds: Mapping[str, list[Any]] = _NONE
+
+    def theirs_of(self, whose: int) -> Theirs:
+        """What is noted for a member who was merged into this one, begun when first asked for; for nobody (0), what
+        nobody looks at."""
+        for one in self.theirs:
+            if one.whose == whose:
+                return one
+        begun = Theirs(whose)
+        if whose:
+            self.theirs.append(begun)
+        return begun

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from regulars.engine.ended import Ended
 from regulars.engine.entries import Entry, Moved
+from regulars.engine.theirs import Theirs
 
 PURCHASE = "purchase"
 RETURN = "return"
@@ -97,7 +98,8 @@ class Spent:
     `lots` are those it took from, in their order, with what their rows say now: (seq, points, earned day, available
     day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since. `reward` is what they
     were spent on, `day` the one on which it counts for its limit. `account` is that of a member merged into this one,
-    who spent them (0: this one); then no number of it means anything here.
+    who spent them (0: this one); then no number of it means anything here. `whose` is the same account, if undoing its
+    merge lets go with it what comes back (0: nobody noted that).
     """
 
     seq: int
@@ -108,6 +110,7 @@ class Spent:
     reward: str = ""
     day: int = 0
     account: int = 0
+    whose: int = 0
 
 
 class Came(NamedTuple):
@@ -116,7 +119,8 @@ class Came(NamedTuple):
 
     `hold` is the event of the hold it was a part of (empty: none); `lasts_longer`: that has lapsed since. `over`: it
     ended, when so many points of it `expired` or `lapsed`; `opened` of those that waited became available on
-    `opened_day`.
+    `opened_day`. So many of its points were `taken` for its own member, by a return of what they had bought. `back`: it
+    did not come with the merge, but is what they had spent before, of the lot `there`.
     """
 
     currency: str
@@ -133,17 +137,46 @@ class Came(NamedTuple):
     lapsed: int = 0
     opened: int = 0
     opened_day: int = 0
+    taken: int = 0
+    back: bool = False
+
+
+class Own(NamedTuple):
+    """A part of one of the survivor's own lots that was taken for the other one, out of the `pot` (pending or
+    available) to which it belongs now, and the days of the lot."""
+
+    currency: str
+    pot: str
+    seq: int
+    points: int
+    earned_day: int
+    available_day: int
+    expires_day: int
 
 
 @dataclass(frozen=True, slots=True)
 class Union:
     """A merge as the survivor recorded it: the standing that was `carried` over and the one it had `before`, as `dump`
-    tells them; the lots that came; and what was `repaid` at once of what the two of them owed."""
+    tells them; the lots that came; and what was `repaid` at once of what the two of them owed.
+
+    `theirs` is what was taken and given back for the other one since, by event, in their order. For that, `own` lots
+    paid, so much is `owed` still, by currency, and so many points are to be taken `again` where they belong, as
+    (currency, seq of the grant there, points). `owes` is what the other one still owes of what they brought, as far as
+    points of theirs have not `paid` it (None: nobody looks, and what was paid is made up for). `days` are those of the
+    survivor's lots, by their seq, as (earned, available, last; NEVER: none is fixed).
+    """
 
     carried: Mapping[str, Any]
     before: Mapping[str, Any]
     came: Sequence[Came] = ()
     repaid: Sequence[Spent] = ()
+    theirs: Mapping[str, Theirs] = field(default_factory=dict)
+    own: Sequence[Own] = ()
+    owed: Mapping[str, int] = field(default_factory=dict)
+    again: Sequence[tuple[str, int, int]] = ()
+    owes: Mapping[str, int] | None = None
+    paid: Mapping[str, int] = field(default_factory=dict)
+    days: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -155,7 +188,8 @@ class Origin:
     towards tiers (one number in all for visits); `counted` the counting rules it advanced, as its outcome had them;
     `spent` the points that paid a part of it; `thresholds` what gifts stand on that go back whole when no longer met,
     by rule (see `regulars.programme.thresholds`); `ended` what became of the account's lots by then; `drawn` the
-    budgets it drew from, as (budget, per, period, rules).
+    budgets it drew from, as (budget, per, period, rules). `whose` is the account that was merged into this one with it,
+    if undoing that merge lets go with it what is taken back (0: it is this one's own, or nobody noted that).
     """
 
     event: str
@@ -169,6 +203,7 @@ class Origin:
     thresholds: Mapping[str, list[Any]] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
     drawn: Sequence[tuple[str, str, int, Sequence[str]]] = ()
+    whose: int = 0
 
 
 class OpenedLot(NamedTuple):

@@ -64,7 +64,7 @@ def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outc
     at = terms.zone.midnight(day)
     for currency, purse in purses:
         if purse.waiting and purse.waiting[0].available_day <= day:
-            _activate(terms, currency, standing, purse, at, day, out)
+            activate(terms, currency, standing, purse, at, day, out)
     for currency, purse in purses:
         if purse.holds and purse.holds[0].lapse_day <= day:
             lapse(currency, standing, purse, at, day, out)
@@ -77,9 +77,10 @@ def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outc
         tiering.review_balance(terms, standing, day, out)
 
 
-def _activate(
+def activate(
     terms: Terms, currency: CurrencyTerms, standing: Standing, purse: Purse, at: int, day: int, out: Outcome
 ) -> None:
+    """What has waited until `day` becomes available, or lapses if it waited for an event."""
     waiting = purse.waiting
     ready = 1
     while ready < len(waiting) and waiting[ready].available_day <= day:

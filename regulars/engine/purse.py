@@ -205,6 +205,15 @@ class Purse:
                 break
         self.admit(part)
 
+    def wait_again(self, part: Lot) -> None:
+        """Let a part of a lot wait again, together with what is left of its lot."""
+        for lot in self.waiting:
+            if lot.seq == part.seq:
+                lot.left += part.left
+                self.pending += part.left
+                return
+        self.hold(part)
+
     def reserve(self, hold: Hold) -> None:
         """Keep a hold."""
         self.held += hold.left

@@ -10,6 +10,8 @@ they are taken out of holds; what cannot be taken is forgiven and said so. A ret
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
+
+What goes that a member had who was merged into this one is noted as theirs (`theirs.py`), for when they are two again.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.streaks import JOINED, Counted, Spared, lose
 from regulars.engine.terms import Terms
+from regulars.engine.theirs import Theirs
 from regulars.kit.speaking import worded
 from regulars.programme.thresholds import Threshold, stands
 
@@ -53,7 +56,7 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         return
     for spent, back in zip(origin.spent, backs, strict=True):
         come_back(terms, standing, event, day, spent, back, out)
-    bought_day = terms.zone.local(origin.at)[0]
+    bought_day, theirs = terms.zone.local(origin.at)[0], out.theirs_of(origin.whose)
     lost: list[tuple[int, int]] = []
     # What fell due with this very return is not known to whoever looked the purchase up.
     ended = origin.ended.after(out)
@@ -67,18 +70,20 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         if period is not None:
             drawn = budgets.drawn_for(origin, grant.rule)
             period.spared.append(Spared(grant.seq, grant.currency, grant.rule, points, bought_day, drawn))
+            over = ended.points.get(grant.seq, 0)
+            theirs.spared.append((grant.currency, grant.seq, grant.rule, points, bought_day, over))
         elif points:
             drawn = budgets.drawn_for(origin, grant.rule)
-            lost += _take_back(terms, standing, event, day, grant, takes, bought_day, ended, drawn, out)
-    for spared in _undo_counts(terms, standing, origin, after, bought_day):
+            lost += take_back(terms, standing, event, day, grant, takes, bought_day, ended, drawn, theirs, out)
+    for spared in _undo_counts(terms, standing, origin, after, bought_day, theirs):
         if spared.seq in ended.lapsed:
             continue
         grant = Grant(spared.seq, spared.currency, spared.rule, spared.points, [spared.points])
-        lost += _take_back(terms, standing, event, day, grant, grant.shares, spared.day, ended, spared.drawn, out)
+        lost += take_back(
+            terms, standing, event, day, grant, grant.shares, spared.day, ended, spared.drawn, theirs, out
+        )
     lost.append((bought_day, _spend_or_visits(terms, origin, after)))
-    if terms.tiers and any(amount for _, amount in lost):
-        _undo_progress(terms, standing, lost)
-        tiering.undo(terms, standing, event.id, event.at, day, min(on for on, amount in lost if amount), out)
+    lose_progress(terms, standing, event, day, lost, theirs, out)
 
 
 def _free_line_left(origin: Origin) -> bool:
@@ -97,9 +102,9 @@ def _nothing_to_return(origin: Origin) -> Refusal:
     return Refusal("nothing_to_return", sentence, {"bought": bought, "returned": gone})
 
 
-def _take_back(
+def take_back(
     terms: Terms, standing: Standing, event: Event, day: int, grant: Grant, takes: Sequence[int], bought_day: int,
-    ended: Ended, drawn: Sequence[budgets.Source], out: Outcome,
+    ended: Ended, drawn: Sequence[budgets.Source], theirs: Theirs, out: Outcome,
 ) -> list[tuple[int, int]]:  # fmt: skip
     """Take so much of a grant back, by line, with the room it took under caps and in budgets; answers the progress
     (day, points) that is lost with it."""
@@ -112,9 +117,12 @@ def _take_back(
     if gone:
         out.gone.append((grant.seq, gone))
     if points > gone:
-        _claw_back(terms, standing, event, day, grant, takes, points - gone, out)
-    budgets.give_back(drawn, grant.rule, gone + sum([entry.amount for entry in out.entries[before:]]), out)
-    _undo_caps(terms, standing, grant, points, bought_day)
+        claw_back(terms, standing, event, day, grant, takes, points - gone, out)
+    took = sum([entry.amount for entry in out.entries[before:]])
+    budgets.give_back(drawn, grant.rule, gone + took, out)
+    if took:
+        theirs.taken.append((grant.currency, grant.seq, took))
+    _undo_caps(terms, standing, grant, points, bought_day, theirs)
     if currency and later:
         return _opened(opened, out.entries[before:], points, currency.available_day(bought_day))
     return [(bought_day, points)] if currency and currency.counts else []
@@ -122,9 +130,14 @@ def _take_back(
 
 def _shared(terms: Terms, standing: Standing, origin: Origin, rule: str, bought_day: int) -> Counted | None:
     """The day or period that this purchase completed for `rule`, while another event stands for it as well."""
-    by = terms.counted_by.get(rule, "")
-    if origin.counted.count(by) < 2:
+    if origin.counted.count(terms.counted_by.get(rule, "")) < 2:
         return None
+    return shared(terms, standing, rule, bought_day)
+
+
+def shared(terms: Terms, standing: Standing, rule: str, bought_day: int) -> Counted | None:
+    """The day or period of a day that counts for a gift of `rule`, if more than one event stands for it."""
+    by = terms.counted_by.get(rule, "")
     if by in terms.streaks:
         found = standing.streak(by).counted.get(period_key(terms.streaks[by], bought_day))
     else:
@@ -152,7 +165,7 @@ def _whole(asked: Threshold, shares: Sequence[int], origin: Origin, after: Seque
     return [share if falls else 0 for share in shares]
 
 
-def _claw_back(
+def claw_back(
     terms: Terms,
     standing: Standing,
     event: Event,
@@ -162,6 +175,7 @@ def _claw_back(
     points: int,
     out: Outcome,
 ) -> None:
+    """Take so many `points` of a grant, from what waits on; what cannot be taken is `Outcome.forgiven`."""
     purse = standing.purse(grant.currency)
     left = points
     if purse.pending:
@@ -204,12 +218,13 @@ def _write(
     )  # fmt: skip
 
 
-def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, bought_day: int) -> None:
+def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, bought_day: int, theirs: Theirs) -> None:
     for cap in terms.caps.get(grant.currency, ()):
         if grant.rule in cap.rules and cap.per != "event":
             used = standing.used.get(cap.id, {})
             key = period_key(cap.per, bought_day)
             if key in used:
+                theirs.used.append((cap.id, key, min(points, used[key])))
                 used[key] = max(0, used[key] - points)
 
 
@@ -229,30 +244,45 @@ def _opened(opened: dict[int, int], taken: Sequence[Entry], points: int, own_day
     return [*lost, (own_day, points)]
 
 
-def _undo_progress(terms: Terms, standing: Standing, lost: Sequence[tuple[int, int]]) -> None:
+def lose_progress(
+    terms: Terms, standing: Standing, event: Event, day: int, lost: Sequence[tuple[int, int]], theirs: Theirs,
+    out: Outcome,
+) -> None:  # fmt: skip
+    """Progress (day, amount) is lost, and with it the rises and renewals that stood on it."""
+    if not terms.tiers or not any(amount for _, amount in lost):
+        return
     tiering.advance(terms, standing, standing.day)
     for on, amount in lost:
         if amount:
             standing.add_progress(min(on, standing.day), -amount)
+            theirs.lost.append((min(on, standing.day), amount))
+    tiering.undo(terms, standing, event.id, event.at, day, min(on for on, amount in lost if amount), out)
 
 
 def _undo_counts(
-    terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int
+    terms: Terms, standing: Standing, origin: Origin, after: Sequence[int], bought_day: int, theirs: Theirs
 ) -> list[Spared]:
     """A purchase that has come back whole is not counted; answers what was left with the member for it until now."""
     spared: list[Spared] = []
     for named in dict.fromkeys(origin.counted) if _gone_now(origin, after) else ():
-        rule = named.removeprefix(JOINED)
         # An event that completed a round is named twice: its gift goes back with it.
-        complete = origin.counted.count(named) > 1
-        if rule in terms.streaks:
-            spared += standing.streak(rule).come_back(period_key(terms.streaks[rule], bought_day), complete)
-            continue
-        left, gone, complete = lose(standing.counted_day.get(rule, {}), bought_day, complete)
-        spared += left
-        if gone or (named == rule and bought_day not in standing.counted_day.get(rule, {})):
-            standing.counts[rule] = standing.counts.get(rule, 0) - 1 + (terms.ref(rule).every if complete else 0)
+        complete, rule = origin.counted.count(named) > 1, named.removeprefix(JOINED)
+        before = standing.counts.get(rule, 0)
+        spared += uncount(terms, standing, named, bought_day, complete)
+        theirs.uncounted.append((named, bought_day, complete, standing.counts.get(rule, 0) - before))
     return spared
+
+
+def uncount(terms: Terms, standing: Standing, named: str, bought_day: int, complete: bool) -> list[Spared]:
+    """A purchase of that day is not counted by a rule any more, as `Outcome.counted` has `named` it; `complete`: it had
+    completed a round. Answers what was left with the member for it until now."""
+    rule = named.removeprefix(JOINED)
+    if rule in terms.streaks:
+        return standing.streak(rule).come_back(period_key(terms.streaks[rule], bought_day), complete)
+    left, gone, complete = lose(standing.counted_day.get(rule, {}), bought_day, complete)
+    if gone or (named == rule and bought_day not in standing.counted_day.get(rule, {})):
+        standing.counts[rule] = standing.counts.get(rule, 0) - 1 + (terms.ref(rule).every if complete else 0)
+    return left
 
 
 def _spend_or_visits(terms: Terms, origin: Origin, after: Sequence[int]) -> int:

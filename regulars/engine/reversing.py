@@ -56,6 +56,8 @@ def come_back(
             purse.restore(part)
     if spent.returned + points == spent.amount:  # a reward of which a part came back was had all the same
         standing.give_up(spent.reward, spent.day)
+        if spent.whose and spent.reward:
+            out.theirs_of(spent.whose).had.append((spent.reward, spent.day))
     returned(terms.currencies.get(spent.currency), standing, purse, event.id, event.at, day, out)
 
 
@@ -66,6 +68,7 @@ def _come_here(standing: Standing, event: Event, day: int, spent: Spent, parts: 
         kept = Lot(standing.seq, part.left, part.earned_day, part.available_day, part.expires_day)
         standing.purse(spent.currency).admit(kept)
         out.back = [*out.back, (spent.account, spent.seq, part.left)]
+        out.theirs_of(spent.whose).back.append((standing.seq, part.seq))
 
 
 def _write(

@@ -8,15 +8,19 @@ tier.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from math import lcm
 from typing import TypeVar
 
 from regulars.engine import tiering
+from regulars.engine.periods import period_key
 from regulars.engine.purse import NEVER, Purse
+from regulars.engine.returning import shared, uncount
 from regulars.engine.standing import Standing
-from regulars.engine.streaks import Counted, Periods, Streak, StreakGift
+from regulars.engine.streaks import JOINED, Counted, Periods, Spared, Streak, StreakGift, lose
 from regulars.engine.terms import Terms
+from regulars.engine.theirs import Theirs
 
 Progress = list[tuple[int, int]]
 _Key = TypeVar("_Key", str, int)
@@ -45,20 +49,26 @@ def unite(terms: Terms, standing: Standing, other: Standing) -> None:
     look_again(terms, standing)
 
 
-def part(terms: Terms, standing: Standing, before: Standing, other: Standing, since: Progress) -> None:
+def part(
+    terms: Terms, standing: Standing, before: Standing, other: Standing, since: Progress, theirs: Sequence[Theirs]
+) -> list[Spared]:
     """Take out of `standing` what `unite` made of its own past `before` and that of `other`.
 
     What nothing touched meanwhile is exactly as before; what was added to stays, less what had come. `since` is the
-    progress that time alone made, or took, of the other one's points meanwhile: it goes with them.
+    progress that time alone made, or took, of the other one's points meanwhile: it goes with them. So does what events
+    meanwhile took of the other one's past (`theirs`), which is taken of `other` here. Answers the gifts that stayed
+    with both together, and for which nothing of the other one's own stands.
     """
+    for one in theirs:
+        _lose(other, one)
     standing.joined_day = before.joined_day
     standing.counts = _apart(standing.counts, before.counts, other.counts)
-    _part_days(standing, before, other)
-    _part_streaks(standing, before, other)
+    _part_days(standing, before, other, theirs)
+    _part_streaks(terms, standing, before, other, theirs)
     standing.used = _each_apart(standing.used, before.used, other.used)
     standing.had = _each_apart(standing.had, before.had, other.had)
-    for id, theirs in other.purses.items():
-        _part_purse(standing.purse(id), before.purses.get(id, Purse()), theirs)
+    for id, purse in other.purses.items():
+        _part_purse(standing.purse(id), before.purses.get(id, Purse()), purse)
     gone = [*other.progress, *since]
     if standing.progress == _summed(before.progress, gone):
         standing.progress, standing.head, standing.total = list(before.progress), before.head, before.total
@@ -68,6 +78,7 @@ def part(terms: Terms, standing: Standing, before: Standing, other: Standing, si
         standing.progress = [(day, amount) for day, amount in less if amount or day in own]
         look_again(terms, standing)
     _part_tier(standing, before, other)
+    return [spared for one in theirs for spared in _count_alone(terms, other, one)]
 
 
 def look_again(terms: Terms, standing: Standing) -> None:
@@ -136,18 +147,60 @@ def _fractions(one: Purse, two: Purse) -> tuple[int, int]:
     return one.carry * (parts // one.denominator) + two.carry * (parts // two.denominator), parts
 
 
-def _part_days(standing: Standing, before: Standing, other: Standing) -> None:
-    for rule, theirs in other.counted_day.items():
+def _lose(other: Standing, theirs: Theirs) -> None:
+    """Let a past lose what events took of it elsewhere, as far as it adds up."""
+    for cap, period, points in theirs.used:
+        rows = other.used.get(cap, {})
+        if period in rows:
+            rows[period] = max(0, rows[period] - points)
+    for reward, day in theirs.had:
+        other.give_up(reward, day)
+    for day, amount in theirs.lost:
+        other.add_progress(day, -amount)
+    for named, _, _, by in theirs.uncounted:
+        other.counts = _added(other.counts, {named.removeprefix(JOINED): by}) if by else other.counts
+
+
+def _count_alone(terms: Terms, other: Standing, theirs: Theirs) -> Iterator[Spared]:
+    """Undo what counts no longer in the other one's own past: with the survivor it may have stood beside others."""
+    for currency, seq, rule, points, day, _ in theirs.spared:
+        spared, period = Spared(seq, currency, rule, points, day), shared(terms, other, rule, day)
+        if period is None:
+            yield spared
+        else:
+            period.spared.append(spared)
+    for named, day, complete, by in theirs.uncounted:
+        if by:
+            other.counts = _added(other.counts, {named.removeprefix(JOINED): -by})
+        yield from uncount(terms, other, named, day, complete)
+
+
+def _uncounted(theirs: Sequence[Theirs], rule: str) -> list[tuple[int, bool]]:
+    """What a rule counts no longer: (day, whether it had completed a round)."""
+    rows = [row for one in theirs for row in one.uncounted]
+    return [(day, complete) for named, day, complete, _ in rows if named.removeprefix(JOINED) == rule]
+
+
+def _part_days(standing: Standing, before: Standing, other: Standing, theirs: Sequence[Theirs]) -> None:
+    for rule, days in other.counted_day.items():
         own = before.counted_day.get(rule)
-        if standing.counted_day.get(rule) == _one_row(own or {}, theirs):
+        together = _one_row(own or {}, days)
+        for day, complete in _uncounted(theirs, rule):
+            lose(together, day, complete)
+        if standing.counted_day.get(rule) == together:
             del standing.counted_day[rule]
             standing.counted_day |= {} if own is None else {rule: own}
 
 
-def _part_streaks(standing: Standing, before: Standing, other: Standing) -> None:
-    for rule, theirs in other.streaks.items():
+def _part_streaks(
+    terms: Terms, standing: Standing, before: Standing, other: Standing, theirs: Sequence[Theirs]
+) -> None:
+    for rule, streak in other.streaks.items():
         own = before.streaks.get(rule)
-        if standing.streaks.get(rule) == _one_streak(own, theirs):
+        together = _one_streak(own, streak)
+        for day, complete in _uncounted(theirs, rule) if rule in terms.streaks else ():
+            together.come_back(period_key(terms.streaks[rule], day), complete)
+        if standing.streaks.get(rule) == together:
             if own is None:
                 del standing.streaks[rule]
             else:
@@ -174,7 +227,8 @@ def _one_row(one: Periods, two: Periods) -> Periods:
 def _one_period(period: int, one: Periods, two: Periods) -> Counted | None:
     """What a return of the other one's left with the member stays: its numbers mean nothing here."""
     if period not in two:
-        return one[period]
+        kept = one[period]
+        return kept and replace(kept, spared=list(kept.spared))
     theirs = two[period] or Counted(1)
     if period not in one:
         return Counted(theirs.stand, theirs.completes, theirs.giver) if two[period] else None

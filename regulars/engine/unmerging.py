@@ -1,46 +1,47 @@
 """Unmerging: what came with a merge goes back, and two who were one are two again; docs/rules/merging.md has numbers.
 
-Of the merge the survivor's own entries tell what came and what time did to it since (`union_of`). If nothing else
-happened, both standings are exactly what they were; what was spent meanwhile the survivor makes up for.
+Of the merge the survivor's own entries tell what came, and what became of it since (`meanwhile.py`). If nothing else
+happened, both standings are exactly what they were. What came back since of what the other one had bought or spent goes
+with them, as if it had come back there; what was spent meanwhile the survivor makes up for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from typing import Any
+from typing import NamedTuple
 
 from regulars.engine import tiering
+from regulars.engine.ended import Ended
 from regulars.engine.entries import (
     ACTIVATION,
     AVAILABLE,
     DEBT,
-    EXPIRY,
     HELD,
     HOLD,
-    LAPSE,
+    ISSUED,
     PENDING,
     RELEASE,
-    REPAYMENT,
     TRANSIT,
     UNMERGE,
-    Entry,
     Outcome,
     Refusal,
 )
-from regulars.engine.events import Came, Event, Spent, Union
+from regulars.engine.events import Came, Event, Grant, Union
 from regulars.engine.expiring import returned
 from regulars.engine.holding import lapse
+from regulars.engine.meanwhile import follow, with_numbers_there
 from regulars.engine.merging import Writer, adopted, become, held_in
+from regulars.engine.night import activate
 from regulars.engine.purse import NEVER, NO_REWARD, Hold, Lot, Purse
+from regulars.engine.returning import claw_back, lose_progress, take_back
 from regulars.engine.standing import Standing, dump, load
 from regulars.engine.terms import Terms
+from regulars.engine.theirs import Theirs
 from regulars.engine.uniting import part
 from regulars.kit.speaking import worded
 
 
 def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Give back what came with a merge (`event.union`), all but what time has ended since.
+    """Give back what came with a merge (`event.union`), less what time ended of it since, or returns took of theirs.
 
     What was spent of it is made up for from the points of this account, and then by a debt: whoever kept the account
     has spent it. Refusals: `unknown_merge`; `unmerge_short` where something is missing and nothing may be owed.
@@ -49,7 +50,7 @@ def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         out.refusal = Refusal("unknown_merge", worded("The merge to be undone is not known here."), {})
         return
     # What fell due with this very event is not known to whoever looked the merge up.
-    union = replace(event.union, came=_timed(event.union.came, out.entries))
+    union = follow(event.union, out.entries)
     trial, tried = standing.copy(), Outcome()
     _give_up(terms, trial, event, union, day, tried)
     out.refusal = tried.refusal
@@ -57,64 +58,7 @@ def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         become(standing, trial)
         out.entries += tried.entries
         out.moves += tried.moves
-        out.carried = tried.carried
-
-
-def union_of(
-    carried: Mapping[str, Any], before: Mapping[str, Any], merged: Iterable[Entry], later: Iterable[Entry],
-    days: Mapping[int, tuple[int, int, int]],
-) -> Union:  # fmt: skip
-    """A merge as the survivor's entries tell it: those of the event itself (`merged`) and all `later` ones, in order.
-
-    `days` are those that the lots which repaid something have now, by their number: (earned, available, last; NEVER:
-    none is fixed).
-    """
-    purses = load(carried).purses
-    left = [
-        (id, lot, hold)
-        for id in sorted(purses)
-        for hold, lots in (
-            ("", purses[id].waiting), ("", purses[id].open), *((one.event, one.lots) for one in purses[id].holds)
-        )
-        for lot in lots
-    ]  # fmt: skip
-    entries = list(merged)
-    arrived = [entry for entry in entries if entry.is_lot]
-    came = {
-        entry.seq: Came(id, lot.seq, entry.seq, lot.left, lot.earned_day, lot.available_day, lot.fixed, hold)
-        for (id, lot, hold), entry in zip(left, arrived, strict=True)
-    }
-    repaid = [
-        Spent(entry.seq, entry.currency, entry.amount, [(seq, points, *days[seq]) for seq, points in entry.lots])
-        for entry in entries
-        if entry.kind == REPAYMENT
-    ]
-    return Union(carried, before, _timed(came.values(), later), repaid)
-
-
-def _timed(came: Iterable[Came], later: Iterable[Entry]) -> list[Came]:
-    """The lots that came, after time (or what they waited for) has dealt with them."""
-    found = {(lot.currency, lot.here): lot for lot in came}
-    for entry in later:
-        for seq, points in entry.lots:
-            lot = found.get((entry.currency, seq))
-            if lot is None:
-                continue
-            if entry.kind == ACTIVATION:
-                lot = lot._replace(opened=points, opened_day=entry.day)
-                if entry.available_day:
-                    lot = lot._replace(available_day=entry.available_day, expires_day=entry.expires_day)
-            elif entry.kind == EXPIRY:
-                lot = lot._replace(over=True, expired=lot.expired + points)
-            elif entry.kind == LAPSE:
-                lot = lot._replace(over=True, lapsed=points)
-            elif entry.kind == RELEASE and entry.is_lot and lot.hold:  # its hold has lapsed, and gave it more days
-                found[entry.currency, entry.seq] = lot._replace(
-                    here=entry.seq, points=points, expires_day=entry.expires_day, lasts_longer=True
-                )
-                lot = lot._replace(points=lot.points - points)
-            found[entry.currency, seq] = lot
-    return list(found.values())
+        out.carried, out.paid = tried.carried, tried.paid
 
 
 def come_home(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -140,6 +84,12 @@ def come_home(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         for hold in purse.holds:
             write.lots(id, AVAILABLE, HELD, hold.lots, HOLD)
     write.tier(terms, (0, 0), "unmerged")
+    gifts, lost = event.carried.get("alone", ()), list[tuple[int, int]]()
+    ended = Ended({seq: over for seq, *_, over in gifts})
+    for seq, currency, rule, points, on, _ in gifts:
+        gift = Grant(seq, currency, rule, points, [points])
+        lost += take_back(terms, standing, event, day, gift, [points], on, ended, (), Theirs(0), out)
+    lose_progress(terms, standing, event, day, lost, Theirs(0), out)
     _catch_up(terms, standing, event, day, out)
 
 
@@ -153,13 +103,22 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         purse.debt += paid.amount
         for seq, points, *days in paid.lots:
             purse.restore(Lot(seq, points, *days))
-    back = _Back(other)
+    back, claims, debts = _Back(other), {}, {}
+    # What somebody else took along of what was left owing is theirs.
+    owed = {id: min(points, standing.purse(id).debt) for id, points in union.owed.items()}
     for id in sorted(other.purses):
-        purse, theirs = standing.purse(id), other.purses[id]
-        theirs.debt = min(theirs.debt, purse.debt)
-        write.move(id, TRANSIT, DEBT, theirs.debt)
-        purse.debt -= theirs.debt
-        short = _give_points(write, purse, id, [came for came in union.came if came.currency == id], back)
+        purse, home = standing.purse(id), other.purses[id]
+        debts[id] = home.debt = min(home.debt - union.paid.get(id, 0), purse.debt - owed.get(id, 0))
+        claims[id] = _claims(purse, [came for came in union.came if came.currency == id], day)
+        for claim in claims[id]:
+            back.take(claim)
+    back.keep_holds(day)
+    # On trial: a hold that ends with it is the other one's to lose, once the two pasts are apart.
+    forgiven = _take_again(terms, other.copy(), event, union, owed, day) if union.again else {}
+    for id in sorted(other.purses):
+        purse = standing.purse(id)
+        _have_own(terms, write, purse, id, union, before, debts[id], owed.get(id, 0), forgiven.get(id, 0))
+        short = _give_points(write, purse, id, claims[id])
         currency = terms.currencies.get(id)
         if short and not (currency and currency.debt):
             sentence = worded(
@@ -169,43 +128,137 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
             return
         write.move(id, DEBT, TRANSIT, short)
         purse.debt += short
-    back.keep_holds()
     was, since = (standing.tier, standing.tier_until), _since(terms, union)
-    part(terms, standing, before, other, since)
+    if union.theirs:
+        _forget_spared(standing, {came.here for came in union.came})
+    theirs = with_numbers_there(union)
+    alone = part(terms, standing, before, other, since, theirs)
+    _take_again(terms, other, event, union, owed, day)
     standing.purses = {id: one for id, one in standing.purses.items() if id in before.purses or not _is_empty(one)}
     write.tier(terms, was, "unmerged")
     if standing.progress != before.progress and terms.tiers is not None and not terms.balance:
         tiering.reach(terms, standing, event.id, event.at, day, out)
     for day_of, amount in since:
         other.add_progress(day_of, amount)
+    lost = [on for one in union.theirs.values() for on, _ in one.lost]
+    if lost and terms.tiers is not None:
+        tiering.advance(terms, other, day)
+        tiering.undo(terms, other, event.id, event.at, day, min(lost), Outcome())
     out.carried = {**dump(other), "waited": back.opened}
+    if alone:  # of these the survivor has nothing: they are taken where they go
+        over = {(id, seq): points for one in theirs for id, seq, *_, points in one.spared}
+        out.carried["alone"] = [
+            [one.seq, one.currency, one.rule, one.points, one.day, over.get((one.currency, one.seq), 0)]
+            for one in alone
+        ]
+    out.paid = union.paid if union.owes is not None else None
+    for id, currency in terms.currencies.items():
+        purse = standing.purse(id) if id in standing.purses else Purse()
+        if purse.waiting and purse.waiting[0].available_day <= day:  # what was taken of it meanwhile waits no longer
+            activate(terms, currency, standing, purse, event.at, day, out)
     _catch_up(terms, standing, event, day, out)
 
 
-def _give_points(write: Writer, purse: Purse, currency: str, came: list[Came], back: _Back) -> int:
-    """Take what goes back out of a purse, lot by lot, then out of whatever is there; answers what is missing."""
+class _Claim(NamedTuple):
+    """What is `due` of a lot that came, before what returns took of it is taken where it belongs; what is `still` there
+    of it, and the `part` of that which is held."""
+
+    came: Came
+    due: int
+    still: int
+    part: Lot | None
+
+    @property
+    def held(self) -> int:
+        """How much of it is held as it was when it came."""
+        return self.part.left if self.part else 0
+
+
+def _claims(purse: Purse, came: list[Came], day: int) -> list[_Claim]:
     waiting = {lot.seq: lot.left for lot in purse.waiting}
     open_ = {lot.seq: lot.left for lot in purse.open}
     held = {(hold.event, part.seq): part for hold in purse.holds for part in hold.lots}
-    pending: list[tuple[int, int]] = []
-    available: list[tuple[int, int]] = []
-    released: list[Lot] = []
-    missing = 0
+    found = []
     for lot in came:
         part = held.get((lot.hold, lot.here))
-        still = min(lot.points, waiting.get(lot.here, 0) or open_.get(lot.here, 0) + (part.left if part else 0))
+        there = waiting.get(lot.here, 0) or open_.get(lot.here, 0) + (part.left if part else 0)
+        still = min(lot.points - lot.taken, there)
         # What was spent of a lot that has ended since would be over by now as well: nobody makes up for it.
-        due = still if lot.over or 0 < lot.expires_day < write.day else lot.points
-        back.take(lot, due, part.left if part else 0)
-        if part:
-            released.append(part)
-        if still and lot.here in waiting:
-            pending += purse.take_pending(lot.here, still)
+        due = still + lot.taken if lot.over or 0 < lot.expires_day < day else lot.points
+        found.append(_Claim(lot, due, still, part))
+    return found
+
+
+def _take_again(
+    terms: Terms, other: Standing, event: Event, union: Union, owed: dict[str, int], day: int
+) -> dict[str, int]:
+    """Take where it belongs what returns of what the other one had bought took, or left owing, of which so much is
+    `owed` here still.
+
+    Answers by currency what is forgiven, as nothing is there and nothing may be owed.
+    """
+    forgiven: dict[str, int] = {}
+    elsewhere = {id: points - owed[id] for id, points in union.owed.items()}
+    for id, seq, asked in union.again:
+        points = max(0, asked - elsewhere.get(id, 0))
+        elsewhere[id] = elsewhere.get(id, 0) - (asked - points)
+        tried = Outcome()
+        claw_back(terms, other, event, day, Grant(seq, id, "", points, [points]), [points], points, tried)
+        for _, left in tried.forgiven:
+            forgiven[id] = forgiven.get(id, 0) + left
+    return forgiven
+
+
+def _have_own(
+    terms: Terms, write: Writer, purse: Purse, id: str, union: Union, before: Standing, debt: int, owed: int,
+    forgiven: int,
+) -> None:  # fmt: skip
+    """Let a purse have again what was taken of its own lots for the other one, and the other one's `debt` go, with what
+    is `owed` for them. What is `forgiven` there comes from where it had been taken to."""
+    found = [one for one in union.own if one.currency == id]
+    pots = ((source, pot) for source in (ISSUED, TRANSIT) for pot in (PENDING, AVAILABLE))
+    parts: dict[tuple[str, str], list[Lot]] = {way: [] for way in pots}
+    for one in reversed(found):
+        some = min(one.points, forgiven)
+        forgiven -= some
+        for source, points in ((ISSUED, some), (TRANSIT, one.points - some)):
+            if points:
+                lot = Lot(one.seq, points, one.earned_day, one.available_day, one.expires_day)
+                parts[source, one.pot].append(lot)
+    debt += max(0, owed - forgiven)
+    write.move(id, TRANSIT, DEBT, debt)
+    purse.debt -= debt
+    for (source, pot), lots in parts.items():
+        write.lots(id, source, pot, lots)
+        for lot in lots:
+            if pot == AVAILABLE:
+                purse.restore(lot)
+            else:
+                purse.wait_again(lot)
+    # What its lots wait for is known of those from before; of others, the programme says it.
+    currency, known = terms.currencies.get(id), before.purses[id].awaits if id in before.purses else {}
+    for one in found:
+        awaits = known.get(one.seq) or (currency.awaits if currency else "")
+        if one.pot == PENDING and awaits:
+            purse.awaits[one.seq] = awaits
+
+
+def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim]) -> int:
+    """Take what goes back out of a purse, lot by lot, then out of whatever is there; answers what is missing."""
+    waiting = {lot.seq for lot in purse.waiting}
+    pending: list[tuple[int, int]] = []
+    available: list[tuple[int, int]] = []
+    released = [claim.part for claim in claims if claim.part]
+    missing = 0
+    for claim in claims:
+        here, still = claim.came.here, claim.still
+        if still and here in waiting:
+            pending += purse.take_pending(here, still)
         elif still:
-            some = purse.take_from(lot.here, still - part.left if part else still)
-            available.append((lot.here, some + (part.left if part else 0)))
-        purse.awaits.pop(lot.here, "")
-        missing += due - still
+            some = purse.take_from(here, still - claim.held)
+            available.append((here, some + claim.held))
+        purse.awaits.pop(here, "")
+        missing += claim.due - claim.came.taken - still
     write.lots(currency, HELD, AVAILABLE, released, RELEASE)
     purse.held -= sum(part.left for part in released)
     for hold in purse.holds:
@@ -231,12 +284,18 @@ class _Back:
         for purse in home.purses.values():
             purse.holds, purse.held = [], 0
 
-    def take(self, came: Came, due: int, held: int) -> None:
-        """Let so much of a lot be due, of which so much is held as it was when it came."""
+    def take(self, claim: _Claim) -> None:
+        """Let so much of a lot be due."""
+        came, due = claim.came, claim.due
         if came.hold:
-            self._takeheld_in(came, due, held)
+            self._take_held(came, due, claim.held)
             return
         purse = self.home.purse(came.currency)
+        if came.back:
+            if due:
+                ends = came.expires_day or NEVER
+                purse.restore(Lot(came.there, due, came.earned_day, came.available_day, ends))
+            return
         for lot in (*purse.waiting, *purse.open):
             if lot.seq != came.there:
                 continue
@@ -259,17 +318,21 @@ class _Back:
             self.opened.append(lot.seq)
             return
 
-    def keep_holds(self) -> None:
-        """Hold again what is held still, and what is to lapse; a reward that nothing is held for was not had there."""
+    def keep_holds(self, day: int) -> None:
+        """Hold again what is held still, and what is to lapse; a reward that nothing is held for was not had there.
+
+        What has lapsed lapses on this `day`, and gives no more days than it gave on its own.
+        """
         for event, (id, hold) in self._holds.items():
             lapsed, parts = event in self._lapsed, self._parts[event]
             if lapsed or not parts:
                 self.home.give_up(hold.promised.reward, hold.day)
             if parts:
                 promised = NO_REWARD if lapsed else hold.promised
-                self.home.purse(id).reserve(Hold(event, hold.day, hold.lapse_day, parts, promised))
+                since = hold.day + (day - hold.lapse_day if lapsed else 0)
+                self.home.purse(id).reserve(Hold(event, since, hold.lapse_day, parts, promised))
 
-    def _takeheld_in(self, came: Came, due: int, held: int) -> None:
+    def _take_held(self, came: Came, due: int, held: int) -> None:
         """What was held is held, or lapses now as it has lapsed meanwhile; the rest is back in its lot."""
         _, hold = self._holds[came.hold]
         ((earned, available, ends),) = {
@@ -282,6 +345,13 @@ class _Back:
             self._parts[came.hold].append(Lot(came.there, held, earned, available, ends))
         if due > held:
             self.home.purse(came.currency).restore(Lot(came.there, due - held, earned, available, ends))
+
+
+def _forget_spared(standing: Standing, came: set[int]) -> None:
+    """What returns of the other one's left with the survivor, as another event stood for it, is the other one's."""
+    rows = (*standing.counted_day.values(), *(streak.counted for streak in standing.streaks.values()))
+    for counted in (counted for row in rows for counted in row.values() if counted):
+        counted.spared = [spared for spared in counted.spared if spared.seq > 0 and spared.seq not in came]
 
 
 def _since(terms: Terms, union: Union) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ from datetime import date
 from regulars.engine.entries import Outcome
 from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT, Event, Origin
 from regulars.engine.kernel import Kernel
+from regulars.engine.meanwhile import union_of
 from regulars.engine.tests import plain_together
 from regulars.engine.tests.books import Books
 from regulars.engine.tests.lives_together import bring_along, note_back
@@ -17,7 +18,6 @@ from regulars.engine.tests.plain_ledger import PlainLedger
 from regulars.engine.tests.plain_together import PlainGone
 from regulars.engine.tests.random_lives import Life
 from regulars.engine.tests.two_lives import Account, TwoLives
-from regulars.engine.unmerging import union_of
 
 HOME = 2
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import Outcome
 from regulars.engine.events import MERGE_IN, MERGE_OUT, RETURN, UNMERGE_IN, UNMERGE_OUT, Came, Event, Origin, Union
+from regulars.engine.meanwhile import alone, union_of
 from regulars.engine.tests import plain_together
 from regulars.engine.tests.plain_ledger import PlainLedger
 from regulars.engine.tests.plain_together import PlainGone, PlainUnion
 from regulars.engine.tests.two_lives import Account, TwoLives
-from regulars.engine.unmerging import union_of
 
 
 @dataclass
@@ -76,7 +77,7 @@ class TwoTogether(TwoLives):
         self._free(into)
         outcome = super().tell(into, self.event(MERGE_IN, carried=left.carried), arrives)
         self.merged = Merged(1 - into, into, left.carried, outcome, unions[0], other.life.origins, other.spent)
-        bring_along(one, other, self._union(one, self.merged).came, 2 - into)
+        bring_along(one, other, self._union(one, self.merged).came, 2 - into, 2 - into)
 
     def unmerge(self) -> str:
         """Let them be two again; the code of the refusal."""
@@ -148,34 +149,41 @@ def note_back(account: Account, outcome: Outcome) -> None:
             ]
 
 
-def bring_along(one: Account, other: Account, came: Sequence[Came], account: int) -> None:
-    """Let one know what the other had bought and spent, by the numbers that its lots have here; the other forgets it.
-
-    A lot of which nothing came stands for itself, by a number of its own: two members may each have emptied their first.
-    """
-    here: dict[int, int] = {}
-
-    def alone(seq: int) -> int:
-        return -(account << 40 | seq)
-
-    for lot in came:
-        root = other.life.ended.roots.get(lot.there, lot.there)
-        first = here.setdefault(root, lot.here if root == lot.there else alone(root))
-        if first != lot.here:
-            one.life.ended.roots[lot.here] = first
-    ended = one.life.ended
-    for origin in other.life.origins:
-        grants = []
-        for grant in origin.grants:
-            seq = here.get(grant.seq) or alone(grant.seq)
-            grants.append(replace(grant, seq=seq, account=account))
-            ended.points[seq] = other.life.ended.points.get(grant.seq, 0)
-            if grant.seq in other.life.ended.lapsed:
-                ended.lapsed.add(seq)
-        one.life.origins.append(replace(origin, grants=grants, spent=_theirs(origin, account)))
-    one.spent |= {by: replace(origin, spent=_theirs(origin, account)) for by, origin in other.spent.items()}
+def bring_along(one: Account, other: Account, came: Sequence[Came], account: int, whose: int = 0) -> None:
+    """Let one know what the other had bought and spent, as `brought`; the other forgets it."""
+    one.life.origins += brought(other.life.origins, one.life.ended, other.life.ended, came, account, whose)
+    one.spent |= {
+        by: replace(origin, spent=_theirs(origin, account, whose)) for by, origin in other.spent.items()
+    }  # fmt: skip
     other.life.origins, other.spent = [], {}
 
 
-def _theirs(origin: Origin, account: int) -> Sequence[Any]:
-    return [replace(spent, account=account) for spent in origin.spent]
+def brought(
+    origins: Sequence[Origin], here: Ended, there: Ended, came: Sequence[Came], account: int, whose: int
+) -> list[Origin]:
+    """What one had bought, by the numbers that its lots have with the other, which knows what ended of them.
+
+    A lot of which nothing came stands for itself, by a number of its own: two members may each have emptied their first.
+    `whose`: undoing the merge lets go with the account what comes back of it (0: nobody notes that).
+    """
+    numbers: dict[int, int] = {}
+    for lot in came:
+        root = there.roots.get(lot.there, lot.there)
+        first = numbers.setdefault(root, lot.here if root == lot.there else alone(account, root))
+        if first != lot.here:
+            here.roots[lot.here] = first
+    found = []
+    for origin in origins:
+        grants = []
+        for grant in origin.grants:
+            seq = numbers.get(grant.seq) or alone(account, grant.seq)
+            grants.append(replace(grant, seq=seq, account=account))
+            here.points[seq] = there.points.get(grant.seq, 0)
+            if grant.seq in there.lapsed:
+                here.lapsed.add(seq)
+        found.append(replace(origin, grants=grants, spent=_theirs(origin, account, whose), whose=whose))
+    return found
+
+
+def _theirs(origin: Origin, account: int, whose: int) -> Sequence[Any]:
+    return [replace(spent, account=account, whose=whose) for spent in origin.spent]

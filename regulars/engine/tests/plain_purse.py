@@ -168,7 +168,7 @@ class PlainPurse:
                     lot.left += points
                     self.move("held", "available", points)
                 else:
-                    again = self.lot(points, "held", day, lot.available, lot.last + (day - hold.day))
+                    again = self.lot(points, "held", day, lot.available, lot.last + (hold.back - hold.day))
                     again.root, again.part_of, again.size = lot.root or lot, lot, points
             self.be_active(day)
             self.pay()

@@ -1,6 +1,9 @@
 """The laws of merging: nothing is made or lost between two members who become one, and undoing it restores both.
 
 Each law was seen to fail on a kernel made wrong on purpose:
+- what comes back meanwhile is theirs: what a return took, or left owing, stayed with the survivor; so did progress, room
+  under caps, or a day that counted; a gift stayed that the survivor's purchase of the same day had kept; what had expired
+  was taken once more;
 - both are restored: the day of the last activity stayed the later one; what one had paid of the other's debt stayed paid;
 - nothing is made or lost: a shortage was not written; what was owed came back and stayed as well; what lots wait for was
   forgotten on the way.
@@ -11,19 +14,36 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from regulars.engine.entries import AVAILABLE, DEBT, EXPIRED, HELD, PENDING, TRANSIT, Entry, Outcome
-from regulars.engine.events import MERGE_IN, MERGE_OUT, REDEMPTION, UNMERGE_IN, UNMERGE_OUT, Event
+from regulars.engine.events import (
+    MERGE_IN,
+    MERGE_OUT,
+    REDEMPTION,
+    RELEASE,
+    RETURN,
+    REVERSAL,
+    UNMERGE_IN,
+    UNMERGE_OUT,
+    Event,
+    Union,
+)
 from regulars.engine.kernel import Kernel
+from regulars.engine.meanwhile import union_of
+from regulars.engine.merging import held_in
+from regulars.engine.purse import Purse
 from regulars.engine.standing import Standing, dump
 from regulars.engine.tests.books import Books
+from regulars.engine.tests.lives_together import brought
 from regulars.engine.tests.random_lives import (
     ACTS,
     DAY_MINUTES,
+    DELIVERY,
     MINUTE_US,
     SOON,
     WHOLE,
@@ -38,9 +58,10 @@ from regulars.engine.tests.random_lives import (
 )
 from regulars.engine.tests.random_programmes import Lean, law, programmes
 from regulars.engine.tests.test_laws_of_the_fold import stored
-from regulars.engine.unmerging import union_of
 from regulars.programme.promise import Programme
 
+#: The account of the other one.
+OTHER = 2
 ANY = programmes(Lean(waiting=True)) | programmes(Lean(awaiting=True)) | programmes(Lean(expiring=True))
 #: Each case is two lives, and what comes after; a few of them go far.
 few = settings(law, max_examples=max(80, settings().max_examples))
@@ -81,7 +102,12 @@ class Two:
         self.ada.standing = stored(self.ada.standing)
         self.merged = self.tell(self.ada, MERGE_IN, carried=carried)
 
-    def unmerge(self) -> Outcome:
+    def lend(self) -> None:
+        """Whoever comes to Ada's account finds there what the other one had bought and spent."""
+        life, came = self.ada, self.union().came
+        life.origins += brought(self.other.origins, life.ended, self.other.ended, came, OTHER, OTHER)
+
+    def union(self) -> Union:
         out = self.merged
         assert out.before is not None
         carried = next(one for one in self.ada.events if one.type == MERGE_IN).carried
@@ -90,8 +116,12 @@ class Two:
         assert carried is not None
         later = [entry for one in self.ada.outcomes[place + 1 :] for entry in one.entries]
         days = {seq: days for (_, seq), days in self.ada.lots.items()}
-        union = union_of(carried, out.before, own, later, days)
-        given_up = self.tell(self.ada, UNMERGE_OUT, union=union)
+        since = zip(self.ada.events[place + 1 :], self.ada.outcomes[place + 1 :], strict=True)
+        theirs = {event.id: one for event, outcome in since for one in outcome.theirs}
+        return union_of(carried, out.before, own, later, days, theirs)
+
+    def unmerge(self) -> Outcome:
+        given_up = self.tell(self.ada, UNMERGE_OUT, union=self.union())
         if given_up.refusal is None:
             self.tell(self.other, UNMERGE_IN, carried=given_up.carried)
         return given_up
@@ -169,6 +199,97 @@ def test_whatever_happens_between_merging_and_undoing_it_nothing_is_made_or_lost
         ends = currency.expiry is not None or (currency.pending is not None and currency.pending.event != "")
         assert own >= had[1].get(id, 0) or ends
         assert own <= had[1].get(id, 0) + owed.get(id, 0)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What comes back of what the other one had bought (`which` purchase, so many thousandths of what is left), spent or
+    set aside; or what they had bought arrives."""
+
+    type: str
+    which: int
+    share: int
+
+
+DEEDS = st.lists(
+    st.builds(
+        Deed, st.sampled_from((RETURN, RETURN, RETURN, REVERSAL, RELEASE, DELIVERY)), st.integers(0, 5),
+        st.sampled_from((1_000, 1_000, 500, 333)),
+    ), min_size=1, max_size=5,
+)  # fmt: skip
+
+
+def do(both: Two, life: Life, deed: Deed) -> None:
+    """Do it with the account in which the other one's purchases are; nothing, where there is nothing to be done."""
+    theirs = [origin for origin in life.origins if origin.event.startswith("b")]
+    spent = [origin for origin in theirs if any(one.returned < one.amount for one in origin.spent)]
+    holds = [(id, hold.event) for id, purse in sorted(life.standing.purses.items()) for hold in purse.holds]
+    holds = [(id, event) for id, event in holds if event.startswith("b")]
+    if deed.type == REVERSAL and spent:
+        done = both.tell(life, REVERSAL, origin=replace(spent[deed.which % len(spent)]))
+    elif deed.type == RELEASE and holds:
+        id, event = holds[deed.which % len(holds)]
+        done = both.tell(life, RELEASE, of=id, hold=event)
+    elif deed.type in (RETURN, DELIVERY) and theirs:
+        origin = theirs[deed.which % len(theirs)]
+        left = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
+        nets = [net * deed.share // 1_000 for net in left] if deed.type == RETURN else []
+        done = both.tell(life, deed.type, nets=nets, origin=replace(origin))
+    else:
+        return
+    for origin in theirs:
+        origin.spent = [
+            replace(one, returned=one.returned + sum(n for *where, n in done.back if where == [one.account, one.seq]))
+            for one in origin.spent
+        ]
+
+
+def there(standing: Standing, days: int, whole: bool) -> dict[str, Any]:
+    """What there is, and what the past tells the future: of lots all but their numbers and the day they were earned,
+    which is another where a hold has lapsed; unless it is `whole`, of those that may be spent only how many points.
+    Where days have passed, what tiers owe them falls due when it is undone."""
+    state = past(standing)
+    for name in ("floor", "ranks", "rises", "head", *(("tier",) if days else ())):
+        del state[name]
+    state["had"] = {id: had for id, had in state.get("had", {}).items() if had}
+    kept = {id: _kept(purse, whole) for id, purse in standing.purses.items()}
+    state["purses"] = {id: found for id, found in kept.items() if any(found)}
+    return state
+
+
+def _kept(purse: Purse, whole: bool) -> tuple[Any, ...]:
+    """Of a purse: its debt, its fraction of a point, and so many points by their days, of what waits and what may be
+    spent, or is set aside: where nothing may be owed, a return takes that as well, and it is not set aside again."""
+    sums: list[dict[tuple[int, int], int]] = [{}, {}]
+    for place, lots in enumerate((purse.waiting, [*purse.open, *held_in(purse)])):
+        for lot in lots:
+            ends = (lot.available_day, lot.expires_day) if whole or not place else (0, 0)
+            sums[place][ends] = sums[place].get(ends, 0) + lot.left
+    return purse.debt, Fraction(purse.carry, purse.denominator), *(sorted(rows.items()) for rows in sums)
+
+
+@few
+@given(ANY, STORIES, STORIES, st.sampled_from((0, 0, 1, 9, 31, 400)), DEEDS)
+def test_what_comes_back_of_the_other_ones_meanwhile_is_theirs_as_if_the_two_had_never_been_one(
+    programme: Programme, one: list[Plan], other: list[Plan], days: int, deeds: list[Deed]
+) -> None:
+    together, apart = two(programme, one, other), two(programme, one, other)
+    # What one had paid of the other's debt meanwhile stays paid.
+    assume(not any(purse.debt for life in together.lives for purse in life.standing.purses.values()))
+    together.merge()
+    together.lend()
+    for both, life in ((together, together.ada), (apart, apart.other)):
+        both.pass_days(days)
+        both.tell(life, "contact")
+        for deed in deeds:
+            do(both, life, deed)
+    assert together.unmerge().refusal is None
+    for life in (*apart.lives, *together.lives):
+        apart.tell(life, "contact")
+    for whole, was, alone in zip((True, False), together.lives, apart.lives, strict=True):
+        tiers = days or programme.tiers is None or programme.tiers.window == "balance"
+        assert there(was.standing, tiers, whole) == there(alone.standing, tiers, whole)
+        written(programme, was)
 
 
 def _own(purse: Any) -> int:

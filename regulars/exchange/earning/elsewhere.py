@@ -32,6 +32,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
             one.returned,
             one.reward,
             one.day,
+            *([one.whose] if one.whose else ()),
         ]
         for one in origin.spent
         if whole or one.account or one.seq in past.apart
@@ -45,6 +46,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
         "grants": [
             [one.account, one.seq, one.currency, one.rule, one.amount, list(one.shares)] for one in origin.grants
         ],
+        **({"whose": origin.whose} if origin.whose else {}),
     }  # fmt: skip
 
 
@@ -56,10 +58,13 @@ def ended_until(past: Past, origin: Origin, outcome: Outcome) -> list[list[Any]]
 
 
 def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
-    """Let the past know an original again by what `recorded_elsewhere` told of it, under the name that refers to it."""
+    """Let the past know an original again by what `recorded_elsewhere` told of it, under the name that refers to it.
+
+    Where nobody was merged into this account itself, or noted it yet, no row says whose it was.
+    """
     spent = [
-        Spent(seq, currency, amount, [tuple(lot) for lot in lots], returned, reward, day, account)
-        for account, seq, currency, amount, lots, returned, reward, day in told["spent"]
+        Spent(seq, currency, amount, [tuple(lot) for lot in lots], returned, reward, day, account, *whose)
+        for account, seq, currency, amount, lots, returned, reward, day, *whose in told["spent"]
     ]
     past.look()
     past.elsewhere[name] = [one for one in spent if one.account]
@@ -77,6 +82,6 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
     past.ended.lapsed |= {seq for seq, _, lapsed in told["ended"] if lapsed}
     origin = Origin(
         told["id"], told["at"], told["nets"], told["returned"], grants, told["progress"], tuple(told["counted"]), (),
-        told["thresholds"], drawn=[tuple(row) for row in told["drawn"]],
+        told["thresholds"], drawn=[tuple(row) for row in told["drawn"]], whose=told.get("whose", 0),
     )  # fmt: skip
     past.originals[name] = Original(UUID(told["id"]), told["lines"], origin, True)

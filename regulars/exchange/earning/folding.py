@@ -33,9 +33,9 @@ from regulars.engine.events import (
 )
 from regulars.engine.events import REVERSAL as CANCELLING
 from regulars.engine.kernel import Kernel
+from regulars.engine.meanwhile import union_of
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import Standing
-from regulars.engine.unmerging import union_of
 from regulars.ground.activity.contract import Incoming
 
 
@@ -121,7 +121,8 @@ class Past:
     the one with its own id. `back` is how much of a payment came back, by its seq; `ended` what ended of
     lots before it was used; `days` those of lots as (earned, available, last; NEVER: none). `elsewhere` is what a
     merged member had spent, by the ids of `paid` and of `acts`, `apart` the payments of this one of which something
-    came back there; `unions` are merges by the id of their event here, `openings` those that may be withdrawn.
+    came back there; `unions` are merges by the id of their event here, `openings` those that may be withdrawn. `exact`:
+    what points that came with one paid of what their own member owed is looked at, as it was not once.
     """
 
     originals: dict[str, Original] = field(default_factory=dict)
@@ -137,6 +138,7 @@ class Past:
     apart: set[int] = field(default_factory=set)
     unions: dict[str, Union] = field(default_factory=dict)
     openings: dict[str, Opened] = field(default_factory=dict)
+    exact: bool = True
 
     def know(self, standing: Standing) -> None:
         """Take in the days of the lots that an account has before the fold goes on."""
@@ -183,13 +185,15 @@ class Past:
         ids = [str(one) for one, _, _ in self.told]
         place = ids.index(id) if id in ids else -1
         _, event, outcome = self.told[place] if place >= 0 else ("", None, Outcome())
-        carried = event.act.carried if event is not None and event.act is not None else None
-        if carried is None or outcome.before is None:
+        act = event.act if event is not None else None
+        if act is None or act.carried is None or outcome.before is None:
             return None
         self.look()
         own = [entry for entry in outcome.entries if entry.event]
-        later = [entry for _, _, one in self.told[place + 1 :] for entry in one.entries]
-        return union_of(carried, outcome.before, own, later, self.days)
+        since = self.told[place + 1 :]
+        later = [entry for _, _, one in since for entry in one.entries]
+        theirs = {str(id): part for id, _, one in since for part in one.theirs if part.whose == act.counterpart}
+        return union_of(act.carried, outcome.before, own, later, self.days, theirs, self.exact)
 
     def opened(self, id: str) -> Opened | None:
         """The opening whose event here has this id, with all that became of it until now."""

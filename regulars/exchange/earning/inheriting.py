@@ -14,24 +14,24 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import ACTIVATION, EXPIRY, LAPSE, RELEASE, Entry
+from regulars.engine.entries import Entry
 from regulars.engine.events import JOIN_IN, MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
+from regulars.engine.meanwhile import KINDS, alone, union_of
 from regulars.engine.purse import NEVER
-from regulars.engine.unmerging import union_of
+from regulars.engine.theirs import load
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.exchange.earning.originals import load_ended, load_pasts
 from regulars.ground.activity.recording import Known, known
+from regulars.ground.members.leading import MERGED
 from regulars.kit.json import decode
 from regulars.kit.zones import Zone, microseconds
 
 _ENTRIES = (
-    "SELECT seq, at, kind, currency, source, target, amount, base, lots, available_on, expires_on FROM entry"
+    "SELECT seq, at, event_id, kind, currency, source, target, amount, base, lots, available_on, expires_on FROM entry"
     " WHERE account_id = %s"
 )
 #: Events by which an account takes in what another one had.
 _CAME = [MERGE_IN, JOIN_IN]
-#: What time does to lots, with the holds that lapse and give back for longer.
-_BY_TIME = [ACTIVATION, EXPIRY, LAPSE, RELEASE]
 
 
 def inherit(
@@ -45,6 +45,7 @@ def inherit(
     ways: dict[int, list[tuple[int, int]] | None] = {**_ways(account, kin)}
     keys = known([(source, name, PURCHASE) for name in named])
     ways |= dict.fromkeys(_left(account, [key for key in keys.values() if key.account in {*kin} - ways.keys()]))
+    merged = _merged(account, kin)
     theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
     back = _back([account, *kin])
     past.ended = _ended_elsewhere(account, kin, zone)
@@ -53,16 +54,18 @@ def inherit(
         if key is not None and key.account in ways:
             found = theirs[key.account].original(name)
             if found is not None:
-                past.originals[name] = _brought_here(found, key.account, ways[key.account], past, zone)
+                steps = ways[key.account]
+                found.origin.whose = steps[-1][0] if steps and steps[-1][0] in merged else 0
+                past.originals[name] = _brought_here(found, key.account, steps, past, zone)
         original = past.originals.get(name)
         if original is not None and key is not None:
             _note_returns(original, key.event, [one for one in (account, *kin) if one != key.account])
             own = {grant.seq for grant in original.origin.grants}
             original.elsewhere |= not own.isdisjoint(past.ended.points.keys() | past.ended.lapsed)
-        past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back)]
+        past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back, merged)]
     load_ended({account: past}, [account])
     for id in acts:
-        past.elsewhere[id] = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back)]
+        past.elsewhere[id] = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back, merged)]
     for (whose, seq), points in back.items():
         if whose == account:
             past.back[seq] = past.back.get(seq, 0) + points
@@ -75,25 +78,35 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
     `zone` is the one in which days are counted.
     """
     rows = _rows(
-        "SELECT attributes -> '_carried', outcome -> 'before' FROM event"
+        "SELECT (attributes ->> '_counterpart')::bigint, attributes -> '_carried', outcome -> 'before' FROM event"
         " WHERE account_id = %s AND id = %s AND type = ANY(%s)",
         [account, event, _CAME],
     )
     if not rows:
         return None
-    carried, before = (decode(value) if isinstance(value, str | bytes) else value for value in rows[0])
+    other, carried, before = rows[0][0], *map(_plain, rows[0][1:])
     merged = _entries(zone, "AND event_id = %s ORDER BY seq", [account, event])
     after = max((entry.seq for entry in merged), default=0)
-    later = _entries(zone, "AND seq > %s AND kind = ANY(%s) ORDER BY seq", [account, after, _BY_TIME])
-    seqs = {seq for entry in merged for seq, _ in entry.lots}
+    later = _entries(zone, "AND seq > %s AND kind = ANY(%s) ORDER BY seq", [account, after, list(KINDS)])
+    theirs = {
+        str(id): one
+        for id, rows in _rows(
+            "SELECT id, outcome -> 'theirs' FROM event WHERE account_id = %s AND id > %s AND outcome ? 'theirs'",
+            [account, event],
+        )
+        for one in map(load, _plain(rows))
+        if one.whose == other
+    }
+    named = {seq for entry in (*merged, *later) for seq, _ in entry.lots}
     days = {
         seq: (earned.toordinal(), available.toordinal(), expires.toordinal() if expires else NEVER)
         for seq, earned, available, expires in _rows(
-            "SELECT seq, earned_on, available_on, expires_on FROM lot WHERE account_id = %s AND seq = ANY(%s)",
-            [account, sorted(seqs)],
+            "SELECT seq, earned_on, available_on, expires_on FROM lot"
+            " WHERE account_id = %s AND (remaining > 0 OR seq = ANY(%s))",
+            [account, sorted(named)],
         )
     }
-    return union_of(carried, before, merged, later, days)
+    return union_of(carried, before, merged, later, days, theirs)
 
 
 def latest_merge(account: int, other: int) -> UUID | None:
@@ -122,6 +135,15 @@ def _ways(account: int, kin: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
+def _merged(account: int, kin: Sequence[int]) -> set[int]:
+    """Those of the kin that were merged into an account itself."""
+    rows = _rows(
+        "SELECT account_id FROM account WHERE account_id = ANY(%s) AND leads_to = %s AND leads_why = %s",
+        [list(kin), account, MERGED],
+    )
+    return {one for (one,) in rows}
+
+
 def _left(account: int, keys: Sequence[Known]) -> set[int]:
     """The households that a member has left, of those in which they themselves told one of the events."""
     rows = _rows(
@@ -148,15 +170,17 @@ def _brought_here(
         came: dict[int, int] = {}
         parts: dict[int, int] = {}
         for lot in merged.came if merged else ():
+            if lot.back:
+                continue
             root = roots.get(lot.there, lot.there)
             if came.setdefault(root, lot.here if root == lot.there else 0) != lot.here:
                 parts[lot.here] = root  # what was held, or came back of a hold for longer, ends with its lot
         here = {first: came.get(now, 0) for first, now in here.items()}
-        roots = {part: came[root] or -(whose << 40 | root) for part, root in parts.items()}
+        roots = {part: came[root] or alone(whose, root) for part, root in parts.items()}
     past.ended.roots |= roots if steps else {}
     grants = []
     for one in found.origin.grants:
-        seq = here[one.seq] or -(whose << 40 | one.seq)
+        seq = here[one.seq] or alone(whose, one.seq)
         grants.append(Grant(seq, one.currency, one.rule, one.amount, one.shares, whose))
         past.ended.points[seq] = found.origin.ended.points.get(one.seq, 0)
         if one.seq in found.origin.ended.lapsed:
@@ -178,6 +202,13 @@ def _ended_elsewhere(account: int, kin: Sequence[int], zone: Zone) -> Ended:
             ended.points[lot.there] = ended.points.get(lot.there, 0) + lot.expired
             if lot.lapsed:
                 ended.lapsed.add(lot.there)
+        numbers = {lot.here: lot.there for lot in merged.came} if merged else {}
+        for (counted,) in _rows(
+            "SELECT outcome -> 'gone' FROM event WHERE account_id = %s AND id > %s AND type = %s AND outcome ? 'gone'",
+            [whose, event, RETURN],
+        ):
+            for seq, points in _plain(counted):  # by returns there, which took it as taken back
+                ended.points[numbers.get(seq, 0)] = ended.points.get(numbers.get(seq, 0), 0) - points
     return ended
 
 
@@ -188,20 +219,29 @@ def _note_returns(original: Original, event: UUID, elsewhere: Sequence[int]) -> 
         [list(elsewhere), event, RETURN],
     ):
         if nets:
-            original.note(decode(nets) if isinstance(nets, str | bytes) else nets)
+            original.note(_plain(nets))
             original.elsewhere = True
 
 
+def _plain(value: Any) -> Any:
+    """A document, as the driver gives it or as text."""
+    return decode(value) if isinstance(value, str | bytes) else value
+
+
 def _spent(
-    whose: int, theirs: Mapping[int, Past], way: str, name: str, back: Mapping[tuple[int, int], int]
+    whose: int, theirs: Mapping[int, Past], way: str, name: str, back: Mapping[tuple[int, int], int], merged: set[int]
 ) -> list[Spent]:
-    """What another account spent, by its `paid` or its `acts`, with what came back of it in whichever account."""
+    """What another account spent, by its `paid` or its `acts`, with what came back of it in whichever account.
+
+    Of one that was `merged` into this one itself, what comes back is noted as theirs.
+    """
     past = theirs[whose]
     payments: dict[str, list[Payment]] = past.paid if way == "paid" else past.acts
     return [
         Spent(
             one.seq, one.currency, one.amount, [(seq, points, *past.days[seq]) for seq, points in one.lots],
             past.back.get(one.seq, 0) + back.get((whose, one.seq), 0), one.reward, one.day, whose,
+            whose if whose in merged else 0,
         )
         for one in payments.get(name, ())
     ]  # fmt: skip
@@ -213,7 +253,7 @@ def _back(accounts: Sequence[int]) -> dict[tuple[int, int], int]:
     for (rows,) in _rows(
         "SELECT outcome -> 'back' FROM event WHERE account_id = ANY(%s) AND outcome ? 'back'", [accounts]
     ):
-        for account, seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
+        for account, seq, points in _plain(rows):
             found[account, seq] = found.get((account, seq), 0) + points
     return found
 
@@ -221,11 +261,11 @@ def _back(accounts: Sequence[int]) -> dict[tuple[int, int], int]:
 def _entries(zone: Zone, where: str, values: Sequence[Any]) -> list[Entry]:
     return [
         Entry(
-            seq, 0, zone.local(microseconds(at))[0], "", kind, currency, source, target, amount, None, base, amount, (),
-            tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
+            seq, 0, zone.local(microseconds(at))[0], str(event or ""), kind, currency, source, target, amount, None,
+            base, amount, (), tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
             available.toordinal() if available else 0, expires.toordinal() if expires else 0, 0,
         )
-        for seq, at, kind, currency, source, target, amount, base, lots, available, expires in _rows(
+        for seq, at, event, kind, currency, source, target, amount, base, lots, available, expires in _rows(
             f"{_ENTRIES} {where}", values
         )
     ]  # fmt: skip

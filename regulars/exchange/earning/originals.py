@@ -12,7 +12,7 @@ from django.db import connection
 from regulars.engine.entries import ACCRUAL, RELEASE
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
-from regulars.engine.events import PURCHASE, RETURN, Grant, Origin
+from regulars.engine.events import PURCHASE, RETURN, UNMERGE_IN, Grant, Origin
 from regulars.engine.purse import NEVER
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.ground.activity.recording import known
@@ -40,7 +40,7 @@ _ENDED = (
 #: How much of that returns have counted as taken back.
 _COUNTED = (
     "SELECT account_id, outcome -> 'gone' FROM event"
-    " WHERE account_id = ANY(%s) AND type = %s AND outcome -> 'gone' IS NOT NULL"
+    " WHERE account_id = ANY(%s) AND type = ANY(%s) AND outcome -> 'gone' IS NOT NULL"
 )
 _RETURNS = (
     f"SELECT e.account_id, e.original_id, e.outcome -> 'returned' FROM event e JOIN {_ASKED}"
@@ -116,7 +116,7 @@ def load_ended(pasts: Mapping[int, Past], accounts: Sequence[int]) -> None:
     """Load what ended of the lots of accounts, less what returns have counted as taken back, into their pasts."""
     for account, kind, target, seq, lots in _rows(_ENDED, [list(accounts)]):
         pasts[account].ended.read(kind, target, seq, kind == RELEASE, _pairs(lots))
-    for account, rows in _rows(_COUNTED, [list(accounts), RETURN]):
+    for account, rows in _rows(_COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
         for seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
             pasts[account].ended.count(seq, points)
 

@@ -185,6 +185,7 @@ class _Fold:
         event = typed(event, version.kernel.terms.programme)
         acts = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
         past = self.every if event.type in acts else self.pasts.setdefault(row["source"], self._past())
+        past.exact = "paid" in row["outcome"]  # undoing a merge did not look at that once
         if "origin" in row["outcome"]:
             recall(past, event.original, row["outcome"]["origin"])
         done = step(

@@ -122,6 +122,10 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
             kept["progress"] = list(outcome.progress)
     if outcome.before is not None:
         kept["before"] = outcome.before
+    if outcome.paid is not None:
+        kept["paid"] = sorted(outcome.paid.items())
+    if outcome.theirs:
+        kept["theirs"] = [one.dump() for one in outcome.theirs]
     if outcome.back:
         kept["back"] = [list(row) for row in outcome.back]
     if event.type == CAPTURE:

@@ -192,7 +192,7 @@ def took(entry: Entry) -> int:
     if entry.kind in (ACTIVATION, CAPTURE) or (entry.kind == CLAWBACK and entry.source == HELD):
         return 0  # what is captured, or taken back out of a hold, was taken when it was held
     # What was spent, or went to another member, comes back to its lots; so does what had paid a debt that is no more,
-    # or had made up for an opening that was withdrawn.
+    # had made up for an opening that was withdrawn, or was taken by a return for the other one of a merge.
     return -1 if entry.source in (HELD, REDEEMED, TRANSIT, DEBT, ISSUED) else 1
 
 

@@ -87,6 +87,8 @@ WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
     (e.UNMERGE, e.DEBT, e.TRANSIT): (OWED, 1),
     (e.UNMERGE, e.TRANSIT, e.DEBT): (OWED, -1),
     (e.UNMERGE, e.DEBT, e.AVAILABLE): (REPAID, -1),
+    (e.UNMERGE, e.ISSUED, e.AVAILABLE): (TAKEN_BACK, -1),
+    (e.UNMERGE, e.ISSUED, e.PENDING): (TAKEN_BACK, -1),
     (e.ACTIVATION, e.PENDING, e.AVAILABLE): None,
     (e.HOLD, e.AVAILABLE, e.HELD): None,
     (e.RELEASE, e.HELD, e.AVAILABLE): None,

@@ -14,6 +14,7 @@ import pytest
 from django.db import connection
 
 from regulars.engine.standing import dump
+from regulars.exchange.earning import inheriting, stepping
 from regulars.exchange.earning.acting import By, adjust, cancel, capture, hold, redeem, release, transfer
 from regulars.exchange.earning.merging import Joined, merge, merged_into, unmerge
 from regulars.exchange.earning.nights import settle_due
@@ -203,6 +204,90 @@ def test_after_undoing_what_came_back_meanwhile_is_not_brought_back_again() -> N
     assert rest.status == RECORDED and pots(second)["available"] == had + 45
     (not_hers,) = heard(returned(ada, "2024-05-07 15:00", bought))
     assert not_hers.status == QUARANTINED
+    whole(ada, second)
+
+
+def test_what_came_back_meanwhile_goes_with_whose_purchase_it_was() -> None:
+    ada, second, _, bought = two()
+    later = purchase(second, "2024-05-01 15:00", 10_000)
+    heard(redemption(second, "2024-05-01 14:59", 90, original=later.id), later)
+    settle_due(on("2024-07-01 12:00"))
+    before, had = past(ada), own_pots(second)["available"]
+    merge(second, ada, by("2024-07-02 10:00"))
+    heard(returned(second, "2024-07-03 15:00", bought, {"1": 20_000}), returned(ada, "2024-07-03 16:00", later))
+    unmerge(second, by("2024-07-04 10:00"))
+    assert past(ada) == before
+    took = sum(row["amount"] for row in rows("entry", given(ada)) if row["kind"] == "clawback")
+    assert own_pots(second) == {"available": had - took + 90} and took > 200
+    (rest,) = heard(returned(second, "2024-07-05 15:00", bought))
+    assert rest.status == RECORDED and own_pots(second) == {}
+    whole(ada, second)
+
+
+def test_what_a_return_meanwhile_took_of_the_survivors_or_left_owing_is_owed_by_whose_purchase_it_was() -> None:
+    ada, second, _, bought = two()
+    adjust(ada, 50, "points", "welcome", by("2024-05-01 13:00"))
+    theirs, own = pots(second)["available"], own_pots(ada)
+    redeem(second, theirs, "", by("2024-05-01 16:00"))
+    merge(second, ada, by("2024-05-02 10:00"))
+    heard(returned(second, "2024-05-03 15:00", bought))
+    assert pots(ada) == {"available": own["available"] - theirs}
+    redeem(ada, 20, "", by("2024-05-03 16:00"))
+    unmerge(second, by("2024-05-04 10:00"))
+    assert (own_pots(ada), own_pots(second)) == ({"available": own["available"] - 20}, {"debt": -theirs})
+    whole(ada, second)
+
+
+def test_what_was_spent_before_and_called_off_meanwhile_goes_home() -> None:
+    ada, second, *_ = two()
+    own, theirs = own_pots(ada), own_pots(second)
+    spent = redeem(second, 100, "", by("2024-05-01 16:00"))
+    merge(second, ada, by("2024-05-02 10:00"))
+    cancel(ada, spent.event, by("2024-05-03 10:00"))
+    unmerge(second, by("2024-05-04 10:00"))
+    assert (own_pots(ada), own_pots(second)) == (own, theirs)
+    assert refused(cancel, second, spent.event, by("2024-05-05 10:00"))[0] == "already_reversed"
+    whole(ada, second)
+
+
+def test_a_hold_that_lapsed_meanwhile_gives_no_more_days_than_it_gave_on_its_own() -> None:
+    lapsed = []
+    for merged in (True, False):
+        ada, second, *_ = two()
+        hold(second, 10, "", 14, by("2024-05-01 15:00"))
+        if merged:
+            merge(second, ada, by("2024-05-02 10:00"))
+        settle_due(on("2024-06-01 12:00"))
+        if merged:
+            unmerge(second, by("2024-06-20 10:00"))
+        settle_due(on("2024-06-21 12:00"))
+        days = [(row["remaining"], row["available_on"], row["expires_on"]) for row in rows("lot", given(second))]
+        lapsed.append(sorted((row for row in days if row[0]), key=str))
+        whole(ada, second)
+    assert lapsed[0] == lapsed[1] and len(lapsed[0]) > 0
+
+
+def test_what_was_recorded_before_it_was_noted_whose_it_was_is_read_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    ada, second, _, bought = two()
+    had = [own_pots(ada)["available"], own_pots(second)["available"]]
+
+    def kept(row: dict[str, Any], *asked: Any) -> None:
+        stepping_keep(row, *asked)
+        row.pop("paid", None)
+
+    stepping_keep = stepping._keep
+    with monkeypatch.context() as once:
+        once.setattr(inheriting, "_merged", lambda account, kin: set())
+        once.setattr(stepping, "_keep", kept)
+        spent = redeem(second, 100, "", by("2024-05-01 16:00"))
+        merge(second, ada, by("2024-05-02 10:00"))
+        heard(returned(second, "2024-05-03 15:00", bought, {"1": 20_000}))
+        cancel(ada, spent.event, by("2024-05-03 16:00"))
+        unmerge(second, by("2024-05-04 10:00"))
+    came_back = sum(row["amount"] for row in rows("entry", given(ada)) if row["kind"] == "reversal")
+    took = sum(row["amount"] for row in rows("entry", given(ada)) if row["kind"] == "clawback")
+    assert not any("theirs" in row["outcome"] for row in rows("event", given(ada), "id"))
+    assert own_pots(ada)["available"] == had[0] + came_back - took and came_back == 100 and took > 0
     whole(ada, second)
 
 

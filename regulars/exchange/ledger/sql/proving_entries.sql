@@ -41,6 +41,8 @@ WITH moved AS MATERIALIZED (
     ('unmerge', 'transit', 'pending', true, true),
     ('unmerge', 'debt', 'transit', true, false),
     ('unmerge', 'debt', 'available', true, true),
+    ('unmerge', 'issued', 'available', true, true),
+    ('unmerge', 'issued', 'pending', true, true),
     ('adjustment', 'issued', 'available', true, false),
     ('adjustment', 'available', 'issued', true, true),
     ('forfeiture', 'available', 'forfeited', true, true),

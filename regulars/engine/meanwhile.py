@@ -1,0 +1,210 @@
+"""Meanwhile: what became of a merge since, as the survivor's entries tell it.
+
+Of the lots that came: what time did to them, and what a return of what the other one had bought took of them. Where
+that took lots of the survivor's own, or left something owed, it is known as well: when the two are two again, all of it
+is taken where it belongs, and the survivor has its own back. What was spent since is nobody's but the survivor's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from regulars.engine.entries import (
+    ACTIVATION,
+    AVAILABLE,
+    CLAWBACK,
+    DEBT,
+    EXPIRY,
+    LAPSE,
+    PENDING,
+    RELEASE,
+    REPAYMENT,
+    REVERSAL,
+    Entry,
+)
+from regulars.engine.events import Came, Own, Spent, Union
+from regulars.engine.purse import NEVER
+from regulars.engine.standing import load
+from regulars.engine.theirs import Theirs
+
+#: The kinds of entries that tell it.
+KINDS = (ACTIVATION, CLAWBACK, EXPIRY, LAPSE, RELEASE, REPAYMENT, REVERSAL)
+#: The days of lots, by their number: (earned, available, last; NEVER: none is fixed).
+Days = Mapping[int, tuple[int, int, int]]
+_NOTHING: Mapping[str, Theirs] = MappingProxyType({})
+
+
+def union_of(
+    carried: Mapping[str, Any], before: Mapping[str, Any], merged: Iterable[Entry], later: Iterable[Entry], days: Days,
+    theirs: Mapping[str, Theirs] = _NOTHING, exact: bool = True,
+) -> Union:  # fmt: skip
+    """A merge as the survivor's entries tell it: those of the event itself (`merged`) and all `later` ones, in order.
+
+    `days` are those that lots have now: of all that are there, and those that are named as having repaid something, or
+    as taken from. `theirs` is what events since noted for the member who was merged, by event. Unless it is `exact`,
+    what points that came paid since of what the other one owed is made up for, as it was once.
+    """
+    purses = load(carried).purses
+    left = [
+        (id, lot, hold)
+        for id in sorted(purses)
+        for hold, lots in (
+            ("", purses[id].waiting), ("", purses[id].open), *((one.event, one.lots) for one in purses[id].holds)
+        )
+        for lot in lots
+    ]  # fmt: skip
+    entries = list(merged)
+    arrived = [entry for entry in entries if entry.is_lot]
+    came = [
+        Came(id, lot.seq, entry.seq, lot.left, lot.earned_day, lot.available_day, lot.fixed, hold)
+        for (id, lot, hold), entry in zip(left, arrived, strict=True)
+    ]
+    repaid = [
+        Spent(entry.seq, entry.currency, entry.amount, [(seq, points, *days[seq]) for seq, points in entry.lots])
+        for entry in entries
+        if entry.kind == REPAYMENT
+    ]
+    owes = {id: purse.debt for id, purse in purses.items()}
+    for one in repaid:
+        owes[one.currency] = max(0, owes.get(one.currency, 0) - one.amount)
+    return follow(Union(carried, before, came, repaid, theirs, days=days, owes=owes if exact else None), later)
+
+
+def with_numbers_there(union: Union) -> list[Theirs]:
+    """What was noted for the other one, in order; gifts that stayed by the numbers that they have there, if any."""
+    there = {(lot.currency, lot.here): lot.there for lot in union.came}
+    found = []
+    for one in union.theirs.values():
+        numbers = [_there(there, id, seq, one.whose) or 0 for id, seq, *_ in one.spared]
+        gifts = [(row[0], seq, *row[2:]) for row, seq in zip(one.spared, numbers, strict=True) if seq]
+        found.append(replace(one, spared=gifts))
+    return found
+
+
+def _there(there: Mapping[tuple[str, int], int], currency: str, grant: int, whose: int) -> int | None:
+    """The number that a grant has with the other one; 0 where it has none there, None for one of the survivor's."""
+    if (currency, grant) in there:
+        return there[currency, grant]
+    if grant > 0:
+        return None
+    return -grant & _SEQ if -grant >> _WHOSE == whose else 0
+
+
+def follow(union: Union, later: Iterable[Entry]) -> Union:
+    """The same merge after some more entries."""
+    since = _Since(union)
+    for entry in later:
+        since.read(entry)
+    # Pending lots of which the rest became available since are no longer pending.
+    own = [one._replace(pot=AVAILABLE) if (one.currency, one.seq) in since.opened else one for one in since.own]
+    owes = None if union.owes is None else since.owes
+    came = list(since.came.values())
+    return replace(union, came=came, own=own, owed=since.owed, again=since.again, owes=owes, paid=since.paid)
+
+
+class _Since:
+    def __init__(self, union: Union) -> None:
+        self.came = {(lot.currency, lot.here): lot for lot in union.came}
+        self.own, self.owed, self.again = list(union.own), dict(union.owed), list(union.again)
+        self.owes, self.paid = dict(union.owes or {}), dict(union.paid)
+        self.opened: set[tuple[str, int]] = set()
+        self._days = dict(union.days)
+        self._theirs = union.theirs
+        self._taken = {event: list(one.taken) for event, one in union.theirs.items()}
+
+    def read(self, entry: Entry) -> None:
+        if entry.is_lot:
+            self._days.setdefault(entry.seq, (entry.earned_day, entry.available_day, entry.expires_day or NEVER))
+        if entry.kind == CLAWBACK:
+            if entry.event in self._theirs:
+                self._claw(entry)
+        elif entry.kind == REPAYMENT:
+            self._repay(entry)
+        elif entry.kind == REVERSAL:
+            there = dict(self._theirs[entry.event].back).get(entry.seq) if entry.event in self._theirs else None
+            if there is not None:
+                self.came[entry.currency, entry.seq] = Came(
+                    entry.currency, there, entry.seq, entry.amount, entry.earned_day, entry.available_day,
+                    entry.expires_day, back=True,
+                )  # fmt: skip
+        else:
+            self._by_time(entry)
+
+    def _by_time(self, entry: Entry) -> None:
+        """Time, or what they waited for, deals with lots."""
+        for seq, points in entry.lots:
+            if entry.kind == ACTIVATION:
+                self.opened.add((entry.currency, seq))
+            lot = self.came.get((entry.currency, seq))
+            if lot is None:
+                continue
+            if entry.kind == ACTIVATION:
+                lot = lot._replace(opened=points, opened_day=entry.day)
+                if entry.available_day:
+                    lot = lot._replace(available_day=entry.available_day, expires_day=entry.expires_day)
+            elif entry.kind == EXPIRY:
+                lot = lot._replace(over=True, expired=lot.expired + points)
+            elif entry.kind == LAPSE:
+                lot = lot._replace(over=True, lapsed=points)
+            elif entry.kind == RELEASE and entry.is_lot and lot.hold:  # its hold has lapsed, and gave it more days
+                self.came[entry.currency, entry.seq] = lot._replace(
+                    here=entry.seq, points=points, expires_day=entry.expires_day, lasts_longer=True, taken=0
+                )
+                lot = lot._replace(points=lot.points - points)
+            self.came[entry.currency, seq] = lot
+
+    def _claw(self, entry: Entry) -> None:
+        """A return took points; of what the other one had bought, if it noted them as theirs."""
+        id, rows = entry.currency, self._taken[entry.event]
+        place = next((place for place, (currency, _, left) in enumerate(rows) if currency == id and left), None)
+        if place is None:
+            return
+        _, grant, left = rows[place]
+        rows[place] = (id, grant, left - entry.amount)
+        there = _there({key: lot.there for key, lot in self.came.items()}, id, grant, self._theirs[entry.event].whose)
+        if there is None:  # a gift of the survivor's own that stood on it
+            return
+        for seq, points in entry.lots:
+            self._take(id, seq, points)
+        pot = PENDING if entry.source == PENDING else AVAILABLE
+        self._pay(id, pot, [lot for lot in entry.lots if (id, lot[0]) not in self.came])
+        if entry.source == DEBT:
+            self.owed[id] = self.owed.get(id, 0) + entry.amount
+        self.again.append((id, there, entry.amount))
+
+    def _repay(self, entry: Entry) -> None:
+        """What such a return left owing is paid first; lots that came pay next what their own member owes."""
+        id = entry.currency
+        for seq, points in entry.lots:
+            part = min(points, self.owed.get(id, 0))
+            self.owed[id] = self.owed.get(id, 0) - part
+            self._take(id, seq, part)
+            lot = self.came.get((id, seq))
+            if lot is None:
+                self._pay(id, AVAILABLE, [(seq, part)])
+                continue
+            paid = min(points - part, self.owes.get(id, 0))
+            self.came[id, seq] = lot._replace(points=lot.points - paid)
+            self.owes[id] = self.owes.get(id, 0) - paid
+            self.paid[id] = self.paid.get(id, 0) + paid
+
+    def _take(self, currency: str, seq: int, points: int) -> None:
+        """Let points of a lot be taken for its own member, if it is one that came."""
+        lot = self.came.get((currency, seq))
+        if lot is not None:
+            self.came[currency, seq] = lot._replace(taken=lot.taken + points)
+
+    def _pay(self, currency: str, pot: str, lots: Iterable[tuple[int, int]]) -> None:
+        self.own += [Own(currency, pot, seq, points, *self._days[seq]) for seq, points in lots if points]
+
+
+_WHOSE = 40
+_SEQ = (1 << _WHOSE) - 1
+
+
+def alone(whose: int, seq: int) -> int:
+    """The number by which a grant stands for itself here, of which no lot came from the account `whose`."""
+    return -(whose << _WHOSE | seq)

@@ -1,0 +1,51 @@
+"""Theirs: what an event of the survivor took, or gave back, for the member who was merged into it.
+
+Which points these were say the entries of the event. Whose they were, and what else of the past went with them, is kept
+beside: undoing the merge lets it go home with that member (`unmerging.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(slots=True)
+class Theirs:
+    """For the member whose account `whose` was merged into this one (0: nobody was).
+
+    `taken` are points of what they had been granted, as (currency, seq of the grant as it is known here, points);
+    `used` the room under caps that is there again, as (cap, period, points); `lost` the progress that went, as (day,
+    amount); `uncounted` what counts no longer, as (rule as `Outcome.counted` names it, day, whether it had completed a
+    round, what the count here changed by); `spared` gifts that stayed, as another event stands here for the day or
+    period that gave them, as (currency, seq of the grant here, rule, points, day, how many points of it have ended);
+    `had` rewards that were not had after all, as (reward, day). `back` are lots of what they had spent, as (seq here,
+    seq of the lot there that it was taken from).
+    """
+
+    whose: int
+    taken: list[tuple[str, int, int]] = field(default_factory=list)
+    used: list[tuple[str, int, int]] = field(default_factory=list)
+    lost: list[tuple[int, int]] = field(default_factory=list)
+    uncounted: list[tuple[str, int, bool, int]] = field(default_factory=list)
+    spared: list[tuple[str, int, str, int, int, int]] = field(default_factory=list)
+    had: list[tuple[str, int]] = field(default_factory=list)
+    back: list[tuple[int, int]] = field(default_factory=list)
+
+    def dump(self) -> dict[str, Any]:
+        """As plain JSON values, for the row of the event; what was not touched is left out."""
+        told: dict[str, Any] = {"whose": self.whose}
+        for name in _TOLD:
+            rows = getattr(self, name)
+            if rows:
+                told[name] = [list(row) for row in rows]
+        return told
+
+
+_TOLD = ("taken", "used", "lost", "uncounted", "spared", "had", "back")
+
+
+def load(told: Mapping[str, Any]) -> Theirs:
+    """What `dump` told."""
+    return Theirs(told["whose"], *([tuple(row) for row in told.get(name, ())] for name in _TOLD))
