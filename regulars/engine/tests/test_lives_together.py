@@ -118,6 +118,6 @@ class LivesTogether(BecomeOne, Lives):
 
 TestLivesTogether = LivesTogether.TestCase
 TestLivesTogether.settings = settings(
-    max_examples=max(120, settings().max_examples), stateful_step_count=40,
+    max_examples=settings().max_examples // 2, stateful_step_count=40,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
