@@ -200,10 +200,11 @@ def test_what_was_delivered_while_they_were_one_is_delivered() -> None:
 
 
 @pytest.mark.usefixtures("db")
-def test_what_one_was_told_of_ends_as_it_was_said_whoever_has_it_by_then() -> None:
+@pytest.mark.parametrize("who", [0, 1])
+def test_what_one_was_told_of_ends_as_it_was_said_whoever_has_it_by_then_and_nothing_else_does(who: int) -> None:
     state = lived("pending: {days: 5}, expiry: {after: earning, months: 2", [(2_000,), (3_000,)])
     try:
-        state.become_one_after_a_notice(into=0, who=1, before=45, after=31, apart=False)
+        state.become_one_after_a_notice(into=0, who=who, before=45, after=31, apart=False)
         state.are_two_again(days=6)
         state.become_one_after_a_notice(into=0, who=0, before=6, after=15, apart=True)
     finally:
