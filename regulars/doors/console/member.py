@@ -109,7 +109,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     context: dict[str, object] = {
         "lede": _rhythm(rhythm, last_visits([own]).get(own)),
         "slipping": rhythm is not None and rhythm.slipping,
-        "facts": _facts(member),
+        "facts": facts_of(member),
         "household": household_of(own),
         "may": desk.counter and desk.programme is not None,
         "days": days(timeline(own, None, _FEW).moments, desk.programme),
@@ -167,7 +167,8 @@ def _rhythm(rhythm: Rhythm | None, seen: datetime | None) -> str:
     return _("Last seen on %(day)s.") % {"day": day(seen)} if seen else _("Not seen yet.")
 
 
-def _facts(member: Member) -> list[tuple[str, str]]:
+def facts_of(member: Member) -> list[tuple[str, str]]:
+    """What is known of a member, in words; what is not is left out."""
     birthday = ""
     if member.birth_month and member.birth_day:
         # A leap year, so that there is a 29th of February.
@@ -175,6 +176,8 @@ def _facts(member: Member) -> list[tuple[str, str]]:
     tongue = Locale(member.language).get_display_name(reader()) if member.language else ""
     known = [
         (_("Number"), member.number),
+        (_("Name"), f"{member.given_name} {member.family_name}".strip()),
+        (_("Likes to be called"), member.preferred_name),
         (_("E-mail"), member.email),
         (_("Phone"), member.phone),
         (_("Language"), (tongue or "").capitalize()),

@@ -10,6 +10,7 @@ from regulars.doors.console import (
     member_lots,
     member_statement,
     members,
+    personal,
     quarantine,
     sign_in_link,
     slipping,
@@ -37,6 +38,7 @@ urlpatterns = [
     path("", staff_only(home.show), name="home"),
     path("slipping/", staff_only(slipping.show), name="slipping"),
     path("members/", staff_only(members.show), name="members"),
+    path("new-member/", counter_only(personal.enrol), name="new_member"),
     # A member number may hold a slash, so what follows it is looked for first.
     path("members/<path:number>/statement/", staff_only(member_statement.show), name="member_statement"),
     path("members/<path:number>/timeline/", staff_only(member.show_timeline), name="member_timeline"),
@@ -44,6 +46,7 @@ urlpatterns = [
     path("members/<path:number>/messages/", staff_only(of_member.show), name="member_messages"),
     path("members/<path:number>/messages/<uuid:id>/back/", staff_only(of_member.back), name="message_back"),
     path("members/<path:number>/sign-in-link/", counter_only(sign_in_link.make), name="sign_in_link"),
+    path("members/<path:number>/personal/", counter_only(personal.put_right), name="put_right"),
     path("members/<path:number>/counter/", counter_only(desk.show), name="counter"),
     path("members/<path:number>/counter/redeem/", counter_only(redeeming.redeem), name="redeem"),
     path("members/<path:number>/counter/rewards/<slug:reward>/", counter_only(rewarding.hand_over), name="reward"),

@@ -109,7 +109,8 @@ def addresses(number: str) -> list[str]:
     """Every page there is to see."""
     member = f"/console/members/{number}/"
     return [
-        "/console/", "/console/members/", "/console/slipping/", "/console/programme/", "/console/programme/versions/",
+        "/console/", "/console/members/", "/console/new-member/", f"{member}personal/", "/console/slipping/",
+        "/console/programme/", "/console/programme/versions/",
         "/console/programme/versions/1/", "/console/programme/versions/1/1/", "/console/programme/draft/",
         "/console/programme/try-outs/", "/console/quarantine/",
         "/console/finance/", "/console/finance/2026-05/", "/console/finance/till/?month=2026-05&all=yes",
