@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
 
 from regulars.ground.access.auditing import audit
 from regulars.ground.publishing.versions import InForce, Versions
-from regulars.insight.liability.estimating import BackTest
+from regulars.insight.liability.estimating import MILLION, BackTest
 from regulars.insight.liability.months import local_month, open_months
 from regulars.insight.liability.movements import month_day, month_ends, month_name, month_of
 from regulars.insight.liability.rolling import Month, State
@@ -87,12 +88,22 @@ def books(known: Versions, now: datetime, afresh: bool = False) -> Books:
     """Every month as it was closed or as it stands now; `afresh` out of all of the ledger."""
     closed = closings()
     last = closed[-1] if closed else None
-    found = open_months(known, now, last.number if last else None, state_of(last.state) if last else State(), afresh)
+    state = state_of(last.state) if last else State()
+    found = open_months(known, now, last.number if last else None, state, _assumed(closed), afresh)
     stated = []
     for month in found.months:
         version = version_of(known, month.number)
         stated.append((figures_of(month, version.kernel.terms.programme, version.number), month))
     return Books(closed, stated, dict(found.back_tests))
+
+
+def _assumed(closed: Sequence[Closing]) -> dict[str, dict[int, Fraction]]:
+    """What was assumed in each closed month of the points given in it, as its figures say."""
+    found: dict[str, dict[int, Fraction]] = {}
+    for one in closed:
+        for currency, figures in one.figures["currencies"].items():
+            found.setdefault(currency, {})[one.number] = 1 - Fraction(figures["estimate"]["at_issue"], MILLION)
+    return found
 
 
 def version_of(known: Versions, month: int) -> InForce:

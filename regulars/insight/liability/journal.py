@@ -18,6 +18,8 @@ from regulars.insight.liability.rolling import (
     ADDED,
     CORRECTED,
     EARNED,
+    EXPIRED,
+    FORFEITED,
     GIVEN,
     OPENED,
     REDEEMED,
@@ -40,6 +42,8 @@ ENTRIES = {
     CORRECTED: (LIABILITY, GOODWILL),
     WITHDRAWN: (LIABILITY, BROUGHT),
     REDEEMED: (LIABILITY, POINTS),
+    EXPIRED: (LIABILITY, BREAKAGE),
+    FORFEITED: (LIABILITY, BREAKAGE),
     ESTIMATE: (LIABILITY, BREAKAGE),
 }
 COLUMNS = ("month", "currency", "line", "points", "account", "debit", "credit", "money", "digest")

@@ -15,6 +15,10 @@ from regulars.insight.liability.rolling import Month, State, Worth, roll, steps
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
 
+#: By currency and month, which part of the points given in it was assumed then to be redeemed never.
+Assumed = Mapping[str, Mapping[int, Fraction]]
+_NONE: Assumed = {}
+
 
 @dataclass(frozen=True, slots=True)
 class Open:
@@ -30,24 +34,27 @@ def local_month(zone: str, now: datetime) -> int:
     return month_of(now.astimezone(ZoneInfo(zone)).date())
 
 
-def open_months(known: Versions, now: datetime, closed: int | None, state: State, afresh: bool = False) -> Open:
+def open_months(
+    known: Versions, now: datetime, closed: int | None, state: State, assumed: Assumed = _NONE, afresh: bool = False
+) -> Open:
     """All months after the one `closed` last (None: none was), which left `state`; all of the ledger is read `afresh`,
-    or what is new. Raises LedgerUnsound."""
+    or what is new. `assumed` is of the closed months. Raises LedgerUnsound."""
     last = local_month(known.at(microseconds(now)).kernel.terms.programme.header.zone, now)
     read = movements(known, last, afresh)
     if read.first is None:
         return Open((), {})
     followed = {currency: steps(cohorts, last - 1) for currency, cohorts in read.moved.items()}
     months: list[Month] = []
+    issued = {currency: dict(assumed.get(currency, {})) for currency in {*assumed, *read.moved}}
     for month in range(read.first if closed is None else closed + 1, last + 1):
         currencies = {*read.moved, *state.purses, *(one.id for one in programme_of(known, month).currencies)}
         # Of the running month only a part has happened: estimates go by those that are over.
-        worth = {
-            currency: Worth(
-                _value(known, currency, month), estimate(up_to(followed.get(currency, {}), min(month, last - 1)))
-            )
-            for currency in sorted(currencies)
-        }
+        worth = {}
+        for currency in sorted(currencies):
+            expected = estimate(up_to(followed.get(currency, {}), min(month, last - 1)))
+            of_issue = issued.setdefault(currency, {})
+            of_issue[month] = 1 - expected.after(-1)
+            worth[currency] = Worth(_value(known, currency, month), expected, dict(of_issue))
         one = roll(state, read.moved, read.sales, month, worth)
         months.append(one)
         state = one.state

@@ -15,7 +15,7 @@ from fractions import Fraction
 from regulars.engine import entries as e
 from regulars.engine.rounding import share_out
 from regulars.insight.liability.estimating import Estimate, Step
-from regulars.insight.liability.rules import allocate, expected_total, recognised, stand_alone
+from regulars.insight.liability.rules import allocate, expected_total, recognised, stand_alone, unexpected
 
 # What becomes of points: every movement that changes what members hold is in exactly one line, as a positive number.
 EARNED, GIVEN, ADDED, ARRIVED, OPENED = "earned", "given", "added", "arrived", "opened"
@@ -175,18 +175,20 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """What a point is worth at a month's end (minor units; None: it is no money), and what is expected of it."""
+    """What a point is worth at a month's end (minor units; None: it is no money), and what is expected of it; by cohort
+    which part was `assumed`, as it was given, to be redeemed never (not there: none)."""
 
     value: Fraction | None
     estimate: Estimate
+    assumed: Mapping[int, Fraction] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Rolled:
     """One month of one currency. `points` by line, of them `late` those dated in an earlier, closed month; `money` by
     line: earned, given, added and opened as deferred; taken_back, repaid, corrected and withdrawn as taken off;
-    redeemed as revenue for points redeemed; estimate as revenue (below zero: less of it) by what is expected now. The
-    rest is of its end."""
+    redeemed as revenue for points redeemed, expired and forfeited for those that ended beyond what was assumed;
+    estimate as revenue (below zero: less of it) by what is expected now. The rest is of its end."""
 
     points: Points
     late: Points
@@ -318,16 +320,21 @@ def _carry_on(now: dict[int, Cohort], opened: Mapping[int, Cohort], transit: int
 
 def _recognise(now: dict[int, Cohort], opened: Mapping[int, Cohort], month: int, worth: Worth) -> dict[str, int]:
     """Let the cohorts have what is revenue to date, and say by line where that of the month comes from."""
-    found = dict.fromkeys((REDEEMED, "estimate"), 0)
+    found = dict.fromkeys((REDEEMED, *ENDED, "estimate"), 0)
     for cohort, one in now.items():
         before, kept, used = opened[cohort], one.carried()["kept"], one.at(REDEEMED)
+        assumed = worth.assumed.get(cohort, Fraction(0))
         expected = expected_total(used, one.left, worth.estimate.after(max(-1, month - cohort)))
-        to_date = recognised(kept, used, expected)
+        ended, then = (unexpected(one.granted, points, assumed) for points in (one.ended, before.ended))
+        to_date = recognised(kept, used, expected, ended)
         now[cohort] = replace(one, recognised=to_date)
         # What points redeemed before would account for by now; beside what they did, that is the catch-up.
-        redeemed = to_date - recognised(kept, before.at(REDEEMED), expected)
-        found[REDEEMED] += redeemed
-        found["estimate"] += to_date - before.recognised - redeemed
+        redeemed = to_date - recognised(kept, before.at(REDEEMED), expected, ended)
+        for_ended = round(kept * ended) - round(kept * then)
+        parts = share_out(for_ended, [max(0, one.at(line) - before.at(line)) for line in ENDED])
+        rest = to_date - before.recognised - redeemed - for_ended
+        for line, money in zip(found, (redeemed, *parts, rest), strict=True):
+            found[line] += money
     return found
 
 

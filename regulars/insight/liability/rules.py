@@ -37,12 +37,24 @@ def expected_total(redeemed: int, left: int, share: Fraction) -> Fraction:
     return max(0, redeemed) + share * max(0, left)
 
 
-def recognised(deferred: int, redeemed: int, expected: Fraction) -> int:
-    """How much of what was deferred is revenue to date: in proportion to redeemed of expected (B46).
+def unexpected(granted: int, ended: int, assumed: Fraction) -> Fraction:
+    """Which part of what was deferred stands for points that ended and that nobody had assumed would (B46).
+
+    `assumed` is the part of the points `granted` that was assumed, as they were given, to be redeemed never. The price
+    stands for the others, so that each point that ended beyond them takes its part of that.
+    """
+    if granted <= 0 or ended <= assumed * granted:
+        return Fraction(0)
+    return min(Fraction(1), (ended - assumed * granted) / (granted - assumed * granted))
+
+
+def recognised(deferred: int, redeemed: int, expected: Fraction, ended: Fraction = Fraction(0)) -> int:
+    """How much of what was deferred is revenue to date: what `unexpected` says has `ended`, and of the rest in
+    proportion to redeemed of expected (B46).
 
     Minor units, halves to the even one. All of it when nothing more is expected. What a month recognises is this less
     what was recognised before, so that a changed estimate is caught up with at once.
     """
     if expected <= redeemed:
         return deferred
-    return round(Fraction(deferred * max(0, redeemed)) / expected)
+    return round(deferred * (ended + (1 - ended) * max(0, redeemed) / expected))

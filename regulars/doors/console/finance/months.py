@@ -20,7 +20,7 @@ from regulars.ground.publishing.versions import versions
 from regulars.insight.liability.closing import Books, Closing, books, seen_of
 from regulars.insight.liability.estimating import LEAST_MONTHS, MILLION, BackTest
 from regulars.insight.liability.movements import month_day, month_name, month_named
-from regulars.insight.liability.rolling import REDEEMED
+from regulars.insight.liability.rolling import ENDED, REDEEMED
 from regulars.insight.liability.stating import ESTIMATE, estimate_of
 from regulars.insight.shop.keeping import Kept, kept
 
@@ -175,7 +175,7 @@ def _currency(request: HttpRequest, desk: Desk, titles: Mapping[str, str]) -> st
 def _row(one: One, currency: str) -> Row:
     figures = one.figures["currencies"][currency]
     money = figures["money"]
-    revenue = money.get(REDEEMED, 0) + money.get(ESTIMATE, 0)
+    revenue = sum(money.get(line, 0) for line in (REDEEMED, *ENDED, ESTIMATE))
     return Row(one, figures["closing"], bool(figures["late"]), figures["liability_closing"], revenue)
 
 

@@ -29,10 +29,13 @@ _LINES = {
         gettext_lazy("Redeemed"),
         gettext_lazy("What members spent, less what they got back. In money: revenue now."),
     ),
-    rolling.EXPIRED: (gettext_lazy("Expired"), gettext_lazy("What ended unused. Its money is in the estimate.")),
+    rolling.EXPIRED: (
+        gettext_lazy("Expired"),
+        gettext_lazy("What ended unused. In money: revenue, where it is more than was assumed to end."),
+    ),
     rolling.FORFEITED: (
         gettext_lazy("Forfeited"),
-        gettext_lazy("What somebody took away for a stated reason. Its money is in the estimate."),
+        gettext_lazy("What somebody took away for a stated reason. In money: as of what expired."),
     ),
     stating.CLAWED_BACK: (
         gettext_lazy("Clawed back"),
@@ -45,7 +48,7 @@ _LINES = {
     stating.TRANSFERRED: (gettext_lazy("Transferred"), gettext_lazy("Between members: what arrived less what left.")),
     stating.ESTIMATE: (
         gettext_lazy("Estimate"),
-        gettext_lazy("Revenue because points ended, or because more or fewer are expected to be redeemed than before."),
+        gettext_lazy("Revenue because more or fewer points are expected to be redeemed than before."),
     ),
 }
 _ACCOUNTS = {

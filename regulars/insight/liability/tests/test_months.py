@@ -31,12 +31,13 @@ from regulars.engine.events import (
     Spent,
 )
 from regulars.engine.purse import NEVER
+from regulars.engine.tests.worked import programme_text
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, rows, tell, visit
 from regulars.exchange.earning.tests.lives import a_life, shuffled
 from regulars.exchange.ledger.tests.test_acts import act, member_with
 from regulars.ground.members.enrolling import Person, enrol
-from regulars.ground.publishing.versions import versions
+from regulars.ground.publishing.versions import publish, versions
 from regulars.insight.liability.estimating import LEAST_MONTHS
 from regulars.insight.liability.months import open_months
 from regulars.insight.liability.movements import LedgerUnsound, month_of, movements
@@ -213,7 +214,25 @@ def test_what_expires_is_in_its_month_and_frees_what_is_owed(corner: int) -> Non
     rolled: list[Rolled] = chained(fold())
     july = rolled[6]
     assert july.points[EXPIRED] == july.opening == 1 and july.liability_closing == july.closing == 0
-    assert july.money["estimate"] == july.liability_opening > 0
+    assert july.money[EXPIRED] == july.liability_opening > 0 == july.money["estimate"]
+
+
+def test_gus_is_owed_for_his_ten_points_and_nothing_for_the_thousands_that_fay_let_expire(db: None) -> None:
+    begins, fay, gus = datetime(2024, 1, 1, tzinfo=UTC), fresh("fay"), fresh("gus")
+    publish(
+        programme_text(
+            "programme: {zone: UTC, money: USD}\n"
+            "currencies: [{id: points, value: 0.01, expiry: {after: inactivity, months: 2, notice: none}}]\n"
+            "earn: {rules: [{id: base, points: 1, per: 1.00}]}\n"
+        ),
+        begins, "keeper", begins,
+    )  # fmt: skip
+    tell(purchase(fay, "2024-03-05 12:00", 1_000_000), purchase(gus, "2024-03-05 12:00", 1_000))
+    tell(*(purchase(gus, f"2024-{month:02}-05 12:00", 10) for month in range(4, 9)))
+    settle_due(datetime(2024, 8, 20, tzinfo=UTC))
+    told = chained(fold(datetime(2024, 8, 20, tzinfo=UTC)))
+    assert [one.liability_closing for one in told] == [9911, 9911, 10, 10, 10, 10]
+    assert (told[2].points[EXPIRED], told[2].money[EXPIRED], told[2].money["estimate"]) == (10_000, 9_901, 0)
 
 
 def test_estimates_are_made_of_months_that_are_over(harbour: int) -> None:

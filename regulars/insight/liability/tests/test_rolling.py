@@ -177,7 +177,45 @@ def test_what_ada_owes_is_no_asset_and_frees_what_she_repays_with() -> None:
 def test_all_points_that_end_are_revenue_when_they_end() -> None:
     moved = {"points": {MAY: {MAY: {EARNED: 100}, JUNE: {EXPIRED: 60, FORFEITED: 40}}}}
     may, june = chained(run(moved, {MAY: 900}, range(MAY, JULY)))
-    assert (may.liability_closing, june.money["estimate"], june.liability_closing) == (90, 90, 0)
+    assert (may.liability_closing, june.liability_closing) == (90, 0)
+    assert (june.money[EXPIRED], june.money[FORFEITED], june.money["estimate"]) == (54, 36, 0)
+
+
+def test_what_fay_let_expire_is_no_longer_owed_though_nobody_redeemed_any() -> None:
+    """Gus has ten points left of 10,010; they are worth 10 cents and no more is owed, month after month."""
+    moved = {"points": {MAY: {MAY: {EARNED: 10_010}, JUNE: {EXPIRED: 10_000}, JULY: {FORFEITED: 4, REDEEMED: 2}}}}
+    may, june, july = chained(run(moved, {MAY: 1_001_000}, range(MAY, JULY + 1)))
+    assert (may.liability_closing, june.money[EXPIRED], june.liability_closing) == (9_911, 9_901, 10)
+    assert (july.money[FORFEITED], july.money[REDEEMED], july.liability_closing) == (4, 2, 4)
+    assert june.money["estimate"] == july.money["estimate"] == 0
+
+
+def test_what_was_assumed_to_end_as_the_points_were_given_is_spread_over_what_is_redeemed() -> None:
+    """Of 100 points ten were assumed to end: ten that do are no revenue yet, the eleventh and twelfth are, ten each."""
+    moved = {"points": {MAY: {MAY: {GIVEN: 100}, JUNE: {EXPIRED: 10}, JULY: {EXPIRED: 2}}}}
+    state, found = State(), []
+    for month, part in ((MAY, Fraction(9, 10)), (JUNE, Fraction(1)), (JULY, Fraction(1))):
+        worth = expecting(part)
+        one = Worth(Fraction(10), worth.estimate, {MAY: Fraction(1, 10)})
+        found.append(roll(state, moved, {}, month, {"points": one}))
+        state = found[-1].state
+    may, june, july = chained(found)
+    assert (may.liability_closing, june.liability_closing, july.liability_closing) == (900, 900, 880)
+    assert (june.money[EXPIRED], july.money[EXPIRED]) == (0, 20)
+
+
+def test_months_closed_before_stay_and_the_first_open_one_catches_up() -> None:
+    """A closing of June that had kept the money of Fay's points, and said nothing of what went on."""
+    moved = {"points": {MAY: {MAY: {EARNED: 10_010}, JUNE: {EXPIRED: 10_000}}}}
+    told = {"points": {"earned": 10_010, "expired": 10_000}, "deferred": 9_911, "recognised": 0}
+    june = state_of({"sales": 1_001_000, "purses": {"points": {"owed": 0, "transit": 0, "cohorts": {"2026-05": told}}}})
+    july = roll(june, moved, {MAY: 1_001_000}, JULY, {"points": ALL}).currencies["points"]
+    assert (july.liability_opening, july.money["estimate"], july.money[EXPIRED], july.liability_closing) == (
+        9_911,
+        9_901,
+        0,
+        10,
+    )
 
 
 def test_a_closing_that_did_not_say_what_went_on_is_read_by_its_points() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.insight.liability.estimating import LEAST_MONTHS, MILLION, Estimate, Step, back_tests, estimate, up_to
-from regulars.insight.liability.rules import allocate, expected_total, recognised, stand_alone
+from regulars.insight.liability.rules import allocate, expected_total, recognised, stand_alone, unexpected
 
 DOCUMENT = Path(__file__).parents[4] / "docs" / "rules" / "liability.md"
 
@@ -51,6 +51,30 @@ def test_revenue_is_recognised_as_the_page_says(row: list[str]) -> None:
     assert [to_date - before, deferred - to_date] == told
 
 
+@pytest.mark.parametrize("row", TABLES["owed"], ids=lambda row: row[0])
+def test_points_that_end_are_revenue_as_the_page_says(row: list[str]) -> None:
+    _, deferred, granted, assumed, ended, redeemed, expected, *told = row
+    part = unexpected(int(granted), int(ended), Fraction(assumed))
+    to_date = recognised(int(deferred), int(redeemed), Fraction(expected), part)
+    assert [str(to_date), str(int(deferred) - to_date)] == told
+
+
+@given(points, points, points, points, shares, shares)
+def test_no_point_that_is_left_is_owed_more_than_was_deferred_for_each_that_was_expected(
+    deferred: int, left: int, redeemed: int, ended: int, still: Fraction, assumed: Fraction
+) -> None:
+    given_, price = left + redeemed + ended, deferred
+    part = unexpected(given_, ended, assumed)
+    owed = price - recognised(price, redeemed, expected_total(redeemed, left, still), part)
+    assert 0 <= owed <= price
+    if assumed < 1 and given_ and ended >= assumed * given_:
+        assert owed <= Fraction(price * left) / (given_ * (1 - assumed)) + Fraction(1, 2)
+    without = recognised(
+        price, redeemed, expected_total(redeemed, left, Fraction(1)), unexpected(given_, ended, Fraction(0))
+    )
+    assert not given_ or without == round(Fraction(price * (redeemed + ended), given_))
+
+
 @pytest.mark.parametrize("row", TABLES["will be redeemed, by age"], ids=lambda row: row[0])
 def test_what_will_be_redeemed_is_as_the_page_says(row: list[str]) -> None:
     cohorts = [steps(text) for text in row[1].split(";")]
@@ -60,7 +84,7 @@ def test_what_will_be_redeemed_is_as_the_page_says(row: list[str]) -> None:
 
 def test_the_page_has_its_tables() -> None:
     assert {name: len(rows) for name, rows in TABLES.items()} == {
-        "deferred": 5, "liability": 6, "money": 9, "still owed": 3, "they count in": 5, "will be redeemed, by age": 6,
+        "deferred": 5, "liability": 6, "owed": 7, "still owed": 3, "money": 9, "they count in": 5, "will be redeemed, by age": 6,
     }  # fmt: skip
 
 
