@@ -38,6 +38,7 @@ MOST = 12
 KEYS = 5_000
 _A_DAY = timedelta(days=1)
 _DAY_US = 86_400_000_000
+_LAST = 1 << 63
 
 
 def refold(first: int, last: int, promise: Versions, now: datetime) -> list[Difference]:
@@ -139,9 +140,10 @@ class _Fold:
             if row["event_id"] is not None:
                 own.setdefault(row["event_id"], row["seq"])
         before: UUID | None = None
-        for row in self.history.rows["event"]:
+        events = self.history.rows["event"]
+        for row, seq in zip(events, _first_rows(events, own), strict=True):
             event = told(row)
-            self._nights(own.get(row["id"]), row, event)
+            self._nights(seq, row["id"] in own, row, event)
             self.event(row, event, before)
             before = row["id"]
         for row in self.loose:
@@ -151,14 +153,20 @@ class _Fold:
         self._compare_pots()
         self.faults += standing_faults(self.history, self.standing, self.version, self.promise, before, self.now)
 
-    def _nights(self, seq: int | None, row: Row, event: Incoming) -> None:
-        """What had fallen due before an event, whose first row is `seq` (None: it has none)."""
+    def _nights(self, seq: int, moved: bool, row: Row, event: Incoming) -> None:
+        """What had fallen due before an event, whose first row is `seq`, or that of the next one that `moved` anything.
+
+        When one that moved nothing came between nights, its day alone says; but what a night wrote after a later event
+        was not there yet, though what was told late may date it back.
+        """
         zone = self.promise.at(event.at).kernel.terms.zone
         late = self.eager or "late" in row["outcome"] or "counted_at" in row["outcome"]
         recorded = microseconds(row["recorded_at"])
         until = zone.local(recorded if late else event.at)[0]
-        while self.loose and (
-            self.loose[0]["seq"] < seq if seq else zone.local(microseconds(self.loose[0]["at"]))[0] <= until
+        while (
+            self.loose
+            and self.loose[0]["seq"] < seq
+            and (moved or zone.local(microseconds(self.loose[0]["at"]))[0] <= until)
         ):
             self._settle(self.loose.popleft(), recorded + AHEAD_US)
 
@@ -289,6 +297,15 @@ def allotted(outcome: Mapping[str, Any]) -> Left:
     """What an event was allotted of budgets when it was recorded."""
     given = {(budget, per, period): points for budget, per, period, points, _, _ in outcome.get("drawn", ())}
     return lambda budget, period: given.get((budget.id, budget.per, period))
+
+
+def _first_rows(events: Sequence[Row], own: Mapping[UUID, int]) -> list[int]:
+    """The seq of each event's first row, out of its `own`; of one that has none, that of the next event's."""
+    found, first = [], _LAST
+    for row in reversed(events):
+        first = own.get(row["id"], first)
+        found.append(first)
+    return found[::-1]
 
 
 def entry_row(account: int, version: int, event: UUID | None, entry: Entry) -> Row:

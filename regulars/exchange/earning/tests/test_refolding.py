@@ -11,6 +11,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from django.db import connection
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 from psycopg import sql
 from psycopg.errors import CheckViolation
 from psycopg.types.json import Jsonb
@@ -101,6 +103,35 @@ def test_what_fell_due_with_an_event_that_refers_to_another_account_is_kept_as_t
         assert result.outcome and {"expiry", "lapse"} <= {entry.kind for entry in result.outcome.entries}
         assert bool(result.outcome.gone) == brought_back
     assert faults(everybody()) == []
+
+
+#: What is told, how many days late, how many days after what was told before; and whether a night follows.
+TELLINGS = st.tuples(
+    st.sampled_from((purchase, delivery, returned)), st.sampled_from((0, 2, 5, 70)), st.sampled_from((0, 1, 4, 40)),
+    st.booleans(),
+)  # fmt: skip
+
+
+@settings(
+    max_examples=max(12, settings().max_examples // 40), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(tellings=st.lists(TELLINGS, min_size=1, max_size=9))
+@example(tellings=[(delivery, 0, 0, False), (purchase, 5, 0, True)])
+def test_what_is_told_late_or_moves_nothing_folds_again_whenever_the_nights_come(
+    corner: int, tellings: list[tuple[Any, int, int, bool]]
+) -> None:
+    ada, now = fresh("ada"), at("2024-03-11 12:00")
+    bought = [purchase(ada, "2024-01-02 12:00", 3_000, currency="DKK")]
+    take(bought, "till", at("2024-01-02 12:00"), True)
+    for act, late, passed, night in tellings:
+        now += timedelta(days=passed, minutes=1)
+        told = f"{now - timedelta(days=late):%Y-%m-%d %H:%M}"
+        event = purchase(ada, told, 3_000, currency="DKK") if act is purchase else act(ada, told, bought[-1])
+        bought += [event] if act is purchase else []
+        take([event], "till", now, False)
+        if night:
+            settle_due(now + timedelta(hours=1))
+        assert refold(account(ada), account(ada), versions(), now) == []
 
 
 TABLES = {
