@@ -246,8 +246,8 @@ def do(both: Two, life: Life, deed: Deed) -> None:
 
 def there(standing: Standing, days: int, whole: bool) -> dict[str, Any]:
     """What there is, and what the past tells the future: of lots all but their numbers and the day they were earned,
-    which is another where a hold has lapsed; unless it is `whole`, of those that may be spent only how many points.
-    Where days have passed, what tiers owe them falls due when it is undone."""
+    which is another where a hold has lapsed; unless it is `whole`, only how many points: what is taken where it belongs
+    is taken of what is there then. Where days have passed, what tiers owe them falls due when it is undone."""
     state = past(standing)
     for name in ("floor", "ranks", "rises", "head", *(("tier",) if days else ())):
         del state[name]
@@ -263,8 +263,8 @@ def _kept(purse: Purse, whole: bool) -> tuple[Any, ...]:
     sums: list[dict[tuple[int, int], int]] = [{}, {}]
     for place, lots in enumerate((purse.waiting, [*purse.open, *held_in(purse)])):
         for lot in lots:
-            ends = (lot.available_day, lot.expires_day) if whole or not place else (0, 0)
-            sums[place][ends] = sums[place].get(ends, 0) + lot.left
+            rows, days = (sums[place], (lot.available_day, lot.expires_day)) if whole else (sums[0], (0, 0))
+            rows[days] = rows.get(days, 0) + lot.left
     return purse.debt, Fraction(purse.carry, purse.denominator), *(sorted(rows.items()) for rows in sums)
 
 
