@@ -234,6 +234,8 @@ def do(both: Two, life: Life, deed: Deed) -> None:
         origin = theirs[deed.which % len(theirs)]
         left = [net - gone for net, gone in zip(origin.nets, origin.returned, strict=True)]
         nets = [net * deed.share // 1_000 for net in left] if deed.type == RETURN else []
+        if deed.type == RETURN and not any(nets):  # nothing would come back
+            return
         done = both.tell(life, deed.type, nets=nets, origin=replace(origin))
     else:
         return
