@@ -150,7 +150,6 @@ class Member:
         self._sent: Sequence[Moved] = ()
         self._opening: tuple[Event, int] | None = None
         self._told = 0
-        self.event = ""
 
     def does(self, day: str, what: str) -> str:
         """What came of it, in words: entries and tier moves in their order, then caps and refusals; or `nothing`."""
@@ -262,7 +261,6 @@ class Member:
         what they are called."""
         if event.origin:
             event.origin.ended = self.ended
-        self.event = event.id
         outcome = self.kernel.step(self.standing, event)
         if event.type == OPENING and outcome.refusal is None:
             self._opening = event, len(self.entries)

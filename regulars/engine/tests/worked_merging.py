@@ -22,11 +22,21 @@ from regulars.engine.theirs import Theirs
 OTHER = 2
 
 
+class Noting(Member):
+    """A member of whom the last event is known by its id."""
+
+    event = ""
+
+    def _step(self, event: Event, of: str, name: str) -> Outcome:
+        self.event = event.id
+        return super()._step(event, of, name)
+
+
 class Two:
     """Two accounts under one programme; `here` is the one that the last row was about."""
 
     def __init__(self, fragment: str) -> None:
-        self.first, self.other = Member(fragment), Member(fragment)
+        self.first, self.other = Noting(fragment), Noting(fragment)
         self.here = self.first
         self.merged = Outcome()
         self.carried: Any = None
