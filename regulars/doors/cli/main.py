@@ -23,6 +23,7 @@ from regulars.doors.cli.household import app as household
 from regulars.doors.cli.importing import import_events
 from regulars.doors.cli.init import init
 from regulars.doors.cli.key import key
+from regulars.doors.cli.member import app as member
 from regulars.doors.cli.migrate import migrate
 from regulars.doors.cli.opening import opening
 from regulars.doors.cli.points import app as points
@@ -56,6 +57,7 @@ points.command()(statement)
 app.add_typer(points, name="points")
 app.add_typer(forfeitures, name="forfeitures")
 app.add_typer(household, name="household")
+app.add_typer(member, name="member")
 
 
 def main() -> None:
