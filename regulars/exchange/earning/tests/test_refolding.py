@@ -299,8 +299,9 @@ def found(row: dict[str, Any], accounts: list[int]) -> bool:
 
 def beyond_proof(table: str, column: str, before: Any, after: Any) -> bool:
     """What no proof can know: whether an event that was told after its day was late, or was brought in with its
-    history, where both come to the same. Nothing else."""
-    return (table, column) == ("event", "outcome") and before == {**after, "late": True}
+    history, where both come to the same; and whether who undid a merge looked at what points of the other one had paid
+    of their own debt, where they had paid nothing. Nothing else."""
+    return (table, column) == ("event", "outcome") and before in ({**after, "late": True}, {**after, "paid": []})
 
 
 def nullable(tampering: psycopg.Connection, table: str) -> set[str]:
