@@ -156,9 +156,7 @@ class MemberTier(BaseModel):
     counts: str = Field(description="`spend`, `visits`, or the currency that counts.")
     progress: int
     next: NextTier | None
-    kept_until: date | None = Field(
-        description="Through which day it is the member's if nothing more comes; none without end."
-    )
+    kept_until: date | None = Field(description="Through which day it is theirs if nothing more comes; none without end.")
     grace_until: date | None = Field(description="Through which day it is kept although progress fell short.")
     to_keep: int = Field(description="What lacks to keep it longer.")
     sentences: list[str] = Field(description="The same in words.")
