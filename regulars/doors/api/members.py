@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 from ninja.params.functions import Path, Query
+from pydantic import BaseModel, Field
 
 from regulars.doors.api import asks, examples
 from regulars.doors.api.describing import described
@@ -20,7 +21,6 @@ from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import (
     BalanceAnswer,
     CurrencyBalance,
-    DescribedAnswer,
     MemberAnswer,
     MemberTier,
     Movement,
@@ -39,6 +39,15 @@ from regulars.ground.publishing.versions import versions
 
 router = Router(tags=["members"], auth=BearerKey("members:read"))
 REF = Path(..., description="The member's number.")
+
+
+class DescribedAnswer(BaseModel):
+    """What a telling changed; never what is known."""
+
+    dry_run: bool = Field(description="Whether everything was rolled back.")
+    number: str = Field(description="The member's number; of a number that was merged, the survivor's.")
+    enrolled: bool = Field(description="Whether they are new.")
+    changed: list[str] = Field(description="The fields that changed.")
 
 
 @router.get(

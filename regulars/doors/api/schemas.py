@@ -156,7 +156,7 @@ class MemberTier(BaseModel):
     counts: str = Field(description="`spend`, `visits`, or the currency that counts.")
     progress: int
     next: NextTier | None
-    kept_until: date | None = Field(description="Through which day it is theirs if nothing more comes; none without end.")
+    kept_until: date | None = Field(description="Through which day it is theirs if nothing comes; none: no end.")
     grace_until: date | None = Field(description="Through which day it is kept although progress fell short.")
     to_keep: int = Field(description="What lacks to keep it longer.")
     sentences: list[str] = Field(description="The same in words.")
@@ -196,15 +196,6 @@ class MemberAnswer(BaseModel):
     joined_on: date
     tier: MemberTier | None = Field(description="None in a programme without tiers.")
     household: str | None = Field(None, description="The number of the household that holds the points, if one does.")
-
-
-class DescribedAnswer(BaseModel):
-    """What a telling changed; never what is known."""
-
-    dry_run: bool = Field(description="Whether everything was rolled back.")
-    number: str = Field(description="The member's number; of a number that was merged, the survivor's.")
-    enrolled: bool = Field(description="Whether they are new.")
-    changed: list[str] = Field(description="The fields that changed.")
 
 
 class OnDay(BaseModel):
