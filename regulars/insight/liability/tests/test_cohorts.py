@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -131,6 +132,13 @@ class Shop:
     def merges(self, one: str, other: str, points: int, by: By) -> None:
         merge(one, other, by)
 
+    def lives_with(self, one: str, other: str, points: int, by: By) -> None:
+        home = found(one, "", by).household.number
+        join(other, home, replace(by, id=uuid4().hex))
+
+    def moves_out(self, one: str, other: str, points: int, by: By) -> None:
+        leave(one, 0, "", by)
+
     def parts(self, one: str, other: str, points: int, by: By) -> None:
         unmerge(one, by)
 
@@ -138,7 +146,7 @@ class Shop:
 #: Mostly what makes new lots of old points.
 DEEDS = (
     *("buys", "holds_some", "spends", "sends", "merges", "parts") * 2,
-    "brings_back", "takes_back", "answers", "is_given",
+    "brings_back", "takes_back", "answers", "is_given", "lives_with", "moves_out",
 )  # fmt: skip
 
 
