@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from regulars.ground.access.auditing import Note, audit_all
 from regulars.ground.activity.contract import MAX_ID, Fault
-from regulars.ground.members.enrolling import Person, enrol, may_enrol, own_accounts_of
+from regulars.ground.members.enrolling import Person, may_enrol, open_accounts, own_accounts_of
 from regulars.ground.members.folding import name_keys
 from regulars.ground.members.leading import MERGED, followed
 from regulars.ground.members.models import Member
@@ -217,13 +217,12 @@ def _write(vault: _Vault, led: Mapping[str, int], now: datetime) -> dict[str, in
 
 
 def _enrol(numbers: Sequence[str], now: datetime) -> dict[str, int]:
-    """Accounts for those who are new. Raises _Overtaken where somebody else told of one of them at the same moment."""
-    accounts = enrol([Person(number) for number in numbers], now)
-    found = Member.objects.select_for_update().filter(account_id__in=accounts.values()).order_by("account_id")
-    blank = [{**_fields_of(member), "joined_on": None} == NOTHING for member in found]
-    if len(blank) != len(accounts) or not all(blank):
+    """Accounts for those who are new. Raises _Overtaken where somebody else enrolled one of them at the same moment:
+    what is known of them would have had to be locked before the addresses were."""
+    opened = open_accounts([Person(number) for number in numbers], now)
+    if len(opened) != len(numbers):
         raise _Overtaken
-    return accounts
+    return opened
 
 
 def _row(known: Mapping[str, Value], columns: Sequence[str], names: Sequence[str]) -> list[Value]:

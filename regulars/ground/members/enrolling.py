@@ -62,6 +62,12 @@ def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
     Two writers may enrol the same number at once: the first wins, and both get the same account. An e-mail
     address that another member has already is left out of the lookup.
     """
+    open_accounts(people, now)
+    return accounts_of([person.number for person in people])
+
+
+def open_accounts(people: Sequence[Person], now: datetime) -> dict[str, int]:
+    """As `enrol`; answers the accounts that were opened now, by their numbers: nobody else has seen them yet."""
     wanted = {person.number: person for person in people}
     if not wanted:
         return {}
@@ -75,7 +81,7 @@ def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
         )
         made = [(wanted[number], account) for number, account in cursor.fetchall()]
         _open_accounts(made, now)
-    return accounts_of(list(wanted))
+    return {person.number: account for person, account in made}
 
 
 def note_joining(joined: Mapping[int, date]) -> None:

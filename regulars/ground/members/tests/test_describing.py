@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from random import Random
 from threading import Barrier
 from typing import Any
 
@@ -218,3 +219,25 @@ def test_of_many_who_tell_of_somebody_new_at_once_one_enrols_them(committed: Non
         done = list(pool.map(attempt, range(4)))
     assert sum(one.made for one in done) == 1
     assert [fault.code for one in done for fault in one.faults] == ["number_taken"] * 3
+
+
+def test_whatever_is_told_of_many_at_once_every_address_leads_to_whoever_has_it(committed: None) -> None:
+    """Twelve members, eight addresses, and eight who tell of four at a time: nobody waits for ever for another."""
+
+    def storm(seed: int) -> None:
+        chance = Random(seed)
+        try:
+            for _ in range(12):
+                numbers = [f"N-{chance.randrange(12)}" for _ in range(4)]
+                addresses = [chance.choice(["", *(f"m{n}@harbour.example" for n in range(8))]) for _ in numbers]
+                pairs = zip(numbers, addresses, strict=True)
+                describe([Telling(number, {"email": email}) for number, email in pairs], "carmen", NOW)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(storm, range(8)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT email, account_id FROM member_email ORDER BY 1")
+        led = cursor.fetchall()
+    assert led == sorted(Member.objects.exclude(email="").values_list("email", "account_id")) and led
