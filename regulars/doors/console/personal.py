@@ -49,7 +49,7 @@ class PersonalForm(forms.Form):
     email = forms.CharField(
         label=gettext_lazy("E-mail"), required=False, max_length=MAX_EMAIL,
         widget=forms.EmailInput({**_PLAIN, "inputmode": "email"}),
-        help_text=gettext_lazy("Messages and sign-in links go there."),
+        help_text=gettext_lazy("Messages go there."),
     )  # fmt: skip
     phone = forms.CharField(
         label=gettext_lazy("Phone"), required=False, max_length=MAX_PHONE,
