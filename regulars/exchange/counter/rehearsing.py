@@ -11,6 +11,7 @@ from regulars.exchange.earning.acting import By, Done
 from regulars.exchange.ledger.holdings import Balance, LotView, balances, lots
 from regulars.exchange.ledger.statement import StatementLine, statement
 from regulars.ground.access.auditing import audit
+from regulars.ground.members.leading import holder_of
 from regulars.kit.json import decode
 
 #: More movements than any one act makes.
@@ -40,7 +41,10 @@ class Rehearsal:
 
 
 def rehearse(account: int, do: Callable[[By], Done], by: By) -> Rehearsal:
-    """What `do` would do to an account; nothing of it stays but a note that `by.actor` asked. Raises ActRefused."""
+    """What `do` would do to an account; nothing of it stays but a note that `by.actor` asked. Raises ActRefused.
+
+    Where the act takes all that is there to another account, that one is seen afterwards.
+    """
     with transaction.atomic():
         with transaction.atomic():
             before, lots_before = balances(account, by.now), lots(account, by.now)
@@ -48,10 +52,12 @@ def rehearse(account: int, do: Callable[[By], Done], by: By) -> Rehearsal:
             latest = [] if done.again else statement(account, limit=_LINES, gathered=True)
             found = [one for one in latest if one.event == done.event]
             forgiven = 0 if done.again else _forgiven(account, done)
-            after, lots_after = balances(account, by.now), lots(account, by.now)
+            then = holder_of(account)
+            after = balances(then, by.now)
+            changes = _changes(lots_before, lots(account, by.now)) if then == account else []
             transaction.set_rollback(True)
         audit(by.actor, "act rehearsed", account, {"act": by.id}, by.now)
-    return Rehearsal(found, before, after, _changes(lots_before, lots_after), forgiven, done.again)
+    return Rehearsal(found, before, after, changes, forgiven, done.again)
 
 
 def _changes(before: Sequence[LotView], after: Sequence[LotView]) -> list[Change]:

@@ -23,7 +23,11 @@ def test_a_household_is_opened_joined_and_left_after_a_look(console: Client, ada
     bruno = member("Bruno", "Bauer")
     tell(purchase(bruno, "2026-05-04 15:00", 4_000))
     assert "Open a household" in text(console, f"/console/members/{ada}/")
-    confirm(console, f"/console/members/{ada}/counter/household/", act=str(uuid4()))
+    opened = {"act": str(uuid4())}
+    seen = console.get(f"/console/members/{ada}/counter/household/", opened).content.decode()
+    assert '<td class="num">200</td><td class="num">200</td>' in seen, "what she had, the household has"
+    assert "Which lots change" not in seen
+    confirm(console, f"/console/members/{ada}/counter/household/", **opened)
     page = text(console, f"/console/members/{ada}/")
     assert "In household H-" in page
     home = page.split("In household ")[1].split()[0]
