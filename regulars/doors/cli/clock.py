@@ -15,6 +15,11 @@ def clock(
 ) -> None:
     """Show this installation's clock, or move it on (never back), for demos and trials."""
     with open_house(report, migrate=True):
+        from regulars.doors.worker.waking import NIGHT, NOTICES, wake
         from regulars.ground.installation.facts import move_clock
 
         out.print(f"{move_clock(ahead):%Y-%m-%d %H:%M} UTC")
+        if ahead:
+            for job in (NIGHT, NOTICES):
+                wake(job)
+            report("", "What fell due by then is done by the worker: at once, or when regulars serve runs.")

@@ -10,9 +10,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 #: The job that carries out try-outs.
 TRYOUTS = "tryouts"
+#: What falls due by time alone, and what is told before something ends.
+NIGHT, NOTICES = (f"regulars.doors.worker.schedule.{job}" for job in ("night", "notices"))
 
 
 def wake(job: str) -> None:
     """Have a job of `schedule.py` run now rather than when its time comes; once, however often it is asked."""
     with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(job, queueing_lock=job, allow_unknown=True).defer(timestamp=0)
+        lock = job.rpartition(".")[2]
+        app.configure_task(job, queueing_lock=lock, allow_unknown=True).defer(timestamp=0)

@@ -279,4 +279,5 @@ def test_the_clock_moves_forward_only(house: Any) -> None:
     before, after = house("clock"), house("clock", "--ahead", "2")
     assert before.returncode == after.returncode == 0, after.stderr
     assert before.stdout < after.stdout
+    assert "is done by the worker" in after.stderr and "is done by the worker" not in before.stderr
     assert house("clock", "--ahead", "-1").returncode == 2

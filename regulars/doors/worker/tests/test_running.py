@@ -16,7 +16,7 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.manager import JobManager
 
 from regulars.doors.worker import running, schedule  # noqa: F401 - registers the jobs
-from regulars.doors.worker.waking import TRYOUTS, wake
+from regulars.doors.worker.waking import NIGHT, NOTICES, TRYOUTS, wake
 from regulars.exchange.earning.tests.cast import fresh, purchase, tell
 from regulars.ground.publishing import tryouts
 from regulars.ground.publishing.models import Tryout
@@ -28,6 +28,19 @@ def jobs() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = %s", [TRYOUTS])
         return int(cursor.fetchone()[0])
+
+
+def test_a_night_that_is_asked_for_waits_once_beside_the_one_whose_time_comes(committed: None, harbour: int) -> None:
+    for job in (NIGHT, NIGHT, NOTICES):
+        wake(job)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT task_name, queueing_lock FROM procrastinate_jobs WHERE status = 'todo' ORDER BY 1")
+        assert cursor.fetchall() == [(NIGHT, "night"), (NOTICES, "notices")]
+    with app.replace_connector(app.connector.get_worker_connector()) as working:
+        working.run_worker(
+            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="always", queues=["default"]
+        )
+        assert {NIGHT, NOTICES} <= set(working.tasks), "the names under which they were asked for"
 
 
 def test_a_try_out_that_is_asked_for_is_carried_out_with_its_report(committed: None, harbour: int) -> None:
