@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
@@ -16,6 +18,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
@@ -68,7 +71,8 @@ def staff_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
     """Let `view`, a function of request, desk and the parts of the address, answer whoever has signed in.
 
     Anybody else is sent to the sign-in. What a page says is personal: no browser or proxy keeps it. Where a version of
-    the programme cannot be read, the page says so, and what to do.
+    the programme cannot be read, the page says so, and what to do. Who asks to see the address of an act, as a browser
+    does when the language is changed after it was refused, is shown the way to the page that it is done on.
     """
 
     @never_cache
@@ -80,10 +84,14 @@ def staff_only(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
         desk = Desk(request.user, present, promise_at(present))
         try:
             with timezone.override(ZoneInfo(desk.zone)):
-                return view(request, desk, **kwargs)
+                answer = view(request, desk, **kwargs)
         except VersionUnreadable as damaged:
             logger.error("A page cannot be shown.", exc_info=damaged)
             return render(request, "console/unreadable.html", {"number": damaged.number}, status=503)
+        if request.method == "GET" and answer.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            above = {"above": _page_above(request.path)}
+            return render(request, "console/nothing_done.html", above, status=answer.status_code)
+        return answer
 
     return admitted
 
@@ -130,6 +138,15 @@ def promise_at(at: datetime) -> InForce | None:
         return versions().at(microseconds(at))
     except PublishRefused:
         return None
+
+
+def _page_above(address: str) -> str:
+    """The nearest address above one of the console at which something stands."""
+    while True:
+        address = address.rstrip("/").rpartition("/")[0] + "/"
+        with suppress(Resolver404):
+            resolve(address)
+            return address
 
 
 def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -205,3 +205,15 @@ def test_a_programme_that_cannot_be_read_is_said_calmly_on_every_page(console: C
     assert console.get("/accounts/password/change/").status_code == 200
     portal = Client().get("/")
     assert portal.status_code == 503 and "Your points are safe" in portal.content.decode()
+
+
+def test_who_looks_at_the_address_of_an_act_is_shown_the_way_to_its_page(console: Client, harbour: int) -> None:
+    """A browser does so when somebody changes the language on a page that says why an act was refused."""
+    for act, page in (
+        ("finance/till/tell/", "finance/till/"),
+        ("messages/letters/print/", "messages/letters/"),
+        (f"quarantine/{UUID(int=1)}/take/", "quarantine/"),
+    ):
+        answer = console.get(f"/console/{act}")
+        told = answer.content.decode()
+        assert answer.status_code == 405 and "Nothing was done" in told and f'href="/console/{page}"' in told
