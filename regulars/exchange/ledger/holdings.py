@@ -213,18 +213,19 @@ def lots(account: int, now: datetime) -> list[LotView]:
     kernel, standing, _today = present(account, now)
     there = [lot.seq for purse in standing.purses.values() for lot in (*purse.open, *purse.waiting)]
     with connection.cursor() as cursor:
-        # By number: a hold that has lapsed by now gave back to lots that the night has not filled again yet.
+        # By number: a hold that has lapsed by now gave back to lots that the night has not filled again yet, or made one
+        # of their own, which has no row before the night.
         cursor.execute(
             "SELECT currency, seq, amount, version FROM lot WHERE account_id = %s AND seq = ANY(%s)",
             [account, there],
         )
         given = {(currency, seq): (amount, version) for currency, seq, amount, version in cursor.fetchall()}
-    found = []
+    found, in_force = [], versions().at(microseconds(now)).number
     for currency in kernel.terms.programme.currencies:
         purse = standing.purse(currency.id)
         for held, pending in ((purse.open, False), (purse.waiting, True)):
             for lot in held:
-                amount, version = given[currency.id, lot.seq]
+                amount, version = given.get((currency.id, lot.seq), (lot.left, in_force))
                 ends = None if lot.expires_day == NEVER else date.fromordinal(lot.expires_day)
                 earned, available = date.fromordinal(lot.earned_day), date.fromordinal(lot.available_day)
                 found.append(LotView(lot.seq, currency, amount, lot.left, pending, earned, available, ends, version))

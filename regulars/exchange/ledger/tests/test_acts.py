@@ -29,7 +29,7 @@ from regulars.engine.standing import dump
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, rows, tell, us
 from regulars.exchange.ledger.assembling import POTS, assemble, lock
-from regulars.exchange.ledger.holdings import balances, tier_view
+from regulars.exchange.ledger.holdings import balances, lots, tier_view
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.statement import statement
@@ -109,6 +109,12 @@ def test_what_comes_back_of_a_lot_with_a_last_day_is_a_lot_of_its_own_and_lasts_
     (before,) = [row for row in rows("lot", account(dagny)) if row["currency"] == "points"]
     assert (before["amount"], before["expires_on"]) == (25, date(2024, 9, 7))
     act(dagny, "2024-06-01 15:00", HOLD, points=6, of="points", within_days=9)
+    assert [
+        lot.left for lot in lots(account(dagny), datetime(2024, 6, 12, tzinfo=UTC)) if lot.currency.id == "points"
+    ] == [
+        19,
+        6,
+    ], "seen before a night has written it"
     tart = act(dagny, "2024-06-05 15:00", HOLD, points=7, of="points", within_days=4).entries[-1].event
     act(dagny, "2024-06-06 15:00", CAPTURE, points=2, of="points", hold=tart)
     settle_due(datetime(2024, 6, 16, 15, tzinfo=UTC))
