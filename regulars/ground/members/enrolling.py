@@ -51,9 +51,9 @@ def may_enrol(number: str) -> bool:
     """Whether somebody new may have this number: people tell numbers apart by what they see of them.
 
     Control and format characters (U+FEFF, U+202E) cannot be seen, and would make another member of the same number. Who
-    has such a number already keeps it.
+    has such a number already keeps it. U+FFFD stands for bytes that were no text: it would make one member of many.
     """
-    return number.isprintable()
+    return number.isprintable() and "\ufffd" not in number
 
 
 def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:

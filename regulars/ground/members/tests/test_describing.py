@@ -156,7 +156,7 @@ def test_who_is_in_a_household_is_a_person_and_the_household_none(db: None) -> N
     assert [fault.code for fault in tell("H-1", given_name="Ada").faults] == ["not_a_member"]
 
 
-@pytest.mark.parametrize("number", ["", " N-1", "N\u202e1", "\ufeffN-1", "N\0", "\ud800", "N" * 201])
+@pytest.mark.parametrize("number", ["", " N-1", "N\u202e1", "\ufeffN-1", "N\0", "\ud800", "N\ufffd", "N" * 201])
 def test_nobody_new_has_a_number_that_cannot_be_seen(db: None, number: str) -> None:
     assert [(fault.code, fault.column) for fault in tell(number).faults] == [("bad_number", "number")]
 
