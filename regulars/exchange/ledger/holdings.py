@@ -213,8 +213,8 @@ def lots(account: int, now: datetime) -> list[LotView]:
     kernel, standing, _today = present(account, now)
     there = [lot.seq for purse in standing.purses.values() for lot in (*purse.open, *purse.waiting)]
     with connection.cursor() as cursor:
-        # By number: a hold that has lapsed by now gave back to lots that the night has not filled again yet, or made one
-        # of their own, which has no row before the night.
+        # By number: a hold that has lapsed by now gave back to lots that the night has not filled again yet, or made a
+        # lot of its own, which has no row before the night.
         cursor.execute(
             "SELECT currency, seq, amount, version FROM lot WHERE account_id = %s AND seq = ANY(%s)",
             [account, there],
