@@ -20,7 +20,7 @@ from regulars.ground.activity.cells import Unreadable, read_cell, shown
 from regulars.ground.activity.contract import Fault, FileRefused, Kind, Terms
 from regulars.ground.activity.pieces import Piece
 from regulars.ground.activity.rejects import Reject, RejectedRow
-from regulars.ground.activity.sources import open_source
+from regulars.ground.activity.sources import check_columns, open_source
 from regulars.kit.speaking import listed, phrase, worded
 
 #: What is said of the member: in one of the rows, or the same in several.
@@ -112,7 +112,7 @@ def read_openings(path: Path, ground: Ground) -> File:
         source = open_source(path, ",", Path(scratch))
         for piece in source.pieces(None):
             names = piece.frame.columns
-            _check_columns(names)
+            check_columns(names, COLUMNS)
             for place, cells in enumerate(piece.frame.iter_rows()):
                 _row(file, piece, place, dict(zip(names, cells, strict=True)), ground)
             file.rows += piece.frame.height
@@ -149,18 +149,6 @@ def differences(told: Totals, found: Totals) -> list[tuple[str, str, int, int]]:
 def _bad_totals(line: int, why: str) -> FileRefused:
     said = worded("Line {line} of the control totals cannot be read: {why}.", line=line, why=why)
     return FileRefused([Fault("bad_totals", said)])
-
-
-def _check_columns(names: list[str]) -> None:
-    if "member" not in names:
-        raise FileRefused([Fault("missing_column", worded("The file has no column `member`: name it so."))])
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown:
-        sentence = worded(
-            "There is no column {names}: rename it or leave it out. The columns are {columns}.",
-            names=", ".join(map(shown, unknown)), columns=", ".join(COLUMNS),
-        )  # fmt: skip
-        raise FileRefused([Fault("unknown_column", sentence)])
 
 
 def _row(file: File, piece: Piece, place: int, raw: Mapping[str, Any], ground: Ground) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from regulars.ground.activity.cells import shown
 from regulars.ground.activity.contract import Fault, FileRefused
 from regulars.ground.activity.csv_lines import CsvSource
 from regulars.ground.activity.json_lines import JsonSource
@@ -32,6 +33,20 @@ def open_source(path: Path, separator: str, scratch: Path) -> Source:
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return JsonSource(path)
     return CsvSource(path, separator)
+
+
+def check_columns(names: Sequence[str], known: Collection[str]) -> None:
+    """Look at the columns of a file that tells of members, a row for each: `member` must be there, and none but `known`
+    ones. Raises FileRefused (`missing_column`, `unknown_column`)."""
+    if "member" not in names:
+        raise FileRefused([Fault("missing_column", worded("The file has no column `member`: name it so."))])
+    unknown = [name for name in names if name not in known]
+    if unknown:
+        sentence = worded(
+            "There is no column {names}: rename it or leave it out. The columns are {columns}.",
+            names=", ".join(map(shown, unknown)), columns=", ".join(known),
+        )  # fmt: skip
+        raise FileRefused([Fault("unknown_column", sentence)])
 
 
 def _start(path: Path) -> tuple[bytes, bool]:

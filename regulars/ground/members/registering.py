@@ -14,11 +14,10 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 
-from regulars.ground.activity.cells import shown
-from regulars.ground.activity.contract import Fault, FileRefused
+from regulars.ground.activity.contract import Fault
 from regulars.ground.activity.pieces import Piece, Source
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
-from regulars.ground.activity.sources import open_source
+from regulars.ground.activity.sources import check_columns, open_source
 from regulars.ground.members.describing import Telling, describe
 from regulars.ground.members.enrolling import own_accounts_of
 from regulars.ground.members.personal import FIELDS
@@ -115,7 +114,7 @@ def _take(batch: Sequence[_Row], seen: set[int | str], actor: str, now: datetime
 def _rows(source: Source, forget: bool) -> Iterator[_Row]:
     for piece in source.pieces(None):
         names = piece.frame.columns
-        _check_columns(names)
+        check_columns(names, COLUMNS)
         for place, cells in enumerate(piece.frame.iter_rows()):
             yield _row(piece, place, dict(zip(names, cells, strict=True)), forget)
 
@@ -128,15 +127,3 @@ def _row(piece: Piece, place: int, raw: dict[str, Any], forget: bool) -> _Row:
     told = {name: cell for name, cell in cells.items() if cell or (forget and name != "joined_on")}
     line = piece.places[place] if piece.places else 0
     return _Row(RejectedRow(piece.first + place, line, raw), Telling(number, told), fault)
-
-
-def _check_columns(names: Sequence[str]) -> None:
-    if "member" not in names:
-        raise FileRefused([Fault("missing_column", worded("The file has no column `member`: name it so."))])
-    unknown = [name for name in names if name not in COLUMNS]
-    if unknown:
-        sentence = worded(
-            "There is no column {names}: rename it or leave it out. The columns are {columns}.",
-            names=", ".join(map(shown, unknown)), columns=", ".join(COLUMNS),
-        )  # fmt: skip
-        raise FileRefused([Fault("unknown_column", sentence)])
