@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from regulars.engine.events import ARRIVES_AS
 from regulars.exchange.ledger.posting import BALANCE, ENTRY, LOT, MOVE, STANDING
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import EVENT, Known
+from regulars.ground.installation.facts import fact
 from regulars.kit.conditions.vocabulary import Type
 from regulars.kit.json import decode
 from regulars.kit.zones import microseconds
@@ -37,6 +38,8 @@ _ARRIVED = (
     " ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type"
     " JOIN event e ON e.account_id = k.account_id AND e.id = k.event_id"
 )
+#: The fact that says from when on events are attested (`attesting`), where there are some from before.
+ATTESTED_FROM = "attested_from"
 _ACT = [field.name for field in fields(Act)]
 
 
@@ -46,7 +49,8 @@ class History:
 
     `keys` are the natural keys of its events by (source, id, type), `actors` who the audit says did an event. Of its
     events by which something left for another account, `arrived` has the attributes of the event there by which it
-    came, under the natural key of the one that left.
+    came, under the natural key of the one that left. Of events recorded before `attested_from` (None: of none), by an
+    older program, less is attested.
     """
 
     account: int
@@ -54,6 +58,7 @@ class History:
     keys: dict[tuple[str, str, str], Known] = field(default_factory=dict)
     actors: dict[str, str] = field(default_factory=dict)
     arrived: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
+    attested_from: datetime | None = None
 
 
 def histories(first: int, last: int) -> Iterator[History]:
@@ -75,16 +80,18 @@ def histories(first: int, last: int) -> Iterator[History]:
             found.setdefault(row["account_id"], History(row["account_id"])).rows[table].append(row)
     events = [row for history in found.values() for row in history.rows["event"]]
     keys = {
-        (source, external_id, type): Known(account, event, bytes(digest))
-        for source, external_id, type, account, event, digest in _rows(
+        (source, external_id, type): Known.kept(*kept)
+        for source, external_id, type, *kept in _rows(
             _KEYS, [[row[name] for row in events] for name in ("source", "external_id", "type")]
         )
     }
     actors, arrived = dict(_rows(_ACTORS, [first, last])), _arrived(events)
+    begun = fact(ATTESTED_FROM)
+    attested_from = datetime.fromisoformat(begun) if begun else None
     for account in sorted(found):
         history = found.pop(account)
         history.keys = {key: keys[key] for row in history.rows["event"] if (key := key_of(row)) in keys}
-        history.actors = actors
+        history.actors, history.attested_from = actors, attested_from
         history.arrived = {key: arrived[key] for row in history.rows["event"] if (key := key_of(row)) in arrived}
         yield history
 

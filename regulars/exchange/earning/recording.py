@@ -22,6 +22,7 @@ from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Ref
 from regulars.engine.events import ARRIVES_AS, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, Key, Leases
+from regulars.exchange.earning.attesting import attest
 from regulars.exchange.earning.brought import brought
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.inheriting import inherit, union
@@ -145,9 +146,10 @@ class _Batch:
     def __init__(self, now: datetime, promise: Versions, reach: int, whole: bool = False) -> None:
         self.leases = Leases(reach)
         self.now = now
+        self.now_us = microseconds(now)
         self.promise = promise
         self.whole = whole
-        self.zone = promise.at(microseconds(now)).kernel.terms.zone
+        self.zone = promise.at(self.now_us).kernel.terms.zone
         self.told: list[Telling] = []
         self.results: list[Result | None] = []
         self.here: dict[tuple[str, str, str], Known] = {}
@@ -188,7 +190,7 @@ class _Batch:
         concerned = sorted({account for _, _, account, _ in fresh})
         held = {account: all_held[account] for account in concerned} if few else assemble(concerned)
         self._recall(fresh, held)
-        tomorrow = self.zone.local(microseconds(self.now))[0] + 1
+        tomorrow = self.zone.local(self.now_us)[0] + 1
         self.leases.hold(*self._drawable(fresh), {account: one.standing for account, one in held.items()}, tomorrow)
         postings: dict[int, Posting] = {}
         # In the order told, so that a batch says of each event what a batch of that event alone would have said.
@@ -201,7 +203,7 @@ class _Batch:
             if account in self.households and (closed := without_members(held[account].standing, event)):
                 self._refuse(place, event, closed)
                 continue
-            id = _after(held[account].last, id)
+            made, id = id, _after(held[account].last, id)
             version, outcome, kept, original = self._step(place, held[account], account, event, id)
             posting = postings.get(account)
             if posting is None:
@@ -212,7 +214,10 @@ class _Batch:
             if outcome.refusal is None:
                 held[account].last = id
                 self.here[source, event.id, event.type] = Known(account, id, digest)
-                self.recorded.append(Recorded(account, id, source, event, digest, version.number, original, kept))
+                attested = attest(event, kept, self.now_us, id is not made)
+                self.recorded.append(
+                    Recorded(account, id, source, event, digest, version.number, original, kept, attested)
+                )
         if not (self.whole and self.refused):
             with at_once() if len(self.recorded) <= _FEW else nullcontext():
                 record(self.recorded, self.now)
@@ -268,7 +273,7 @@ class _Batch:
 
     def _recorded_us(self, place: int) -> int:
         """When an event is told, in microseconds; 0 for one that is brought in as of its own time."""
-        return 0 if self.told[place].history else microseconds(self.now)
+        return 0 if self.told[place].history else self.now_us
 
     def _accounts(self, events: Sequence[Incoming]) -> dict[str, int]:
         accounts = accounts_of(list({event.member for event in events}))

@@ -12,12 +12,13 @@ from regulars.engine import tiering
 from regulars.engine.entries import PENDING, Outcome
 from regulars.engine.events import ARRIVES_AS, TRANSFER_IN, TRANSFER_OUT
 from regulars.engine.standing import Standing, dump
+from regulars.exchange.earning.attesting import attest
 from regulars.exchange.earning.histories import History, Row, key_of
 from regulars.exchange.ledger.packing import unpacked
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import stated
 from regulars.ground.publishing.versions import InForce, Versions
-from regulars.kit.ids import made_at
+from regulars.kit.ids import made_about, made_at
 from regulars.kit.json import decode, encode
 from regulars.kit.zones import microseconds
 
@@ -35,9 +36,15 @@ _NO_LOTS: dict[str, list[Any]] = {"waiting": [], "open": []}
 def event_faults(
     history: History, row: Row, event: Incoming, before: UUID | None, promise: Versions
 ) -> Iterator[Fault]:
-    """The row of an event beside its key, its digest, its id and the audit; `before` is the account's event before."""
+    """The row of an event beside its key, both digests, its id and the audit; `before` is the account's event before.
+
+    Of an event from before there was a second digest, that may be missing, and its id says when only to a millisecond.
+    """
     name = f"event {row['type']} {row['external_id']}"
     key = history.keys.get(key_of(row))
+    older = history.attested_from is not None and row["recorded_at"] < history.attested_from
+    # The id of an event whose clock stood still is the one after the last: then the instant is that of the last.
+    follows = before is not None and row["id"].int == before.int + 1
     if key is None:
         yield f"{name}: key", "one in event_key", None
     elif (key.account, key.event) != (row["account_id"], row["id"]):
@@ -49,10 +56,11 @@ def event_faults(
             yield f"{name}: digest", "that of the key", next(iter(digests)).hex()
         elif as_act and row["occurred_at"] != row["recorded_at"]:
             yield f"{name}: occurred at", row["recorded_at"], row["occurred_at"]
+        attested = attest(event, row["outcome"], microseconds(row["recorded_at"]), follows)
+        if key.attested != attested and not (older and not key.attested):
+            yield f"{name}: what only its row keeps", f"that of the key, {key.attested.hex()}", attested.hex()
     yield from _stated(name, row, event)
-    # The id of an event whose clock stood still is the one after the last: then the instant is that of the last.
-    follows = before is not None and row["id"].int == before.int + 1
-    if not made_at(row["id"], row["recorded_at"]) and not follows:
+    if not follows and not (made_about if older else made_at)(row["id"], row["recorded_at"]):
         yield f"{name}: recorded at", f"when its id {row['id']} was made", row["recorded_at"]
     actor = history.actors.get(str(row["id"]))
     unnamed = () if row["type"] in _NAMED else ("",)

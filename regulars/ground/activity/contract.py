@@ -23,6 +23,8 @@ MAX_TEXT = 500
 MAX_WHOLE_DIGITS = 13
 MAX_QUANTITY = 1_000_000_000
 MAX_POINTS = 1_000_000_000_000
+#: So many bytes stand for what an event says.
+DIGEST = 16
 #: What a reason is for which people decide about points: a code, never a text about a person.
 REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: Clocks of tills run ahead a little; more than this is a mistake.
@@ -212,13 +214,13 @@ class Incoming:
                 self.lines, self.nets, sorted(self.columns.items()), *([act.opening] if act.opening else []),
                 *([act.reward, act.payable] if act.reward or act.payable else []),
             )  # fmt: skip
-            return blake2b(_encode(asked), digest_size=16).digest()
+            return blake2b(_encode(asked), digest_size=DIGEST).digest()
         told = (
             1, self.id, self.type, self.at, self.currency, self.store, self.channel, self.tendered, self.points,
             self.of, self.original, self.lines, self.nets, sorted(self.columns.items()),
             sorted(self.attributes.items()),
         )  # fmt: skip
-        return blake2b(_encode(told), digest_size=16).digest()
+        return blake2b(_encode(told), digest_size=DIGEST).digest()
 
 
 def line_order(line: str) -> tuple[int, str]:

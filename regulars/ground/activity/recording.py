@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.ground.activity.contract import Incoming
+from regulars.ground.activity.contract import DIGEST, Incoming
 from regulars.ground.activity.rejects import Reject
 from regulars.kit.binding import Column, ask, write_rows
 from regulars.kit.copying import document, instant
@@ -47,17 +47,24 @@ RETENTION = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An event that is recorded already under the same natural key."""
+    """An event that is recorded already under the same natural key: the digest of what it says, and that of what its
+    row keeps besides (see `Recorded`)."""
 
     account: int
     event: UUID
     digest: bytes
+    attested: bytes = b""
+
+    @classmethod
+    def kept(cls, account: int, event: UUID, digest: bytes) -> Known:
+        """Of the row of a key, which keeps both digests as one."""
+        return cls(account, event, bytes(digest[:DIGEST]), bytes(digest[DIGEST:]))
 
 
 @dataclass(slots=True)
 class Recorded:
     """One event to write: the account it is of, its new id, who told it, and what the kernel said it does
-    (`outcome`)."""
+    (`outcome`); `attested` is a digest of what the row keeps that nothing else says, where there is any."""
 
     account: int
     id: UUID
@@ -67,6 +74,7 @@ class Recorded:
     version: int
     original: UUID | None
     outcome: dict[str, Any]
+    attested: bytes = b""
 
 
 def known(keys: Sequence[Key]) -> dict[Key, Known]:
@@ -83,14 +91,14 @@ def known_soon(keys: Sequence[Key]) -> Callable[[], dict[Key, Known]]:
         f" JOIN {_ASKED} ON k.source = asked.source AND k.external_id = asked.external_id AND k.type = asked.type",
         _columns(keys),
     )
-    return lambda: {row[:3]: Known(row[3], row[4], bytes(row[5])) for row in found.fetchall()}
+    return lambda: {row[:3]: Known.kept(*row[3:]) for row in found.fetchall()}
 
 
 def record(recorded: Sequence[Recorded], now: datetime) -> None:
     """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
     at = instant(microseconds(now))
     ordered = sorted(recorded, key=lambda row: (row.source, row.event.id, row.event.type))
-    keys = [(r.source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest) for r in ordered]
+    keys = [(r.source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest + r.attested) for r in ordered]
     write_rows("event_key", EVENT_KEY, keys)
     write_rows("event", EVENT, [_row(r, at) for r in recorded])
 

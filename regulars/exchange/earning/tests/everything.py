@@ -65,6 +65,7 @@ def everything(ada: str, bruno: str) -> None:
     for member, number in (("carmen", 1), ("dagny", 2)):
         brought_along(fresh(member), number)
     together(fresh("frida"), fresh("second"), fresh("gustav"))
+    elsewhere(fresh("helga"), fresh("iris"), fresh("jon"))
     settle_due(at("2024-07-10 00:10"))
     heard(notice(ada, "2026-07-01 10:00"), notice(bruno, "2026-07-01 10:00"))
     settle_due(END)
@@ -114,6 +115,31 @@ def together(frida: str, second: str, gustav: str) -> None:
     heard(purchase(gustav, "2024-07-08 15:00", 4_000))
     for member, day in ((gustav, "08"), (frida, "09")):
         housing.leave(member, 0, "points", by(f"2024-07-{day} 16:00"))
+
+
+def elsewhere(helga: str, iris: str, jon: str) -> None:
+    """Helga has Iris' number as well, and keeps house with Jon for some days: they tell of what is in other accounts,
+    and of visits, of which nothing comes."""
+    tea, fuel = (
+        purchase(iris, "2024-05-20 15:00", 70_000),
+        purchase(iris, "2024-05-21 15:00", Line(4_000, None, "FUEL")),
+    )
+    heard(tea, fuel, purchase(helga, "2024-05-22 15:00", 90_000), purchase(jon, "2024-05-22 16:00", 70_000))
+    settle_due(at("2024-06-10 00:10"))
+    spent = acting.redeem(iris, 40, "points", by("2024-06-21 10:00"))
+    merge(iris, helga, by("2024-06-24 10:00"))
+    heard(purchase(iris, "2024-06-25 15:00", 3_000), visit(iris, "2024-06-25 16:00"))
+    heard(returned(helga, "2024-06-26 15:00", fuel, {"1": 1_000}), returned(iris, "2024-06-27 15:00", tea, {"1": 900}))
+    acting.cancel(helga, spent.event, by("2024-06-29 10:00"))
+    acting.redeem_reward(helga, "coffee", by("2024-06-29 11:00"), {"birthday_month": 6})
+    house = housing.found(helga, "", by("2024-07-01 10:00")).household.number
+    housing.join(jon, house, by("2024-07-01 11:00"))
+    fish = purchase(jon, "2024-07-02 15:00", 14_000)
+    heard(
+        fish, visit(jon, "2024-07-02 16:00"), visit(iris, "2024-07-02 17:00"), returned(jon, "2024-07-02 18:00", fuel)
+    )
+    housing.leave(jon, 0, "points", by("2024-07-03 16:00"))
+    heard(returned(jon, "2024-07-04 15:00", fish, {"1": 1_000}), visit(jon, "2024-07-04 16:00"))
 
 
 def paid_back(ada: str) -> str:

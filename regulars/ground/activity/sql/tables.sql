@@ -20,7 +20,8 @@ CREATE TABLE event (
 CREATE INDEX event_timeline ON event (account_id, occurred_at DESC, id DESC);
 CREATE INDEX event_returns ON event (account_id, original_id) WHERE original_id IS NOT NULL;
 
--- Idempotency: one natural key, unique for ever over all accounts, with the digest of the canonical event.
+-- Idempotency: one natural key, unique for ever over all accounts, with the digest of the canonical event (16 bytes) and,
+-- where the row of the event keeps what nothing else says, the digest of that (8 more).
 CREATE TABLE event_key (
     source text NOT NULL,
     external_id text NOT NULL,

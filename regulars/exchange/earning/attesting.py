@@ -1,0 +1,44 @@
+"""Attesting: what the row of an event keeps that nothing else says: neither its telling nor its account's history.
+
+A purchase that a till tells on its day keeps nothing of the kind: its telling has a digest, and all that came of it
+is folded again. Other events know more: that they were told late, by whose number, what had become of a purchase in
+another account. Of these a digest stands beside their key, in another row, so that neither can be changed alone. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from regulars.ground.activity.contract import Act, Incoming
+from regulars.ground.activity.recording import stated
+from regulars.kit.json import decode, encode
+
+#: So many bytes stand for what is kept.
+SIZE = 8
+#: What an outcome keeps because no fold could find it by itself.
+_FOUND = frozenset({"late", "counted_at", "paid", "origin"})
+#: What an event is besides what was told: the names under which its row keeps that.
+_BESIDES = frozenset({"_by", "_number", *(f"_{field.name}" for field in fields(Act))})
+_sorted = msgspec.json.Encoder(order="sorted").encode
+
+
+def attest(event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: bool) -> bytes:
+    """The digest of what the row of an event keeps beyond what was told, `kept` being its outcome; empty for a row that
+    keeps no more.
+
+    `recorded_us` is when it was recorded, in microseconds. That its id says as well, unless it `follows` that of the
+    account's event before by one: then the clock had stood still.
+    """
+    if event.act is None and not (event.by or event.number or follows) and _FOUND.isdisjoint(kept):
+        return b""
+    _, attributes = stated(event)
+    found = {name: kept[name] for name in _FOUND & kept.keys()}
+    if not (found or follows or _BESIDES & attributes.keys()):
+        return b""  # an act that asked for nothing of its own looks like what a till tells
+    told = decode(encode([recorded_us, attributes, found]))  # as JSON gives it back
+    return blake2b(_sorted(told), digest_size=SIZE).digest()
