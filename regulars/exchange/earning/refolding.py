@@ -99,14 +99,15 @@ def keys_agree(report: Callable[[int, int], None] = lambda done, total: None, mo
 
 def _brought_in(event: Row) -> bool:
     """Whether an event was brought in after its day as of its own time."""
-    return event["recorded_at"] - event["occurred_at"] > _A_DAY and not {"late", "counted_at"} & event["outcome"].keys()
+    kept, after = event["outcome"], event["recorded_at"] - event["occurred_at"]
+    return isinstance(kept, dict) and after > _A_DAY and not {"late", "counted_at"} & kept.keys()
 
 
 def _faults(history: History, promise: Versions, now: datetime, eager: bool) -> list[Fault]:
     fold = _Fold(history, promise, now, eager)
     try:
         fold.run()
-    except (LookupError, TypeError, ValueError, ArithmeticError, AssertionError) as error:
+    except (LookupError, TypeError, ValueError, ArithmeticError, AssertionError, AttributeError) as error:
         # What no event leaves behind stops the fold, wherever that is.
         fold.faults.append(("history", "one that can be folded", f"{type(error).__name__}: {error}"))
     return fold.faults[:MOST]

@@ -222,7 +222,7 @@ def changed(value: Any, kind: str, stranger: int, column: str, tried: Counter[Le
     elif kind == "bytea":
         yield bytes([value[0] ^ 1]) + value[1:]
     elif kind == "jsonb":
-        yield Jsonb({**value, "more": 1})
+        yield from map(Jsonb, ({**value, "more": 1}, None, "x", *([[]] if value else ())))
         for leaf, other in mutants(value):
             tried[leaf] += 1
             if tried[leaf] <= OFTEN:
@@ -248,6 +248,8 @@ def mutants(value: Any, leaf: Leaf = ()) -> Iterator[tuple[Leaf, Any]]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield (*leaf, name), {key: one for key, one in value.items() if key != name}
+            if isinstance(inner, dict | list):
+                yield (*leaf, name, "null"), {**value, name: None}
             yield from ((at, {**value, name: other}) for at, other in mutants(inner, (*leaf, name, "is")))
     elif isinstance(value, list):
         for place in {0, len(value) - 1} if value else ():
