@@ -74,13 +74,15 @@ def _proof(replay: bool, after: int | None) -> Proof:
     from regulars.exchange.budgets.agreeing import budgets_agree
     from regulars.exchange.earning.refolding import keys_agree, refolder
     from regulars.exchange.ledger.proving import prove as prove_ledger
+    from regulars.exchange.ledger.proving import together
     from regulars.ground.installation.facts import now
+    from regulars.insight.liability.agreeing import counter
 
     reached: list[int] = []
     try:
         with progress("Proving", "accounts") as tell:
-            also = refolder(now()) if replay else None
-            proof = prove_ledger(report=tell, also=also, came=reached.append, after=after)
+            also = [counter(), refolder(now())] if replay else [counter()]
+            proof = prove_ledger(report=tell, also=together(*also), came=reached.append, after=after)
         if replay and not proof.differences:
             with progress("Looking up keys", "keys") as tell:
                 proof = replace(proof, differences=(*keys_agree(tell), *budgets_agree()))

@@ -27,6 +27,7 @@ from regulars.ground.messaging.mailing import mail_server, members_address
 from regulars.ground.messaging.queueing import withdraw_needless
 from regulars.ground.messaging.sending import send_due
 from regulars.ground.publishing.tryouts import forget_tryouts
+from regulars.insight.liability.agreeing import counter
 
 #: How long a turn of the proof may take, so that the night is not kept waiting.
 PROOF_S = 300
@@ -63,9 +64,10 @@ def messages(timestamp: int) -> None:
 @app.periodic(cron="41 * * * *")
 @app.task(queueing_lock="proof", pass_context=True)
 def proof(context: JobContext, timestamp: int) -> None:
-    """Every hour, for some minutes at most: the next part of the ledger is proved, histories folded again."""
+    """Every hour, for some minutes at most: the next part of the ledger is proved, histories folded again, and the
+    months of the books beside the lots."""
     ends = monotonic() + PROOF_S
-    go_on(now(), lambda: context.should_abort() or monotonic() > ends)
+    go_on(now(), lambda: context.should_abort() or monotonic() > ends, counter())
 
 
 @app.periodic(cron="17 3 * * *")

@@ -17,7 +17,7 @@ from regulars.exchange.budgets import leasing
 from regulars.exchange.budgets.agreeing import bucket_agrees, left_agrees
 from regulars.exchange.earning.histories import strays
 from regulars.exchange.earning.refolding import KEYS, refolder
-from regulars.exchange.ledger.proving import CHUNK, Difference, prove, snapshot
+from regulars.exchange.ledger.proving import CHUNK, Difference, Look, prove, snapshot, together
 from regulars.ground.installation.facts import fact, remember
 from regulars.kit.zones import from_microseconds, microseconds
 
@@ -46,15 +46,16 @@ class Round:
     buckets_began: int = 0
 
 
-def go_on(now: datetime, stop: Callable[[], bool] = lambda: False) -> int:
+def go_on(now: datetime, stop: Callable[[], bool] = lambda: False, also: Look = lambda first, last: []) -> int:
     """Prove the next part of all accounts, of all keys and of all budgets; answers how many differences are known now.
 
     Writers are not held up, memory does not grow. `stop` is asked between chunks: the next turn goes on from there.
+    `also` looks at each chunk of accounts besides, in the same moment.
     """
     round = where()
     if not stop():
         _budgets(round, now)
-    _accounts(round, now, stop)
+    _accounts(round, now, stop, also)
     _keys(round, now, stop)
     return count_findings()
 
@@ -100,13 +101,13 @@ def findings(most: int = 5) -> list[Finding]:
     return [Finding(numbers.get(account, ""), *rest) for account, *rest in rows]
 
 
-def _accounts(round: Round, now: datetime, stop: Callable[[], bool]) -> None:
+def _accounts(round: Round, now: datetime, stop: Callable[[], bool], also: Look) -> None:
     left = _part("account")
-    also = refolder(now)
+    looks = together(refolder(now), also)
     while left > 0 and not stop():
         if round.after is None:
             round.began = microseconds(now)
-        proof = prove(also=also, after=round.after, limit=CHUNK, most=10 * CHUNK)
+        proof = prove(also=looks, after=round.after, limit=CHUNK, most=10 * CHUNK)
         with transaction.atomic():
             _replace(round.after, proof.last, proof.differences, now)
             round.after = proof.last

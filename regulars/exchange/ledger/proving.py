@@ -60,6 +60,11 @@ class Difference:
 Look = Callable[[int, int], list[Difference]]
 
 
+def together(*looks: Look) -> Look:
+    """All that several looks find, as one."""
+    return lambda first, last: [one for look in looks for one in look(first, last)]
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """What was looked at, and the first differences in order of the accounts; none means that all is right.

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 
 from regulars.kit.json import decode, encode
 
-_KEPT = "SELECT month, entries, moved::text, sales::text FROM month_moved WHERE month < %s AND terms = %s"
+_KEPT = "SELECT month, terms, entries, moved::text, sales::text FROM month_moved WHERE month < %s"
 _KEEP = (
     "INSERT INTO month_moved (month, terms, entries, moved, sales) VALUES (%s, %s, %s, %s::jsonb, %s::jsonb)"
     " ON CONFLICT (month) DO UPDATE SET terms = EXCLUDED.terms, entries = EXCLUDED.entries, moved = EXCLUDED.moved,"
@@ -44,19 +44,23 @@ def digest_of(terms: Mapping[str, Any]) -> str:
 
 
 def kept(cursor: Any, key: str, begin: datetime) -> dict[date, CalendarMonth]:
-    """The months before `begin` that are kept of the terms `key`, by their first day."""
-    cursor.execute(_KEPT, [begin.date(), key])
+    """The months before `begin` that are kept of the terms `key`, as they were kept, by their first day."""
+    cursor.execute(_KEPT, [begin.date()])
+    read = [(month, terms, entries, decode(moved), decode(sales)) for month, terms, entries, moved, sales in cursor]
     return {
         month: CalendarMonth(
             entries,
-            [
-                [currency, *map(date.fromisoformat, days), line, points]
-                for currency, *days, line, points in decode(moved)
-            ],
-            [[date.fromisoformat(day), net] for day, net in decode(sales)],
+            [[currency, *map(date.fromisoformat, days), line, points] for currency, *days, line, points in moved],
+            [[date.fromisoformat(day), net] for day, net in sales],
         )
-        for month, entries, moved, sales in cursor.fetchall()
+        for month, terms, entries, moved, sales in read
+        if terms == _seal(key, month, entries, moved, sales)
     }
+
+
+def _seal(key: str, month: date, entries: int, moved: Any, sales: Any) -> str:
+    """What stands for the terms and for all that is kept of a month: what was changed since has another."""
+    return sha256(encode([key, month, entries, moved, sales])).hexdigest()
 
 
 def changed(cursor: Any, months: Mapping[date, CalendarMonth], begin: datetime) -> dict[date, int]:
@@ -76,9 +80,12 @@ def changed(cursor: Any, months: Mapping[date, CalendarMonth], begin: datetime) 
 def keep(key: str, months: Mapping[date, CalendarMonth]) -> None:
     """Keep what was read, in place of what was kept of these months."""
     rows = [
-        (month, key, one.entries, encode(one.moved).decode(), encode(one.sales).decode())
+        (
+            month, _seal(key, month, one.entries, one.moved, one.sales), one.entries, encode(one.moved).decode(),
+            encode(one.sales).decode(),
+        )
         for month, one in sorted(months.items())
-    ]
+    ]  # fmt: skip
     if rows:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(_KEEP, rows)

@@ -20,7 +20,10 @@ from regulars.insight.liability.keeping import CalendarMonth, changed, digest_of
 from regulars.insight.liability.rolling import WAYS
 
 _SQL = Path(__file__).parent / "sql"
-_READINGS = ("moved", "sales")
+#: What is read: the statements of which each is made.
+_READINGS = {"moved": ("parts", "moved"), "sales": ("sales",)}
+#: All accounts there may be.
+_EVERYBODY = {"first": -(1 << 63), "last": (1 << 63) - 1}
 
 
 class LedgerUnsound(Exception):
@@ -75,8 +78,8 @@ def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
     are not over, and those that entries came to since they were kept, are read; or all `afresh`. Raises LedgerUnsound.
     """
     begin = datetime.combine(month_day(last), time(), UTC)
-    terms = _terms(known)
-    key = digest_of(terms | {what: _text(what) for what in _READINGS})
+    terms = terms_of(known) | _EVERYBODY
+    key = digest_of(terms | {what: statement(*parts) for what, parts in _READINGS.items()})
     # A day more than the last month has: another version may count its days elsewhere. The rest is dropped below.
     until = month_ends(last, known.latest.kernel.terms.programme.header.zone) + timedelta(1)
     outermost = not connection.in_atomic_block
@@ -89,8 +92,8 @@ def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
         since = datetime.combine(min([*again, begin.date()]), time(), UTC)
         terms |= {"since": since, "begin": begin, "until": until, "months": list(again)}
         read: dict[date, CalendarMonth] = {day: CalendarMonth(entries) for day, entries in again.items()}
-        for what in _READINGS:
-            cursor.execute(_text(what), terms)
+        for what, parts in _READINGS.items():
+            cursor.execute(statement(*parts), terms)
             for dated, *row in cursor.fetchall():
                 getattr(read.setdefault(dated, CalendarMonth(0)), what).append(row)
     if any(None in row for one in read.values() for row in one.moved):
@@ -115,7 +118,7 @@ def _summed(months: Sequence[CalendarMonth], last: int) -> Movements:
     return Movements(moved, sales)
 
 
-def _terms(known: Versions) -> dict[str, Any]:
+def terms_of(known: Versions) -> dict[str, Any]:
     """What the statements must know: the ways of points, each version's zone, which of its rules give points without
     a sale, and which currencies stand for money in any version."""
     programmes = [(version.number, version.kernel.terms.programme) for version in known]
@@ -137,5 +140,6 @@ def _terms(known: Versions) -> dict[str, Any]:
 
 
 @cache
-def _text(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text(encoding="utf-8")
+def statement(*parts: str) -> str:
+    """A statement out of the room's `sql/`, of one file or of several that follow each other."""
+    return "".join((_SQL / f"{name}.sql").read_text(encoding="utf-8") for name in parts)

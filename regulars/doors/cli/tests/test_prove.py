@@ -8,6 +8,7 @@ import pytest
 
 from regulars.doors.cli import prove
 from regulars.exchange.ledger import proving
+from regulars.insight.liability import agreeing
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt(), SystemExit(143)])
@@ -19,6 +20,7 @@ def test_a_proof_that_is_ended_by_a_key_or_a_signal_says_how_to_go_on(
         raise end
 
     monkeypatch.setattr(proving, "prove", ended)
+    monkeypatch.setattr(agreeing, "counter", lambda: lambda first, last: [])
     with pytest.raises(type(end)):
         prove._proof(False, None)
     assert "prove --after 41" in capsys.readouterr().err

@@ -1,5 +1,5 @@
 -- What a calendar month (in UTC) of entries came to: how many there were, and the sums that the books are made of. A
--- copy that can be read again at any time; `terms` is the digest of the versions it was read under.
+-- copy that can be read again at any time; `terms` is a digest of the versions it was read under and of all it says.
 CREATE TABLE month_moved (
     month date PRIMARY KEY CHECK (extract(day FROM month) = 1),
     terms text NOT NULL,

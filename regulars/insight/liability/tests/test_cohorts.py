@@ -14,10 +14,13 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid4
 
+import psycopg
+import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED
 from regulars.engine.events import HOLD, REDEMPTION, TRANSFER_IN, TRANSFER_OUT
 from regulars.exchange.earning.acting import (
     ActRefused,
@@ -34,14 +37,17 @@ from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import take
-from regulars.exchange.earning.tests.cast import fresh, purchase, returned, tell
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, returned, tell, visit
 from regulars.exchange.earning.tests.test_merging import by
 from regulars.exchange.ledger.assembling import assemble
+from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.tests.test_acts import act
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import Person, enrol
+from regulars.insight.liability import movements
+from regulars.insight.liability.agreeing import counter
 from regulars.insight.liability.movements import month_of
-from regulars.insight.liability.rolling import REDEEMED, Cohort, Month
+from regulars.insight.liability.rolling import OWED, REDEEMED, WAYS, Cohort, Month
 from regulars.insight.liability.tests.test_months import END, fold
 from regulars.insight.liability.tests.test_rolling import chained, money_changes
 
@@ -219,3 +225,30 @@ def test_what_bea_brings_into_a_merge_and_a_household_goes_back_with_its_money(c
     told = [one.currencies["points"] for one in months]
     assert [one.liability_closing for one in told] == [89, 89, 89, 49, 89, 89, 89]
     assert (told[3].money[REDEEMED], told[4].money[REDEEMED]) == (40, -40)
+
+
+def off() -> set[tuple[int, str, str, str]]:
+    return {(one.account, one.what, one.expected, one.found) for one in prove(also=counter()).differences}
+
+
+def test_a_month_that_counts_other_points_than_its_lots_is_found_in_whose_account_it_is(
+    committed: None, corner: int, owner: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bea_waits(corner)
+    emil = fresh("emil")
+    tell(visit(emil, "2024-03-07 15:00"))
+    own = account(emil)
+    assert off() == set()
+    moved = "UPDATE lot SET earned_on = %s WHERE account_id = %s AND currency = 'points'"
+    assert owner.execute(moved, ["2024-02-29", own]).rowcount == 1
+    assert off() >= {
+        (own, "points of 2024-02: left in the books", "5", "0"),
+        (own, "points of 2024-03: left in the books", "0", "5"),
+    }
+    owner.execute(moved, ["2024-03-07", own])
+    # An error of the books is seen where the ledger is right: what was given is in another line, or in none.
+    way = ACCRUAL, ISSUED, AVAILABLE
+    monkeypatch.setattr(movements, "WAYS", {**WAYS, way: (OWED, 1)})
+    assert "points of 2024-03: left in the books" in {what for _, what, _, _ in off()}
+    monkeypatch.setattr(movements, "WAYS", {one: line for one, line in WAYS.items() if one != way})
+    assert "points of 2024-03: movements in no line" in {what for _, what, _, _ in off()}

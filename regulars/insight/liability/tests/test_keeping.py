@@ -85,6 +85,28 @@ def test_what_is_not_kept_is_read_also_where_numbers_were_changed_by_hand(
     assert movements(versions(), JUNE) == whole(JUNE)
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "entries = entries + 1",
+        "moved = jsonb_set(moved, '{0,4}', '7')",
+        "moved = moved - 0",
+        "sales = jsonb_set(sales, '{0,1}', '1')",
+        "month = '2026-02-01'",
+        "terms = 'x'",
+    ],
+)
+def test_what_is_kept_is_believed_as_it_was_kept_and_read_again_when_it_was_changed_by_hand(
+    committed: None, harbour: int, owner: psycopg.Connection, read: list[list[str]], change: str
+) -> None:
+    tell(purchase(fresh("ada"), "2026-03-06 15:00", 20_000), purchase(fresh("bruno"), "2026-04-06 15:00", 20_000))
+    movements(versions(), JUNE)
+    owner.execute(f"UPDATE month_moved SET {change} WHERE month = '2026-03-01'")
+    assert movements(versions(), JUNE) == whole(JUNE)
+    assert movements(versions(), JUNE) == whole(JUNE)
+    assert [one for one in read if one != ["2026-03", "2026-04"]] == [["2026-03"], []]
+
+
 @settings(
     max_examples=max(4, settings().max_examples // 25), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
