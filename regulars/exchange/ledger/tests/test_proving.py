@@ -206,6 +206,8 @@ LEADS = {
     "UPDATE account SET kin = '{{}}' WHERE account_id = {b}": "account: kin",
     "UPDATE account SET kin = array_remove(kin, {c}) WHERE account_id = {h}": "account: kin",
     "UPDATE account SET kin = array_remove(kin, {h}) WHERE account_id = {d}": "account: kin",
+    "UPDATE account SET kin = kin || {c} WHERE account_id = {b}": "account: kin of",
+    "UPDATE account SET kin = kin || 77::bigint WHERE account_id = {d}": "account: kin of",
     "UPDATE account SET leads_since = leads_since + interval '1 second' WHERE account_id = {a}": "account: leads since",
     "UPDATE account SET leads_since = leads_since - interval '1 second' WHERE account_id = {c}": "account: leads since",
     "UPDATE account SET kind = 'household' WHERE account_id = {b}": "account: kind",
