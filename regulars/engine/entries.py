@@ -193,17 +193,19 @@ class Outcome:
     there, points); `lacking` what was spent of an opening that is withdrawn, by currency, as points (made up for by
     others of the member, owed, left to the next opening); `theirs` what was taken and given back for such a member, in
     `theirs_of`; `paid`, where they are two again, what points of theirs had paid of what they owed, by currency (None:
-    nobody looked); `pays` what points take off a bill, in minor units. `at` is the instant as of which the event
+    nobody looked); `pays` what points take off a bill, in minor units; `apart`: what whoever joined a household uses
+    under caps is counted there. `at` is the instant as of which the event
     counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the event
     itself moved nothing.
     """
 
     __slots__ = (
-        "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone", "lacking",
-        "moved", "moves", "paid", "pays", "progress", "refusal", "theirs", "thresholds",
+        "apart", "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone",
+        "lacking", "moved", "moves", "paid", "pays", "progress", "refusal", "theirs", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
+        self.apart = False
         self.at = 0
         self.entries: list[Entry] = []
         self.moves: list[TierMove] = []

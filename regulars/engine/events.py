@@ -80,7 +80,8 @@ class Grant:
     """An accrual of an earlier event, as the ledger recorded it: `shares` are whole points per line.
 
     `account` is that of a member merged into this one, in which it was recorded (0: this one); `seq` is then that of
-    the lot as it came here, or stands for itself alone where nothing of it did.
+    the lot as it came here, or stands for itself alone where nothing of it did. `member` is who brought it along to a
+    household (0: nobody).
     """
 
     seq: int
@@ -89,6 +90,7 @@ class Grant:
     amount: int
     shares: Sequence[int]
     account: int = 0
+    member: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +266,8 @@ class Event:
     number was used (0: the account is its member's own).
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
-    What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once.
+    What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once, and
+    what each member of a household has used under caps was not counted.
     """
 
     type: str

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from regulars.engine import apart
 from regulars.engine.entries import (
     ACTIVATION,
     AVAILABLE,
@@ -37,6 +38,8 @@ from regulars.engine.terms import Terms
 from regulars.engine.uniting import look_again
 from regulars.kit.speaking import worded
 
+#: Says of what a member takes home that it has the count of what they used under caps.
+_ALONE = "alone"
 #: The pots that are the household's own; what is owed counts against them.
 _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 
@@ -62,9 +65,14 @@ def welcome(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     The household's membership began with its first member's, and does not change with those who come later.
     """
     joined = 0 if standing.shares or event.carried is None else event.carried["joined"]
+    out.apart = not event.stands and all(one.less is not None for one in standing.shares.values())
     share = standing.shares[event.by] = Share()
     before = {hold.event for purse in standing.purses.values() for hold in purse.holds}
+    used = standing.used
     _take_in(terms, standing, event, day, out, joined)
+    if out.apart and event.carried is not None:
+        share.since, share.less = standing.seq, {}
+        apart.begin(standing, share, used, {cap: dict(rows) for cap, rows in event.carried["used"].items()})
     share.holds = [hold.event for purse in standing.purses.values() for hold in purse.holds if hold.event not in before]
     _say(out, event, "joined")
 
@@ -80,9 +88,12 @@ def let_go(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
     if out.refusal is not None:
         return
     if len(standing.shares) == 1:
+        shares = list(standing.shares.values())
         leave(terms, standing, event, day, out)
         if out.carried is not None:
+            counted = all(share.less is not None for share in shares)
             out.carried = {name: value for name, value in out.carried.items() if name not in ("shares", "givers")}
+            out.carried |= {_ALONE: True} if counted else {}
             _say(out, event, "left")
         return
     claims = {id: claim(standing, id, member) for id in sorted(standing.purses)}
@@ -100,11 +111,16 @@ def let_go(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
         theirs.debt = min(purse.debt, max(0, -share.points.get(id, 0)))
         _write(standing, event, day, id, TRANSIT, DEBT, theirs.debt, (), out)
         purse.debt -= theirs.debt
-    out.carried = dump(home)
+    out.carried = dump(home) | ({_ALONE: True} if share.less is not None else {})
 
 
 def take_home(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Be again an account of one's own, with what the household let go. Refusals: `nothing_carried`."""
+    """Be again an account of one's own, with what the household let go. Refusals: `nothing_carried`.
+
+    What was used under caps before is in the count that the household kept, less what came back of it there.
+    """
+    if event.carried is not None and _ALONE in event.carried:
+        standing.used = {}
     _take_in(terms, standing, event, day, out, 0)
     _say(out, event, "left")
 
@@ -208,7 +224,8 @@ def _home(terms: Terms, standing: Standing, share: Share) -> Standing:
     home.levels, home.ranks = standing.levels, list(standing.ranks)
     home.tier, home.tier_until, home.grace_until = standing.tier, standing.tier_until, standing.grace_until
     home.floor, home.floor_until, home.told_day = standing.floor, standing.floor_until, standing.told_day
-    home.used, home.had = standing.used, standing.had
+    home.used = standing.used if share.less is None else apart.end(standing, share)
+    home.had = standing.had
     own = {day: min(amount, share.progress.get(day, 0)) for day, amount in standing.progress}
     home.progress = [(day, amount) for day, amount in own.items() if amount > 0]
     standing.progress = [(day, amount - max(0, own[day])) for day, amount in standing.progress]
@@ -294,6 +311,7 @@ def _forget(standing: Standing) -> None:
     open_ = {hold.event for purse in standing.purses.values() for hold in purse.holds}
     for share in standing.shares.values():
         share.holds = [event for event in share.holds if event in open_]
+    apart.forget(standing)
 
 
 def _say(out: Outcome, event: Event, why: str) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from regulars.engine import budgets, tiering
+from regulars.engine import apart, budgets, tiering
 from regulars.engine.ended import Ended
 from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, HELD, ISSUED, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Grant, Origin
@@ -224,8 +224,9 @@ def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, boug
             used = standing.used.get(cap.id, {})
             key = period_key(cap.per, bought_day)
             if key in used:
-                theirs.used.append((cap.id, key, min(points, used[key])))
-                used[key] = max(0, used[key] - points)
+                room = min(points, used[key])
+                theirs.used.append((cap.id, key, room))
+                used[key] -= apart.freed(standing, grant, cap.id, key, room)
 
 
 def _available_days(purse: Purse) -> dict[int, int]:

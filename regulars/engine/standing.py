@@ -17,14 +17,17 @@ _LONG_AGO_DAYS = 400
 class Share:
     """What one member of a household brought and earned there, less what they spent or gave back: `points` by currency
     (below zero: they took more than they gave), `progress` towards tiers by day, and `holds` that they asked for, by
-    the id of the event, as long as something is held."""
+    the id of the event, as long as something is held. They are here `since` that number of the account; `less` is by
+    how much they have used less of a cap in a period than the household, as `apart` counts it (None: nobody does)."""
 
-    __slots__ = ("holds", "points", "progress")
+    __slots__ = ("holds", "less", "points", "progress", "since")
 
     def __init__(self) -> None:
         self.points: dict[str, int] = {}
         self.progress: dict[int, int] = {}
         self.holds: list[str] = []
+        self.since = 0
+        self.less: dict[str, dict[int, int]] | None = None
 
 
 class Withdrawn:
@@ -290,7 +293,13 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
 def _dump_shares(standing: Standing) -> dict[str, Any]:
     return {
         "shares": [
-            [member, sorted(share.points.items()), sorted(share.progress.items()), list(share.holds)]
+            [
+                member,
+                sorted(share.points.items()),
+                sorted(share.progress.items()),
+                list(share.holds),
+                *_dump_less(share),
+            ]
             for member, share in sorted(standing.shares.items())
         ],
         "givers": [[id, sorted(givers.items())] for id, givers in sorted(standing.givers.items())],
@@ -298,10 +307,18 @@ def _dump_shares(standing: Standing) -> dict[str, Any]:
 
 
 def _load_shares(standing: Standing, state: Mapping[str, Any]) -> None:
-    for member, points, progress, holds in state.get("shares", ()):
+    for member, points, progress, holds, *apart in state.get("shares", ()):
         share = standing.shares[member] = Share()
         share.points, share.progress, share.holds = dict(points), dict(progress), list(holds)
+        if apart:
+            share.since, share.less = apart[0], {cap: dict(rows) for cap, rows in apart[1]}
     standing.givers = {id: dict(givers) for id, givers in state.get("givers", ())}
+
+
+def _dump_less(share: Share) -> list[Any]:
+    if share.less is None:
+        return []
+    return [share.since, [[cap, sorted(rows.items())] for cap, rows in sorted(share.less.items())]]
 
 
 def _dump_withdrawn(withdrawn: Withdrawn) -> list[Any]:

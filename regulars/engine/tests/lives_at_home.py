@@ -59,7 +59,7 @@ class TwoAtHome(TwoLives):
             return ""
 
         def arrives(plain: PlainLedger, day: date) -> str:
-            self.home.welcomes(number(who))
+            self.home.welcomes(number(who), gone[0])
             return self.home.does(number(who), lambda plain, day: taken(plain, gone[0]), day)
 
         own.floor = home.floor = (0, 0)
@@ -90,7 +90,7 @@ class TwoAtHome(TwoLives):
         self.inside.remove(who)
         self.closed = not self.inside
         back = replace(gone[0], purchases={}, spendings={})
-        super().tell(who, self.event(LEAVE_IN, carried=left.carried), lambda plain, day: taken(plain, back))
+        super().tell(who, self.event(LEAVE_IN, carried=left.carried), lambda plain, day: is_home(plain, back))
         stays = {event for event, whose in self.whose.items() if self.inside and whose != who}
         home.life.origins = [one for one in home.life.origins if one.event in stays]
         home.spent = {by: origin for by, origin in home.spent.items() if by in stays}
@@ -105,6 +105,13 @@ def teller(who: int, inside: Collection[int], turn: int) -> int:
     """By whose number something is told of the household: by the member's own, or where any may tell it, by each of
     them in turn and by the household's."""
     return (*sorted(inside), HOME)[turn % (1 + len(inside))] if who == HOME else who
+
+
+def is_home(plain: PlainLedger, gone: PlainGone) -> str:
+    """What caps let through before is in what the household counted."""
+    plain.earning.used.clear()
+    plain_together.take_in(plain, gone)
+    return ""
 
 
 def taken(plain: PlainLedger, gone: PlainGone) -> str:

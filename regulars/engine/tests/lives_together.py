@@ -177,7 +177,7 @@ def brought(
         grants = []
         for grant in origin.grants:
             seq = numbers.get(grant.seq) or alone(account, grant.seq)
-            grants.append(replace(grant, seq=seq, account=account))
+            grants.append(replace(grant, seq=seq, account=account, member=0 if whose else account))
             here.points[seq] = there.points.get(grant.seq, 0)
             if grant.seq in there.lapsed:
                 here.lapsed.add(seq)

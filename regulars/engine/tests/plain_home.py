@@ -9,8 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from typing import Any
 
+from regulars.engine.events import Event
+from regulars.engine.tests.plain_earning import Gain
 from regulars.engine.tests.plain_ledger import PlainLedger
+from regulars.engine.tests.plain_past import Left
 from regulars.engine.tests.plain_purse import PlainLot, PlainPurse
 from regulars.engine.tests.plain_together import PlainGone, PlainPast, leave
 from regulars.programme.promise import Programme
@@ -27,6 +31,10 @@ class PlainHome(PlainLedger):
         self.made: dict[int, dict[date, int]] = {}
         self.holds_of: dict[str, int] = {}
         self.givers: dict[PlainLot, int] = {}
+        #: What caps let through, in the count of each member; in whose counts what a purchase used is; and whose lot goes.
+        self.counts: dict[int, dict[Any, int]] = {}
+        self.concerns: dict[str, set[int]] = {}
+        self.goes = ""
 
     def nights(self, until: date) -> None:
         """What ends by time ends for whoever gave it."""
@@ -63,9 +71,37 @@ class PlainHome(PlainLedger):
         self._forget()
         return code
 
-    def welcomes(self, member: int) -> None:
-        """Somebody is here, and has nothing yet."""
+    def welcomes(self, member: int, gone: PlainGone) -> None:
+        """Somebody is here, and has nothing yet but what caps let through for them."""
         self.shares[member], self.made[member] = defaultdict(int), defaultdict(int)
+        self.counts[member] = defaultdict(int, gone.used)
+        self.concerns |= {name: {member} for name in gone.purchases}
+
+    def buys(self, event: Event, day: date) -> str:
+        """What a purchase uses is in the count of everybody who is here."""
+        before = dict(self.earning.used)
+        code = super().buys(event, day)
+        self.concerns[event.id] = set(self.counts)
+        for key, points in self.earning.used.items():
+            for count in self.counts.values():
+                count[key] += points - before.get(key, 0)
+        return code
+
+    def _goes(self, left: Left, purchase: str) -> None:
+        self.goes = left.lot.of
+        super()._goes(left, purchase)
+
+    def _make_room(self, gain: Gain, points: int, bought: date) -> None:
+        """Only in the counts that it is in; the highest is the household's."""
+        for cap in self.caps:
+            if gain.rule in cap.rules:
+                for member in self.concerns[self.goes]:
+                    self.counts[member][cap.id, (bought.year, bought.month)] -= points
+        self._count_highest()
+
+    def _count_highest(self) -> None:
+        for key in {key for count in self.counts.values() for key in count}:
+            self.earning.used[key] = max(count[key] for count in self.counts.values())
 
     def share(self, member: int, id: str) -> int:
         """What a member may take: their count, or where less is there than all may claim, less alike."""
@@ -88,7 +124,10 @@ class PlainHome(PlainLedger):
         if asked > claims.get(of, asked):
             return "beyond_share", None
         claims |= {of: asked} if asked else {}
-        gone = PlainGone({}, {}, {}, {}, dict(self.earning.used), [], {}, {})
+        gone = PlainGone({}, {}, {}, {}, self.counts.pop(member), [], {}, {})
+        for members in self.concerns.values():
+            members.discard(member)
+        self._count_highest()
         counts = self.shares.pop(member)
         for id, purse in self.purses.items():
             waiting, spendable = purse.waiting(), purse.open()

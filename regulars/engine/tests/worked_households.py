@@ -1,7 +1,8 @@
 """Worked examples of households: members by their names, the account that they keep together, and what comes of it.
 
 Beside the words of `worked.py`, each after a name: `Ada joins`, `Ada leaves`, `Ada leaves with 5`, and `Ada's share`,
-what she could take. Whoever has joined does everything else in the household's account. What there is afterwards is
+what she could take. Whoever has joined does everything else in the household's account, and has brought along what they
+had bought. What there is afterwards is
 told of the account of whom the row is about: the household's, for whoever is in it.
 """
 
@@ -12,8 +13,10 @@ from typing import Any
 from regulars.engine.entries import Outcome
 from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT, Event
 from regulars.engine.kernel import Kernel
+from regulars.engine.meanwhile import union_of
 from regulars.engine.pooling import claim
 from regulars.engine.standing import Standing
+from regulars.engine.tests.lives_together import brought
 from regulars.engine.tests.random_lives import note_spent
 from regulars.engine.tests.worked import Member
 
@@ -71,11 +74,17 @@ class Home:
         return self.here.has()
 
     def _joins(self, name: str, number: int, event: Event) -> None:
-        out = self._tell(self.own[name], event, 0)
-        if out.refusal is None:
-            self._tell(self.home, Event(JOIN_IN, event.id, event.at, carried=out.carried), number)
+        own = self.own[name]
+        out = self._tell(own, event, 0)
+        if out.refusal is None and out.carried is not None:
+            arrived = self._tell(self.home, Event(JOIN_IN, event.id, event.at, carried=out.carried), number)
             self.inside.add(name)
             self.here = self.home
+            days = {seq: days for (_, seq), days in self.home.lots.items()}
+            came = union_of(out.carried, {}, [entry for entry in arrived.entries if entry.event], (), days).came
+            known = brought(list(own.origins.values()), self.home.ended, own.ended, came, number, 0)
+            self.home.origins |= dict(zip(own.origins, known, strict=True))
+            own.origins = {}
 
     def _leaves(self, name: str, number: int, event: Event) -> None:
         out = self._tell(self.home, event, number)

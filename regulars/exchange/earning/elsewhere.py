@@ -44,7 +44,16 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
         "returned": list(origin.returned), "progress": list(origin.progress), "counted": list(origin.counted),
         "thresholds": dict(origin.thresholds), "spent": spent, "drawn": [list(row) for row in origin.drawn],
         "grants": [
-            [one.account, one.seq, one.currency, one.rule, one.amount, list(one.shares)] for one in origin.grants
+            [
+                one.account,
+                one.seq,
+                one.currency,
+                one.rule,
+                one.amount,
+                list(one.shares),
+                *([one.member] if one.member else ()),
+            ]
+            for one in origin.grants
         ],
         **({"whose": origin.whose} if origin.whose else {}),
     }  # fmt: skip
@@ -75,8 +84,8 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
     if "nets" not in told:
         return
     grants = [
-        Grant(seq, currency, rule, amount, shares, account)
-        for account, seq, currency, rule, amount, shares in told["grants"]
+        Grant(seq, currency, rule, amount, shares, account, *member)
+        for account, seq, currency, rule, amount, shares, *member in told["grants"]
     ]
     past.ended.points |= {seq: points for seq, points, _ in told["ended"]}
     past.ended.lapsed |= {seq for seq, _, lapsed in told["ended"] if lapsed}

@@ -178,10 +178,11 @@ def _brought_here(
         here = {first: came.get(now, 0) for first, now in here.items()}
         roots = {part: came[root] or alone(whose, root) for part, root in parts.items()}
     past.ended.roots |= roots if steps else {}
+    member = steps[-1][0] if steps and not found.origin.whose else 0
     grants = []
     for one in found.origin.grants:
         seq = here[one.seq] or alone(whose, one.seq)
-        grants.append(Grant(seq, one.currency, one.rule, one.amount, one.shares, whose))
+        grants.append(Grant(seq, one.currency, one.rule, one.amount, one.shares, whose, member))
         past.ended.points[seq] = found.origin.ended.points.get(one.seq, 0)
         if one.seq in found.origin.ended.lapsed:
             past.ended.lapsed.add(seq)

@@ -179,6 +179,10 @@ def test_a_purchase_of_before_joining_is_brought_back_to_the_household() -> None
     (back,) = heard(returned(ada, "2024-05-06 15:00", bought))
     assert back.status == RECORDED and pots(home.number) == {"available": 40}
     assert tallies(home.number) == {given(ada): 0, given(bruno): 40}
+    assert [used for _, used in past(home.number)["used"]["daily"]] == [40]
+    whole(ada, bruno, home.number)
+    leave(ada, 0, "", by("2024-05-07 13:00"))
+    assert past(ada)["used"]["daily"] == []
     whole(ada, bruno, home.number)
 
 

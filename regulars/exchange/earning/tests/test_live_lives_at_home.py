@@ -22,7 +22,7 @@ from regulars.engine.entries import Outcome
 from regulars.engine.events import Event, Origin
 from regulars.engine.kernel import Kernel
 from regulars.engine.tests import plain_together
-from regulars.engine.tests.lives_at_home import HOME, number, taken, teller
+from regulars.engine.tests.lives_at_home import HOME, is_home, number, taken, teller
 from regulars.engine.tests.plain_home import PlainHome
 from regulars.engine.tests.plain_ledger import PlainLedger
 from regulars.engine.tests.test_lives_against_a_plain_ledger import BASKETS, DAYS, PARTS, PLAIN_TEXTS, WHICH, WHO
@@ -111,7 +111,7 @@ class LiveAtHome(LiveLives):
         self._was(own, code)
         self._happens(home, event)
         self.inside.add(who)
-        self.home.welcomes(number(who))
+        self.home.welcomes(number(who), gone)
         self.home.does(number(who), lambda plain, day: taken(plain, gone), day)
         self._was(home, code)
         self.whose |= dict.fromkeys((*(one.event for one in own.life.origins), *own.spent), who)
@@ -132,7 +132,7 @@ class LiveAtHome(LiveLives):
         self.inside.remove(who)
         self._was(home, code)
         self._happens(own, event)
-        taken(own.plain, replace(gone, purchases={}, spendings={}))
+        is_home(own.plain, replace(gone, purchases={}, spendings={}))
         self._was(own, code)
         stays = {event for event, whose in self.whose.items() if self.inside and whose != who}
         home.life.origins = [one for one in home.life.origins if one.event in stays]
