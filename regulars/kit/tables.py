@@ -27,7 +27,7 @@ DO $$ BEGIN
     END IF;
 END $$
 """
-_INDEX = re.compile(r"^CREATE INDEX (?P<name>\w+) ON (?P<table>\w+) (?P<on>[^;]+);", re.M)
+_INDEX = re.compile(r"^CREATE (?P<unique>UNIQUE )?INDEX (?P<name>\w+) ON (?P<table>\w+) (?P<on>[^;]+);", re.M)
 
 
 class SqlFile(migrations.RunSQL):
@@ -44,7 +44,8 @@ class SqlFile(migrations.RunSQL):
 
 
 class Indexes(Operation):
-    """Build the indexes of a room's `sql/<name>.sql` beside those who write: `CREATE INDEX name ON table (...)`, each.
+    """Build the indexes of a room's `sql/<name>.sql` beside those who write: `CREATE INDEX name ON table (...)`, each,
+    or `CREATE UNIQUE INDEX`.
 
     For a migration with `atomic = False`, as every index is transactions of its own. Begun again, it goes on where it
     was: an index that somebody interrupted is built anew. Of a partitioned table, one partition after the other is
@@ -65,20 +66,21 @@ class Indexes(Operation):
         """Build what is not there."""
         with schema_editor.connection.cursor() as cursor:
             for index in _INDEX.finditer(self.text):
-                build_index(cursor, index["name"], index["table"], index["on"])
+                build_index(cursor, index["name"], index["table"], index["on"], index["unique"] or "")
 
     def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
         """An index does no harm: it stays."""
 
 
-def build_index(cursor: Any, name: str, table: str, on: str) -> None:
+def build_index(cursor: Any, name: str, table: str, on: str, unique: str = "") -> None:
     """An index on a table, partitioned or not, beside those who write there, unless it is there; no transaction may be
-    open. `on` is its columns and condition. Raises what PostgreSQL does where somebody is in the way for too long."""
+    open. `on` is its columns and condition, `unique` is empty or `UNIQUE `. Raises what PostgreSQL does where somebody
+    is in the way for too long."""
     cursor.execute("SELECT relkind = 'p' FROM pg_class WHERE oid = to_regclass(%s)", [table])
     if cursor.fetchone() != (True,):
-        _build(cursor, name, table, on)
+        _build(cursor, name, table, on, unique)
         return
-    cursor.execute(f"CREATE INDEX IF NOT EXISTS {name} ON ONLY {table} {on}")
+    cursor.execute(f"CREATE {unique}INDEX IF NOT EXISTS {name} ON ONLY {table} {on}")
     cursor.execute(
         "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = to_regclass(%s) AND inhrelid NOT IN ("
         " SELECT i.indrelid FROM pg_index i JOIN pg_inherits h ON h.inhrelid = i.indexrelid"
@@ -86,11 +88,11 @@ def build_index(cursor: Any, name: str, table: str, on: str) -> None:
         [table, name],
     )
     for (part,) in cursor.fetchall():
-        _build(cursor, f"{part}_{name}", part, on)
+        _build(cursor, f"{part}_{name}", part, on, unique)
         cursor.execute(f"ALTER INDEX {name} ATTACH PARTITION {part}_{name}")
 
 
-def _build(cursor: Any, name: str, table: str, on: str) -> None:
+def _build(cursor: Any, name: str, table: str, on: str, unique: str) -> None:
     cursor.execute("SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(%s)", [name])
     found = cursor.fetchone()
     if found == (True,):
@@ -98,7 +100,7 @@ def _build(cursor: Any, name: str, table: str, on: str) -> None:
     with _patient(cursor):
         if found is not None:
             cursor.execute(f"DROP INDEX CONCURRENTLY {name}")
-        cursor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {table} {on}")
+        cursor.execute(f"CREATE {unique}INDEX CONCURRENTLY {name} ON {table} {on}")
 
 
 @contextmanager

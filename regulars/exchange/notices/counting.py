@@ -64,6 +64,9 @@ def _count(account: int, id: UUID, kernel: Kernel, now: datetime) -> int:
         if message is None or message.sent_at is None:
             return 0
         at = arrived_at(message.channel, message.sent_at)
+        if message.good_until is not None:  # it told of nothing that ends
+            end(account, id, SENT, DELIVERED, now)
+            return 0
         if message.kind in KINDS:
             counts = _told(message, kernel, at)
             end(account, id, SENT, DELIVERED if counts else OVERTAKEN, now)

@@ -32,12 +32,12 @@ class Letter:
 
 def letters(state: str, mail: bool, limit: int) -> list[Letter]:
     """Letters that are `waiting` to be printed, or `printed`, the oldest first. Without `mail` (no server is set) mails
-    that wait are letters as well."""
+    that wait are letters as well, but for urgent ones."""
     channels = [LETTER] if mail else [LETTER, EMAIL]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT account_id, id FROM message WHERE state = %s AND channel = ANY(%s) AND account_id > 0"
-            " ORDER BY due_at, account_id LIMIT %s",
+            " AND good_until IS NULL ORDER BY due_at, account_id LIMIT %s",
             [state, channels, limit],
         )
         return _found(cursor.fetchall())
@@ -52,7 +52,9 @@ def printed(keys: Sequence[Key], write: Write, mail: bool, by: str, now: datetim
     done = 0
     for account, id in keys:
         with transaction.atomic():
-            message = Message.objects.select_for_update().filter(account_id=account, id=id).first()
+            message = (
+                Message.objects.select_for_update().filter(account_id=account, id=id, good_until__isnull=True).first()
+            )
             if message is None or message.state not in (WAITING, PRINTED) or message.channel not in channels:
                 continue
             member = Member.objects.filter(account_id=account).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ from regulars.ground.messaging.queueing import Text
 
 #: How long the server may take to answer, in seconds.
 TIMEOUT_S = 20
+#: A paragraph that is an address and nothing else can be followed.
+_ADDRESS = re.compile(r"https?://\S+")
 _PORTS = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
 
 
@@ -107,9 +110,9 @@ def mail(id: UUID, sender: str, to: str, name: str, text: Text, at: datetime) ->
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{id}@{origin.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = text.language
     message.set_content(_plain(text))
     message.add_alternative(_html(text), subtype="html")
+    message["Content-Language"] = text.language  # last: setting content clears all that is said of one
     return message
 
 
@@ -214,5 +217,6 @@ def _html(text: Text) -> str:
 
 def _block(part: str | Sequence[str]) -> str:
     if isinstance(part, str):
-        return f"<p>{escape(part)}</p>"
+        said = escape(part)
+        return f'<p><a href="{said}">{said}</a></p>' if _ADDRESS.fullmatch(part) else f"<p>{said}</p>"
     return "<ul>" + "".join(f"<li>{escape(line)}</li>" for line in part) + "</ul>"

@@ -10,7 +10,8 @@ class Message(models.Model):
 
     `figures` is what it told, as its kind has it: plain values that are nothing personal. `written_at` is as of when
     they were true, `sent_at` when a mail server took it, or when a letter was posted; `ended_at` when it came to its
-    end, `why` a code of what stood in its way last.
+    end, `why` a code of what stood in its way last. One with a `good_until` is urgent: it is sent by then, or
+    not at all.
     """
 
     pk = models.CompositePrimaryKey("account_id", "id")
@@ -29,6 +30,7 @@ class Message(models.Model):
     sent_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     why = models.TextField(default="")
+    good_until = models.DateTimeField(null=True)
 
     class Meta:
         managed = False

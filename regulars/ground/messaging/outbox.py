@@ -40,10 +40,11 @@ def newest(before: UUID = LAST, limit: int = 50) -> list[Message]:
 
 
 def counts() -> dict[tuple[str, str], int]:
-    """How many messages are under way, by (state, channel)."""
+    """How many messages are under way, by (state, channel); urgent ones, which nothing waits for, are left out."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, channel, count(*) FROM message WHERE state = ANY(%s) GROUP BY 1, 2", [list(UNDER_WAY)]
+            "SELECT state, channel, count(*) FROM message WHERE state = ANY(%s) AND good_until IS NULL GROUP BY 1, 2",
+            [list(UNDER_WAY)],
         )
         return {(state, channel): number for state, channel, number in cursor.fetchall()}
 

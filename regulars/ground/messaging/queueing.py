@@ -2,7 +2,8 @@
 
 waiting -> sending -> sent -> delivered is the way of a mail, waiting -> printed -> sent -> delivered that of a letter.
 A mail ends `refused` (for good, by its server) or `given up` (refused for now too often), anything that was sent may
-end `returned`; `overtaken` is what was no longer true, or no longer wanted, when its turn came.
+end `returned`; `overtaken` is what was no longer true, or no longer wanted, when its turn came. An urgent one, good for
+minutes alone, goes by mail or not at all: what was not sent by then has `run out`.
 """
 
 from __future__ import annotations
@@ -19,15 +20,16 @@ from regulars.ground.access.auditing import audit
 from regulars.ground.members.models import Member
 from regulars.ground.messaging.models import Message
 from regulars.ground.messaging.rules import EMAIL, LETTER, LETTER_INSTEAD
-from regulars.kit.ids import uuid7s
+from regulars.kit.ids import uuid7, uuid7s
 
 WAITING, SENDING, PRINTED, SENT = "waiting", "sending", "printed", "sent"
 DELIVERED, REFUSED, GIVEN_UP, RETURNED, OVERTAKEN = "delivered", "refused", "given up", "returned", "overtaken"
-#: Under way; of these one account has at most one of a kind.
+RUN_OUT = "run out"
+#: Under way; of these one account has at most one of a kind, but for urgent ones that were sent.
 UNDER_WAY = (WAITING, SENDING, PRINTED, SENT)
 #: Ended without having reached anybody.
 IN_VAIN = (REFUSED, GIVEN_UP, RETURNED)
-STATES = (*UNDER_WAY, DELIVERED, *IN_VAIN, OVERTAKEN)
+STATES = (*UNDER_WAY, DELIVERED, *IN_VAIN, OVERTAKEN, RUN_OUT)
 _SLICE = 200
 #: Of a member `m`: whether there is an address, or a name that a letter can be handed to.
 _REACHABLE = "m.email || m.given_name || m.family_name || m.preferred_name <> ''"
@@ -37,7 +39,8 @@ HOUSE = "regulars"
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A message in words: its subject, and its paragraphs, of which a list stands for a list. Nothing is markup."""
+    """A message in words: its subject, and its paragraphs, of which a list stands for a list. Nothing is markup, but
+    an address that is a paragraph of its own may be followed."""
 
     language: str
     subject: str
@@ -83,6 +86,28 @@ def ask(kind: str, accounts: Sequence[int], now: datetime) -> int:
         return int(cursor.rowcount)
 
 
+def ask_urgently(kind: str, account: int, now: datetime, good_until: datetime) -> bool:
+    """Have a mail of a kind sent to an account at once, or by `good_until`, or not at all; answers whether it is a new
+    one: where one waits already, that is good until then. None is asked for where there is no address. The caller has
+    the transaction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE message SET good_until = greatest(good_until, %s)"
+            " WHERE account_id = %s AND kind = %s AND state IN ('waiting', 'sending')",
+            [good_until, account, kind],
+        )
+        if cursor.rowcount:
+            return False
+        cursor.execute(
+            "INSERT INTO message (account_id, id, kind, channel, language, state, made_at, due_at, good_until)"
+            " SELECT account_id, %s, %s, %s, language, 'waiting', %s, %s, %s FROM member"
+            " WHERE account_id = %s AND email <> '' ON CONFLICT DO NOTHING",
+            [uuid7(now), kind, EMAIL, now, now, good_until, account],
+        )
+        return bool(cursor.rowcount)
+
+
 def reachable(accounts: Iterable[int]) -> set[int]:
     """Those of the accounts whose member can be told something: by mail, or on paper."""
     with connection.cursor() as cursor:
@@ -120,6 +145,9 @@ def withdraw_needless(write: Write, now: datetime) -> int:
             with transaction.atomic():
                 message = Message.objects.select_for_update().filter(account_id=account, id=id).first()
                 if message is None or message.state not in (WAITING, PRINTED):
+                    continue
+                if message.good_until is not None:
+                    ended += message.good_until <= now and end(account, id, message.state, RUN_OUT, now, message.why)
                     continue
                 member = Member.objects.filter(account_id=account).first()
                 if member is None or write(message.kind, message.channel, member, now) is None:

@@ -11,6 +11,8 @@ EMAIL, LETTER = "email", "letter"
 FIRST_PAUSE, LONGEST_PAUSE, MOST_TRIES = timedelta(minutes=5), timedelta(days=1), 8
 #: While the house's own mail server cannot be used, nothing is counted against a message.
 SERVER_PAUSE = timedelta(minutes=10)
+#: A message that is good for minutes alone is tried again after so long, whatever stood in its way.
+URGENT_PAUSE = timedelta(minutes=2)
 #: Whoever sends a message has it so long; then it is taken to have died over it.
 LEASE = timedelta(minutes=10)
 #: So long after it was sent a message may still come back; then it counts.
@@ -23,12 +25,18 @@ PRINTED_HOLDS = timedelta(days=7)
 LETTER_INSTEAD = timedelta(days=90)
 
 
-def next_try(attempts: int, now: datetime) -> datetime | None:
-    """When to try again after so many attempts (1 or more) that were refused for now; None: no more."""
+def next_try(attempts: int, now: datetime, good_until: datetime | None = None) -> datetime | None:
+    """When to try again after so many attempts (1 or more) that were refused for now; None: no more. What is good until
+    a moment is not tried from then on."""
     if attempts >= MOST_TRIES:
         return None
-    pause: timedelta = FIRST_PAUSE * 4 ** (attempts - 1)
-    return now + min(pause, LONGEST_PAUSE)
+    pause: timedelta = URGENT_PAUSE if good_until else min(FIRST_PAUSE * 4 ** (attempts - 1), LONGEST_PAUSE)
+    return None if good_until and now + pause >= good_until else now + pause
+
+
+def after_server(now: datetime, good_until: datetime | None = None) -> datetime:
+    """When to look again at a mail that met a server which cannot be used: at the latest when it has run out."""
+    return min(now + URGENT_PAUSE, good_until) if good_until else now + SERVER_PAUSE
 
 
 def arrived_at(channel: str, sent_at: datetime) -> datetime:

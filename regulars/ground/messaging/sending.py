@@ -23,6 +23,7 @@ from regulars.ground.messaging.queueing import (
     HOUSE,
     OVERTAKEN,
     REFUSED,
+    RUN_OUT,
     SENDING,
     SENT,
     WAITING,
@@ -30,13 +31,14 @@ from regulars.ground.messaging.queueing import (
     Write,
     end,
 )
-from regulars.ground.messaging.rules import EMAIL, LEASE, MOST_TRIES, SERVER_PAUSE, next_try
+from regulars.ground.messaging.rules import EMAIL, LEASE, MOST_TRIES, after_server, next_try
 
 _SLICE = 200
 
 
-def send_due(write: Write, server: MailServer | None, clock: Callable[[], datetime]) -> int:
-    """Send every mail that is due; answers how many were taken by the server. Without one they wait.
+def send_due(write: Write, server: MailServer | None, clock: Callable[[], datetime], urgent: bool = False) -> int:
+    """Send every mail that is due, either the `urgent` ones or the others; answers how many were taken by the server.
+    Without one they wait.
 
     `write` says what each says, as of the moment it is sent. May run twice, or twice at once: each mail is claimed by
     one. When the server cannot be used the rest waits for the next run.
@@ -45,7 +47,7 @@ def send_due(write: Write, server: MailServer | None, clock: Callable[[], dateti
         return 0
     sent = 0
     with Mailer(server) as mailer:
-        for account, id in _due(clock()):
+        for account, id in _due(clock(), urgent):
             claimed = _claim(account, id, write, clock())
             if claimed is None:
                 continue
@@ -62,13 +64,14 @@ def send_due(write: Write, server: MailServer | None, clock: Callable[[], dateti
     return sent
 
 
-def _due(now: datetime) -> Iterator[tuple[int, UUID]]:
+def _due(now: datetime, urgent: bool) -> Iterator[tuple[int, UUID]]:
     """(account, id) of mails that wait and are due, and of those whose sender died over them, slice by slice."""
     after: tuple[int, UUID] = (0, UUID(int=0))
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT account_id, id FROM message WHERE (account_id, id) > (%s, %s) AND channel = %s"
+                f" AND good_until IS {'NOT ' if urgent else ''}NULL"
                 " AND ((state = 'waiting' AND due_at <= %s) OR (state = 'sending' AND lease_until <= %s))"
                 " ORDER BY account_id, id LIMIT %s",
                 [*after, EMAIL, now, now, _SLICE],
@@ -85,6 +88,9 @@ def _claim(account: int, id: UUID, write: Write, now: datetime) -> tuple[Message
     with transaction.atomic():
         message = Message.objects.select_for_update().filter(account_id=account, id=id, channel=EMAIL).first()
         if message is None or not _free(message, now):
+            return None
+        if message.good_until is not None and message.good_until <= now:
+            end(account, id, message.state, RUN_OUT, now, message.why)
             return None
         if message.attempts >= MOST_TRIES:  # every one of them died over it
             end(account, id, message.state, GIVEN_UP, now, "broke_off")
@@ -118,19 +124,19 @@ def _note_sent(message: Message, now: datetime) -> int:
 
 
 def _note_refusal(message: Message, refused: MailRefused, now: datetime) -> None:
-    again = next_try(message.attempts, now) if refused.again else None
+    again = next_try(message.attempts, now, message.good_until) if refused.again else None
     with transaction.atomic():
         if again:
             _ours(message).update(state=WAITING, due_at=again, lease_until=None, why=refused.code)
         elif _ours(message).exists():
-            ended = GIVEN_UP if refused.again else REFUSED
+            tried = RUN_OUT if message.good_until else GIVEN_UP
+            ended = tried if refused.again else REFUSED
             end(message.account_id, message.id, SENDING, ended, now, refused.code)
 
 
 def _put_back(message: Message, why: str, now: datetime) -> None:
-    _ours(message).update(
-        state=WAITING, due_at=now + SERVER_PAUSE, lease_until=None, attempts=message.attempts - 1, why=why
-    )
+    due = after_server(now, message.good_until)
+    _ours(message).update(state=WAITING, due_at=due, lease_until=None, attempts=message.attempts - 1, why=why)
 
 
 def _ours(message: Message) -> QuerySet[Message]:

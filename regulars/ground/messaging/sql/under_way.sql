@@ -1,0 +1,2 @@
+-- `message_one_under_way` stands in its place.
+DROP INDEX IF EXISTS message_under_way;
