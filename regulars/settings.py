@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "regulars.ground.activity",
     "regulars.ground.publishing",
     "regulars.ground.messaging",
+    "regulars.ground.admission",
     "regulars.exchange.ledger",
     "regulars.exchange.budgets",
     "regulars.exchange.forfeitures",

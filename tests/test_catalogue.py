@@ -10,7 +10,7 @@ OURS = {
     "import_run", "programme_version", "installation", "api_key", "audit", "kept_answer", "entry", "tier_move", "lot",
     "balance", "standing", "programme_closing", "programme_draft", "programme_tryout", "month_closing",
     "till_total", "message", "opening_run", "proposal", "missing_purchase", "proof_finding", "month_moved",
-    "budget_pool", "budget_lease", "forfeiture", "household",
+    "budget_pool", "budget_lease", "forfeiture", "household", "link_asked",
 }  # fmt: skip
 APPEND_ONLY = {
     "entry", "tier_move", "event", "event_key", "programme_version", "programme_closing", "audit", "month_closing",

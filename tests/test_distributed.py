@@ -25,8 +25,9 @@ KINDS = Kinds(
     reference=frozenset({"programme_version", "programme_closing", "month_closing", "installation", "api_key"}),
     # On the coordinator. `audit` holds acts of people, many of them on no member, and is read by those who look for one;
     # `import_run` and `opening_run` count what was read of files, which a reference table should not; drafts and try-outs are a keeper's own
-    # work; tills tell one total a day; what a month came to is a copy that one reader keeps; of findings of a proof there should be none. The rest are tables of libraries: the job queue with its triggers, staff and their sessions, Django's own.
-    local=("audit", "import_run", "opening_run", "till_total", "month_moved", "proof_finding", "programme_draft", "programme_tryout", "procrastinate_", "staff", "staff_", "auth_", "django_", "mfa_",
+    # work; tills tell one total a day; what a month came to is a copy that one reader keeps; of findings of a proof there should be none; who asks for a link is
+    # nobody yet. The rest are tables of libraries: the job queue with its triggers, staff and their sessions, Django's own.
+    local=("audit", "link_asked", "import_run", "opening_run", "till_total", "month_moved", "proof_finding", "programme_draft", "programme_tryout", "procrastinate_", "staff", "staff_", "auth_", "django_", "mfa_",
            "account_emailaddress", "account_emailconfirmation"),
     # Gives accounts their numbers, which order nothing.
     sequences=frozenset({"account_number"}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from regulars.doors.portal.receiving import Visit, let_in, let_out, page, visited
+from regulars.doors.portal.asking import links_are_mailed
+from regulars.doors.portal.receiving import Visit, client_of, let_in, let_out, page, visited
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.signing_in import open_link
 
@@ -28,7 +28,7 @@ def enter(request: HttpRequest, visit: Visit, token: str) -> HttpResponse:
         return page(request, "unopened", visit)
     if request.method != "POST":
         return page(request, "enter", visit)
-    tries = f"portal-tries:{_address(request)}"
+    tries = f"portal-tries:{client_of(request)}"
     if cache.get(tries, 0) >= TRIES:
         return _too_many(request, visit)
     with transaction.atomic():
@@ -59,7 +59,9 @@ def _shut(request: HttpRequest, visit: Visit) -> HttpResponse:
     words = {
         "heading": _("This link opens nothing any more"),
         "why": _("A link works once, and for 15 minutes. Perhaps you have opened it before."),
-        "remedy": _("Ask us at the counter for a new one, and open it soon."),
+        "remedy": _("Let us send you a new one, and open it soon.")
+        if links_are_mailed()
+        else _("Ask us at the counter for a new one, and open it soon."),
     }
     response = page(request, "shut", visit, **words)
     response.status_code = 410
@@ -76,12 +78,3 @@ def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
     response.status_code = 429
     response.headers["Retry-After"] = str(_WAIT_S)
     return response
-
-
-def _address(request: HttpRequest) -> str:
-    """Where a request comes from; behind a proxy that we trust, what that proxy says of it."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        told: str = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if told:
-            return told
-    return str(request.META.get("REMOTE_ADDR", ""))

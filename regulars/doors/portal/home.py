@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import saying
+from regulars.doors.portal.asking import welcome
 from regulars.doors.portal.receiving import Visit, page, visited
 from regulars.doors.portal.statement import rows, whole
 from regulars.exchange.forfeitures.reading import of_member
@@ -75,7 +76,7 @@ def show(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.programme is None:
         return page(request, "unopened", visit)
     if visit.member is None:
-        return page(request, "welcome", visit)
+        return welcome(request, visit)
     return page(request, "home", visit, "home", **_home(visit, visit.member, visit.programme))
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from regulars.doors.portal.receiving import Stay, members_only, page, promise_at
 from regulars.exchange.notices.writing import text
+from regulars.ground.admission import writing as admission
 from regulars.ground.messaging.models import Message
 from regulars.ground.messaging.outbox import cursor, sent_to
 from regulars.ground.messaging.queueing import RETURNED
@@ -46,7 +47,11 @@ def _told(message: Message, stay: Stay) -> Told:
     assert message.sent_at is not None  # the table refuses to note as sent what has no such time
     said_at = message.written_at or message.sent_at
     promise = promise_at(said_at) or stay.promise  # its titles are those of that time
-    words = text(message.kind, message.figures, stay.member, promise.kernel.terms.programme, "")
+    programme = promise.kernel.terms.programme
+    if message.kind == admission.SIGN_IN:
+        words = admission.text(stay.member, programme)
+    else:
+        words = text(message.kind, message.figures, stay.member, programme, "")
     way = _("by mail") if message.channel == EMAIL else _("on paper")
     if message.state == RETURNED:
         way = _("It came back to us. Is your address right?")

@@ -136,6 +136,15 @@ def let_out(request: HttpRequest, response: HttpResponse) -> None:
     response.delete_cookie(COOKIE, samesite="Lax")
 
 
+def client_of(request: HttpRequest) -> str:
+    """The address that a request comes from; behind a proxy that we trust, what that proxy says of it."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        told: str = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+        if told:
+            return told
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
 def promise_at(at: datetime) -> InForce | None:
     """The version in force at an instant, or None when nothing is published yet."""
     try:

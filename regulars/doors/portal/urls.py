@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from regulars.doors.portal import (
+    asking,
     brand,
     entering,
     forfeiting,
@@ -23,6 +24,8 @@ from regulars.doors.portal import (
 app_name = "portal"
 urlpatterns = [
     path("", home.show, name="home"),
+    path("in/", asking.ask, name="ask"),
+    path("in/asked/", asking.asked, name="asked"),
     path("in/<str:token>/", entering.enter, name="enter"),
     path("out/", entering.leave, name="leave"),
     path("statement/", statement.show, name="statement"),

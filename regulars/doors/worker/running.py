@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from procrastinate import App
 
-#: Two jobs at a time: a try-out of a year must not keep the night waiting.
-JOBS = 2
+#: Three jobs at a time: a try-out of a year and a morning's mail must keep neither the night waiting, nor whoever wants
+#: to come in.
+JOBS = 3
 #: How long a job is left alone once the worker is to end; then it is told to put down what it can.
 GRACE_S = 1.0
 #: Seconds between two looks for a database that does not answer.

@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from regulars.doors.api.keeping import forget_answers
 from regulars.doors.cli.backtest_report.writing import report
+from regulars.doors.portal.asking import link_address
 from regulars.doors.worker.waking import TRYOUTS
 from regulars.exchange.counter.missing import forget_answered
 from regulars.exchange.earning.nights import settle_due
@@ -22,6 +23,8 @@ from regulars.exchange.notices.counting import count_arrived
 from regulars.exchange.notices.finding import ask_notices
 from regulars.exchange.notices.writing import writer
 from regulars.ground.activity.recording import forget_quarantine
+from regulars.ground.admission import writing as admission
+from regulars.ground.admission.answering import answer_asked
 from regulars.ground.installation.facts import now
 from regulars.ground.messaging.mailing import mail_server, members_address
 from regulars.ground.messaging.queueing import withdraw_needless
@@ -59,6 +62,14 @@ def messages(timestamp: int) -> None:
     """Every five minutes: what arrived and did not come back counts, and mail that is due goes out."""
     count_arrived(now())
     send_due(writer(members_address()), mail_server(), now)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="sign_ins", pass_context=False)
+def sign_ins(timestamp: int) -> None:
+    """Every minute, and when somebody asks: members who want to come in get their link by mail."""
+    answer_asked(now())
+    send_due(admission.writer(link_address), mail_server(), now, urgent=True)
 
 
 @app.periodic(cron="41 * * * *")

@@ -10,6 +10,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 #: The job that carries out try-outs.
 TRYOUTS = "tryouts"
+#: Members who asked for a link.
+SIGN_INS = "regulars.doors.worker.schedule.sign_ins"
 #: What falls due by time alone, and what is told before something ends.
 NIGHT, NOTICES = (f"regulars.doors.worker.schedule.{job}" for job in ("night", "notices"))
 

@@ -19,6 +19,7 @@ LEFT_OUT = {
     "django_migrations": "stands in the manifest, and the tables of a restored database say it themselves",
     "django_session": "who was signed in: after a restore everybody signs in again",
     "sign_in_link": "links that open the portal for minutes; one that was used must not work again",
+    "link_asked": "what visitors typed who asked for such a link: it waits for minutes alone",
     "procrastinate_": "jobs only wake somebody to look at rows; the schedule makes them again",
 }
 #: How the texts are written, whatever the server's own habits.

@@ -21,6 +21,7 @@ from regulars.ground.members.folding import name_keys
 from regulars.ground.members.leading import MERGED, followed
 from regulars.ground.members.models import Member
 from regulars.ground.members.personal import FIELDS, NOTHING, Value, address_key, birthday_fault, read
+from regulars.ground.members.signing_in import close_links
 from regulars.kit.json import encode
 from regulars.kit.speaking import worded
 from regulars.kit.texts import storable
@@ -213,6 +214,7 @@ def _write(vault: _Vault, led: Mapping[str, int], now: datetime) -> dict[str, in
             [(owner, email) for email, owner in owners.items() if led[email] != owner],
         )
         cursor.execute("DELETE FROM member_email WHERE email = ANY(%s)", [sorted(led.keys() - owners.keys())])
+    close_links([account[who] for who, changed in vault.changed.items() if "email" in changed])
     return enrolled
 
 

@@ -15,7 +15,9 @@ from typing import Any
 from django.db import connection
 
 from regulars.ground.members.folding import folded
+from regulars.ground.members.personal import address_key
 from regulars.kit.json import decode, encode
+from regulars.kit.texts import storable
 
 _COLUMNS = "m.account_id, m.number, m.given_name, m.family_name, m.email, m.joined_on"
 _HIGHEST = "\U0010ffff"
@@ -82,6 +84,14 @@ _WAYS = (
 )  # fmt: skip
 #: So many ways, the first ones, are for what cannot be a name.
 _NAMELESS = 2
+
+
+def account_with_address(address: str) -> int | None:
+    """The account to which an e-mail address leads, whatever its capitals; None where nobody has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT account_id FROM member_email WHERE email = %s", [address_key(storable(address))])
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def find(text: str, after: str = "", limit: int = 50) -> Page:

@@ -1,11 +1,12 @@
 """Signing in: a link that opens a member's pages once, and soon no more.
 
-A link carries 256 random bits; what is kept is their hash. Nothing here tells a caller whether an address is
-known: `ask` answers None for an unknown one, and a door shows the same page for both.
+A link carries 256 random bits; what is kept is their hash. Staff make one at the counter, and `admission` one for each
+mail that a member asked for.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -17,7 +18,6 @@ from django.db import connection, transaction
 #: How many links of one member may be open at a time: enough for impatience, too few to fill a letter box.
 MOST_OPEN = 5
 MINUTES = 15
-_NOBODY = 0
 
 
 class LinkRefused(Exception):
@@ -38,8 +38,9 @@ class Link:
     expires_at: datetime
 
 
-def make_link(account: int, now: datetime, minutes: int = MINUTES) -> Link:
-    """A new link for a member. Raises LinkRefused `too_many_links` while the most that may be open are open."""
+def make_link(account: int, now: datetime, minutes: int = MINUTES, make_room: bool = False) -> Link:
+    """A new link for a member. While the most that may be open are open, the oldest of them is closed to `make_room`;
+    else it raises LinkRefused `too_many_links`."""
     link = Link(account, token_urlsafe(32), now + timedelta(minutes=minutes))
     with transaction.atomic(), connection.cursor() as cursor:
         # Whoever asks at the same moment waits here, so that the count holds.
@@ -50,7 +51,13 @@ def make_link(account: int, now: datetime, minutes: int = MINUTES) -> Link:
         )
         cursor.execute("SELECT count(*) FROM sign_in_link WHERE account_id = %s", [account])
         (is_open,) = cursor.fetchone() or (0,)
-        if is_open >= MOST_OPEN:
+        if is_open >= MOST_OPEN and make_room:
+            cursor.execute(
+                "DELETE FROM sign_in_link WHERE token_hash IN (SELECT token_hash FROM sign_in_link"
+                " WHERE account_id = %s ORDER BY made_at, token_hash LIMIT %s)",
+                [account, is_open - MOST_OPEN + 1],
+            )
+        elif is_open >= MOST_OPEN:
             sentence = "Too many links are open already; use one of those, or wait until they have expired."
             raise LinkRefused("too_many_links", sentence, {"open": is_open, "most": MOST_OPEN})
         cursor.execute(
@@ -60,21 +67,10 @@ def make_link(account: int, now: datetime, minutes: int = MINUTES) -> Link:
     return link
 
 
-def ask(email: str, now: datetime, minutes: int = MINUTES) -> Link | None:
-    """A new link for the member with this address, to be sent there and nowhere else.
-
-    None when nobody has the address or enough links are open; whoever asked must not learn which. For an unknown
-    address the same work is done, for nobody and expired from the start, so that the time taken tells nothing either.
-    """
+def close_links(accounts: Collection[int]) -> None:
+    """Let every link of these members open nothing any more. The caller has the transaction."""
     with connection.cursor() as cursor:
-        address = email.replace("\0", "").strip().lower()
-        cursor.execute("SELECT account_id FROM member_email WHERE email = %s", [address])
-        row = cursor.fetchone()
-    try:
-        link = make_link(row[0] if row else _NOBODY, now, minutes if row else 0)
-    except LinkRefused:
-        return None
-    return link if row else None
+        cursor.execute("DELETE FROM sign_in_link WHERE account_id = ANY(%s)", [sorted(accounts)])
 
 
 def open_link(token: str, now: datetime) -> int | None:

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from regulars.doors.console.wording import currency_titles, tier_titles
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day
+from regulars.doors.look.templatetags.writing import clock, day
 from regulars.engine.events import NOTICE, TIER_NOTICE
 from regulars.exchange.forfeitures.announcing import NEWS
 from regulars.exchange.forfeitures.announcing import NOTICE as ANNOUNCED
+from regulars.ground.admission.writing import SIGN_IN
 from regulars.ground.messaging.models import Message
-from regulars.ground.messaging.queueing import IN_VAIN, SENT
+from regulars.ground.messaging.queueing import IN_VAIN, RUN_OUT, SENT
 from regulars.programme.promise import Programme
 
 
@@ -41,7 +42,7 @@ class Row:
 def row(message: Message, programme: Programme | None) -> Row:
     """A message in words."""
     at = message.ended_at or message.sent_at or message.written_at or message.made_at
-    tone = "attention" if message.state in IN_VAIN else "accent" if message.state == "delivered" else ""
+    tone = "attention" if message.state in (*IN_VAIN, RUN_OUT) else "accent" if message.state == "delivered" else ""
     title = kinds().get(message.kind, message.kind)
     told = told_of(message, programme)
     way = channels()[message.channel]
@@ -58,6 +59,7 @@ def kinds() -> dict[str, str]:
         TIER_NOTICE: _("A tier that falls"),
         ANNOUNCED: _("Points that are to be taken"),
         NEWS: _("What came of points that were to be taken"),
+        SIGN_IN: _("A link to sign in"),
     }
 
 
@@ -78,6 +80,7 @@ def states() -> dict[str, str]:
         "given up": _("given up"),
         "returned": _("came back"),
         "overtaken": _("overtaken"),
+        "run out": _("not sent in time"),
     }
 
 
@@ -93,7 +96,9 @@ def reason(code: str) -> str:
 
 
 def told_of(message: Message, programme: Programme | None) -> list[str]:
-    """What a message told, a line for each of its figures."""
+    """What a message told, a line for each of its figures; of a link that did not go out, nothing."""
+    if message.kind == SIGN_IN and message.sent_at is None:
+        return []
     return [_line(message.kind, one, programme) for one in message.figures]
 
 
@@ -101,6 +106,8 @@ def _line(kind: str, one: Mapping[str, Any], programme: Programme | None) -> str
     if kind in (ANNOUNCED, NEWS):
         title = (currency_titles(programme) if programme else {}).get(one["currency"], one["currency"])
         return f"{figure(one['points'])} {title}"
+    if kind == SIGN_IN:
+        return _("until %(time)s") % {"time": clock(datetime.fromisoformat(one["until"]))}
     through = day(date.fromisoformat(one["through"]))
     if kind == TIER_NOTICE:
         titles = tier_titles(programme) if programme else {}

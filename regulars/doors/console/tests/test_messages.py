@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -112,6 +114,20 @@ def test_with_a_server_mails_are_not_letters(console: Client, member: Enrol, mon
     assert keys(console.get(LETTERS).content.decode()) == []
     page = text(console, "/console/messages/")
     assert "Mails waiting 1" in page and "No mail server" not in page
+
+
+@pytest.mark.parametrize(("state", "said"), [("sent", "sent by mail"), ("run out", "not sent in time")])
+def test_a_link_to_sign_in_is_told_of_and_not_shown(console: Client, member: Enrol, state: str, said: str) -> None:
+    ada = member("Ada", email="ada@example.org")
+    Message.objects.create(
+        account_id=account(ada), id=uuid4(), kind="sign_in", channel="email", language="en", state=state, made_at=PRESENT,
+        due_at=PRESENT, sent_at=PRESENT if state == "sent" else None, good_until=PRESENT,
+        figures=[{"until": (PRESENT + timedelta(minutes=15)).isoformat()}],
+    )  # fmt: skip
+    for address in ("/console/messages/", f"/console/members/{ada}/messages/"):
+        page = text(console, address)
+        assert "A link to sign in" in page and said in page and "/in/" not in page
+        assert ("until 6:15" in page) is (state == "sent")
 
 
 def test_who_has_not_signed_in_sees_no_letter(client: Client, db: None) -> None:

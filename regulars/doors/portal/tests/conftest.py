@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from email.message import EmailMessage
 
 import pytest
 from django.core.cache import cache
@@ -14,9 +15,12 @@ from regulars.doors.portal.tests.browsing import chromium, site  # noqa: F401 - 
 from regulars.exchange.earning.tests.cast import account, fresh
 from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.members.signing_in import make_link
+from regulars.ground.messaging.tests.post_office import SENDER, PostOffice, open_office
 
 #: The present of these tests, in the evening of a Monday in New York.
 PRESENT = datetime(2026, 6, 15, 22, 0, tzinfo=UTC)
+
+URL = "https://harbour.example"
 
 Enrol = Callable[..., str]
 SignedIn = Callable[..., Client]
@@ -41,6 +45,25 @@ def member(harbour: int) -> Enrol:
         return number
 
     return enrolled
+
+
+@pytest.fixture
+def office(monkeypatch: pytest.MonkeyPatch) -> Iterator[PostOffice]:
+    """A mail server, by which the house sends its links."""
+    with open_office() as office:
+        monkeypatch.setenv("REGULARS_SMTP_URL", f"smtp+plain://localhost:{office.port}")
+        monkeypatch.setenv("REGULARS_MAIL_FROM", SENDER)
+        monkeypatch.setenv("REGULARS_URL", f"{URL}/")
+        yield office
+
+
+def link_in(mail: EmailMessage) -> str:
+    """The way to the link that a mail brings, without the house."""
+    body = mail.get_body(("plain",))
+    assert body is not None
+    (address,) = [line for line in body.get_content().splitlines() if "/in/" in line]
+    assert address.startswith(f"{URL}/in/")
+    return str(address.removeprefix(URL))
 
 
 @pytest.fixture

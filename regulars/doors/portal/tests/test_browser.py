@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from regulars.doors.portal.receiving import COOKIE
 from regulars.doors.portal.tests.browsing import opened, overflow
-from regulars.doors.portal.tests.conftest import PRESENT
+from regulars.doors.portal.tests.conftest import PRESENT, link_in
+from regulars.doors.worker import schedule
 from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.housing import found
 from regulars.exchange.earning.tests.cast import Line, account, fresh, purchase, redemption, tell
@@ -19,6 +20,7 @@ from regulars.ground.members.enrolling import Person, enrol, own_accounts_of
 from regulars.ground.members.models import Member
 from regulars.ground.members.signing_in import make_link
 from regulars.ground.messaging.models import Message
+from regulars.ground.messaging.tests.post_office import PostOffice
 
 PAGES = (
     "/", "/statement/", "/statement/?kind=ended", "/spend/", "/returns/", "/missing/", "/promise/", "/you/", "/messages/",
@@ -70,6 +72,24 @@ def test_without_scripts_ada_sets_points_aside_and_releases_them(chromium: Brows
         page.get_by_role("link", name="$1,680.00").click()
         expect(page.get_by_text("Points owed")).to_be_visible()
         assert overflow(page) == 0
+
+
+def test_without_scripts_ada_asks_for_a_link_and_comes_in_by_her_mail(
+    chromium: Browser, site: str, ada: str, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schedule, "now", lambda: PRESENT)
+    with opened(chromium, java_script_enabled=False, locale="de-DE") as (_context, page):
+        page.goto(site)
+        assert overflow(page) == 0
+        page.get_by_role("textbox").fill(ada)
+        page.get_by_role("button", name="Schickt mir einen Link").click()
+        page.wait_for_url(f"{site}/in/asked/")
+        assert overflow(page) == 0
+        schedule.sign_ins(timestamp=0)
+        page.goto(site + link_in(office.mails[-1]))
+        page.get_by_role("button", name="Anmelden").click()
+        page.wait_for_url(f"{site}/")
+        expect(page.locator(".balance-figure")).to_have_text("200")
 
 
 def link(site: str, number: str) -> str:

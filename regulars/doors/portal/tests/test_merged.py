@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import uuid4
 
-from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
+import pytest
+from django.test import Client
+
+from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn, link_in
 from regulars.doors.portal.tests.test_home import text
 from regulars.doors.portal.tests.test_statement import AMOUNT
+from regulars.doors.worker import schedule
 from regulars.exchange.earning.acting import By
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.tests.cast import pots, purchase, tell
-from regulars.ground.members.signing_in import ask
+from regulars.ground.messaging.tests.post_office import PostOffice
 
 
 def by() -> By:
@@ -34,15 +37,23 @@ def test_whoever_was_signed_in_stays_so_and_sees_what_is_together(member: Enrol,
     assert "Adele" in text(browser, "/") and "120" in text(browser, "/")
 
 
-def test_the_address_of_whoever_was_merged_opens_the_pages_of_the_survivor(member: Enrol, signed_in: SignedIn) -> None:
+@pytest.mark.parametrize("own", ["", "ada@example.org"])
+def test_the_address_or_number_of_whoever_was_merged_gets_a_link_to_the_pages_of_the_survivor(
+    member: Enrol, office: PostOffice, monkeypatch: pytest.MonkeyPatch, own: str
+) -> None:
     address = f"{uuid4().hex}@example.org"
-    ada, second = member("Ada", "Lovelace"), member("Adele", "Byron", email=address)
+    ada, second = member("Ada", "Lovelace", email=own), member("Adele", "Byron", "de", email=address)
     merge(second, ada, by())
-    link = ask(address, PRESENT + timedelta(minutes=1))
-    assert link is not None
-    browser = signed_in(ada)
-    assert browser.post(f"/in/{link.token}/").status_code == 302
-    assert "Adele" not in text(browser, "/")
+    monkeypatch.setattr(schedule, "now", lambda: PRESENT)
+    for told, to in ((address, address), (second, own or address)):
+        browser = Client()
+        browser.post("/in/", {"who": told})
+        schedule.sign_ins(timestamp=0)
+        assert office.to[-1] == to
+        page = browser.post(link_in(office.mails[-1]), follow=True).content.decode()
+        assert "Ada Lovelace" in page and "Adele" not in page
+        mail = str(office.mails[-1].get_body(("plain",)))
+        assert "Hello Ada," in mail and f"member number {ada}." in mail
 
 
 def test_what_came_with_many_lots_is_one_row_with_a_true_sum_at_home_and_in_the_statement(

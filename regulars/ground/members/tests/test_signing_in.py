@@ -1,4 +1,4 @@
-"""A link signs in once, soon no more, and tells nobody who is a member."""
+"""A link signs in once, and soon no more."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from uuid import uuid4
 import pytest
 from django.db import connection, connections
 
+from regulars.ground.members.describing import Telling, describe
 from regulars.ground.members.enrolling import Person, enrol
-from regulars.ground.members.signing_in import LinkRefused, ask, make_link, open_link
+from regulars.ground.members.signing_in import LinkRefused, make_link, open_link
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -69,30 +70,21 @@ def test_five_links_may_be_open_and_used_or_expired_ones_do_not_count(db: None) 
     make_link(ada, NOW + timedelta(minutes=16))
 
 
-def test_asking_by_address_says_nothing_about_who_is_known(db: None) -> None:
+def test_a_link_that_makes_room_for_itself_closes_the_oldest_alone(db: None) -> None:
+    ada, _ = member("ada")
+    made = [make_link(ada, NOW + timedelta(seconds=place)) for place in range(5)]
+    made.append(make_link(ada, NOW + timedelta(minutes=1), make_room=True))
+    assert [open_link(one.token, NOW + timedelta(minutes=2)) for one in made] == [None, *[ada] * 5]
+
+
+def test_links_that_were_sent_to_an_address_open_nothing_once_it_is_another_one(db: None) -> None:
     ada, address = member("ada")
-    link = ask(f"  {address.upper()} ", NOW)
-    assert link is not None and open_link(link.token, NOW) == ada
-    for _ in range(4):
-        assert ask(address, NOW) is not None
-    assert ask(address, NOW) is not None, "the used one does not count"
-    assert ask(address, NOW) is None
-    assert ask("nobody@example.org", NOW) is None
-    assert ask("\0", NOW) is None
-
-
-def test_asking_for_somebody_unknown_does_the_same_work(db: None) -> None:
-    _, address = member("ada")
-
-    def statements(email: str) -> list[str]:
-        done: list[str] = []
-        with connection.execute_wrapper(lambda execute, sql, *rest: (done.append(sql), execute(sql, *rest))[1]):
-            ask(email, NOW)
-        return [sql for sql in done if "SAVEPOINT" not in sql]
-
-    assert statements("nobody@example.org") == statements(address)
-    for _ in range(10):
-        assert statements("nobody@example.org") == statements("nobody@example.org")
+    link, number = make_link(ada, NOW), address.split("@")[0]
+    describe([Telling(number, {"given_name": "Augusta"})], "carmen", NOW)
+    kept = make_link(ada, NOW)
+    assert open_link(link.token, NOW) == ada
+    describe([Telling(number, {"email": f"new-{address}"})], "carmen", NOW)
+    assert open_link(kept.token, NOW) is None
 
 
 def test_of_many_who_open_a_link_at_once_one_gets_in(committed: None) -> None:
