@@ -98,3 +98,33 @@ def import_(
     if dry_run:
         out.print("Only looked at: nothing was changed.")
     raise typer.Exit(1 if done.faults else 0)
+
+
+@app.command()
+def erase(
+    number: Number,
+    leave_points: Annotated[bool, typer.Option(help="They were asked, and leave their points behind.")] = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Erase who a member is, for good: names, addresses, birthday and number. The ledger stays, as nobody's."""
+    with open_house(report):
+        from regulars.exchange.counter import erasing
+        from regulars.exchange.earning.acting import ActRefused
+        from regulars.ground.installation.facts import now
+
+        try:
+            done = erasing.erase(number, ACTOR, now(), leave_points, dry_run)
+        except ActRefused as refused:
+            refuse(refused.refusal.code, refused.refusal.sentence, refused.refusal.figures)
+    others = f", with {', '.join(done.numbers[1:])}, which they had as well" if done.numbers[1:] else ""
+    out.print(f"{number} {'would be' if dry_run else 'is'} erased{others}.", soft_wrap=True)
+    for what, points in (("Stays in the ledger, as nobody's", done.points), ("Owed by nobody from then on", done.owed)):
+        if points:
+            out.print(f"{what}: {', '.join(f'{some:,} {id}' for id, some in points.items())}.", soft_wrap=True)
+    table = Table(box=None, show_header=False)
+    table.add_row("messages withdrawn", f"{done.messages:>10,}")
+    table.add_row("missing purchases forgotten", f"{done.missed:>10,}")
+    table.add_row("quarantined events forgotten", f"{done.set_aside:>10,}")
+    out.print(table)
+    if dry_run:
+        out.print("Only looked at: nothing was changed.")

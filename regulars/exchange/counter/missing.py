@@ -6,6 +6,7 @@ that the answer names, so that the same receipt told later by the till cannot gi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -190,6 +191,13 @@ def unanswered(limit: int) -> list[Missing]:
             f"SELECT {_COLUMNS} FROM missing_purchase WHERE state = 'open' ORDER BY told_at LIMIT %s", [limit]
         )
         return [Missing(*row) for row in cursor.fetchall()]
+
+
+def forget(accounts: Sequence[int]) -> int:
+    """Drop all that members missed, answered or not; says how many. The caller has locked their accounts."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM missing_purchase WHERE account_id = ANY(%s)", [list(accounts)])
+        return int(cursor.rowcount)
 
 
 def forget_answered(now: datetime) -> int:

@@ -63,7 +63,8 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A member whose opening stays, for now: why, and what to do; `other` is the number theirs was merged with."""
+    """A member whose opening stays, for now: why, and what to do; `other` is the number theirs was merged with. Of one
+    who was erased the account is named."""
 
     member: str
     code: str
@@ -208,13 +209,16 @@ def _staying(accounts: Sequence[int]) -> dict[int, Left]:
                 codes[account] = code, to if code == "merged_since" else 0
             elif account in merged:
                 codes[account] = "has_merged", merged[account]
-        numbers = dict(numbers_of([*codes, *(other for _, other in codes.values())]))
+        numbers = dict(numbers_of([*batch, *codes, *(other for _, other in codes.values())]))
+        codes |= {account: ("erased", 0) for account in batch if account not in numbers and account not in codes}
         for account, (code, other) in codes.items():
-            found[account] = Left(numbers.get(account, ""), code, _SENTENCES[code], numbers.get(other, ""))
+            number = numbers.get(account, f"account {account}")
+            found[account] = Left(number, code, _SENTENCES[code], numbers.get(other, ""))
     return found
 
 
 _SENTENCES = {
+    "erased": worded("This person was erased, and nothing leads to their account any more: what it holds stays."),
     "merged_since": worded("This number was merged into another one: undo the merge, then undo the openings again."),
     "has_merged": worded("Another number was merged into this one: undo the merge, then undo the openings again."),
     "in_household": worded("This member has joined a household: let them leave it, then undo the openings again."),

@@ -28,6 +28,7 @@ from regulars.ground.access.auditing import audit
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.households import household_at
 from regulars.ground.members.leading import kin_of
+from regulars.ground.members.models import Member
 from regulars.ground.messaging.queueing import HOUSE, ask
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.kit.ids import uuid7
@@ -153,6 +154,8 @@ def holds(reason: Reason, kernel: Kernel, standing: Standing, facts: Mapping[str
 def _announce_by_rule(account: int, reason: Reason, now: datetime) -> bool:
     with transaction.atomic():
         lock([account])
+        if household_at(account) is None and not Member.objects.filter(account_id=account).exists():
+            return False  # an erased person can be told of nothing
         kept = of_member(account)
         if any(one.reason == reason.id or one.state in OPEN for one in kept):
             return False

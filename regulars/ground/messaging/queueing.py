@@ -157,6 +157,12 @@ def withdraw_needless(write: Write, now: datetime) -> int:
         after = rows[-1]
 
 
+def withdraw(account: int, now: datetime, by: str) -> int:
+    """End all messages that are under way to an account; answers how many. The caller has the transaction."""
+    found = Message.objects.select_for_update().filter(account_id=account, state__in=UNDER_WAY).order_by("id")
+    return sum(end(account, one.id, one.state, OVERTAKEN, now, by=by) for one in found)
+
+
 def end(account: int, id: UUID, before: str, state: str, now: datetime, why: str = "", by: str = HOUSE) -> bool:
     """Let a message that is in the state `before` end in another; False when it is in another one already.
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from regulars.doors.cli import member
 from regulars.doors.cli.main import app
-from regulars.exchange.earning.tests.cast import fresh
+from regulars.exchange.earning.tests.cast import fresh, purchase, tell
 from regulars.ground.members import registering
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.models import Member
@@ -122,3 +122,16 @@ def test_a_file_of_which_nothing_can_be_read_is_refused(tmp_path: Path, head: st
     path = tmp_path / "people.csv"
     path.write_text(f"{head}\n1001,Ada\n", encoding="utf-8")
     assert code in run("import", str(path), status=1)
+
+
+@pytest.mark.usefixtures("harbour")
+def test_who_is_erased_is_looked_at_first_and_then_unknown(people: dict[str, str]) -> None:
+    ada = people["ada"]
+    run("put", ada, "--given-name", "Ada")
+    tell(purchase(ada, "2026-05-04 15:00", 24_000))
+    assert "points_left" in run("erase", ada, status=1)
+    said = run("erase", ada, "--leave-points", "--dry-run")
+    assert f"{ada} would be erased. Stays in the ledger, as nobody's: 240 points." in said
+    assert known(ada).given_name == "Ada"
+    assert f"{ada} is erased." in run("erase", ada, "--leave-points")
+    assert "unknown_member" in run("erase", ada, status=1)

@@ -12,6 +12,7 @@ from django.test import Client
 from regulars.doors.portal.entering import TRIES
 from regulars.doors.portal.receiving import COOKIE
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
+from regulars.exchange.counter.erasing import erase
 from regulars.exchange.earning.tests.cast import account
 from regulars.ground.access.models import Staff
 from regulars.ground.members.signing_in import make_link
@@ -93,6 +94,15 @@ def test_signing_out_ends_the_session_and_asks_for_a_click(member: Enrol, signed
     stolen = Client()
     stolen.cookies[COOKIE] = key
     assert "How to come in" in stolen.get("/").content.decode()
+
+
+def test_who_was_erased_is_signed_out_and_their_link_opens_nothing(member: Enrol, signed_in: SignedIn) -> None:
+    ada = member("Ada")
+    browser, address = signed_in(ada), link(ada)
+    erase(ada, "dagny", PRESENT)
+    assert "How to come in" in browser.get("/").content.decode()
+    assert browser.get("/statement/")["Location"] == "/"
+    assert Client().post(address).status_code == 410
 
 
 def test_another_site_cannot_sign_anybody_in_or_out(member: Enrol) -> None:

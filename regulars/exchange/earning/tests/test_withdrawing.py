@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 
 from regulars.engine.standing import dump
+from regulars.exchange.counter.erasing import erase
 from regulars.exchange.earning.acting import ActRefused, By, hold, redeem
 from regulars.exchange.earning.housing import found, leave
 from regulars.exchange.earning.merging import merge, unmerge
@@ -136,6 +137,16 @@ def test_where_nothing_can_be_owed_the_next_opening_has_so_much_less(tmp_path: P
     taken(written(tmp_path, [{**lot, "points": 70}], "right.csv"), "friday", now=FRIDAY)
     assert pots(ada)["available"] == 70 - 60 + 4
     assert proved([account(ada)]) == ()
+
+
+@pytest.mark.usefixtures("harbour")
+def test_what_was_opened_for_somebody_who_was_erased_stays_and_is_told_of(tmp_path: Path) -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    taken(written(tmp_path, [{"member": one, "points": 90} for one in (ada, bruno)]), "monday")
+    gone = account(ada)
+    erase(ada, "dagny", NOW, leave_points=True)
+    done = undone("monday")
+    assert (done.members, [(one.code, one.member) for one in done.left]) == (1, [("erased", f"account {gone}")])
 
 
 @pytest.mark.usefixtures("harbour")

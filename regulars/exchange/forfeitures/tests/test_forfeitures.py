@@ -10,6 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from regulars.engine.tests.worked import programme_text
+from regulars.exchange.counter.erasing import erase
 from regulars.exchange.earning.acting import ActRefused, adjust, redeem
 from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.merging import merge, unmerge
@@ -232,6 +233,7 @@ def test_one_is_open_at_a_time_and_the_same_again_is_the_same() -> None:
 
 def test_a_reason_left_to_a_machine_is_announced_once_and_taken_unless_she_objects() -> None:
     ada, bruno, carmen = member(100, "2018-01-05 12:00"), member(100, "2018-01-05 12:00"), member(100)
+    erase(member(100, "2018-01-05 12:00"), "dagny", DAY, leave_points=True)
     assert announce_by_rule(DAY) == 2
     assert announce_by_rule(DAY) == 0
     (one,), (other,) = of_member(account(ada)), of_member(account(bruno))
