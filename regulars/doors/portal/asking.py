@@ -19,6 +19,9 @@ from regulars.ground.admission.rules import WAITS
 from regulars.ground.members.personal import MAX_EMAIL
 from regulars.ground.messaging.mailing import mail_server, members_address
 
+#: The worker looks within so many seconds: how busy it then is tells nobody for whom.
+_SOON_S = 5
+
 
 class AskingForm(forms.Form):
     """Who wants to come in."""
@@ -46,7 +49,7 @@ def ask(request: HttpRequest, visit: Visit) -> HttpResponse:
     try:
         with transaction.atomic():
             put_in_queue(form.cleaned_data["who"], client_of(request), visit.now)
-            wake(SIGN_INS)
+            wake(SIGN_INS, _SOON_S)
     except AskingRefused:
         return _too_many(request, visit)
     return redirect("portal:asked")

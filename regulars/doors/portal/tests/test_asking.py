@@ -12,6 +12,7 @@ from django.test import Client
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, link_in
 from regulars.doors.portal.tests.test_home import text
 from regulars.doors.worker import schedule
+from regulars.doors.worker.waking import SIGN_INS
 from regulars.exchange.earning.tests.cast import account, fresh, rows
 from regulars.exchange.notices.counting import count_arrived
 from regulars.ground.admission.rules import MOST_OF_CLIENT
@@ -77,6 +78,14 @@ def test_the_door_does_the_same_for_somebody_who_is_known_and_for_somebody_who_i
     known, unknown = statements(ada), statements("nobody")
     assert known == unknown
     assert not any("member" in sql for sql in known)
+
+
+def test_the_worker_is_woken_once_at_a_moment_that_nobody_can_tell(office: PostOffice) -> None:
+    for _ in range(3):
+        asks("nobody")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT scheduled_at IS NOT NULL FROM procrastinate_jobs WHERE task_name = %s", [SIGN_INS])
+        assert cursor.fetchall() == [(True,)]
 
 
 def test_who_asks_too_often_waits_whoever_they_ask_for(member: Enrol, office: PostOffice) -> None:
