@@ -29,7 +29,7 @@ EXCUSED: dict[str, str] = {
     "ground/publishing/versions.py:latest_locked": _LOCK,
     "ground/publishing/tryouts.py:_locked": _LOCK,
     "ground/publishing/tryouts.py:let_go": _LOCK,
-    "doors/cli/house.py:_be_alone": "one process at a time brings the tables up to date, on the coordinator",
+    "doors/cli/house.py:alone": "one process at a time brings the tables up to date, on the coordinator",
     "doors/cli/house.py:_migrate": "migrations, which mean everybody and are the owner's",
     "kit/tables.py:build_index": "the shape of a table, as its owner changes it; no statement on its rows",
     "kit/tables.py:_build": "the shape of a table, as its owner changes it; no statement on its rows",

@@ -66,10 +66,8 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
     if not _behind(state)[1]:
         return
     report("migrating", "Bringing the tables up to date.")
-    connection = connections["owner"]
-    try:
-        _be_alone(report)
-        with connection.cursor() as cursor:
+    with alone(report):
+        with connections["owner"].cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{LOCK_WAIT}'")
         for attempt in range(ATTEMPTS):
             try:
@@ -80,8 +78,6 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
                     raise
                 report("waiting", f"A table is in use; trying again ({attempt + 1} of {ATTEMPTS}).")
                 time.sleep(PAUSE_S)
-    finally:
-        connection.close()
     raise EmbeddedError(
         "tables_busy",
         "The tables could not be brought up to date: somebody holds one of them all the time.",
@@ -89,21 +85,25 @@ def bring_up_to_date(report: Report, state: Collection[Migration] | None = None)
     )
 
 
-def _be_alone(report: Report) -> None:
-    """Wait until no other process brings the tables up to date, asking now and then.
-
-    Whoever waits inside a statement is waited for in turn, where an index is built beside everybody's statements.
-    """
+@contextmanager
+def alone(report: Report) -> Iterator[None]:
+    """While inside, no other process brings the tables up to date. Until then, it is asked for now and then: whoever
+    waits inside a statement is waited for in turn, where an index is built beside everybody's statements."""
     from django.db import connections
 
-    with connections["owner"].cursor() as cursor:
+    connection = connections["owner"]
+    try:
         for asked in count():
-            cursor.execute("SELECT pg_try_advisory_lock(hashtext('regulars migrations'))")
-            if cursor.fetchone() == (True,):
-                return
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_try_advisory_lock(hashtext('regulars migrations'))")
+                if cursor.fetchone() == (True,):
+                    break
             if not asked:
                 report("waiting", "Another process brings the tables up to date; waiting for it.")
             time.sleep(GLANCE_S)
+        yield
+    finally:
+        connection.close()
 
 
 def known_migrations() -> set[Migration]:

@@ -15,8 +15,13 @@ from regulars.exchange.budgets.leasing import Key
 from regulars.exchange.ledger.proving import Difference, snapshot
 
 _CHUNK = 5_000
-_POOLS = "SELECT budget, per, period, most, left_over, scattered FROM budget_pool"
+_POOLS = "SELECT budget, per, period, most, left_over FROM budget_pool"
 _LEASES = "SELECT budget, per, period, sum(left_over)::bigint, sum(drawn)::bigint FROM budget_lease GROUP BY 1, 2, 3"
+#: Some bucket has something left, and its pool does not say so.
+_HIDDEN = (
+    "SELECT budget, per, period FROM budget_lease l GROUP BY 1, 2, 3 HAVING sum(left_over) <> 0 AND NOT EXISTS ("
+    "SELECT FROM budget_pool p WHERE (p.budget, p.per, p.period) = (l.budget, l.per, l.period) AND p.scattered)"
+)
 _SAID = "SELECT budget, per, period, drawn FROM budget_lease WHERE bucket = %s"
 _STRAYS = "SELECT bucket, budget, per, period FROM budget_lease WHERE NOT bucket BETWEEN 0 AND %s ORDER BY 1, 2, 3, 4"
 _NEXT = (
@@ -51,39 +56,57 @@ def budgets_agree() -> list[Difference]:
 def left_agrees() -> list[Difference]:
     """Budgets of which more or less is left than the buckets say was drawn. Reads no event."""
     with snapshot(), connection.cursor() as cursor:
+        left = left_differs()
+        cursor.execute(_HIDDEN)
+        hidden = [Key(*key) for key in cursor.fetchall()]
+        cursor.execute(_STRAYS, [leasing.BUCKETS - 1])
+        strays = [(Key(*key), f"bucket {bucket}", "nothing", "a lease") for bucket, *key in cursor.fetchall()]
+    found = [(key, "left", str(due), str(there)) for key, (due, there) in left.items()]
+    found += [(key, "scattered", "true", "false") for key in hidden]
+    return [
+        Difference(0, f"{_name(key)}: {what}", expected, there)
+        for key, what, expected, there in [*sorted(found), *strays]
+    ]
+
+
+def left_differs() -> dict[Key, tuple[int, int]]:
+    """By budget that is wrong: the points that must be left, as its buckets say what was drawn, and those there are."""
+    with snapshot(), connection.cursor() as cursor:
         cursor.execute(_POOLS)
-        pools = {Key(*key): (most, left, scattered) for *key, most, left, scattered in cursor.fetchall()}
+        pools = {Key(*key): (most, left) for *key, most, left in cursor.fetchall()}
         cursor.execute(_LEASES)
         leases = {Key(*key): (left, drawn) for *key, left, drawn in cursor.fetchall()}
-        cursor.execute(_STRAYS, [leasing.BUCKETS - 1])
-        strays = [
-            Difference(0, f"{_name(Key(*key))}: bucket {bucket}", "nothing", "a lease") for bucket, *key in cursor
-        ]
-    found = []
+    found = {}
     for key in sorted(pools.keys() | leases.keys()):
-        (most, pooled, scattered), (leased, drawn) = pools.get(key, (0, 0, False)), leases.get(key, (0, 0))
-        if pooled + leased != most - drawn:
-            found.append(Difference(0, f"{_name(key)}: left", str(most - drawn), str(pooled + leased)))
-        if leased and not scattered:
-            found.append(Difference(0, f"{_name(key)}: scattered", "true", "false"))
-    return [*found, *strays]
+        (most, pooled), (leased, drawn) = pools.get(key, (0, 0)), leases.get(key, (0, 0))
+        found[key] = (most - drawn, pooled + leased)
+    return {key: (due, there) for key, (due, there) in found.items() if due != there}
 
 
 def bucket_agrees(bucket: int) -> list[Difference]:
-    """Budgets of which the accounts of a bucket drew more or less than it says. All of it in one moment."""
+    """Budgets of which the accounts of a bucket drew more or less than it says."""
+    return [
+        Difference(0, f"{_name(key)}: drawn by bucket {bucket}", str(drawn), str(said))
+        for key, (drawn, said) in bucket_differs(bucket).items()
+    ]
+
+
+def bucket_differs(bucket: int) -> dict[Key, tuple[int, int]]:
+    """By budget that is wrong: the points that the accounts of a bucket drew, and those that it says they did. All
+    of it in one moment."""
     with snapshot(), connection.cursor() as cursor:
         cursor.execute(_SAID, [bucket])
         said = {Key(*key): points for *key, points in cursor.fetchall()}
         if not said:
             cursor.execute("SELECT EXISTS (SELECT FROM budget_pool)")
             if cursor.fetchone() == (False,):
-                return []
+                return {}
         drawn = _count(bucket, _DRAWN, _LAPSED)
-    return [
-        Difference(0, f"{_name(key)}: drawn by bucket {bucket}", str(drawn[key]), str(said.get(key, 0)))
+    return {
+        key: (drawn[key], said.get(key, 0))
         for key in sorted(said.keys() | drawn.keys())
         if drawn[key] != said.get(key, 0)
-    ]
+    }
 
 
 def ever_drawn() -> Counter[Key]:

@@ -18,8 +18,10 @@ from psycopg.errors import DeadlockDetected
 
 from regulars.doors.cli import house as opening
 from regulars.doors.cli.house import bring_up_to_date, known_migrations
+from regulars.doors.cli.migrate import migrate
 from regulars.doors.cli.tests.conftest import _drop, _for
 from regulars.doors.cli.tests.writing_beside import MEMBERS, NOW, Tills, TodaysTills, furnish
+from regulars.exchange.budgets.agreeing import budgets_agree
 from regulars.exchange.earning.recording import RECORDED, take
 from regulars.exchange.earning.tests.cast import purchase
 from regulars.exchange.ledger.proving import prove
@@ -37,6 +39,7 @@ NEEDED = {
     "members": "0005_households",
     "ledger": "0004_last_event",
     "forfeitures": "0001_tables",
+    "budgets": "0002_drawn",
 }
 
 
@@ -214,3 +217,24 @@ def test_tills_of_today_sell_as_soon_as_the_tables_have_what_they_need(old_house
     assert tills.errors == [] and done() == known_migrations()
     proof = prove()
     assert (proof.differences, proof.entries) == ((), sum(tills.sold))
+    assert budgets_agree() == []
+
+
+def test_what_older_servers_left_out_beside_a_migration_is_completed_when_they_have_ended(
+    old_house: str, hasty: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bring_up_to_date(silently, earliest() | {("budgets", "0001_tables")})
+    with Tills(old_house, drawing=True) as tills:
+        tills.all_go_on()
+        bring_up_to_date(silently)
+        tills.all_go_on()
+        with psycopg.connect(old_house) as older:
+            older.execute("UPDATE member SET whole_key = '', family_key = '' WHERE number = 'Ada'")
+    assert tills.errors == [] and budgets_agree() != []
+    with TodaysTills(old_house) as todays:
+        todays.all_go_on()
+        migrate(complete=True)
+        todays.all_go_on()
+    assert todays.errors == [] and budgets_agree() == [] and prove().differences == ()
+    assert {found.number for found in find("ærø").members} == set(MEMBERS)
+    assert "found by name from now on: 1." in capsys.readouterr().out

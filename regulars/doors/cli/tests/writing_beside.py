@@ -18,7 +18,12 @@ from django.db import connections
 from regulars.exchange.earning.recording import RECORDED, take
 from regulars.exchange.earning.tests.cast import purchase
 
+#: Of the points of a purchase all members together have so many in a month.
+BUDGET = """  budgets:
+    - {id: month, title: {en: of all, de: aller, es: de todos, da: alles}, rules: [base], per: month, most: 1000000, at_edge: clip}
+"""
 BAKERY = (Path(__file__).parents[4] / "tests" / "programmes" / "bakery.yaml").read_text(encoding="utf-8")
+BAKERY = BAKERY.replace("tiers:\n", BUDGET + "tiers:\n", 1)
 MEMBERS = {"Ada": 1, "Bruno": 2, "Carmen": 3}
 TILLS = 4
 NOW = datetime(2026, 5, 5, tzinfo=UTC)
@@ -26,9 +31,9 @@ NOW = datetime(2026, 5, 5, tzinfo=UTC)
 _ACCOUNT = "SELECT FROM account WHERE account_id = %(account)s FOR UPDATE"
 _NUMBER = "SELECT seq + 1 FROM standing WHERE account_id = %(account)s"
 _PURCHASE = (
-    "INSERT INTO event (account_id, id, source, external_id, type, occurred_at, recorded_at, version, net, lines)"
+    "INSERT INTO event (account_id, id, source, external_id, type, occurred_at, recorded_at, version, net, lines, outcome)"
     " VALUES (%(account)s, %(id)s, 'till', %(id)s::text, 'purchase', '2026-05-04 10:00Z', now(), 1, 100,"
-    """ '{"net": [100], "line": ["1"], "quantity": [1]}')""",
+    """ '{"net": [100], "line": ["1"], "quantity": [1]}', %(outcome)s)""",
     "INSERT INTO event_key (source, external_id, type, account_id, event_id, digest)"
     " VALUES ('till', %(id)s::text, 'purchase', %(account)s, %(id)s, '')",
     "INSERT INTO entry (account_id, seq, at, event_id, version, currency, kind, source, target, amount, rule, base,"
@@ -44,6 +49,13 @@ _PURCHASE = (
     "jsonb_build_array(739740, 100 * %(seq)s::int)), 'purses', "
     """'{"points": {"debt": 0, "carry": [0, 100], "last": 739740, "notices": []}}'::jsonb)"""
     " WHERE account_id = %(account)s",
+)
+#: The same drawn on a budget, by a program that did not count yet what was drawn, out of the pool alone.
+_MAY = 2026 * 12 + 4
+_DRAWN = f'{{"drawn": [["month", "month", {_MAY}, 1, 1, ["base"]]]}}'
+_DRAW = (
+    f"INSERT INTO budget_pool AS p (budget, per, period, most, left_over) VALUES ('month', 'month', {_MAY}, 1000000, 999999)"
+    " ON CONFLICT (budget, per, period) DO UPDATE SET left_over = p.left_over - 1"
 )
 _NOBODY = """{"seq": 0, "day": 0, "joined": 739740, "tier": [0, 0, 0], "ranks": [], "rises": [], "progress": [],
     "head": 0, "counts": {}, "counted_day": {}, "used": {}, "purses": {}}"""
@@ -72,12 +84,15 @@ def furnish(url: str) -> None:
 
 
 class Tills:
-    """While inside, `TILLS` writers sell to the same few members, each purchase in a transaction of its own.
+    """While inside, `TILLS` writers sell to the same few members, each purchase in a transaction of its own, `drawing` on
+    a budget or not.
 
     `sold` counts by till what was committed; `errors` is what a till would have to handle.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, drawing: bool = False) -> None:
+        self._told = {"outcome": _DRAWN if drawing else "{}"}
+        self._statements = (*_PURCHASE, _DRAW) if drawing else _PURCHASE
         self.sold = [0] * TILLS
         self.errors: list[BaseException] = []
         self._url, self._over = url, Event()
@@ -106,11 +121,11 @@ class Tills:
 
     def sell_to(self, member: str, connection: psycopg.Connection[Any]) -> None:
         """One purchase."""
-        told: dict[str, Any] = {"account": MEMBERS[member], "id": uuid4()}
+        told: dict[str, Any] = {"account": MEMBERS[member], "id": uuid4(), **self._told}
         with connection.transaction():
             connection.execute(_ACCOUNT, told, prepare=True)
             (told["seq"],) = connection.execute(_NUMBER, told, prepare=True).fetchone() or (None,)
-            for statement in _PURCHASE:
+            for statement in self._statements:
                 connection.execute(statement, told, prepare=True)
 
     def __enter__(self) -> Tills:

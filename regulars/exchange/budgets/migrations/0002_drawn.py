@@ -4,5 +4,6 @@ from regulars.kit.tables import SqlFile
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("budgets", "0001_tables"), ("activity", "0004_openings"), ("ledger", "0006_findings")]
-    operations = [SqlFile(__file__, "drawn")]
+    operations = [SqlFile(__file__, "drawn"), SqlFile(__file__, "findings")]

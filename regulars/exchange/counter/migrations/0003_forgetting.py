@@ -1,8 +1,9 @@
 from django.db import migrations
 
-from regulars.kit.tables import SqlFile
+from regulars.kit.tables import Indexes, SqlFile
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("counter", "0002_missing")]
-    operations = [SqlFile(__file__, "forgetting")]
+    operations = [Indexes(__file__, "answered"), SqlFile(__file__, "forgetting")]

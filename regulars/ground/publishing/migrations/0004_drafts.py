@@ -4,9 +4,11 @@ from regulars.kit.tables import SqlFile
 
 
 class Migration(migrations.Migration):
+    atomic = False
     dependencies = [("publishing", "0003_closings"), ("access", "0002_staff")]
     operations = [
         SqlFile(__file__, "drafts"),
+        SqlFile(__file__, "draft_base"),
         migrations.CreateModel(
             name="ProgrammeDraft",
             fields=[

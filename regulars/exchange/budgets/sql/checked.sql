@@ -1,0 +1,1 @@
+ALTER TABLE proof_finding VALIDATE CONSTRAINT proof_finding_part_check;
