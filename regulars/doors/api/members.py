@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from typing import NoReturn
+from datetime import date, datetime
+from typing import Annotated, Literal, NoReturn
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -27,7 +27,7 @@ from regulars.doors.api.schemas import (
     StatementAnswer,
 )
 from regulars.exchange.ledger.holdings import balances, tier_view
-from regulars.exchange.ledger.statement import statement
+from regulars.exchange.ledger.sifting import Sieve, sifted
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Fault
 from regulars.ground.installation.facts import now
@@ -79,6 +79,11 @@ def get_statement(
     currency: str = Query(
         "", description="Of one currency; of all when left out.", pattern="^([a-z][a-z0-9-]{0,39})?$"
     ),
+    kind: Literal["", "earned", "spent", "returned", "ended", "decided"] = Query(
+        "", description="Of one kind; of all when left out."
+    ),
+    since: Annotated[date | None, Query(description="From this day on, in the programme's zone.")] = None,
+    until: Annotated[date | None, Query(description="Through this day.")] = None,
     cursor: str = Query("", description="`next` of the page before, as it is.", pattern="^[0-9]{0,18}$"),
     limit: int = Query(50, description="Lines of a page.", ge=1, le=200),
     gathered: bool = Query(
@@ -90,10 +95,10 @@ def get_statement(
     `Accept-Language` chooses the language of the reasons: English, German, Spanish or Danish. A page never repeats or
     leaves out a movement, whatever is recorded between one page and the next.
     """
-    only(request, "currency", "cursor", "limit", "gathered")
+    only(request, "currency", "kind", "since", "until", "cursor", "limit", "gathered")
     with reading(request, ref, "statement read") as (account, _):
-        before = int(cursor) if cursor else None
-        found = statement(account, currency or None, before, limit + 1, gathered=gathered)
+        zone, before = versions().latest.kernel.terms.programme.header.zone, int(cursor) if cursor else None
+        found = sifted(account, Sieve(kind, currency, since, until), zone, before, limit + 1, gathered)
         tellers = Member.objects.in_bulk({one for line in found for one in (line.teller, line.told_under) if one})
     numbers = {account: member.number for account, member in tellers.items()}
     lines = [Movement.of(line, spoken(), numbers) for line in found[:limit]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from typing import Annotated, Any
 from uuid import UUID
@@ -20,9 +21,10 @@ from django.core.validators import validate_email
 from typer.core import TyperCommand
 
 from regulars.doors.cli.saying import spoken
-from regulars.kit.speaking import said_in, worded
+from regulars.kit.speaking import listed, said_in, worded
 from regulars.programme.header import LANGUAGES
 
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BELOW_ZERO = re.compile(r"-[0-9].*")
 
 
@@ -64,12 +66,22 @@ def whole(least: int | None = None, most: int | None = None) -> Callable[[str | 
     return read
 
 
+def day(text: str) -> date:
+    """Reads a day. Raises Wrong for another text."""
+    try:
+        if _DAY.fullmatch(text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise Wrong(worded("Write a day as in 2026-05-31, not {text}.", text=text))
+
+
 def one_of(*words: str) -> Callable[[str], str]:
-    """Reads one of a few words. Raises BadParameter for another one."""
+    """Reads one of a few words. Raises Wrong for another one."""
 
     def read(text: str) -> str:
         if text not in words:
-            raise typer.BadParameter(f"Use {', '.join(words[:-1])} or {words[-1]}, not {text!r}.")
+            raise Wrong(worded("Use {words}, not {text}.", words=listed(words, "or"), text=text))
         return text
 
     return read

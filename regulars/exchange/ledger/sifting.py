@@ -40,10 +40,12 @@ class Sieve:
         return _midnight(self.since, zone), _midnight(after, zone)
 
 
-def sifted(account: int, sieve: Sieve, zone: str, before: int | None, limit: int) -> list[StatementLine]:
-    """What passes of an account's statement, gathered, the newest first; `before` and `limit` as of `statement`."""
+def sifted(
+    account: int, sieve: Sieve, zone: str, before: int | None, limit: int, gathered: bool = True
+) -> list[StatementLine]:
+    """What passes of an account's statement, the newest first; `before`, `limit` and `gathered` as of `statement`."""
     since, until = sieve.between(zone)
-    return statement(account, sieve.currency or None, before, limit, KINDS.get(sieve.kind), since, until, gathered=True)
+    return statement(account, sieve.currency or None, before, limit, KINDS.get(sieve.kind), since, until, gathered)
 
 
 def _midnight(day: date | None, zone: str) -> datetime | None:

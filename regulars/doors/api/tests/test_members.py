@@ -105,8 +105,35 @@ def test_a_statement_of_one_currency_leaves_the_others_out(till: Caller, ada: st
     assert read(till, f"{ada}/statement?currency=miles")["lines"] == []
 
 
+def test_a_statement_is_sifted_by_kind_and_days_of_the_programmes_zone(till: Caller) -> None:
+    number = fresh("ada")
+    till.tell(*(purchase(number, "100.00", at=f"2025-09-0{day}T03:30:00Z") for day in (1, 2, 3)))
+    lines = read(till, f"{number}/statement")["lines"]
+    of_the_first = [line for line in lines if line["at"].startswith("2025-09-01T03:30")]
+    assert of_the_first and of_the_first != lines, "it is the evening before where the shop is"
+    for query, found in (
+        ("kind=earned", lines), ("kind=spent", []), ("until=2025-08-31", of_the_first),
+        ("kind=earned&since=2025-08-31&until=2025-08-31&gathered=true", of_the_first),
+        ("since=2025-09-03", []), ("since=2025-09-02&until=2025-09-01", []), ("since=0001-01-01&until=9999-12-31", lines),
+    ):  # fmt: skip
+        assert read(till, f"{number}/statement?{query}")["lines"] == found, query
+    until = f"{number}/statement?kind=earned&until=2025-09-01&limit={len(of_the_first)}"
+    assert read(till, f"{until}&cursor={read(till, until)['next']}")["lines"] == of_the_first
+
+
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "cursor=abc", "cursor=-1", "currency=%00", "page=2"]
+    "query",
+    [
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "cursor=abc",
+        "cursor=-1",
+        "currency=%00",
+        "page=2",
+        "kind=won",
+        "since=1.9.2025",
+    ],
 )
 def test_a_page_that_cannot_be_is_refused(till: Caller, ada: str, query: str) -> None:
     response = till.get(f"/v1/members/{ada}/statement?{query}")

@@ -119,11 +119,17 @@ def test_a_statement_says_of_each_line_why_and_of_expired_points_when_they_were_
     tell(*(purchase(bruno, f"2024-08-{on} 12:00", 10_000, currency="DKK") for on in (29, 30)))
     settle_due(datetime(2025, 6, 1, tzinfo=UTC))
     told = run("statement", bruno, "--lines", "3")
-    assert "2025-03-01 -60 points, Expired" in told and "  0 points to spend after it, movement" in told
+    assert "2025-03-01 −60 points, Expired" in told and "  0 points to spend after it, movement" in told
     assert "Earned on August 29, 2024: 30; Earned on August 30, 2024: 30; Points: 60" in told
     assert "Gesammelt am 29. August 2024: 30" in run("statement", bruno, "--language", "de")
     assert told.count("to spend after it") == 3
     run("statement", bruno, "--lines", "0", status=2)
+    danish = run("statement", bruno, "--language", "da", "--kind", "ended", "--since", "2025-03-01")
+    assert danish.startswith("2025-03-01 −60 point, Udløbet") and "bevægelse" in danish and "to spend" not in danish
+    assert "Nothing of this kind" in run("statement", bruno, "--kind", "spent", "--until", "2025-03-01")
+    earned = run("statement", bruno, "--kind", "earned", "--currency", "points", "--until", "2024-08-29")
+    assert earned.count("movement") == earned.count("2024-08-29 +") == 2
+    assert "earned, spent, returned, ended or decided" in run("statement", bruno, "--kind", "won", status=2)
 
 
 def test_an_id_makes_it_harmless_to_repeat(ada: str) -> None:
