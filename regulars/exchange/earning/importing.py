@@ -6,7 +6,7 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from hashlib import blake2b
@@ -78,7 +78,7 @@ def import_file(
         done.rows = reading.rows
         work = partial(_take, source, now, create)
         for sheaf, statuses, refused in each_in_turn(work, reading.sheaves(start), writers):
-            rejects_here = [*sheaf.rejects, *refused]
+            rejects_here = [*sheaf.rejects, *_with_their_rows(refused, reading)]
             done.events.update(statuses)
             done.codes.update(code for reject in rejects_here for code in reject.codes)
             done.batches += 1
@@ -139,9 +139,16 @@ def _take(source: str, now: datetime, create: bool, sheaf: Sheaf) -> Taken:
 
 
 def _as_reject(event: Incoming, refusal: Refusal) -> Reject:
-    """What the ledger refused, told in the report like what broke the contract: with the rows it came from."""
+    """What the ledger refused, told in the report like what broke the contract: with the rows it came from, of which
+    only the file knows what stood there."""
     rows = tuple(RejectedRow(number, 0, {}) for number in event.rows)
     return Reject(event.member, event.id, event.type, (Fault(refusal.code, refusal.sentence),), rows)
+
+
+def _with_their_rows(refused: list[Reject], reading: Reading) -> Iterator[Reject]:
+    rows = reading.stood({row.number for reject in refused for row in reject.rows})
+    for reject in refused:
+        yield replace(reject, rows=tuple(rows[row.number] for row in sorted(reject.rows, key=lambda row: row.number)))
 
 
 def _digest(path: Path) -> str:

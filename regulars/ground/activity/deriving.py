@@ -27,6 +27,8 @@ from regulars.kit.speaking import worded
 from regulars.kit.texts import storable
 
 RAW = "raw."
+#: Beside them, the line of the file on which a row begins; Parquet has none.
+PLACE = "_place"
 #: Parts of a fault that a derivation found: code, column, the cell as it stood.
 FAULT_SEPARATOR = "\x1f"
 

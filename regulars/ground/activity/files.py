@@ -19,12 +19,12 @@ import polars as pl
 from regulars.ground.activity.arranging import Arranged, arrange
 from regulars.ground.activity.building import Gathered, build, gather
 from regulars.ground.activity.contract import AHEAD_US, Fault, FileRefused, Incoming, Terms
-from regulars.ground.activity.deriving import RAW, Bound, bind
+from regulars.ground.activity.deriving import PLACE, RAW, Bound, bind
 from regulars.ground.activity.mapping import Map
 from regulars.ground.activity.parsing import SUSPECT, cells_of, values_of
 from regulars.ground.activity.pieces import Piece, Source
-from regulars.ground.activity.rejects import Reject
-from regulars.ground.activity.settling import Doubtful
+from regulars.ground.activity.rejects import Reject, RejectedRow
+from regulars.ground.activity.settling import Doubtful, stood
 from regulars.ground.activity.sources import open_source
 from regulars.ground.activity.spreading import Parts
 from regulars.kit.speaking import worded
@@ -210,6 +210,11 @@ class Reading:
             faults = tuple(replace(fault, row=None) for fault in self._ends.values())
             yield Sheaf(number, None, {}, [Reject("", "", "", faults, ())], self.rows, self.rows)
 
+    def stood(self, numbers: Collection[int]) -> dict[int, RejectedRow]:
+        """What stood in some data rows, by their numbers from 1."""
+        rows = sorted(set(numbers))
+        return {row.number: row for row in stood(rows, self._parts.raw(rows))} if rows else {}
+
     def _sheaf(
         self,
         number: int,
@@ -244,8 +249,11 @@ def _other(path: Path, first: Path, columns: dict[str, pl.DataType], known: dict
 
 
 def _raw(piece: Piece, bound: Bound) -> pl.DataFrame:
-    """What stands in the file, its columns as `raw.`; columns that JSON Lines have not mentioned yet are empty."""
+    """What stands in the file, its columns as `raw.`, and on which lines. Columns that JSON Lines have not
+    mentioned yet are empty."""
     raw = piece.frame.select(pl.col(name).alias(RAW + name) for name in piece.frame.columns)
+    if piece.places:
+        raw = raw.with_columns(pl.Series(PLACE, piece.places, dtype=pl.Int64))
     absent = [name for name in bound.used if name not in piece.frame.columns]
     return raw.with_columns(pl.lit(None, dtype=pl.String).alias(RAW + name) for name in absent)
 
@@ -255,8 +263,6 @@ def _marked(piece: Piece, raw: pl.DataFrame, bound: Bound, terms: Terms) -> pl.D
     values = values_of(cells_of(raw, bound), bound, terms)
     numbers = pl.int_range(piece.first, piece.first + piece.frame.height, dtype=pl.UInt32, eager=True)
     marked = values.with_columns(numbers.alias("_row"))
-    if piece.places:
-        marked = marked.with_columns(pl.Series("_place", piece.places, dtype=pl.Int64))
     if piece.broken:
         broken = (numbers - piece.first).is_in(list(piece.broken))
         marked = marked.with_columns(pl.col(SUSPECT) | broken)

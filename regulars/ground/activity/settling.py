@@ -11,13 +11,20 @@ import polars as pl
 
 from regulars.ground.activity.arranging import DIVIDED, Arranged
 from regulars.ground.activity.contract import Fault, Incoming, Terms
-from regulars.ground.activity.deriving import RAW, Bound, derived_fault
+from regulars.ground.activity.deriving import PLACE, RAW, Bound, derived_fault
 from regulars.ground.activity.judging import judge
 from regulars.ground.activity.parsing import FAULT, cells_of
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import quoted
 from regulars.kit.speaking import worded
 from regulars.kit.texts import storable
+
+
+def stood(numbers: Sequence[int], raw: pl.DataFrame) -> tuple[RejectedRow, ...]:
+    """Data rows of a file, by their numbers, as they stood there: `raw` as `Parts.raw` looks them up."""
+    places = raw[PLACE].to_list() if PLACE in raw.columns else [0] * len(numbers)
+    cells = raw.drop(PLACE, strict=False).rename(lambda name: name.removeprefix(RAW)).to_dicts()
+    return tuple(RejectedRow(*row) for row in zip(numbers, places, cells, strict=True))
 
 
 class Doubtful:
@@ -56,14 +63,12 @@ class Doubtful:
             return verdict
         if not isinstance(verdict, Incoming):
             faults += verdict
-        places = table["_place"].to_list() if "_place" in table.columns else [0] * len(numbers)
-        rows = zip(numbers, places, raw.rename(lambda name: name.removeprefix(RAW)).to_dicts(), strict=True)
         return Reject(
             member=told["member"] or "",
             event=told["event"] or "",
             type=told["type"] or "",
             faults=tuple(faults),
-            rows=tuple(RejectedRow(number, place, stood) for number, place, stood in rows),
+            rows=stood(numbers, raw),
         )
 
     def _known_faults(self, numbers: list[int], told: Mapping[str, Any]) -> list[Fault]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from regulars.exchange.earning.importing import Imported, Taken, each_in_turn, i
 from regulars.exchange.earning.tests.cast import NOW, fresh
 from regulars.ground.activity.building import Gathered
 from regulars.ground.activity.files import Reading, Sheaf
+from regulars.ground.activity.rejects import ALONG
 
 
 class Power(Exception):
@@ -53,6 +55,29 @@ def test_an_import_that_was_interrupted_goes_on_with_the_batch_that_was_not_done
     assert done.events == {"recorded": 4}
     again = run(cut=False)
     assert (again.resumed_at, again.events) == (0, {"duplicate": 8})
+
+
+@pytest.mark.parametrize("resident", [1_000, 1])
+def test_what_the_ledger_refuses_is_told_with_its_lines_and_what_stood_there(
+    harbour: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resident: int
+) -> None:
+    monkeypatch.setattr(importing, "Reading", partial(Reading, resident_rows=resident))
+    nobody = fresh("nobody")
+    sales, rejects = tmp_path / "sales.csv", tmp_path / "rejects.jsonl"
+    rows = [
+        f'{nobody}-2,r2,2024-03-01 10:00:00,1,1,10.00,"two\nlines"', f"{nobody}-1,r1,2024-03-01 10:00:00,1,1,10.00,",
+        f"{nobody}-2,r2,2024-03-01 10:00:00,2,1,2.50,rye", f"{nobody}-3,r3,2024-03-01 10:00:00,1,1,x,",
+    ]  # fmt: skip
+    sales.write_text("\n".join(["member,event,at,line,quantity,net,sku", *rows]) + "\n")
+    for _again in range(2):
+        import_file(sales, nobody, None, False, NOW, rejects, lambda *_: None)
+        told = [json.loads(line) for line in rejects.read_text().splitlines()]
+        assert [(one["row"], one["line"], one["event"], one["code"]) for one in told] == [
+            (1, 2, "r2", "unknown_member"), (2, 4, "r1", "unknown_member"), (3, 5, "r2", ALONG), (4, 6, "r3", "bad_amount"),
+        ]  # fmt: skip
+        assert [(one["raw"]["net"], one["raw"]["sku"]) for one in told] == [
+            ("10.00", "two\nlines"), ("10.00", ""), ("2.50", "rye"), ("x", ""),
+        ]  # fmt: skip
 
 
 def sheaf(number: int, *members: str) -> Sheaf:
