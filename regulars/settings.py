@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from regulars.doors.watch.lines import logging_config
+from regulars.kit import environment
 from regulars.kit.database import connections, home
 from regulars.kit.secrets import secret_key
 
 BASE = Path(__file__).resolve().parent
 DEBUG = False
-SECRET_KEY = secret_key(os.environ.get("REGULARS_SECRET_KEY", ""), home() / "secret-key")
-ALLOWED_HOSTS = os.environ.get("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
-CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("REGULARS_ORIGINS", "").split(",") if origin]
+SECRET_KEY = secret_key(environment.told("REGULARS_SECRET_KEY"), home() / "secret-key")
+ALLOWED_HOSTS = environment.hosts("REGULARS_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.origins("REGULARS_ORIGINS")
 
 DATABASES = connections()
 #: Points that one member may be given (or lose) by decision within a day without a second person.
-GOODWILL_LIMIT = int(os.environ.get("REGULARS_GOODWILL_LIMIT") or "1000")
+GOODWILL_LIMIT = environment.whole("REGULARS_GOODWILL_LIMIT", 1_000)
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -119,7 +119,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/console/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 
-LOGGING = logging_config(os.environ.get("REGULARS_LOG", "text"))
+LOGGING = logging_config(environment.one_of("REGULARS_LOG", "text", "json"))
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español"), ("da", "Dansk")]
@@ -135,7 +135,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 
-_HTTPS = os.environ.get("REGULARS_HTTPS") == "1"
+_HTTPS = environment.switch("REGULARS_HTTPS")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"

@@ -98,11 +98,14 @@ def test_the_map_lists_every_room_and_every_path_in_it_exists() -> None:
 
 def test_every_setting_from_the_environment_is_documented() -> None:
     told = (HOUSE / "docs" / "settings.md").read_text()
-    names = set()
+    names, beside = set(), set()
     for path in sources():
         if path.is_relative_to(PACKAGE) and "tests" not in path.parts:
-            names |= set(re.findall(r"environ(?:\.get\(|\[)\s*\"((?:REGULARS|DATABASE)_[A-Z_]+)\"", path.read_text()))
+            text = path.read_text()
+            names |= set(re.findall(r"(?:\(|\[)\"((?:REGULARS|DATABASE)_[A-Z_]+)\"", text))
+            beside |= set(re.findall(r"environ(?:\.get\(|\[)\s*\"(REGULARS_[A-Z_]+)\"", text))
     assert sorted(name for name in names if f"`{name}`" not in told) == []
+    assert beside == set(), "kit/environment.py alone reads settings, and says what is wrong with one"
 
 
 def test_every_command_is_documented() -> None:

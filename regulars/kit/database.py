@@ -16,10 +16,11 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo, timeout_from_conninfo
 
+from regulars.kit import environment
 from regulars.kit.postgres import Embedded, Report
 
 
-class BadAddress(ValueError):
+class BadAddress(environment.BadSetting):
     """An address of the database that can be none: `code` is `bad_database_url`.
 
     Nothing of it is quoted: there is a password in it, and what is read as a port or a setting may be a part of that.
@@ -42,7 +43,7 @@ PATIENCE_S = 5
 
 def home() -> Path:
     """The folder where this installation keeps what is its own: `REGULARS_HOME`, or `.regulars` here."""
-    return Path(os.environ.get("REGULARS_HOME", ".regulars")).absolute()
+    return Path(environment.told("REGULARS_HOME", ".regulars")).absolute()
 
 
 @contextmanager
@@ -51,7 +52,7 @@ def reachable(report: Report, stay: bool = False) -> Iterator[None]:
 
     An address that is set already is used as it is; otherwise the embedded server in the installation's home is
     started or joined, and left at the end. A process that means to `stay` starts it again should it die meanwhile.
-    Raises BadAddress, before anything is opened, and EmbeddedError.
+    Raises BadSetting, before anything is opened, and EmbeddedError.
     """
     connections()
     if os.environ.get("DATABASE_URL"):
@@ -59,7 +60,7 @@ def reachable(report: Report, stay: bool = False) -> Iterator[None]:
         return
     place = home() / "postgres"
     # As root, the server's own user must pass through it; each thing in it is private by itself.
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o711 if os.geteuid() == 0 else 0o700)
+    environment.make_folder(place.parent, 0o711 if os.geteuid() == 0 else 0o700)
     server = Embedded(place)
     access = server.start(report)
     os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"] = access.app_dsn, access.owner_dsn
@@ -76,7 +77,7 @@ def connections() -> dict[str, dict[str, Any]]:
 
     With one URL for both, the application's connections switch to the role `regulars_app` as they open. With
     `REGULARS_DATABASE_POOL` they come from a pool of at most so many; otherwise each thread keeps its own.
-    Raises BadAddress when a URL cannot be used.
+    Raises BadAddress when a URL cannot be used, BadSetting for another number.
     """
     url = os.environ.get("DATABASE_URL", "")
     owner_url = os.environ.get("DATABASE_OWNER_URL", "")
@@ -88,7 +89,7 @@ def connections() -> dict[str, dict[str, Any]]:
         _set(application, f"role={APP_ROLE}")
     # Statements that bind their values apart (`kit.binding`) are planned once, however few these are.
     _set(application, "plan_cache_mode=force_generic_plan")
-    most = int(os.environ.get("REGULARS_DATABASE_POOL") or 0)
+    most = environment.whole("REGULARS_DATABASE_POOL", 0)
     if most:
         # One that keeps trying pauses ever longer; a new one, for the next request, tries at once.
         patience = {"timeout": PATIENCE_S, "reconnect_timeout": PATIENCE_S}

@@ -7,6 +7,7 @@ import secrets
 from pathlib import Path
 
 from regulars.kit.embedded.refusal import EmbeddedError
+from regulars.kit.environment import make_folder, no_home
 
 #: Characters that a secret has at least: those of 16 bytes as hexadecimal digits.
 SHORTEST = 32
@@ -27,17 +28,21 @@ def secret_key(told: str, path: Path) -> str:
 
 
 def secret(path: Path) -> str:
-    """The secret kept in `path`; made (64 random characters, mode 0600) when there is none yet."""
+    """The secret kept in `path`; made (64 random characters, mode 0600) when there is none yet. Raises BadSetting."""
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         pass
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o711)
+    except OSError as error:
+        raise no_home(path, error) from None
+    make_folder(path.parent, 0o711)
     made = secrets.token_hex(32)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:  # another process was faster
         return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise no_home(path.parent, error) from None
     with os.fdopen(handle, "w", encoding="ascii") as file:
         file.write(made + "\n")
     return made

@@ -29,14 +29,15 @@ from regulars.doors.cli.opening import opening
 from regulars.doors.cli.points import app as points
 from regulars.doors.cli.prove import prove
 from regulars.doors.cli.publish import publish
-from regulars.doors.cli.saying import err
+from regulars.doors.cli.saying import err, spoken
 from regulars.doors.cli.second_factor import second_factor
 from regulars.doors.cli.serve import serve, worker
 from regulars.doors.cli.showing import demo
 from regulars.doors.cli.statement import statement
 from regulars.doors.cli.user import user
-from regulars.kit.database import BadAddress
+from regulars.kit.environment import BadSetting
 from regulars.kit.postgres import EmbeddedError
+from regulars.kit.speaking import said_in
 
 app = typer.Typer(
     name="regulars",
@@ -69,8 +70,8 @@ def main() -> None:
         signal.signal(signal.SIGHUP, _end)
     try:
         app()
-    except BadAddress as wrong:
-        _end_refused(wrong.code, str(wrong), status=2)
+    except BadSetting as wrong:
+        _end_refused(wrong.code, said_in(spoken(None), wrong.sentence), status=2)
     except EmbeddedError as refused:
         _end_refused(refused.code, str(refused))
     except Exception as error:

@@ -45,7 +45,16 @@ def worker() -> None:
     with open_house(report, migrate=True, stay=True):
         from regulars.doors.worker.running import run
 
+        heed_settings()
         run()
+
+
+def heed_settings() -> None:
+    """Look at the settings that nobody reads before a mail is due. Raises BadSetting."""
+    from regulars.ground.messaging.mailing import mail_server, members_address
+
+    mail_server()
+    members_address()
 
 
 def free_port(host: str, wanted: int) -> int:
@@ -64,6 +73,7 @@ def free_port(host: str, wanted: int) -> int:
 
 def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> None:
     """Serve, with the worker beside, until Ctrl-C or a signal; refuses to stay when the server has ended."""
+    heed_settings()
     night = Kept("regulars", "worker") if with_worker else None
     server = Beside("regulars.doors.cli.serving", host, str(port), str(workers))
     try:

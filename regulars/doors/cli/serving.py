@@ -12,6 +12,7 @@ from granian.server import Server
 
 from regulars.doors.cli.beside import end_with_parent
 from regulars.doors.watch.lines import granian_config
+from regulars.kit import environment
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def _serve(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,  # one that was killed has its place taken; those that end at once end the server
         workers_kill_timeout=15,  # one that was asked to end while it began has not heard it
         log_level=LogLevels.warning,
-        log_dictconfig=granian_config(os.environ.get("REGULARS_LOG", "text")),
+        log_dictconfig=granian_config(environment.one_of("REGULARS_LOG", "text", "json")),
     ).serve()
 
 

@@ -33,16 +33,24 @@ def user(
 def make_user(email: str, name: str, role: str) -> str:
     """The account, with a new password; answers the password. Needs an open house.
 
-    An empty name or role leaves an account's own as it is; a new account without a role is a keeper's.
+    An empty name or role leaves an account's own as it is; a new account without a role is a keeper's. The audit keeps
+    which account it was, and its role.
     """
+    from django.db import transaction
+
+    from regulars.ground.access.auditing import audit
     from regulars.ground.access.models import Staff
+    from regulars.ground.installation.facts import now
 
     password = secrets.token_urlsafe(12)
-    staff = Staff.objects.filter(email=email.lower()).first()
-    if staff is None:
-        Staff.objects.create_user(email, password, name=name, role=role or "keeper")
-    else:
-        staff.set_password(password)
-        staff.role, staff.name = role or staff.role, name or staff.name
-        staff.save()
+    with transaction.atomic():
+        staff = Staff.objects.filter(email=email.lower()).first()
+        act = "account made" if staff is None else "password made anew"
+        if staff is None:
+            staff = Staff.objects.create_user(email, password, name=name, role=role or "keeper")
+        else:
+            staff.set_password(password)
+            staff.role, staff.name = role or staff.role, name or staff.name
+            staff.save()
+        audit("command line", act, None, {"staff": staff.pk, "role": staff.role}, now())
     return password

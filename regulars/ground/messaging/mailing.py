@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import smtplib
 import ssl
@@ -21,6 +20,8 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from regulars.ground.messaging.queueing import Text
+from regulars.kit.environment import BadSetting, address, told
+from regulars.kit.speaking import worded
 
 #: How long the server may take to answer, in seconds.
 TIMEOUT_S = 20
@@ -62,8 +63,8 @@ class MailServer:
 
 
 def mail_server() -> MailServer | None:
-    """The server that the environment names; None without one. Raises ValueError, which says what to write."""
-    url, sender = os.environ.get("REGULARS_SMTP_URL", ""), os.environ.get("REGULARS_MAIL_FROM", "")
+    """The server that the environment names; None without one. Raises BadSetting."""
+    url, sender = told("REGULARS_SMTP_URL"), told("REGULARS_MAIL_FROM")
     if not url:
         return None
     try:
@@ -72,24 +73,29 @@ def mail_server() -> MailServer | None:
     except ValueError:
         parts, port = urlsplit(""), None
     if parts.scheme not in _PORTS or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("REGULARS_SMTP_URL must read smtp://user:password@host:587, or smtps:// or smtp+plain://")
+        raise BadSetting(
+            worded("REGULARS_SMTP_URL must read smtp://user:password@host:587, or smtps:// or smtp+plain://")
+        )
     try:
         _address(sender)
     except ValueError:
-        raise ValueError(
-            "REGULARS_MAIL_FROM must be the address that mail comes from: Harbour <shop@example.com>"
+        raise BadSetting(
+            worded("REGULARS_MAIL_FROM must be the address that mail comes from: Harbour <shop@example.com>")
         ) from None
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     if not (user + password).isascii():
-        raise ValueError(
-            "REGULARS_SMTP_URL must name user and password in ASCII, as mail servers take no others: choose another one"
+        raise BadSetting(
+            worded(
+                "REGULARS_SMTP_URL must name user and password in ASCII, as mail servers take no others: choose "
+                "another one"
+            )
         )
     return MailServer(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], user, password, sender)
 
 
 def members_address() -> str:
-    """Where members find their own pages, as the environment names it; empty when it does not."""
-    return os.environ.get("REGULARS_URL", "")
+    """Where members find their own pages, as the environment names it; empty when it does not. Raises BadSetting."""
+    return address("REGULARS_URL", told("REGULARS_URL"))
 
 
 def mail(id: UUID, sender: str, to: str, name: str, text: Text, at: datetime) -> EmailMessage:
@@ -165,7 +171,10 @@ class Mailer:
             if server.scheme == "smtp":
                 connection.starttls(context=context)
             if server.user:
-                connection.login(server.user, server.password)
+                _sign_in(connection, server)
+        except ServerUnusable:
+            self._hang_up()
+            raise
         except (smtplib.SMTPException, OSError) as error:
             self._hang_up()
             raise ServerUnusable(_said(error)) from error
@@ -179,6 +188,16 @@ class Mailer:
             connection.quit()
         except (smtplib.SMTPException, OSError):
             connection.close()
+
+
+def _sign_in(connection: smtplib.SMTP, server: MailServer) -> None:
+    """Say who we are. Raises ServerUnusable `no_auth` where the server takes no sign-in of a kind that we know."""
+    try:
+        connection.login(server.user, server.password)
+    except (smtplib.SMTPResponseException, smtplib.SMTPServerDisconnected):
+        raise
+    except smtplib.SMTPException as error:
+        raise ServerUnusable("no_auth") from error
 
 
 def _said(error: Exception) -> str:

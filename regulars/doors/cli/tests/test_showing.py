@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import typer
+from django.db import connection
 
 from regulars.doors.cli import serve, showing
 from regulars.doors.cli.saying import next_step, progress
@@ -76,11 +78,19 @@ def test_what_is_refused_before_it_begins_draws_no_bar(capsys: pytest.CaptureFix
     assert "Importing" not in capsys.readouterr().err
 
 
-def test_a_new_password_leaves_name_and_role_as_they_are(db: None) -> None:
+def test_a_new_password_leaves_name_and_role_as_they_are_and_stands_in_the_audit(db: None) -> None:
     make_user("bruno@shop.example", "Bruno", "staff")
     make_user("Bruno@shop.example", "", "")
     bruno = Staff.objects.get(email="bruno@shop.example")
     assert (bruno.name, bruno.role) == ("Bruno", "staff")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, act, detail FROM audit WHERE detail ->> 'staff' = %s ORDER BY id", [str(bruno.pk)]
+        )
+        noted = [(actor, act, json.loads(detail)) for actor, act, detail in cursor.fetchall()]
+    assert noted == [
+        ("command line", act, {"staff": bruno.pk, "role": "staff"}) for act in ("account made", "password made anew")
+    ]
 
 
 def test_make_run_hands_its_port_on() -> None:

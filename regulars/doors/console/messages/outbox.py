@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.messages.wording import reason, row
@@ -12,6 +13,8 @@ from regulars.ground.messaging.mailing import mail_server
 from regulars.ground.messaging.outbox import counts, cursor, held_up, newest
 from regulars.ground.messaging.queueing import PRINTED, SENDING, SENT, WAITING
 from regulars.ground.messaging.rules import EMAIL, LETTER
+from regulars.kit.environment import BadSetting
+from regulars.kit.speaking import said_in
 
 _ROWS = 50
 
@@ -41,5 +44,5 @@ def server_state() -> str:
     """Whether mail can go out: `yes`, `no` (none is set), or what is wrong with the settings."""
     try:
         return "yes" if mail_server() else "no"
-    except ValueError as error:
-        return str(error)
+    except BadSetting as error:
+        return said_in(get_language() or "en", error.sentence)

@@ -89,6 +89,9 @@ def reason(code: str) -> str:
     return {
         "no_answer": _("the mail server does not answer"),
         "no_tls": _("the mail server offers no TLS that can be trusted"),
+        "no_auth": _(
+            "the mail server takes no sign-in with a password: see that it may, or leave user and password out"
+        ),
         "bad_address": _("this is no e-mail address"),
         "address_not_supported": _("the mail server cannot write to this address"),
         "broke_off": _("the mail server broke off"),

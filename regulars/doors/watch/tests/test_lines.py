@@ -104,9 +104,7 @@ def test_a_json_line_is_one_object_with_what_was_told_by_name() -> None:
     assert line["at"].endswith("+00:00")
 
 
-def test_there_are_two_styles_and_no_third() -> None:
-    with pytest.raises(ValueError, match="json or text"):
-        logging_config("xml")
+def test_there_are_two_styles() -> None:
     assert granian_config("json")["formatters"]["generic"]["()"] is Json
     assert logging_config("text")["formatters"]["line"]["()"] is Plain
 

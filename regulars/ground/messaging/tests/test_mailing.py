@@ -78,6 +78,13 @@ def test_no_mail_goes_out_in_the_clear_or_to_a_server_nobody_vouches_for(
     assert office.mails == other.mails == []
 
 
+def test_a_server_that_takes_no_sign_in_is_told_apart_from_one_without_tls() -> None:
+    server = {"user": "shop", "password": "pw"}
+    with open_office() as office, Mailer(office.server(**server)) as mailer, pytest.raises(ServerUnusable) as found:
+        mailer.send(mail(ID, SENDER, "maren@example.org", "", TEXT, AT))
+    assert found.value.code == "no_auth" and office.mails == []
+
+
 @pytest.mark.parametrize(
     ("answer", "code", "again"), [("450 later", "smtp_450", True), ("550 nobody here", "smtp_550", False)]
 )
