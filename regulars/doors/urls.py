@@ -7,7 +7,8 @@ from django.urls import include, path
 from regulars.doors.api.urls import plain
 from regulars.doors.watch.metrics import metrics
 
-#: What answers when an error reached the top.
+#: What answers when a request is none that this house takes, and when an error reached the top.
+handler400 = "regulars.doors.api.urls.not_taken"
 handler500 = "regulars.doors.console.failing.failed"
 urlpatterns = [
     path("accounts/", include("regulars.doors.console.account_urls")),

@@ -3,10 +3,10 @@ become another act."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from django.http import HttpRequest
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -232,6 +232,12 @@ class TierSet(Ask):
 class Personal(BaseModel):
     """What is told of a person. Only fields that are told change."""
 
+    #: What is said of each field when it cannot be what is told, whatever is wrong with it (docs/members.md).
+    codes: ClassVar[Mapping[str, str]] = {
+        "given_name": "bad_text", "family_name": "bad_text", "preferred_name": "bad_text", "email": "bad_email",
+        "phone": "bad_phone", "language": "unknown_language", "joined_on": "bad_date", "birth_month": "bad_birthday",
+        "birth_day": "bad_birthday", "birth_year": "bad_birthday",
+    }  # fmt: skip
     model_config = ConfigDict(extra="forbid")
     given_name: str | None = Field(None, max_length=MAX_NAME)
     family_name: str | None = Field(None, max_length=MAX_NAME)
@@ -278,7 +284,13 @@ def checked(kind: type[T], told: dict[str, Any]) -> T:
     try:
         return kind.model_validate(told)
     except ValidationError as error:
-        raise Problem("bad_parameters", errors=[misfit(one, "body") for one in error.errors()]) from None
+        codes: Mapping[str, str] = getattr(kind, "codes", {})
+        errors = [misfit(one, "body") | _coded(codes.get(".".join(map(str, one["loc"])))) for one in error.errors()]
+        raise Problem("bad_parameters", errors=errors) from None
+
+
+def _coded(code: str | None) -> dict[str, str]:
+    return {"code": code} if code else {}
 
 
 def bill(payable: Decimal | None, digits: int) -> int:

@@ -42,6 +42,11 @@ PROBLEMS = {
     "bad_request": Meaning(
         400, worded("The request is not well-formed."), worded("Check its address, query and headers.")
     ),
+    "unknown_host": Meaning(
+        400,
+        worded("Nobody here answers to this host."),
+        worded("Send it to a host of the shop; whoever runs this house names them in `REGULARS_HOSTS`."),
+    ),
     "incomplete_body": Meaning(
         400, worded("The body ended before its stated length."), worded("Send the request again.")
     ),

@@ -19,6 +19,7 @@ from regulars.ground.activity import contract
 from regulars.ground.activity.cells import FIRST_US, Unreadable, read_cell
 from regulars.ground.activity.contract import LINE_COLUMNS, ORDER, Declared, Incoming, Kind, Terms, line_order
 from regulars.ground.activity.judging import fill
+from regulars.kit.texts import composed
 
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?(Z|[+-](0[0-9]|1[0-5]):[0-5][0-9])"
@@ -74,8 +75,9 @@ def _purchase(told: Row, source: str, terms: Terms, shape: _Shape) -> Incoming:
     columns = _columns(lines, terms, shape)
     ids, nets = columns.pop("line", None), columns.pop("net")
     quantities = columns.pop("quantity", None)
+    member = _text(told.get("member"), contract.MAX_ID)
     return Incoming(
-        member=_text(told.get("member"), contract.MAX_ID),
+        member=member if member.isascii() else composed(member),
         id=_text(told.get("event"), contract.MAX_ID),
         type=PURCHASE,
         at=_instant(told.get("at"), terms),

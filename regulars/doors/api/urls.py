@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotAllowed
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.defaults import bad_request
 
 from regulars.doors.api.interface import api
 from regulars.doors.api.probes import healthz, readyz
@@ -33,6 +35,13 @@ def plain(view: View) -> View:
         return response
 
     return answered
+
+
+def not_taken(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A request that came to no operation and no page: to programs a problem, to people a page."""
+    if not request.path.startswith("/v1/"):
+        return bad_request(request, exception)
+    return answer(Problem("unknown_host") if isinstance(exception, DisallowedHost) else problem_of(exception))
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:

@@ -14,7 +14,7 @@ from regulars.ground.activity import contract
 from regulars.ground.activity.contract import COLUMNS, Kind, Terms
 from regulars.kit.conditions.refusal import nearest, quoted
 from regulars.kit.speaking import worded
-from regulars.kit.texts import storable
+from regulars.kit.texts import composed, storable
 
 BLANK = " \t\r\n"
 MONEY = re.compile(rf"[+-]?[0-9]{{1,{contract.MAX_WHOLE_DIGITS}}}(\.[0-9]{{1,9}}0*)?")
@@ -46,13 +46,15 @@ def read_cell(kind: Kind, name: str, cell: object, terms: Terms) -> Any:
     """The value of `cell` in the column `name`; None when nothing stands there.
 
     Identifiers and texts are str, money int in minor units, times int in microseconds since 1970, quantities, points
-    and integers int, decimals Decimal without trailing zeros, booleans bool, dates datetime.date. Raises Unreadable.
+    and integers int, decimals Decimal without trailing zeros, booleans bool, dates datetime.date; the number of a
+    `member` is `composed`. Raises Unreadable.
     """
     if isinstance(cell, str):
         cell = cell.strip(BLANK)
     if cell is None or cell == "":
         return None
-    return _READERS[kind.value](name, cell, terms)
+    value = _READERS[kind.value](name, cell, terms)
+    return composed(value) if name == "member" else value
 
 
 def shown(cell: object) -> str:

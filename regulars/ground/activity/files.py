@@ -262,11 +262,19 @@ def _marked(piece: Piece, raw: pl.DataFrame, bound: Bound, terms: Terms) -> pl.D
     """The values of a piece, its rows numbered and doubtful ones marked."""
     values = values_of(cells_of(raw, bound), bound, terms)
     numbers = pl.int_range(piece.first, piece.first + piece.frame.height, dtype=pl.UInt32, eager=True)
-    marked = values.with_columns(numbers.alias("_row"))
+    marked = _composed(values).with_columns(numbers.alias("_row"))
     if piece.broken:
         broken = (numbers - piece.first).is_in(list(piece.broken))
         marked = marked.with_columns(pl.col(SUSPECT) | broken)
     return marked
+
+
+def _composed(values: pl.DataFrame) -> pl.DataFrame:
+    """With every member's number as `texts.composed` leaves it; most files have none that needs it."""
+    members = values["member"]
+    if members.dtype != pl.String or members.str.len_bytes().sum() == members.str.len_chars().sum():
+        return values
+    return values.with_columns(members.str.normalize("NFC"))
 
 
 def _cut_short(arranged: Arranged, frame: pl.DataFrame, last: int) -> Arranged:

@@ -24,7 +24,7 @@ from regulars.ground.members.personal import FIELDS, NOTHING, Value, address_key
 from regulars.ground.members.signing_in import close_links
 from regulars.kit.json import encode
 from regulars.kit.speaking import worded
-from regulars.kit.texts import storable
+from regulars.kit.texts import composed, storable
 
 #: Who somebody is here: the account of a member, or the number of one who is new.
 _Who = int | str
@@ -99,7 +99,7 @@ def _describe(tellings: Sequence[Telling], now: datetime) -> list[Described]:
     vault, led = _load(tellings, accounts)
     found = []
     for one in tellings:
-        who = accounts.get(one.number, one.number)
+        who = accounts.get(one.number, composed(one.number))
         unknown = who not in vault.known
         faults, changed = _take(vault, one, who, (now + _AHEAD).date())
         found.append((who, unknown and not faults, changed, faults))
@@ -167,7 +167,7 @@ def _take(vault: _Vault, one: Telling, who: _Who, today: date) -> tuple[tuple[Fa
         if email:
             vault.owners[email] = who
     vault.known[who] = new
-    vault.numbers.setdefault(who, one.number)
+    vault.numbers.setdefault(who, composed(one.number))
     vault.changed.setdefault(who, set()).update(changes)
     return (), tuple(name for name in FIELDS if name in changes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import connection
@@ -11,7 +11,7 @@ from django.db import connection
 from regulars.ground.members.folding import name_keys
 from regulars.ground.members.leading import EVERY_WAY, MERGED, followed
 from regulars.kit.binding import Column, ask
-from regulars.kit.texts import storable
+from regulars.kit.texts import composed, seen, spellings, storable
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,11 @@ def given_accounts_of(numbers: Sequence[str]) -> dict[str, int]:
 def may_enrol(number: str) -> bool:
     """Whether somebody new may have this number: people tell numbers apart by what they see of them.
 
-    Control and format characters (U+FEFF, U+202E) cannot be seen, and would make another member of the same number. Who
-    has such a number already keeps it. U+FFFD stands for bytes that were no text: it would make one member of many.
+    Control and format characters (U+FEFF, U+202E) cannot be seen, and would make another member of the same number; nor
+    can a number of blank letters alone. Who has such a number already keeps it. U+FFFD stands for bytes that were no
+    text: it would make one member of many.
     """
-    return number.isprintable() and "\ufffd" not in number
+    return number.isprintable() and "\ufffd" not in number and seen(number) != ""
 
 
 def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
@@ -67,8 +68,9 @@ def enrol(people: Sequence[Person], now: datetime) -> dict[str, int]:
 
 
 def open_accounts(people: Sequence[Person], now: datetime) -> dict[str, int]:
-    """As `enrol`; answers the accounts that were opened now, by their numbers: nobody else has seen them yet."""
-    wanted = {person.number: person for person in people}
+    """As `enrol`; answers the accounts that were opened now, by their `composed` numbers: nobody else has seen them
+    yet."""
+    wanted = {composed(person.number): person for person in people}
     if not wanted:
         return {}
     with connection.cursor() as cursor:
@@ -79,7 +81,7 @@ def open_accounts(people: Sequence[Person], now: datetime) -> dict[str, int]:
             " ORDER BY 1 ON CONFLICT DO NOTHING RETURNING number, account_id",
             [list(wanted), ids],
         )
-        made = [(wanted[number], account) for number, account in cursor.fetchall()]
+        made = [(replace(wanted[number], number=number), account) for number, account in cursor.fetchall()]
         _open_accounts(made, now)
     return {person.number: account for person, account in made}
 
@@ -95,15 +97,23 @@ def note_joining(joined: Mapping[int, date]) -> None:
 
 
 def _led(numbers: Sequence[str], ways: Collection[str]) -> dict[str, int]:
-    """The account of each number that is known, or the one to which it leads by those ways."""
-    asked = list({number for number in numbers if storable(number) == number})
+    """The account of each number that is known, or the one to which it leads by those ways.
+
+    A number is one however its accents are written; one that was kept otherwise before is found as it is.
+    """
+    asked = {number for number in numbers if storable(number) == number}
+    written = {number: spellings(number) for number in asked if not number.isascii()}
     rows = ask(
         "SELECT n.number, n.account_id, a.leads_to FROM member_number n"
         " LEFT JOIN account a ON a.account_id = n.account_id AND a.leads_why = ANY(%s) WHERE n.number = ANY(%s)",
-        [Column("text", list(ways)), Column("text", asked)],
+        [Column("text", list(ways)), Column("text", list(asked.union(*written.values())))],
     ).fetchall()
     ends = followed({to for _, _, to in rows if to is not None}, ways)
-    return {number: own if to is None else ends[to] for number, own, to in rows}
+    found = {number: own if to is None else ends[to] for number, own, to in rows}
+    if not written:
+        return found
+    kept = {number: next((one for one in alike if one in found), None) for number, alike in written.items()}
+    return {number: found[one] for number in asked if (one := kept.get(number, number)) in found}
 
 
 def _open_accounts(made: Sequence[tuple[Person, int]], now: datetime) -> None:

@@ -17,7 +17,7 @@ from django.db import connection
 from regulars.ground.members.folding import folded
 from regulars.ground.members.personal import address_key
 from regulars.kit.json import decode, encode
-from regulars.kit.texts import storable
+from regulars.kit.texts import spellings, storable
 
 _COLUMNS = "m.account_id, m.number, m.given_name, m.family_name, m.email, m.joined_on"
 _HIGHEST = "\U0010ffff"
@@ -97,12 +97,20 @@ def account_with_address(address: str) -> int | None:
 def find(text: str, after: str = "", limit: int = 50) -> Page:
     """Members whose number, e-mail address, family name or whole name begins with `text`; all of them for an empty one.
 
-    A number is compared as it is written, an address without regard to capitals, a name as `folded` leaves it, so that
-    "lovborg" finds Løvborg; a whole name is "Ada Lovelace" or "Lovelace Ada", with a comma or without. All members come
-    with the newest account first. `after` is the cursor of the page before.
+    A number is compared as it is written, or, where that finds nobody, with its accents written otherwise; an address
+    without regard to capitals, a name as `folded` leaves it, so that "lovborg" finds Løvborg; a whole name is "Ada
+    Lovelace" or "Lovelace Ada", with a comma or without. All members come with the newest account first. `after` is the
+    cursor of the page before.
     Raises BadCursor.
     """
-    asked = " ".join(text.replace("\0", "").split())
+    for asked in spellings(" ".join(text.replace("\0", "").split())):
+        page = _find(asked, after, limit)
+        if page.members:
+            break
+    return page
+
+
+def _find(asked: str, after: str, limit: int) -> Page:
     place, key, account = _read(after) if after else (0, None, 0)
     if not asked:
         return _page(_newest(account if after else None, limit + 1), limit)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from regulars.ground.members.leading import HOUSEHOLD, holder_of
-from regulars.kit.texts import storable
+from regulars.kit.texts import composed, spellings, storable
 
 #: How many members a household may have.
 MOST_MEMBERS = 12
@@ -32,7 +32,7 @@ def open_household(number: str, now: datetime) -> Household | None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('account_number')")
         (account,) = cursor.fetchone()
-        number = number or f"{PREFIX}{account}"
+        number = composed(number) or f"{PREFIX}{account}"
         cursor.execute(
             "INSERT INTO member_number (number, account_id) VALUES (%s, %s) ON CONFLICT DO NOTHING", [number, account]
         )
@@ -48,9 +48,10 @@ def household_numbered(number: str) -> Household | None:
     if storable(number) != number:
         return None
     with connection.cursor() as cursor:
-        cursor.execute("SELECT account_id FROM member_number WHERE number = %s", [number])
-        row = cursor.fetchone()
-    return household_at(row[0]) if row else None
+        cursor.execute("SELECT number, account_id FROM member_number WHERE number = ANY(%s)", [list(spellings(number))])
+        found = dict(cursor.fetchall())
+    account = next((found[one] for one in spellings(number) if one in found), None)
+    return household_at(account) if account is not None else None
 
 
 def household_at(account: int) -> Household | None:
@@ -79,7 +80,7 @@ def households_beginning(text: str, limit: int) -> list[Household]:
 
     A number that nobody chose is found in small letters as well.
     """
-    asked = storable(text)
+    asked = composed(storable(text))
     if asked[: len(PREFIX)] == PREFIX.lower():
         asked = asked.upper()
     if not asked:

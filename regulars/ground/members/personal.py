@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 
 from regulars.ground.activity.contract import Fault
 from regulars.kit.speaking import Said, listed, worded
+from regulars.kit.texts import seen
 from regulars.programme.header import LANGUAGES
 
 #: A field of the vault; empty text and None mean not known.
@@ -19,8 +20,6 @@ Value = str | int | date | None
 MAX_NAME, MAX_EMAIL, MAX_PHONE = 100, 254, 40
 _OLDEST = 130  # years; nobody has become older
 _PHONE = re.compile(r"\+?[0-9][0-9 ()./-]*")
-#: Joiners inside a word (U+200C, U+200D), which Persian and Sinhala names are written with.
-_JOINERS = str.maketrans("", "", "\u200c\u200d")
 #: A leap year, so that there is a 29th of February where no year is told.
 _LEAP = 2024
 
@@ -76,8 +75,8 @@ def address_key(email: Value) -> str:
 
 def _name(value: Value, today: date) -> str:
     text = _text(value)
-    seen = text.translate(_JOINERS)
-    if len(text) > MAX_NAME or not seen.isprintable() or (text and not seen):
+    left = seen(text)
+    if len(text) > MAX_NAME or not left.isprintable() or (text and not left):
         said = worded("Write at most {most} characters, all of which can be seen.", most=MAX_NAME)
         raise _Unfit("bad_text", said)
     return text

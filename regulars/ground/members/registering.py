@@ -22,6 +22,7 @@ from regulars.ground.members.describing import Telling, describe
 from regulars.ground.members.enrolling import own_accounts_of
 from regulars.ground.members.personal import FIELDS
 from regulars.kit.speaking import worded
+from regulars.kit.texts import composed
 
 COLUMNS = ("member", *FIELDS)
 #: So many rows are taken in one transaction.
@@ -86,7 +87,7 @@ def _take(batch: Sequence[_Row], seen: set[int | str], actor: str, now: datetime
     told: list[_Row] = []
     wrong: list[tuple[_Row, tuple[Fault, ...]]] = []
     for row in batch:
-        who = known.get(row.telling.number, row.telling.number)
+        who = known.get(row.telling.number, composed(row.telling.number))
         if row.fault or who in seen:
             twice = Fault(
                 "told_twice", worded("Another row tells of the same member: leave one of them out."), "member", 0

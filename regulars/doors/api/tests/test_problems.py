@@ -44,6 +44,11 @@ def test_without_a_key_nothing_is_answered(header: str | None) -> None:
     assert response.headers["WWW-Authenticate"] == "Bearer"
 
 
+def test_a_host_that_is_not_ours_is_told_as_a_problem_to_programs_and_as_a_page_to_people(till: Caller) -> None:
+    problem(till.client.get("/v1/budgets", headers={"Host": "elsewhere.example"}), "unknown_host")
+    assert "text/html" in Client().get("/console/", headers={"Host": "elsewhere.example"}).headers["Content-Type"]
+
+
 @pytest.mark.parametrize("secret", ["rk_unknown", "", "x" * 5000, "\xff", "rk_a b"])
 def test_a_key_that_was_not_made_here_opens_nothing(till: Caller, secret: str) -> None:
     response = Client(headers={"Authorization": f"Bearer {secret}"}).post(URL, "[]", content_type="application/json")

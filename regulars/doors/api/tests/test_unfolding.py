@@ -311,6 +311,12 @@ def test_what_is_skimmed_reads_as_if_it_was_judged_cell_by_cell(monkeypatch: pyt
     assert skimmed > 100
 
 
+def test_a_members_number_is_composed_however_it_is_read() -> None:
+    told = BASKET | {"member": "cafe\u0301"}
+    skimmed = skim(told, "till", TERMS, DECLARED)
+    assert skimmed and skimmed.member == taken(told | {"member": " cafe\u0301"}).member == "caf\u00e9"
+
+
 def test_an_ordinary_purchase_is_skimmed() -> None:
     assert skim(BASKET, "till", TERMS, DECLARED) is not None
     assert skim(FULL, "till", TERMS, DECLARED) is not None

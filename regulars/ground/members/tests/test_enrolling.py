@@ -10,6 +10,7 @@ from uuid import uuid4
 from django.db import connection, connections
 
 from regulars.ground.members.enrolling import Person, accounts_of, enrol
+from regulars.ground.members.finding import find
 from regulars.ground.members.models import Account, Member
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -34,6 +35,18 @@ def test_enrolling_again_changes_nothing(db: None) -> None:
     assert Member.objects.get(account_id=first["N-2"]).given_name == "Bruno"
     assert accounts_of(["N-1", "N-3", "N-9", "N-1"]) == {"N-1": first["N-1"], "N-3": again["N-3"]}
     assert enrol([], NOW) == {}
+
+
+def test_a_number_is_one_however_its_accents_are_written(db: None) -> None:
+    composed, apart = "caf\u00e9-1", "cafe\u0301-1"
+    assert len(set(enrol([Person(apart), Person(composed)], NOW).values())) == 1
+    both = accounts_of([composed, apart])
+    assert both.keys() == {composed, apart} and len(set(both.values())) == 1
+    assert Member.objects.get(account_id=both[apart]).number == composed
+    with connection.cursor() as cursor:  # as some were kept before
+        cursor.execute("UPDATE member_number SET number = %s WHERE number = %s", [apart, composed])
+    assert accounts_of([composed, apart]) == both
+    assert find(composed).members == find(apart).members != ()
 
 
 def test_somebody_known_by_number_alone_joined_today(db: None) -> None:

@@ -35,6 +35,7 @@ def test_what_is_told_is_kept_without_spaces_around_it(field: str, told: Value, 
     ("field", "told", "code"),
     [
         ("given_name", "A" * 101, "bad_text"), ("given_name", "A\u202eda", "bad_text"), ("given_name", "\u200d", "bad_text"),
+        *(("given_name", blank * 3, "bad_text") for blank in "\u2800\u3164\u115f\u1160\uffa0"),
         ("family_name", "a\0b", "bad_text"), ("family_name", "\ud800", "bad_text"), ("email", "ada", "bad_email"),
         ("email", "ada@harbour", "bad_email"), ("email", "a da@harbour.example", "bad_email"),
         ("email", "ada@harbour.example\nBcc: all@harbour.example", "bad_email"),
