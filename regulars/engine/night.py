@@ -42,10 +42,9 @@ def next_due(terms: Terms, standing: Standing) -> int:
 def _next_due(terms: Terms, standing: Standing, purses: Purses) -> int:
     first = NEVER
     for currency, purse in purses:
-        if purse.waiting:
-            available_day = purse.waiting[0].available_day
-            if available_day < first:
-                first = available_day
+        first_wait = purse.first_wait
+        if first_wait and first_wait < first:
+            first = first_wait
         if purse.holds:
             first = min(first, purse.holds[0].lapse_day)
         if purse.first_end and currency.after:
@@ -63,7 +62,7 @@ def _purses(terms: Terms, standing: Standing) -> Purses:
 def _night(terms: Terms, standing: Standing, purses: Purses, day: int, out: Outcome) -> None:
     at = terms.zone.midnight(day)
     for currency, purse in purses:
-        if purse.waiting and purse.waiting[0].available_day <= day:
+        if purse.first_wait and purse.first_wait <= day:
             activate(terms, currency, standing, purse, at, day, out)
     for currency, purse in purses:
         if purse.holds and purse.holds[0].lapse_day <= day:

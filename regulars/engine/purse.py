@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -11,6 +11,8 @@ NEVER = 1 << 30
 #: Lots as a host hands them over, in any order: columns of their seqs, what is left of them, and the days on which
 #: they were earned, become available and end.
 Columns = Sequence[Sequence[int]]
+#: Where a host has them: those that may be spent, and those that wait.
+Look = Callable[[], tuple[Columns, Columns]]
 
 
 class Lot:
@@ -82,12 +84,13 @@ class Purse:
     `waiting` are the lots that are not available yet; of those that wait for an event, `awaits` has its type by the
     lot's `seq`, and their `available_day` is the first one on which they have lapsed. `holds` are in the order in which
     they lapse. `notices` are the days on which the member was told of what ends; of lots that two accounts had before
-    they became one, `told` has those of their own, by the lot's `seq`.
+    they became one, `told` has those of their own, by the lot's `seq`. Of lots that a host left where they are,
+    `left_end` is the first last day and `left_wait` the first wait (0: there is none).
     """
 
     __slots__ = (
-        "_end", "_open", "_told", "available", "awaits", "carry", "debt", "denominator", "held", "holds", "last_day",
-        "notices", "pending", "told", "waiting",
+        "_look", "_open", "_waiting", "available", "awaits", "carry", "debt", "denominator", "held", "holds",
+        "last_day", "left_end", "left_wait", "notices", "pending", "told",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -98,11 +101,11 @@ class Purse:
         self.debt = 0
         self.carry = 0
         self.denominator = 1
-        # What a host handed over and nobody has looked at, and its first end; beside it the lots that came since.
-        self._told: Columns | None = None
-        self._end = NEVER
+        self.left_end = 0
+        self.left_wait = 0
+        self._look: Look | None = None  # where they are; beside them the lots that came since
         self._open: list[Lot] = []
-        self.waiting: list[Lot] = []
+        self._waiting: list[Lot] = []
         self.awaits: dict[int, str] = {}
         self.last_day = 0
         self.notices: list[int] = []
@@ -111,27 +114,49 @@ class Purse:
     @property
     def open(self) -> list[Lot]:
         """The lots that may be spent, in their turn."""
-        if self._told is not None:
-            self._open = sorted([*map(Lot, *self._told), *self._open], key=Lot.turn)
-            self._told = None
+        if self._look is not None:
+            self._read(self._look)
         return self._open
 
     @open.setter
     def open(self, lots: list[Lot]) -> None:
-        self._told, self._open = None, lots
+        if self._look is not None:
+            self._read(self._look)
+        self._open = lots
+
+    @property
+    def waiting(self) -> list[Lot]:
+        """The lots that are not available yet, in the order in which they will be."""
+        if self._look is not None:
+            self._read(self._look)
+        return self._waiting
+
+    @waiting.setter
+    def waiting(self, lots: list[Lot]) -> None:
+        if self._look is not None:
+            self._read(self._look)
+        self._waiting = lots
 
     @property
     def first_end(self) -> int:
         """The last day of the lot that is spent first; 0 where there is none."""
         first = self._open[0].expires_day if self._open else 0
-        if self._told is None:
+        if self._look is None or not self.left_end:
             return first
-        return min(first, self._end) if first else self._end
+        return min(first, self.left_end) if first else self.left_end
+
+    @property
+    def first_wait(self) -> int:
+        """The first day on which a lot that waits is available, or has lapsed; 0 where none waits."""
+        first = self._waiting[0].available_day if self._waiting else 0
+        if self._look is None or not self.left_wait:
+            return first
+        return min(first, self.left_wait) if first else self.left_wait
 
     def hold(self, lot: Lot) -> None:
         """Keep a lot that is not available yet."""
         self.pending += lot.left
-        waiting = self.waiting
+        waiting = self._waiting
         if not waiting or _wait(waiting[-1]) <= _wait(lot):  # a late event may come before, a host hand over any order
             waiting.append(lot)
         else:
@@ -152,16 +177,22 @@ class Purse:
         else:
             insort(rows, lot, key=Lot.turn)
 
-    def hold_all(self, told: Columns) -> None:
-        """Keep lots that are not available yet, beside none."""
-        self.waiting = sorted(map(Lot, *told), key=_wait)
-        self.pending = sum(told[1])
+    def leave(self, available: int, pending: int, look: Look) -> None:
+        """Leave lots that come to so much where they are until something looks at one of them, which most purchases
+        never do. The caller has set `left_end` and `left_wait`, and has put no other lots here."""
+        self.available, self.pending, self._look = available, pending, look
+        if not self.knows(available, pending):
+            self._read(look)
 
-    def admit_all(self, told: Columns) -> None:
-        """Make lots spendable, beside none. Each becomes a `Lot` when one is looked at: most events look at none."""
-        self._told, self._open = told, []
-        self._end = min(told[4])
-        self.available = sum(told[1])
+    def knows(self, available: int, pending: int) -> bool:
+        """Whether `left_end` and `left_wait` are those of lots that come to so much: a host may not have kept them."""
+        return (not available or self.left_end > 0) and (not pending or self.left_wait > 0)
+
+    def _read(self, look: Look) -> None:
+        self._look = None
+        open_, waiting = look()
+        self._open = sorted([*map(Lot, *open_), *self._open], key=Lot.turn)
+        self._waiting = sorted([*map(Lot, *waiting), *self._waiting], key=_wait)
 
     def take(self, points: int) -> tuple[tuple[int, int], ...]:
         """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.

@@ -269,6 +269,8 @@ def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
     if lots:
         state["waiting"] = [_dump_lot(lot) for lot in purse.waiting]
         state["open"] = [_dump_lot(lot) for lot in purse.open]
+    elif purse.first_end or purse.first_wait:
+        state["first"] = [purse.first_end, purse.first_wait]
     return state
 
 
@@ -278,6 +280,7 @@ def _load_purse(state: Mapping[str, Any]) -> Purse:
     purse.carry, purse.denominator = state["carry"]
     purse.last_day = state["last"]
     purse.notices = list(state["notices"])
+    purse.left_end, purse.left_wait = state.get("first", (0, 0))
     purse.told = {seq: tuple(days) for seq, days in state.get("told", ())}
     purse.awaits = dict(state.get("awaits", ()))
     for event, day, lapse_day, parts, *promised in state.get("holds", ()):

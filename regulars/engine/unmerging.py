@@ -154,7 +154,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
     out.paid = union.paid if union.owes is not None else None
     for id, currency in terms.currencies.items():
         purse = standing.purse(id) if id in standing.purses else Purse()
-        if purse.waiting and purse.waiting[0].available_day <= day:  # what was taken of it meanwhile waits no longer
+        if purse.first_wait and purse.first_wait <= day:  # what was taken of it meanwhile waits no longer
             activate(terms, currency, standing, purse, event.at, day, out)
     _catch_up(terms, standing, event, day, out)
 

@@ -1,11 +1,14 @@
-"""Purses: lots that were handed over together are those that were admitted one by one."""
+"""Purses: lots that were left where they are, and read later, are those that were there all the time."""
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine.purse import NEVER, Lot, Purse
+from regulars.engine.purse import NEVER, Columns, Lot, Purse
+from regulars.engine.standing import dump, load
+from regulars.engine.tests.worked import Member
 
 ROW = st.tuples(
     st.integers(1, 99), st.integers(1, 9), st.integers(1, 9), st.integers(1, 9), st.just(NEVER) | st.integers(1, 9)
@@ -15,24 +18,66 @@ LOTS = st.lists(ROW, min_size=1, max_size=8, unique_by=lambda row: row[0])
 
 def told(purse: Purse) -> tuple[object, ...]:
     lots = [(lot.seq, lot.left, lot.earned_day, lot.available_day, lot.expires_day) for lot in purse.open]
-    return purse.first_end, purse.available, lots
+    waiting = [(lot.seq, lot.left) for lot in purse.waiting]
+    return purse.first_end, purse.first_wait, purse.available, purse.pending, lots, waiting
 
 
-@given(before=LOTS, after=LOTS, looked_at=st.booleans())
-def test_lots_handed_over_together_are_those_admitted_one_by_one(
-    before: list[tuple[int, ...]], after: list[tuple[int, ...]], looked_at: bool
+def columns(lots: list[Lot]) -> Columns:
+    """Lots as a host hands them over, the last one first."""
+    rows = [(lot.seq, lot.left, lot.earned_day, lot.available_day, lot.expires_day) for lot in reversed(lots)]
+    return tuple(zip(*rows, strict=True)) or ((),) * 5
+
+
+def left(before: Purse, known: bool) -> Purse:
+    """The same lots, left where they are; what ends and becomes available first is `known`, or was not kept yet."""
+    purse = Purse()
+    if known:
+        purse.left_end, purse.left_wait = before.first_end, before.first_wait
+    rows = [columns(lots) for lots in (before.open, before.waiting)]
+    purse.leave(before.available, before.pending, lambda: (rows[0], rows[1]))
+    return purse
+
+
+@given(open_=LOTS, waiting=LOTS, after=LOTS, looked_at=st.booleans(), known=st.booleans())
+def test_lots_that_were_left_where_they_are_and_read_later_are_those_that_were_there_all_the_time(
+    open_: list[tuple[int, ...]],
+    waiting: list[tuple[int, ...]],
+    after: list[tuple[int, ...]],
+    looked_at: bool,
+    known: bool,
 ) -> None:
-    after = [(seq + 100, *rest) for seq, *rest in after]
-    one_by_one, together = Purse(), Purse()
-    together.admit_all(tuple(zip(*before, strict=True)))
-    for row in before:
-        one_by_one.admit(Lot(*row))
+    there = Purse()
+    for row in open_:
+        there.admit(Lot(*row))
+    for seq, *rest in waiting:
+        there.hold(Lot(seq + 100, *rest))
+    purse = left(there, known)
     if looked_at:
-        assert told(together) == told(one_by_one)
-    for row in after:
-        for purse in (one_by_one, together):
-            purse.admit(Lot(*row))
-        assert together.first_end == one_by_one.first_end
-    assert told(together) == told(one_by_one)
-    spent = one_by_one.available // 2
-    assert together.take(spent) == one_by_one.take(spent) and told(together) == told(one_by_one)
+        assert told(purse) == told(there)
+    for seq, *rest in after:
+        for one in (there, purse):
+            one.admit(Lot(seq + 200, *rest))
+            one.hold(Lot(seq + 300, *rest))
+        assert (purse.first_end, purse.first_wait) == (there.first_end, there.first_wait)
+    assert told(purse) == told(there)
+    spent = there.available // 2
+    assert purse.take(spent) == there.take(spent) and told(purse) == told(there)
+
+
+def test_a_purchase_on_a_day_on_which_nothing_falls_due_looks_at_no_lot() -> None:
+    def look() -> tuple[Columns, Columns]:
+        raise AssertionError("somebody looked at a lot")
+
+    for pending in ("", ", pending: {days: 14}"):
+        ada = Member(
+            "currencies: [{id: points, expiry: {months: 12, after: earning}" + pending + "}]\n"
+            "earn: {rules: [{id: base, points: 1, per: 1.00}]}"
+        )
+        ada.does("2026-03-02", "buys 10.00")
+        before, ada.standing = ada.standing, load(dump(ada.standing, lots=False))
+        purse = before.purse("points")
+        ada.standing.purse("points").leave(purse.available, purse.pending, look)
+        assert ada.does("2026-03-09", "buys 5.00") == "base 5"
+        assert dump(ada.standing, lots=False)["purses"]["points"]["first"]
+        with pytest.raises(AssertionError, match="looked at"):
+            ada.does("2027-03-09", "spends 3")

@@ -39,7 +39,7 @@ def may_lapse(standings: Mapping[int, Standing], until: int) -> list[Place]:
         (account, lot.seq)
         for account, standing in standings.items()
         for purse in standing.purses.values()
-        if purse.awaits
+        if purse.awaits and purse.first_wait <= until
         for lot in purse.waiting
         if lot.available_day <= until and lot.seq in purse.awaits
     ]

@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
-from regulars.engine.events import ARRIVES_AS, REVERSAL, UNMERGE_OUT, WITHDRAWAL
+from regulars.engine.events import ARRIVES_AS, PURCHASE, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, Key, Leases
 from regulars.exchange.earning.attesting import attest
@@ -30,7 +30,7 @@ from regulars.exchange.earning.naming import name_numbers, name_tellers, without
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, persist
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
-from regulars.exchange.ledger.assembling import Held, assemble, assemble_soon, lock_soon
+from regulars.exchange.ledger.assembling import Held, Lots, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import MAX_ID, Incoming
 from regulars.ground.activity.recording import Known, Recorded, known_soon, quarantine, record, release
@@ -168,11 +168,11 @@ class _Batch:
         self.results = [None] * len(events)
         accounts = self._accounts(events)
         keys = [(telling.source, event.id, event.type) for telling, event in zip(self.told, events, strict=True)]
-        few = len(events) <= _FEW
+        few, lots = len(events) <= _FEW, Lots()
         with at_once() if few else nullcontext():
             locks, told = lock_soon(accounts.values()), known_soon(keys)
             # In a large batch what was told before may be most of it: then whose it is need not be read.
-            standings = assemble_soon(sorted(set(accounts.values()))) if few else None
+            standings = assemble_soon(sorted(set(accounts.values())), lots) if few else None
             locked, before_now = locks(), told()
             all_held = standings() if standings else {}
         self.related = {one.account: one.kin for one in locked if one.kin}
@@ -188,7 +188,12 @@ class _Batch:
         fresh = self._fresh(events, accounts, [before_now.get(key) for key in keys])
         ids = uuid7s(self.now, len(fresh))
         concerned = sorted({account for _, _, account, _ in fresh})
-        held = {account: all_held[account] for account in concerned} if few else assemble(concerned)
+        if few:
+            held = {account: all_held[account] for account in concerned}
+        else:
+            with at_once():
+                held = assemble_soon(concerned, lots)()
+        lots.read(self._looking(fresh, held))
         self._recall(fresh, held)
         tomorrow = self.zone.local(self.now_us)[0] + 1
         self.leases.hold(*self._drawable(fresh), {account: one.standing for account, one in held.items()}, tomorrow)
@@ -228,6 +233,15 @@ class _Batch:
                 own = [(event, code, why) for of, event, code, why in self.refused if of == source]
                 quarantine(source, own, self.now)
         return [result for result in self.results if result is not None]
+
+    def _looking(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> list[int]:
+        """The accounts whose lots will be looked at, as far as one can know: where more happens than that points are
+        earned, or a night falls due. Those of others are read when something looks at them all the same."""
+        at = [event.at for _, event, _, _ in fresh] or [0]
+        if not all(self.told[place].history for place, *_ in fresh):
+            at.append(microseconds(self.now))
+        last = self.zone.local(max(at))[0]
+        return sorted({one for _, event, one, _ in fresh if event.type != PURCHASE or held[one].due <= last})
 
     def _recall(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> None:
         """Load what the events refer to, of each source by itself: it calls things by names of its own."""

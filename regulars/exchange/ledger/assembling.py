@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 from uuid import UUID
 
-from regulars.engine.purse import NEVER
+from regulars.engine.purse import NEVER, Columns
 from regulars.engine.standing import Standing, load
 from regulars.exchange.ledger.packing import unpacked
 from regulars.kit.binding import Column, ask, at_once
@@ -19,7 +20,10 @@ _LOCK = (
     "SELECT account_id, leads_to IS NOT NULL, kind = 'household', kin FROM account WHERE account_id = ANY(%s)"
     " ORDER BY account_id FOR NO KEY UPDATE"
 )
-_STANDINGS = "SELECT account_id, state::text, last_event FROM standing WHERE account_id = ANY(%s)"
+_STANDINGS = (
+    "SELECT account_id, state::text, due_on - date '0001-01-01' + 1, last_event"
+    " FROM standing WHERE account_id = ANY(%s)"
+)
 _BALANCES = f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)"
 #: Lots as a purse takes them, column by column: days as proleptic ordinals.
 _LOTS = (
@@ -28,15 +32,19 @@ _LOTS = (
     f" array_agg(coalesce(expires_on - date '0001-01-01' + 1, {NEVER}))"
     " FROM lot WHERE account_id = ANY(%s) AND remaining > 0 GROUP BY account_id, currency, pending"
 )
+_NO_LOTS: Columns = ((), (), (), (), ())
+_NOTHING: dict[bool, Columns] = {}
 
 
 @dataclass(slots=True)
 class Held:
-    """What the ledger holds of one account: its standing and, per currency, the pots. `last` is its latest event."""
+    """What the ledger holds of one account: its standing and, per currency, the pots. `last` is its latest event, `due`
+    the day of its next night, as it was worked out when it was written."""
 
     standing: Standing
     pots: dict[str, dict[str, int]] = field(default_factory=dict)
     known: bool = False
+    due: int = NEVER
     last: UUID | None = None
 
 
@@ -65,30 +73,68 @@ def lock_soon(accounts: Iterable[int]) -> Callable[[], list[Locked]]:
     return lambda: [Locked(*row) for row in told.fetchall()]
 
 
+class Lots:
+    """The lots of accounts in which something is left: of some they are read at once, of others when the fold looks at
+    one of them. Whoever lets it look later has locked the account, and writes after the fold."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, str], dict[bool, Columns]] = {}
+        self._read: set[int] = set()
+
+    def read(self, accounts: Sequence[int]) -> None:
+        """Read those of some accounts, as far as that was not done."""
+        if wanted := [account for account in accounts if account not in self._read]:
+            self.read_soon(wanted)()
+
+    def read_soon(self, accounts: Sequence[int]) -> Callable[[], None]:
+        """As `read`; inside `at_once` it travels with others, and is done when it is called for."""
+        told = ask(_LOTS, [Column("int8", accounts)], binary=True)
+
+        def take() -> None:
+            self._read.update(accounts)
+            for account, currency, pending, *columns in told.fetchall():
+                self._found.setdefault((account, currency), {})[pending] = columns
+
+        return take
+
+    def of(self, account: int, currency: str) -> tuple[Columns, Columns]:
+        """Those of one currency that may be spent, and those that wait."""
+        self.read([account])
+        found = self._found.get((account, currency), _NOTHING)
+        return found.get(False, _NO_LOTS), found.get(True, _NO_LOTS)
+
+
 def assemble(accounts: Sequence[int]) -> dict[int, Held]:
     """The standing of each account; a new one for those without. The caller has locked them if it means to write."""
     with at_once():
-        return assemble_soon(accounts)()
+        lots = Lots()
+        read, held = lots.read_soon(list(accounts)), assemble_soon(accounts, lots)
+        read()
+        return held()
 
 
-def assemble_soon(accounts: Sequence[int]) -> Callable[[], dict[int, Held]]:
-    """As `assemble`, but its answer is waited for when it is called for: inside `at_once` it travels with others."""
+def assemble_soon(accounts: Sequence[int], lots: Lots) -> Callable[[], dict[int, Held]]:
+    """As `assemble`, but its answer is waited for when it is called for: inside `at_once` it travels with others. The
+    accounts are locked, and their `lots` need not be read: that is done when something looks at one of them."""
     ids = list(accounts)
     asked = [Column("int8", ids)]
-    standings, lots, balances = ask(_STANDINGS, asked), ask(_LOTS, asked, binary=True), ask(_BALANCES, asked)
+    standings, balances = ask(_STANDINGS, asked), ask(_BALANCES, asked)
 
     def read() -> dict[int, Held]:
         held = {account: Held(Standing()) for account in ids}
-        for account, state, last in standings.fetchall():
-            held[account] = Held(load(unpacked(decode(state))), known=True, last=last)
-        for account, currency, pending, *columns in lots.fetchall():
-            purse = held[account].standing.purse(currency)
-            if pending:
-                purse.hold_all(columns)
-            else:
-                purse.admit_all(columns)
+        for account, state, due, last in standings.fetchall():
+            held[account] = Held(load(unpacked(decode(state))), known=True, due=due, last=last)
+        unknown = set()
         for account, currency, *pots in balances.fetchall():
-            held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
+            row = held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
+            if not held[account].standing.purse(currency).knows(row["available"], row["pending"]):
+                unknown.add(account)
+        if unknown:  # written before what ends and becomes available first was kept
+            lots.read(sorted(unknown))
+        for account, one in held.items():
+            for currency, row in one.pots.items():
+                look = partial(lots.of, account, currency)
+                one.standing.purse(currency).leave(row["available"], row["pending"], look)
         return held
 
     return read
