@@ -32,6 +32,7 @@ from regulars.engine.events import CAPTURE, HOLD, Event
 from regulars.engine.expiring import told_of
 from regulars.engine.merging import leave, take_in
 from regulars.engine.night import settle
+from regulars.engine.progress import Progress
 from regulars.engine.purse import Lot, Purse
 from regulars.engine.standing import Share, Standing, dump
 from regulars.engine.terms import Terms
@@ -227,8 +228,8 @@ def _home(terms: Terms, standing: Standing, share: Share) -> Standing:
     home.used = standing.used if share.less is None else apart.end(standing, share)
     home.had = standing.had
     own = {day: min(amount, share.progress.get(day, 0)) for day, amount in standing.progress}
-    home.progress = [(day, amount) for day, amount in own.items() if amount > 0]
-    standing.progress = [(day, amount - max(0, own[day])) for day, amount in standing.progress]
+    home.progress = Progress((day, amount) for day, amount in own.items() if amount > 0)
+    standing.progress = Progress((day, amount - max(0, own[day])) for day, amount in standing.progress)
     look_again(terms, standing)
     return home
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Mapping
-from fractions import Fraction
+from itertools import chain
 from typing import Any
 
-from regulars.engine.purse import NO_REWARD, Hold, Lot, Promised, Purse
+from regulars.engine.progress import Progress
+from regulars.engine.purse import Lot, Purse
+from regulars.engine.purse_values import dump_lot, dump_purse, load_purse
 from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, load_counted
 
 #: Longer than any calendar period.
@@ -110,7 +112,7 @@ class Standing:
         self.told_day = 0
         self.ranks: list[tuple[int, int]] = []
         self.rises: list[tuple[int, int, int, int]] = []
-        self.progress: list[tuple[int, int]] = []
+        self.progress = Progress()
         self.head = 0
         self.total = 0
         self.counts: dict[str, int] = {}
@@ -139,23 +141,22 @@ class Standing:
 
     def add_progress(self, day: int, amount: int) -> None:
         """Add to (or, negative, take from) the progress of a day."""
-        rows = self.progress
-        if rows and rows[-1][0] == day:
-            rows[-1] = (day, rows[-1][1] + amount)
-            index = len(rows) - 1
-        elif not rows or rows[-1][0] < day:
-            rows.append((day, amount))
-            index = len(rows) - 1
+        flat = self.progress.flat
+        if not flat or flat[-2] < day:
+            place = len(flat)
+            flat += (day, amount)
+        elif flat[-2] == day:
+            place = len(flat) - 2
+            flat[place + 1] += amount
         else:
-            index = bisect_right(rows, day, key=lambda row: row[0]) - 1
-            if index >= 0 and rows[index][0] == day:
-                rows[index] = (day, rows[index][1] + amount)
+            place = 2 * bisect_left(range(len(flat) // 2), day, key=lambda row: flat[2 * row])
+            if flat[place] == day:
+                flat[place + 1] += amount
             else:
-                index += 1
-                rows.insert(index, (day, amount))
-                if index < self.head:
+                flat[place:place] = (day, amount)
+                if place < 2 * self.head:
                     self.head += 1
-        if index >= self.head:
+        if place >= 2 * self.head:
             self.total += amount
 
     def streak(self, rule: str) -> Streak:
@@ -190,132 +191,146 @@ class Standing:
 
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
-    told: dict[str, Any] = {"told": standing.told_day} if standing.told_day else {}
-    told |= {"had": {id: sorted(days.items()) for id, days in sorted(standing.had.items())}} if standing.had else {}
-    told |= {"opened": dict(standing.opened)} if standing.opened is not None else {}
-    told |= {"withdrawn": _dump_withdrawn(standing.withdrawn)} if standing.withdrawn is not None else {}
-    told |= _dump_shares(standing) if standing.shares else {}
-    return {
-        "seq": standing.seq,
-        "day": standing.day,
-        "joined": standing.joined_day,
-        "tier": [standing.tier, standing.tier_until, standing.grace_until],
-        "floor": [standing.floor, standing.floor_until],
-        "levels": list(standing.levels),
-        "ranks": [list(rank) for rank in standing.ranks],
-        "rises": [list(rise) for rise in standing.rises],
-        "progress": list(standing.progress),
-        "head": standing.head,
-        "counts": dict(standing.counts),
-        "counted_day": {rule: dump_counted(days) for rule, days in standing.counted_day.items()},
-        "streaks": {
-            rule: [dump_counted(one.counted), [[gift.period, gift.size, gift.owed] for gift in one.gifts]]
-            for rule, one in standing.streaks.items()
-        },
-        "used": {cap: list(periods.items()) for cap, periods in standing.used.items()},
-        "purses": {id: _dump_purse(purse, lots) for id, purse in standing.purses.items()},
-        **told,
-    }
+    used = {cap: list(periods.items()) for cap, periods in standing.used.items()}
+    return told_in_full({**dump_brief(standing, lots), "progress": [*standing.progress], "used": used})
 
 
 def load(state: Mapping[str, Any]) -> Standing:
     """The standing that `dump` described."""
+    used = {cap: [*chain.from_iterable(rows)] for cap, rows in state["used"].items()}
+    return load_brief({**state, "progress": [*chain.from_iterable(state["progress"])], "used": used})
+
+
+def told_in_full(state: Mapping[str, Any]) -> dict[str, Any]:
+    """A state that leaves out what is empty, with that as `dump` tells it."""
+    purses = {id: {"debt": 0, "carry": [0, 1], "notices": [], **purse} for id, purse in state["purses"].items()}
+    return {
+        "floor": [0, 0], "levels": [], "ranks": [], "rises": [], "progress": [], "head": 0, "counts": {},
+        "counted_day": {}, "streaks": {}, "used": {}, **state, "purses": purses,
+    }  # fmt: skip
+
+
+def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
+    """As `dump`, for a host that writes a standing with every event; `load_brief` gives it back.
+
+    What is empty is left out, and what is long is flat: `progress` is `[day, amount, day, amount ...]`, and `used` by
+    cap `[period, points, period, points ...]`.
+    """
+    state: dict[str, Any] = {
+        "seq": standing.seq,
+        "day": standing.day,
+        "joined": standing.joined_day,
+        "tier": [standing.tier, standing.tier_until, standing.grace_until],
+        "purses": {id: dump_purse(purse, lots) for id, purse in standing.purses.items()},
+    }
+    if standing.levels:
+        state["levels"] = list(standing.levels)
+    if standing.progress.flat:
+        state["progress"] = standing.progress.flat
+    if standing.head:
+        state["head"] = standing.head
+    if standing.used:
+        state["used"] = {cap: [*chain.from_iterable(periods.items())] for cap, periods in standing.used.items()}
+    if standing.counts:
+        state["counts"] = dict(standing.counts)
+    if standing.counted_day:
+        state["counted_day"] = {rule: dump_counted(days) for rule, days in standing.counted_day.items()}
+    if standing.streaks:
+        state["streaks"] = {rule: _dump_streak(streak) for rule, streak in standing.streaks.items()}
+    if standing.floor or standing.floor_until:
+        state["floor"] = [standing.floor, standing.floor_until]
+    if standing.told_day:
+        state["told"] = standing.told_day
+    if standing.ranks:
+        state["ranks"] = [list(rank) for rank in standing.ranks]
+    if standing.rises:
+        state["rises"] = [list(rise) for rise in standing.rises]
+    if standing.had:
+        state["had"] = {id: sorted(days.items()) for id, days in sorted(standing.had.items())}
+    if standing.opened is not None:
+        state["opened"] = dict(standing.opened)
+    if standing.withdrawn is not None:
+        state["withdrawn"] = _dump_withdrawn(standing.withdrawn)
+    if standing.shares:
+        _dump_shares(standing, state)
+    return state
+
+
+def load_brief(state: Mapping[str, Any]) -> Standing:
+    """The standing that `dump_brief` described."""
     standing = Standing(state["joined"])
     standing.seq = state["seq"]
     standing.day = state["day"]
     standing.tier, standing.tier_until, standing.grace_until = state["tier"]
-    standing.floor, standing.floor_until = state.get("floor", (0, 0))
-    standing.told_day = state.get("told", 0)
-    standing.opened = dict(state["opened"]) if "opened" in state else None
-    standing.withdrawn = _load_withdrawn(state["withdrawn"]) if "withdrawn" in state else None
-    standing.levels = tuple(state.get("levels", ()))
-    standing.ranks = [(since, tier) for since, tier in state["ranks"]]
-    standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]
-    standing.progress = [*map(tuple, state["progress"])]  # a pair that is a tuple stays the one it is
-    standing.head = state["head"]
-    standing.total = sum(amount for _, amount in standing.progress[standing.head :])
-    standing.counts = dict(state["counts"])
-    standing.counted_day = {rule: load_counted(days) for rule, days in state["counted_day"].items()}
-    standing.streaks = {
-        rule: Streak(load_counted(counted, [gift[0] for gift in gifts]), [StreakGift(*gift) for gift in gifts])
-        for rule, (counted, gifts) in state.get("streaks", {}).items()
-    }
-    standing.used = {cap: dict(rows) for cap, rows in state["used"].items()}
-    standing.had = {id: dict(days) for id, days in state.get("had", {}).items()}
-    standing.purses = {id: _load_purse(purse) for id, purse in state["purses"].items()}
-    _load_shares(standing, state)
+    standing.purses = {id: load_purse(purse) for id, purse in state["purses"].items()}
+    if "levels" in state:
+        standing.levels = tuple(state["levels"])
+    if "head" in state:
+        standing.head = state["head"]
+    if "progress" in state:
+        standing.progress.flat = state["progress"]
+        standing.total = standing.progress.since(standing.head)
+    if "used" in state:
+        standing.used = {cap: _by_period(flat) for cap, flat in state["used"].items()}
+    if "counts" in state:
+        standing.counts = dict(state["counts"])
+    if "counted_day" in state:
+        standing.counted_day = {rule: load_counted(days) for rule, days in state["counted_day"].items()}
+    if "streaks" in state:
+        standing.streaks = {rule: _load_streak(*told) for rule, told in state["streaks"].items()}
+    if "floor" in state:
+        standing.floor, standing.floor_until = state["floor"]
+    if "told" in state:
+        standing.told_day = state["told"]
+    if "ranks" in state:
+        standing.ranks = [(since, tier) for since, tier in state["ranks"]]
+    if "rises" in state:
+        standing.rises = [(day, tier, until, grace) for day, tier, until, grace in state["rises"]]
+    if "had" in state:
+        standing.had = {id: dict(days) for id, days in state["had"].items()}
+    if "opened" in state:
+        standing.opened = dict(state["opened"])
+    if "withdrawn" in state:
+        standing.withdrawn = _load_withdrawn(state["withdrawn"])
+    if "shares" in state:
+        _load_shares(standing, state)
     return standing
 
 
-def _dump_purse(purse: Purse, lots: bool) -> dict[str, Any]:
-    state: dict[str, Any] = {
-        "debt": purse.debt,
-        "carry": [purse.carry, purse.denominator],
-        "last": purse.last_day,
-        "notices": list(purse.notices),
-    }
-    if purse.told:
-        state["told"] = [[seq, list(days)] for seq, days in sorted(purse.told.items())]
-    if purse.awaits:
-        state["awaits"] = [list(row) for row in sorted(purse.awaits.items())]
-    if purse.holds:
-        state["holds"] = [
-            [
-                hold.event, hold.day, hold.lapse_day, [_dump_lot(part) for part in hold.lots],
-                *([_dump_promised(hold.promised)] if hold.promised.reward else []),
-            ]
-            for hold in purse.holds
-        ]  # fmt: skip
-    if lots:
-        state["waiting"] = [_dump_lot(lot) for lot in purse.waiting]
-        state["open"] = [_dump_lot(lot) for lot in purse.open]
-    elif purse.first_end or purse.first_wait:
-        state["first"] = [purse.first_end, purse.first_wait]
-    return state
+def _by_period(flat: list[int]) -> dict[int, int]:
+    numbers = iter(flat)
+    return dict(zip(numbers, numbers, strict=True))
 
 
-def _load_purse(state: Mapping[str, Any]) -> Purse:
-    purse = Purse()
-    purse.debt = state["debt"]
-    purse.carry, purse.denominator = state["carry"]
-    purse.last_day = state["last"]
-    purse.notices = list(state["notices"])
-    purse.left_end, purse.left_wait = state.get("first", (0, 0))
-    purse.told = {seq: tuple(days) for seq, days in state.get("told", ())}
-    purse.awaits = dict(state.get("awaits", ()))
-    for event, day, lapse_day, parts, *promised in state.get("holds", ()):
-        kept = _load_promised(promised[0]) if promised else NO_REWARD
-        purse.reserve(Hold(event, day, lapse_day, [Lot(*part) for part in parts], kept))
-    for row in state.get("waiting", ()):
-        purse.hold(Lot(*row))
-    for row in state.get("open", ()):
-        purse.admit(Lot(*row))
-    return purse
+def _dump_streak(streak: Streak) -> list[Any]:
+    return [dump_counted(streak.counted), [[gift.period, gift.size, gift.owed] for gift in streak.gifts]]
 
 
-def _dump_shares(standing: Standing) -> dict[str, Any]:
-    return {
-        "shares": [
-            [
-                member,
-                sorted(share.points.items()),
-                sorted(share.progress.items()),
-                list(share.holds),
-                *_dump_less(share),
-            ]
-            for member, share in sorted(standing.shares.items())
-        ],
-        "givers": [[id, sorted(givers.items())] for id, givers in sorted(standing.givers.items())],
-    }
+def _load_streak(counted: list[Any], gifts: list[list[int]]) -> Streak:
+    return Streak(load_counted(counted, [gift[0] for gift in gifts]), [StreakGift(*gift) for gift in gifts])
+
+
+def _dump_shares(standing: Standing, state: dict[str, Any]) -> None:
+    state["shares"] = [
+        [
+            member,
+            sorted(share.points.items()),
+            sorted(share.progress.items()),
+            list(share.holds),
+            *_dump_less(share),
+        ]
+        for member, share in sorted(standing.shares.items())
+    ]
+    state["givers"] = [[id, sorted(givers.items())] for id, givers in sorted(standing.givers.items())]
 
 
 def _load_shares(standing: Standing, state: Mapping[str, Any]) -> None:
-    for member, points, progress, holds, *apart in state.get("shares", ()):
+    for member, points, progress, holds, *apart in state["shares"]:
         share = standing.shares[member] = Share()
         share.points, share.progress, share.holds = dict(points), dict(progress), list(holds)
         if apart:
             share.since, share.less = apart[0], {cap: dict(rows) for cap, rows in apart[1]}
-    standing.givers = {id: dict(givers) for id, givers in state.get("givers", ())}
+    standing.givers = {id: dict(givers) for id, givers in state["givers"]}
 
 
 def _dump_less(share: Share) -> list[Any]:
@@ -325,7 +340,7 @@ def _dump_less(share: Share) -> list[Any]:
 
 
 def _dump_withdrawn(withdrawn: Withdrawn) -> list[Any]:
-    made = [[id, [_dump_lot(part) for part in parts]] for id, parts in sorted(withdrawn.made.items())]
+    made = [[id, [dump_lot(part) for part in parts]] for id, parts in sorted(withdrawn.made.items())]
     return [withdrawn.day, withdrawn.vacant, made, sorted(withdrawn.short.items())]
 
 
@@ -336,16 +351,3 @@ def _load_withdrawn(state: list[Any]) -> Withdrawn:
     withdrawn.made = {id: [Lot(*part) for part in parts] for id, parts in made}
     withdrawn.short = dict(short)
     return withdrawn
-
-
-def _dump_promised(promised: Promised) -> list[Any]:
-    return [promised.reward, promised.price, promised.pays, str(promised.share)]
-
-
-def _load_promised(state: list[Any]) -> Promised:
-    reward, price, pays, share = state
-    return Promised(reward, price, pays, Fraction(share))
-
-
-def _dump_lot(lot: Lot) -> list[int]:
-    return [lot.seq, lot.left, lot.earned_day, lot.available_day, lot.expires_day]

@@ -50,17 +50,17 @@ def advance(terms: Terms, standing: Standing, day: int) -> None:
         standing.total = _balance(terms, standing)
         return
     start = terms.window_start(standing.joined_day, day)
-    rows, head = standing.progress, standing.head
-    if head == len(rows) or rows[head][0] >= start:
+    flat, head = standing.progress.flat, standing.head
+    if 2 * head == len(flat) or flat[2 * head] >= start:
         return
-    while head < len(rows) and rows[head][0] < start:
-        standing.total -= rows[head][1]
+    while 2 * head < len(flat) and flat[2 * head] < start:
+        standing.total -= flat[2 * head + 1]
         head += 1
     if head > 2 * MEMORY_DAYS:
         old = 0
-        while old < head and rows[old][0] < start - MEMORY_DAYS:
+        while old < head and flat[2 * old] < start - MEMORY_DAYS:
             old += 1
-        del rows[:old]
+        del flat[: 2 * old]
         head -= old
     standing.head = head
 

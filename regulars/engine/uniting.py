@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from regulars.engine import tiering
 from regulars.engine.periods import period_key
+from regulars.engine.progress import Progress
 from regulars.engine.purse import NEVER, Purse
 from regulars.engine.returning import shared, uncount
 from regulars.engine.standing import Standing
@@ -22,9 +23,9 @@ from regulars.engine.streaks import JOINED, Counted, Periods, Spared, Streak, St
 from regulars.engine.terms import Terms
 from regulars.engine.theirs import Theirs
 
-Progress = list[tuple[int, int]]
 _Key = TypeVar("_Key", str, int)
 _Amounts = Mapping[str, Mapping[int, int]]
+_Days = Iterable[tuple[int, int]]
 
 
 def unite(terms: Terms, standing: Standing, other: Standing) -> None:
@@ -50,7 +51,7 @@ def unite(terms: Terms, standing: Standing, other: Standing) -> None:
 
 
 def part(
-    terms: Terms, standing: Standing, before: Standing, other: Standing, since: Progress, theirs: Sequence[Theirs]
+    terms: Terms, standing: Standing, before: Standing, other: Standing, since: _Days, theirs: Sequence[Theirs]
 ) -> list[Spared]:
     """Take out of `standing` what `unite` made of its own past `before` and that of `other`.
 
@@ -71,11 +72,11 @@ def part(
         _part_purse(standing.purse(id), before.purses.get(id, Purse()), purse)
     gone = [*other.progress, *since]
     if standing.progress == _summed(before.progress, gone):
-        standing.progress, standing.head, standing.total = list(before.progress), before.head, before.total
+        standing.progress, standing.head, standing.total = Progress(before.progress), before.head, before.total
     else:
         own = dict(before.progress)
         less = _summed(standing.progress, [(day, -amount) for day, amount in gone])
-        standing.progress = [(day, amount) for day, amount in less if amount or day in own]
+        standing.progress = Progress((day, amount) for day, amount in less if amount or day in own)
         look_again(terms, standing)
     _part_tier(standing, before, other)
     return [spared for one in theirs for spared in _count_alone(terms, other, one)]
@@ -83,7 +84,7 @@ def part(
 
 def look_again(terms: Terms, standing: Standing) -> None:
     """Count the window's progress anew: the day of joining may have changed, and with it the window."""
-    standing.head, standing.total = 0, sum(amount for _, amount in standing.progress)
+    standing.head, standing.total = 0, standing.progress.since(0)
     if terms.tiers is not None:
         tiering.advance(terms, standing, standing.day)
 
@@ -254,9 +255,9 @@ def _each_apart(now: _Amounts, before: _Amounts, theirs: _Amounts) -> dict[str, 
     return {id: rows for id, rows in left.items() if rows or id in before}
 
 
-def _summed(one: Iterable[tuple[int, int]], two: Iterable[tuple[int, int]]) -> Progress:
+def _summed(one: _Days, two: _Days) -> Progress:
     """Amounts by day, those of one day together."""
     found: dict[int, int] = {}
     for day, amount in (*one, *two):
         found[day] = found.get(day, 0) + amount
-    return sorted(found.items())
+    return Progress(sorted(found.items()))

@@ -239,7 +239,7 @@ class Family:
             ):
                 assert sum(((one.target == pot) - (one.source == pot)) * one.amount for one in rows) == has
             assert sum(lot.left for lot in purse.open) == purse.available
-            assert standing.total == sum(amount for _, amount in standing.progress[standing.head :])
+            assert standing.total == standing.progress.since(standing.head)
             if standing.shares:
                 assert set(standing.shares) == self.inside
                 claims = [claim(standing, "points", one) for one in standing.shares]

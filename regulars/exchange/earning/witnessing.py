@@ -14,7 +14,7 @@ from regulars.engine.events import ARRIVES_AS, TRANSFER_IN, TRANSFER_OUT
 from regulars.engine.standing import Standing, dump
 from regulars.exchange.earning.attesting import attest
 from regulars.exchange.earning.histories import History, Row, key_of
-from regulars.exchange.ledger.packing import unpacked
+from regulars.exchange.ledger.packing import told
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import stated
 from regulars.ground.publishing.versions import InForce, Versions
@@ -143,7 +143,7 @@ def standing_faults(
     due = [date.fromordinal(min(version.kernel.due(standing), _FAR)) for version in ([last] if last else []) + later]
     if row["due_on"] not in due:
         yield "standing: due_on", due[0] if due else None, row["due_on"]
-    state, kept = (_opened(decode(encode(one))) for one in (dump(standing, lots=False), unpacked(row["state"])))
+    state, kept = (_opened(decode(encode(one))) for one in (dump(standing, lots=False), told(row["state"])))
     for name in sorted(state.keys() | kept.keys()):
         if state.get(name) != kept.get(name):
             yield f"standing: {name} in the state", state.get(name), kept.get(name)

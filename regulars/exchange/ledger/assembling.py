@@ -9,10 +9,9 @@ from typing import NamedTuple
 from uuid import UUID
 
 from regulars.engine.purse import NEVER, Columns
-from regulars.engine.standing import Standing, load
+from regulars.engine.standing import Standing
 from regulars.exchange.ledger.packing import unpacked
 from regulars.kit.binding import Column, ask, at_once
-from regulars.kit.json import decode
 
 POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")
 
@@ -123,7 +122,7 @@ def assemble_soon(accounts: Sequence[int], lots: Lots) -> Callable[[], dict[int,
     def read() -> dict[int, Held]:
         held = {account: Held(Standing()) for account in ids}
         for account, state, due, last in standings.fetchall():
-            held[account] = Held(load(unpacked(decode(state))), known=True, due=due, last=last)
+            held[account] = Held(unpacked(state), known=True, due=due, last=last)
         unknown = set()
         for account, currency, *pots in balances.fetchall():
             row = held[account].pots[currency] = dict(zip(POTS, pots, strict=True))

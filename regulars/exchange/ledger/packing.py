@@ -1,45 +1,67 @@
-"""Packing: the long parts of a standing's `state`, so that the row which every purchase writes stays short.
+"""Packing: a standing as the `state` of its row, which every purchase reads and writes: short, and cheap to take apart.
 
-A year's progress by day and the periods of caps are hundreds of pairs of whole numbers. As they are, PostgreSQL takes
-each number apart and keeps it by itself, which was most of what writing a single purchase cost; packed, they are the
-text of one flat JSON array, `[day, figure, day, figure ...]`, which it keeps as it stands.
+What is empty is left out. A year's progress by day and the periods of caps are hundreds of whole numbers. As they are,
+PostgreSQL takes each number apart and keeps it by itself, which was most of what writing a single purchase cost;
+packed, they are the text of one flat JSON array, `[day, figure, day, figure ...]`, which it keeps as it stands.
+
+Rows from before say what is empty as well, and older ones tell the long parts pair by pair; they are read as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
 import msgspec
 
+from regulars.engine.standing import Standing, dump_brief, load_brief, told_in_full
 from regulars.kit.json import decode, encode
 
-
-def packed(state: Mapping[str, Any]) -> dict[str, Any]:
-    """A state as `dump` tells it, in the form of its row."""
-    used = {cap: _packed(periods) for cap, periods in state["used"].items()}
-    return {**state, "progress": _packed(state["progress"]), "used": used}
+_numbers = msgspec.json.Decoder(list[int]).decode
 
 
-def unpacked(state: Mapping[str, Any]) -> dict[str, Any]:
-    """The state of a row as `dump` told it; one that was written before there was packing is as it is.
+def packed(standing: Standing) -> bytes:
+    """The state of a standing's row; its lots are rows of their own."""
+    state = dump_brief(standing)
+    if "progress" in state:
+        state["progress"] = encode(state["progress"]).decode()
+    if "used" in state:
+        state["used"] = {cap: encode(flat).decode() for cap, flat in state["used"].items()}
+    return encode(state)
 
-    A part that cannot be unpacked stays as it stands: whoever compares finds it, and `load` cannot take it.
+
+def unpacked(state: str) -> Standing:
+    """The standing of a row, without its lots. Raises ValueError for one that cannot be read."""
+    told = decode(state)
+    if "progress" in told:
+        told["progress"] = _flat(told["progress"])
+    if "used" in told:
+        told["used"] = {cap: _flat(periods) for cap, periods in told["used"].items()}
+    return load_brief(told)
+
+
+def told(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The state of a row as `dump` tells it.
+
+    A part that cannot be unpacked stays as it stands: whoever compares finds it.
     """
-    used = {cap: _unpacked(periods) for cap, periods in state["used"].items()}
-    return {**state, "progress": _unpacked(state["progress"]), "used": used}
+    used = {cap: _pairs(periods) for cap, periods in state.get("used", {}).items()}
+    return told_in_full({**state, "progress": _pairs(state.get("progress", [])), "used": used})
 
 
-def _packed(pairs: Iterable[Iterable[int]]) -> str:
-    return encode([*chain.from_iterable(pairs)]).decode()
+def _flat(kept: str | list[list[int]]) -> list[int]:
+    flat = _numbers(kept) if isinstance(kept, str) else [*chain.from_iterable(kept)]
+    if len(flat) % 2:
+        raise ValueError("the state of a standing has a day, or a period, without its figure")
+    return flat
 
 
-def _unpacked(told: Any) -> Any:
-    if not isinstance(told, str):
-        return told
+def _pairs(kept: Any) -> Any:
+    if not isinstance(kept, str):
+        return kept
     try:
-        numbers = iter(decode(told))
+        numbers = iter(decode(kept))
         return list(zip(numbers, numbers, strict=True))
     except (msgspec.DecodeError, TypeError, ValueError):
-        return told
+        return kept

@@ -30,12 +30,10 @@ from regulars.engine.entries import (
     Outcome,
 )
 from regulars.engine.kernel import Kernel
-from regulars.engine.standing import dump
 from regulars.exchange.ledger.assembling import POTS, Held
 from regulars.exchange.ledger.packing import packed
 from regulars.kit.binding import Kinds, ask, columns, write_rows
 from regulars.kit.copying import day, document, instant
-from regulars.kit.json import encode
 
 ENTRY = (
     ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
@@ -260,7 +258,7 @@ def _standing_row(posting: Posting) -> tuple[Any, ...]:
     return (
         posting.account, standing.seq, tier, day(standing.tier_until) if standing.tier_until else None,
         standing.total, day(standing.day or 1), day(min(posting.kernel.due(standing), _FAR)),
-        document(encode(packed(dump(standing, lots=False)))), posting.held.last.bytes if posting.held.last else None,
+        document(packed(standing)), posting.held.last.bytes if posting.held.last else None,
     )  # fmt: skip
 
 

@@ -30,11 +30,11 @@ WITH numbered AS (
         CASE jsonb_typeof(state -> 'progress') WHEN 'string' THEN -- packed: a day, its figure, a day, its figure ...
             (SELECT coalesce(sum(figure::bigint), 0)
              FROM jsonb_array_elements_text((state ->> 'progress')::jsonb) WITH ORDINALITY AS one (figure, number)
-             WHERE mod(number, 2) = 0 AND number / 2 > (state ->> 'head')::int)
+             WHERE mod(number, 2) = 0 AND number / 2 > coalesce((state ->> 'head')::int, 0))
         ELSE
             (SELECT coalesce(sum((day ->> 1)::bigint), 0)
              FROM jsonb_array_elements(state -> 'progress') WITH ORDINALITY AS one (day, number)
-             WHERE number > (state ->> 'head')::int)
+             WHERE number > coalesce((state ->> 'head')::int, 0))
         END AS counts,
         (SELECT jsonb_object_agg(key, value -> 'debt') FROM jsonb_each(state -> 'purses')
          WHERE value -> 'debt' <> '0') AS owed
