@@ -30,7 +30,7 @@ from regulars.exchange.ledger.proving import Difference, Look, snapshot
 from regulars.ground.activity.contract import AHEAD_US, Incoming
 from regulars.ground.publishing.versions import InForce, PublishRefused, Versions, versions
 from regulars.kit.json import decode, encode
-from regulars.kit.zones import from_microseconds, microseconds
+from regulars.kit.zones import Zone, from_microseconds, microseconds
 
 #: So many differences of one account are told: after the first ones a fold says only that it went another way.
 MOST = 12
@@ -158,18 +158,19 @@ class _Fold:
         """What had fallen due before an event, whose first row is `seq`, or that of the next one that `moved` anything.
 
         When one that moved nothing came between nights, its day alone says; but what a night wrote after a later event
-        was not there yet, though what was told late may date it back.
+        was not there yet, though what was told late may date it back, and so may a version that began since.
         """
         zone = self.promise.at(event.at).kernel.terms.zone
         late = self.eager or "late" in row["outcome"] or "counted_at" in row["outcome"]
         recorded = microseconds(row["recorded_at"])
-        until = zone.local(recorded if late else event.at)[0]
-        while (
-            self.loose
-            and self.loose[0]["seq"] < seq
-            and (moved or zone.local(microseconds(self.loose[0]["at"]))[0] <= until)
-        ):
-            self._settle(self.loose.popleft(), recorded + AHEAD_US)
+        until, told = zone.local(recorded if late else event.at)[0], recorded + AHEAD_US
+        while self.loose and self.loose[0]["seq"] < seq and (moved or self._was_due(self.loose[0], until, told, zone)):
+            self._settle(self.loose.popleft(), told)
+
+    def _was_due(self, row: Row, until: int, told: int, zone: Zone) -> bool:
+        """Whether a row that time wrote may have been there by the local day `until`, in what was known when `told`."""
+        by_then = self.promise.numbered(row["version"]).effective_us <= told
+        return by_then and zone.local(microseconds(row["at"]))[0] <= until
 
     def _settle(self, row: Row, before: int) -> None:
         """Let time write a row, by the version that it says wrote it, at some instant `before` (microseconds)."""

@@ -87,7 +87,7 @@ def test_each_version_settles_its_nights_and_all_of_them_fold_again(
     assert faults(ada, bruno, carmen) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", (2, 3, 4, 5))
 def test_whenever_nights_and_versions_come_the_history_folds_again(three_versions: None, seed: int) -> None:
     chance, people, now = Random(seed), [fresh(name) for name in ("ada", "bruno", "carmen")], at("2024-01-05 10:00")
     for _ in range(60):
