@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from itertools import chain
 from typing import Any
 
 from regulars.engine.progress import Progress
@@ -191,14 +190,26 @@ class Standing:
 
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
-    used = {cap: list(periods.items()) for cap, periods in standing.used.items()}
-    return told_in_full({**dump_brief(standing, lots), "progress": [*standing.progress], "used": used})
+    return told_in_full(
+        {
+            **dump_brief(standing, lots),
+            "progress": [*standing.progress],
+            "used": {cap: list(periods.items()) for cap, periods in standing.used.items()},
+            "counts": dict(standing.counts),
+        }
+    )
 
 
 def load(state: Mapping[str, Any]) -> Standing:
     """The standing that `dump` described."""
-    used = {cap: [*chain.from_iterable(rows)] for cap, rows in state["used"].items()}
-    return load_brief({**state, "progress": [*chain.from_iterable(state["progress"])], "used": used})
+    return load_brief(
+        {
+            **state,
+            "progress": Progress(state["progress"]),
+            "used": {cap: dict(rows) for cap, rows in state["used"].items()},
+            "counts": dict(state["counts"]),
+        }
+    )
 
 
 def told_in_full(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -213,8 +224,7 @@ def told_in_full(state: Mapping[str, Any]) -> dict[str, Any]:
 def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
     """As `dump`, for a host that writes a standing with every event; `load_brief` gives it back.
 
-    What is empty is left out, and what is long is flat: `progress` is `[day, amount, day, amount ...]`, and `used` by
-    cap `[period, points, period, points ...]`.
+    What is empty is left out; `progress`, `used` and `counts` are the standing's own, as it has them.
     """
     state: dict[str, Any] = {
         "seq": standing.seq,
@@ -225,14 +235,14 @@ def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
     }
     if standing.levels:
         state["levels"] = list(standing.levels)
-    if standing.progress.flat:
-        state["progress"] = standing.progress.flat
+    if standing.progress:
+        state["progress"] = standing.progress
     if standing.head:
         state["head"] = standing.head
     if standing.used:
-        state["used"] = {cap: [*chain.from_iterable(periods.items())] for cap, periods in standing.used.items()}
+        state["used"] = standing.used
     if standing.counts:
-        state["counts"] = dict(standing.counts)
+        state["counts"] = standing.counts
     if standing.counted_day:
         state["counted_day"] = {rule: dump_counted(days) for rule, days in standing.counted_day.items()}
     if standing.streaks:
@@ -257,7 +267,7 @@ def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
 
 
 def load_brief(state: Mapping[str, Any]) -> Standing:
-    """The standing that `dump_brief` described."""
+    """The standing that `dump_brief` described; what `state` holds becomes its own."""
     standing = Standing(state["joined"])
     standing.seq = state["seq"]
     standing.day = state["day"]
@@ -268,12 +278,12 @@ def load_brief(state: Mapping[str, Any]) -> Standing:
     if "head" in state:
         standing.head = state["head"]
     if "progress" in state:
-        standing.progress.flat = state["progress"]
+        standing.progress = state["progress"]
         standing.total = standing.progress.since(standing.head)
     if "used" in state:
-        standing.used = {cap: _by_period(flat) for cap, flat in state["used"].items()}
+        standing.used = state["used"]
     if "counts" in state:
-        standing.counts = dict(state["counts"])
+        standing.counts = state["counts"]
     if "counted_day" in state:
         standing.counted_day = {rule: load_counted(days) for rule, days in state["counted_day"].items()}
     if "streaks" in state:
@@ -295,11 +305,6 @@ def load_brief(state: Mapping[str, Any]) -> Standing:
     if "shares" in state:
         _load_shares(standing, state)
     return standing
-
-
-def _by_period(flat: list[int]) -> dict[int, int]:
-    numbers = iter(flat)
-    return dict(zip(numbers, numbers, strict=True))
 
 
 def _dump_streak(streak: Streak) -> list[Any]:

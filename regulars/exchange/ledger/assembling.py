@@ -120,9 +120,11 @@ def assemble_soon(accounts: Sequence[int], lots: Lots) -> Callable[[], dict[int,
     standings, balances = ask(_STANDINGS, asked), ask(_BALANCES, asked)
 
     def read() -> dict[int, Held]:
-        held = {account: Held(Standing()) for account in ids}
-        for account, state, due, last in standings.fetchall():
-            held[account] = Held(unpacked(state), known=True, due=due, last=last)
+        known = {
+            account: Held(unpacked(state), known=True, due=due, last=last)
+            for account, state, due, last in standings.fetchall()
+        }
+        held = {account: known.get(account) or Held(Standing()) for account in ids}
         unknown = set()
         for account, currency, *pots in balances.fetchall():
             row = held[account].pots[currency] = dict(zip(POTS, pots, strict=True))

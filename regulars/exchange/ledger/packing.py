@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from regulars.engine.progress import Progress
 from regulars.engine.standing import Standing, dump_brief, load_brief, told_in_full
 from regulars.kit.json import decode, encode
 
@@ -25,9 +26,11 @@ def packed(standing: Standing) -> bytes:
     """The state of a standing's row; its lots are rows of their own."""
     state = dump_brief(standing)
     if "progress" in state:
-        state["progress"] = encode(state["progress"]).decode()
+        state["progress"] = encode(standing.progress.flat).decode()
     if "used" in state:
-        state["used"] = {cap: encode(flat).decode() for cap, flat in state["used"].items()}
+        state["used"] = {
+            cap: encode([*chain.from_iterable(periods.items())]).decode() for cap, periods in standing.used.items()
+        }
     return encode(state)
 
 
@@ -35,9 +38,9 @@ def unpacked(state: str) -> Standing:
     """The standing of a row, without its lots. Raises ValueError for one that cannot be read."""
     told = decode(state)
     if "progress" in told:
-        told["progress"] = _flat(told["progress"])
+        told["progress"] = _progress(told["progress"])
     if "used" in told:
-        told["used"] = {cap: _flat(periods) for cap, periods in told["used"].items()}
+        told["used"] = {cap: _periods(kept) for cap, kept in told["used"].items()}
     return load_brief(told)
 
 
@@ -46,22 +49,31 @@ def told(state: Mapping[str, Any]) -> dict[str, Any]:
 
     A part that cannot be unpacked stays as it stands: whoever compares finds it.
     """
-    used = {cap: _pairs(periods) for cap, periods in state.get("used", {}).items()}
-    return told_in_full({**state, "progress": _pairs(state.get("progress", [])), "used": used})
+    full = told_in_full(state)
+    used = {cap: _pairs(kept) for cap, kept in full["used"].items()}
+    return {**full, "progress": _pairs(full["progress"]), "used": used}
+
+
+def _progress(kept: str | list[list[int]]) -> Progress:
+    progress = Progress()
+    progress.flat = _flat(kept)
+    return progress
+
+
+def _periods(kept: str | list[list[int]]) -> dict[int, int]:
+    numbers = iter(_flat(kept))
+    return dict(zip(numbers, numbers))  # noqa: B905 - the hot path: `_flat` has counted them
 
 
 def _flat(kept: str | list[list[int]]) -> list[int]:
     flat = _numbers(kept) if isinstance(kept, str) else [*chain.from_iterable(kept)]
     if len(flat) % 2:
-        raise ValueError("the state of a standing has a day, or a period, without its figure")
+        raise ValueError("a day, or a period, has no figure")
     return flat
 
 
 def _pairs(kept: Any) -> Any:
-    if not isinstance(kept, str):
-        return kept
     try:
-        numbers = iter(decode(kept))
-        return list(zip(numbers, numbers, strict=True))
-    except (msgspec.DecodeError, TypeError, ValueError):
+        return [*_progress(kept)]
+    except (TypeError, ValueError):
         return kept

@@ -42,7 +42,9 @@ def test_a_state_from_before_is_read_as_it_is(long: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("broken", ["", "[739001,500,739002]", "739001", "nonsense"])
 def test_a_part_that_cannot_be_unpacked_stays_as_it_stands(broken: str) -> None:
-    row = {**decode(packed(Standing(739_000))), "progress": broken}
-    assert told(row)["progress"] == broken
-    with pytest.raises(ValueError):
-        unpacked(encode(row).decode())
+    whole = decode(packed(Standing(739_000)))
+    for part, kept in (("progress", broken), ("used", {"daily": broken})):
+        row = {**whole, part: kept}
+        assert told(row)[part] == kept
+        with pytest.raises(ValueError):
+            unpacked(encode(row).decode())
