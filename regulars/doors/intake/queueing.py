@@ -1,16 +1,15 @@
 """Queueing: requests wait for a committer, which is one thread with one connection.
 
-Whatever came while the last transaction was in flight is the next batch. Those who were answered ask again at once, so
-where several ask at a time a batch waits a few milliseconds while they arrive: more of them share what a transaction
-costs by itself. When nobody else asks, one request is a batch, and waits for nothing.
+Whatever came while the last transaction was in flight is in the next batch. Those who were answered ask again at once,
+and a batch waits a few milliseconds until as many are there as asked the last time: more of them share what a
+transaction costs by itself. When nobody else asks, one request is a batch, and waits for nothing.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
-from queue import Empty, SimpleQueue
-from threading import Thread
-from time import monotonic, sleep
+from threading import Event, Thread
 
 from django.db import connection, connections
 
@@ -20,8 +19,8 @@ from regulars.doors.intake.committing import Answer, Request, commit
 LARGE_BYTES = 32 * 1024
 #: Requests of one transaction at most.
 MOST_TOGETHER = 200
-#: Where several ask at a time a batch waits for more so long at most, and until nothing came for so long.
-GATHER_S, QUIET_S = 0.004, 0.001
+#: How long a batch waits at most for those who asked the last time.
+GATHER_S = 0.004
 #: Requests, and bytes of their bodies, that one process lets wait or be carried out; more are told to come back.
 MOST_WAITING, MOST_BYTES = 1_000, 128 * 1024 * 1024
 
@@ -34,47 +33,48 @@ class Committer(Thread):
     def __init__(self, name: str, deliver: Deliver) -> None:
         super().__init__(name=name, daemon=True)
         self._deliver = deliver
-        self._queue: SimpleQueue[Request | None] = SimpleQueue()
-        self._several = False
+        self._waiting: deque[Request] = deque()
+        self._asked = self._wanted = 1
+        self._enough = Event()
+        self._over = False
 
     def put(self, request: Request) -> None:
         """Let a request wait for its turn."""
-        self._queue.put(request)
+        self._waiting.append(request)
+        if len(self._waiting) >= self._wanted:
+            self._enough.set()
 
     def end(self) -> None:
         """Carry out what waits, and end."""
-        self._queue.put(None)
+        self._over = True
+        self._enough.set()
 
     def run(self) -> None:
         """Until the end is asked for."""
         try:
             while batch := self._next():
                 connection.close_if_unusable_or_obsolete()  # after an error; then the next statement opens another
-                self._deliver(batch, commit(batch))
+                self._carry_out(batch)
         finally:
             connections.close_all()
 
+    def _carry_out(self, batch: Sequence[Request]) -> None:
+        answers = commit(batch)
+        self._asked = len(batch) + len(self._waiting)  # before those who are answered can come again
+        self._deliver(batch, answers)
+
     def _next(self) -> list[Request]:
         """The next batch; empty at the end."""
-        batch: list[Request] = []
-        one = self._queue.get()
-        ends = monotonic() + GATHER_S if self._several else 0
-        while one is not None:
-            batch.append(one)
-            if len(batch) == MOST_TOGETHER:
-                break
-            if self._queue.empty():
-                if monotonic() >= ends:
-                    break
-                sleep(QUIET_S)
-            try:
-                one = self._queue.get_nowait()
-            except Empty:
-                break
-        if one is None and batch:
-            self._queue.put(None)  # the end comes after this batch
-        self._several = len(batch) > 1
-        return batch
+        self._wait(1, None)
+        self._wait(min(self._asked, MOST_TOGETHER), GATHER_S)
+        return [self._waiting.popleft() for _ in range(min(len(self._waiting), MOST_TOGETHER))]
+
+    def _wait(self, wanted: int, seconds: float | None) -> None:
+        """Wait until so many are there, so long at most (None: for ever)."""
+        self._wanted = wanted
+        self._enough.clear()
+        if len(self._waiting) < wanted and not self._over:
+            self._enough.wait(seconds)
 
 
 class Room:
