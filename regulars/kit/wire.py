@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection as django
@@ -61,7 +60,7 @@ class Told:
         if self._result is None:
             self._wire.send()
         assert self._result is not None
-        reader = Transformer(self._wire.connection)
+        reader = self._wire.reader  # which knows its way with every type that came before
         reader.set_pgresult(self._result)
         return reader.load_rows(0, self._result.ntuples, tuple)
 
@@ -75,6 +74,7 @@ class Wire:
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self.connection = connection
+        self.reader = Transformer(connection)
         self.open = False
         self._waiting: list[Told] = []
         self._prepared: dict[tuple[str, tuple[int, ...]], _Prepared] = {}
@@ -139,13 +139,11 @@ class Wire:
 
 def wire_of(connection: psycopg.Connection[Any]) -> Wire:
     """The wire of a connection, for as long as that lives."""
-    wire = _WIRES.get(connection)
+    held = vars(connection)
+    wire: Wire | None = held.get("regulars_wire")
     if wire is None:
-        wire = _WIRES[connection] = Wire(connection)
+        wire = held["regulars_wire"] = Wire(connection)
     return wire
-
-
-_WIRES: WeakKeyDictionary[psycopg.Connection[Any], Wire] = WeakKeyDictionary()
 
 
 def _pass(_: PGresult) -> None:
