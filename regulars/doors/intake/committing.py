@@ -22,7 +22,7 @@ from regulars.doors.watch.measures import BATCH, COMMIT, events_taken
 from regulars.ground.access.keys import ask_still_open
 from regulars.ground.installation.facts import ask_now
 from regulars.ground.publishing.versions import ask_versions
-from regulars.kit.binding import at_once
+from regulars.kit.binding import at_once, commit_behind
 from regulars.kit.json import encode
 
 #: Events of a batch that writes all there is to write in one go; the rows of more go by COPY (see `take_together`).
@@ -102,6 +102,8 @@ def _together(batch: Sequence[Request]) -> list[Answer]:
             answers |= {place: _ready(body) for place, body in bodies.items()}
             if keeping := [(name, bodies[place]) for place, name in named.items() if place in bodies]:
                 keep(keeping, at)
+            if few:
+                commit_behind()
     events_taken([one["counts"] for one in told])
     return [answers[place] for place in range(len(batch))]
 

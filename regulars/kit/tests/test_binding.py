@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import struct
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
+from psycopg.pq import TransactionStatus
 
-from regulars.kit.binding import Column, ask, at_once, write_rows
+from regulars.kit.binding import Column, ask, at_once, commit_behind, write_rows
 
 _KINDS = (("name", "text"), ("points", "int8"))
 
@@ -15,6 +17,10 @@ _KINDS = (("name", "text"), ("points", "int8"))
 @pytest.fixture(autouse=True)
 def shelf(db: None) -> None:
     """A table of this connection alone."""
+    make_shelf()
+
+
+def make_shelf() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS shelf")
         cursor.execute("CREATE TEMPORARY TABLE shelf (name text PRIMARY KEY, points int8 NOT NULL)")
@@ -92,6 +98,34 @@ def test_in_a_transaction_it_is_carried_out_within_it_and_rolled_back_with_it() 
         put(("ada", 1))
         transaction.set_rollback(True)
     assert kept() == []
+
+
+def test_the_commit_goes_with_what_was_gathered_unless_the_transaction_is_somebody_elses() -> None:
+    with transaction.atomic():
+        with at_once():
+            put(("ada", 1))
+            commit_behind()
+        transaction.set_rollback(True)
+    assert kept() == []
+
+    def elsewhere() -> None:
+        try:
+            make_shelf()
+            with transaction.atomic():
+                with at_once():
+                    put(("ada", 1))
+                    commit_behind()
+                assert connection.connection.info.transaction_status == TransactionStatus.IDLE
+            with pytest.raises(IntegrityError), transaction.atomic(), at_once():
+                put(("bruno", 2))
+                put(("ada", 3))
+                commit_behind()
+            assert kept() == [("ada", 1)]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:  # on a connection of its own
+        pool.submit(elsewhere).result()
 
 
 def test_a_number_beyond_its_type_is_refused_where_it_is_given() -> None:
