@@ -76,6 +76,14 @@ def day(text: str) -> date:
     raise Wrong(worded("Write a day as in 2026-05-31, not {text}.", text=text))
 
 
+def month(text: str) -> date:
+    """Reads a month; answers its first day. Raises Wrong for another text."""
+    try:
+        return day(f"{text}-01")
+    except Wrong:
+        raise Wrong(worded("Write a month as in 2026-05, not {text}.", text=text)) from None
+
+
 def one_of(*words: str) -> Callable[[str], str]:
     """Reads one of a few words. Raises Wrong for another one."""
 

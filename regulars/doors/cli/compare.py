@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.asked import Language
+from regulars.doors.cli.asked import Language, day
 from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library, bounded
 from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, spoken
 
@@ -35,11 +35,11 @@ def compare(
         typer.Option(help="How the file's columns become those of docs/events.md.", exists=True, dir_okay=False),
     ] = None,
     notice: Annotated[
-        datetime | None, typer.Option(help="The day on which members are told. Default: today.", formats=["%Y-%m-%d"])
+        date | None, typer.Option(help="The day on which members are told. Default: today.", parser=day, metavar="DAY")
     ] = None,
     effective: Annotated[
-        datetime | None,
-        typer.Option(help="The day on which the new promise begins. Default: the earliest.", formats=["%Y-%m-%d"]),
+        date | None,
+        typer.Option(help="The day on which the new promise begins. Default: the earliest.", parser=day, metavar="DAY"),
     ] = None,
     allow_devaluation: Annotated[
         bool, typer.Option("--allow-devaluation", help="Report what takes from points already earned, and draft it.")
@@ -66,8 +66,8 @@ def compare(
         before, after = _both(old, new)
         found = differences(before, after)
         due = owed_for(found, before)
-        told_on = notice.date() if notice else datetime.now(UTC).date()
-        begins = effective.date() if effective else due.earliest(told_on)
+        told_on = notice or datetime.now(UTC).date()
+        begins = effective or due.earliest(told_on)
         if begins < due.earliest(told_on):
             refuse("notice_owed", f"Members told on {told_on} are owed {due.notice_days} days: the change may begin "
                    f"on {due.earliest(told_on)} at the soonest.")  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from regulars.doors.cli import asked
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
 
@@ -29,7 +30,7 @@ class Format(StrEnum):
 
 def export(
     what: Annotated[What, typer.Argument(help="journal: a closed month for bookkeeping; entries: for an auditor.")],
-    month: Annotated[datetime, typer.Option(help="The month, as YYYY-MM.", formats=["%Y-%m"])],
+    month: Annotated[date, typer.Option(help="The month, as YYYY-MM.", parser=asked.month, metavar="MONTH")],
     to: Annotated[Path, typer.Option(help="The folder to write into.", file_okay=False)] = Path(),
     format: Annotated[Format, typer.Option(help="How entries are written.")] = Format.csv,
 ) -> None:
@@ -43,7 +44,7 @@ def export(
     with open_house(report):
         from regulars.insight.liability.movements import month_of
 
-        number = month_of(month.date())
+        number = month_of(month)
         if what is What.journal:
             _journal(number, to)
         else:

@@ -14,6 +14,7 @@ from rich.markup import escape
 from regulars.doors.cli.backtest import backtest
 from regulars.doors.cli.backup import backup, restore
 from regulars.doors.cli.budgets import budgets
+from regulars.doors.cli.calling import Calls
 from regulars.doors.cli.check import check
 from regulars.doors.cli.clock import clock
 from regulars.doors.cli.compare import compare
@@ -41,6 +42,7 @@ from regulars.kit.speaking import said_in
 
 app = typer.Typer(
     name="regulars",
+    cls=Calls,
     help="Keep the customers you have.",
     no_args_is_help=True,
     add_completion=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from regulars.doors.cli.asked import NumbersCommand, Wrong, reason, whole
+from regulars.doors.cli.asked import NumbersCommand, Wrong, day, reason, whole
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report, spoken
 from regulars.kit.speaking import worded
@@ -259,15 +259,14 @@ def unmerge(member: Member, id: Id = "", source: Source = ACTOR, dry_run: DryRun
 @app.command()
 def tier(
     member: Member, level: Annotated[str, typer.Argument(help="Its id; `none` ends what was set.")], because: Because,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day.")] = None,
+    until: Annotated[date | None, typer.Option(help="Its last day.", parser=day, metavar="DAY")] = None,
     id: Id = "", source: Source = ACTOR, dry_run: DryRun = False,
 ) -> None:  # fmt: skip
     """Set a tier by hand, which no night lowers."""
     with acting(id, source, dry_run) as act:
         from regulars.exchange.earning.acting import set_tier
 
-        day = until.date() if until else None
-        act(member, lambda by: set_tier(member, "" if level == "none" else level, day, because, by))
+        act(member, lambda by: set_tier(member, "" if level == "none" else level, until, because, by))
 
 
 @contextmanager

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, TypeVar
 from zoneinfo import ZoneInfo
 
 import typer
 
+from regulars.doors.cli.asked import day
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
 from regulars.programme.checks.linting import lint
@@ -23,11 +24,12 @@ T = TypeVar("T")
 def publish(
     file: Annotated[Path | None, typer.Argument(help="The programme file.", exists=True, dir_okay=False)] = None,
     effective: Annotated[
-        datetime | None,
+        date | None,
         typer.Option(
             help="The day on which it begins, as YYYY-MM-DD, with its first moment in the programme's zone; it may lie"
             " in the past while nothing was recorded since. Default: now.",
-            formats=["%Y-%m-%d"],
+            parser=day,
+            metavar="DAY",
         ),
     ] = None,
     base: Annotated[int | None, typer.Option(help="The number of the version it was written from.", min=1)] = None,
@@ -71,7 +73,7 @@ def publish(
         _replace(file, base, because, worse_now, allow_devaluation)
 
 
-def _publish(file: Path, effective: datetime | None, base: int | None, allow_devaluation: bool) -> None:
+def _publish(file: Path, effective: date | None, base: int | None, allow_devaluation: bool) -> None:
     with open_house(report, migrate=True):
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.noticing import beginning
@@ -79,7 +81,7 @@ def _publish(file: Path, effective: datetime | None, base: int | None, allow_dev
 
         moment, text = now(), _fair(file)
         programme = load(text, str(file))
-        begins = beginning(programme, effective.date(), moment) if effective else moment
+        begins = beginning(programme, effective, moment) if effective else moment
         number = _or_refused(lambda: publish_text(text, begins, BY, moment, base, allow_devaluation=allow_devaluation))
         local = begins.astimezone(ZoneInfo(programme.header.zone))
         out.print(f"Version {number} of {file} holds from {local:%Y-%m-%d %H:%M} in {programme.header.zone}.")

@@ -162,6 +162,10 @@ def _foot(programme: Programme, result: Backtested, to: Tongue, alone: bool) -> 
         "nothing is stated, a first reward is what {amount} {money} cost at the declared value.",
         amount=FIRST_REWARD_WORTH, money=programme.header.money,
     )  # fmt: skip
+    elsewhere = to.words(
+        "A comparison of two programmes values all points by what they buy at the cheapest reward, where that is more: "
+        "its figures may be higher."
+    )
     behind = to.words(
         "Programme {id}, SHA-256 {digest}. Events: {events}, lines: {lines}.",
         id=programme.header.id, digest=programme.digest, events=result.events, lines=result.lines,
@@ -172,4 +176,4 @@ def _foot(programme: Programme, result: Backtested, to: Tongue, alone: bool) -> 
             "programs in summary.json, explained in docs/backtest.md."
         )
         behind = f"{behind} {files}"
-    return f"<footer><p>{escape(valued)}</p><p>{escape(behind)}</p></footer>"
+    return f"<footer><p>{escape(valued)} {escape(elsewhere)}</p><p>{escape(behind)}</p></footer>"

@@ -356,4 +356,8 @@ def _foot(told: Summary, alone: bool, to: Tongue) -> str:
         new=told["new"]["id"], new_digest=told["new"]["digest"],
     )  # fmt: skip
     every = "" if alone else " " + to.words("Every member stands in comparison.parquet.")
-    return f"<footer><p>{escape(said + every)}</p></footer>"
+    valued = to.words(
+        "What points are worth here is what they buy: by the cheapest reward that states it, or the declared value "
+        "where that is more. A backtest values what is not spent at the declared value alone: its figures may be lower."
+    )
+    return f"<footer><p>{escape(valued)}</p><p>{escape(said + every)}</p></footer>"

@@ -153,7 +153,13 @@ def test_the_report_is_one_file_that_loads_nothing_and_explains_who_loses(tmp_pa
     run(tmp_path, STRICTER)
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert not re.search(r"<script|<link|<img|@import|url\((?![\"']data:)|https?://", page)
-    for told in ("Bruno", "because it promises less", "held back 550 before and 540 now", "January 30, 2027"):
+    for told in (
+        "Bruno",
+        "because it promises less",
+        "held back 550 before and 540 now",
+        "January 30, 2027",
+        "A backtest values",
+    ):
         assert told in page
 
 

@@ -98,6 +98,30 @@ def test_what_is_wrong_with_a_number_is_said_in_the_readers_language(
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        ("foo", "Einen Befehl `foo` gibt es nicht."), ("points foo", "Einen Befehl `foo` gibt es nicht."),
+        ("check --strct", "Eine Option `--strct` gibt es nicht: --strict?"), ("check --strict=1", "`--strict` nimmt keinen Wert"),
+        ("check --format", "Nach `--format` einen Wert schreiben."), ("points show", "`MEMBER` fehlt."),
+        ("points show 1 2", "Das ist zu viel: 2"), ("check nowhere.yaml", "files: `nowhere.yaml` gibt es nicht."),
+        ("check .", "files: `.` ist ein Ordner"), ("clock --ahead x", "--ahead: Hier eine ganze Zahl"),
+        ("serve --port 70000", "--port: Eine Zahl bis 65535"), ("export diary --month 2026-01", "what: Möglich: journal oder entries."),
+        ("export journal --month 2026-13", "Einen Monat wie 2026-05"), ("points tier 1 gold --because x --until soon", "Einen Tag wie"),
+    ],
+)  # fmt: skip
+def test_nothing_around_a_wrong_call_is_the_librarys_english(
+    call: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, call.split(), env={"LC_ALL": "de_AT.UTF-8", "COLUMNS": "200"})
+    told = done.stderr.splitlines()
+    assert (done.exit_code, told[-1].startswith("wrong_call: ")) == (2, True), done.output
+    assert said in told[-1] and all(line.startswith(("Aufruf: regulars", "Mehr sagt `regulars")) for line in told[:-1])
+    english = CliRunner().invoke(app, call.split(), env={"LC_ALL": "C", "COLUMNS": "200"}).stderr.splitlines()
+    assert len(english) == len(told) and not set(english) & set(told)
+
+
 def test_a_reason_is_read_before_the_house_is_open(tmp_path: Path) -> None:
     # In a process of its own: here the settings are read already, there only `open_house` reads them.
     call = ["points", "adjust", "1", "5", "--because", "She was rude"]
