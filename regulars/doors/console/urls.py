@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from regulars.doors.console import (
+    erasing,
     home,
     member,
     member_lots,
@@ -47,6 +48,7 @@ urlpatterns = [
     path("members/<path:number>/messages/<uuid:id>/back/", staff_only(of_member.back), name="message_back"),
     path("members/<path:number>/sign-in-link/", counter_only(sign_in_link.make), name="sign_in_link"),
     path("members/<path:number>/personal/", counter_only(personal.put_right), name="put_right"),
+    path("members/<path:number>/erase/", keepers_only(erasing.show), name="erase"),
     path("members/<path:number>/counter/", counter_only(desk.show), name="counter"),
     path("members/<path:number>/counter/redeem/", counter_only(redeeming.redeem), name="redeem"),
     path("members/<path:number>/counter/rewards/<slug:reward>/", counter_only(rewarding.hand_over), name="reward"),
