@@ -15,7 +15,7 @@ from regulars.doors.worker import schedule
 from regulars.doors.worker.waking import SIGN_INS
 from regulars.exchange.earning.tests.cast import account, fresh, rows
 from regulars.exchange.notices.counting import count_arrived
-from regulars.ground.admission.rules import MOST_OF_CLIENT
+from regulars.ground.admission import asking
 from regulars.ground.messaging.tests.post_office import PostOffice
 
 pytestmark = pytest.mark.usefixtures("harbour")
@@ -88,9 +88,12 @@ def test_the_worker_is_woken_once_at_a_moment_that_nobody_can_tell(office: PostO
         assert cursor.fetchall() == [(True,)]
 
 
-def test_who_asks_too_often_waits_whoever_they_ask_for(member: Enrol, office: PostOffice) -> None:
+def test_who_asks_too_often_waits_whoever_they_ask_for(
+    member: Enrol, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "MOST_OF_CLIENT", 3)
     ada = member("Ada", email=f"{fresh('ada')}@example.org")
-    for place in range(MOST_OF_CLIENT):
+    for place in range(3):
         asks(f"nobody-{place}")
     for told in ("nobody", ada):
         page = Client().post("/in/", {"who": told})

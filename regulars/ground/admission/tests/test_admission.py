@@ -213,7 +213,7 @@ def test_a_server_that_is_away_is_tried_while_the_link_is_worth_it_and_then_it_s
     assert works(office, 2) == 1
     asks(address, 20)
     office.port = free_port()
-    for after in range(20, 36):
+    for after in (*range(20, 35, 2), 35):
         assert works(office, after) == 0
     assert messages(maren) == [("sent", ""), ("run out", "no_answer")]
     office.port = port
@@ -237,13 +237,13 @@ def test_a_refusal_for_now_is_tried_again_within_the_time_and_one_for_good_is_no
     maren, address = joins()
     asks(address)
     office.addresses[address] = "450 later"
-    for after in range(6):
+    for after in (0, 2, 4):
         assert works(office, after) == 0
     del office.addresses[address]
     assert works(office, 6) == 1
     asks(address, 20)
     office.addresses[address] = "450 later"
-    for after in range(20, 40):
+    for after in range(20, 36, 2):
         works(office, after)
     asks(address, 40)
     office.addresses[address] = "550 nobody here"
