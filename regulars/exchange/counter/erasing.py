@@ -36,9 +36,9 @@ _LOOKED_AT = 200
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What became of a person's traces: their `numbers`, the one that was named first; `points` that stay in the ledger
-    and points `owed`, by currency; and how many `messages` were withdrawn, purchases that they missed (`missed`) and
-    events in the quarantine (`set_aside`) forgotten."""
+    """What became of a person's traces: their `numbers`, the one that was asked for first; `points` that stay in the
+    ledger and points `owed`, by currency; and how many `messages` were withdrawn, purchases that they missed (`missed`)
+    and events in the quarantine (`set_aside`) forgotten."""
 
     numbers: Sequence[str]
     points: dict[str, int]
@@ -82,7 +82,7 @@ def _erase(member: str, account: int, by: str, now: datetime, leave_points: bool
         raise ActRefused(Refusal("points_left", sentence, {"member": member, **points}))
     numbers = empty_vault(accounts)
     done = Erased(
-        sorted(numbers, key=lambda one: (one != member, one)),
+        numbers,
         points,
         {id: -held["debt"] for id, held in pots.items() if held["debt"]},
         sum(withdraw(one, now, by) for one in accounts),

@@ -19,7 +19,7 @@ from regulars.kit.copying import document, instant
 from regulars.kit.ids import uuid7s
 from regulars.kit.json import encode
 from regulars.kit.speaking import noted
-from regulars.kit.texts import storable
+from regulars.kit.texts import spellings, storable
 from regulars.kit.zones import microseconds
 
 EVENT = (
@@ -211,8 +211,9 @@ def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def forget_quarantine_of(numbers: Sequence[str]) -> int:
     """Drop what was set aside of these members' numbers; says how many."""
+    written = [one for number in numbers for one in spellings(number)]
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM quarantine WHERE member = ANY(%s)", [list(numbers)])
+        cursor.execute("DELETE FROM quarantine WHERE member = ANY(%s)", [written])
         return int(cursor.rowcount)
 
 

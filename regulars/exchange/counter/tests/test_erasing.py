@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -176,6 +177,15 @@ def test_what_has_to_come_to_its_end_first_is_said(
     name, figures = code(maren, leave_points=told[0] != "points_left")
     assert (name, figures) == (told[0], {"member": maren, **told[1]})
     assert find(maren).members
+
+
+def test_a_number_goes_however_its_accents_were_written() -> None:
+    apart = f"cafe\u0301-{uuid4().hex[:8]}"
+    own = enrol([Person(apart, "Maren")], NOW)[apart]
+    with connection.cursor() as cursor:  # as some were kept before
+        cursor.execute("UPDATE member_number SET number = %s WHERE account_id = %s", [apart, own])
+    assert erase(apart, "dagny", NOW).numbers == [unicodedata.normalize("NFC", apart)]
+    assert accounts_of([apart]) == {} and apart not in everything()
 
 
 def test_nobody_and_a_household_are_not_erased() -> None:
