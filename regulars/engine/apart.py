@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from regulars.engine.amounts import Amounts
 from regulars.engine.events import Grant
 from regulars.engine.standing import Share, Standing
 
@@ -28,12 +29,12 @@ def begin(standing: Standing, share: Share, before: Used, brought: Used) -> None
         _lower(share, cap, period, points - came)
 
 
-def end(standing: Standing, share: Share) -> dict[str, dict[int, int]]:
+def end(standing: Standing, share: Share) -> dict[str, Amounts]:
     """What a member who leaves has used; the household has used what is in the highest count of the others."""
-    own: dict[str, dict[int, int]] = {}
+    own: dict[str, Amounts] = {}
     for cap, period, points in _each(standing):
-        own.setdefault(cap, {})[period] = points - (share.less or {}).get(cap, {}).get(period, 0)
-        standing.used[cap][period] -= _level(standing, cap, period)
+        own.setdefault(cap, Amounts()).put(period, points - (share.less or {}).get(cap, {}).get(period, 0))
+        standing.used[cap].add(period, -_level(standing, cap, period))
     return own
 
 
@@ -52,7 +53,7 @@ def forget(standing: Standing) -> None:
     """Keep counts of periods alone that the household knows."""
     for share in standing.shares.values():
         if share.less:
-            known = {cap: standing.used.get(cap, {}) for cap in share.less}
+            known = {cap: dict(standing.used.get(cap, ())) for cap in share.less}
             rows = {
                 cap: {period: points for period, points in less.items() if points and period in known[cap]}
                 for cap, less in share.less.items()
@@ -61,7 +62,7 @@ def forget(standing: Standing) -> None:
 
 
 def _each(standing: Standing) -> list[tuple[str, int, int]]:
-    return [(cap, period, points) for cap, rows in standing.used.items() for period, points in rows.items()]
+    return [(cap, period, points) for cap, rows in standing.used.items() for period, points in rows]
 
 
 def _lower(share: Share, cap: str, period: int, points: int) -> None:

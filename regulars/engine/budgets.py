@@ -101,4 +101,4 @@ def _make_room(terms: Terms, standing: Standing, currency: str, day: int, cut: d
     for cap in terms.caps[currency]:
         points = sum([points for rule, points in cut.items() if rule in cap.rules])
         if points and cap.per != "event":
-            standing.used[cap.id][period_key(cap.per, day)] -= points
+            standing.used[cap.id].add(period_key(cap.per, day), -points)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regulars.engine.amounts import Amounts
 from regulars.engine.budgets import draw
 from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome
 from regulars.engine.events import Event
@@ -123,8 +124,8 @@ def _capped(
         key = period_key(cap.per, day)
         used = standing.used.get(cap.id)
         if used is None:
-            used = standing.used[cap.id] = {}
-        before = used.get(key, 0)
+            used = standing.used[cap.id] = Amounts()
+        before = used.get(key)
         if before + asked <= cap.most:
             if asked:
                 _count(cap, used, key, before + asked)
@@ -135,7 +136,7 @@ def _capped(
         covered = [i for i, gift in enumerate(gifts) if gift.rule.id in cap.rules]
         asked = sum([amounts[i] for i in covered])
         used = standing.used.get(cap.id)
-        left = cap.most - (used.get(key, 0) if used else 0)
+        left = cap.most - (used.get(key) if used else 0)
         if asked <= left:
             continue
         kept = share_out(0 if cap.refuse else max(0, left), [amounts[i] for i in covered])
@@ -149,13 +150,13 @@ def _capped(
             continue
         given = sum([amount for gift, amount in zip(gifts, amounts, strict=True) if gift.rule.id in cap.rules])
         if given:
-            used = standing.used.setdefault(cap.id, {})
-            _count(cap, used, key, used.get(key, 0) + given)
+            used = standing.used.setdefault(cap.id, Amounts())
+            _count(cap, used, key, used.get(key) + given)
     return amounts
 
 
-def _count(cap: CapTerms, used: dict[int, int], key: int, points: int) -> None:
-    used[key] = points
+def _count(cap: CapTerms, used: Amounts, key: int, points: int) -> None:
+    used.put(key, points)
     if len(used) > cap.memory + 40:  # periods past the window of late events are forgotten, oldest first
-        for old in sorted(used)[:40]:
-            del used[old]
+        last = sorted(used)[39]
+        used.flat = Amounts.of(row for row in used if row > last).flat

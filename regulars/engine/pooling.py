@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from regulars.engine import apart
+from regulars.engine.amounts import Amounts, by_period
 from regulars.engine.entries import (
     ACTIVATION,
     AVAILABLE,
@@ -32,7 +33,6 @@ from regulars.engine.events import CAPTURE, HOLD, Event
 from regulars.engine.expiring import told_of
 from regulars.engine.merging import leave, take_in
 from regulars.engine.night import settle
-from regulars.engine.progress import Progress
 from regulars.engine.purse import Lot, Purse
 from regulars.engine.standing import Share, Standing, dump
 from regulars.engine.terms import Terms
@@ -69,7 +69,7 @@ def welcome(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     out.apart = not event.stands and all(one.less is not None for one in standing.shares.values())
     share = standing.shares[event.by] = Share()
     before = {hold.event for purse in standing.purses.values() for hold in purse.holds}
-    used = standing.used
+    used = by_period(standing.used)
     _take_in(terms, standing, event, day, out, joined)
     if out.apart and event.carried is not None:
         share.since, share.less = standing.seq, {}
@@ -228,8 +228,8 @@ def _home(terms: Terms, standing: Standing, share: Share) -> Standing:
     home.used = standing.used if share.less is None else apart.end(standing, share)
     home.had = standing.had
     own = {day: min(amount, share.progress.get(day, 0)) for day, amount in standing.progress}
-    home.progress = Progress((day, amount) for day, amount in own.items() if amount > 0)
-    standing.progress = Progress((day, amount - max(0, own[day])) for day, amount in standing.progress)
+    home.progress = Amounts.of((day, amount) for day, amount in own.items() if amount > 0)
+    standing.progress = Amounts.of((day, amount - max(0, own[day])) for day, amount in standing.progress)
     look_again(terms, standing)
     return home
 
@@ -271,7 +271,7 @@ def _take_in(terms: Terms, standing: Standing, event: Event, day: int, out: Outc
         carried = {
             **carried,
             "joined": joined,
-            "used": _beyond(standing.used, carried["used"]),
+            "used": _beyond(by_period(standing.used), carried["used"]),
             "had": _beyond(standing.had, carried.get("had", {})),
         }
     take_in(terms, standing, replace(event, carried=carried), day, out)

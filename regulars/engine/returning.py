@@ -221,12 +221,11 @@ def _write(
 def _undo_caps(terms: Terms, standing: Standing, grant: Grant, points: int, bought_day: int, theirs: Theirs) -> None:
     for cap in terms.caps.get(grant.currency, ()):
         if grant.rule in cap.rules and cap.per != "event":
-            used = standing.used.get(cap.id, {})
-            key = period_key(cap.per, bought_day)
-            if key in used:
-                room = min(points, used[key])
+            used, key = standing.used.get(cap.id), period_key(cap.per, bought_day)
+            if used and used.has(key):
+                room = min(points, used.get(key))
                 theirs.used.append((cap.id, key, room))
-                used[key] -= apart.freed(standing, grant, cap.id, key, room)
+                used.add(key, -apart.freed(standing, grant, cap.id, key, room))
 
 
 def _available_days(purse: Purse) -> dict[int, int]:

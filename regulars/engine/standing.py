@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping
 from typing import Any
 
-from regulars.engine.progress import Progress
+from regulars.engine.amounts import Amounts
 from regulars.engine.purse import Lot, Purse
 from regulars.engine.purse_values import dump_lot, dump_purse, load_purse
 from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, load_counted
@@ -111,13 +111,13 @@ class Standing:
         self.told_day = 0
         self.ranks: list[tuple[int, int]] = []
         self.rises: list[tuple[int, int, int, int]] = []
-        self.progress = Progress()
+        self.progress = Amounts()
         self.head = 0
         self.total = 0
         self.counts: dict[str, int] = {}
         self.counted_day: dict[str, Periods] = {}
         self.streaks: dict[str, Streak] = {}
-        self.used: dict[str, dict[int, int]] = {}
+        self.used: dict[str, Amounts] = {}
         self.had: dict[str, dict[int, int]] = {}
         self.shares: dict[int, Share] = {}
         self.givers: dict[str, dict[int, int]] = {}
@@ -190,26 +190,14 @@ class Standing:
 
 def dump(standing: Standing, lots: bool = True) -> dict[str, Any]:
     """The standing as plain JSON values; `load` gives it back. Without `lots` the host keeps those as rows."""
-    return told_in_full(
-        {
-            **dump_brief(standing, lots),
-            "progress": [*standing.progress],
-            "used": {cap: list(periods.items()) for cap, periods in standing.used.items()},
-            "counts": dict(standing.counts),
-        }
-    )
+    used = {cap: [*periods] for cap, periods in standing.used.items()}
+    return told_in_full({**dump_brief(standing, lots), "progress": [*standing.progress], "used": used})
 
 
 def load(state: Mapping[str, Any]) -> Standing:
     """The standing that `dump` described."""
-    return load_brief(
-        {
-            **state,
-            "progress": Progress(state["progress"]),
-            "used": {cap: dict(rows) for cap, rows in state["used"].items()},
-            "counts": dict(state["counts"]),
-        }
-    )
+    used = {cap: Amounts.of(rows).flat for cap, rows in state["used"].items()}
+    return load_brief({**state, "progress": Amounts.of(state["progress"]).flat, "used": used})
 
 
 def told_in_full(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -224,7 +212,8 @@ def told_in_full(state: Mapping[str, Any]) -> dict[str, Any]:
 def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
     """As `dump`, for a host that writes a standing with every event; `load_brief` gives it back.
 
-    What is empty is left out; `progress`, `used` and `counts` are the standing's own, as it has them.
+    What is empty is left out, and what is long is flat: `progress` is `[day, amount, day, amount ...]`, and `used` by
+    cap `[period, points, period, points ...]`. These lists are the standing's own.
     """
     state: dict[str, Any] = {
         "seq": standing.seq,
@@ -235,14 +224,14 @@ def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
     }
     if standing.levels:
         state["levels"] = list(standing.levels)
-    if standing.progress:
-        state["progress"] = standing.progress
+    if standing.progress.flat:
+        state["progress"] = standing.progress.flat
     if standing.head:
         state["head"] = standing.head
     if standing.used:
-        state["used"] = standing.used
+        state["used"] = {cap: periods.flat for cap, periods in standing.used.items()}
     if standing.counts:
-        state["counts"] = standing.counts
+        state["counts"] = dict(standing.counts)
     if standing.counted_day:
         state["counted_day"] = {rule: dump_counted(days) for rule, days in standing.counted_day.items()}
     if standing.streaks:
@@ -267,7 +256,7 @@ def dump_brief(standing: Standing, lots: bool = False) -> dict[str, Any]:
 
 
 def load_brief(state: Mapping[str, Any]) -> Standing:
-    """The standing that `dump_brief` described; what `state` holds becomes its own."""
+    """The standing that `dump_brief` described; its flat lists become the standing's own."""
     standing = Standing(state["joined"])
     standing.seq = state["seq"]
     standing.day = state["day"]
@@ -278,12 +267,12 @@ def load_brief(state: Mapping[str, Any]) -> Standing:
     if "head" in state:
         standing.head = state["head"]
     if "progress" in state:
-        standing.progress = state["progress"]
+        standing.progress = Amounts(state["progress"])
         standing.total = standing.progress.since(standing.head)
     if "used" in state:
-        standing.used = state["used"]
+        standing.used = {cap: Amounts(flat) for cap, flat in state["used"].items()}
     if "counts" in state:
-        standing.counts = state["counts"]
+        standing.counts = dict(state["counts"])
     if "counted_day" in state:
         standing.counted_day = {rule: load_counted(days) for rule, days in state["counted_day"].items()}
     if "streaks" in state:

@@ -14,8 +14,8 @@ from math import lcm
 from typing import TypeVar
 
 from regulars.engine import tiering
+from regulars.engine.amounts import Amounts, by_period
 from regulars.engine.periods import period_key
-from regulars.engine.progress import Progress
 from regulars.engine.purse import NEVER, Purse
 from regulars.engine.returning import shared, uncount
 from regulars.engine.standing import Standing
@@ -39,12 +39,11 @@ def unite(terms: Terms, standing: Standing, other: Standing) -> None:
         rule: _one_streak(standing.streaks.get(rule), other.streaks.get(rule))
         for rule in (standing.streaks | other.streaks)
     }
-    standing.used = {
-        cap: _added(standing.used.get(cap, {}), other.used.get(cap, {})) for cap in (standing.used | other.used)
-    }
+    own, theirs = by_period(standing.used), by_period(other.used)
+    standing.used = {cap: Amounts.of(_added(own.get(cap, {}), theirs.get(cap, {})).items()) for cap in (own | theirs)}
     standing.had = {id: _added(standing.had.get(id, {}), other.had.get(id, {})) for id in (standing.had | other.had)}
-    for id, theirs in other.purses.items():
-        _unite_purse(standing.purse(id), theirs)
+    for id, purse in other.purses.items():
+        _unite_purse(standing.purse(id), purse)
     _unite_tier(standing, other)
     standing.progress = _summed(standing.progress, other.progress)
     look_again(terms, standing)
@@ -66,17 +65,18 @@ def part(
     standing.counts = _apart(standing.counts, before.counts, other.counts)
     _part_days(standing, before, other, theirs)
     _part_streaks(terms, standing, before, other, theirs)
-    standing.used = _each_apart(standing.used, before.used, other.used)
+    used = _each_apart(by_period(standing.used), by_period(before.used), by_period(other.used))
+    standing.used = {cap: Amounts.of(periods.items()) for cap, periods in used.items()}
     standing.had = _each_apart(standing.had, before.had, other.had)
     for id, purse in other.purses.items():
         _part_purse(standing.purse(id), before.purses.get(id, Purse()), purse)
     gone = [*other.progress, *since]
     if standing.progress == _summed(before.progress, gone):
-        standing.progress, standing.head, standing.total = Progress(before.progress), before.head, before.total
+        standing.progress, standing.head, standing.total = Amounts.of(before.progress), before.head, before.total
     else:
         own = dict(before.progress)
         less = _summed(standing.progress, [(day, -amount) for day, amount in gone])
-        standing.progress = Progress((day, amount) for day, amount in less if amount or day in own)
+        standing.progress = Amounts.of((day, amount) for day, amount in less if amount or day in own)
         look_again(terms, standing)
     _part_tier(standing, before, other)
     return [spared for one in theirs for spared in _count_alone(terms, other, one)]
@@ -151,9 +151,9 @@ def _fractions(one: Purse, two: Purse) -> tuple[int, int]:
 def _lose(other: Standing, theirs: Theirs) -> None:
     """Let a past lose what events took of it elsewhere, as far as it adds up."""
     for cap, period, points in theirs.used:
-        rows = other.used.get(cap, {})
-        if period in rows:
-            rows[period] = max(0, rows[period] - points)
+        used = other.used.get(cap)
+        if used and used.has(period):
+            used.put(period, max(0, used.get(period) - points))
     for reward, day in theirs.had:
         other.give_up(reward, day)
     for day, amount in theirs.lost:
@@ -255,9 +255,9 @@ def _each_apart(now: _Amounts, before: _Amounts, theirs: _Amounts) -> dict[str, 
     return {id: rows for id, rows in left.items() if rows or id in before}
 
 
-def _summed(one: _Days, two: _Days) -> Progress:
+def _summed(one: _Days, two: _Days) -> Amounts:
     """Amounts by day, those of one day together."""
     found: dict[int, int] = {}
     for day, amount in (*one, *two):
         found[day] = found.get(day, 0) + amount
-    return Progress(sorted(found.items()))
+    return Amounts.of(sorted(found.items()))

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from regulars.engine import tiering
+from regulars.engine.amounts import Amounts
 from regulars.engine.entries import (
     ACTIVATION,
     AVAILABLE,
@@ -33,7 +34,6 @@ from regulars.engine.entries import (
 from regulars.engine.events import Event, Opened
 from regulars.engine.expiring import receive, returned
 from regulars.engine.merging import Writer
-from regulars.engine.progress import Progress
 from regulars.engine.purse import Lot, Purse
 from regulars.engine.standing import Standing, Withdrawn
 from regulars.engine.terms import Terms
@@ -97,7 +97,7 @@ def _be_as_new(terms: Terms, standing: Standing, opened: Mapping[str, int], writ
         write.lots(id, AVAILABLE, ISSUED, purse.open)
         write.move(id, ISSUED, DEBT, purse.debt)
     tiering.close(terms, standing, write.event, write.out)
-    standing.purses, standing.progress = {}, Progress()
+    standing.purses, standing.progress = {}, Amounts()
     standing.head = standing.total = standing.joined_day = standing.day = 0
     standing.opened = None
 
@@ -175,7 +175,7 @@ def _take_back(terms: Terms, standing: Standing, event: Event, day: int, told: O
             for on, points in fate.activated:
                 gone[on] = gone.get(on, 0) + points
         returned(currency, standing, purse, event.id, event.at, day, out)
-    standing.progress = Progress(
+    standing.progress = Amounts.of(
         (on, amount - gone.get(on, 0)) for on, amount in standing.progress if amount != gone.get(on)
     )
     if told.opening.joined_day:

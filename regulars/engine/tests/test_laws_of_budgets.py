@@ -79,7 +79,7 @@ def test_an_event_draws_what_its_rules_gave_and_never_more_than_is_left(kernel: 
         days[kernel.terms.zone.local(NOON + place * DAY // 3)[0]] += sum(given_now.values())
     # What budgets held back does not count under the member's own caps.
     for cap in kernel.terms.caps["points"]:
-        used = {day: points for day, points in standing.used.get(cap.id, {}).items() if points}
+        used = {day: points for day, points in standing.used.get(cap.id, ()) if points}
         assert used == {day: points for day, points in days.items() if points}
 
 

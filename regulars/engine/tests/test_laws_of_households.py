@@ -252,7 +252,7 @@ class Family:
     def check_caps(self) -> None:
         """A household has used what the member with the highest count has, and whoever is alone what is in their own."""
         for account, standing in self.accounts.items():
-            for week, used in standing.used.get("week", {}).items():
+            for week, used in standing.used.get("week", ()):
                 if standing.shares:
                     assert used == max(self.count(one, week) for one in self.inside)
                 elif account in self.used and account not in self.inside:
@@ -308,7 +308,7 @@ def test_what_was_recorded_before_anybody_counted_for_each_member_folds_as_it_wa
             family.do(member, "joins", 0, START_US + 1)
         family.give_back(2, 1, START_US + 2)
         family.do(1, "leaves", 0, START_US + 3)
-        used[once] = [sum(family.accounts[one].used["week"].values()) for one in (1, family.home)]
+        used[once] = [sum(used for _, used in family.accounts[one].used["week"]) for one in (1, family.home)]
     assert used == {True: [80, 50], False: [80, 0]}
 
 

@@ -198,7 +198,7 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
     assert sum(amount for _, amount in standing.progress) == 0
     assert not any(standing.counts.values())
     assert not any(one.counted or one.gifts for one in standing.streaks.values())
-    assert not any(points for periods in standing.used.values() for points in periods.values())
+    assert not any(points for periods in standing.used.values() for _, points in periods)
     assert not any(purse.available or purse.pending for purse in standing.purses.values())
 
 

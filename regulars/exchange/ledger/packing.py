@@ -15,7 +15,6 @@ from typing import Any
 
 import msgspec
 
-from regulars.engine.progress import Progress
 from regulars.engine.standing import Standing, dump_brief, load_brief, told_in_full
 from regulars.kit.json import decode, encode
 
@@ -26,11 +25,9 @@ def packed(standing: Standing) -> bytes:
     """The state of a standing's row; its lots are rows of their own."""
     state = dump_brief(standing)
     if "progress" in state:
-        state["progress"] = encode(standing.progress.flat).decode()
+        state["progress"] = encode(state["progress"]).decode()
     if "used" in state:
-        state["used"] = {
-            cap: encode([*chain.from_iterable(periods.items())]).decode() for cap, periods in standing.used.items()
-        }
+        state["used"] = {cap: encode(flat).decode() for cap, flat in state["used"].items()}
     return encode(state)
 
 
@@ -38,9 +35,9 @@ def unpacked(state: str) -> Standing:
     """The standing of a row, without its lots. Raises ValueError for one that cannot be read."""
     told = decode(state)
     if "progress" in told:
-        told["progress"] = _progress(told["progress"])
+        told["progress"] = _flat(told["progress"])
     if "used" in told:
-        told["used"] = {cap: _periods(kept) for cap, kept in told["used"].items()}
+        told["used"] = {cap: _flat(kept) for cap, kept in told["used"].items()}
     return load_brief(told)
 
 
@@ -54,17 +51,6 @@ def told(state: Mapping[str, Any]) -> dict[str, Any]:
     return {**full, "progress": _pairs(full["progress"]), "used": used}
 
 
-def _progress(kept: str | list[list[int]]) -> Progress:
-    progress = Progress()
-    progress.flat = _flat(kept)
-    return progress
-
-
-def _periods(kept: str | list[list[int]]) -> dict[int, int]:
-    numbers = iter(_flat(kept))
-    return dict(zip(numbers, numbers))  # noqa: B905 - the hot path: `_flat` has counted them
-
-
 def _flat(kept: str | list[list[int]]) -> list[int]:
     flat = _numbers(kept) if isinstance(kept, str) else [*chain.from_iterable(kept)]
     if len(flat) % 2:
@@ -74,6 +60,7 @@ def _flat(kept: str | list[list[int]]) -> list[int]:
 
 def _pairs(kept: Any) -> Any:
     try:
-        return [*_progress(kept)]
+        flat = iter(_flat(kept))
+        return [*zip(flat, flat, strict=True)]
     except (TypeError, ValueError):
         return kept

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.engine.progress import Progress
+from regulars.engine.amounts import Amounts
 from regulars.engine.standing import Standing, dump
 from regulars.exchange.ledger.packing import packed, told, unpacked
 from regulars.kit.json import decode, encode
@@ -19,7 +19,8 @@ def test_a_standing_comes_back_from_its_row_as_it_was(
     progress: dict[int, int], used: dict[str, dict[int, int]], head: int
 ) -> None:
     ada = Standing(739_000)
-    ada.progress, ada.used, ada.head = Progress(sorted(progress.items())), used, min(head, len(progress))
+    ada.progress, ada.head = Amounts.of(sorted(progress.items())), min(head, len(progress))
+    ada.used = {cap: Amounts.of(periods.items()) for cap, periods in used.items()}
     ada.purse("points").last_day = 739_001
     row = packed(ada).decode()
     again = unpacked(row)
@@ -32,7 +33,7 @@ def test_a_standing_comes_back_from_its_row_as_it_was(
 def test_a_state_from_before_is_read_as_it_is(long: dict[str, object]) -> None:
     bruno = Standing(739_000)
     bruno.add_progress(739_001, 500)
-    bruno.used = {"daily": {739_001: 5}}
+    bruno.used = {"daily": Amounts([739_001, 5])}
     bruno.purse("points").last_day = 739_001
     full = decode(encode(dump(bruno, lots=False)))  # what is empty was told as well; once, pair by pair
     row = {**full, **long}
