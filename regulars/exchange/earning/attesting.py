@@ -21,7 +21,8 @@ from regulars.kit.json import decode, encode
 #: So many bytes stand for what is kept.
 SIZE = 8
 #: What an outcome keeps because no fold could find it by itself.
-_FOUND = frozenset({"late", "counted_at", "paid", "origin"})
+_RARE = frozenset({"counted_at", "paid", "origin"})
+_FOUND = _RARE | {"late"}
 #: What an event is besides what was told: the names under which its row keeps that.
 _BESIDES = frozenset({"_by", "_number", *(f"_{field.name}" for field in fields(Act))})
 _sorted = msgspec.json.Encoder(order="sorted").encode
@@ -31,14 +32,25 @@ def attest(event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: 
     """The digest of what the row of an event keeps beyond what was told, `kept` being its outcome; empty for a row that
     keeps no more.
 
-    `recorded_us` is when it was recorded, in microseconds. That its id says as well, unless it `follows` that of the
-    account's event before by one: then the clock had stood still.
+    `recorded_us` is when it was recorded, in microseconds. That its id says, unless it `follows` that of the account's
+    event before by one: then the clock had stood still.
     """
-    if event.act is None and not (event.by or event.number or follows) and _FOUND.isdisjoint(kept):
+    plain = event.act is None and not (event.by or event.number or follows)
+    if plain and _FOUND.isdisjoint(kept):
         return b""
-    _, attributes = stated(event)
+    if plain and kept.get("late") is True and _RARE.isdisjoint(kept):
+        return _TOLD_LATE
     found = {name: kept[name] for name in _FOUND & kept.keys()}
-    if not (found or follows or _BESIDES & attributes.keys()):
-        return b""  # an act that asked for nothing of its own looks like what a till tells
-    told = decode(encode([recorded_us, attributes, found]))  # as JSON gives it back
+    _, attributes = stated(event)
+    # An act that asked for nothing of its own looks like what a till tells.
+    besides = attributes if _BESIDES & attributes.keys() else {}
+    return _digest(found, besides, recorded_us if follows else 0) if found or besides or follows else b""
+
+
+def _digest(found: Mapping[str, Any], besides: Mapping[str, Any], recorded_us: int) -> bytes:
+    told = decode(encode([found, besides, recorded_us]))  # as JSON gives it back
     return blake2b(_sorted(told), digest_size=SIZE).digest()
+
+
+#: What comes a day late from a till has always the same to say.
+_TOLD_LATE = _digest({"late": True}, {}, 0)

@@ -222,7 +222,7 @@ def changed(value: Any, kind: str, stranger: int, column: str, tried: Counter[Le
     elif kind == "bytea":
         yield bytes([value[0] ^ 1]) + value[1:]
     elif kind == "jsonb":
-        yield from map(Jsonb, ({**value, "more": 1}, None, "x", *([[]] if value else ())))
+        yield Jsonb({**value, "more": 1})
         for leaf, other in mutants(value):
             tried[leaf] += 1
             if tried[leaf] <= OFTEN:
@@ -235,11 +235,12 @@ def changed(value: Any, kind: str, stranger: int, column: str, tried: Counter[Le
 Leaf = tuple[str, ...]
 #: So often each leaf of a document is changed, in rows of one kind; a list of `MANY` has the same in every place.
 OFTEN, MANY = 2, 12
-#: What no program writes, and a hand may: a day or a number that nobody can read.
+#: What no program writes, and a hand may: a day, a number or a document that nobody can read.
 BEYOND: dict[str, tuple[Any, ...]] = {
     "date": ("10000-01-01", "infinity", "0044-03-15 BC"),
     "timestamp with time zone": ("10000-01-01 00:00Z", "-infinity"),
     "bigint": (1 << 62,),
+    "jsonb": (Jsonb(None), Jsonb([]), Jsonb("x")),
 }
 
 
