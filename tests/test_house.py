@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,14 @@ def test_every_setting_from_the_environment_is_documented() -> None:
             beside |= set(re.findall(r"environ(?:\.get\(|\[)\s*\"(REGULARS_[A-Z_]+)\"", text))
     assert sorted(name for name in names if f"`{name}`" not in told) == []
     assert beside == set(), "kit/environment.py alone reads settings, and says what is wrong with one"
+
+
+def test_what_the_first_steps_write_is_no_change_to_the_programs_own_files() -> None:
+    steps = (HOUSE / "README.md").read_text().split("## Your own shop")[0]
+    written = re.findall(r"^cp \S+ (\S+)|--out (\S+)", steps, re.M)
+    names = [file or f"{folder}/report.html" for file, folder in written]
+    told = subprocess.run(["git", "check-ignore", *names], cwd=HOUSE, capture_output=True, text=True).stdout.split()
+    assert (len(names), told) == (3, names)
 
 
 def test_every_command_is_documented() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Annotated
 from uuid import UUID
 
 import typer
-from rich.table import Column, Table
+from rich.markup import escape
 
 from regulars.doors.cli.asked import key_id, scope, some
 from regulars.doors.cli.house import open_house
@@ -14,6 +15,9 @@ from regulars.doors.cli.saying import next_step, out, refuse, report
 
 #: What a till needs; what moves points by decision, or watches over the installation, is asked for by name.
 USUAL = ["events:write", "members:read", "quotes:read"]
+
+#: Scopes fit a terminal of 80 columns, indented.
+_WIDTH = 76
 
 key = typer.Typer(name="key", help="Keys for the API: list them, make one (shown once), or revoke one.")
 
@@ -30,12 +34,16 @@ def show() -> None:
     with open_house(report, migrate=True):
         from regulars.ground.access.keys import keys
 
-        table = Table(Column("id", no_wrap=True, min_width=36), "name", "source", "scopes", "made", "revoked", box=None)
-        for row in keys():
-            gone = f"{row.revoked_at:%Y-%m-%d}" if row.revoked_at else ""
-            told = (row.name, row.source, " ".join(sorted(row.scopes)), f"{row.made_at:%Y-%m-%d}", gone)
-            table.add_row(str(row.id), *told)
-        out.print(table if table.row_count else f"There is no key yet. Next: {next_step('key', 'make', 'till 3')}")
+        found = list(keys())
+        for row in found:
+            out.print(f"{row.id}  [bold]{escape(row.name)}[/bold]", soft_wrap=True)
+            speaks = f"speaks for {row.source}, " if row.source else ""
+            gone = f", revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else ""
+            out.print(f"  {speaks}made {row.made_at:%Y-%m-%d}{gone}", markup=False, soft_wrap=True)
+            for scopes in wrap(" ".join(sorted(row.scopes)), _WIDTH):
+                out.print(f"  {scopes}", markup=False, soft_wrap=True)
+        if not found:
+            out.print(f"There is no key yet. Next: {next_step('key', 'make', 'till 3')}")
 
 
 @key.command()

@@ -106,10 +106,10 @@ def _by_week(given: Sequence[Given], today: date) -> dict[date, int]:
 
 
 def _weeks(given: Sequence[Given], today: date) -> list[Point]:
-    """The series of the chart; nothing when nothing was given."""
-    if not given:
-        return []
+    """The series of the chart; nothing when nothing was given, or returns took back all of it."""
     sums = _by_week(given, today)
+    if not any(sums.values()):
+        return []
     return [
         Point(short_day(monday), points, figure(points), partial=monday == max(sums)) for monday, points in sums.items()
     ]

@@ -264,8 +264,10 @@ def test_keys_are_made_listed_and_revoked_by_those_very_words(house: Any) -> Non
     assert "There is no key yet" in house("key").stdout
     made = house("key", "make", "the till at the quay")
     assert re.match(r"rk_\S{40,}\n", made.stdout), made.stderr
-    # In a narrow terminal as well the id of a key is whole.
+    # Nothing of it breaks in a terminal, however narrow.
     listed = house("key", "list", COLUMNS="60").stdout
+    assert listed.splitlines()[0].endswith("  the till at the quay") and "  made 2" in listed
+    assert listed.splitlines()[2:] == ["  events:write members:read quotes:read"]
     (id,) = re.findall(r"^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s", listed, re.M)
     assert "opens nothing any more" in house("key", "revoke", id).stdout
 

@@ -111,24 +111,27 @@ def tell(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 
 def show_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
-    """What was recorded of a day in one store (`?store=`)."""
+    """What was recorded of a day in one store (`?store=`; empty: of what names none), or which stores there are."""
     try:
         when = date.fromisoformat(day)
     except ValueError:
         raise Http404 from None
     if desk.programme is None:
         raise Http404
-    store = request.GET.get("store", "")
+    every = compared(desk.zone, when, when, _ROWS, True).shown
+    named = {"day": when, "name": month_name(month_of(when)), "money": desk.programme.header.money}
+    if "store" not in request.GET:
+        stores = [(one, place(one.store)) for one in every]
+        return render(request, "console/finance/till_day.html", {**named, "stores": stores, "asked": True})
+    store = request.GET["store"]
     found = happenings(desk.zone, when, store, _EVENTS)
     numbers: dict[int, Any] = Member.objects.in_bulk([one.account for one in found])
-    total = next((one for one in compared(desk.zone, when, when, _ROWS, True).shown if one.store == store), None)
+    total = next((one for one in every if one.store == store), None)
     context = {
-        "day": when,
+        **named,
         "store": place(store),
         "total": total,
-        "money": desk.programme.header.money,
         "most": _EVENTS if len(found) >= _EVENTS else 0,
-        "name": month_name(month_of(when)),
         "rows": [
             Seen(
                 one,

@@ -55,6 +55,7 @@ def test_the_books_are_for_finance_and_keepers(console: Client, frida: Client, a
     pages = (FINANCE, MAY, TILL, f"{TILL}2026-05-04/", f"{MAY}journal.csv", f"{MAY}entries.zip")
     assert {bruno.get(page).status_code for page in pages} == {403}
     assert bruno.post(f"{MAY}close/", {"read": "on", "digest": digest(frida)}).status_code == 403
+    assert "Your account does not open this page." in bruno.get(FINANCE).content.decode()
     assert bruno.post(f"{TILL}tell/").status_code == 403 and closings() == []
     assert f'href="{FINANCE}"' not in bruno.get("/console/").content.decode()
     for client in (console, frida):
@@ -147,6 +148,15 @@ def test_the_auditor_gets_every_entry_with_its_proof(frida: Client, ada: str, fo
         assert read(BytesIO(zipped.read(name)))["amount"].sum() == sum(
             one["points"] for one in told["currencies"]["points"]["moved"]
         )
+
+
+def test_a_day_of_tills_names_its_stores_and_says_of_which_sales_it_tells(frida: Client, ada: str) -> None:
+    day = f"{TILL}2026-05-04/"
+    tell(purchase(ada, "2026-05-04 15:00", 1_000), purchase(ada, "2026-05-04 16:00", 2_500, store="Pier"))
+    page = frida.get(day).content.decode()
+    assert 'href="?store=Pier"' in page and 'href="?store="' in page
+    assert "Pier" in text(frida, f"{day}?store=Pier") and "$25.00" in text(frida, f"{day}?store=Pier")
+    assert "Sales that name no store" in text(frida, f"{day}?store=")
 
 
 @pytest.mark.parametrize("page", ["2026-13/", "1999-01/", "may/", "2026-13/entries.zip", "2027-01/entries.zip",

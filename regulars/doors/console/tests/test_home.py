@@ -9,11 +9,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from regulars.doors.console import admitting
+from regulars.doors.console import admitting, home
 from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
 from regulars.exchange.earning.tests.cast import account, purchase, tell, visit
 from regulars.ground.access.models import Staff
 from regulars.ground.members.models import Member
+from regulars.insight.shop.points import Given
 
 
 def test_without_a_programme_it_says_what_to_do(console: Client) -> None:
@@ -26,6 +27,12 @@ def test_without_purchases_every_figure_is_nothing(console: Client, harbour: int
     page = text(console, "/console/")
     assert "Nothing was given yet" in page and "Nobody is slipping" in page
     assert "Come a second time –" in page and "Keep coming –" in page
+
+
+def test_what_was_given_and_taken_back_leaves_words_and_no_empty_drawing() -> None:
+    monday = date(2026, 6, 15)
+    assert home._weeks([Given(monday, "points", "base", 5), Given(monday, "points", "base", -5)], monday) == []
+    assert len(home._weeks([Given(monday, "points", "base", 5)], monday)) == 1
 
 
 def test_the_figures_are_those_of_the_ledger(console: Client, ada: str) -> None:

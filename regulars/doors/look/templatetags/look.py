@@ -37,6 +37,12 @@ def code_marked(text: str) -> SafeString:
     return SafeString(re.sub("`([^`]+)`", r"<code>\1</code>", escape(text)))
 
 
+@register.filter
+def breakable(text: str) -> SafeString:
+    """A name or an e-mail address, escaped, which breaks where people would: after its @, before its dots."""
+    return SafeString(re.sub(r"(?<=@)|(?=\.\w)", "<wbr>", escape(text)))
+
+
 @register.simple_tag
 def drawing(points: Sequence[Point]) -> Drawing:
     """The geometry of a series, for the chart component."""

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory, override_settings
 
 from regulars.doors.look.drawing import Point
-from regulars.doors.look.templatetags.look import attributes, figure, tally_strokes, tally_width
+from regulars.doors.look.templatetags.look import attributes, breakable, figure, tally_strokes, tally_width
 from regulars.doors.look.tests.conftest import Render
 
 LOOK = Path(__file__).parent.parent
@@ -198,6 +198,11 @@ def test_the_theme_is_applied_before_the_first_stylesheet() -> None:
     html = render_to_string("look/base.html", request=RequestFactory().get("/"))
     assert html.index("theme.js") < html.index("stylesheet")
     assert html.index("stylesheet") < html.index("elements.js")
+
+
+def test_an_address_breaks_where_people_would_and_stays_text() -> None:
+    assert breakable("dagny@harbour.example") == "dagny@<wbr>harbour<wbr>.example"
+    assert breakable("Dr. <Ada>") == "Dr. &lt;Ada&gt;"
 
 
 def test_figures_of_an_unknown_language_fall_back_to_english() -> None:
