@@ -224,15 +224,19 @@ class _Batch:
                     Recorded(account, id, source, event, digest, version.number, original, kept, attested)
                 )
         if not (self.whole and self.refused):
-            with at_once() if len(self.recorded) <= _FEW else nullcontext():
-                record(self.recorded, self.now)
-                post(list(postings.values()))
-                self.leases.keep()
-                release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
-            for source in {source for source, *_ in self.refused}:
-                own = [(event, code, why) for of, event, code, why in self.refused if of == source]
-                quarantine(source, own, self.now)
+            self._keep(list(postings.values()))
         return [result for result in self.results if result is not None]
+
+    def _keep(self, postings: Sequence[Posting]) -> None:
+        """Write what came of it: facts and rows together."""
+        with at_once() if len(self.recorded) <= _FEW else nullcontext():
+            record(self.recorded, self.now)
+            post(postings)
+            self.leases.keep()
+            release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
+        for source in {source for source, *_ in self.refused}:
+            own = [(event, code, why) for of, event, code, why in self.refused if of == source]
+            quarantine(source, own, self.now)
 
     def _looking(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> list[int]:
         """The accounts whose lots will be looked at, as far as one can know: where more happens than that points are

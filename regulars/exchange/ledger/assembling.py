@@ -125,17 +125,18 @@ def assemble_soon(accounts: Sequence[int], lots: Lots) -> Callable[[], dict[int,
             for account, state, due, last in standings.fetchall()
         }
         held = {account: known.get(account) or Held(Standing()) for account in ids}
-        unknown = set()
+        left, unknown = [], set()
         for account, currency, *pots in balances.fetchall():
             row = held[account].pots[currency] = dict(zip(POTS, pots, strict=True))
-            if not held[account].standing.purse(currency).knows(row["available"], row["pending"]):
-                unknown.add(account)
-        if unknown:  # written before what ends and becomes available first was kept
-            lots.read(sorted(unknown))
-        for account, one in held.items():
-            for currency, row in one.pots.items():
-                look = partial(lots.of, account, currency)
-                one.standing.purse(currency).leave(row["available"], row["pending"], look)
+            available, pending = row["available"], row["pending"]
+            if available or pending:
+                purse = held[account].standing.purse(currency)
+                left.append((purse, available, pending, partial(lots.of, account, currency)))
+                if not purse.knows(available, pending):
+                    unknown.add(account)
+        lots.read(sorted(unknown))  # written before what ends and becomes available first was kept
+        for purse, available, pending, look in left:
+            purse.leave(available, pending, look)
         return held
 
     return read
