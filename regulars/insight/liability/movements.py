@@ -22,8 +22,6 @@ from regulars.insight.liability.rolling import WAYS
 _SQL = Path(__file__).parent / "sql"
 #: What is read: the statements of which each is made.
 _READINGS = {"moved": ("parts", "moved"), "sales": ("sales",)}
-#: All accounts there may be.
-_EVERYBODY = {"first": -(1 << 63), "last": (1 << 63) - 1}
 
 
 class LedgerUnsound(Exception):
@@ -78,7 +76,7 @@ def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
     are not over, and those that entries came to since they were kept, are read; or all `afresh`. Raises LedgerUnsound.
     """
     begin = datetime.combine(month_day(last), time(), UTC)
-    terms = terms_of(known) | _EVERYBODY
+    terms = terms_of(known)
     key = digest_of(terms | {what: statement(*parts) for what, parts in _READINGS.items()})
     # A day more than the last month has: another version may count its days elsewhere. The rest is dropped below.
     until = month_ends(last, known.latest.kernel.terms.programme.header.zone) + timedelta(1)

@@ -1,9 +1,9 @@
--- Every movement of points by currency, cohort, month and line: of some accounts, of the calendar months (in UTC) asked
--- for, and of all entries dated from `begin` on. Months are those of the zone of each version. The cohort is the month in
--- which the points were given: of a debit, that of each lot it took from; of an opening, the month in which they were earned
--- elsewhere. What comes back from a hold as a lot of its own is earned anew: it leaves the cohort of its old lot and arrives
--- in its own. A movement without a line, or of a lot that is not there, comes out without one, so that it is noticed.
--- Reading the entries twice is cheaper than keeping them aside. What is made of `parts` follows.
+-- Every movement of points by currency, cohort, month and line: of the calendar months (in UTC) asked for, and of all
+-- entries dated from `begin` on. Months are those of the zone of each version. The cohort is the month in which the points
+-- were given: of a debit, that of each lot it took from; of an opening, the month in which they were earned elsewhere. What
+-- comes back from a hold as a lot of its own is earned anew: it leaves the cohort of its old lot and arrives in its own.
+-- A movement without a line, or of a lot that is not there, comes out without one, so that it is noticed. Reading the
+-- entries twice is cheaper than keeping them aside. What is made of `parts` follows.
 WITH promise (version, zone) AS (
     SELECT * FROM unnest(%(versions)s::int[], %(zones)s::text[])
 ), way (kind, source, target, line, times) AS (
@@ -16,7 +16,7 @@ WITH promise (version, zone) AS (
         CASE WHEN (kind IN ('opening', 'merge', 'pooling') OR kind = 'reversal' AND lots IS NULL) AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
         CASE WHEN kind = 'accrual' AND version || ' ' || rule = ANY (%(given)s::text[]) THEN 'given' ELSE line END AS line
     FROM entry LEFT JOIN promise USING (version) LEFT JOIN way USING (kind, source, target)
-    WHERE account_id BETWEEN %(first)s AND %(last)s AND at < %(until)s AND at >= %(since)s
+    WHERE at < %(until)s AND at >= %(since)s
         AND (line IS DISTINCT FROM 'within' OR kind = 'release' AND available_on IS NOT NULL)
         AND (at >= %(begin)s OR date_trunc('month', at AT TIME ZONE 'UTC')::date = ANY (%(months)s::date[]))
 ), parts AS (
