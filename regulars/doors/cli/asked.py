@@ -1,9 +1,8 @@
 """What a call asks for: values of arguments and options that several commands read, or that need a word of their own.
 
 The one rule of exit status 2: what the call itself shows to be wrong (a value that none can be, two options that do
-not go together) is a `typer.BadParameter`, raised before anything is opened or read. What only files or data show is
-refused by `saying.refuse`, exit status 1. What a call of an act on points gets wrong is said in the reader's language
-(`Wrong`).
+not go together) is `Wrong`, raised before anything is opened or read. What only files or data show is refused by
+`saying.refuse`, exit status 1. Both are said in the reader's language.
 """
 
 from __future__ import annotations
@@ -108,54 +107,54 @@ Port = Annotated[int, typer.Option(help="The port; 0 takes a free one.", min=0, 
 
 
 def address(text: str) -> str:
-    """An e-mail address as a command takes it. Raises BadParameter for what can be none."""
+    """An e-mail address as a command takes it. Raises Wrong for what can be none."""
     try:
         validate_email(text.strip())
     except ValidationError:
-        raise typer.BadParameter(f"{text!r} is no e-mail address; it reads name@shop.example.") from None
+        raise Wrong(worded("`{text}` is no e-mail address: it reads name@shop.example.", text=text)) from None
     return text.strip()
 
 
 def share(text: str) -> Fraction:
-    """An exact share from 0 to 1. Raises BadParameter for another number."""
+    """An exact share from 0 to 1. Raises Wrong for another number."""
     try:
         exact = Fraction(text)
     except (ValueError, ZeroDivisionError):
         exact = Fraction(-1)
     if not 0 <= exact <= 1:
-        raise typer.BadParameter(f"{text} is no share from 0 to 1. Write a quarter as 0.25.")
+        raise Wrong(worded("Write a share from 0 to 1, a quarter as 0.25, not {text}.", text=text))
     return exact
 
 
 def key_id(text: str) -> UUID:
-    """The id of a key. Raises BadParameter for what is none."""
+    """The id of a key. Raises Wrong for what is none."""
     try:
         return UUID(text)
     except ValueError:
-        raise typer.BadParameter("Give the id as `regulars key list` shows it.") from None
+        raise Wrong(worded("Give the id as `regulars key list` shows it.")) from None
 
 
 def scope(text: str) -> str:
-    """Something that a key may do. Raises BadParameter for what no key can do."""
+    """Something that a key may do. Raises Wrong for what no key can do."""
     from regulars.ground.access.keys import SCOPES
 
     if text not in SCOPES:
-        raise typer.BadParameter(f"There is no scope {text}; there are: {', '.join(SCOPES)}.")
+        raise Wrong(worded("There is no scope `{text}`. There are: {scopes}.", text=text, scopes=listed(SCOPES)))
     return text
 
 
 def source(text: str) -> str:
-    """The name of a system that tells events. Raises BadParameter for what can be none."""
+    """The name of a system that tells events. Raises Wrong for what can be none."""
     from regulars.ground.activity.naming import BadSource, source_named
 
     try:
         return source_named(text)
     except BadSource as refused:
-        raise typer.BadParameter(f"{refused.code}: {refused}") from None
+        raise Wrong(f"{refused.code}: {said_in(spoken(None), refused.sentence)}") from None
 
 
 def reason(text: str) -> str:
-    """Why something is done to points, as a code. Raises BadParameter for a text."""
+    """Why something is done to points, as a code. Raises Wrong for a text."""
     from regulars.ground.activity.contract import REASON
 
     if not REASON.fullmatch(text):
@@ -166,7 +165,7 @@ def reason(text: str) -> str:
 
 
 def some(text: str) -> str:
-    """A text that says something. Raises BadParameter for an empty one."""
+    """A text that says something. Raises Wrong for an empty one."""
     if not text.strip():
-        raise typer.BadParameter("It says nothing.")
+        raise Wrong(worded("It says nothing."))
     return text.strip()

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.asked import Language, one_of, share
+from regulars.doors.cli.asked import Language, Wrong, one_of, share
 from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, spoken
+from regulars.kit.speaking import worded
 
 #: Events in a batch: fewer and larger ones than where each batch is a transaction.
 BATCH = 8_000
@@ -80,7 +81,7 @@ def backtest(
 
     files = [*events, *(more or ())]
     if len({file.resolve() for file in files}) < len(files):
-        raise typer.BadParameter("A file is named twice: name each one once.", param_hint="--events")
+        raise Wrong(worded("A file is named twice: name each one once."), param_hint="--events")
     try:
         loaded = load(programme.read_bytes(), str(programme))
         count = processes or min(2, os.cpu_count() or 1)

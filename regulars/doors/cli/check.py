@@ -13,10 +13,10 @@ from typing import Annotated
 
 import typer
 
-from regulars.doors.cli.asked import Language, one_of
+from regulars.doors.cli.asked import Language, Wrong, one_of
 from regulars.doors.cli.saying import spoken
 from regulars.kit.conditions.refusal import nearest
-from regulars.kit.speaking import Tongue
+from regulars.kit.speaking import Tongue, worded
 from regulars.programme.checks.catalogue import BY_CODE
 from regulars.programme.checks.linting import Linted, lint
 from regulars.programme.checks.mending import mend
@@ -54,11 +54,11 @@ def check(
         typer.echo(_explained(explain))
         raise typer.Exit(0)
     if not files:
-        raise typer.BadParameter("Name a file, or a check to explain with --explain.", param_hint="FILES")
+        raise Wrong(worded("Name a file, or a check to explain with --explain."), param_hint="FILES")
     try:
         profiles = profiles_in(profile)
     except ValueError as unknown:
-        raise typer.BadParameter(str(unknown), param_hint="--profile") from None
+        raise Wrong(unknown.args[0], param_hint="--profile") from None
     to = Tongue(spoken(language))
     results = [_result(file, profiles, to, fix=fix) for file in files]
     for line in _WRITERS[format](results, to):
@@ -70,8 +70,8 @@ def check(
 def _explained(code: str) -> str:
     known = {known.casefold(): check for known, check in BY_CODE.items()}.get(code.casefold())
     if known is None:
-        message = f"There is no check {code!r}. {nearest(code.upper(), BY_CODE)}"
-        raise typer.BadParameter(message, param_hint="--explain")
+        near = nearest(code.upper(), BY_CODE)
+        raise Wrong(worded("There is no check `{code}`. {near}", code=code, near=near), param_hint="--explain")
     return page(known)
 
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.asked import Language, day
+from regulars.doors.cli.asked import Language, Wrong, day
 from regulars.doors.cli.backtest import BATCH, RESIDENT_ROWS, as_a_library, bounded
 from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, spoken
+from regulars.kit.speaking import worded
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.comparing import Compared
@@ -92,8 +93,11 @@ def _both(old: Path, new: Path) -> tuple[Programme, Programme]:
 
     before, after = (load(path.read_bytes(), str(path)) for path in (old, new))
     if before.header.money != after.header.money:
-        message = f"It counts in {after.header.money}, the old one in {before.header.money}: no event fits both."
-        raise typer.BadParameter(message, param_hint="NEW")
+        said = worded(
+            "It counts in {new}, the old one in {old}: no event fits both.",
+            new=after.header.money, old=before.header.money,
+        )  # fmt: skip
+        raise Wrong(said, param_hint="NEW")
     return before, after
 
 

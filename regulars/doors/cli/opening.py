@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from regulars.doors.cli.asked import Wrong
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import rejects_of
 from regulars.doors.cli.points import ACTOR
 from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, report, spoken
+from regulars.kit.speaking import worded
 
 if TYPE_CHECKING:
     from regulars.exchange.earning.withdrawing import Undone
@@ -44,9 +46,11 @@ def opening(
     --despite-later does it.
     """
     if bool(undo) == (file is not None) or (file and bool(control) != bool(run)):
-        raise typer.BadParameter("Name a file to check; with --control and --as to take it; or --undo and an id.")
+        raise Wrong(worded("Name a file to check; with --control and --as to take it; or --undo and an id."))
     if not undo and (dry_run or despite_later):
-        raise typer.BadParameter("It goes with --undo.", param_hint="--dry-run" if dry_run else "--despite-later")
+        raise Wrong(
+            worded("It goes with {option}.", option="--undo"), param_hint="--dry-run" if dry_run else "--despite-later"
+        )
     with open_house(report, migrate=True), _refusals():
         if file is None:
             _undo(undo, dry_run, despite_later)

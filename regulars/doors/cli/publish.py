@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from regulars.doors.cli.asked import day
+from regulars.doors.cli.asked import Wrong, day
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report
+from regulars.kit.speaking import listed, worded
 from regulars.programme.checks.linting import lint
 from regulars.programme.loading import load
 from regulars.programme.problems import ERROR, ProgrammeError, render
@@ -54,21 +55,24 @@ def publish(
     Exit status 1 when it is refused, 2 for a wrong call.
     """
     if (replace or withdraw is not None) and not because.strip():
-        raise typer.BadParameter("Say why: it stays on record.", param_hint="--because")
+        raise Wrong(worded("Say why: it stays on record."), param_hint="--because")
     if withdraw is not None:
         if file or effective or base or replace:
-            raise typer.BadParameter("It goes with --because alone.", param_hint="--withdraw")
+            raise Wrong(worded("It goes with {option} alone.", option="--because"), param_hint="--withdraw")
         _withdraw(withdraw, because)
     elif file is None:
-        raise typer.BadParameter("Name the programme file.", param_hint="FILE")
+        raise Wrong(worded("Name the programme file."), param_hint="FILE")
     elif not replace:
         if worse_now:
-            raise typer.BadParameter("It goes with --replace.", param_hint="--worse-now")
+            raise Wrong(worded("It goes with {option}.", option="--replace"), param_hint="--worse-now")
         if because:
-            raise typer.BadParameter("It goes with --replace or --withdraw.", param_hint="--because")
+            raise Wrong(
+                worded("It goes with {option}.", option=listed(["--replace", "--withdraw"], "or")),
+                param_hint="--because",
+            )
         _publish(file, effective, base, allow_devaluation)
     elif base is None or effective:
-        raise typer.BadParameter("It needs --base, and begins at once.", param_hint="--replace")
+        raise Wrong(worded("It needs --base, and begins at once."), param_hint="--replace")
     else:
         _replace(file, base, because, worse_now, allow_devaluation)
 

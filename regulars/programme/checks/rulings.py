@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from regulars.kit.conditions.refusal import nearest
-from regulars.kit.speaking import Said, phrase
+from regulars.kit.speaking import Said, listed, phrase, worded
 from regulars.programme.problems import ERROR, WARNING
 
 #: The day for which the grounds of the checks hold, as far as they were read.
@@ -107,9 +107,9 @@ def profiles_in(written: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(one.strip() for one in written.split(",") if one.strip()))
     for name in names:
         if name not in PROFILES:
-            raise ValueError(f"There is no profile {name!r}. {nearest(name, PROFILES)}")
+            raise ValueError(worded("There is no profile `{name}`. {near}", name=name, near=nearest(name, PROFILES)))
     if not names:
-        raise ValueError(f"Name a profile: {', '.join(PROFILES)}.")
+        raise ValueError(worded("Name a profile: {profiles}.", profiles=listed(PROFILES)))
     return names
 
 

@@ -107,6 +107,9 @@ def test_what_is_wrong_with_a_number_is_said_in_the_readers_language(
         ("points show 1 2", "Das ist zu viel: 2"), ("check nowhere.yaml", "files: `nowhere.yaml` gibt es nicht."),
         ("check .", "files: `.` ist ein Ordner"), ("clock --ahead x", "--ahead: Hier eine ganze Zahl"),
         ("serve --port 70000", "--port: Eine Zahl bis 65535"), ("export diary --month 2026-01", "what: Möglich: journal oder entries."),
+        ("check --explain NO-1", "--explain: Eine Prüfung `NO-1` gibt es nicht."), ("check x.yaml --profile mars", "files:"),
+        ("publish --withdraw 2", "--because: Sagen Sie, warum"), ("init --email nobody", "`nobody` ist keine E-Mail-Adresse"),
+        ("key make x --scope all", "Ein Recht `all` gibt es nicht. Es gibt: "), ("opening --dry-run", "Eine Datei nennen"),
         ("export journal --month 2026-13", "Einen Monat wie 2026-05"), ("points tier 1 gold --because x --until soon", "Einen Tag wie"),
     ],
 )  # fmt: skip
