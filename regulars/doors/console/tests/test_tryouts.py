@@ -176,7 +176,8 @@ def test_where_another_version_came_into_force_it_is_tried_again_beside_that(con
     assert "It is not compared with version 1, which is in force" in page and "Who gets them: Points" in page
     again = console.post(f"{where}again/").url
     assert again != where and work() == 1
-    assert "Version 1: 568; Draft: 704" in text(console, again)
+    page = text(console, again)
+    assert "Version 1: 568; Draft: 704" in page and "what points buy at the cheapest reward" in page
 
 
 def test_a_version_that_counts_in_another_money_is_said_to_be_no_match(console: Client, ada: str) -> None:
