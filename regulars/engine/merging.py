@@ -29,7 +29,7 @@ from regulars.engine.entries import (
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive, told_of
 from regulars.engine.purse import Hold, Lot, Purse
-from regulars.engine.standing import Standing, dump, load
+from regulars.engine.standing import FIELDS, Standing, dump, load
 from regulars.engine.terms import Terms
 from regulars.engine.uniting import unite
 from regulars.kit.speaking import worded
@@ -104,7 +104,7 @@ def adopted(terms: Terms, standing: Standing, event: Event, day: int) -> Standin
 
 def become(standing: Standing, other: Standing) -> None:
     """Let a standing be all that another one is."""
-    for name in Standing.__slots__:
+    for name in FIELDS:
         setattr(standing, name, getattr(other, name))
 
 

@@ -47,6 +47,37 @@ class Withdrawn:
         self.short: dict[str, int] = {}
 
 
+#: What a standing is made of.
+FIELDS = (
+    "counted_day",
+    "counts",
+    "day",
+    "due",
+    "floor",
+    "floor_until",
+    "givers",
+    "grace_until",
+    "had",
+    "head",
+    "joined_day",
+    "levels",
+    "opened",
+    "progress",
+    "purses",
+    "ranks",
+    "rises",
+    "seq",
+    "shares",
+    "streaks",
+    "tier",
+    "tier_until",
+    "told_day",
+    "total",
+    "used",
+    "withdrawn",
+)
+
+
 class Standing:
     """One account's standing. `step` and `settle` change it in place: hand them a `copy()` to keep the old one.
 
@@ -65,34 +96,7 @@ class Standing:
     or earned the lots that are still there, by currency and the lot's `seq`.
     """
 
-    __slots__ = (
-        "counted_day",
-        "counts",
-        "day",
-        "due",
-        "floor",
-        "floor_until",
-        "givers",
-        "grace_until",
-        "had",
-        "head",
-        "joined_day",
-        "levels",
-        "opened",
-        "progress",
-        "purses",
-        "ranks",
-        "rises",
-        "seq",
-        "shares",
-        "streaks",
-        "tier",
-        "tier_until",
-        "told_day",
-        "total",
-        "used",
-        "withdrawn",
-    )
+    __slots__ = FIELDS
 
     def __init__(self, joined_day: int = 0) -> None:
         self.seq = 0

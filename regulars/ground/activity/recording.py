@@ -205,7 +205,7 @@ def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
         if value:
             told[f"_{name}"] = value
     if event.act is not None:
-        told |= {f"_{field.name}": value for field in fields(event.act) if (value := getattr(event.act, field.name))}
+        told |= {f"_{field.name}": own for field in fields(event.act) if (own := getattr(event.act, field.name))}
     return lines, told
 
 
