@@ -3,9 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+COMPILED := build/compiled
+SOURCES := $(shell find regulars -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep test-oldest check bench bench-large lock clean messages schema pages
+.PHONY: help run test test-deep test-compiled test-oldest check compiled wheel bench bench-large lock clean messages schema pages
 
 help: ## list what can be done
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -21,6 +23,10 @@ test: $(READY) ## everything that must hold: lint, types, house rules, unit, pro
 test-deep: $(READY) ## thousands of random cases and kills where `make test` runs hundreds
 	@sh tests/browser.sh
 	@REGULARS_DEEP=1 $(BIN)/pytest
+	@$(MAKE) --no-print-directory test-compiled
+
+test-compiled: compiled ## the tests of the hot path on the compiled program; wants a C compiler
+	@cd $(COMPILED) && ../../$(BIN)/python -m tests.compiled
 
 test-oldest: $(READY) ## the tests of the database on PostgreSQL 15, where its programs are on this machine
 	@$(BIN)/python -m tests.older_postgres -q regulars/ground regulars/exchange regulars/insight regulars/doors tests
@@ -33,11 +39,32 @@ check: $(READY) ## the fast part: lint, types, imports, house rules, the program
 	@$(BIN)/pytest -q tests/test_house*.py tests/test_statements.py
 	@$(BIN)/regulars check programmes/*.yaml tests/programmes/*.yaml
 
-bench: $(READY) ## measure, beside a reference in the same run; writes bench/RESULTS.md
-	@$(BIN)/python -m bench
+compiled: $(COMPILED)/ready ## the same program with its hot path compiled, in build/compiled; the sources stay as they are
 
-bench-large: $(READY) ## the same with ten years of backtest and a ledger of 50 million entries (50 GB of disk)
-	@$(BIN)/python -m bench --ten-years --large
+# Without a C compiler it is a plain copy, which is made anew the next time: there may be one then.
+$(COMPILED)/ready: $(READY) setup.py requirements-build.lock $(SOURCES)
+	@rm -rf $(COMPILED) && mkdir -p build
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@echo "Compiling the hot path into $(COMPILED) (about a minute)"
+	@REGULARS_COMPILED=1 $(BIN)/python -W ignore setup.py -q build --build-lib $(COMPILED) > build/compiled.log 2>&1 \
+		|| { cat build/compiled.log; exit 1; }
+	@grep "^Nothing is compiled" build/compiled.log || true
+	@for name in bench conftest.py docs programmes pyproject.toml tests; do ln -s ../../$$name $(COMPILED)/$$name; done
+	@! ls $(COMPILED)/*.so > /dev/null 2>&1 || touch $@
+
+wheel: $(READY) ## what a server installs, in build/wheel, its hot path compiled where there is a C compiler
+	@rm -rf build/wheel && mkdir -p build
+	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@REGULARS_COMPILED=1 $(BIN)/pip wheel -v --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/wheel . \
+		> build/wheel.log 2>&1 || { cat build/wheel.log; exit 1; }
+	@grep "Nothing is compiled" build/wheel.log || true
+	@ls build/wheel/*.whl
+
+bench: compiled ## measure the compiled program, beside a reference in the same run; writes bench/RESULTS.md
+	@cd $(COMPILED) && ../../$(BIN)/python -m bench
+
+bench-large: compiled ## the same with ten years of backtest and a ledger of 50 million entries (50 GB of disk)
+	@cd $(COMPILED) && ../../$(BIN)/python -m bench --ten-years --large
 
 lock: $(READY) ## work out requirements.lock anew from pyproject.toml, of it what running needs, and what builds it
 	@$(BIN)/pip install -q uv
@@ -45,7 +72,8 @@ lock: $(READY) ## work out requirements.lock anew from pyproject.toml, of it wha
 		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements.lock
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes -c requirements.lock --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" pyproject.toml -o requirements-run.lock
-	@echo "setuptools>=77" | $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@printf '%s\n' "setuptools>=77" mypy "django-stubs[compatible-mypy]" types-PyYAML \
+		| $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes -c requirements.lock --no-emit-index-url \
 		--no-annotate --custom-compile-command "make lock" - -o requirements-build.lock
 
 messages: $(READY) ## collect the texts of pages for translation and compile the catalogues

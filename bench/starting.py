@@ -14,7 +14,8 @@ import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
-HOUSE = Path(__file__).parents[1]
+#: The sources, also where this runs beside them in build/compiled.
+HOUSE = Path(__file__).resolve().parents[1]
 _PATIENCE_S = 900
 
 

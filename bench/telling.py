@@ -48,7 +48,7 @@ Median ratio: **{_median(pair.copy_s / pair.import_s for pair in pairs):.2f}** o
 def started(start: starting.StartFigures) -> str:
     """`make run`, twice."""
     return f"""\
-From a fresh clone, its packages from a near mirror or cache; wall time.
+From a fresh clone, its packages from a near mirror or cache; plain Python, whatever else is measured; wall time.
 
 | figure | seconds |
 |---|---|

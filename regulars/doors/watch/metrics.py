@@ -16,6 +16,7 @@ from regulars.doors.watch.measures import counted
 from regulars.ground.installation.facts import now
 from regulars.insight.shop.keeping import kept
 from regulars.insight.shop.running import Running, running
+from regulars.kit.compiled import is_compiled
 
 _GATE = BearerKey("metrics:read")
 
@@ -38,8 +39,10 @@ class _Figures:
     def collect(self) -> Iterator[Metric]:
         """The figures as Prometheus names them."""
         told = self._figures
-        yield _gauge("info", "Versions: of the program, and of the programme in force (0: none).",
-                     {(metadata.version("regulars"), str(told.version)): 1}, "program", "programme")  # fmt: skip
+        built = "compiled" if is_compiled() else "plain"
+        yield _gauge("info", "Versions: of the program, how it was built, and of the programme in force (0: none).",
+                     {(metadata.version("regulars"), built, str(told.version)): 1},
+                     "program", "built", "programme")  # fmt: skip
         yield _gauge("quarantine_open", "Events set aside that nobody has dealt with.", {(): told.quarantined})
         yield _gauge("night_due_accounts", "Accounts where something fell due that no night has settled yet.",
                      {(): told.due_accounts})  # fmt: skip

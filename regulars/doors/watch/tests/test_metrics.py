@@ -50,7 +50,7 @@ def test_strangers_and_keys_for_something_else_read_nothing(harbour: int) -> Non
 
 def test_an_empty_house_has_its_figures(db: None) -> None:
     samples = read(Client())
-    assert samples['regulars_info{program="0.1.0",programme="0"}'] == 1
+    assert samples['regulars_info{built="plain",program="0.1.0",programme="0"}'] == 1
     assert samples["regulars_quarantine_open"] == samples["regulars_night_due_accounts"] == 0
     assert "regulars_proof_differences" not in samples
 

@@ -1,0 +1,52 @@
+"""The tests of what is compiled, on the compiled program: `make test-compiled`, in build/compiled.
+
+As a plugin it leaves out, by name and with the reason, what compiled code cannot be asked.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from regulars.kit.compiled import is_compiled
+
+#: The rooms whose tests are run.
+ROOMS = (
+    "regulars/engine",
+    "regulars/exchange/ledger",
+    "regulars/exchange/earning",
+    "regulars/doors/intake",
+    "regulars/doors/api",
+)
+#: Tests that plain Python alone can be asked, and why.
+LEFT_OUT = {
+    "regulars/engine/tests/test_withdrawing.py::test_whatever_happens_nothing_is_made_or_lost": (
+        "it keeps deep copies of frozen values, which mypyc's classes do not allow"
+    ),
+    "regulars/doors/api/tests/test_unfolding.py::test_what_is_skimmed_reads_as_if_it_was_judged_cell_by_cell": (
+        "it puts another function in the place of one that compiled code calls directly, and so would compare nothing"
+    ),
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what stands in LEFT_OUT. Every name in it that was looked for must be there."""
+    files = {item.nodeid.split("::")[0] for item in items}
+    names = {item.nodeid.split("[")[0] for item in items}
+    if gone := [name for name in LEFT_OUT if name.split("::")[0] in files and name not in names]:
+        raise pytest.UsageError(f"tests/compiled.py leaves out tests that are not there: {', '.join(gone)}")
+    out = [item for item in items if item.nodeid.split("[")[0] in LEFT_OUT]
+    config.hook.pytest_deselected(items=out)
+    items[:] = [item for item in items if item not in out]
+
+
+def main() -> int:
+    """Run the tests of ROOMS, or what is named instead; pytest's status."""
+    if not is_compiled():
+        raise SystemExit("This is plain Python, as `make test` tests it: make test-compiled wants a C compiler.")
+    return int(pytest.main(["-q", "-p", "tests.compiled", *(sys.argv[1:] or ROOMS)]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
