@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import ast
 from importlib.machinery import EXTENSION_SUFFIXES
+from typing import Any
 
 from regulars.kit.compiled import is_compiled
 from tests.compiled import LEFT_OUT
 from tests.reading_code import HOUSE, PACKAGE
 
 
-def patterns() -> list[str]:
-    """What `setup.py` compiles."""
+def told(name: str) -> dict[str, Any]:
+    """A table of `setup.py`."""
     tree = ast.parse((HOUSE / "setup.py").read_text(encoding="utf-8"))
-    (told,) = [
-        ast.literal_eval(node.value)
-        for node in tree.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "COMPILED"
-    ]
-    return [pattern for named in told.values() for pattern in named]
+    assigned = {ast.unparse(node.targets[0]): node.value for node in tree.body if isinstance(node, ast.Assign)}
+    found: dict[str, Any] = ast.literal_eval(assigned[name])
+    return found
 
 
 def test_what_is_compiled_is_there_and_named_once() -> None:
-    found = [path for pattern in patterns() for path in HOUSE.glob(pattern)]
-    assert [pattern for pattern in patterns() if not list(HOUSE.glob(pattern))] == []
-    assert len(found) == len(set(found)) > 50
+    patterns = [pattern for named in told("COMPILED").values() for pattern in named]
+    found = [path for pattern in patterns for path in HOUSE.glob(pattern)]
+    assert [pattern for pattern in patterns if not list(HOUSE.glob(pattern))] == []
+    assert len(found) == len(set(found)) > 50 and {HOUSE / name for name in told("PLAIN")} < set(found)
 
 
 def test_no_compiled_module_stands_in_the_way_of_a_source() -> None:
