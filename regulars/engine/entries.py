@@ -42,7 +42,7 @@ MERGE = "merge"
 UNMERGE = "unmerge"
 POOLING = "pooling"
 #: Entries whose `base` is the day on which the points of their lot were earned: elsewhere, or before.
-DATED = (OPENING, MERGE, POOLING, REVERSAL)
+DATED = (OPENING, MERGE, POOLING, REVERSAL, WITHDRAWAL)
 
 
 class RuleRef(NamedTuple):

@@ -232,15 +232,16 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An opening as it was recorded: its instant `at`, what it told, the `entries` it wrote, and those of its account
-    that came `later`, which say what became of its points; where it told a debt, the `days` of all lots, as (earned,
-    available, last; NEVER: none is fixed)."""
+    """An opening as it was recorded: its instant `at`, what it told, and the `seq` of its first entry; where another
+    one is to take its place, none of these. Beside it all `entries` of its account, the instants as of which what was
+    `bought` counted, and by each event that `answers` a hold, the one that it names."""
 
-    at: int
-    opening: Opening
+    at: int = 0
+    opening: Opening | None = None
+    seq: int = 0
     entries: Sequence[Entry] = ()
-    later: Sequence[Entry] = ()
-    days: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
+    bought: Sequence[int] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -260,7 +261,8 @@ class Event:
     `of` empty; a transfer in carries what `moved`. An adjustment (`points` may be below zero) and a forfeiture say why
     and who decided it, as codes: `reason` and `actor`; `reverses` is the `seq` of an entry that is put right.
     A tier is set by its id in `of` (empty: what was set ends), through `until_day` (0: without end), with a reason.
-    An `opening` comes with the same two; its withdrawal with what was `opened`, where other things happened since. A
+    An `opening` comes with the same two; its withdrawal, and the one that takes its place, with what was `opened`,
+    where other things happened since. A
     merge in carries the standing that was `carried` out, as does an unmerge in; an unmerge out the `union` that it
     undoes. Joining and leaving a household carry one as well. `by` is the account of the member of a household whose
     number was used (0: the account is its member's own).

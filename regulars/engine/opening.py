@@ -43,7 +43,7 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     brought: dict[str, int] = {}
     progressed = [on for on, _ in standing.progress]
     standing.joined_day = opening.joined_day or standing.joined_day
-    own: dict[str, set[int]] = {}
+    own: dict[str, list[Lot]] = {}
     for lot in opening.lots:
         waits = lot.available_day > day
         days = (lot.available_day, lot.expires_day)
@@ -55,7 +55,7 @@ def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         last = opening.active_day or since
         purse.last_day = last if before is None else max(purse.last_day, last)
         brought[lot.currency] = brought.get(lot.currency, 0) + lot.points
-        own.setdefault(lot.currency, set()).add(kept.seq)
+        own.setdefault(lot.currency, []).append(Lot(kept.seq, kept.left, *lot[2:4], kept.expires_day))
         if not waits and lot.available_day > since and terms.currencies[lot.currency].counts_later:
             standing.add_progress(lot.available_day, lot.points)
     for of, points in opening.debts:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from regulars.engine.amounts import Amounts
-from regulars.engine.purse import Lot, Purse
-from regulars.engine.purse_values import dump_lot, dump_purse, load_purse
+from regulars.engine.purse import Purse
+from regulars.engine.purse_values import dump_purse, load_purse
 from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, load_counted
 
 #: Longer than any calendar period.
@@ -34,16 +34,14 @@ class Share:
 class Withdrawn:
     """An opening that was withdrawn after other things had happened: its local `day`, and whether its place is vacant.
 
-    By currency, what had been spent of it and waits for the next one: parts of other lots that `made` up for it, and
-    points that nothing could, `short`.
+    By currency, what was spent and is not there without it waits, where nothing can be owed, for the next one: `short`.
     """
 
-    __slots__ = ("day", "made", "short", "vacant")
+    __slots__ = ("day", "short", "vacant")
 
     def __init__(self, day: int) -> None:
         self.day = day
         self.vacant = True
-        self.made: dict[str, list[Lot]] = {}
         self.short: dict[str, int] = {}
 
 
@@ -338,14 +336,12 @@ def _dump_less(share: Share) -> list[Any]:
 
 
 def _dump_withdrawn(withdrawn: Withdrawn) -> list[Any]:
-    made = [[id, [dump_lot(part) for part in parts]] for id, parts in sorted(withdrawn.made.items())]
-    return [withdrawn.day, withdrawn.vacant, made, sorted(withdrawn.short.items())]
+    return [withdrawn.day, withdrawn.vacant, sorted(withdrawn.short.items())]
 
 
 def _load_withdrawn(state: list[Any]) -> Withdrawn:
-    day, vacant, made, short = state
+    day, vacant, *_, short = state  # what made up for it was kept between, once
     withdrawn = Withdrawn(day)
     withdrawn.vacant = vacant
-    withdrawn.made = {id: [Lot(*part) for part in parts] for id, parts in made}
     withdrawn.short = dict(short)
     return withdrawn

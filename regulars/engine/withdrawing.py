@@ -1,40 +1,39 @@
 """Withdrawing: an opening that was wrong is taken back, and the right one takes its place; docs/rules/opening.md.
 
-Where nothing but nights happened since, the account is as new. Else what is left of the opening goes, and what was
-spent of it is made up for from other points, and then owed. The next opening counts as of the day of this one: what was
-spent of the old is spent of the new, and what made up for it is back.
+Where nothing but nights happened since, the account is as new. Else the member's points become what they would be
+without it, and with the next opening in its place what they would be if that had been told on its day: all that
+happened since is done again with other points at the beginning (`respending.py`), and new entries make the difference.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 
 from regulars.engine import tiering
 from regulars.engine.amounts import Amounts
+from regulars.engine.aside import Asides
 from regulars.engine.entries import (
     ACTIVATION,
     AVAILABLE,
     DEBT,
     EXPIRED,
-    FORFEITED,
+    EXPIRY,
+    HELD,
+    HOLD,
     ISSUED,
-    MERGE,
     OPENING,
     PENDING,
     RELEASE,
-    REPAYMENT,
-    TRANSIT,
-    UNMERGE,
     WITHDRAWAL,
     Entry,
     Outcome,
     Refusal,
 )
 from regulars.engine.events import Event, Opened
-from regulars.engine.expiring import receive, returned
-from regulars.engine.merging import Writer
-from regulars.engine.purse import Lot, Purse
+from regulars.engine.expiring import receive
+from regulars.engine.merging import Writer, held_in
+from regulars.engine.purse import Hold, Lot, Purse
+from regulars.engine.respending import Respent
 from regulars.engine.standing import Standing, Withdrawn
 from regulars.engine.terms import Terms
 from regulars.engine.uniting import look_again
@@ -56,31 +55,28 @@ def withdraw(terms: Terms, standing: Standing, event: Event, day: int, out: Outc
 
 
 def take_its_place(
-    terms: Terms, standing: Standing, event: Event, day: int, before: Withdrawn, own: Mapping[str, set[int]],
+    terms: Terms, standing: Standing, event: Event, day: int, before: Withdrawn, own: Mapping[str, Sequence[Lot]],
     progressed: Iterable[int], out: Outcome,
 ) -> None:  # fmt: skip
     """Let an opening, whose points are there by now, take the place of one that was withdrawn `before`.
 
-    `own` are the numbers of its lots by currency: what had been spent of the old one is spent of these. Other events
-    brought progress on the days `progressed`.
+    `own` are its lots by currency, whole; `event.opened` is what happened since. Other events brought progress on the
+    days `progressed`.
     """
-    write = Writer(standing, event, day, WITHDRAWAL, out)
-    for id in sorted({*standing.purses, *before.made, *before.short}):
+    write, told = Writer(standing, event, day, WITHDRAWAL, out), event.opened or Opened(0)
+    now = [entry for entry in out.entries if not entry.event]
+    assert event.opening is not None
+    for id in sorted({*standing.purses, *own}):
         purse, currency = standing.purse(id), terms.currencies.get(id)
         if currency is not None and purse.debt:
             receive(currency, standing, purse, event.id, event.at, day, out)
-        parts = _some_of(purse, own.get(id, set()), before.short.get(id, 0))
-        write.lots(id, AVAILABLE, ISSUED, parts)
-        before.short[id] = before.short.get(id, 0) - sum(part.left for part in parts)
-        parts = _some_of(purse, own.get(id, set()), sum(part.left for part in before.made.get(id, ())))
-        write.lots(id, AVAILABLE, ISSUED, parts)
-        back = _last_of(before.made.get(id, []), sum(part.left for part in parts))
-        write.lots(id, ISSUED, AVAILABLE, back)
-        for part in back:
-            purse.restore(part)
-        returned(currency, standing, purse, event.id, event.at, day, out)
-    before.made = {id: parts for id, parts in before.made.items() if parts}
-    before.short = {id: points for id, points in before.short.items() if points}
+        lived = _lived(terms, told, id, purse)
+        debt = sum(points for of, points in event.opening.debts if of == id)
+        active = (event.opening.active_day or before.day) if id in own else 0
+        lived.begin(before.day, own.get(id, ()), debt, active)
+        lived.live(_of(told, now, id), day)
+        before.short.pop(id, None)
+        _become(write, id, purse, lived, {lot.seq for lot in own.get(id, ())}, _expired(told, now, id), before)
     before.vacant = False
     was = standing.tier, standing.tier_until
     look_again(terms, standing)
@@ -102,79 +98,29 @@ def _be_as_new(terms: Terms, standing: Standing, opened: Mapping[str, int], writ
     standing.opened = None
 
 
-@dataclass(slots=True)
-class _Fate:
-    """What became of the points of one currency that an opening brought: `own` are the numbers of their lots, `debt` is
-    what was owed. So many `expired`, or are `gone` and owed by nobody; others were `activated`, as (day, points).
-    `repaid` are the payments of debts since, by the lots that made them, in their order."""
-
-    own: set[int] = field(default_factory=set)
-    brought: int = 0
-    debt: int = 0
-    expired: int = 0
-    gone: int = 0
-    activated: list[tuple[int, int]] = field(default_factory=list)
-    repaid: dict[int, int] = field(default_factory=dict)
-
-    def begin(self, entry: Entry) -> None:
-        """Take in what the opening itself wrote."""
-        if entry.is_lot:
-            self.own.add(entry.seq)
-            self.brought += entry.amount
-        else:
-            self.debt += entry.amount
-
-    def follow(self, entry: Entry) -> None:
-        """Take in what came later."""
-        part = sum(points for seq, points in entry.lots if seq in self.own)
-        if entry.kind == REPAYMENT:
-            for seq, points in entry.lots:
-                self.repaid[seq] = self.repaid.get(seq, 0) + points
-        elif entry.kind == ACTIVATION:
-            self.activated.append((entry.day, part))
-        elif entry.kind == RELEASE and entry.is_lot and part:
-            self.own.add(entry.seq)  # a hold that lapsed gave it back for longer
-        elif entry.target == EXPIRED:
-            self.expired += part
-        elif entry.target == FORFEITED or (entry.kind == MERGE and entry.target == TRANSIT):
-            self.gone += part
-        elif entry.kind == UNMERGE and entry.source == TRANSIT:
-            self.gone -= part  # what a merge had taken along is back, but for what expired there
-        elif entry.kind == UNMERGE and entry.target == AVAILABLE:
-            for seq, points in entry.lots:  # so is what it had paid of a debt
-                self.repaid[seq] = max(0, self.repaid.get(seq, 0) - points)
-
-
-def _fates(told: Opened, now: Iterable[Entry]) -> dict[str, _Fate]:
-    """By currency; `now` is what fell due with the very event that asks."""
-    found: dict[str, _Fate] = {}
-    for entry in (*told.entries, *told.later, *now):
-        if entry.kind == OPENING:
-            found.setdefault(entry.currency, _Fate()).begin(entry)
-        elif entry.currency in found:
-            found[entry.currency].follow(entry)
-    return found
-
-
 def _take_back(terms: Terms, standing: Standing, event: Event, day: int, told: Opened, out: Outcome) -> None:
     opened_day = terms.zone.local(told.at)[0]
     kept = standing.withdrawn = standing.withdrawn or Withdrawn(opened_day)
     kept.vacant = True
-    write = Writer(standing, event, day, WITHDRAWAL, out)
+    write, now = Writer(standing, event, day, WITHDRAWAL, out), tuple(out.entries)
+    assert told.opening is not None
     gone = dict(told.opening.progress)
-    for id, fate in sorted(_fates(told, tuple(out.entries)).items()):
-        purse, currency = standing.purse(id), terms.currencies.get(id)
-        _forget_debt(write, id, purse, fate, told.days)
-        write.move(id, EXPIRED, ISSUED, fate.expired)
-        left = _take_left(write, id, purse, fate.own)
-        spent = max(0, fate.brought - left - fate.expired - fate.gone)
-        _make_up(write, id, purse, spent, currency is not None and currency.debt, kept)
-        if told.opening.active_day == purse.last_day < opened_day:
-            purse.last_day = 0  # nobody was active since
+    for id in sorted(standing.purses):
+        purse, currency, entries = standing.purse(id), terms.currencies.get(id), _of(told, now, id)
+        lived = _lived(terms, told, id, purse)
+        lived.begin(kept.day, (), 0, 0)
+        lived.live(entries, day)
+        own = {entry.seq for entry in entries if entry.kind == OPENING}
+        for entry in entries:  # what holds gave back of it for longer
+            if entry.kind == RELEASE and entry.is_lot and entry.lots[0][0] in own:
+                own.add(entry.seq)
+        debt = sum(points for of, points in told.opening.debts if of == id)
+        _become(write, id, purse, lived, own, _expired(told, now, id), kept, debt)
         if currency is not None and currency.counts_later:
-            for on, points in fate.activated:
-                gone[on] = gone.get(on, 0) + points
-        returned(currency, standing, purse, event.id, event.at, day, out)
+            for entry in entries:
+                if entry.kind == ACTIVATION:
+                    part = sum(points for seq, points in entry.lots if seq in own and seq >= told.seq)
+                    gone[entry.day] = gone.get(entry.day, 0) + part
     standing.progress = Amounts.of(
         (on, amount - gone.get(on, 0)) for on, amount in standing.progress if amount != gone.get(on)
     )
@@ -186,76 +132,119 @@ def _take_back(terms: Terms, standing: Standing, event: Event, day: int, told: O
     write.tier(terms, was, "withdrawn")
 
 
-def _forget_debt(
-    write: Writer, id: str, purse: Purse, fate: _Fate, days: Mapping[int, tuple[int, int, int]]
+def _lived(terms: Terms, told: Opened, id: str, purse: Purse) -> Respent:
+    bought = [terms.zone.local(at)[0] for at in told.bought]
+    return Respent(terms.currencies.get(id), purse, bought, Asides(told.answers))
+
+
+def _of(told: Opened, now: Sequence[Entry], id: str) -> list[Entry]:
+    """All entries of a currency; `now` is what fell due with the very event that asks."""
+    return [entry for entry in (*told.entries, *now) if entry.currency == id]
+
+
+def _expired(told: Opened, now: Sequence[Entry], id: str) -> int:
+    """How many points have expired, as it was recorded."""
+    entries = _of(told, now, id)
+    return sum(entry.amount * ((entry.target == EXPIRED) - (entry.source == EXPIRED)) for entry in entries)
+
+
+def _write_longer(write: Writer, id: str, purse: Purse, lived: Respent) -> None:
+    """Lots that holds would have given back for longer, and that are not recorded, are there as well."""
+    for lot in lived.longer:
+        write.move(id, ISSUED, AVAILABLE, lot.left, (), lot.earned_day, (lot.available_day, lot.fixed))
+        purse.admit(Lot(write.standing.seq, lot.left, lot.earned_day, lot.available_day, lot.expires_day))
+        for one in (*lived.purse.open, *(part for hold in lived.holds for part in hold.lots)):
+            one.seq = write.standing.seq if one.seq == lot.seq else one.seq
+
+
+def _become(
+    write: Writer, id: str, purse: Purse, lived: Respent, own: set[int], expired: int, kept: Withdrawn,
+    forgotten: int = 0,
 ) -> None:  # fmt: skip
-    """What was owed is owed no more; the payments of it, the oldest of all, go back to the lots that made them."""
-    parts: list[Lot] = []
-    left = fate.debt
-    for seq, points in fate.repaid.items():
-        some = min(points, left)
-        left -= some
-        if some:
-            parts.append(Lot(seq, some, *days[seq]))
-    write.lots(id, DEBT, AVAILABLE, parts)
-    for part in parts:
-        purse.debt += part.left
-        purse.restore(part)
-    cleared = min(fate.debt, purse.debt)
-    write.move(id, ISSUED, DEBT, cleared)
-    purse.debt -= cleared
+    """Let a purse be what it would be; the entries that make the difference name what is `own` of the opening first.
+
+    So much has `expired` as it was recorded, and so much of what was owed is `forgotten`.
+    """
+    target, holds = lived.purse, lived.holds
+    _write_longer(write, id, purse, lived)
+    write.move(id, EXPIRED, ISSUED, max(0, expired - lived.expired))
+    more = max(0, lived.expired - expired)
+    anew = [
+        (one, other)
+        for one, other in zip(purse.holds, holds, strict=True)
+        if [(part.seq, part.left) for part in one.lots] != [(part.seq, part.left) for part in other.lots]
+    ]
+    for one, _ in anew:
+        write.lots(id, HELD, AVAILABLE, one.lots, RELEASE)
+    write.lots(id, PENDING, ISSUED, _less(purse.waiting, target.waiting))
+    held = [part for _, other in anew for part in other.lots]
+    there = _together([*purse.open, *(part for one, _ in anew for part in one.lots)])
+    goes = _less(there, [*target.open, *held])
+    ended = _first(goes, more)
+    write.lots(id, AVAILABLE, EXPIRED, ended, EXPIRY)
+    goes = _less(goes, ended)
+    write.lots(id, AVAILABLE, ISSUED, [lot for lot in goes if lot.seq in own])
+    made = [lot for lot in goes if lot.seq not in own]
+    write.lots(id, AVAILABLE, ISSUED, made)
+    write.move(id, ISSUED, EXPIRED, more - sum(lot.left for lot in ended))
+    write.lots(id, ISSUED, PENDING, _less(target.waiting, purse.waiting))
+    back = _less(_together([*target.open, *held]), there)
+    paid = _first(back, forgotten)
+    write.lots(id, DEBT, AVAILABLE, paid)
+    write.lots(id, ISSUED, AVAILABLE, _less(back, paid))
+    for _, other in anew:
+        write.lots(id, AVAILABLE, HELD, other.lots, HOLD)
+    owed = _owe(write, id, purse.debt + sum(lot.left for lot in paid), lived, kept)
+    lacking = sum(lot.left for lot in made)
+    if lacking or any(owed):
+        write.out.lacking[id] = (lacking, *owed)
+    _put(purse, target, holds)
 
 
-def _take_left(write: Writer, id: str, purse: Purse, own: set[int]) -> int:
-    """Take what is left of these lots; answers how many points. What of them is set aside stays so: it is spent."""
-    waiting = [lot for lot in purse.waiting if lot.seq in own]
-    open = [lot for lot in purse.open if lot.seq in own]
-    write.lots(id, PENDING, ISSUED, waiting)
-    write.lots(id, AVAILABLE, ISSUED, open)
-    points = sum(lot.left for lot in waiting)
-    purse.waiting = [lot for lot in purse.waiting if lot.seq not in own]
-    purse.pending -= points
-    return points + sum(part for _, part in purse.take_lots(open))
+def _owe(write: Writer, id: str, debt: int, lived: Respent, kept: Withdrawn) -> tuple[int, int]:
+    """What is borrowed is owed, or left to the next opening where nothing can be; answers how much more of both."""
+    target, currency = lived.purse, lived.currency
+    short = 0
+    if currency is None or not currency.debt:
+        short, target.debt = target.debt, 0
+    if short:
+        kept.short[id] = short
+    write.move(id, DEBT, ISSUED, max(0, target.debt - debt))
+    write.move(id, ISSUED, DEBT, max(0, debt - target.debt))
+    return max(0, target.debt - debt), short
 
 
-def _make_up(write: Writer, id: str, purse: Purse, spent: int, owe: bool, kept: Withdrawn) -> None:
-    """Other points make up for what was spent, then a debt; where nothing can be owed the next opening has less."""
-    parts = purse.take_parts(min(spent, purse.available))
-    made = sum(part.left for part in parts)
-    write.lots(id, AVAILABLE, ISSUED, parts)
-    if parts:
-        kept.made[id] = [*kept.made.get(id, ()), *parts]
-    rest = spent - made
-    if owe:
-        purse.debt += rest
-        write.move(id, DEBT, ISSUED, rest)
-    elif rest:
-        kept.short[id] = kept.short.get(id, 0) + rest
-    if spent:
-        write.out.lacking[id] = (made, rest if owe else 0, 0 if owe else rest)
+def _put(purse: Purse, target: Purse, holds: list[Hold]) -> None:
+    purse.open, purse.waiting, purse.holds, purse.awaits = target.open, target.waiting, holds, target.awaits
+    purse.available, purse.pending, purse.debt = target.available, target.pending, target.debt
+    purse.held, purse.last_day = sum(part.left for part in held_in(purse)), target.last_day
 
 
-def _some_of(purse: Purse, own: set[int], points: int) -> list[Lot]:
-    """Up to so many points of these available lots, in the order of spending, as parts of lots."""
-    parts: list[Lot] = []
-    for lot in [lot for lot in purse.open if lot.seq in own]:
+def _together(lots: Iterable[Lot]) -> list[Lot]:
+    """Parts of one lot as one, in the order of spending."""
+    found: dict[int, Lot] = {}
+    for lot in lots:
+        left = lot.left + (found[lot.seq].left if lot.seq in found else 0)
+        found[lot.seq] = Lot(lot.seq, left, lot.earned_day, lot.available_day, lot.expires_day)
+    return sorted(found.values(), key=Lot.turn)
+
+
+def _less(lots: Iterable[Lot], others: Iterable[Lot]) -> list[Lot]:
+    """What these have of lots beyond the others."""
+    gone = {lot.seq: lot.left for lot in _together(others)}
+    parts = [
+        Lot(lot.seq, lot.left - gone.get(lot.seq, 0), lot.earned_day, lot.available_day, lot.expires_day)
+        for lot in _together(lots)
+    ]
+    return [part for part in parts if part.left > 0]
+
+
+def _first(lots: Iterable[Lot], points: int) -> list[Lot]:
+    """The first so many points of them."""
+    parts = []
+    for lot in lots:
         some = min(points, lot.left)
+        points -= some
         if some:
             parts.append(Lot(lot.seq, some, lot.earned_day, lot.available_day, lot.expires_day))
-            purse.take_from(lot.seq, some)
-            points -= some
     return parts
-
-
-def _last_of(made: list[Lot], points: int) -> list[Lot]:
-    """Take so many points out of `made`, from the last part on, as that can be kept longest."""
-    taken: list[Lot] = []
-    while points:
-        part = made[-1]
-        some = min(points, part.left)
-        taken.append(Lot(part.seq, some, part.earned_day, part.available_day, part.expires_day))
-        part.left -= some
-        points -= some
-        if not part.left:
-            made.pop()
-    return taken

@@ -92,7 +92,6 @@ from regulars.engine.events import (
     Origin,
 )
 from regulars.engine.kernel import Kernel
-from regulars.engine.purse import NEVER
 from regulars.engine.tests.random_lives import Lots, note_spent, numbered, origin_of
 from regulars.programme.loading import load
 
@@ -148,8 +147,8 @@ class Member:
         self.ended = Ended()
         self.drawn: dict[int, list[Source]] = {}
         self._sent: Sequence[Moved] = ()
-        self._opening: tuple[Event, int] | None = None
-        self._told = 0
+        self._opening: tuple[Event | None, int] = None, 0
+        self._told, self.answers = 0, dict[str, str]()
 
     def does(self, day: str, what: str) -> str:
         """What came of it, in words: entries and tier moves in their order, then caps and refusals; or `nothing`."""
@@ -157,6 +156,7 @@ class Member:
         here, _, _ = self.kernel.terms.zone.local(at)
         if what == "sleeps":
             self.outcome = self.kernel.settle(self.standing, here)
+            note_spent(self.lots, (), None, self.outcome)
         else:
             self.outcome = self._tell(at, what)
         self.entries += self.outcome.entries
@@ -182,12 +182,9 @@ class Member:
 
     def _opened_with(self) -> Opened | None:
         """The last opening, with all that came since: what a host looks up for its withdrawal."""
-        event, before = self._opening or (None, 0)
-        if event is None or event.opening is None:
-            return None
-        lots = [entry for entry in self.entries if entry.is_lot]
-        days = {lot.seq: (lot.earned_day, lot.available_day, lot.expires_day or NEVER) for lot in lots}
-        return Opened(event.at, event.opening, self.entries[before:], (), days)
+        event, seq = self._opening
+        bought = [origin.at for origin in self.origins.values() if origin.nets]
+        return event and Opened(event.at, event.opening, seq, self.entries, bought, self.answers)
 
     # From words to events
 
@@ -247,6 +244,7 @@ class Member:
                 event.until_day = date.fromisoformat(until).toordinal() if until else 0
             case "opens":
                 self._open(event, at, rest)
+                event.opened = self._opened_with()
             case "withdraws":
                 event.type, event.opened = WITHDRAWAL, self._opened_with()
             case "visits" | "is":
@@ -262,8 +260,10 @@ class Member:
         if event.origin:
             event.origin.ended = self.ended
         outcome = self.kernel.step(self.standing, event)
+        if event.hold:
+            self.answers[event.id] = event.hold
         if event.type == OPENING and outcome.refusal is None:
-            self._opening = event, len(self.entries)
+            self._opening = event, self.standing.seq - len(outcome.entries)
         self._sent = outcome.moved or self._sent
         if name and event.type in ("redemption", CAPTURE) and outcome.refusal is None:
             self.origins[name] = Origin(name, event.at, [], [], [], [], [])

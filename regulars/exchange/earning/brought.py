@@ -1,74 +1,72 @@
-"""Brought along: openings as they were recorded, with what became of their points: what a withdrawal must know."""
+"""Brought along: openings as they were recorded, with all that happened in their accounts: what taking one back, or
+letting another one take its place, must know."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from django.db import connection
 
-from regulars.engine.entries import DEBT, Entry
-from regulars.engine.entries import OPENING as OPENED
-from regulars.engine.events import OPENING, Opened, Opening
-from regulars.engine.purse import NEVER
+from regulars.engine.entries import Entry
+from regulars.engine.events import CAPTURE, OPENING, PURCHASE, RELEASE, Opened, Opening
 from regulars.kit.json import decode
 from regulars.kit.zones import Zone, microseconds
 
-_ASKED = "unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
 _EVENTS = (
-    f"SELECT e.account_id, e.occurred_at, (e.attributes -> '_opening')::text FROM event e JOIN {_ASKED}"
-    " ON e.account_id = asked.account_id AND e.id = asked.id WHERE e.type = %s"
+    "SELECT e.account_id, e.occurred_at, (e.attributes -> '_opening')::text, (SELECT coalesce(min(n.seq), 0)"
+    " FROM entry n WHERE n.account_id = e.account_id AND n.event_id = e.id)"
+    " FROM event e JOIN unnest(%s::bigint[], %s::uuid[])"
+    " AS asked (account_id, id) ON e.account_id = asked.account_id AND e.id = asked.id WHERE e.type = %s"
 )
-#: The entries of those events, and all that their accounts had later.
 _ENTRIES = (
-    "SELECT n.account_id, n.event_id = own.id, n.seq, n.at, n.kind, n.currency, n.source, n.target, n.amount, n.lots,"
-    " n.available_on, n.expires_on FROM entry n JOIN ("
-    f" SELECT first.account_id, asked.id, min(first.seq) AS seq FROM entry first JOIN {_ASKED}"
-    " ON first.account_id = asked.account_id AND first.event_id = asked.id GROUP BY first.account_id, asked.id"
-    ") AS own ON n.account_id = own.account_id AND n.seq >= own.seq ORDER BY n.account_id, n.seq"
+    "SELECT account_id, seq, at, event_id, kind, currency, source, target, amount, base, lots, available_on,"
+    " expires_on, reverses FROM entry WHERE account_id = ANY(%s) ORDER BY account_id, seq"
 )
-_LOTS = "SELECT account_id, seq, earned_on, available_on, expires_on FROM lot WHERE account_id = ANY(%s)"
+#: The instants as of which purchases counted, and the holds that captures and releases name.
+_ACTS = (
+    "SELECT account_id, id, type, occurred_at, (outcome ->> 'counted_at')::bigint, original_id FROM event"
+    " WHERE account_id = ANY(%s) AND type = ANY(%s)"
+)
 
 
-def brought(asked: Mapping[int, UUID], zone: Zone) -> dict[int, Opened]:
-    """The opening that each account was told by the event with that id; left out where there is none.
+def brought(asked: Mapping[int, str], zone: Zone) -> dict[int, Opened]:
+    """The opening that each account was told by the event with that id, or for none (empty) what an opening that takes
+    the place of one must know; left out where there is no such event.
 
     `zone` is the one in which days are counted.
     """
     if not asked:
         return {}
-    ids = [list(asked), list(asked.values())]
-    own: dict[int, list[Entry]] = {account: [] for account in asked}
-    later: dict[int, list[Entry]] = {account: [] for account in asked}
-    days: dict[int, dict[int, tuple[int, int, int]]] = {account: {} for account in asked}
-    owed: set[int] = set()
-    for account, its_own, *values in _rows(_ENTRIES, ids):
-        entry = _entry(zone, *values)
-        (own if its_own else later)[account].append(entry)
-        if entry.kind == OPENED and entry.source == DEBT:
-            owed.add(account)
-    # Any lot may have repaid something of it, or do so with what falls due by the withdrawal.
-    for account, seq, earned, available, last in _rows(_LOTS, [sorted(owed)]):
-        days[account][seq] = earned.toordinal(), available.toordinal(), last.toordinal() if last else NEVER
+    named = {account: UUID(id) for account, id in asked.items() if id}
+    found = {account: Opened() for account, id in asked.items() if not id}
+    for account, at, told, seq in _rows(_EVENTS, [list(named), list(named.values()), OPENING]):
+        if told is not None:
+            found[account] = Opened(microseconds(at), msgspec.convert(decode(told), Opening), seq)
+    entries: dict[int, list[Entry]] = {account: [] for account in found}
+    bought: dict[int, list[int]] = {account: [] for account in found}
+    answers: dict[int, dict[str, str]] = {account: {} for account in found}
+    for account, *values in _rows(_ENTRIES, [list(found)]):
+        entries[account].append(_entry(zone, values))
+    for account, id, type, at, counted_at, hold in _rows(_ACTS, [list(found), [PURCHASE, CAPTURE, RELEASE]]):
+        if type == PURCHASE:
+            bought[account].append(counted_at or microseconds(at))
+        else:
+            answers[account][str(id)] = str(hold)
     return {
-        account: Opened(
-            microseconds(at), msgspec.convert(decode(told), Opening), own[account], later[account], days[account]
-        )
-        for account, at, told in _rows(_EVENTS, [*ids, OPENING])
-        if told is not None
+        account: Opened(one.at, one.opening, one.seq, entries[account], bought[account], answers[account])
+        for account, one in found.items()
     }
 
 
-def _entry(
-    zone: Zone, seq: int, at: Any, kind: str, currency: str, source: str, target: str, amount: int,
-    lots: list[int] | None, available: Any, expires: Any,
-) -> Entry:  # fmt: skip
+def _entry(zone: Zone, values: Sequence[Any]) -> Entry:
+    seq, at, event, kind, currency, source, target, amount, base, lots, available, expires, reverses = values
     return Entry(
-        seq, 0, zone.local(microseconds(at))[0], "", kind, currency, source, target, amount, None, 0, amount, (),
-        tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
-        available.toordinal() if available else 0, expires.toordinal() if expires else 0, 0,
+        seq, 0, zone.local(microseconds(at))[0], str(event or ""), kind, currency, source, target, amount, None,
+        base, amount, (), tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
+        available.toordinal() if available else 0, expires.toordinal() if expires else 0, reverses or 0,
     )  # fmt: skip
 
 

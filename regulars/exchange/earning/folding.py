@@ -20,6 +20,7 @@ from regulars.engine.entries import (
     Outcome,
 )
 from regulars.engine.events import (
+    OPENING,
     PURCHASE,
     RETURN,
     UNMERGE_OUT,
@@ -196,19 +197,24 @@ class Past:
         return union_of(act.carried, outcome.before, own, later, self.days, theirs, self.exact)
 
     def opened(self, id: str) -> Opened | None:
-        """The opening whose event here has this id, with all that became of it until now."""
+        """The opening whose event here has this id (empty: the next one), with all that has happened until now."""
         found = self.openings.get(id)
-        if found is not None:
-            return found
-        ids = [str(one) for one, _, _ in self.told]
-        place = ids.index(id) if id in ids else -1
-        _, event, outcome = self.told[place] if place >= 0 else ("", None, Outcome())
-        if event is None or event.act is None or event.act.opening is None:
+        for one, event, outcome in self.told if found is None else ():
+            if str(one) == id and event is not None and event.act is not None and event.act.opening is not None:
+                seq = min((entry.seq for entry in outcome.entries if entry.event), default=0)
+                found = Opened(event.at, event.act.opening, seq)
+        if found is None and id:
             return None
-        self.look()
-        own = [entry for entry in outcome.entries if entry.event]
-        later = [entry for _, _, one in self.told[place + 1 :] for entry in one.entries]
-        return Opened(event.at, event.act.opening, own, later, self.days)
+        known = found or next(iter(self.openings.values()), Opened())  # whichever: all that was recorded is in each
+        acts = [
+            (str(one), event.act.hold) for one, event, _ in self.told if event is not None and event.act is not None
+        ]
+        return replace(
+            known,
+            entries=[*known.entries, *(entry for _, _, outcome in self.told for entry in outcome.entries)],
+            bought=[*known.bought, *(out.at for _, one, out in self.told if one is not None and one.type == PURCHASE)],
+            answers={**known.answers, **{one: hold for one, hold in acts if hold}},
+        )
 
     def _spent(self, payments: Iterable[Payment]) -> tuple[Spent, ...]:
         return tuple(
@@ -258,8 +264,8 @@ def refer(past: Past, event: Incoming, told: Event) -> Original | None:
     if event.type == UNMERGE_OUT:
         told.union = past.union(event.original)
         return None
-    if event.type == WITHDRAWAL:
-        told.opened = past.opened(event.original) if event.original else None
+    if event.type == OPENING or (event.type == WITHDRAWAL and event.original):
+        told.opened = past.opened(event.original)
         return None
     found = past.original(event.original) if event.original else None
     if found is not None:

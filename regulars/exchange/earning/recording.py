@@ -19,7 +19,7 @@ from uuid import UUID
 from django.db import transaction
 
 from regulars.engine.entries import AVAILABLE, DEBT, HELD, PENDING, Outcome, Refusal
-from regulars.engine.events import ARRIVES_AS, PURCHASE, REVERSAL, UNMERGE_OUT, WITHDRAWAL
+from regulars.engine.events import ARRIVES_AS, OPENING, PURCHASE, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.terms import CapTerms
 from regulars.exchange.budgets.leasing import NONE, Key, Leases
 from regulars.exchange.earning.attesting import attest
@@ -250,7 +250,12 @@ class _Batch:
     def _recall(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> None:
         """Load what the events refer to, of each source by itself: it calls things by names of its own."""
         referring: dict[str, list[tuple[int, Incoming]]] = {}
+        openings: dict[int, tuple[str, str]] = {}
         for place, event, account, _ in fresh:
+            withdrawn = held[account].standing.withdrawn
+            takes_a_place = event.type == OPENING and withdrawn is not None and account not in openings
+            if event.type == WITHDRAWAL or takes_a_place:
+                openings[account] = self.told[place].source, event.original
             if event.original:
                 referring.setdefault(self.told[place].source, []).append((account, event))
         for source, asked in referring.items():
@@ -266,9 +271,9 @@ class _Batch:
             for account, event in asked:
                 if event.type == UNMERGE_OUT and (found := union(account, UUID(event.original), self.zone)):
                     self.pasts[source, account].unions[event.original] = found
-            openings = {account: UUID(event.original) for account, event in asked if event.type == WITHDRAWAL}
-            for account, opened in brought(openings, self.zone).items() if openings else ():
-                self.pasts[source, account].openings[str(openings[account])] = opened
+        for account, opened in brought({account: id for account, (_, id) in openings.items()}, self.zone).items():
+            source, original = openings[account]
+            self.pasts.setdefault((source, account), Past()).openings[original] = opened
 
     def _drawable(
         self, fresh: Sequence[tuple[int, Incoming, int, bytes]]

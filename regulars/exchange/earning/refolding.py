@@ -17,7 +17,7 @@ from uuid import UUID
 
 from regulars.engine import tiering
 from regulars.engine.entries import Entry, Outcome, TierMove
-from regulars.engine.events import ARRIVES_AS, REVERSAL, UNMERGE_OUT, WITHDRAWAL
+from regulars.engine.events import ARRIVES_AS, OPENING, REVERSAL, UNMERGE_OUT, WITHDRAWAL
 from regulars.engine.standing import Standing
 from regulars.exchange.earning.elsewhere import recall
 from regulars.exchange.earning.folding import Past
@@ -193,7 +193,7 @@ class _Fold:
         version = self.promise.at(microseconds(row["recorded_at"]) if "counted_at" in row["outcome"] else event.at)
         self.faults += event_faults(self.history, row, event, before, self.promise)
         event = typed(event, version.kernel.terms.programme)
-        acts = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
+        acts = (REVERSAL, UNMERGE_OUT, OPENING, WITHDRAWAL)
         past = self.every if event.type in acts else self.pasts.setdefault(row["source"], self._past())
         past.exact = "paid" in row["outcome"]  # undoing a merge did not look at that once
         if "origin" in row["outcome"]:

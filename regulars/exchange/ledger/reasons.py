@@ -121,7 +121,7 @@ def title(reason: Reason, language: str) -> str:
             ADJUSTMENT: _("Credited") if reason.source == ISSUED else _("Taken off"),
             FORFEITURE: _("Forfeited"),
             OPENING: _("Brought along"),
-            WITHDRAWAL: _("Given back") if reason.target == AVAILABLE else _("Withdrawn"),
+            WITHDRAWAL: _("Given back") if reason.target in (AVAILABLE, PENDING) else _("Withdrawn"),
             CLAWBACK: _("Taken back: %(rule)s") % {"rule": named},
         }.get(reason.kind) or _("Spent")
     return said[:1].upper() + said[1:]
@@ -195,7 +195,7 @@ def _moved(reason: Reason) -> str:
         if reason.target == ISSUED
         else _("You brought these points along from the programme before this one."),
         WITHDRAWAL: _("These points are back: what you brought along has been put right.")
-        if reason.target == AVAILABLE
+        if reason.target in (AVAILABLE, PENDING)
         else _("What you brought along from the programme before this one was not right, and is withdrawn."),
     }.get(reason.kind) or _("You spent these points.")
     if reason.kind == RELEASE and not reason.event_type:

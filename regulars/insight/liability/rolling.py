@@ -45,10 +45,12 @@ WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
     (e.WITHDRAWAL, e.PENDING, e.ISSUED): (WITHDRAWN, 1),
     (e.WITHDRAWAL, e.ISSUED, e.DEBT): (OWED, -1),
     (e.WITHDRAWAL, e.EXPIRED, e.ISSUED): None,
+    (e.WITHDRAWAL, e.ISSUED, e.EXPIRED): None,
     # Undone when points of it had been spent: others made up for them, or they are owed; and back when it is put right.
     (e.WITHDRAWAL, e.DEBT, e.ISSUED): (OWED, 1),
     (e.WITHDRAWAL, e.DEBT, e.AVAILABLE): (REPAID, -1),
     (e.WITHDRAWAL, e.ISSUED, e.AVAILABLE): (WITHDRAWN, -1),
+    (e.WITHDRAWAL, e.ISSUED, e.PENDING): (WITHDRAWN, -1),
     (e.REDEMPTION, e.AVAILABLE, e.REDEEMED): (REDEEMED, 1),
     (e.CAPTURE, e.HELD, e.REDEEMED): (REDEEMED, 1),
     (e.REVERSAL, e.REDEEMED, e.AVAILABLE): (REDEEMED, -1),

@@ -82,6 +82,7 @@ def state(member: str) -> dict[str, Any]:
     for purse in told["purses"].values():
         purse["open"] = sorted(lot[1:] for lot in purse["open"])
         purse["waiting"] = sorted(lot[1:] for lot in purse["waiting"])
+        purse["holds"] = [[days, sorted(lot[1:] for lot in lots)] for _, *days, lots in purse.get("holds", ())]
     return {**told, "pots": pots(member)}
 
 
@@ -96,15 +97,14 @@ def test_undone_and_taken_again_every_account_is_where_the_right_file_would_have
     points = done.points["points"]
     assert (done.members, done.later, done.again, done.left) == (3, 2, False, [])
     assert (points.left, points.expired, points.made_up, points.owed, points.short) == (
-        700 + 30 + 30 + 50,
+        700 + 30 + 5 + 50,
         0,
         0,
         200,
         0,
     )
-    # What waited became available with the withdrawal itself, and paid what was owed.
-    assert (points.forgotten, points.given_back) == (25, 25)
-    assert points.members == Counter(left=3, owed=1, forgotten=1, given_back=1)
+    # What waited became available with the withdrawal itself, and paid what was owed: of Bruno's 30 there are 5.
+    assert points.members == Counter(left=3, owed=1)
     assert done.tiers == {("mate", "deckhand"): 1, ("captain", "deckhand"): 1}
     assert pots(who[0])["debt"] == -200 and proved(map(account, who)) == ()
     assert undo_openings("monday", "keeper", FRIDAY, quietly).again
@@ -137,6 +137,32 @@ def test_where_nothing_can_be_owed_the_next_opening_has_so_much_less(tmp_path: P
     taken(written(tmp_path, [{**lot, "points": 70}], "right.csv"), "friday", now=FRIDAY)
     assert pots(ada)["available"] == 70 - 60 + 4
     assert proved([account(ada)]) == ()
+
+
+@pytest.mark.usefixtures("corner")
+def test_what_was_spent_of_others_and_set_aside_for_longer_is_of_the_right_opening(tmp_path: Path) -> None:
+    """Ada's wrong points end last, and Bruno's right ones first: all that was done since was done with those."""
+    ada, bruno = fresh("ada"), fresh("bruno")
+    lot = {"currency": "points", "earned_on": "2026-06-08", "points": 50}
+    wrong, right = {"expires_on": "2027-06-30"}, {"expires_on": "2026-12-08"}
+    taken(written(tmp_path, [{**lot, **wrong, "member": ada}]), f"{ada} monday")
+    taken(written(tmp_path, [{**lot, **right, "member": bruno}], "bruno.csv"), f"{bruno} monday")
+    for one in (ada, bruno):
+        take([purchase(one, "2026-11-26T15:30", 30_000, currency="DKK")], "till", NOW + timedelta(hours=1), False)
+        redeem(one, 20, "points", by(NOW + timedelta(hours=2), f"{one} spends"))
+        hold(one, 10, "points", 2, by(NOW + timedelta(hours=3), f"{one} holds"))
+        hold(one, 15, "points", 60, by(NOW + timedelta(hours=4), f"{one} holds on"))
+    later = NOW + timedelta(days=5)
+    settle_due(later)
+    assert undone(f"{ada} monday", later).points["points"].left == 50
+    assert proved(map(account, (ada, bruno))) == ()
+    taken(written(tmp_path, [{**lot, **right, "member": ada}], "right.csv"), f"{ada} friday", now=later)
+    for days in (0, 9, 13, 80):  # two days after the right ones, what was set aside for three days ends
+        settle_due(later + timedelta(days=days))
+        assert state(ada) == state(bruno) and proved(map(account, (ada, bruno))) == ()
+    assert pots(ada)["expired"] == 50 - 20
+    assert undone(f"{ada} friday", later + timedelta(days=90)).members == 1
+    assert proved(map(account, (ada, bruno))) == ()
 
 
 @pytest.mark.usefixtures("harbour")

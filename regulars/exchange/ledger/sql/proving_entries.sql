@@ -53,6 +53,8 @@ WITH moved AS MATERIALIZED (
     ('withdrawal', 'available', 'issued', true, true),
     ('withdrawal', 'pending', 'issued', true, true),
     ('withdrawal', 'expired', 'issued', true, false),
+    ('withdrawal', 'issued', 'expired', true, false),
+    ('withdrawal', 'issued', 'pending', true, true),
     ('withdrawal', 'issued', 'debt', true, false),
     ('withdrawal', 'debt', 'issued', true, false),
     ('withdrawal', 'debt', 'available', true, true),
@@ -78,7 +80,9 @@ CROSS JOIN LATERAL (SELECT
         (SELECT sum(m.lots[place + 1]) FROM generate_series(1, cardinality(m.lots), 2) AS place) END AS lots,
     CASE WHEN m.shares IS NOT NULL THEN (SELECT sum(share) FROM unnest(m.shares) AS share) END AS shares,
     -- What was bought or spent before its member was merged into this one is told by the event, as it was there.
-    m.kind IN ('clawback', 'reversal') AND m.reverses IS NULL AND coalesce(e.outcome ? 'origin', false) AS elsewhere
+    m.kind IN ('clawback', 'reversal') AND m.reverses IS NULL AND coalesce(e.outcome ? 'origin', false) AS elsewhere,
+    -- What a hold would have given back for longer, if an opening had been told as it is now, is a lot of its own.
+    m.kind = 'withdrawal' AND m.source = 'issued' AND m.target = 'available' AND m.lots IS NULL AS anew
 ) AS summed
 CROSS JOIN LATERAL (SELECT ARRAY[
     w.kind IS NOT NULL,
@@ -87,7 +91,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     m.event_id IS NULL OR e.id IS NOT NULL,
     m.at IN (e.occurred_at, e.recorded_at),  -- an event told too late counts as of the day of recording
     e.version = m.version,
-    CASE WHEN w.by_lots AND NOT (elsewhere AND m.kind = 'reversal') THEN m.amount END IS NOT DISTINCT FROM summed.lots,
+    CASE WHEN w.by_lots AND NOT (elsewhere AND m.kind = 'reversal' OR anew) THEN m.amount END IS NOT DISTINCT FROM summed.lots,
     CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END IS NOT DISTINCT FROM summed.shares,
     CASE WHEN m.kind = 'accrual' THEN m.granted >= m.amount ELSE m.granted = m.amount END,
     CASE m.kind WHEN 'accrual' THEN coalesce(m.version || ' ' || m.rule = ANY (%(rules)s::text[]), false)
@@ -101,6 +105,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
         WHEN 'reversal' THEN m.rule IS NOT DISTINCT FROM o.rule OR elsewhere ELSE m.rule IS NULL END,
     (m.source IN ('issued', 'transit') AND m.target IN ('available', 'pending') AND m.kind NOT IN ('unmerge', 'withdrawal')
         OR m.kind = 'reversal' AND elsewhere
+        OR anew
         OR m.kind = 'activation' AND m.event_id IS NOT NULL
         OR m.kind = 'release' AND m.event_id IS NULL AND m.expires_on IS NOT NULL) = (m.available_on IS NOT NULL),
     m.available_on IS NOT NULL OR m.expires_on IS NULL,
@@ -118,7 +123,7 @@ CROSS JOIN LATERAL (VALUES
     (4, 'event', 'one recorded for this account', m.event_id::text),
     (5, 'at', e.occurred_at::text, m.at::text),
     (6, 'version of its event', e.version::text, m.version::text),
-    (7, 'sum of lots', CASE WHEN w.by_lots AND NOT (elsewhere AND m.kind = 'reversal') THEN m.amount END::text, summed.lots::text),
+    (7, 'sum of lots', CASE WHEN w.by_lots AND NOT (elsewhere AND m.kind = 'reversal' OR anew) THEN m.amount END::text, summed.lots::text),
     (8, 'sum of shares', CASE WHEN m.kind IN ('accrual', 'clawback') THEN m.amount END::text, summed.shares::text),
     (9, 'granted', CASE WHEN m.kind = 'accrual' THEN 'at least ' ELSE '' END || m.amount, m.granted::text),
     (10, 'rule', CASE WHEN m.kind IN ('accrual', 'redemption', 'hold') THEN 'one of its version' ELSE o.rule END, m.rule),

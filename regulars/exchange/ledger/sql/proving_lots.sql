@@ -9,7 +9,7 @@ WITH moved AS MATERIALIZED (
     SELECT account_id, currency, lots[place] AS seq,
         sum(lots[place + 1] * CASE WHEN kind IN ('activation', 'capture') OR kind = 'clawback' AND source = 'held' THEN 0
             WHEN kind IN ('release', 'reversal') OR kind = 'unmerge' AND target <> 'transit'
-                OR kind = 'withdrawal' AND target = 'available' THEN -1 ELSE 1 END) AS took,
+                OR kind = 'withdrawal' AND target IN ('available', 'pending') THEN -1 ELSE 1 END) AS took,
         bool_or(kind = 'activation') AS opened,
         (array_agg(available_on ORDER BY moved.seq DESC) FILTER (WHERE available_on IS NOT NULL))[1] AS available_on,
         (array_agg(expires_on ORDER BY moved.seq DESC) FILTER (WHERE expires_on IS NOT NULL))[1] AS expires_on
@@ -19,7 +19,7 @@ WITH moved AS MATERIALIZED (
 ), given AS (
     SELECT account_id, currency, seq, amount, amount - coalesce(took, 0) AS remaining,
         target = 'pending' AND NOT coalesce(opened, false) AS pending,
-        CASE WHEN kind IN ('opening', 'merge', 'pooling', 'reversal') THEN date '0001-01-01' + (base - 1)::int
+        CASE WHEN kind IN ('opening', 'merge', 'pooling', 'reversal', 'withdrawal') THEN date '0001-01-01' + (base - 1)::int
             ELSE (at AT TIME ZONE zone)::date END AS earned_on,
         coalesce(touched.available_on, moved.available_on) AS available_on,
         coalesce(touched.expires_on, moved.expires_on) AS expires_on, moved.version

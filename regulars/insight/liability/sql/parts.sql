@@ -13,7 +13,7 @@ WITH promise (version, zone) AS (
     SELECT date_trunc('month', at AT TIME ZONE 'UTC')::date AS dated,
         account_id, currency, date_trunc('month', at AT TIME ZONE zone)::date AS month, amount, times, lots,
         line = 'within' AS anew,
-        CASE WHEN (kind IN ('opening', 'merge', 'pooling') OR kind = 'reversal' AND lots IS NULL) AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
+        CASE WHEN (kind IN ('opening', 'merge', 'pooling', 'withdrawal') OR kind = 'reversal' AND lots IS NULL) AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
         CASE WHEN kind = 'accrual' AND version || ' ' || rule = ANY (%(given)s::text[]) THEN 'given' ELSE line END AS line
     FROM entry LEFT JOIN promise USING (version) LEFT JOIN way USING (kind, source, target)
     WHERE at < %(until)s AND at >= %(since)s
