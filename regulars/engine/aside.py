@@ -72,7 +72,8 @@ class Asides:
     def correct(self, entry: Entry) -> None:
         """An opening or its withdrawal set other lots aside for a hold: later entries name those."""
         if entry.kind == RELEASE:
-            self._anew.append(self._of(entry))
+            whole = [one for one in self.there if sorted(one.recorded) == sorted(entry.lots)]
+            self._anew.append(whole[0] if whole else None)
         elif (aside := self._anew.pop(0)) is not None:
             aside.recorded = list(entry.lots)
 

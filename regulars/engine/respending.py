@@ -129,8 +129,13 @@ class Respent:
             self.purse.restore(part)
         for hold, aside in zip(self.before.holds, found, strict=True):
             recorded = [(part.seq, part.left) for part in hold.lots]
-            parts = aside.lots if aside is not None else self._take(hold.left, recorded)
-            self.holds.append(Hold(hold.event, hold.day, hold.lapse_day, parts, hold.promised))
+            parts: dict[int, Lot] = {}
+            for part in aside.lots if aside is not None else self._take(hold.left, recorded):
+                if part.seq in parts:  # some of it was borrowed
+                    parts[part.seq].left += part.left
+                else:
+                    parts[part.seq] = part
+            self.holds.append(Hold(hold.event, hold.day, hold.lapse_day, list(parts.values()), hold.promised))
         self._pay()
 
     # Time
@@ -189,7 +194,8 @@ class Respent:
         if found is None:
             return
         aside, rows = found
-        purse, purse.last_day = self.purse, max(self.purse.last_day, entry.day)
+        purse = self.purse
+        purse.last_day = max(purse.last_day, entry.day)
         for part in aside.lots:
             if part.expires_day == NEVER:
                 purse.restore(part)
@@ -235,8 +241,10 @@ class Respent:
         elif entry.kind == CLAWBACK:
             self._claw_back(entry)
         elif entry.kind == FORFEITURE:
-            some = min(entry.amount, purse.pending if entry.source == PENDING else purse.available)
-            purse.take_pending(0, some) if entry.source == PENDING else purse.take(some)
+            if entry.source == PENDING:
+                purse.take_pending(0, min(entry.amount, purse.pending))
+            else:
+                purse.take(min(entry.amount, purse.available))
         elif DEBT in (entry.source, entry.target):
             purse.debt += entry.amount if entry.source == DEBT else -min(entry.amount, purse.debt)
             for seq, points in entry.lots:  # what had paid it is back

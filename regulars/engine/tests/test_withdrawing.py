@@ -129,8 +129,9 @@ def sensible(member: Member, what: str) -> bool:
 def both_do(ada: Member, other: Member, day: date, what: str) -> None:
     """Something happens in two lives; in neither of them, where it is not possible in both."""
     kept = [(one, deepcopy({**vars(one), "kernel": None, "programme": None})) for one in (ada, other)]
-    told = [one.does(f"{day} 15:00", what) for one in (ada, other)]
-    if "refused" in "".join(told) or "forgiven" in "".join(told):
+    told = "".join(one.does(f"{day} 15:00", what) for one in (ada, other))
+    out_of_a_hold = what.startswith("returns") and "held" in told  # so that less can be captured later
+    if "refused" in told or "forgiven" in told or out_of_a_hold:
         for one, was in kept:
             vars(one).update(was, kernel=one.kernel, programme=one.programme)
 
