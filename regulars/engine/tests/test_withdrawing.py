@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from copy import copy, deepcopy
 from datetime import date, timedelta
 from typing import Any
@@ -85,17 +86,18 @@ def state(member: Member) -> dict[str, Any]:
         },
         "tier": (standing.tier, standing.tier_until, standing.grace_until), "joined": standing.joined_day,
         "progress": [row for row in standing.progress if row[1]], "counts": standing.counts, "used": standing.used,
-        "lots": sorted(
-            (pot, *_days(lot))
-            for purse in standing.purses.values()
-            for pot, lots in (("open", purse.open), ("waiting", purse.waiting), *_held(purse))
-            for lot in lots
-        ),
+        "lots": _by_days(standing.purses.values()),
     }  # fmt: skip
 
 
-def _days(lot: Lot) -> tuple[int, ...]:
-    return lot.earned_day, lot.available_day, lot.expires_day, lot.left
+def _by_days(purses: Iterable[Purse]) -> dict[tuple[Any, ...], int]:
+    """Points by where they are and by their days: of lots with the same days nobody can tell which is which."""
+    found: dict[tuple[Any, ...], int] = defaultdict(int)
+    for purse in purses:
+        for pot, lots in (("open", purse.open), ("waiting", purse.waiting), *_held(purse)):
+            for lot in lots:
+                found[pot, lot.earned_day, lot.available_day, lot.expires_day] += lot.left
+    return found
 
 
 def _held(purse: Purse) -> list[tuple[str, list[Lot]]]:
