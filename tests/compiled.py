@@ -21,9 +21,6 @@ ROOMS = (
 )
 #: Tests that plain Python alone can be asked, and why.
 LEFT_OUT = {
-    "regulars/engine/tests/test_withdrawing.py::test_whatever_happens_nothing_is_made_or_lost": (
-        "it keeps deep copies of the kernel's values, which mypyc's classes do not allow"
-    ),
     "regulars/exchange/earning/tests/test_quoting.py::test_a_quote_takes_a_handful_of_statements": (
         "it counts statements where compiled code calls directly, and so would see none"
     ),

@@ -184,7 +184,7 @@ class Member:
         """The last opening, with all that came since: what a host looks up for its withdrawal."""
         event, seq = self._opening
         bought = [origin.at for origin in self.origins.values() if origin.nets]
-        return event and Opened(event.at, event.opening, seq, self.entries, bought, self.answers)
+        return Opened(event.at, event.opening, seq, self.entries, bought, self.answers) if event else None
 
     # From words to events
 
