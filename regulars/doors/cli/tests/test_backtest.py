@@ -191,10 +191,10 @@ def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        (("--margin", "25"), "25 is no share from 0 to 1"),
-        (("--margin", "-0.1"), "-0.1 is no share"),
-        (("--margin", "a quarter"), "a quarter is no share"),
-        (("--margin", "1/0"), "1/0 is no share"),
+        (("--margin", "25"), "a quarter as 0.25, not 25."),
+        (("--margin", "-0.1"), "a quarter as 0.25, not -0.1."),
+        (("--margin", "a quarter"), "a quarter as 0.25, not a quarter."),
+        (("--margin", "1/0"), "a quarter as 0.25, not 1/0."),
         (("--spend", "sometimes"), "Use observed, eager or none"),
         (("--language", "fi"), "Use en, de, es or da"),
     ],

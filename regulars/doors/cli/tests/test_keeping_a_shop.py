@@ -197,7 +197,7 @@ def test_a_folder_is_no_map(tmp_path: Path) -> None:
                   ["backtest", "programmes/harbour.yaml", "--events", str(tmp_path / "sales.csv"), "--out", "out"]):  # fmt: skip
         done = CliRunner().invoke(app, [*words, "--map", str(tmp_path)])
         assert done.exit_code == 2
-        assert "directory" in done.output
+        assert "is a folder" in done.output
 
 
 def test_an_unknown_column_refuses_the_whole_file(house: Any) -> None:

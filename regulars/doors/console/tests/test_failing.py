@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, NoReturn
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import InterfaceError, OperationalError
 from django.test import Client
@@ -18,6 +19,7 @@ def away(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def connect(self: Any) -> NoReturn:
         raise error
 
+    monkeypatch.setattr(connections[DEFAULT_DB_ALIAS], "connection", None)
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", connect)
 
 
