@@ -41,6 +41,8 @@ _SAME_KEY = (
     "q.source = asked.source AND q.external_id = asked.external_id AND q.type = asked.type AND q.released_at IS NULL"
 )
 
+#: So many keys are worth a question of their own before they are looked for.
+_SEVERAL = 250
 #: How long what was set aside is kept: it is personal data.
 RETENTION = timedelta(days=90)
 
@@ -173,10 +175,15 @@ def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
 
 def release(keys: Sequence[Key], now: datetime) -> None:
     """What was quarantined under these keys has been taken meanwhile."""
-    if not keys:
+    if not keys or (len(keys) > _SEVERAL and not _any_aside()):
         return
     at = Column("timestamptz", [instant(microseconds(now))])
     ask(f"UPDATE quarantine q SET released_at = (%s)[1] FROM {_ASKED} WHERE {_SAME_KEY}", [at, *_columns(keys)])
+
+
+def _any_aside() -> bool:
+    """Whether anything is in quarantine: mostly nothing is, and then thousands of keys need not be looked for there."""
+    return bool(ask("SELECT EXISTS (SELECT FROM quarantine WHERE released_at IS NULL)").fetchall()[0][0])
 
 
 def _row(r: Recorded, at: int) -> tuple[Any, ...]:

@@ -56,13 +56,14 @@ def test_what_is_known_is_told_by_source_id_and_type() -> None:
     assert known([]) == {}
 
 
-def test_what_waits_is_listed_once_and_released_by_its_own_kind() -> None:
+@pytest.mark.parametrize("beside", [0, 1_000], ids=["by itself", "in a large batch"])
+def test_what_waits_is_listed_once_and_released_by_its_own_kind(beside: int) -> None:
     first, second = incoming("b-1"), incoming("b-1", "return")
     unknown = [{"code": "unknown_member", "sentence": "No member has this number."}]
     quarantine("till", [(first, "unknown_member", unknown), (second, "unknown_original", [])], NOW)
     quarantine("till", [(first, "currency_mismatch", [])], NOW)
     quarantine("shop", [(first, "unknown_member", [])], NOW)
-    release([("till", "b-1", "purchase")], NOW)
+    release([("till", "b-1", "purchase"), *(("till", f"c-{number}", "purchase") for number in range(beside))], NOW)
     waiting = {(row.source, row.body["type"], *row.codes): row.released_at for row in Quarantined.objects.all()}
     assert waiting == {
         ("till", "purchase", "currency_mismatch"): NOW,
