@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from regulars.kit.compiled import is_compiled
 from regulars.kit.wire import Wire
 from tests.reading_code import HOUSE, PACKAGE
 from tests.routing import faults
@@ -91,6 +92,8 @@ def _watched(method: Callable[..., Any]) -> Callable[..., Any]:
 
 def pytest_configure() -> None:
     """Look at what goes to the database, whoever sends it."""
+    if is_compiled():
+        return  # a compiled function has no frame, so nobody could say whose a statement is; plain Python is looked at
     for kind, method in ((psycopg.Cursor, "execute"), (psycopg.Cursor, "executemany"), (psycopg.Cursor, "copy"),
                          (psycopg.ServerCursor, "execute"), (Wire, "put")):  # fmt: skip
         setattr(kind, method, _watched(getattr(kind, method)))
