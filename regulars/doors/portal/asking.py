@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from regulars.doors.portal.receiving import Visit, client_of, page, visited
+from regulars.doors.portal.receiving import Visit, client_of, page, shut, visited
 from regulars.doors.worker.waking import SIGN_INS, wake
 from regulars.ground.admission.asking import AskingRefused
 from regulars.ground.admission.asking import ask as put_in_queue
@@ -89,7 +89,4 @@ def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
         "why": _("From here too many links were asked for."),
         "remedy": _("Wait a quarter of an hour, or ask us at the counter."),
     }
-    response = page(request, "shut", visit, **words)
-    response.status_code = 429
-    response.headers["Retry-After"] = str(int(WAITS.total_seconds()))
-    return response
+    return shut(request, visit, 429, words, int(WAITS.total_seconds()))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.doors.portal.asking import links_are_mailed
-from regulars.doors.portal.receiving import Visit, client_of, let_in, let_out, page, visited
+from regulars.doors.portal.receiving import Visit, client_of, let_in, let_out, page, shut, visited
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.signing_in import open_link
 
@@ -63,9 +63,7 @@ def _shut(request: HttpRequest, visit: Visit) -> HttpResponse:
         if links_are_mailed()
         else _("Ask us at the counter for a new one, and open it soon."),
     }
-    response = page(request, "shut", visit, **words)
-    response.status_code = 410
-    return response
+    return shut(request, visit, 410, words)
 
 
 def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -74,7 +72,4 @@ def _too_many(request: HttpRequest, visit: Visit) -> HttpResponse:
         "why": _("Too many links that open nothing were tried from here."),
         "remedy": _("Wait a minute, then open your link again. It has not been used up."),
     }
-    response = page(request, "shut", visit, **words)
-    response.status_code = 429
-    response.headers["Retry-After"] = str(_WAIT_S)
-    return response
+    return shut(request, visit, 429, words, _WAIT_S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
@@ -111,6 +111,16 @@ def members_only(view: View) -> View:
 def page(request: HttpRequest, template: str, visit: Visit, here: str = "", **context: Any) -> HttpResponse:
     """A page of the portal; `here` names the place in the navigation that is current."""
     return render(request, f"portal/{template}.html", {"visit": visit, "here": here, **context})
+
+
+def shut(request: HttpRequest, visit: Visit, status: int, words: Mapping[str, str], wait_s: int = 0) -> HttpResponse:
+    """A door that stays shut: `words` are its `heading`, `why`, and the `remedy`; after `wait_s` seconds one may try
+    again (0: waiting does not help)."""
+    response = page(request, "shut", visit, **words)
+    response.status_code = status
+    if wait_s:
+        response.headers["Retry-After"] = str(wait_s)
+    return response
 
 
 def let_in(request: HttpRequest, response: HttpResponse, account: int) -> None:
