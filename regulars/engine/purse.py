@@ -114,27 +114,23 @@ class Purse:
     @property
     def open(self) -> list[Lot]:
         """The lots that may be spent, in their turn."""
-        if self._look is not None:
-            self._read(self._look)
+        self._read()
         return self._open
 
     @open.setter
     def open(self, lots: list[Lot]) -> None:
-        if self._look is not None:
-            self._read(self._look)
+        self._read()
         self._open = lots
 
     @property
     def waiting(self) -> list[Lot]:
         """The lots that are not available yet, in the order in which they will be."""
-        if self._look is not None:
-            self._read(self._look)
+        self._read()
         return self._waiting
 
     @waiting.setter
     def waiting(self, lots: list[Lot]) -> None:
-        if self._look is not None:
-            self._read(self._look)
+        self._read()
         self._waiting = lots
 
     @property
@@ -182,14 +178,16 @@ class Purse:
         never do. The caller has set `left_end` and `left_wait`, and has put no other lots here."""
         self.available, self.pending, self._look = available, pending, look
         if not self.knows(available, pending):
-            self._read(look)
+            self._read()
 
     def knows(self, available: int, pending: int) -> bool:
         """Whether `left_end` and `left_wait` are those of lots that come to so much: a host may not have kept them."""
         return (not available or self.left_end > 0) and (not pending or self.left_wait > 0)
 
-    def _read(self, look: Look) -> None:
-        self._look = None
+    def _read(self) -> None:
+        if self._look is None:
+            return
+        look, self._look = self._look, None
         open_, waiting = look()
         self._open = sorted([*map(Lot, *open_), *self._open], key=Lot.turn)
         self._waiting = sorted([*map(Lot, *waiting), *self._waiting], key=_wait)

@@ -243,7 +243,7 @@ class _Batch:
         earned, or a night falls due. Those of others are read when something looks at them all the same."""
         at = [event.at for _, event, _, _ in fresh] or [0]
         if not all(self.told[place].history for place, *_ in fresh):
-            at.append(microseconds(self.now))
+            at.append(self.now_us)
         last = self.zone.local(max(at))[0]
         return sorted({one for _, event, one, _ in fresh if event.type != PURCHASE or held[one].due <= last})
 
