@@ -195,7 +195,8 @@ class Purse:
     def take(self, points: int) -> tuple[tuple[int, int], ...]:
         """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.
 
-        The caller has checked that `points` are available.
+        The caller has checked that `points` are available. Raises ValueError where a host told of more than its lots
+        come to: nothing is to be written of points that are not there.
         """
         self.available -= points
         took: list[tuple[int, int]] = []
@@ -208,6 +209,8 @@ class Purse:
             points -= part
             took.append((lot.seq, part))
             emptied += lot.left == 0
+        if points:
+            raise ValueError(f"{points} points less are in lots than the balance says: `regulars prove` names whose")
         del self.open[:emptied]
         return tuple(took)
 

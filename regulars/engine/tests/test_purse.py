@@ -64,6 +64,15 @@ def test_lots_that_were_left_where_they_are_and_read_later_are_those_that_were_t
     assert purse.take(spent) == there.take(spent) and told(purse) == told(there)
 
 
+def test_points_that_a_host_tells_of_and_no_lot_has_are_not_spent() -> None:
+    there = Purse()
+    there.admit(Lot(1, 10, 1, 1, NEVER))
+    purse = left(there, True)
+    purse.leave(12, 0, lambda: (columns(there.open), columns([])))
+    with pytest.raises(ValueError, match="2 points less"):
+        purse.take(12)
+
+
 def test_a_purchase_on_a_day_on_which_nothing_falls_due_looks_at_no_lot() -> None:
     def look() -> tuple[Columns, Columns]:
         raise AssertionError("somebody looked at a lot")
