@@ -60,6 +60,8 @@ class Committer(Thread):
 
     def _carry_out(self, batch: Sequence[Request]) -> None:
         answers = commit(batch)
+        # It stays this thread's: in turn through the pool, each of its connections would be cold again.
+        connection.close_at = None
         self._asked = len(batch) + len(self._waiting)  # before those who are answered can come again
         self._deliver(batch, answers)
 
