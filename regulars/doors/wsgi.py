@@ -1,4 +1,4 @@
-"""The pages and the API as a WSGI application, for any server; `rsgi` has the intake in front of it."""
+"""The pages and the API as a WSGI application, for any server; `asgi` has the intake in front of it."""
 
 import os
 

@@ -72,6 +72,11 @@ class Kept:
             return status
         return None
 
+    @property
+    def did_well(self) -> bool:
+        """Whether it had run for a minute when it last ended by itself."""
+        return self._pause == _FIRST_S
+
     def end(self) -> None:
         """As `Beside.end`."""
         self._process.end()

@@ -44,19 +44,32 @@ class Head:
     packed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to take events: the secret that it carries, its query, and its headers by name."""
+
+    token: str
+    query: str
+    headers: dict[str, str]
+
+
+def asked(scope: Any) -> Asked | None:
+    """What an ASGI scope asks of the intake; None for any other request, and one that says a thing twice."""
+    if scope["path"] != PATH or scope["method"] != "POST":
+        return None
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    kind, _, token = headers.get("authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not (token := token.strip()) or len(headers) != len(scope["headers"]):
+        return None
+    return Asked(token, scope["query_string"].decode("latin-1"), headers)
+
+
 class Gate:
     """Knows keys for a while; `find` looks for one and may take its time."""
 
     def __init__(self, find: Callable[[str], Key | None]) -> None:
         self._find = find
         self._known: dict[str, tuple[Key, float]] = {}
-
-    def token(self, scope: Any) -> str | None:
-        """The secret that a request to take events carries; None for any other request."""
-        if scope.path != PATH or scope.method != "POST":
-            return None
-        kind, _, token = scope.headers.get("authorization", "").partition(" ")
-        return token.strip() or None if kind.lower() == "bearer" else None
 
     def knows(self, token: str) -> bool:
         """Whether a key need not be looked for."""
@@ -77,21 +90,20 @@ class Gate:
         """Know a key no longer."""
         self._known = {token: known for token, known in self._known.items() if known[0].id != revoked.id}
 
-    def admit(self, scope: Any, token: str) -> Head | None:
+    def admit(self, told: Asked) -> Head | None:
         """The head of a request, one of what its key may ask now taken off; None: it is left to Django."""
-        known = self._known.get(token)
+        known = self._known.get(told.token)
         if known is None or SCOPE not in known[0].scopes:
             return None
-        headers = scope.headers
-        way = _way(scope.query_string)
+        headers = told.headers
+        way = _way(told.query)
         length, name = headers.get("content-length", ""), headers.get("idempotency-key", "")
-        unread = not name and "idempotency-key" in headers  # in no letters of a header: it is not told
         packed = _ENCODINGS.get(headers.get("content-encoding", "identity").strip().lower())
         if (
             way is None or packed is None or not length.isdecimal() or int(length) > MAX_BYTES
-            or headers.get("transfer-encoding") or headers.get("cookie")
-            or unread or (name and not _NAME.fullmatch(name))
-            or not _served(headers.get("host") or scope.authority or "", headers.get("accept-language", ""))
+            or "transfer-encoding" in headers or "cookie" in headers
+            or ("idempotency-key" in headers and not _NAME.fullmatch(name))
+            or not _served(headers.get("host", ""), headers.get("accept-language", ""))
         ):  # fmt: skip
             return None
         if BUCKETS.take(known[0].id, monotonic()):
@@ -102,6 +114,8 @@ class Gate:
 @lru_cache(maxsize=1_000)
 def _way(query: str) -> Way | None:
     """How a query asks to take events; None when it asks for anything else."""
+    if not query.isascii():
+        return None
     told = dict(pairs := parse_qsl(query, keep_blank_values=True))
     dry_run, history = told.pop("dry_run", "false"), told.pop("history", "false")
     members, source = told.pop("members", "known"), told.pop("source", "")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from time import perf_counter
@@ -41,11 +40,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request; `told` is what waits for its answer, which only the thread of its event loop may touch."""
+    """One request; `told` is who waits for its answer, to be called on the thread of its event loop alone."""
 
     head: Head
     body: bytes
-    told: Future[Answer]
+    told: Callable[[Answer], None]
 
 
 def commit(batch: Sequence[Request]) -> list[Answer]:
@@ -72,7 +71,10 @@ def refused(problem: Problem, revoked: bool = False) -> Answer:
 
 
 def _ready(answer: bytes, again: bool = False) -> Answer:
-    return Answer(200, {"Content-Type": JSON, **(REPLAYED if again else {})}, answer)
+    return Answer(200, _READY | REPLAYED if again else _READY, answer)
+
+
+_READY = {"Content-Type": JSON, "Cache-Control": "no-store"}
 
 
 def _alone(request: Request) -> Answer:

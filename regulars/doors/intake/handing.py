@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from typing import Any
 
-#: What stands for a header in letters that no header has. Granian tells only that it is there.
-UNREAD = "\xff"
 #: A body up to this length is whole before a thread takes the request: who is slow to send it holds none. Django reads
 #: no form that is longer, and nothing of a longer body before it has seen a key.
 WHOLE_BYTES = 2_621_440
@@ -21,22 +19,25 @@ PATIENCE_S = 30.0
 UNWANTED_BYTES, UNWANTED_S = 64 * 1024 * 1024, 15.0
 
 Environ = dict[str, Any]
+Receive = Callable[[], Awaitable[Any]]
+Send = Callable[[Any], Awaitable[None]]
 Wsgi = Callable[[Environ, Callable[..., Any]], Any]
 
 
 class Body:
     """The body of a request as a thread reads it: what was not gathered is fetched when it is asked for."""
 
-    def __init__(self, parts: AsyncIterator[bytes], headers: Any, loop: asyncio.AbstractEventLoop) -> None:
-        self._parts = parts
+    def __init__(self, receive: Receive, environ: Environ, loop: asyncio.AbstractEventLoop) -> None:
+        self._receive = receive
         self._loop = loop
         self._held = b""
-        length = headers.get("content-length", "")
-        self._stated = int(length) if length.isdecimal() else UNWANTED_BYTES if "transfer-encoding" in headers else 0
+        length = environ.get("CONTENT_LENGTH", "")
+        chunked = "HTTP_TRANSFER_ENCODING" in environ
+        self._stated = int(length) if length.isdecimal() else UNWANTED_BYTES if chunked else 0
         self._came = 0
         self._over = False
         # Who waits to be asked for a body is answered instead, and sends none (RFC 9110, 10.1.1).
-        self._waits = headers.get("expect", "").strip().lower() == "100-continue"
+        self._waits = environ.get("HTTP_EXPECT", "").strip().lower() == "100-continue"
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes (-1: all that come); fewer only at the end, also one that came too soon."""
@@ -73,14 +74,18 @@ class Body:
         self._hold(asyncio.run_coroutine_threadsafe(self._next(), self._loop).result())
 
     async def _next(self) -> bytes:
-        try:
+        """The next part; empty at the end, and when a caller hung up, or fell asleep: what came is all there is."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
-                return await anext(self._parts, b"")
-        except Exception:  # noqa: BLE001 - a caller that hung up, or fell asleep: what came is all there is
-            return b""
+                while not self._over:
+                    message = await self._receive()
+                    self._over = not message.get("more_body", False)
+                    if part := message.get("body", b""):
+                        return bytes(part)
+        return b""
 
     def _hold(self, part: bytes) -> None:
-        self._over, self._waits = not part, False
+        self._over, self._waits = self._over or not part, False
         self._came += len(part)
         self._held += part
 
@@ -92,25 +97,27 @@ class Handover:
         self._application = application
         self._pool = pool
 
-    async def __call__(self, scope: Any, protocol: Any) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
         loop = asyncio.get_running_loop()
         environ = environ_of(scope)
-        body = environ["wsgi.input"] = Body(aiter(protocol), scope.headers, loop)
+        body = environ["wsgi.input"] = Body(receive, environ, loop)
         length = environ.get("CONTENT_LENGTH", "")
         if length.isdecimal() and int(length) <= WHOLE_BYTES:
             await body.gather(int(length))
         status, headers, answer = await loop.run_in_executor(self._pool, self._answered, environ)
         await body.discard()
         if isinstance(answer, bytes):
-            protocol.response_bytes(status, headers, answer)
+            await send_whole(send, status, headers, answer)
             return
-        parts = iter(answer)
+        parts, gone = iter(answer), asyncio.create_task(_gone(receive))
         try:
-            stream = protocol.response_stream(status, headers)
-            while part := await loop.run_in_executor(self._pool, _next, parts):
-                await stream.send_bytes(part)
+            await send({"type": "http.response.start", "status": status, "headers": _encoded(headers)})
+            while not gone.done() and (part := await loop.run_in_executor(self._pool, _next, parts)):
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+            await send({"type": "http.response.body"})
         finally:
+            gone.cancel()
             await loop.run_in_executor(self._pool, answer.close)
 
     def _answered(self, environ: Environ) -> tuple[int, list[tuple[str, str]], Any]:
@@ -122,35 +129,47 @@ class Handover:
         return int(status.split(" ", 1)[0]), headers, body
 
 
+async def send_whole(send: Send, status: int, headers: Sequence[tuple[str, str]], body: bytes) -> None:
+    """Send an answer that is whole."""
+    await send({"type": "http.response.start", "status": status, "headers": _encoded(headers)})
+    await send({"type": "http.response.body", "body": body})
+
+
 def environ_of(scope: Any) -> Environ:
-    """A request as WSGI has it. What a caller names with an underscore is passed over: it would look like another
-    header, one that a proxy vouches for."""
-    host, _, port = scope.server.rpartition(":")
+    """A request (an ASGI scope) as WSGI has it. What a caller names with an underscore is passed over: it would look
+    like another header, one that a proxy vouches for."""
+    host, port = scope["server"]
     environ: Environ = {
-        "REQUEST_METHOD": scope.method,
+        "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
-        "PATH_INFO": scope.path.encode().decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
         "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "SERVER_PORT": str(port),
+        "SERVER_PROTOCOL": f"HTTP/{scope['http_version']}",
+        "REMOTE_ADDR": scope["client"][0] if scope["client"] else "",
         "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
+        "wsgi.url_scheme": scope["scheme"],
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    for name, value in scope.headers.items():
-        if "_" not in name:
-            key = _key(name)
-            environ[key] = f"{environ[key]},{value}" if key in environ else value
-    for name in scope.headers.keys():  # noqa: SIM118 - it is no mapping
-        if "_" not in name:
-            environ.setdefault(_key(name), UNREAD)
-    environ.setdefault("HTTP_HOST", scope.authority or "")
+    for name, value in scope["headers"]:
+        if b"_" not in name:
+            key, told = _key(name.decode("latin-1")), value.decode("latin-1")
+            environ[key] = f"{environ[key]},{told}" if key in environ else told
     return environ
+
+
+def _encoded(headers: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+async def _gone(receive: Receive) -> None:
+    """Until the caller is gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _key(name: str) -> str:

@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any
 
 #: Loggers whose sentences are ours, or say nothing of people: kept whole.
-_WHOLE = ("regulars", "_granian")
+_WHOLE = ("regulars", "uvicorn")
 _HOUSE = str(Path(__file__).parents[3])
 
 
@@ -92,13 +92,9 @@ def logging_config(style: str) -> dict[str, Any]:
             "regulars": {"level": "INFO" if style == "json" else "WARNING"},
             # Its own handlers write nothing outside of development. What asks for nothing that is there is no error.
             "django": {"handlers": [], "level": "ERROR"},
+            # Of what comes that is no HTTP, no line: whoever sends it would fill the log.
+            "uvicorn": {"level": "ERROR"},
             # A pool that waits for its database says so again and again; who watches over the database says it once.
             "psycopg.pool": {"level": "ERROR"},
         },
     }
-
-
-def granian_config(style: str) -> dict[str, Any]:
-    """For the server around the application: its lines in the same style."""
-    line = {"()": Json if style == "json" else Plain}
-    return {"formatters": {"generic": line, "access": line}}

@@ -1,4 +1,4 @@
-"""The API behind the real server, over a real socket: what no test client can show."""
+"""The API behind another WSGI server (Python's own), over a real socket: what no test client can show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,15 @@ from conftest import Urls
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
 from regulars.doors.cli.serve import free_port
 
-SERVE = ["-m", "granian", "--interface", "wsgi", "--blocking-threads", "4", "--log-level", "error"]
+_SERVE = """
+import socketserver, sys, wsgiref.simple_server as simple
+from regulars.doors.wsgi import application
+class Server(socketserver.ThreadingMixIn, simple.WSGIServer):
+    daemon_threads = True
+class Quiet(simple.WSGIRequestHandler):
+    def log_message(self, *told): ...
+simple.make_server("127.0.0.1", int(sys.argv[1]), application, Server, Quiet).serve_forever()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +35,7 @@ def port(urls: Urls, django_db_setup: None) -> Iterator[int]:
     """The port of a server of its own process, ended afterwards."""
     port = free_port("127.0.0.1", 0)
     told = {**os.environ, "DATABASE_URL": urls.app, "DATABASE_OWNER_URL": urls.owner}
-    server = subprocess.Popen(
-        [sys.executable, *SERVE, "--port", str(port), "regulars.doors.wsgi:application"], env=told
-    )
+    server = subprocess.Popen([sys.executable, "-c", _SERVE, str(port)], env=told)
     try:
         for _ in range(300):
             try:

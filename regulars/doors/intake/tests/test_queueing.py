@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from regulars.doors.api.events import Way
-from regulars.doors.intake import application, queueing
-from regulars.doors.intake.admitting import Head
+from regulars.doors.intake import queueing
 from regulars.doors.intake.queueing import GATHER_S, MOST_TOGETHER, Committer
-from regulars.ground.access.keys import Key
 
 
 class Street:
@@ -101,14 +94,3 @@ def test_what_waits_is_carried_out_before_the_end(street: Street) -> None:
     street.committer.end()
     assert street.batch() == ["ada", "bruno"]
     assert street.batch() == []
-
-
-def test_a_body_that_stops_coming_gives_its_room_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A caller who went without a word, in the middle of 32 MB, may hold the connection for hours."""
-    monkeypatch.setattr(application, "BODY_S", 0.0)
-    intake = application.Application(lambda environ, begin: [])
-    till = Key(uuid4(), "till", "", frozenset({"events:write"}), datetime.now(UTC), None)
-    head = Head(till, Way("known", "", False), "application/json", "", 32_000_000, False)
-    answer = asyncio.run(intake._taken(head, {}, asyncio.Event().wait))
-    assert (answer.status, json.loads(answer.body)["code"]) == (400, "incomplete_body")
-    assert (intake._room.requests, intake._room.bytes) == (0, 0)

@@ -15,7 +15,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.log import log_response
 
-from regulars.doors.watch.lines import Json, Plain, granian_config, logging_config
+from regulars.doors.watch.lines import Json, Plain, logging_config
 
 PRIVATE = ("Lovelace", "ada@example.org", "4711", "secret")
 
@@ -105,7 +105,7 @@ def test_a_json_line_is_one_object_with_what_was_told_by_name() -> None:
 
 
 def test_there_are_two_styles() -> None:
-    assert granian_config("json")["formatters"]["generic"]["()"] is Json
+    assert logging_config("json")["formatters"]["line"]["()"] is Json
     assert logging_config("text")["formatters"]["line"]["()"] is Plain
 
 

@@ -1,4 +1,4 @@
-"""The intake in front of the pages and the API, as an RSGI application: for Granian."""
+"""The intake in front of the pages and the API, as an ASGI application (`intake.speaking` calls it)."""
 
 from regulars.doors.wsgi import application as django  # first of all: it sets Django up
 
