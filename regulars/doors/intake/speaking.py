@@ -117,7 +117,7 @@ class Wire(HttpToolsProtocol):
         elif not self.app.room.enter(head.length):
             super()._start_asgi_task(cycle, self.app.refuse)
         else:
-            self._short = Short(self, cycle, head, _secure(cycle.scope["scheme"], told))
+            self._short = Short(self, cycle, head, _HSTS_S > 0 and _secure(cycle.scope["scheme"], told))
             self.flow.resume_reading()
             if cycle.waiting_for_100_continue:
                 self.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
@@ -200,12 +200,11 @@ _HEADERS = (
     ).encode("latin-1")
     + b"Content-Length: "
 )
-_HSTS = f"Strict-Transport-Security: max-age={settings.SECURE_HSTS_SECONDS}\r\n".encode("latin-1")
+_HSTS_S = settings.SECURE_HSTS_SECONDS
+_HSTS = f"Strict-Transport-Security: max-age={_HSTS_S}\r\n".encode("latin-1")
 
 
 def _secure(scheme: str, told: Asked) -> bool:
-    """Whether an answer asks for https from now on."""
-    if not settings.SECURE_HSTS_SECONDS:
-        return False
+    """Whether a request came by https, so that its answer asks for that from now on."""
     forwarded = told.headers.get("x-forwarded-proto", "").partition(",")[0].strip()
     return "https" in (scheme, forwarded)
