@@ -7,6 +7,7 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -127,3 +128,13 @@ def test_a_terminal_that_is_closed_ends_all_of_it(shop: Open) -> None:
 def test_killed_it_leaves_nothing_that_holds_the_port(shop: Open) -> None:
     os.kill(shop.process.pid, signal.SIGKILL)
     assert shop.ended_whole()
+
+
+def test_a_process_that_cannot_begin_ends_the_server(house: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "regulars.doors.cli.serving", "127.0.0.1", port, "2"]
+        ended = subprocess.run(
+            command, env=house.environment, cwd=house.folder, capture_output=True, timeout=PATIENCE_S
+        )
+    assert ended.returncode == 1 and b"Address already in use" in ended.stderr
