@@ -163,7 +163,7 @@ def environ_of(scope: Any) -> Environ:
 
 
 def _encoded(headers: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
-    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    return [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
 
 
 async def _gone(receive: Receive) -> None:

@@ -14,7 +14,7 @@ from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from httptools import HttpParserCallbackError
+from httptools import HttpParserCallbackError, HttpParserError
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from regulars.doors.api.problems import Problem
@@ -66,9 +66,10 @@ class Wire(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; a fault of ours on the way is told to whoever looks after the server."""
-        fault = sys.exc_info()[1]
-        if isinstance(fault, HttpParserCallbackError):
-            logger.error("A request could not be read", exc_info=fault.__context__)
+        error = sys.exc_info()[1]
+        fault = error.__context__ if isinstance(error, HttpParserCallbackError) else None
+        if fault is not None and not isinstance(fault, HttpParserError):
+            logger.error("A request could not be read", exc_info=fault)
         super().send_400_response(msg)
 
     def on_message_begin(self) -> None:

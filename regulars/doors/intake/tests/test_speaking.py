@@ -179,3 +179,20 @@ def test_whoever_says_nothing_or_never_ends_a_head_is_let_go(line: Line, said: l
 def test_a_head_without_end_is_refused(line: Line) -> None:
     line.hear(HEAD.encode(), *[b"X-More: " + b"x" * 8_000 + b"\r\n"] * (HEAD_BYTES // 8_000 + 1))
     assert line.talk.said.startswith(b"HTTP/1.1 400 ") and line.talk.closed
+
+
+def test_a_fault_of_ours_is_told_in_the_log_and_what_is_no_http_is_not(
+    line: Line, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(told: Any) -> None:
+        raise LookupError
+
+    line.hear(b"GET ?x HTTP/1.1\r\n\r\n")
+    assert b" 400 " in line.talk.said and not [one for one in caplog.records if one.name == speaking.__name__]
+    other = Line()
+    other.application.gate.admit = broken  # type: ignore[method-assign]
+    other.hear(whole(b"[]"))
+    assert b" 400 " in other.talk.said
+    assert [one.exc_info and one.exc_info[0] for one in caplog.records if one.name == speaking.__name__] == [
+        LookupError
+    ]
