@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from struct import Struct
+from threading import local
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -27,6 +28,10 @@ _PACKED = {
     "bool": Struct(">i?"),
 }  # fmt: skip
 _HEAD, _EMPTY, _SIZE, _NULL = Struct(">iiiii"), Struct(">iii"), Struct(">i"), b"\xff\xff\xff\xff"
+#: How the size of a short value travels.
+_SHORT = [_SIZE.pack(size) for size in range(1_024)]
+#: The wire of the thread that is inside `at_once`: to look up the connection costs more than to ask.
+_HERE = local()
 
 Kinds = tuple[tuple[str, str], ...]
 
@@ -56,19 +61,26 @@ class Column:
         values, packed, (_, own) = self.values, _PACKED.get(self.kind), _OIDS[self.kind]
         if not values:
             return _EMPTY.pack(0, 0, own)
-        parts: list[bytes] = [_HEAD.pack(1, 1, own, len(values), 1)]
-        if packed is not None:
-            size, pack = packed.size - 4, packed.pack
-            if None not in values:  # the usual case, in one go
-                flat = [size] * (2 * len(values))
-                flat[1::2] = values
-                return parts[0] + _struct_of(packed.format, len(values)).pack(*flat)
-            parts += [_NULL if value is None else pack(size, value) for value in values]
-        else:
-            for value in values:
-                data = value.encode() if isinstance(value, str) else value
-                parts += (_NULL,) if data is None else (_SIZE.pack(len(data)), data)
-        return b"".join(parts)
+        count = len(values)
+        head = _HEAD.pack(1, 1, own, count, 1)
+        if count > 1 and values.count(values[0]) == count:  # a source, a version, an instant: the same in every row
+            return head + _travelling(values[0], packed) * count
+        if packed is not None and None not in values:  # the usual case, in one go
+            flat = [packed.size - 4] * (2 * count)
+            flat[1::2] = values
+            return head + _struct_of(packed.format, count).pack(*flat)
+        return head + b"".join([_travelling(value, packed) for value in values])
+
+
+def _travelling(value: Any, packed: Struct | None) -> bytes:
+    """One value as it travels in an array, with its size."""
+    if value is None:
+        return _NULL
+    if packed is not None:
+        return packed.pack(packed.size - 4, value)
+    data: bytes = value.encode() if isinstance(value, str) else value
+    size = len(data)
+    return (_SHORT[size] if size < len(_SHORT) else _SIZE.pack(size)) + data
 
 
 def columns(kinds: Kinds, rows: Sequence[Sequence[Any]]) -> list[Column]:
@@ -92,11 +104,13 @@ def at_once() -> Iterator[None]:
         yield
         return
     wire.open = True
+    _HERE.wire = wire
     try:
         with connection.execute_wrapper(_in_turn):
             yield
         wire.send()
     finally:
+        _HERE.wire = None
         wire.open = False
         wire.drop()
 
@@ -114,6 +128,9 @@ def _in_turn(execute: Callable[..., Any], *told: Any) -> Any:
 
 
 def _wire() -> Wire:
+    here: Wire | None = getattr(_HERE, "wire", None)
+    if here is not None:
+        return here
     wrapper = connections[DEFAULT_DB_ALIAS]  # looked up once: `connection` does so for each word
     if wrapper.connection is None:
         wrapper.ensure_connection()
@@ -130,12 +147,10 @@ def write_rows(table: str, kinds: Kinds, rows: Sequence[Sequence[Any]]) -> None:
         return
     flat = tuple((name, "text" if kind.endswith("[]") else kind) for name, kind in kinds)
     arrays = [place for place, (_, kind) in enumerate(kinds) if kind.endswith("[]")]
-    told = [list(row) for row in rows]
-    for row in told:
-        for place in arrays:
-            if row[place] is not None:
-                row[place] = f"{{{','.join(map(str, row[place]))}}}"
-    ask(_insertion(table, kinds), columns(flat, told))
+    told = columns(flat, rows)
+    for place in arrays:
+        told[place].values = [None if one is None else f"{{{','.join(map(str, one))}}}" for one in told[place].values]
+    ask(_insertion(table, kinds), told)
 
 
 @lru_cache(maxsize=64)

@@ -68,7 +68,7 @@ def lock(accounts: Iterable[int]) -> list[Locked]:
 
 def lock_soon(accounts: Iterable[int]) -> Callable[[], list[Locked]]:
     """As `lock`, but its answer is waited for when it is called for: inside `at_once` it travels with others."""
-    told = ask(_LOCK, [Column("int8", sorted(set(accounts)))])
+    told = ask(_LOCK, [Column("int8", sorted(set(accounts)))], binary=True)
     return lambda: [Locked(*row) for row in told.fetchall()]
 
 
@@ -117,7 +117,7 @@ def assemble_soon(accounts: Sequence[int], lots: Lots) -> Callable[[], dict[int,
     accounts are locked, and their `lots` need not be read: that is done when something looks at one of them."""
     ids = list(accounts)
     asked = [Column("int8", ids)]
-    standings, balances = ask(_STANDINGS, asked), ask(_BALANCES, asked)
+    standings, balances = ask(_STANDINGS, asked, binary=True), ask(_BALANCES, asked, binary=True)
 
     def read() -> dict[int, Held]:
         known = {

@@ -45,6 +45,12 @@ def test_values_come_back_as_they_went_in_text_and_in_binary() -> None:
     assert ask("SELECT 1 WHERE false").fetchone() is None
 
 
+def test_a_column_that_says_the_same_in_every_row_comes_back_whole() -> None:
+    for kind, value in (("text", "till"), ("text", "\u00fc" * 2_000), ("int8", -7), ("bool", False), ("uuid", None)):
+        told = ask("SELECT * FROM unnest(%s, %s)", [Column(kind, [value] * 3), Column("int8", [1, 2, 3])])
+        assert told.fetchall() == [(value, 1), (value, 2), (value, 3)]
+
+
 def test_together_each_is_told_its_own_and_they_are_carried_out_in_order() -> None:
     with at_once():
         put(("ada", 1))
