@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -28,12 +27,14 @@ _read_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
-@dataclass(frozen=True, slots=True)
 class Told:
     """The events of a body, each as the bytes of its JSON, and the source that the body names for all ("": none)."""
 
-    events: Sequence[bytes | msgspec.Raw]
-    source: str = ""
+    __slots__ = ("events", "source")
+
+    def __init__(self, events: Sequence[bytes | msgspec.Raw], source: str = "") -> None:
+        self.events = events
+        self.source = source
 
 
 def read_body(request: HttpRequest) -> bytes:

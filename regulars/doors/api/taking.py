@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,18 +36,23 @@ STATUSES = (RECORDED, DUPLICATE, QUARANTINED)
 REASONS = 20
 
 
-@dataclass(frozen=True, slots=True)
 class Ask:
     """A request to take events of one source, each the bytes of its JSON, on behalf of `actor`, who has `scopes`.
     `create` enrols members not known yet; with `history` no event is late. Sentences are told in `language`."""
 
-    raws: Sequence[bytes | msgspec.Raw]
-    source: str
-    actor: str
-    scopes: Collection[str]
-    create: bool
-    history: bool
-    language: str = "en"
+    __slots__ = ("actor", "create", "history", "language", "raws", "scopes", "source")
+
+    def __init__(
+        self, raws: Sequence[bytes | msgspec.Raw], source: str, actor: str, scopes: Collection[str], create: bool,
+        history: bool, language: str = "en",
+    ) -> None:  # fmt: skip
+        self.raws = raws
+        self.source = source
+        self.actor = actor
+        self.scopes = scopes
+        self.create = create
+        self.history = history
+        self.language = language
 
 
 def take_told(ask: Ask, now: datetime, dry_run: bool) -> dict[str, Any]:

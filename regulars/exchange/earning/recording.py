@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -50,7 +50,6 @@ _OF_ACTS = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
 _OWN = (AVAILABLE, PENDING, HELD, DEBT)
 
 
-@dataclass(slots=True)
 class Result:
     """What became of one event: `recorded`, `duplicate` (told before, nothing changed), or `quarantined` with why; an
     act that cannot be done is `refused`. `account` is the one that has the event.
@@ -59,24 +58,32 @@ class Result:
     owed taken off.
     """
 
-    status: str
-    event: UUID | None = None
-    refusal: Refusal | None = None
-    outcome: Outcome | None = None
-    points: dict[str, int] = field(default_factory=dict)
-    account: int = 0
+    __slots__ = ("account", "event", "outcome", "points", "refusal", "status")
+
+    def __init__(
+        self, status: str, event: UUID | None = None, refusal: Refusal | None = None, outcome: Outcome | None = None,
+        points: dict[str, int] | None = None, account: int = 0,
+    ) -> None:  # fmt: skip
+        self.status = status
+        self.event = event
+        self.refusal = refusal
+        self.outcome = outcome
+        self.points: dict[str, int] = {} if points is None else points
+        self.account = account
 
 
-@dataclass(frozen=True, slots=True)
 class Telling:
     """What one caller tells: events of one source, in their order. `create` enrols members not known yet. With
     `history` the events are brought in after the fact, each as of its own time; else one that happened on an earlier
     day than it is told is late."""
 
-    events: Sequence[Incoming]
-    source: str
-    create: bool
-    history: bool = False
+    __slots__ = ("create", "events", "history", "source")
+
+    def __init__(self, events: Sequence[Incoming], source: str, create: bool, history: bool = False) -> None:
+        self.events = events
+        self.source = source
+        self.create = create
+        self.history = history
 
 
 def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool = False) -> list[Result]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 from uuid import UUID
@@ -35,16 +34,18 @@ _NO_LOTS: Columns = ((), (), (), (), ())
 _NOTHING: dict[bool, Columns] = {}
 
 
-@dataclass(slots=True)
 class Held:
     """What the ledger holds of one account: its standing and, per currency, the pots. `last` is its latest event, `due`
     the day of its next night, as it was worked out when it was written."""
 
-    standing: Standing
-    pots: dict[str, dict[str, int]] = field(default_factory=dict)
-    known: bool = False
-    due: int = NEVER
-    last: UUID | None = None
+    __slots__ = ("due", "known", "last", "pots", "standing")
+
+    def __init__(self, standing: Standing, known: bool = False, due: int = NEVER, last: UUID | None = None) -> None:
+        self.standing = standing
+        self.pots: dict[str, dict[str, int]] = {}
+        self.known = known
+        self.due = due
+        self.last = last
 
 
 class Locked(NamedTuple):

@@ -7,7 +7,6 @@ entries leave them. All of a call is written in the caller's transaction, beside
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -72,27 +71,33 @@ _THERE: WeakKeyDictionary[psycopg.Connection[Any], set[int]] = WeakKeyDictionary
 _FAR = date(9999, 12, 31).toordinal()
 
 
-@dataclass(slots=True)
 class Posting:
     """What one account gets: its standing after the fold, and (version, event or None, outcome) in order."""
 
-    account: int
-    held: Held
-    kernel: Kernel
-    outcomes: list[tuple[int, UUID | None, Outcome]]
+    __slots__ = ("account", "held", "kernel", "outcomes")
+
+    def __init__(
+        self, account: int, held: Held, kernel: Kernel, outcomes: list[tuple[int, UUID | None, Outcome]]
+    ) -> None:
+        self.account = account
+        self.held = held
+        self.kernel = kernel
+        self.outcomes = outcomes
 
 
-@dataclass(slots=True)
 class LotRow:
-    """One lot as it will stand: `new` when this posting made it."""
+    """One lot that this posting makes, as it will stand under that version."""
 
-    amount: int
-    remaining: int
-    pending: bool
-    earned_day: int
-    available_day: int
-    expires_day: int
-    version: int
+    __slots__ = ("amount", "available_day", "earned_day", "expires_day", "pending", "remaining", "version")
+
+    def __init__(self, made: Entry, version: int) -> None:
+        self.amount = made.amount
+        self.remaining = made.amount
+        self.pending = made.target == PENDING
+        self.earned_day = made.earned_day
+        self.available_day = made.available_day
+        self.expires_day = made.expires_day
+        self.version = version
 
 
 def post(postings: Sequence[Posting]) -> None:
@@ -161,15 +166,7 @@ def _move_rows(posting: Posting) -> Iterator[tuple[Any, ...]]:
 def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> list[tuple[int, int]]:
     """Let one entry do to lots what it does; answers the (seq, points) it took from or opened of unknown lots."""
     if entry.is_lot:
-        lots[entry.currency, entry.seq] = LotRow(
-            entry.amount,
-            entry.amount,
-            entry.target == PENDING,
-            entry.earned_day,
-            entry.available_day,
-            entry.expires_day,
-            version,
-        )
+        lots[entry.currency, entry.seq] = LotRow(entry, version)
         return []
     unknown = []
     for seq, points in entry.lots:
@@ -194,14 +191,16 @@ def took(entry: Entry) -> int:
     return -1 if entry.source in (HELD, REDEEMED, TRANSIT, DEBT, ISSUED) else 1
 
 
-@dataclass(slots=True)
 class _Change:
     """What a posting does to a lot that was there before; days are 0 where they stay."""
 
-    took: int = 0
-    opened: bool = False
-    available_day: int = 0
-    expires_day: int = 0
+    __slots__ = ("available_day", "expires_day", "opened", "took")
+
+    def __init__(self) -> None:
+        self.took = 0
+        self.opened = False
+        self.available_day = 0
+        self.expires_day = 0
 
 
 def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[Any, ...]]) -> None:
@@ -210,7 +209,9 @@ def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[Any
     for version, _, outcome in posting.outcomes:
         for entry in outcome.entries:
             for seq, points in follow(lots, entry, version):
-                change = older.setdefault((entry.currency, seq), _Change())
+                change = older.get((entry.currency, seq))
+                if change is None:
+                    change = older[entry.currency, seq] = _Change()
                 if entry.kind == ACTIVATION:
                     change.opened = True
                 change.took += points * took(entry)

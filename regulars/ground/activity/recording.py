@@ -47,15 +47,17 @@ _SEVERAL = 250
 RETENTION = timedelta(days=90)
 
 
-@dataclass(frozen=True, slots=True)
 class Known:
     """An event that is recorded already under the same natural key: the digest of what it says, and that of what its
     row keeps besides (see `Recorded`)."""
 
-    account: int
-    event: UUID
-    digest: bytes
-    attested: bytes = b""
+    __slots__ = ("account", "attested", "digest", "event")
+
+    def __init__(self, account: int, event: UUID, digest: bytes, attested: bytes = b"") -> None:
+        self.account = account
+        self.event = event
+        self.digest = digest
+        self.attested = attested
 
     @classmethod
     def kept(cls, account: int, event: UUID, digest: bytes) -> Known:
@@ -63,20 +65,25 @@ class Known:
         return cls(account, event, bytes(digest[:DIGEST]), bytes(digest[DIGEST:]))
 
 
-@dataclass(slots=True)
 class Recorded:
     """One event to write: the account it is of, its new id, who told it, and what the kernel said it does
     (`outcome`); `attested` is a digest of what the row keeps that nothing else says, where there is any."""
 
-    account: int
-    id: UUID
-    source: str
-    event: Incoming
-    digest: bytes
-    version: int
-    original: UUID | None
-    outcome: dict[str, Any]
-    attested: bytes = b""
+    __slots__ = ("account", "attested", "digest", "event", "id", "original", "outcome", "source", "version")
+
+    def __init__(
+        self, account: int, id: UUID, source: str, event: Incoming, digest: bytes, version: int, original: UUID | None,
+        outcome: dict[str, Any], attested: bytes = b"",
+    ) -> None:  # fmt: skip
+        self.account = account
+        self.id = id
+        self.source = source
+        self.event = event
+        self.digest = digest
+        self.version = version
+        self.original = original
+        self.outcome = outcome
+        self.attested = attested
 
 
 def known(keys: Sequence[Key]) -> dict[Key, Known]:
