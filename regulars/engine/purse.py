@@ -11,8 +11,8 @@ NEVER = 1 << 30
 #: Lots as a host hands them over, in any order: columns of their seqs, what is left of them, and the days on which
 #: they were earned, become available and end.
 Columns = Sequence[Sequence[int]]
-#: Where a host has them: those that may be spent, and those that wait.
-Look = Callable[[], tuple[Columns, Columns]]
+#: Where a host has them: those that may be spent (False), or those that wait (True).
+Look = Callable[[bool], Columns]
 
 
 class Lot:
@@ -89,8 +89,8 @@ class Purse:
     """
 
     __slots__ = (
-        "_look", "_open", "_waiting", "available", "awaits", "carry", "debt", "denominator", "held", "holds",
-        "last_day", "left_end", "left_wait", "notices", "pending", "told",
+        "_look_open", "_look_waiting", "_open", "_waiting", "available", "awaits", "carry", "debt", "denominator",
+        "held", "holds", "last_day", "left_end", "left_wait", "notices", "pending", "told",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -103,7 +103,8 @@ class Purse:
         self.denominator = 1
         self.left_end = 0
         self.left_wait = 0
-        self._look: Look | None = None  # where they are; beside them the lots that came since
+        self._look_open: Look | None = None  # where they are; beside them the lots that came since
+        self._look_waiting: Look | None = None
         self._open: list[Lot] = []
         self._waiting: list[Lot] = []
         self.awaits: dict[int, str] = {}
@@ -114,38 +115,42 @@ class Purse:
     @property
     def open(self) -> list[Lot]:
         """The lots that may be spent, in their turn."""
-        self._read()
+        if self._look_open is not None:
+            self._read_open(self._look_open)
         return self._open
 
     @open.setter
     def open(self, lots: list[Lot]) -> None:
-        self._read()
-        self._open = lots
+        self._look_open, self._open = None, lots
 
     @property
     def waiting(self) -> list[Lot]:
         """The lots that are not available yet, in the order in which they will be."""
-        self._read()
+        if self._look_waiting is not None:
+            self._read_waiting(self._look_waiting)
         return self._waiting
 
     @waiting.setter
     def waiting(self, lots: list[Lot]) -> None:
-        self._read()
-        self._waiting = lots
+        self._look_waiting, self._waiting = None, lots
 
     @property
     def first_end(self) -> int:
         """The last day of the lot that is spent first; 0 where there is none."""
         first = self._open[0].expires_day if self._open else 0
-        if self._look is None or not self.left_end:
+        if self._look_open is None or not self.left_end:
             return first
         return min(first, self.left_end) if first else self.left_end
+
+    def may_end(self, day: int) -> bool:
+        """Whether one has to look at the lots to know that none ends by a day, their last days as fixed."""
+        return bool(self.notices or self.told) or 0 < self.first_end <= day
 
     @property
     def first_wait(self) -> int:
         """The first day on which a lot that waits is available, or has lapsed; 0 where none waits."""
         first = self._waiting[0].available_day if self._waiting else 0
-        if self._look is None or not self.left_wait:
+        if self._look_waiting is None or not self.left_wait:
             return first
         return min(first, self.left_wait) if first else self.left_wait
 
@@ -175,22 +180,25 @@ class Purse:
 
     def leave(self, available: int, pending: int, look: Look) -> None:
         """Leave lots that come to so much where they are until something looks at one of them, which most purchases
-        never do. The caller has set `left_end` and `left_wait`, and has put no other lots here."""
-        self.available, self.pending, self._look = available, pending, look
+        never do; to those that may be spent, and to those that wait, each by itself. The caller has set `left_end` and
+        `left_wait`, and has put no other lots here."""
+        self.available, self.pending = available, pending
+        self._look_open = self._look_waiting = look
         if not self.knows(available, pending):
-            self._read()
+            self._read_open(look)
+            self._read_waiting(look)
 
     def knows(self, available: int, pending: int) -> bool:
         """Whether `left_end` and `left_wait` are those of lots that come to so much: a host may not have kept them."""
         return (not available or self.left_end > 0) and (not pending or self.left_wait > 0)
 
-    def _read(self) -> None:
-        if self._look is None:
-            return
-        look, self._look = self._look, None
-        open_, waiting = look()
-        self._open = sorted([*map(Lot, *open_), *self._open], key=Lot.turn)
-        self._waiting = sorted([*map(Lot, *waiting), *self._waiting], key=_wait)
+    def _read_open(self, look: Look) -> None:
+        self._look_open = None
+        self._open = sorted([*map(Lot, *look(False)), *self._open], key=Lot.turn)
+
+    def _read_waiting(self, look: Look) -> None:
+        self._look_waiting = None
+        self._waiting = sorted([*map(Lot, *look(True)), *self._waiting], key=_wait)
 
     def take(self, points: int) -> tuple[tuple[int, int], ...]:
         """Debit available points in the order of spending; answers (seq of the lot, points) for each lot touched.

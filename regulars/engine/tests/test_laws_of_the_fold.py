@@ -65,7 +65,7 @@ def stored(standing: Standing) -> Standing:
     kept = load(state)
     for id, purse in standing.purses.items():
         rows = columns(purse.open), columns(purse.waiting)
-        kept.purse(id).leave(purse.available, purse.pending, lambda rows=rows: rows)
+        kept.purse(id).leave(purse.available, purse.pending, lambda waiting, rows=rows: rows[waiting])
     return kept
 
 

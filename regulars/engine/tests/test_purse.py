@@ -34,7 +34,7 @@ def left(before: Purse, known: bool) -> Purse:
     if known:
         purse.left_end, purse.left_wait = before.first_end, before.first_wait
     rows = [columns(lots) for lots in (before.open, before.waiting)]
-    purse.leave(before.available, before.pending, lambda: (rows[0], rows[1]))
+    purse.leave(before.available, before.pending, lambda waiting: rows[waiting])
     return purse
 
 
@@ -68,13 +68,13 @@ def test_points_that_a_host_tells_of_and_no_lot_has_are_not_spent() -> None:
     there = Purse()
     there.admit(Lot(1, 10, 1, 1, NEVER))
     purse = left(there, True)
-    purse.leave(12, 0, lambda: (columns(there.open), columns([])))
+    purse.leave(12, 0, lambda waiting: columns([] if waiting else there.open))
     with pytest.raises(ValueError, match="2 points less"):
         purse.take(12)
 
 
 def test_a_purchase_on_a_day_on_which_nothing_falls_due_looks_at_no_lot() -> None:
-    def look() -> tuple[Columns, Columns]:
+    def look(waiting: bool) -> Columns:
         raise AssertionError("somebody looked at a lot")
 
     for pending in ("", ", pending: {days: 14}"):
@@ -90,3 +90,30 @@ def test_a_purchase_on_a_day_on_which_nothing_falls_due_looks_at_no_lot() -> Non
         assert dump(ada.standing, lots=False)["purses"]["points"]["first"]
         with pytest.raises(AssertionError, match="looked at"):
             ada.does("2027-03-09", "spends 3")
+
+
+def test_a_night_on_which_points_become_available_looks_at_those_that_wait_alone() -> None:
+    looked: list[bool] = []
+
+    def look(waiting: bool) -> Columns:
+        looked.append(waiting)
+        return there.waiting if waiting else there.open
+
+    ada = Member(
+        "currencies: [{id: points, expiry: {months: 12, after: earning}, pending: {days: 14}}]\n"
+        "earn: {rules: [{id: base, points: 1, per: 1.00}]}"
+    )
+    ada.does("2026-03-02", "buys 10.00")
+    ada.does("2026-03-20", "buys 7.00")
+    there, ada.standing = _Rows(ada.standing.purse("points")), load(dump(ada.standing, lots=False))
+    ada.standing.purse("points").leave(10, 7, look)
+    ada.does("2026-04-09", "buys 5.00")
+    assert looked == [True] and ada.standing.purse("points").available == 17
+    assert [lot.left for lot in ada.standing.purse("points").open] == [10, 7] and looked == [True, False]
+
+
+class _Rows:
+    """The lots of a purse as a host has them."""
+
+    def __init__(self, purse: Purse) -> None:
+        self.open, self.waiting = columns(purse.open), columns(purse.waiting)

@@ -200,7 +200,7 @@ class _Batch:
         else:
             with at_once():
                 held = assemble_soon(concerned, lots)()
-        lots.read(self._looking(fresh, held))
+        self._look(fresh, held, lots)
         self._recall(fresh, held)
         tomorrow = self.zone.local(self.now_us)[0] + 1
         self.leases.hold(*self._drawable(fresh), {account: one.standing for account, one in held.items()}, tomorrow)
@@ -245,14 +245,18 @@ class _Batch:
             own = [(event, code, why) for of, event, code, why in self.refused if of == source]
             quarantine(source, own, self.now)
 
-    def _looking(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> list[int]:
-        """The accounts whose lots will be looked at, as far as one can know: where more happens than that points are
-        earned, or a night falls due. Those of others are read when something looks at them all the same."""
+    def _look(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held], lots: Lots) -> None:
+        """Read the lots that will be looked at, as far as one can know; others when something looks at them all the
+        same. Where a purchase finds points that a night made available, and none that may end, only those that wait."""
         at = [event.at for _, event, _, _ in fresh] or [0]
         if not all(self.told[place].history for place, *_ in fresh):
             at.append(self.now_us)
         last = self.zone.local(max(at))[0]
-        return sorted({one for _, event, one, _ in fresh if event.type != PURCHASE or held[one].due <= last})
+        due = {one for _, _, one, _ in fresh if held[one].due <= last}
+        whole = {one for _, event, one, _ in fresh if event.type != PURCHASE}
+        whole |= {one for one in due if any(purse.may_end(last) for purse in held[one].standing.purses.values())}
+        lots.read(sorted(whole))
+        lots.read_waiting(sorted(due - whole))
 
     def _recall(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> None:
         """Load what the events refer to, of each source by itself: it calls things by names of its own."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from regulars.engine.purse import NEVER, Columns
@@ -28,10 +28,10 @@ _LOTS = (
     "SELECT account_id, currency, pending, array_agg(seq), array_agg(remaining),"
     " array_agg(earned_on - date '0001-01-01' + 1), array_agg(available_on - date '0001-01-01' + 1),"
     f" array_agg(coalesce(expires_on - date '0001-01-01' + 1, {NEVER}))"
-    " FROM lot WHERE account_id = ANY(%s) AND remaining > 0 GROUP BY account_id, currency, pending"
+    " FROM lot WHERE account_id = ANY(%s) AND remaining > 0{which} GROUP BY account_id, currency, pending"
 )
+_EVERY, _WAITING = _LOTS.format(which=""), _LOTS.format(which=" AND pending")
 _NO_LOTS: Columns = ((), (), (), (), ())
-_NOTHING: dict[bool, Columns] = {}
 
 
 class Held:
@@ -78,8 +78,9 @@ class Lots:
     one of them. Whoever lets it look later has locked the account, and writes after the fold."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[int, str], dict[bool, Columns]] = {}
+        self._found: dict[tuple[int, str, bool], Columns] = {}
         self._read: set[int] = set()
+        self._waiting: set[int] = set()
 
     def read(self, accounts: Sequence[int]) -> None:
         """Read those of some accounts, as far as that was not done."""
@@ -88,20 +89,29 @@ class Lots:
 
     def read_soon(self, accounts: Sequence[int]) -> Callable[[], None]:
         """As `read`; inside `at_once` it travels with others, and is done when it is called for."""
-        told = ask(_LOTS, [Column("int8", accounts)], binary=True)
+        told = ask(_EVERY, [Column("int8", accounts)], binary=True)
 
         def take() -> None:
             self._read.update(accounts)
-            for account, currency, pending, *columns in told.fetchall():
-                self._found.setdefault((account, currency), {})[pending] = columns
+            self._take(told.fetchall())
 
         return take
 
-    def of(self, account: int, currency: str) -> tuple[Columns, Columns]:
-        """Those of one currency that may be spent, and those that wait."""
-        self.read([account])
-        found = self._found.get((account, currency), _NOTHING)
-        return found.get(False, _NO_LOTS), found.get(True, _NO_LOTS)
+    def read_waiting(self, accounts: Sequence[int]) -> None:
+        """Read those that wait of some accounts, none of which was read."""
+        if accounts:
+            self._waiting.update(accounts)
+            self._take(ask(_WAITING, [Column("int8", accounts)], binary=True).fetchall())
+
+    def of(self, account: int, currency: str, waiting: bool) -> Columns:
+        """Those of one currency that wait, or those that may be spent."""
+        if not (waiting and account in self._waiting):
+            self.read([account])
+        return self._found.get((account, currency, waiting), _NO_LOTS)
+
+    def _take(self, rows: Iterable[Sequence[Any]]) -> None:
+        for account, currency, waiting, *columns in rows:
+            self._found[account, currency, waiting] = columns
 
 
 def assemble(accounts: Sequence[int]) -> dict[int, Held]:
