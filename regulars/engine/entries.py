@@ -4,45 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from regulars.engine.rounding import share_out
 from regulars.engine.theirs import Theirs
 
 # Pots: the ends of a movement, all inside one account. The far ends may go below zero; they are where points
 # come from and go to.
-ISSUED = "issued"
-AVAILABLE = "available"
-PENDING = "pending"
-HELD = "held"
-DEBT = "debt"
-REDEEMED = "redeemed"
-EXPIRED = "expired"
-FORFEITED = "forfeited"
-TRANSIT = "transit"
+ISSUED: Final = "issued"
+AVAILABLE: Final = "available"
+PENDING: Final = "pending"
+HELD: Final = "held"
+DEBT: Final = "debt"
+REDEEMED: Final = "redeemed"
+EXPIRED: Final = "expired"
+FORFEITED: Final = "forfeited"
+TRANSIT: Final = "transit"
 
 # Kinds of entries.
-ACCRUAL = "accrual"
-ACTIVATION = "activation"
-REPAYMENT = "repayment"
-REDEMPTION = "redemption"
-EXPIRY = "expiry"
-CLAWBACK = "clawback"
-LAPSE = "lapse"
-HOLD = "hold"
-CAPTURE = "capture"
-RELEASE = "release"
-REVERSAL = "reversal"
-TRANSFER = "transfer"
-ADJUSTMENT = "adjustment"
-FORFEITURE = "forfeiture"
-OPENING = "opening"
-WITHDRAWAL = "withdrawal"
-MERGE = "merge"
-UNMERGE = "unmerge"
-POOLING = "pooling"
+ACCRUAL: Final = "accrual"
+ACTIVATION: Final = "activation"
+REPAYMENT: Final = "repayment"
+REDEMPTION: Final = "redemption"
+EXPIRY: Final = "expiry"
+CLAWBACK: Final = "clawback"
+LAPSE: Final = "lapse"
+HOLD: Final = "hold"
+CAPTURE: Final = "capture"
+RELEASE: Final = "release"
+REVERSAL: Final = "reversal"
+TRANSFER: Final = "transfer"
+ADJUSTMENT: Final = "adjustment"
+FORFEITURE: Final = "forfeiture"
+OPENING: Final = "opening"
+WITHDRAWAL: Final = "withdrawal"
+MERGE: Final = "merge"
+UNMERGE: Final = "unmerge"
+POOLING: Final = "pooling"
 #: Entries whose `base` is the day on which the points of their lot were earned: elsewhere, or before.
-DATED = (OPENING, MERGE, POOLING, REVERSAL, WITHDRAWAL)
+DATED: Final = (OPENING, MERGE, POOLING, REVERSAL, WITHDRAWAL)
 
 
 class RuleRef(NamedTuple):
@@ -177,7 +177,7 @@ class Draw(NamedTuple):
     rules: tuple[str, ...]
 
 
-_NONE: Mapping[str, list[Any]] = {}
+_NONE: Final[Mapping[str, list[Any]]] = {}
 
 
 class Outcome:

@@ -4,42 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from regulars.engine.ended import Ended
 from regulars.engine.entries import Entry, Moved
 from regulars.engine.theirs import Theirs
 
-PURCHASE = "purchase"
-RETURN = "return"
-REDEMPTION = "redemption"
-VISIT = "visit"
-NOTICE = "expiry notice"
-TIER_NOTICE = "tier notice"
+PURCHASE: Final = "purchase"
+RETURN: Final = "return"
+REDEMPTION: Final = "redemption"
+VISIT: Final = "visit"
+NOTICE: Final = "expiry notice"
+TIER_NOTICE: Final = "tier notice"
 
 # What rooms of the house bring about; nobody tells these from outside.
-HOLD = "hold"
-CAPTURE = "capture"
-RELEASE = "release"
-REVERSAL = "reversal"
-TRANSFER_OUT = "transfer out"
-TRANSFER_IN = "transfer in"
-ADJUSTMENT = "adjustment"
-FORFEITURE = "forfeiture"
-TIER = "tier set"
-OPENING = "opening"
-WITHDRAWAL = "opening withdrawn"
-MERGE_OUT = "merge out"
-MERGE_IN = "merge in"
-UNMERGE_OUT = "unmerge out"
-UNMERGE_IN = "unmerge in"
-JOIN_OUT = "household joined"
-JOIN_IN = "member joined"
-LEAVE_OUT = "member left"
-LEAVE_IN = "household left"
+HOLD: Final = "hold"
+CAPTURE: Final = "capture"
+RELEASE: Final = "release"
+REVERSAL: Final = "reversal"
+TRANSFER_OUT: Final = "transfer out"
+TRANSFER_IN: Final = "transfer in"
+ADJUSTMENT: Final = "adjustment"
+FORFEITURE: Final = "forfeiture"
+TIER: Final = "tier set"
+OPENING: Final = "opening"
+WITHDRAWAL: Final = "opening withdrawn"
+MERGE_OUT: Final = "merge out"
+MERGE_IN: Final = "merge in"
+UNMERGE_OUT: Final = "unmerge out"
+UNMERGE_IN: Final = "unmerge in"
+JOIN_OUT: Final = "household joined"
+JOIN_IN: Final = "member joined"
+LEAVE_OUT: Final = "member left"
+LEAVE_IN: Final = "household left"
 
 #: What leaves one account for another, and the event of that one by which it arrives, under the same id.
-ARRIVES_AS = {
+ARRIVES_AS: Final = {
     TRANSFER_OUT: TRANSFER_IN,
     MERGE_OUT: MERGE_IN,
     UNMERGE_OUT: UNMERGE_IN,
@@ -49,7 +49,7 @@ ARRIVES_AS = {
 
 #: Every type that may be told. All are kept on the member's timeline; the kernel moves points for the first
 #: four, for notices, and for any type a rule names in `on`.
-TYPES = (
+TYPES: Final = (
     PURCHASE,
     RETURN,
     REDEMPTION,

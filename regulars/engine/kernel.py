@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import Final
 
 from regulars.engine import pooling, tiering
 from regulars.engine.adjusting import adjust, forfeit
@@ -54,7 +55,7 @@ from regulars.engine.withdrawing import withdraw
 from regulars.kit.speaking import worded
 from regulars.programme.promise import Programme
 
-_ACTS: dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]] = {
+_ACTS: Final[dict[str, Callable[[Terms, Standing, Event, int, Outcome], None]]] = {
     RETURN: give_back,
     REDEMPTION: spend,
     HOLD: hold,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
 from regulars.engine.entries import (
     ACTIVATION,
@@ -31,10 +31,10 @@ from regulars.engine.standing import load
 from regulars.engine.theirs import Theirs
 
 #: The kinds of entries that tell it.
-KINDS = (ACTIVATION, CLAWBACK, EXPIRY, LAPSE, RELEASE, REPAYMENT, REVERSAL)
+KINDS: Final = (ACTIVATION, CLAWBACK, EXPIRY, LAPSE, RELEASE, REPAYMENT, REVERSAL)
 #: The days of lots, by their number: (earned, available, last; NEVER: none is fixed).
 Days = Mapping[int, tuple[int, int, int]]
-_NOTHING: Mapping[str, Theirs] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, Theirs]] = MappingProxyType({})
 
 
 def union_of(
@@ -201,8 +201,8 @@ class _Since:
         self.own += [Own(currency, pot, seq, points, *self._days[seq]) for seq, points in lots if points]
 
 
-_WHOSE = 40
-_SEQ = (1 << _WHOSE) - 1
+_WHOSE: Final = 40
+_SEQ: Final = (1 << _WHOSE) - 1
 
 
 def alone(whose: int, seq: int) -> int:

@@ -6,6 +6,8 @@ which the points were earned: that of its lot. docs/rules/opening.md says it in 
 
 from __future__ import annotations
 
+from typing import Final
+
 from regulars.engine import tiering
 from regulars.engine.entries import AVAILABLE, DEBT, ISSUED, OPENING, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, OpenedLot, Opening
@@ -15,7 +17,9 @@ from regulars.engine.terms import Terms
 from regulars.engine.withdrawing import take_its_place
 from regulars.kit.speaking import worded
 
-NOT_FIRST = Refusal("not_first", worded("An account begins with its opening: nothing may have happened before it."), {})
+NOT_FIRST: Final = Refusal(
+    "not_first", worded("An account begins with its opening: nothing may have happened before it."), {}
+)
 
 
 def open_with(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:

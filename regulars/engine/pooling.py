@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from regulars.engine import apart
 from regulars.engine.amounts import Amounts, by_period
@@ -40,9 +40,9 @@ from regulars.engine.uniting import look_again
 from regulars.kit.speaking import worded
 
 #: Says of what a member takes home that it has the count of what they used under caps.
-_ALONE = "alone"
+_ALONE: Final = "alone"
 #: The pots that are the household's own; what is owed counts against them.
-_OWN = (AVAILABLE, PENDING, HELD, DEBT)
+_OWN: Final = (AVAILABLE, PENDING, HELD, DEBT)
 
 
 def bring(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:

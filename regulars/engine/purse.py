@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-NEVER = 1 << 30
+NEVER: Final = 1 << 30
 #: Lots as a host hands them over, in any order: columns of their seqs, what is left of them, and the days on which
 #: they were earned, become available and end.
 Columns = Sequence[Sequence[int]]
@@ -50,7 +50,7 @@ class Promised(NamedTuple):
     share: Fraction
 
 
-NO_REWARD = Promised("", 0, 0, Fraction(1))
+NO_REWARD: Final = Promised("", 0, 0, Fraction(1))
 
 
 class Hold:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from regulars.engine.entries import ACCRUAL, Outcome
 from regulars.engine.events import Event
@@ -19,14 +19,14 @@ from regulars.kit.conditions.vocabulary import Type
 from regulars.programme.earn import Rule
 
 # Why a rule gave nothing.
-CONDITION = "condition"  # its condition does not hold
-COUNT = "count"  # it held, and counts: not the turn yet
-COUNTED_TODAY = "counted_today"  # it counts days, and this one is counted
-NOTHING_TO_MULTIPLY = "nothing_to_multiply"  # none of the rules it multiplies gave anything
-NOT_THE_BEST = "not_the_best"  # another rule of its group gives more
-NOTHING_COUNTED = "nothing_counted"  # it held, and there was nothing it could weigh
-FRACTION = "fraction"  # less than a whole point; with `carry` it is kept
-CAP = "cap"  # a cap held everything back
+CONDITION: Final = "condition"  # its condition does not hold
+COUNT: Final = "count"  # it held, and counts: not the turn yet
+COUNTED_TODAY: Final = "counted_today"  # it counts days, and this one is counted
+NOTHING_TO_MULTIPLY: Final = "nothing_to_multiply"  # none of the rules it multiplies gave anything
+NOT_THE_BEST: Final = "not_the_best"  # another rule of its group gives more
+NOTHING_COUNTED: Final = "nothing_counted"  # it held, and there was nothing it could weigh
+FRACTION: Final = "fraction"  # less than a whole point; with `carry` it is kept
+CAP: Final = "cap"  # a cap held everything back
 
 Values = Mapping[str, Any]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from regulars.engine.aside import Aside, Asides
 from regulars.engine.entries import (
@@ -46,9 +47,9 @@ from regulars.engine.standing import Standing
 from regulars.engine.terms import CurrencyTerms
 
 #: What was there first comes first of what ends on one day, whatever its number is.
-_FIRST = 1 << 60
+_FIRST: Final = 1 << 60
 #: Kinds of entries that are decided anew, or are those of openings.
-_ANEW = {OPENING, WITHDRAWAL, REPAYMENT, EXPIRY, LAPSE}
+_ANEW: Final = {OPENING, WITHDRAWAL, REPAYMENT, EXPIRY, LAPSE}
 
 
 @dataclass(slots=True)

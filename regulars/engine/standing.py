@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from regulars.engine.amounts import Amounts
 from regulars.engine.purse import Purse
@@ -12,7 +12,7 @@ from regulars.engine.purse_values import dump_purse, load_purse
 from regulars.engine.streaks import Periods, Streak, StreakGift, dump_counted, load_counted
 
 #: Longer than any calendar period.
-_LONG_AGO_DAYS = 400
+_LONG_AGO_DAYS: Final = 400
 
 
 class Share:
@@ -46,7 +46,7 @@ class Withdrawn:
 
 
 #: What a standing is made of.
-FIELDS = (
+FIELDS: Final = (
     "counted_day",
     "counts",
     "day",

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 #: Before the id of a rule in `Outcome.counted`: the event joined a period that counted already.
-JOINED = "+"
+JOINED: Final = "+"
 #: So many days that counted are remembered for each rule that counts days, those recorded last.
-DAYS = 100
+DAYS: Final = 100
 
 
 class Spared(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Theirs:
         return told
 
 
-_TOLD = ("taken", "used", "lost", "uncounted", "spared", "had", "back")
+_TOLD: Final = ("taken", "used", "lost", "uncounted", "spared", "had", "back")
 
 
 def load(told: Mapping[str, Any]) -> Theirs:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from regulars.engine.entries import Outcome, Refusal, TierMove
 from regulars.engine.events import Event
@@ -14,7 +15,7 @@ from regulars.kit.speaking import worded
 from regulars.programme.tiers import Tiers
 
 #: How far behind the window progress is remembered, so that a late event or a return can be judged as of its day.
-MEMORY_DAYS = 400
+MEMORY_DAYS: Final = 400
 
 
 def adopt(terms: Terms, standing: Standing, at: int, day: int, out: Outcome) -> None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, Final
 
 from regulars.engine.events import PURCHASE, VISIT, Event
 from regulars.engine.gifts import Gift
@@ -26,7 +26,7 @@ from regulars.programme.earn import Base, Rule
 Weighed = tuple[list[list[Gift]], tuple[str, ...], Sequence[int]]
 Weigh = Callable[[Event, Standing, str, str, int, int], Weighed]
 
-_CLOCK = {
+_CLOCK: Final = {
     "weekday": "weekday",
     "hour": "hour",
     "date": "date_of(day)",

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from struct import Struct
 from threading import local
-from typing import Any
+from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
@@ -19,19 +19,22 @@ from regulars.kit.copying import copy_rows
 from regulars.kit.wire import Told, Wire, wire_of
 
 # By type: the oid of its array and its own; of those with one size, how one is packed.
-_OIDS = {
+_OIDS: Final = {
     "int4": (1007, 23), "int8": (1016, 20), "date": (1182, 1082), "timestamptz": (1185, 1184), "bool": (1000, 16),
     "text": (1009, 25), "uuid": (2951, 2950), "jsonb": (3807, 3802), "bytea": (1001, 17),
 }  # fmt: skip
-_PACKED = {
+_PACKED: Final = {
     "int4": Struct(">ii"), "int8": Struct(">iq"), "date": Struct(">ii"), "timestamptz": Struct(">iq"),
     "bool": Struct(">i?"),
 }  # fmt: skip
-_HEAD, _EMPTY, _SIZE, _NULL = Struct(">iiiii"), Struct(">iii"), Struct(">i"), b"\xff\xff\xff\xff"
+_HEAD: Final = Struct(">iiiii")
+_EMPTY: Final = Struct(">iii")
+_SIZE: Final = Struct(">i")
+_NULL: Final = b"\xff\xff\xff\xff"
 #: How the size of a short value travels.
-_SHORT = [_SIZE.pack(size) for size in range(1_024)]
+_SHORT: Final = [_SIZE.pack(size) for size in range(1_024)]
 #: The wire of the thread that is inside `at_once`: to look up the connection costs more than to ask.
-_HERE = local()
+_HERE: Final = local()
 
 Kinds = tuple[tuple[str, str], ...]
 

@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from struct import Struct
-from typing import Any
+from typing import Any, Final
 
 from psycopg import Cursor, sql
 from psycopg.types.string import BytesBinaryDumper
 
 #: Subtract from a proleptic ordinal to get PostgreSQL's date, and from microseconds since 1970 for its timestamptz.
-DATE_ZERO = 730_120
-INSTANT_ZERO_US = 946_684_800_000_000
+DATE_ZERO: Final = 730_120
+INSTANT_ZERO_US: Final = 946_684_800_000_000
 
 # How each type of a column is sent: a wire type psycopg knows, whose bytes are the same.
-_WIRE = {"timestamptz": "int8", "date": "int4", "uuid": "bytea", "jsonb": "bytea", "int4[]": "bytea", "int8[]": "bytea"}
-_ARRAYS: dict[tuple[str, int], Struct] = {}
+_WIRE: Final = {
+    "timestamptz": "int8", "date": "int4", "uuid": "bytea", "jsonb": "bytea", "int4[]": "bytea", "int8[]": "bytea",
+}  # fmt: skip
+_ARRAYS: Final[dict[tuple[str, int], Struct]] = {}
 
 
 def copy_rows(

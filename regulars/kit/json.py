@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -18,8 +18,8 @@ def _plain(value: Any) -> str:
     raise TypeError(f"JSON has nothing for {type(value).__name__}")
 
 
-encode = msgspec.json.Encoder(decimal_format="string", enc_hook=_plain).encode
-decode = msgspec.json.Decoder().decode
+encode: Final = msgspec.json.Encoder(decimal_format="string", enc_hook=_plain).encode
+decode: Final = msgspec.json.Decoder().decode
 
 
 def key_told_twice(data: bytes, keys: int) -> str | None:
@@ -44,7 +44,7 @@ def key_told_twice(data: bytes, keys: int) -> str | None:
 
 
 #: What the decoder finds, in its own words: the reader's come from the catalogues.
-_FOUND = {
+_FOUND: Final = {
     "invalid character": lambda n: phrase("a character cannot stand where it does, at byte {n}", n=n),
     "invalid number": lambda n: phrase("a number is not written as JSON writes numbers, at byte {n}", n=n),
     "trailing characters": lambda n: phrase("something follows after its end, at byte {n}", n=n),
@@ -55,7 +55,7 @@ _FOUND = {
     "expected ',' or ']'": lambda n: phrase("a comma, or the end of an array, is missing at byte {n}", n=n),
     "object keys must be strings": lambda n: phrase("a key does not stand between quotes, at byte {n}", n=n),
 }
-_MALFORMED = re.compile(r"JSON is malformed: (.*) \(byte ([0-9]+)\)")
+_MALFORMED: Final = re.compile(r"JSON is malformed: (.*) \(byte ([0-9]+)\)")
 
 
 def unreadable(error: Exception) -> str:

@@ -6,11 +6,12 @@ Instants are whole microseconds since 1970 (UTC): no float, so none is a little 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-QUARTER_US = 900_000_000
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+QUARTER_US: Final = 900_000_000
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Zone:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 from django.http import HttpRequest, UnreadablePostError
@@ -18,13 +18,14 @@ from regulars.doors.api.unfolding import MAX_EVENT_BYTES, decode
 from regulars.kit.json import key_told_twice, keys_in, unreadable
 from regulars.kit.speaking import listed, worded
 
-MAX_BYTES = 32 * 1024 * 1024
-MAX_EVENTS = 10_000
-JSON, NDJSON = "application/json", "application/x-ndjson"
-_BOM = b"\xef\xbb\xbf"
-_BLANK = b" \t\r\n"
-_read_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_read_object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+MAX_BYTES: Final = 32 * 1024 * 1024
+MAX_EVENTS: Final = 10_000
+JSON: Final = "application/json"
+NDJSON: Final = "application/x-ndjson"
+_BOM: Final = b"\xef\xbb\xbf"
+_BLANK: Final = b" \t\r\n"
+_read_list: Final = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_read_object: Final = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 class Told:

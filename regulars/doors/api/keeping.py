@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -18,12 +19,12 @@ from regulars.kit.binding import Column, ask, at_once, columns
 from regulars.kit.copying import document, instant
 from regulars.kit.zones import microseconds
 
-ANSWER = (
+ANSWER: Final = (
     ("key_id", "uuid"), ("idempotency_key", "text"), ("request_hash", "bytea"), ("status", "int4"),
     ("body", "jsonb"), ("at", "timestamptz"),
 )  # fmt: skip
 #: An answer is kept at least this long.
-KEPT = timedelta(hours=24)
+KEPT: Final = timedelta(hours=24)
 
 
 def digest_of(*parts: str | bytes) -> bytes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from regulars.engine.events import PURCHASE
 from regulars.ground.activity import contract
@@ -21,18 +21,19 @@ from regulars.ground.activity.contract import LINE_COLUMNS, ORDER, Declared, Inc
 from regulars.ground.activity.judging import fill
 from regulars.kit.texts import composed
 
-_INSTANT = re.compile(
+_INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{3}|\.[0-9]{6})?(Z|[+-](0[0-9]|1[0-5]):[0-5][0-9])"
 )
-_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 #: An amount with all of its decimals, by how many a currency has.
-_AMOUNTS = [
+_AMOUNTS: Final = [
     re.compile(rf"[0-9]{{1,{contract.MAX_WHOLE_DIGITS}}}" + (rf"\.[0-9]{{{digits}}}" if digits else ""))
     for digits in range(10)
 ]
 #: What an ordinary purchase says of itself.
-_OF_EVENT = {"member", "event", "at", "type", "source", "currency", "store", "channel", "attributes", "lines"}
-_NUMBERS = tuple(str(number) for number in range(1, contract.MAX_LINES + 1))
+_OF_EVENT: Final = {"member", "event", "at", "type", "source", "currency", "store", "channel", "attributes", "lines"}
+_NUMBERS: Final = tuple(str(number) for number in range(1, contract.MAX_LINES + 1))
 Row = Mapping[str, Any]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -31,9 +31,9 @@ from regulars.ground.activity.rejects import Reject
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.speaking import said_in
 
-STATUSES = (RECORDED, DUPLICATE, QUARANTINED)
+STATUSES: Final = (RECORDED, DUPLICATE, QUARANTINED)
 #: Reasons that are told of one event, in all.
-REASONS = 20
+REASONS: Final = 20
 
 
 class Ask:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -37,15 +37,15 @@ from regulars.kit.speaking import worded
 from regulars.kit.texts import storable
 from regulars.programme.header import Attribute
 
-MAX_EVENT_BYTES = 1024 * 1024
+MAX_EVENT_BYTES: Final = 1024 * 1024
 #: A longer text is not even looked at: no column takes it.
-LONGEST = 2_000
+LONGEST: Final = 2_000
 #: Faults of an event's shape that are told; who repairs it has enough to do with them.
-ENOUGH = 20
-_PLAIN = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
-_OWN = ("source", "attributes", "lines")
+ENOUGH: Final = 20
+_PLAIN: Final = re.compile(r"-?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?")
+_OWN: Final = ("source", "attributes", "lines")
 #: What is no news but moves points because somebody wants it, with the scope that it takes beside `events:write`.
-COMMANDS = {REDEMPTION: "points:spend"}
+COMMANDS: Final = {REDEMPTION: "points:spend"}
 Row = dict[str, Any]
 
 
@@ -54,7 +54,7 @@ def exact(text: str) -> Decimal | str:
     return Decimal(text) if _PLAIN.fullmatch(text) else text
 
 
-decode = msgspec.json.Decoder(float_hook=exact).decode
+decode: Final = msgspec.json.Decoder(float_hook=exact).decode
 
 
 def declared_by(attributes: Sequence[Attribute]) -> list[Declared]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
@@ -25,7 +25,7 @@ from regulars.kit.binding import at_once, commit_behind
 from regulars.kit.json import encode
 
 #: Events of a batch that writes all there is to write in one go; the rows of more go by COPY (see `take_together`).
-FEW = 200
+FEW: Final = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from regulars.engine.entries import Entry, Outcome
 from regulars.engine.standing import Standing
 
 #: The largest whole number that a column holds.
-MOST = 2**63 - 1
-CANNOT_BE_KEPT = "cannot_be_kept"
+MOST: Final = 2**63 - 1
+CANNOT_BE_KEPT: Final = "cannot_be_kept"
 
 
 class Pots:

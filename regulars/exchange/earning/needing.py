@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from typing import Any
+from typing import Any, Final
 
 from regulars.ground.activity.contract import LINE, LINE_COLUMNS, Declared, Kind
 from regulars.kit.conditions import Condition
 from regulars.programme.promise import Programme
 
 #: What the reader itself needs of a line.
-_ALWAYS = ("line", "original_line")
+_ALWAYS: Final = ("line", "original_line")
 
 
 def unread(programme: Programme, declared: Sequence[Declared]) -> frozenset[str]:

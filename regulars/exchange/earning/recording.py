@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -43,11 +43,11 @@ from regulars.kit.zones import from_microseconds, microseconds
 
 RECORDED, DUPLICATE, QUARANTINED, REFUSED = "recorded", "duplicate", "quarantined", "refused"
 #: Events whose rows are written by statements that travel together; more go by COPY.
-_FEW = 250
+_FEW: Final = 250
 #: What refers to another event by the id that the house gave it.
-_OF_ACTS = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
+_OF_ACTS: Final = (REVERSAL, UNMERGE_OUT, WITHDRAWAL)
 #: The pots that are a member's own; what is owed counts against them.
-_OWN = (AVAILABLE, PENDING, HELD, DEBT)
+_OWN: Final = (AVAILABLE, PENDING, HELD, DEBT)
 
 
 class Result:

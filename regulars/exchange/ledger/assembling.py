@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from regulars.engine.purse import NEVER, Columns
@@ -12,26 +12,27 @@ from regulars.engine.standing import Standing
 from regulars.exchange.ledger.packing import unpacked
 from regulars.kit.binding import Column, ask, at_once
 
-POTS = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")
+POTS: Final = ("available", "pending", "debt", "issued", "redeemed", "expired", "held", "forfeited", "transit")
 
-_LOCK = (
+_LOCK: Final = (
     "SELECT account_id, leads_to IS NOT NULL, kind = 'household', kin FROM account WHERE account_id = ANY(%s)"
     " ORDER BY account_id FOR NO KEY UPDATE"
 )
-_STANDINGS = (
+_STANDINGS: Final = (
     "SELECT account_id, state::text, due_on - date '0001-01-01' + 1, last_event"
     " FROM standing WHERE account_id = ANY(%s)"
 )
-_BALANCES = f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)"
+_BALANCES: Final = f"SELECT account_id, currency, {', '.join(POTS)} FROM balance WHERE account_id = ANY(%s)"
 #: Lots as a purse takes them, column by column: days as proleptic ordinals.
-_LOTS = (
+_LOTS: Final = (
     "SELECT account_id, currency, pending, array_agg(seq), array_agg(remaining),"
     " array_agg(earned_on - date '0001-01-01' + 1), array_agg(available_on - date '0001-01-01' + 1),"
     f" array_agg(coalesce(expires_on - date '0001-01-01' + 1, {NEVER}))"
     " FROM lot WHERE account_id = ANY(%s) AND remaining > 0{which} GROUP BY account_id, currency, pending"
 )
-_EVERY, _WAITING = _LOTS.format(which=""), _LOTS.format(which=" AND pending")
-_NO_LOTS: Columns = ((), (), (), (), ())
+_EVERY: Final = _LOTS.format(which="")
+_WAITING: Final = _LOTS.format(which=" AND pending")
+_NO_LOTS: Final[Columns] = ((), (), (), (), ())
 
 
 class Held:

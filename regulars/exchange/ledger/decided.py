@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.translation import gettext_lazy as _
 
 #: By code. Machines may send other codes of their own; those stand as they are.
-REASONS = {
+REASONS: Final = {
     "late-delivery": _("something came late"),
     "wrong-item": _("something was wrong or broken"),
     "poor-service": _("we did not serve you well"),

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from regulars.engine.standing import Standing, dump_brief, load_brief, told_in_full
 from regulars.kit.json import decode, encode
 
-_numbers = msgspec.json.Decoder(list[int]).decode
+_numbers: Final = msgspec.json.Decoder(list[int]).decode
 
 
 def packed(standing: Standing) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -34,30 +34,30 @@ from regulars.exchange.ledger.packing import packed
 from regulars.kit.binding import Kinds, ask, columns, write_rows
 from regulars.kit.copying import day, document, instant
 
-ENTRY = (
+ENTRY: Final = (
     ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
     ("currency", "text"), ("kind", "text"), ("source", "text"), ("target", "text"), ("amount", "int8"),
     ("rule", "text"), ("base", "int8"), ("granted", "int8"), ("shares", "int8[]"), ("lots", "int8[]"),
     ("available_on", "date"), ("expires_on", "date"), ("reverses", "int8"),
 )  # fmt: skip
-MOVE = (
+MOVE: Final = (
     ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
     ("source", "text"), ("target", "text"), ("why", "text"), ("progress", "int8"), ("until_on", "date"),
 )  # fmt: skip
-LOT = (
+LOT: Final = (
     ("account_id", "int8"), ("currency", "text"), ("seq", "int8"), ("amount", "int8"), ("remaining", "int8"),
     ("pending", "bool"), ("earned_on", "date"), ("available_on", "date"), ("expires_on", "date"), ("version", "int4"),
 )  # fmt: skip
-BALANCE = (("account_id", "int8"), ("currency", "text"), *((pot, "int8") for pot in POTS))
-STANDING = (
+BALANCE: Final = (("account_id", "int8"), ("currency", "text"), *((pot, "int8") for pot in POTS))
+STANDING: Final = (
     ("account_id", "int8"), ("seq", "int8"), ("tier", "text"), ("tier_until", "date"), ("progress", "int8"),
     ("last_on", "date"), ("due_on", "date"), ("state", "jsonb"), ("last_event", "uuid"),
 )  # fmt: skip
-CHANGE = (
+CHANGE: Final = (
     ("account_id", "int8"), ("currency", "text"), ("seq", "int8"), ("points", "int8"), ("opened", "bool"),
     ("available_on", "date"), ("expires_on", "date"),
 )  # fmt: skip
-_CHANGE = (
+_CHANGE: Final = (
     "UPDATE lot SET remaining = lot.remaining - took.points, pending = lot.pending AND NOT took.opened,"
     " available_on = coalesce(took.available_on, lot.available_on),"
     " expires_on = coalesce(took.expires_on, lot.expires_on)"
@@ -68,7 +68,7 @@ _CHANGE = (
 #: The months, counted from the year 0, for which a connection knows that there is room: it was made, and committed.
 _THERE: WeakKeyDictionary[psycopg.Connection[Any], set[int]] = WeakKeyDictionary()
 #: A day that never comes, as PostgreSQL's date 9999-12-31.
-_FAR = date(9999, 12, 31).toordinal()
+_FAR: Final = date(9999, 12, 31).toordinal()
 
 
 class Posting:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from regulars.engine import entries
 from regulars.exchange.ledger.statement import StatementLine, statement
 
 #: What people look for, and the kinds of movements that are that.
-KINDS = {
+KINDS: Final = {
     "earned": (entries.ACCRUAL, entries.ACTIVATION),
     "spent": (entries.REDEMPTION, entries.HOLD, entries.CAPTURE, entries.RELEASE, entries.REVERSAL),
     "returned": (entries.CLAWBACK, entries.REPAYMENT),

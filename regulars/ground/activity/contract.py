@@ -10,25 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from regulars.engine.entries import Moved
 from regulars.engine.events import Opening
 
-MAX_LINES = 1_000
-MAX_ID = 200
-MAX_TEXT = 500
-MAX_WHOLE_DIGITS = 13
-MAX_QUANTITY = 1_000_000_000
-MAX_POINTS = 1_000_000_000_000
+MAX_LINES: Final = 1_000
+MAX_ID: Final = 200
+MAX_TEXT: Final = 500
+MAX_WHOLE_DIGITS: Final = 13
+MAX_QUANTITY: Final = 1_000_000_000
+MAX_POINTS: Final = 1_000_000_000_000
 #: So many bytes stand for what an event says.
-DIGEST = 16
+DIGEST: Final = 16
 #: What a reason is for which people decide about points: a code, never a text about a person.
-REASON = re.compile(r"[a-z][a-z0-9-]{0,39}")
+REASON: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: Clocks of tills run ahead a little; more than this is a mistake.
-AHEAD_US = 5 * 60 * 1_000_000
+AHEAD_US: Final = 5 * 60 * 1_000_000
 
 
 class Kind(Enum):
@@ -49,7 +49,7 @@ class Kind(Enum):
 
 
 #: Columns that say one thing about the whole event: each of its rows repeats it, or leaves it empty.
-EVENT_COLUMNS = {
+EVENT_COLUMNS: Final = {
     "member": Kind.ID,
     "event": Kind.ID,
     "at": Kind.TIME,
@@ -63,7 +63,7 @@ EVENT_COLUMNS = {
     "points_currency": Kind.TEXT,
 }
 #: Columns of a line.
-LINE_COLUMNS = {
+LINE_COLUMNS: Final = {
     "line": Kind.ID,
     "sku": Kind.TEXT,
     "quantity": Kind.QUANTITY,
@@ -76,12 +76,13 @@ LINE_COLUMNS = {
     "brand": Kind.TEXT,
     "original_line": Kind.ID,
 }
-COLUMNS = EVENT_COLUMNS | LINE_COLUMNS
-REQUIRED = ("member", "event", "at")
+COLUMNS: Final = EVENT_COLUMNS | LINE_COLUMNS
+REQUIRED: Final = ("member", "event", "at")
 
-LINE, ORDER = "line", "order"
+LINE: Final = "line"
+ORDER: Final = "order"
 #: What an attribute may be declared as (the words of the programme file).
-ATTRIBUTE_KINDS = {
+ATTRIBUTE_KINDS: Final = {
     "text": Kind.TEXT,
     "integer": Kind.INTEGER,
     "decimal": Kind.DECIMAL,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
@@ -22,29 +22,29 @@ from regulars.kit.speaking import noted
 from regulars.kit.texts import spellings, storable
 from regulars.kit.zones import microseconds
 
-EVENT = (
+EVENT: Final = (
     ("account_id", "int8"), ("id", "uuid"), ("source", "text"), ("external_id", "text"), ("type", "text"),
     ("occurred_at", "timestamptz"), ("recorded_at", "timestamptz"), ("version", "int4"), ("store", "text"),
     ("channel", "text"), ("net", "int8"), ("lines", "jsonb"), ("attributes", "jsonb"), ("original_id", "uuid"),
     ("outcome", "jsonb"),
 )  # fmt: skip
-EVENT_KEY = (
+EVENT_KEY: Final = (
     ("source", "text"), ("external_id", "text"), ("type", "text"), ("account_id", "int8"), ("event_id", "uuid"),
     ("digest", "bytea"),
 )  # fmt: skip
 
 #: The natural key of an event: its source, the id it has there, its type.
 Key = tuple[str, str, str]
-_ASKED = "unnest(%s, %s, %s) AS asked (source, external_id, type)"
+_ASKED: Final = "unnest(%s, %s, %s) AS asked (source, external_id, type)"
 # The rows of the quarantine that wait under one of the keys asked for.
-_SAME_KEY = (
+_SAME_KEY: Final = (
     "q.source = asked.source AND q.external_id = asked.external_id AND q.type = asked.type AND q.released_at IS NULL"
 )
 
 #: So many keys are worth a question of their own before they are looked for.
-_SEVERAL = 250
+_SEVERAL: Final = 250
 #: How long what was set aside is kept: it is personal data.
-RETENTION = timedelta(days=90)
+RETENTION: Final = timedelta(days=90)
 
 
 class Known:
