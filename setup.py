@@ -31,7 +31,11 @@ COMPILED = {
         "regulars/exchange/earning/persisting.py",
         "regulars/exchange/earning/needing.py",
         "regulars/exchange/earning/bounding.py",
+        "regulars/exchange/earning/attesting.py",
         "regulars/ground/activity/recording.py",
+        "regulars/ground/access/auditing.py",
+        "regulars/ground/members/enrolling.py",
+        "regulars/ground/publishing/versions.py",
     ],
     "rows and statements on their way to PostgreSQL": [
         "regulars/kit/binding.py",
@@ -48,6 +52,7 @@ COMPILED = {
         "regulars/doors/api/bodies.py",
         "regulars/doors/api/recalling.py",
         "regulars/doors/api/keeping.py",
+        "regulars/ground/activity/judging.py",
         "regulars/doors/intake/committing.py",
     ],
 }

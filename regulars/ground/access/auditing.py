@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -31,14 +30,16 @@ def audit(actor: str, act: str, account: int | None, detail: Mapping[str, Any], 
     audit_all([Note(actor, act, account, detail)], now)
 
 
-@dataclass(frozen=True, slots=True)
 class Note:
     """One row of the record: what `audit` is told."""
 
-    actor: str
-    act: str
-    account: int | None
-    detail: Mapping[str, Any]
+    __slots__ = ("account", "act", "actor", "detail")
+
+    def __init__(self, actor: str, act: str, account: int | None, detail: Mapping[str, Any]) -> None:
+        self.actor = actor
+        self.act = act
+        self.account = account
+        self.detail = detail
 
 
 def audit_all(notes: Sequence[Note], now: datetime) -> None:
