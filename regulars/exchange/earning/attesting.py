@@ -40,10 +40,10 @@ def attest(event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: 
         return b""
     if plain and kept.get("late") is True and _RARE.isdisjoint(kept):
         return _TOLD_LATE
-    found = {name: kept[name] for name in _FOUND & kept.keys()}
+    found = {name: kept[name] for name in _FOUND if name in kept}
     _, attributes = stated(event)
     # An act that asked for nothing of its own looks like what a till tells.
-    besides = attributes if _BESIDES & attributes.keys() else {}
+    besides = {} if _BESIDES.isdisjoint(attributes) else attributes
     return _digest(found, besides, recorded_us if follows else 0) if found or besides or follows else b""
 
 
