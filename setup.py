@@ -53,6 +53,7 @@ COMPILED = {
         "regulars/doors/api/recalling.py",
         "regulars/doors/api/keeping.py",
         "regulars/ground/activity/judging.py",
+        "regulars/doors/intake/admitting.py",
         "regulars/doors/intake/committing.py",
     ],
 }

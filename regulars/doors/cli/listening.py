@@ -10,8 +10,6 @@ from uvicorn import Config, Server
 
 from regulars.doors.cli.beside import end_with_parent
 
-#: Seconds that a connection may rest between two requests: longer than proxies keep one (60 s, mostly).
-REST_S = 75
 #: Seconds in which what was begun is answered at the end.
 END_S = 15
 
@@ -26,7 +24,7 @@ def main() -> None:
 
     config = Config(
         application, http=Wire, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
-        proxy_headers=False, server_header=False, timeout_keep_alive=REST_S, timeout_graceful_shutdown=END_S,
+        proxy_headers=False, server_header=False, timeout_graceful_shutdown=END_S,
     )  # fmt: skip
     Server(config).run([shared(host, int(port))])
 

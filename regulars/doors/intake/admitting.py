@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from django.conf import settings
@@ -24,33 +23,38 @@ from regulars.doors.api.events import Way
 from regulars.doors.api.limits import BUCKETS
 from regulars.ground.access.keys import Key
 
-PATH, SCOPE = "/v1/events", "events:write"
+PATH: Final = "/v1/events"
+SCOPE: Final = "events:write"
 #: How long a key that was found is not looked for again. A batch asks all the same whether it was revoked.
-REMEMBERED_S = 60.0
-_NAME = re.compile("[!-~]{1,255}")
-_ENCODINGS = {"identity": False, "gzip": True, "x-gzip": True}
+REMEMBERED_S: Final = 60.0
+_NAME: Final = re.compile("[!-~]{1,255}")
+_ENCODINGS: Final = {"identity": False, "gzip": True, "x-gzip": True}
 
 
-@dataclass(frozen=True, slots=True)
 class Head:
     """What stands before the body of a request that may go the short way; `name` is its Idempotency-Key (empty: none),
     `length` that of the body, `packed` whether it is gzip."""
 
-    key: Key
-    way: Way
-    kind: str
-    name: str
-    length: int
-    packed: bool
+    __slots__ = ("key", "kind", "length", "name", "packed", "way")
+
+    def __init__(self, key: Key, way: Way, kind: str, name: str, length: int, packed: bool) -> None:
+        self.key = key
+        self.way = way
+        self.kind = kind
+        self.name = name
+        self.length = length
+        self.packed = packed
 
 
-@dataclass(frozen=True, slots=True)
 class Asked:
     """A request to take events: the secret that it carries, its query, and its headers by name."""
 
-    token: str
-    query: str
-    headers: dict[str, str]
+    __slots__ = ("headers", "query", "token")
+
+    def __init__(self, token: str, query: str, headers: dict[str, str]) -> None:
+        self.token = token
+        self.query = query
+        self.headers = headers
 
 
 def asked(scope: Any) -> Asked | None:

@@ -29,6 +29,10 @@ logger = logging.getLogger(__name__)
 BODY_S = 120.0
 #: Seconds in which what stands before a body has to be whole, and how long it may be.
 HEAD_S, HEAD_BYTES = 30.0, 64 * 1024
+#: Seconds that a connection may rest between two requests: longer than proxies keep one (60 s, mostly).
+REST_S = 75.0
+#: How often one looks whether that time is over.
+LOOK_S = 5.0
 OPERATION = PATH.removeprefix("/")
 
 
@@ -37,30 +41,30 @@ class Wire(HttpToolsProtocol):
 
     app: Application
     _short: Short | None = None
-    _begun: float | None = None  # since when a head is not whole
+    _speaks = False  # a head has begun and is not whole
     _spoken = 0  # bytes of it
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Somebody came: who says nothing is let go."""
         super().connection_made(transport)
-        self._hang_up_at(self.loop.time() + HEAD_S)
+        self._due: float | None = self.loop.time() + HEAD_S  # when to hang up, unless something comes
+        self._look_again()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The caller is gone. What is carried out is carried out; what was not whole is not begun."""
         super().connection_lost(exc)
+        self._timer.cancel()
         if self._short is not None:
             self._short.leave()
 
     def data_received(self, data: bytes) -> None:
         """Some of what a caller says."""
-        begun = self._begun
+        spoke = self._speaks
         super().data_received(data)
-        if self._begun is not None:
-            self._spoken += len(data) if self._begun == begun else 0  # before its beginning stood another's end
+        if self._speaks:
+            self._spoken += len(data) if spoke else 0  # before its beginning stood another's end
             if self._spoken > HEAD_BYTES:
                 self.send_400_response("Its headers are too long.")
-            else:
-                self._hang_up_at(self._begun + HEAD_S)
         elif self._short is not None:
             self._short.wait()
 
@@ -75,11 +79,12 @@ class Wire(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        self._begun, self._spoken = self.loop.time(), 0
+        self._speaks, self._spoken = True, 0
+        self._due = self.loop.time() + HEAD_S
 
     def on_headers_complete(self) -> None:
         """Its headers are whole."""
-        self._begun = None
+        self._speaks, self._due = False, None
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
@@ -94,6 +99,15 @@ class Wire(HttpToolsProtocol):
         super().on_message_complete()
         if self._short is not None and self._short.cycle is self.cycle:
             self._short.go()
+
+    def on_response_complete(self) -> None:
+        """It is answered. uvicorn makes and cancels a timer for each request; here a connection has one."""
+        if self.pipeline or self.transport.is_closing():
+            super().on_response_complete()
+            return
+        self.server_state.total_requests += 1
+        self.flow.resume_reading()
+        self._due = self.loop.time() + REST_S
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Begin with a request whose turn it is (uvicorn's name for it)."""
@@ -125,9 +139,11 @@ class Wire(HttpToolsProtocol):
             if not cycle.more_body:
                 self._short.go()
 
-    def _hang_up_at(self, when: float) -> None:
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_at(when, self.timeout_keep_alive_handler)
+    def _look_again(self) -> None:
+        if self._due is not None and self.loop.time() >= self._due:
+            self.transport.close()
+        else:
+            self._timer = self.loop.call_later(LOOK_S, self._look_again)
 
 
 class Short:

@@ -21,7 +21,6 @@ REQUESTS = Histogram(
     registry=_OWN,
 )
 TAKEN = Counter("regulars_events", "Events told over HTTP, by what became of them.", ("result",), registry=_OWN)
-BATCHES = Histogram("regulars_events_per_request", "How many events a request told.", buckets=_EVENTS, registry=_OWN)
 
 BATCH = Histogram(
     "regulars_intake_requests_per_commit", "How many requests were committed together.", buckets=_EVENTS, registry=_OWN
@@ -41,7 +40,6 @@ def events_taken(counts: Iterable[Mapping[str, int]]) -> None:
     for own in counts:
         for result, count in own.items():
             whole[result] = whole.get(result, 0) + count
-        BATCHES.observe(sum(own.values()))
     for result, count in whole.items():
         TAKEN.labels(result).inc(count)
 

@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 from regulars.doors.intake import speaking
 from regulars.doors.intake.application import Application
 from regulars.doors.intake.committing import Answer, Request
-from regulars.doors.intake.speaking import BODY_S, HEAD_BYTES, HEAD_S, Wire
+from regulars.doors.intake.speaking import BODY_S, HEAD_BYTES, HEAD_S, LOOK_S, REST_S, Wire
 from regulars.ground.access.keys import Key
 
 SECRET = "rk_secret"
@@ -73,12 +73,12 @@ class Clock:
         return self.call_at(self.now + seconds, call)
 
     def pass_to(self, when: float) -> None:
+        while due := [one for one in self.put_off if one.when <= when and not one.cancelled]:
+            first = min(due, key=lambda one: one.when)
+            self.put_off.remove(first)
+            self.now = first.when
+            first.call()
         self.now = when
-        due = [one for one in self.put_off if one.when <= when]
-        self.put_off = [one for one in self.put_off if one.when > when]
-        for one in due:
-            if not one.cancelled:
-                one.call()
 
 
 class Line:
@@ -172,7 +172,22 @@ def test_whoever_says_nothing_or_never_ends_a_head_is_let_go(line: Line, said: l
     for second, part in enumerate(said):
         line.clock.pass_to(second)
         line.hear(part)
-    line.clock.pass_to(HEAD_S)
+    line.clock.pass_to(HEAD_S - 1)
+    assert not line.talk.closed
+    line.clock.pass_to(HEAD_S + LOOK_S)
+    assert line.talk.closed
+
+
+def test_a_connection_rests_for_a_while_between_two_requests_and_is_kept_as_long_as_one_is_carried_out(
+    line: Line,
+) -> None:
+    line.hear(whole(b"[]"))
+    line.clock.pass_to(10 * REST_S)
+    assert not line.talk.closed
+    line.taken[0].told(Answer(200, {}, b"{}"))
+    line.clock.pass_to(11 * REST_S - 1)
+    assert not line.talk.closed
+    line.clock.pass_to(11 * REST_S + LOOK_S)
     assert line.talk.closed
 
 
