@@ -72,9 +72,9 @@ def origins(tree: ast.Module) -> dict[str, str]:
             for alias in node.names:
                 names[alias.asname or alias.name] = f"{node.module}.{alias.name}"
     for node in ast.walk(tree):  # clock = time.monotonic
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name | ast.Attribute):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and isinstance(node.value, ast.Name | ast.Attribute):
             meant = origin(node.value, names)
-            for target in node.targets:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
                 if isinstance(target, ast.Name) and meant and target.id not in names:
                     names[target.id] = meant
     return names

@@ -17,8 +17,8 @@ from typing import Any, Final
 from regulars.engine.events import PURCHASE
 from regulars.ground.activity import contract
 from regulars.ground.activity.cells import FIRST_US, Unreadable, read_cell
-from regulars.ground.activity.contract import LINE_COLUMNS, ORDER, Declared, Incoming, Kind, Terms, line_order
-from regulars.ground.activity.judging import fill
+from regulars.ground.activity.contract import LINE_COLUMNS, ORDER, Declared, Incoming, Kind, Terms
+from regulars.ground.activity.judging import fill, line_order
 from regulars.kit.texts import composed
 
 _INSTANT: Final = re.compile(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -112,8 +111,9 @@ class _Reading:
         language = self.ask.language
         ready = (_told(event, result, before, gone, language) for event, result in zip(self.events, taken, strict=True))
         results = [_rejected(one, language) if isinstance(one, Reject) else next(ready) for one in self.read]
-        counted = Counter(result["status"] for result in results)
-        counts = {status: counted[status] for status in STATUSES}
+        counts = dict.fromkeys(STATUSES, 0)
+        for result in results:
+            counts[result["status"]] += 1
         return {"dry_run": dry_run, "source": self.ask.source, "counts": counts, "results": results}
 
 

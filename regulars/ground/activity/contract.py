@@ -222,8 +222,3 @@ class Incoming:
             sorted(self.attributes.items()),
         )  # fmt: skip
         return blake2b(_encode(told), digest_size=DIGEST).digest()
-
-
-def line_order(line: str) -> tuple[int, str]:
-    """The key by which lines of an event are ordered: "2" before "10", whatever the file's order was."""
-    return len(line), line

@@ -163,7 +163,7 @@ def test_every_refusal_of_an_act_is_documented_and_no_other() -> None:
 
 def test_every_reason_of_a_rule_that_gives_nothing_is_documented() -> None:
     tree = ast.parse((PACKAGE / "engine" / "quotes.py").read_text(encoding="utf-8"))
-    told = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+    told = [node.value for node in tree.body if isinstance(node, ast.AnnAssign)]
     codes = {value.value for value in told if isinstance(value, ast.Constant)}
     section = PROSE.split("## `POST /v1/quote`")[1].split("\n## ")[0]
     assert set(re.findall(r"^\| `([a-z_]+)` \|", section, re.M)) == codes
