@@ -199,13 +199,13 @@ def test_a_head_without_end_is_refused(line: Line) -> None:
 def test_a_fault_of_ours_is_told_in_the_log_and_what_is_no_http_is_not(
     line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def broken(told: Any) -> None:
+    def broken(length: int) -> bool:
         raise LookupError
 
     line.hear(b"GET ?x HTTP/1.1\r\n\r\n")
     assert b" 400 " in line.talk.said and not [one for one in caplog.records if one.name == speaking.__name__]
     other = Line()
-    other.application.gate.admit = broken  # type: ignore[method-assign]
+    other.application.room.enter = broken  # type: ignore[method-assign]
     other.hear(whole(b"[]"))
     assert b" 400 " in other.talk.said
     assert [one.exc_info and one.exc_info[0] for one in caplog.records if one.name == speaking.__name__] == [
