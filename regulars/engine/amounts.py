@@ -59,7 +59,11 @@ class Amounts:
 
     def add(self, day: int, amount: int) -> None:
         """Add to the amount of a day."""
-        self.put(day, self.get(day) + amount)
+        place = self._place(day)
+        if place:
+            self.flat[place] += amount
+        else:
+            self.flat += (day, amount)
 
     def _place(self, day: int) -> int:
         """Where the amount of a day stands; 0 for nowhere."""

@@ -22,14 +22,15 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
         first, fraction = divmod(total * weights[0], whole)
         first += 2 * fraction >= whole
         return [first, total - first]
-    exact = [total * weight for weight in weights]
-    parts = [one // whole for one in exact]
-    left = total - sum(parts)
-    if left:
-        fractions = [one % whole for one in exact]
-        # A stable sort keeps the earlier of two equals in front, also in reverse.
-        for i in sorted(range(len(weights)), key=fractions.__getitem__, reverse=True)[:left]:
-            parts[i] += 1
+    parts, fractions, left = [], [], total
+    for weight in weights:
+        exact = total * weight
+        part = exact // whole
+        parts.append(part)
+        fractions.append(exact - part * whole)
+        left -= part
+    for place in _largest(fractions, left):
+        parts[place] += 1
     return parts
 
 
@@ -47,10 +48,23 @@ def round_each(total: int, exact: Sequence[int], parts: int) -> list[int]:
         first += (left + (fraction >= other)) // 2
         return [first, total - first]
     shares = [one // parts for one in exact]
-    left = total - sum(shares)
-    if left:
-        fractions = [one % parts for one in exact]
-        order = sorted(range(len(exact)), key=fractions.__getitem__, reverse=True)
-        for turn in range(left):
-            shares[order[turn % len(order)]] += 1
-    return shares
+    again, left = divmod(total - sum(shares), len(exact))
+    for place in _largest([one % parts for one in exact], left):
+        shares[place] += 1
+    return [share + again for share in shares] if again else shares
+
+
+def _largest(fractions: list[int], count: int) -> list[int]:
+    """The places of so many of the largest fractions (>= 0), the earlier first among equals; they may be changed."""
+    if count > 4:
+        # A stable sort keeps the earlier of two equals in front, also in reverse.
+        return sorted(range(len(fractions)), key=fractions.__getitem__, reverse=True)[:count]
+    places = []
+    for _ in range(count):  # a look at each is less work than an order of all
+        place, most = 0, -1
+        for i, fraction in enumerate(fractions):
+            if fraction > most:
+                place, most = i, fraction
+        fractions[place] = -1
+        places.append(place)
+    return places

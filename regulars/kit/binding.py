@@ -6,7 +6,7 @@ A column of values travels as one array, in the wire form of `copying`; `unnest`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from struct import Struct
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from regulars.kit.copying import copy_rows
+from regulars.kit.copying import Row, copy_rows
 from regulars.kit.wire import Told, Wire, wire_of
 
 # By type: the oid of its array and its own; of those with one size, how one is packed.
@@ -140,13 +140,14 @@ def _wire() -> Wire:
     return wire_of(wrapper.connection)
 
 
-def write_rows(table: str, kinds: Kinds, rows: Sequence[Sequence[Any]]) -> None:
+def write_rows(table: str, kinds: Kinds, rows: Iterable[Row]) -> None:
     """New rows, in the form of `copy_rows`: by COPY, or inside `at_once`, where that cannot be, by one statement."""
-    if not rows:
-        return
     if not _wire().open:
         with connection.cursor() as wrapped:
             copy_rows(wrapped.cursor, table, kinds, rows)
+        return
+    rows = list(rows)
+    if not rows:
         return
     flat = tuple((name, "text" if kind.endswith("[]") else kind) for name, kind in kinds)
     arrays = [place for place, (_, kind) in enumerate(kinds) if kind.endswith("[]")]

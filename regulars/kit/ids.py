@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from regulars.kit.zones import microseconds
 
@@ -24,7 +24,26 @@ def uuid7s(at: datetime, count: int) -> list[UUID]:
     for i in range(count):
         bits = int.from_bytes(random[8 * i : 8 * i + 8], "big")
         made.append(head | (bits >> 62) << 64 | bits & 0x3FFF_FFFF_FFFF_FFFF)
-    return [UUID(int=value) for value in sorted(made)]
+    return [uuid_of(value) for value in sorted(made)]
+
+
+def uuid_of(value: int) -> UUID:
+    """The identifier of 128 bits; `UUID(int=value)` looks at six ways in which it could have been given, first."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", value)
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
+
+
+def bytes_of(id: UUID) -> bytes:
+    """Its 16 bytes, as `id.bytes`, in half the time."""
+    return id.int.to_bytes(16, "big")
+
+
+def text_of(id: UUID) -> str:
+    """As `str(id)`, in a third of the time."""
+    digits = bytes_of(id).hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def made_at(id: UUID, at: datetime) -> bool:

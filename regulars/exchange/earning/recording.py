@@ -37,7 +37,7 @@ from regulars.ground.activity.recording import Known, Recorded, known_soon, quar
 from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.binding import at_once
-from regulars.kit.ids import uuid7s
+from regulars.kit.ids import uuid7s, uuid_of
 from regulars.kit.speaking import worded
 from regulars.kit.zones import from_microseconds, microseconds
 
@@ -393,7 +393,7 @@ class _Batch:
 
 def _after(last: UUID | None, id: UUID) -> UUID:
     """The id of an account's next event: higher than the last one's, also where clocks differ or time stands still."""
-    return id if last is None or id.int > last.int else UUID(int=last.int + 1)
+    return id if last is None or id.int > last.int else uuid_of(last.int + 1)
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from regulars.exchange.earning.elsewhere import ended_until, recorded_elsewhere
 from regulars.exchange.earning.folding import Past, Unknown, days_late, kernel_event, refer
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.publishing.versions import InForce, Versions
+from regulars.kit.ids import text_of
 from regulars.kit.speaking import worded
 
 
@@ -46,7 +47,7 @@ def step(
     when a budget of all members may be drawn on. What `stands` was recorded before, and is folded again.
     """
     version, counted_at, late = falls_under(promise, event, recorded_us)
-    told = kernel_event(event, str(id))
+    told = kernel_event(event, text_of(id))
     told.stands = stands
     kept: dict[str, Any] = {}
     if counted_at != event.at:

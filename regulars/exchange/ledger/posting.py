@@ -33,6 +33,7 @@ from regulars.exchange.ledger.assembling import POTS, Held
 from regulars.exchange.ledger.packing import packed
 from regulars.kit.binding import Kinds, ask, columns, write_rows
 from regulars.kit.copying import day, document, instant
+from regulars.kit.ids import bytes_of
 
 ENTRY: Final = (
     ("account_id", "int8"), ("seq", "int8"), ("at", "timestamptz"), ("event_id", "uuid"), ("version", "int4"),
@@ -104,8 +105,8 @@ def post(postings: Sequence[Posting]) -> None:
     """Write the outcomes of several accounts, each locked by the caller, in the caller's transaction."""
     postings = sorted(postings, key=lambda posting: posting.account)
     _make_partitions(postings)
-    write_rows("entry", ENTRY, list(_entry_rows(postings)))
-    write_rows("tier_move", MOVE, [row for posting in postings for row in _move_rows(posting)])
+    write_rows("entry", ENTRY, _entry_rows(postings))
+    write_rows("tier_move", MOVE, _move_rows(postings))
     made: list[tuple[Any, ...]] = []
     changed: list[tuple[Any, ...]] = []
     for posting in postings:
@@ -119,9 +120,17 @@ def post(postings: Sequence[Posting]) -> None:
 
 
 def _make_partitions(postings: Sequence[Posting]) -> None:
-    days = [entry.day for posting in postings for _, _, outcome in posting.outcomes for entry in outcome.entries]
-    if days:
-        make_partitions(min(days), max(days))
+    first = last = 0
+    for posting in postings:
+        for _, _, outcome in posting.outcomes:
+            for entry in outcome.entries:
+                own = entry.day
+                if own > last:
+                    last = own
+                if own < first or not first:
+                    first = own
+    if last:
+        make_partitions(first, last)
 
 
 def make_partitions(first_day: int, last_day: int) -> None:
@@ -138,29 +147,30 @@ def make_partitions(first_day: int, last_day: int) -> None:
     transaction.on_commit(lambda: there.update(months))
 
 
-def _entry_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
+def _entry_rows(postings: Iterable[Posting]) -> Iterator[list[Any]]:
     for posting in postings:
         account = posting.account
         for version, event, outcome in posting.outcomes:
-            id = event.bytes if event else None
+            id = bytes_of(event) if event else None
             for e in outcome.entries:
                 lots = e.lots
-                yield (
+                yield [
                     account, e.seq, instant(e.at), id if e.event else None, version, e.currency, e.kind, e.source,
                     e.target, e.amount, e.rule.id if e.rule else None, e.base, e.granted,
                     e.shares() if e.weights else None, [part for lot in lots for part in lot] if lots else None,
                     day(e.available_day) if e.available_day else None,
                     day(e.expires_day) if e.expires_day else None, e.reverses or None,
+                ]  # fmt: skip
+
+
+def _move_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
+    for posting in postings:
+        for version, event, outcome in posting.outcomes:
+            for m in outcome.moves:
+                yield (
+                    posting.account, m.seq, instant(m.at), bytes_of(event) if event and m.event else None, version,
+                    m.source, m.target, m.why, m.progress, day(m.until_day) if m.until_day else None,
                 )  # fmt: skip
-
-
-def _move_rows(posting: Posting) -> Iterator[tuple[Any, ...]]:
-    for version, event, outcome in posting.outcomes:
-        for m in outcome.moves:
-            yield (
-                posting.account, m.seq, instant(m.at), event.bytes if event and m.event else None, version, m.source,
-                m.target, m.why, m.progress, day(m.until_day) if m.until_day else None,
-            )  # fmt: skip
 
 
 def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> list[tuple[int, int]]:
@@ -259,7 +269,7 @@ def _standing_row(posting: Posting) -> tuple[Any, ...]:
     return (
         posting.account, standing.seq, tier, day(standing.tier_until) if standing.tier_until else None,
         standing.total, day(standing.day or 1), day(min(posting.kernel.due(standing), _FAR)),
-        document(packed(standing)), posting.held.last.bytes if posting.held.last else None,
+        document(packed(standing)), bytes_of(posting.held.last) if posting.held.last else None,
     )  # fmt: skip
 
 

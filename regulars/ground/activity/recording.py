@@ -16,7 +16,7 @@ from regulars.ground.activity.contract import DIGEST, Incoming
 from regulars.ground.activity.rejects import Reject
 from regulars.kit.binding import Column, ask, write_rows
 from regulars.kit.copying import document, instant
-from regulars.kit.ids import uuid7s
+from regulars.kit.ids import bytes_of, uuid7s
 from regulars.kit.json import encode
 from regulars.kit.speaking import noted
 from regulars.kit.texts import spellings, storable
@@ -106,10 +106,9 @@ def known_soon(keys: Sequence[Key]) -> Callable[[], dict[Key, Known]]:
 def record(recorded: Sequence[Recorded], now: datetime) -> None:
     """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
     at = instant(microseconds(now))
-    ordered = sorted(recorded, key=lambda row: (row.source, row.event.id, row.event.type))
-    keys = [(r.source, r.event.id, r.event.type, r.account, r.id.bytes, r.digest + r.attested) for r in ordered]
-    write_rows("event_key", EVENT_KEY, keys)
-    write_rows("event", EVENT, [_row(r, at) for r in recorded])
+    keys = [(r.source, r.event.id, r.event.type, r.account, bytes_of(r.id), r.digest + r.attested) for r in recorded]
+    write_rows("event_key", EVENT_KEY, sorted(keys))
+    write_rows("event", EVENT, (_row(r, at) for r in recorded))
 
 
 def _columns(keys: Sequence[Key]) -> list[Column]:
@@ -197,9 +196,9 @@ def _row(r: Recorded, at: int) -> tuple[Any, ...]:
     event = r.event
     lines, attributes = stated(event)
     return (
-        r.account, r.id.bytes, r.source, event.id, event.type, instant(event.at), at, r.version, event.store,
+        r.account, bytes_of(r.id), r.source, event.id, event.type, instant(event.at), at, r.version, event.store,
         event.channel, sum(event.nets), document(encode(lines)), document(encode(attributes)),
-        r.original.bytes if r.original else None, document(encode(r.outcome)),
+        bytes_of(r.original) if r.original else None, document(encode(r.outcome)),
     )  # fmt: skip
 
 
