@@ -41,7 +41,7 @@ _UNSEEN = ("importlib.import_module", "importlib.reload", "importlib.util.module
            "importlib.util.spec_from_file_location", "django.utils.module_loading", "pkgutil", "runpy", "sys.modules",
            "builtins", "zipimport")  # fmt: skip
 #: What writes rows to a table it is told, and the place of that among its arguments; and where these are.
-_ROW_WRITERS = {"copy_rows": 1, "write_rows": 0}
+_ROW_WRITERS = {"copy_rows": 1, "copy_blocks": 1, "write_rows": 0, "write_parts": 0}
 _WRITE_FOR_OTHERS = ("kit/copying.py:", "kit/binding.py:")
 #: Where a checked tree becomes Python, the only text that is ever run.
 _COMPILERS = {("engine/weighing.py", "exec"), ("engine/weighing.py", "compile"),
@@ -184,7 +184,7 @@ def test_other_writes_and_readings_pass(lines: str) -> None:
     assert list(orm_writes(ast.parse(lines))) == []
 
 
-@pytest.mark.parametrize("line", ["copy_rows(c, 'lot', LOT, rows)", "write_rows('lot', LOT, rows)", "binding.write_rows(table, LOT, rows)", "copying.copy_rows(c, name, X, rows)",
+@pytest.mark.parametrize("line", ["copy_rows(c, 'lot', LOT, rows)", "write_rows('lot', LOT, rows)", "write_parts('lot', LOT, rows)", "binding.write_rows(table, LOT, rows)", "copying.copy_rows(c, name, X, rows)",
                                   "copy_rows(c, columns=X, rows=rows, table='entry')"])  # fmt: skip
 def test_a_copy_into_the_ledger_is_found(line: str) -> None:
     assert list(copies(ast.parse(line)))

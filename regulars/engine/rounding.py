@@ -55,16 +55,11 @@ def round_each(total: int, exact: Sequence[int], parts: int) -> list[int]:
 
 
 def _largest(fractions: list[int], count: int) -> list[int]:
-    """The places of so many of the largest fractions (>= 0), the earlier first among equals; they may be changed."""
-    if count > 4:
-        # A stable sort keeps the earlier of two equals in front, also in reverse.
-        return sorted(range(len(fractions)), key=fractions.__getitem__, reverse=True)[:count]
-    places = []
-    for _ in range(count):  # a look at each is less work than an order of all
-        place, most = 0, -1
-        for i, fraction in enumerate(fractions):
-            if fraction > most:
-                place, most = i, fraction
-        fractions[place] = -1
-        places.append(place)
-    return places
+    """The places of so many of the largest fractions (>= 0), the earlier first among equals."""
+    if not count:
+        return []
+    # A fraction and its place as one number: numbers by themselves are sorted many times faster than by a key.
+    last = len(fractions) - 1
+    order = [fraction * (last + 1) + last - place for place, fraction in enumerate(fractions)]
+    order.sort(reverse=True)
+    return [last - one % (last + 1) for one in order[:count]]

@@ -6,7 +6,7 @@ A column of values travels as one array, in the wire form of `copying`; `unnest`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from struct import Struct
@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 
-from regulars.kit.copying import Row, copy_rows
+from regulars.kit.copying import Row, Rows, copy_blocks, copy_rows
 from regulars.kit.wire import Told, Wire, wire_of
 
 # By type: the oid of its array and its own; of those with one size, how one is packed.
@@ -140,14 +140,13 @@ def _wire() -> Wire:
     return wire_of(wrapper.connection)
 
 
-def write_rows(table: str, kinds: Kinds, rows: Iterable[Row]) -> None:
+def write_rows(table: str, kinds: Kinds, rows: Sequence[Row]) -> None:
     """New rows, in the form of `copy_rows`: by COPY, or inside `at_once`, where that cannot be, by one statement."""
+    if not rows:
+        return
     if not _wire().open:
         with connection.cursor() as wrapped:
             copy_rows(wrapped.cursor, table, kinds, rows)
-        return
-    rows = list(rows)
-    if not rows:
         return
     flat = tuple((name, "text" if kind.endswith("[]") else kind) for name, kind in kinds)
     arrays = [place for place, (_, kind) in enumerate(kinds) if kind.endswith("[]")]
@@ -155,6 +154,15 @@ def write_rows(table: str, kinds: Kinds, rows: Iterable[Row]) -> None:
     for place in arrays:
         told[place].values = [None if one is None else f"{{{','.join(map(str, one))}}}" for one in told[place].values]
     ask(_insertion(table, kinds), told)
+
+
+def write_parts(table: str, kinds: Kinds, parts: Sequence[Rows]) -> None:
+    """As `write_rows`, of rows that lie in several parts: all packed, or none."""
+    if parts and parts[0].packed:
+        with connection.cursor() as wrapped:
+            copy_blocks(wrapped.cursor, table, kinds, [part.block for part in parts])
+    else:
+        write_rows(table, kinds, [row for part in parts for row in part.kept])
 
 
 @lru_cache(maxsize=64)

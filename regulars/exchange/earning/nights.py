@@ -58,7 +58,9 @@ def _settle(accounts: list[int], version: InForce, today: int) -> int:
             if version.kernel.due(held.standing) <= today:
                 outcome = version.kernel.settle(held.standing, today)
                 leases.follow(account, outcome)
-                postings.append(Posting(account, held, version.kernel, [(version.number, None, outcome)]))
+                posting = Posting(account, held, version.kernel)
+                posting.add(version.number, None, outcome)
+                postings.append(posting)
         post(postings)
         leases.keep()
     return len(postings)

@@ -33,7 +33,7 @@ from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, Lots, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import MAX_ID, Incoming
-from regulars.ground.activity.recording import Known, Recorded, known_soon, quarantine, record, release
+from regulars.ground.activity.recording import Known, Recording, known_soon, quarantine, release
 from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.binding import at_once
@@ -165,7 +165,6 @@ class _Batch:
         self.related: dict[int, Sequence[int]] = {}
         self.households: set[int] = set()
         self.sent: dict[str, Outcome] = {}
-        self.recorded: list[Recorded] = []
         self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]]]] = []
 
     def run(self, tellings: Sequence[Telling]) -> list[Result]:
@@ -194,7 +193,7 @@ class _Batch:
             name_numbers(events, accounts, numbers)
         fresh = self._fresh(events, accounts, [before_now.get(key) for key in keys])
         ids = uuid7s(self.now, len(fresh))
-        concerned = sorted({account for _, _, account, _ in fresh})
+        concerned = sorted({account for _, _, account in fresh})
         if few:
             held = {account: all_held[account] for account in concerned}
         else:
@@ -204,10 +203,10 @@ class _Batch:
         self._recall(fresh, held)
         tomorrow = self.zone.local(self.now_us)[0] + 1
         self.leases.hold(*self._drawable(fresh), {account: one.standing for account, one in held.items()}, tomorrow)
-        postings: dict[int, Posting] = {}
+        recording, postings = Recording(self.now_us, not few), dict[int, Posting]()
         # In the order told, so that a batch says of each event what a batch of that event alone would have said.
-        for (place, event, account, digest), id in zip(fresh, ids, strict=True):
-            source = self.told[place].source
+        for (place, event, account), id in zip(fresh, ids, strict=True):
+            source, digest = self.told[place].source, event.digest()
             before = self.here.get((source, event.id, event.type))
             if before is not None:
                 self._told_before(place, event, account, digest, before)
@@ -219,50 +218,48 @@ class _Batch:
             version, outcome, kept, original = self._step(place, held[account], account, event, id)
             posting = postings.get(account)
             if posting is None:
-                posting = postings[account] = Posting(account, held[account], version.kernel, [])
+                posting = postings[account] = Posting(account, held[account], version.kernel, not few)
             posting.kernel = version.kernel
-            posting.outcomes.append((version.number, id, outcome))
+            posting.add(version.number, id, outcome)
             self._note(place, event, account, id, outcome)
             if outcome.refusal is None:
                 held[account].last = id
                 self.here[source, event.id, event.type] = Known(account, id, digest)
                 attested = attest(event, kept, self.now_us, id is not made)
-                self.recorded.append(
-                    Recorded(account, id, source, event, digest, version.number, original, kept, attested)
-                )
+                recording.add(account, id, source, event, digest, version.number, original, kept, attested)
         if not (self.whole and self.refused):
-            self._keep(list(postings.values()))
+            self._keep(recording, list(postings.values()), few)
         return [result for result in self.results if result is not None]
 
-    def _keep(self, postings: Sequence[Posting]) -> None:
+    def _keep(self, recording: Recording, postings: Sequence[Posting], few: bool) -> None:
         """Write what came of it: facts and rows together."""
-        with at_once() if len(self.recorded) <= _FEW else nullcontext():
-            record(self.recorded, self.now)
+        with at_once() if few else nullcontext():
+            keys = recording.write()
             post(postings)
             self.leases.keep()
-            release([(row.source, row.event.id, row.event.type) for row in self.recorded], self.now)
+            release(keys, self.now)
         for source in {source for source, *_ in self.refused}:
             own = [(event, code, why) for of, event, code, why in self.refused if of == source]
             quarantine(source, own, self.now)
 
-    def _look(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held], lots: Lots) -> None:
+    def _look(self, fresh: Sequence[tuple[int, Incoming, int]], held: dict[int, Held], lots: Lots) -> None:
         """Read the lots that will be looked at, as far as one can know; others when something looks at them all the
         same. Where a purchase finds points that a night made available, and none that may end, only those that wait."""
-        at = [event.at for _, event, _, _ in fresh] or [0]
+        at = [event.at for _, event, _ in fresh] or [0]
         if not all(self.told[place].history for place, *_ in fresh):
             at.append(self.now_us)
         last = self.zone.local(max(at))[0]
-        due = {one for _, _, one, _ in fresh if held[one].due <= last}
-        whole = {one for _, event, one, _ in fresh if event.type != PURCHASE}
+        due = {one for _, _, one in fresh if held[one].due <= last}
+        whole = {one for _, event, one in fresh if event.type != PURCHASE}
         whole |= {one for one in due if any(purse.may_end(last) for purse in held[one].standing.purses.values())}
         lots.read(sorted(whole))
         lots.read_waiting(sorted(due - whole))
 
-    def _recall(self, fresh: Sequence[tuple[int, Incoming, int, bytes]], held: dict[int, Held]) -> None:
+    def _recall(self, fresh: Sequence[tuple[int, Incoming, int]], held: dict[int, Held]) -> None:
         """Load what the events refer to, of each source by itself: it calls things by names of its own."""
         referring: dict[str, list[tuple[int, Incoming]]] = {}
         openings: dict[int, tuple[str, str]] = {}
-        for place, event, account, _ in fresh:
+        for place, event, account in fresh:
             withdrawn = held[account].standing.withdrawn
             takes_a_place = event.type == OPENING and withdrawn is not None and account not in openings
             if event.type == WITHDRAWAL or takes_a_place:
@@ -287,14 +284,14 @@ class _Batch:
             self.pasts.setdefault((source, account), Past()).openings[original] = opened
 
     def _drawable(
-        self, fresh: Sequence[tuple[int, Incoming, int, bytes]]
+        self, fresh: Sequence[tuple[int, Incoming, int]]
     ) -> tuple[set[tuple[int, Key]], dict[Key, CapTerms]]:
         """The budgets that the events may draw on, each with the account, and those that returns may give back to."""
         wanted: set[tuple[int, Key]] = set()
         budgets: dict[Key, CapTerms] = {}
         if self.leases.reach == NONE:
             return wanted, budgets
-        for place, event, account, _ in fresh:
+        for place, event, account in fresh:
             version, at, _ = falls_under(self.promise, event, self._recorded_us(place))
             for budget, period in drawable(version, event.type, at):
                 key = Key(budget.id, budget.per, period)
@@ -325,9 +322,9 @@ class _Batch:
 
     def _fresh(
         self, events: Sequence[Incoming], accounts: dict[str, int], told: Sequence[Known | None]
-    ) -> list[tuple[int, Incoming, int, bytes]]:
-        """(place, event, account, digest) of the events not `told` before; the others get their result here."""
-        fresh: list[tuple[int, Incoming, int, bytes]] = []
+    ) -> list[tuple[int, Incoming, int]]:
+        """(place, event, account) of the events not `told` before; the others get their result here."""
+        fresh: list[tuple[int, Incoming, int]] = []
         for place, event in enumerate(events):
             account = accounts.get(event.member)
             if account is None and self.told[place].create:
@@ -340,7 +337,7 @@ class _Batch:
                 continue
             before = told[place]
             if before is None:
-                fresh.append((place, event, account, event.digest()))
+                fresh.append((place, event, account))
             else:
                 self._told_before(place, event, account, event.digest(), before)
         return fresh
@@ -384,7 +381,9 @@ class _Batch:
             if entry.event:
                 gained = (entry.target in _OWN) - (entry.source in _OWN)
                 points[entry.currency] = points.get(entry.currency, 0) + gained * entry.amount
-        self.results[place] = Result(RECORDED, id, None, outcome, points, account)
+        # What is brought in comes by the hundred thousand: nobody asks of each what it moved, in which order.
+        told = None if self.told[place].history else outcome
+        self.results[place] = Result(RECORDED, id, None, told, points, account)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
         self.refused.append((self.told[place].source, event, refusal.code, [_reason(refusal)]))

@@ -6,7 +6,7 @@ entries leave them. All of a call is written in the caller's transaction, beside
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -31,8 +31,8 @@ from regulars.engine.entries import (
 from regulars.engine.kernel import Kernel
 from regulars.exchange.ledger.assembling import POTS, Held
 from regulars.exchange.ledger.packing import packed
-from regulars.kit.binding import Kinds, ask, columns, write_rows
-from regulars.kit.copying import day, document, instant
+from regulars.kit.binding import Kinds, ask, columns, write_parts, write_rows
+from regulars.kit.copying import Rows, day, document, instant
 from regulars.kit.ids import bytes_of
 
 ENTRY: Final = (
@@ -72,20 +72,6 @@ _THERE: WeakKeyDictionary[psycopg.Connection[Any], set[int]] = WeakKeyDictionary
 _FAR: Final = date(9999, 12, 31).toordinal()
 
 
-class Posting:
-    """What one account gets: its standing after the fold, and (version, event or None, outcome) in order."""
-
-    __slots__ = ("account", "held", "kernel", "outcomes")
-
-    def __init__(
-        self, account: int, held: Held, kernel: Kernel, outcomes: list[tuple[int, UUID | None, Outcome]]
-    ) -> None:
-        self.account = account
-        self.held = held
-        self.kernel = kernel
-        self.outcomes = outcomes
-
-
 class LotRow:
     """One lot that this posting makes, as it will stand under that version."""
 
@@ -101,36 +87,89 @@ class LotRow:
         self.version = version
 
 
+class _Change:
+    """What a posting does to a lot that was there before; days are 0 where they stay."""
+
+    __slots__ = ("available_day", "expires_day", "opened", "took")
+
+    def __init__(self) -> None:
+        self.took = 0
+        self.opened = False
+        self.available_day = 0
+        self.expires_day = 0
+
+
+class Posting:
+    """What one account gets, outcome by outcome: rows of entries and tier moves as they will be written, lots and pots
+    as they stand after them. Its standing is the fold's (`held`), under the last `kernel`. `packed`: it is one of many
+    that come by COPY."""
+
+    __slots__ = ("account", "changed", "entries", "first_day", "held", "kernel", "last_day", "made", "moves")
+
+    def __init__(self, account: int, held: Held, kernel: Kernel, packed: bool = False) -> None:
+        self.account = account
+        self.held = held
+        self.kernel = kernel
+        self.entries = Rows(ENTRY, packed)
+        self.moves = Rows(MOVE, packed)
+        self.made: dict[tuple[str, int], LotRow] = {}
+        self.changed: dict[tuple[str, int], _Change] = {}
+        self.first_day = 0
+        self.last_day = 0
+
+    def add(self, version: int, event: UUID | None, outcome: Outcome) -> None:
+        """Take in what the kernel of a version made of an event (None: of a night by itself). Its rows are made here
+        and now, while it is at hand."""
+        account, pots, id = self.account, self.held.pots, bytes_of(event) if event else None
+        for e in outcome.entries:
+            lots = e.lots
+            self.entries.add(
+                [
+                    account, e.seq, instant(e.at), id if e.event else None, version, e.currency, e.kind, e.source,
+                    e.target, e.amount, e.rule.id if e.rule else None, e.base, e.granted,
+                    e.shares() if e.weights else None, [part for lot in lots for part in lot] if lots else None,
+                    day(e.available_day) if e.available_day else None,
+                    day(e.expires_day) if e.expires_day else None, e.reverses or None,
+                ]
+            )  # fmt: skip
+            if e.day > self.last_day:
+                self.last_day = e.day
+            if e.day < self.first_day or not self.first_day:
+                self.first_day = e.day
+            for seq, points in follow(self.made, e, version):
+                self._change(e, seq, points)
+            move(pots, e.currency, e.source, e.target, e.amount)
+        for m in outcome.moves:
+            self.moves.add(
+                (
+                    account, m.seq, instant(m.at), id if m.event else None, version, m.source, m.target, m.why,
+                    m.progress, day(m.until_day) if m.until_day else None,
+                )
+            )  # fmt: skip
+
+    def _change(self, entry: Entry, seq: int, points: int) -> None:
+        change = self.changed.get((entry.currency, seq))
+        if change is None:
+            change = self.changed[entry.currency, seq] = _Change()
+        if entry.kind == ACTIVATION:
+            change.opened = True
+        change.took += points * took(entry)
+        change.available_day = entry.available_day or change.available_day
+        change.expires_day = entry.expires_day or change.expires_day
+
+
 def post(postings: Sequence[Posting]) -> None:
-    """Write the outcomes of several accounts, each locked by the caller, in the caller's transaction."""
+    """Write what several accounts get, each locked by the caller, in the caller's transaction."""
     postings = sorted(postings, key=lambda posting: posting.account)
-    _make_partitions(postings)
-    write_rows("entry", ENTRY, _entry_rows(postings))
-    write_rows("tier_move", MOVE, _move_rows(postings))
-    made: list[tuple[Any, ...]] = []
-    changed: list[tuple[Any, ...]] = []
-    for posting in postings:
-        _lots(posting, made, changed)
-        _pots(posting)
-    write_rows("lot", LOT, made)
-    if changed:
+    if days := [posting.last_day for posting in postings if posting.last_day]:
+        make_partitions(min([posting.first_day for posting in postings if posting.last_day]), max(days))
+    write_parts("entry", ENTRY, [posting.entries for posting in postings])
+    write_parts("tier_move", MOVE, [posting.moves for posting in postings])
+    write_rows("lot", LOT, [row for posting in postings for row in _made_rows(posting)])
+    if changed := [row for posting in postings for row in _changed_rows(posting)]:
         ask(_CHANGE, columns(CHANGE, changed))
     _upsert("balance", BALANCE, 2, _balance_rows(postings))
     _upsert("standing", STANDING, 1, [_standing_row(posting) for posting in postings])
-
-
-def _make_partitions(postings: Sequence[Posting]) -> None:
-    first = last = 0
-    for posting in postings:
-        for _, _, outcome in posting.outcomes:
-            for entry in outcome.entries:
-                own = entry.day
-                if own > last:
-                    last = own
-                if own < first or not first:
-                    first = own
-    if last:
-        make_partitions(first, last)
 
 
 def make_partitions(first_day: int, last_day: int) -> None:
@@ -145,32 +184,6 @@ def make_partitions(first_day: int, last_day: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT ledger_partitions(%s, %s)", [first, last])
     transaction.on_commit(lambda: there.update(months))
-
-
-def _entry_rows(postings: Iterable[Posting]) -> Iterator[list[Any]]:
-    for posting in postings:
-        account = posting.account
-        for version, event, outcome in posting.outcomes:
-            id = bytes_of(event) if event else None
-            for e in outcome.entries:
-                lots = e.lots
-                yield [
-                    account, e.seq, instant(e.at), id if e.event else None, version, e.currency, e.kind, e.source,
-                    e.target, e.amount, e.rule.id if e.rule else None, e.base, e.granted,
-                    e.shares() if e.weights else None, [part for lot in lots for part in lot] if lots else None,
-                    day(e.available_day) if e.available_day else None,
-                    day(e.expires_day) if e.expires_day else None, e.reverses or None,
-                ]  # fmt: skip
-
-
-def _move_rows(postings: Iterable[Posting]) -> Iterator[tuple[Any, ...]]:
-    for posting in postings:
-        for version, event, outcome in posting.outcomes:
-            for m in outcome.moves:
-                yield (
-                    posting.account, m.seq, instant(m.at), bytes_of(event) if event and m.event else None, version,
-                    m.source, m.target, m.why, m.progress, day(m.until_day) if m.until_day else None,
-                )  # fmt: skip
 
 
 def follow(lots: dict[tuple[str, int], LotRow], entry: Entry, version: int) -> list[tuple[int, int]]:
@@ -201,42 +214,25 @@ def took(entry: Entry) -> int:
     return -1 if entry.source in (HELD, REDEEMED, TRANSIT, DEBT, ISSUED) else 1
 
 
-class _Change:
-    """What a posting does to a lot that was there before; days are 0 where they stay."""
-
-    __slots__ = ("available_day", "expires_day", "opened", "took")
-
-    def __init__(self) -> None:
-        self.took = 0
-        self.opened = False
-        self.available_day = 0
-        self.expires_day = 0
+def _made_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (
+            posting.account, currency, seq, row.amount, row.remaining, row.pending, day(row.earned_day),
+            day(row.available_day), day(row.expires_day) if row.expires_day else None, row.version,
+        )
+        for (currency, seq), row in posting.made.items()
+    ]  # fmt: skip
 
 
-def _lots(posting: Posting, made: list[tuple[Any, ...]], changed: list[tuple[Any, ...]]) -> None:
-    lots: dict[tuple[str, int], LotRow] = {}
-    older: dict[tuple[str, int], _Change] = {}
-    for version, _, outcome in posting.outcomes:
-        for entry in outcome.entries:
-            for seq, points in follow(lots, entry, version):
-                change = older.get((entry.currency, seq))
-                if change is None:
-                    change = older[entry.currency, seq] = _Change()
-                if entry.kind == ACTIVATION:
-                    change.opened = True
-                change.took += points * took(entry)
-                change.available_day = entry.available_day or change.available_day
-                change.expires_day = entry.expires_day or change.expires_day
-    for (currency, seq), row in lots.items():
-        made.append(
-            (
-                posting.account, currency, seq, row.amount, row.remaining, row.pending, day(row.earned_day),
-                day(row.available_day), day(row.expires_day) if row.expires_day else None, row.version,
-            )
-        )  # fmt: skip
-    for (currency, seq), change in older.items():
-        available, expires = (day(one) if one else None for one in (change.available_day, change.expires_day))
-        changed.append((posting.account, currency, seq, change.took, change.opened, available, expires))
+def _changed_rows(posting: Posting) -> list[tuple[Any, ...]]:
+    return [
+        (
+            posting.account, currency, seq, change.took, change.opened,
+            day(change.available_day) if change.available_day else None,
+            day(change.expires_day) if change.expires_day else None,
+        )
+        for (currency, seq), change in posting.changed.items()
+    ]  # fmt: skip
 
 
 def move(pots: dict[str, dict[str, int]], currency: str, source: str, target: str, amount: int) -> None:
@@ -246,13 +242,6 @@ def move(pots: dict[str, dict[str, int]], currency: str, source: str, target: st
         row = pots[currency] = dict.fromkeys(POTS, 0)
     row[source] -= amount
     row[target] += amount
-
-
-def _pots(posting: Posting) -> None:
-    pots = posting.held.pots
-    for _, _, outcome in posting.outcomes:
-        for entry in outcome.entries:
-            move(pots, entry.currency, entry.source, entry.target, entry.amount)
 
 
 def _balance_rows(postings: Sequence[Posting]) -> list[tuple[Any, ...]]:

@@ -14,8 +14,8 @@ from django.db import connection
 
 from regulars.ground.activity.contract import DIGEST, Incoming
 from regulars.ground.activity.rejects import Reject
-from regulars.kit.binding import Column, ask, write_rows
-from regulars.kit.copying import document, instant
+from regulars.kit.binding import Column, ask, write_parts, write_rows
+from regulars.kit.copying import Rows, document, instant
 from regulars.kit.ids import bytes_of, uuid7s
 from regulars.kit.json import encode
 from regulars.kit.speaking import noted
@@ -65,25 +65,40 @@ class Known:
         return cls(account, event, bytes(digest[:DIGEST]), bytes(digest[DIGEST:]))
 
 
-class Recorded:
-    """One event to write: the account it is of, its new id, who told it, and what the kernel said it does
-    (`outcome`); `attested` is a digest of what the row keeps that nothing else says, where there is any."""
+class Recording:
+    """Events on their way into the house, recorded at `now_us` (microseconds): each becomes the rows of its key and of
+    itself while it is at hand. `packed`: they are many, and come by COPY."""
 
-    __slots__ = ("account", "attested", "digest", "event", "id", "original", "outcome", "source", "version")
+    __slots__ = ("_keys", "_rows", "now_us")
 
-    def __init__(
+    def __init__(self, now_us: int, packed: bool = False) -> None:
+        self.now_us = now_us
+        self._keys: list[tuple[Any, ...]] = []
+        self._rows = Rows(EVENT, packed)
+
+    def add(
         self, account: int, id: UUID, source: str, event: Incoming, digest: bytes, version: int, original: UUID | None,
-        outcome: dict[str, Any], attested: bytes = b"",
+        outcome: Mapping[str, Any], attested: bytes = b"",
     ) -> None:  # fmt: skip
-        self.account = account
-        self.id = id
-        self.source = source
-        self.event = event
-        self.digest = digest
-        self.version = version
-        self.original = original
-        self.outcome = outcome
-        self.attested = attested
+        """One event, of an account, under its new id: `source` told it, `outcome` is what the kernel said that it does;
+        `attested` is a digest of what the row keeps that nothing else says, where there is any."""
+        lines, attributes = stated(event)
+        own = bytes_of(id)
+        self._keys.append((source, event.id, event.type, account, own, digest + attested))
+        self._rows.add(
+            (
+                account, own, source, event.id, event.type, instant(event.at), instant(self.now_us), version,
+                event.store, event.channel, sum(event.nets), document(encode(lines)), document(encode(attributes)),
+                bytes_of(original) if original else None, document(encode(outcome)),
+            )
+        )  # fmt: skip
+
+    def write(self) -> list[Key]:
+        """Write them; says under which keys. Raises IntegrityError when another writer told one of them meanwhile."""
+        self._keys.sort()
+        write_rows("event_key", EVENT_KEY, self._keys)
+        write_parts("event", EVENT, [self._rows])
+        return [(source, id, type) for source, id, type, *_ in self._keys]
 
 
 def known(keys: Sequence[Key]) -> dict[Key, Known]:
@@ -101,14 +116,6 @@ def known_soon(keys: Sequence[Key]) -> Callable[[], dict[Key, Known]]:
         _columns(keys),
     )
     return lambda: {row[:3]: Known.kept(*row[3:]) for row in found.fetchall()}
-
-
-def record(recorded: Sequence[Recorded], now: datetime) -> None:
-    """Write events and their keys. Raises IntegrityError when another writer told one of them meanwhile."""
-    at = instant(microseconds(now))
-    keys = [(r.source, r.event.id, r.event.type, r.account, bytes_of(r.id), r.digest + r.attested) for r in recorded]
-    write_rows("event_key", EVENT_KEY, sorted(keys))
-    write_rows("event", EVENT, (_row(r, at) for r in recorded))
 
 
 def _columns(keys: Sequence[Key]) -> list[Column]:
@@ -190,16 +197,6 @@ def release(keys: Sequence[Key], now: datetime) -> None:
 def _any_aside() -> bool:
     """Whether anything is in quarantine: mostly nothing is, and then thousands of keys need not be looked for there."""
     return bool(ask("SELECT EXISTS (SELECT FROM quarantine WHERE released_at IS NULL)").fetchall()[0][0])
-
-
-def _row(r: Recorded, at: int) -> tuple[Any, ...]:
-    event = r.event
-    lines, attributes = stated(event)
-    return (
-        r.account, bytes_of(r.id), r.source, event.id, event.type, instant(event.at), at, r.version, event.store,
-        event.channel, sum(event.nets), document(encode(lines)), document(encode(attributes)),
-        bytes_of(r.original) if r.original else None, document(encode(r.outcome)),
-    )  # fmt: skip
 
 
 def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:

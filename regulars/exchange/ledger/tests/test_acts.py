@@ -34,7 +34,7 @@ from regulars.exchange.ledger.posting import Posting, post
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.statement import statement
 from regulars.ground.activity.contract import Incoming
-from regulars.ground.activity.recording import Recorded, record
+from regulars.ground.activity.recording import Recording
 from regulars.ground.publishing.versions import versions
 from regulars.kit.ids import uuid7s
 
@@ -53,9 +53,12 @@ def act(member: str, when: str, type: str, told_at: str = "", **more: Any) -> Ou
         outcome = version.kernel.step(held.standing, event)
         assert outcome.refusal is None
         told = Incoming(member, uuid4().hex, type, at, "USD", [], [], {}, {})
-        recorded_at = datetime.fromtimestamp((event.recorded_at or at) / 1e6, UTC)
-        record([Recorded(account_id, id, "house", told, told.digest(), version.number, None, {})], recorded_at)
-        post([Posting(account_id, held, version.kernel, [(version.number, id, outcome)])])
+        recording = Recording(event.recorded_at or at)
+        recording.add(account_id, id, "house", told, told.digest(), version.number, None, {})
+        recording.write()
+        posting = Posting(account_id, held, version.kernel)
+        posting.add(version.number, id, outcome)
+        post([posting])
     assert dump(assemble([account_id])[account_id].standing) == dump(held.standing)
     assert prove([account_id]).differences == ()
     return outcome

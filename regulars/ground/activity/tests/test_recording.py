@@ -12,9 +12,10 @@ from django.db import connection
 
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Event, Quarantined
-from regulars.ground.activity.recording import Recorded, known, quarantine, record, release, set_aside
+from regulars.ground.activity.recording import Recording, known, quarantine, release, set_aside
 from regulars.ground.activity.tests.shop import csv_file, json_file, line, read
 from regulars.ground.members.enrolling import Person, enrol
+from regulars.kit.zones import microseconds
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -28,14 +29,17 @@ def incoming(id: str, type: str = "purchase", **more: Any) -> Incoming:
     return Incoming("N-1", id, type, AT, "USD", **told)
 
 
-def recorded(account: int, number: int, event: Incoming) -> Recorded:
-    return Recorded(account, UUID(int=number), "till", event, event.digest(), 1, None, {"counted": ["tenth"]})
+def record(account: int, *events: Incoming) -> None:
+    recording = Recording(microseconds(NOW))
+    for number, event in enumerate(events, 1):
+        recording.add(account, UUID(int=number), "till", event, event.digest(), 1, None, {"counted": ["tenth"]})
+    recording.write()
 
 
 def test_an_event_is_kept_as_it_was_told() -> None:
     account = enrol([Person("N-1")], NOW)["N-1"]
     event = incoming("b-1", store="S1", tendered=50)
-    record([recorded(account, 1, event)], NOW)
+    record(account, event)
     row = Event.objects.get(account_id=account)
     assert (row.external_id, row.type, row.store, row.net, row.recorded_at) == ("b-1", "purchase", "S1", 1_000, NOW)
     assert int(row.occurred_at.timestamp()) * 1_000_000 + row.occurred_at.microsecond == AT
@@ -47,7 +51,7 @@ def test_an_event_is_kept_as_it_was_told() -> None:
 def test_what_is_known_is_told_by_source_id_and_type() -> None:
     account = enrol([Person("N-1")], NOW)["N-1"]
     event = incoming("b-1")
-    record([recorded(account, 1, event), recorded(account, 2, incoming("b-1", "visit"))], NOW)
+    record(account, event, incoming("b-1", "visit"))
     found = known([("till", "b-1", "purchase"), ("till", "b-1", "return"), ("till", "b-2", "purchase")])
     assert {key: (one.account, one.event, one.digest) for key, one in found.items()} == {
         ("till", "b-1", "purchase"): (account, UUID(int=1), event.digest())
