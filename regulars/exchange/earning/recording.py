@@ -283,9 +283,7 @@ class _Batch:
             source, original = openings[account]
             self.pasts.setdefault((source, account), Past()).openings[original] = opened
 
-    def _drawable(
-        self, fresh: Sequence[tuple[int, Incoming, int]]
-    ) -> tuple[set[tuple[int, Key]], dict[Key, CapTerms]]:
+    def _drawable(self, fresh: Sequence[tuple[int, Incoming, int]]) -> tuple[set[tuple[int, Key]], dict[Key, CapTerms]]:
         """The budgets that the events may draw on, each with the account, and those that returns may give back to."""
         wanted: set[tuple[int, Key]] = set()
         budgets: dict[Key, CapTerms] = {}
