@@ -10,11 +10,12 @@ from __future__ import annotations
 import logging
 import sys
 from asyncio import TimerHandle, Transport
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
-from httptools import HttpParserCallbackError, HttpParserError
+from httptools import HttpParserCallbackError, HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 from regulars.doors.api.problems import Problem
@@ -43,6 +44,8 @@ class Wire(HttpToolsProtocol):
     _short: Short | None = None
     _speaks = False  # a head has begun and is not whole
     _spoken = 0  # bytes of it
+    _heard = b""  # what is being read
+    _again = False  # a head is read a second time
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         """Somebody came: who says nothing is let go."""
@@ -59,14 +62,39 @@ class Wire(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Some of what a caller says."""
-        spoke = self._speaks
+        spoke, self._heard = self._speaks, data
         super().data_received(data)
         if self._speaks:
             self._spoken += len(data) if spoke else 0  # before its beginning stood another's end
             if self._spoken > HEAD_BYTES:
                 self.send_400_response("Its headers are too long.")
-        elif self._short is not None:
-            self._short.wait()
+        else:
+            self._wait()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """A caller would rather speak another protocol (Java's does, by itself): none is spoken here, and the request
+        is served as it is (RFC 9110, 7.8). Its reader leaves off before the body: a new one reads that, and what
+        follows."""
+        error = sys.exc_info()[1]
+        assert isinstance(error, HttpParserUpgrade)
+        rest = self._heard[error.args[0] :]
+        self.parser = HttpRequestParser(self)
+        if framing := _framing(self.headers):
+            self._again = True
+            self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % framing)
+            self._again = False
+        if rest:
+            self.data_received(rest)
+
+    def on_url(self, url: bytes) -> None:
+        """What is asked for."""
+        if not self._again:
+            super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """One line of the head."""
+        if not self._again:
+            super().on_header(name, value)
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; a fault of ours on the way is told to whoever looks after the server."""
@@ -78,12 +106,16 @@ class Wire(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         """A request begins."""
+        if self._again:
+            return
         super().on_message_begin()
         self._speaks, self._spoken = True, 0
         self._due = self.loop.time() + HEAD_S
 
     def on_headers_complete(self) -> None:
         """Its headers are whole."""
+        if self._again:
+            return
         self._speaks, self._due = False, None
         super().on_headers_complete()
 
@@ -95,7 +127,9 @@ class Wire(HttpToolsProtocol):
             super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """It is whole."""
+        """It is whole, unless its reader only leaves off before its body."""
+        if self.parser.should_upgrade() and _framing(self.headers):
+            return
         super().on_message_complete()
         if self._short is not None and self._short.cycle is self.cycle:
             self._short.go()
@@ -104,6 +138,7 @@ class Wire(HttpToolsProtocol):
         """It is answered. uvicorn makes and cancels a timer for each request; here a connection has one."""
         if self.pipeline or self.transport.is_closing():
             super().on_response_complete()
+            self._wait()
             return
         self.server_state.total_requests += 1
         self.flow.resume_reading()
@@ -124,6 +159,12 @@ class Wire(HttpToolsProtocol):
         await self.app.introduce(told.token)
         if not cycle.disconnected:
             self._begin(cycle, told)
+            self._wait()
+
+    def _wait(self) -> None:
+        """Whoever was let in later than they spoke may have fallen silent in the middle of a body: it has its time."""
+        if self._short is not None:
+            self._short.wait()
 
     def _begin(self, cycle: RequestResponseCycle, told: Asked) -> None:
         head = self.app.gate.admit(told)
@@ -219,6 +260,15 @@ _HEADERS = (
 )
 _HSTS_S = settings.SECURE_HSTS_SECONDS
 _HSTS = f"Strict-Transport-Security: max-age={_HSTS_S}\r\n".encode("latin-1")
+
+
+def _framing(headers: Sequence[tuple[bytes, bytes]]) -> bytes:
+    """The lines of a head that say how long the body is; nothing where there is none."""
+    return b"".join(
+        b"%b: %b\r\n" % (name, value)
+        for name, value in headers
+        if name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0 "))
+    )
 
 
 def _secure(scheme: str, told: Asked) -> bool:

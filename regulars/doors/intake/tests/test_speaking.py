@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import uuid4
@@ -85,9 +85,9 @@ class Line:
     """A connection to a server that takes requests and lets them lie."""
 
     def __init__(self) -> None:
-        key = Key(uuid4(), "till", "", frozenset({"events:write"}), datetime.now(UTC), None)
+        self.key = Key(uuid4(), "till", "", frozenset({"events:write"}), datetime.now(UTC), None)
         self.application = Application(lambda environ, begin: [])
-        self.application.gate._find = lambda secret: key
+        self.application.gate._find = lambda secret: self.key
         self.application.gate.look(SECRET)
         self.taken: list[Request] = []
         self.application.take = self.taken.append  # type: ignore[method-assign]
@@ -149,6 +149,58 @@ def test_a_body_that_stops_coming_gives_its_room_back(line: Line) -> None:
     assert b"400 Bad Request" in line.talk.said and line.talk.closed
     assert json.loads(line.talk.said.partition(b"\r\n\r\n")[2])["code"] == "incomplete_body"
     assert line.room == (0, 0) and line.taken == []
+
+
+def test_so_does_one_that_stops_after_its_turn_came_later_than_its_head(line: Line) -> None:
+    line.hear(whole(b"[1]"), whole(b" " * 40_000)[:300])
+    assert line.room == (1, 3)
+    line.taken[0].told(Answer(200, {}, b"{}"))
+    assert line.room == (1, 40_000)
+    line.clock.pass_to(BODY_S)
+    assert b"incomplete_body" in line.talk.said and line.talk.closed and line.room == (0, 0)
+
+
+def test_and_one_whose_key_had_to_be_looked_up_first(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Coroutine[Any, Any, None]] = []
+
+    def create_task(work: Coroutine[Any, Any, None]) -> asyncio.Future[None]:
+        begun.append(work)
+        return asyncio.Future(loop=asyncio.new_event_loop())
+
+    async def introduce(token: str) -> None:
+        line.application.gate.look(token)
+
+    monkeypatch.setattr(line.clock, "create_task", create_task, raising=False)
+    monkeypatch.setattr(line.application, "introduce", introduce)
+    line.application.gate.forget(line.key)
+    line.hear(whole(b" " * 40_000)[:300])
+    assert line.room == (0, 0)
+    with pytest.raises(StopIteration):
+        begun[0].send(None)
+    assert line.room == (1, 40_000)
+    line.clock.pass_to(BODY_S)
+    assert b"incomplete_body" in line.talk.said and line.room == (0, 0)
+
+
+@pytest.mark.parametrize("apart", [0, 1, 2], ids=["at once", "the body later", "byte by byte"])
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+def test_whoever_offers_another_protocol_is_served_in_this_one(line: Line, protocol: str, apart: int) -> None:
+    """A body that is no body any more would be read as a request: here as one for a page."""
+    body = b"GET /healthz HTTP/1.1\r\n\r\n"
+    data = whole(body, f"Connection: Upgrade\r\nUpgrade: {protocol}\r\n") + whole(b"[2]")
+    place = data.index(b"\r\n\r\n") + 4
+    parts = [[data], [data[:place], data[place:]], [bytes([one]) for one in data]][apart]
+    line.hear(*parts)
+    line.taken[0].told(Answer(200, {}, b"{}"))
+    assert [request.body for request in line.taken] == [body, b"[2]"]
+    assert line.talk.said.count(b"HTTP/1.1") == 1
+
+
+def test_where_there_is_no_body_none_is_waited_for(line: Line) -> None:
+    offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    line.hear(f"{HEAD}{offer}Content-Length: 0\r\n\r\n".encode() + whole(b"[2]"))
+    line.taken[0].told(Answer(200, {}, b"{}"))
+    assert [request.body for request in line.taken] == [b"", b"[2]"]
 
 
 def test_whoever_hangs_up_before_a_body_is_whole_leaves_nothing(line: Line) -> None:
