@@ -312,7 +312,7 @@ def _dump_shares(standing: Standing, state: dict[str, Any]) -> None:
             member,
             sorted(share.points.items()),
             sorted(share.progress.items()),
-            list(share.holds),
+            sorted(share.holds),
             *_dump_less(share),
         ]
         for member, share in sorted(standing.shares.items())

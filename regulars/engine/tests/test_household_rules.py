@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from regulars.engine.standing import Share, Standing, dump
 from regulars.engine.tests.worked_households import Home
 
 PAGE = (Path(__file__).parents[3] / "docs" / "rules" / "households.md").read_text("utf-8")
@@ -25,3 +26,13 @@ def test_an_example_of_the_page_is_true(programme: str, rows: str) -> None:
 
 def test_the_page_has_examples_and_every_block_that_calls_itself_one_is_run() -> None:
     assert PAGE.count("```household\n") == len(EXAMPLES) > 5
+
+
+def test_holds_of_a_member_stand_in_one_order_whichever_purse_they_were_found_in_first() -> None:
+    def state(*holds: str) -> object:
+        standing = Standing(1)
+        standing.shares[7] = Share()
+        standing.shares[7].holds = list(holds)
+        return dump(standing)
+
+    assert state("of stars", "of points") == state("of points", "of stars")

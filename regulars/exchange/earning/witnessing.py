@@ -150,7 +150,10 @@ def standing_faults(
 
 
 def _opened(state: dict[str, Any]) -> dict[str, Any]:
-    """A state less the purses that nothing moved in."""
+    """A state less the purses that nothing moved in; holds of a household's members, which have no order, in one."""
+    if "shares" in state:
+        shares = [[*share[:3], sorted(share[3]), *share[4:]] for share in state["shares"]]
+        state = {**state, "shares": shares}
     return {**state, "purses": _moved_in(state["purses"])} if "purses" in state else state
 
 
