@@ -150,7 +150,8 @@ def _pair(
         told = writer.go()
         cpu = told["cpu_s"] + cpu_of(server) - spent
         asked, missed = (after - before for after, before in zip(writer.house.pages(), pages, strict=True))
-        costs.append(Cost(int(told["entries"]), cpu, told["wall_s"], asked, missed))
+        entries = writer.house.size()[0] - sizes[-1][0]
+        costs.append(Cost(entries, cpu, told["wall_s"], asked, missed))
     if number % 2 == 0:
         costs.reverse()
         sizes.reverse()

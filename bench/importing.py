@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bench.calibrating import calibrate
 from bench.housing import House
-from bench.loading import dump, load
+from bench.loading import dump, load, read
 from regulars.kit.postgres import Embedded
 
 
@@ -32,7 +32,7 @@ def measure(folder: Path, pairs: int = 3) -> list[ImportFigures]:
             house = House.made(access, f"bench_{number}_import", folder, "import")
             beside = House.made(access, f"bench_{number}_copy", folder, "prepare")
             rows, size = dump(house, folder / "rows", 1)
-            copied = load(beside, folder / "rows", 1)
+            copied = load(beside, read(folder / "rows", 1))
             told = house.told
             found.append(ImportFigures(told["seconds"], copied, int(told["events"]), rows, size, calibration))
             for one in (house, beside):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -32,12 +33,16 @@ def dump(house: House, folder: Path, connections: int) -> tuple[int, int]:
     return rows, sum((folder / f"{table}-{part}").stat().st_size for table in TABLES for part in range(connections))
 
 
-def load(house: House, folder: Path, connections: int) -> float:
-    """Load what `dump` wrote, each connection its accounts in one transaction; answers the seconds it took."""
-    blocks = [{table: (folder / f"{table}-{part}").read_bytes() for table in TABLES} for part in range(connections)]
+def read(folder: Path, connections: int) -> list[dict[str, bytes]]:
+    """What `dump` wrote: of each connection, the rows of each table."""
+    return [{table: (folder / f"{table}-{part}").read_bytes() for table in TABLES} for part in range(connections)]
+
+
+def load(house: House, blocks: Sequence[dict[str, bytes]]) -> float:
+    """Load what was read, each connection its accounts in one transaction; answers the seconds it took."""
     with psycopg.connect(house.owner) as connection:
         connection.execute("SELECT ledger_partitions('2024-01-01', '2027-12-31')")
-    with ThreadPoolExecutor(connections) as pool:
+    with ThreadPoolExecutor(len(blocks)) as pool:
         began = time.perf_counter()
         list(pool.map(lambda own: _load(house.owner, own), blocks))
         return time.perf_counter() - began

@@ -13,7 +13,7 @@ from zlib import crc32
 
 from bench.calibrating import calibrate
 from bench.housing import House, Writer
-from bench.loading import dump, load
+from bench.loading import dump, load, read
 from bench.spending import cpu_of, own_cpu, server_pid
 from bench.year import incoming, prepared
 from regulars.ground.activity.contract import Incoming
@@ -72,8 +72,9 @@ def _pair(folder: Path, access: Access, events: Sequence[Incoming], order: str, 
         writer.close()
     beside = House.made(access, f"copy_{name}", folder, "prepare")
     rows, size = dump(house, folder / "rows", WRITERS)
+    blocks = read(folder / "rows", WRITERS)
     spent, own_spent = cpu_of(server), own_cpu()
-    copy_s = load(beside, folder / "rows", WRITERS)
+    copy_s = load(beside, blocks)
     copied = cpu_of(server) - spent + own_cpu() - own_spent
     for one in (house, beside):
         one.drop()

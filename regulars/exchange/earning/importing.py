@@ -128,7 +128,7 @@ def _take(source: str, now: datetime, create: bool, sheaf: Sheaf) -> Taken:
     statuses: Counter[str] = Counter()
     refused = []
     events = sheaf.events()
-    for event, result in zip(events, take(events, source, now, create, history=True), strict=True):
+    for event, result in zip(events, take(events, source, now, create, history=True, brief=True), strict=True):
         statuses[result.status] += 1
         if result.status == QUARANTINED and result.refusal:
             refused.append(_as_reject(event, result.refusal))

@@ -75,18 +75,24 @@ class Result:
 class Telling:
     """What one caller tells: events of one source, in their order. `create` enrols members not known yet. With
     `history` the events are brought in after the fact, each as of its own time; else one that happened on an earlier
-    day than it is told is late."""
+    day than it is told is late. `brief`: nobody will ask of each what it did, entry by entry, so its result has no
+    outcome."""
 
-    __slots__ = ("create", "events", "history", "source")
+    __slots__ = ("brief", "create", "events", "history", "source")
 
-    def __init__(self, events: Sequence[Incoming], source: str, create: bool, history: bool = False) -> None:
+    def __init__(
+        self, events: Sequence[Incoming], source: str, create: bool, history: bool = False, brief: bool = False
+    ) -> None:
         self.events = events
         self.source = source
         self.create = create
         self.history = history
+        self.brief = brief
 
 
-def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool = False) -> list[Result]:
+def take(
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool = False, brief: bool = False
+) -> list[Result]:
     """Take events of one source (see `Telling`), in their order; one result each.
 
     All of it is one transaction: after the call every recorded event is durable. An event that the database cannot
@@ -94,10 +100,10 @@ def take(events: Sequence[Incoming], source: str, now: datetime, create: bool, h
     PublishRefused when no programme is published.
     """
     try:
-        promise, tellings = versions(), [Telling(events, source, create, history)]
+        promise, tellings = versions(), [Telling(events, source, create, history, brief)]
         (results,) = persist(promise, lambda reach: take_together(tellings, now, promise, reach))
     except NotKept as error:
-        return _apart(events, source, now, create, history, error)
+        return _apart(events, source, now, create, history, brief, error)
     return results
 
 
@@ -129,13 +135,13 @@ def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Resu
 
 
 def _apart(
-    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, error: NotKept
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, brief: bool, error: NotKept
 ) -> list[Result]:
     """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
         half = len(events) // 2
         halves = (events[:half], events[half:])
-        return [result for part in halves for result in take(part, source, now, create, history)]
+        return [result for part in halves for result in take(part, source, now, create, history, brief)]
     refusal = _unkept(events[0], error)
     with transaction.atomic():
         quarantine(source, [(events[0], refusal.code, [_reason(refusal)])], now)
@@ -379,9 +385,8 @@ class _Batch:
             if entry.event:
                 gained = (entry.target in _OWN) - (entry.source in _OWN)
                 points[entry.currency] = points.get(entry.currency, 0) + gained * entry.amount
-        # What is brought in comes by the hundred thousand: nobody asks of each what it moved, in which order.
-        told = None if self.told[place].history else outcome
-        self.results[place] = Result(RECORDED, id, None, told, points, account)
+        kept = None if self.told[place].brief else outcome
+        self.results[place] = Result(RECORDED, id, None, kept, points, account)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
         self.refused.append((self.told[place].source, event, refusal.code, [_reason(refusal)]))
