@@ -48,7 +48,11 @@ def actor(key: Key) -> str:
 
 
 def only(request: HttpRequest, *names: str) -> None:
-    """Refuse a query with other parameters: a `dry_run` that is misspelt must not become a real run."""
+    """Refuse a query with other parameters, and a body where all is said in the query: a `dry_run` that is misspelt, or
+    told where nobody looks, must not become a real run."""
+    if request.method == "DELETE" and request.body:
+        said = worded("This operation has no body; say it in the query, after the question mark of the address.")
+        raise Problem("bad_parameters", errors=[place("body", "unknown_parameter", said)])
     unknown = sorted(set(request.GET) - set(names))
     if unknown:
         told = (

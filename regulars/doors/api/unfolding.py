@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from regulars.doors.api.skimming import skim
-from regulars.engine.events import REDEMPTION
+from regulars.engine.events import PURCHASE, REDEMPTION
 from regulars.ground.activity.contract import (
     ATTRIBUTE_KINDS,
     COLUMNS,
@@ -231,7 +231,9 @@ def _reject(told: Mapping[str, Any], faults: Sequence[Fault], kept: Row) -> Reje
     """What is set aside, in words that a database can keep. An event without an id is known by what it says."""
     event = _short(told.get("event")) or f"unnamed-{blake2b(encode(kept), digest_size=8).hexdigest()}"
     said = tuple(Fault(one.code, one.sentence, _text(one.column), one.row) for one in faults)
-    return Reject(_short(told.get("member")), event, _short(told.get("type")), said, (RejectedRow(1, 0, kept),))
+    return Reject(
+        _short(told.get("member")), event, _short(told.get("type")) or PURCHASE, said, (RejectedRow(1, 0, kept),)
+    )  # fmt: skip
 
 
 def _kept(told: Mapping[str, Any]) -> Row:

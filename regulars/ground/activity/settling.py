@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from regulars.engine.events import PURCHASE
 from regulars.ground.activity.arranging import DIVIDED, Arranged
 from regulars.ground.activity.contract import Fault, Incoming, Terms
 from regulars.ground.activity.deriving import PLACE, RAW, Bound, derived_fault
@@ -66,7 +67,7 @@ class Doubtful:
         return Reject(
             member=told["member"] or "",
             event=told["event"] or "",
-            type=told["type"] or "",
+            type=told["type"] or PURCHASE,
             faults=tuple(faults),
             rows=stood(numbers, raw),
         )

@@ -92,6 +92,17 @@ def test_the_same_id_with_another_body_or_member_is_set_aside(till: Caller) -> N
     assert other["refusal"]["code"] == "other_member"
 
 
+def test_what_was_set_aside_and_is_told_better_waits_no_longer_also_where_it_names_no_type(till: Caller) -> None:
+    """An event without a type is a purchase, and so is what is kept of it until it can be read."""
+    event = {name: value for name, value in purchase(fresh("ada"), "-10.00").items() if name != "type"}
+    (refused,) = till.tell(event)
+    assert refused["refusal"]["code"] == "negative_amount"
+    waiting = "SELECT count(*) FROM quarantine WHERE external_id = %s AND released_at IS NULL"
+    assert rows(waiting, event["event"]) == [(1,)]
+    assert till.tell({**event, "lines": [{"net": "10.00"}]})[0]["status"] == "recorded"
+    assert rows(waiting, event["event"]) == [(0,)]
+
+
 def test_unknown_members_are_refused_unless_they_are_to_be_enrolled(till: Caller) -> None:
     event = purchase(fresh("ada"), "10.00")
     (refused,) = till.tell(event, create=False)

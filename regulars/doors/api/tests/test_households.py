@@ -74,6 +74,16 @@ def test_what_cannot_be_done_with_a_household_is_said_by_codes(till: Caller) -> 
     assert problem(post(till, number, "redemptions", points=1)) == (409, "household_closed")
 
 
+def test_whoever_leaves_says_so_in_the_query_and_a_body_that_nobody_reads_is_refused(till: Caller) -> None:
+    ada, bruno = member(till, "ada"), member(till, "bruno")
+    number = opened(till, ada).json()["household"]
+    joined(till, number, bruno)
+    address = f"/v1/households/{number}/members/{bruno}?event={uuid4().hex}"
+    told = till.client.delete(address, '{"dry_run": true}', content_type="application/json")
+    assert problem(told) == (422, "bad_parameters") and told.json()["errors"][0]["where"] == "body"
+    assert has(till, bruno) == (200, 0)
+
+
 def test_what_was_told_before_joining_is_answered_as_the_first_time(till: Caller) -> None:
     ada = member(till, "ada")
     receipt = purchase(ada, "30.00", at="2025-10-03T12:00:00Z")

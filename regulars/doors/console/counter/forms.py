@@ -176,6 +176,14 @@ class ReturnForm(ActForm):
                 ),
                 help_text=_("Up to %(amount)s") % {"amount": money(line.left, iso)},
             )
+        self.fields["some"] = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        """Only some of it, and nothing is named: that is not all of it."""
+        told = super().clean() or self.cleaned_data
+        if told.get("some") and not self.errors and not self.amounts:
+            raise forms.ValidationError(_("Fill in at least one amount."))
+        return told
 
     @property
     def amounts(self) -> dict[str, int]:

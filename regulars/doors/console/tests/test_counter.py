@@ -91,7 +91,9 @@ def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, membe
     act = str(uuid4())
     would = text(console, f"{address}?act={act}&line_0=100.00")
     assert "Bring back for $100.00" in would and "Points to spend 50 0" in would and "Points owed 0 50" in would
-    confirm(console, address, act=act, line_0="100.00")
+    nothing = console.get(address, {"act": act, "some": "on", "line_0": ""})
+    assert nothing.status_code == 422 and "Fill in at least one amount." in nothing.content.decode()
+    confirm(console, address, act=act, line_0="100.00", some="on")
     assert (pots(bruno).get("available", 0), pots(bruno)["debt"]) == (0, -50)
     assert "Up to $200.00" in text(console, address)
     assert console.get(address, {"act": str(uuid4()), "line_0": "200.01"}).status_code == 422
