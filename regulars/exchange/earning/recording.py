@@ -75,8 +75,7 @@ class Result:
 class Telling:
     """What one caller tells: events of one source, in their order. `create` enrols members not known yet. With
     `history` the events are brought in after the fact, each as of its own time; else one that happened on an earlier
-    day than it is told is late. `brief`: nobody will ask of each what it did, entry by entry, so its result has no
-    outcome."""
+    day than it is told is late. `brief`: nobody will ask what each did, entry by entry; results have no outcome."""
 
     __slots__ = ("brief", "create", "events", "history", "source")
 
@@ -385,8 +384,7 @@ class _Batch:
             if entry.event:
                 gained = (entry.target in _OWN) - (entry.source in _OWN)
                 points[entry.currency] = points.get(entry.currency, 0) + gained * entry.amount
-        kept = None if self.told[place].brief else outcome
-        self.results[place] = Result(RECORDED, id, None, kept, points, account)
+        self.results[place] = Result(RECORDED, id, None, None if self.told[place].brief else outcome, points, account)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
         self.refused.append((self.told[place].source, event, refusal.code, [_reason(refusal)]))
