@@ -232,7 +232,7 @@ def _reject(told: Mapping[str, Any], faults: Sequence[Fault], kept: Row) -> Reje
     event = _short(told.get("event")) or f"unnamed-{blake2b(encode(kept), digest_size=8).hexdigest()}"
     said = tuple(Fault(one.code, one.sentence, _text(one.column), one.row) for one in faults)
     return Reject(
-        _short(told.get("member")), event, _short(told.get("type")) or PURCHASE, said, (RejectedRow(1, 0, kept),)
+        _short(told.get("member")), event, _short(told.get("type")) or PURCHASE, said, (RejectedRow(0, 0, kept),)
     )  # fmt: skip
 
 

@@ -13,15 +13,16 @@ from uuid import UUID
 import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import language
 from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.earning.recording import QUARANTINED, RECORDED, take
+from regulars.ground.activity import recording
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Quarantined
 from regulars.kit.speaking import recalled, said_in
@@ -49,27 +50,22 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One event set aside. `again` says whether it can be taken again as it is: what an API or a till told is a
-    whole event; rows of a file are mended in the file and imported again."""
+    """One event set aside, and `mend`, what can be done about it.
+
+    It is taken `again` as it is; told under an id of its own where the `first` one stands under the same; mended in the
+    `file` and imported again; or sent again in a better form (`send`) when a till or a shop told what is no event.
+    """
 
     event: Quarantined
     reasons: Sequence[Why]
     raw: str
-    again: bool
+    mend: str
 
 
 def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """What is set aside, the newest first. `?older=` is where to go on."""
     found = list(Quarantined.objects.raw(_OLDER, [*_cursor(request.GET.get("older", "")), _ROWS + 1]))
-    rows = [
-        Row(
-            event,
-            [_why(reason, desk.programme.header.money if desk.programme else "") for reason in event.reasons],
-            json.dumps(event.body, indent=2, ensure_ascii=False),
-            isinstance(event.body, dict),
-        )
-        for event in found[:_ROWS]
-    ]
+    rows = [_row(event, desk) for event in found[:_ROWS]]
     older = f"?older={rows[-1].event.received_at.isoformat()}~{rows[-1].event.id}" if len(found) > _ROWS else ""
     return render(request, "console/quarantine.html", {"rows": rows, "older": older.replace("+", "%2B")})
 
@@ -78,7 +74,7 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
 def take_again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """Tell an event again that was set aside, after what stood in its way is gone. `create` enrols its member."""
     event = Quarantined.objects.filter(id=id, released_at=None).first()
-    if event is None or not isinstance(event.body, dict) or desk.programme is None:
+    if event is None or _mend(event) != "again" or desk.programme is None:
         raise Http404
     told = incoming(event.body, desk.programme)
     result = take([told], event.source, desk.now, create=request.POST.get("create") == "yes")[0]
@@ -91,6 +87,20 @@ def take_again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     return redirect(reverse("console:quarantine"))
 
 
+@require_http_methods(["GET", "POST"])
+def close(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
+    """Close an event that will never be taken: it is shown once more, and POST does it."""
+    event = get_object_or_404(Quarantined, id=id)
+    named = {"event": event.external_id}
+    if request.method == "POST" and recording.close(id, desk.staff.email, desk.now):
+        messages.success(request, _("Event %(event)s is closed: it was not taken.") % named)
+    elif request.method == "POST" or event.released_at is not None:
+        messages.info(request, _("Event %(event)s waits no longer; nothing was done.") % named)
+    else:
+        return render(request, "console/quarantine_close.html", {"row": _row(event, desk)})
+    return redirect("console:quarantine")
+
+
 def incoming(body: Mapping[str, Any], programme: Programme) -> Incoming:
     """The event that was kept as JSON, with its attributes as the programme declares them. Raises
     msgspec.ValidationError for a body that is none."""
@@ -101,6 +111,19 @@ def incoming(body: Mapping[str, Any], programme: Programme) -> Incoming:
         columns={name: [_typed(value, kinds.get(name)) for value in row] for name, row in event.columns.items()},
         attributes={name: _typed(value, kinds.get(name)) for name, value in event.attributes.items()},
     )
+
+
+def _row(event: Quarantined, desk: Desk) -> Row:
+    coin = desk.programme.header.money if desk.programme else ""
+    reasons = [_why(reason, coin) for reason in event.reasons]
+    return Row(event, reasons, json.dumps(event.body, indent=2, ensure_ascii=False), _mend(event))
+
+
+def _mend(event: Quarantined) -> str:
+    """What can be done about it, see `Row`."""
+    if isinstance(event.body, dict):
+        return "first" if "other_content" in event.codes else "again"
+    return "file" if all("row" in row for row in event.body) else "send"
 
 
 def _why(reason: Mapping[str, Any], coin: str) -> Why:

@@ -10,8 +10,9 @@ from hashlib import blake2b
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 
+from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import DIGEST, Incoming
 from regulars.ground.activity.rejects import Reject
 from regulars.kit.binding import Column, ask, write_parts, write_rows
@@ -146,12 +147,13 @@ def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str
 def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> list[UUID]:
     """Quarantine events that broke the contract, with their rows as they stood there.
 
-    One without an id is known by what it says, so that the same file told again adds nothing.
+    One without an id is known by what it says, so that the same file told again adds nothing. What was no row of a file
+    (number 0) is kept without a `row`.
     """
     rows = []
     for reject in rejects:
         reasons = [{"code": f.code, "sentence": f.sentence, "column": f.column} for f in reject.faults]
-        kept = storable([{"row": row.number, **row.raw} for row in reject.rows])
+        kept = storable([{**({"row": row.number} if row.number else {}), **row.raw} for row in reject.rows])
         body = json.dumps(kept, default=str)
         event = reject.event or f"unnamed-{blake2b(body.encode(), digest_size=8).hexdigest()}"
         rows.append(_Aside(event, reject.type, reject.member, reject.codes, _written(reasons), body))
@@ -192,6 +194,22 @@ def release(keys: Sequence[Key], now: datetime) -> None:
         return
     at = Column("timestamptz", [instant(microseconds(now))])
     ask(f"UPDATE quarantine q SET released_at = (%s)[1] FROM {_ASKED} WHERE {_SAME_KEY}", [at, *_columns(keys)])
+
+
+def close(id: UUID, actor: str, now: datetime) -> bool:
+    """Close one event that is set aside: it is not taken and waits no longer, until it is told again. False, and
+    nothing done, when it waits no longer already."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE quarantine SET released_at = %s WHERE id = %s AND released_at IS NULL RETURNING source, codes",
+                [now, id],
+            )
+            closed = cursor.fetchone()
+        if closed:
+            source, codes = closed
+            audit(actor, "event closed", None, {"quarantined": str(id), "source": source, "codes": codes}, now)
+    return closed is not None
 
 
 def _any_aside() -> bool:

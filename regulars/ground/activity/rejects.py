@@ -22,7 +22,8 @@ _AFTER_ALL = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class RejectedRow:
-    """A data row of a file (`number`, from 1), its physical `line` (from 1; 0 for Parquet) and what stood there."""
+    """A data row of a file (`number`, from 1; 0 for what came by no file), its physical `line` (from 1; 0 for Parquet)
+    and what stood there."""
 
     number: int
     line: int

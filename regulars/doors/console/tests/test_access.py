@@ -67,6 +67,7 @@ _WALKED_ELSEWHERE = (
     *HOUSED,
     "forfeit",
     "replace",
+    "quarantine_close",
 )
 PAGES = [name for name in NAMES if name not in _WALKED_ELSEWHERE]
 #: Pages about a version, which is not there before something is published.
@@ -80,8 +81,8 @@ INLINE = re.compile(r"""<script(?![^>]*\bsrc=)[^>]*>|\sstyle=|<style|\son[a-z]+=
 
 def address(name: str, number: str) -> str:
     """The address of any page of the console."""
-    if name == "take_again":
-        return reverse("console:take_again", args=[UUID(int=1)])
+    if name in ("take_again", "quarantine_close"):
+        return reverse(f"console:{name}", args=[UUID(int=1)])
     if name in TRIED:
         return reverse(f"console:{name}", args=[UUID(int=2)])
     if name in VERSIONED or name in DATED:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -15,7 +16,9 @@ from django.test import Client
 from regulars.doors.console.quarantine import incoming
 from regulars.doors.console.tests.conftest import PRESENT, text
 from regulars.exchange.earning.tests.cast import NOW, account, fresh, pots, purchase, redemption, returned, rows, tell
+from regulars.ground.access.models import Staff
 from regulars.ground.activity.contract import Fault
+from regulars.ground.activity.models import Quarantined
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.ground.members.enrolling import accounts_of
@@ -116,6 +119,62 @@ def test_rows_of_a_file_are_shown_and_mended_there(console: Client, harbour: int
     assert "Mend these rows" in page and "Take it again" not in page
     ((id, _),) = waiting()
     assert console.post(f"/console/quarantine/{id}/take/").status_code == 404
+
+
+def test_what_a_till_told_that_is_no_event_is_sent_again_in_a_better_form(console: Client, harbour: int) -> None:
+    fault = Fault("bad_money", "`net` is `1,2,3`, which is no amount.", "net", 0)
+    set_aside("till", [Reject("Ada", "e-7", "purchase", (fault,), (RejectedRow(0, 0, {"net": "1,2,3"}),))], NOW)
+    page = text(console, "/console/quarantine/")
+    assert "Send the event again in a better form" in page
+    assert "Mend these rows" not in page and "Take it again" not in page and "Close it" in page
+
+
+def test_another_content_under_a_known_id_is_not_offered_to_be_taken(console: Client, ada: str) -> None:
+    bought = purchase(ada, "2026-06-12 15:00", 2_000)
+    tell(bought)
+    tell(replace(bought, nets=[9_000]))
+    page = text(console, "/console/quarantine/")
+    assert "the event that was told first stands" in page and "Take it again" not in page
+    ((id, _),) = waiting()
+    assert console.post(f"/console/quarantine/{id}/take/").status_code == 404
+
+
+def test_carmen_closes_what_will_never_be_taken(console: Client, ada: str) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 9_999))
+    ((id, event),) = waiting()
+    address = f"/console/quarantine/{id}/close/"
+    assert f'href="{address}"' in console.get("/console/quarantine/").content.decode()
+    shown = text(console, address)
+    assert "There are not enough points" in shown and "Do nothing" in shown and len(waiting()) == 1
+    said = console.post(address, follow=True).content.decode()
+    assert f"Event {event} is closed" in said and "Every event was taken" in said and waiting() == []
+    for again in (console.post(address, follow=True), console.get(address, follow=True)):
+        assert f"Event {event} waits no longer" in again.content.decode()
+    assert Quarantined.objects.get(id=id).released_at == PRESENT
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor, at, detail::text FROM audit WHERE act = 'event closed'")
+        ((actor, at, detail),) = cursor.fetchall()
+    assert (actor, at) == ("carmen@harbour.example", PRESENT)
+    assert decode(detail) == {"quarantined": id, "source": "till", "codes": ["insufficient_points"]}
+    assert console.post(f"/console/quarantine/{id}/take/").status_code == 404
+    assert console.get(f"/console/quarantine/{UUID(int=1)}/close/").status_code == 404
+
+
+def test_what_was_closed_waits_again_once_it_is_told_again(console: Client, ada: str) -> None:
+    event = redemption(ada, "2026-06-14 12:00", 9_999)
+    tell(event)
+    ((id, _),) = waiting()
+    console.post(f"/console/quarantine/{id}/close/")
+    tell(event)
+    assert [external for _, external in waiting()] == [event.id]
+
+
+def test_nobody_closes_an_event_by_a_form_of_somebody_else(carmen: Staff, ada: str) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 9_999))
+    ((id, _),) = waiting()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(carmen)
+    assert strict.post(f"/console/quarantine/{id}/close/").status_code == 403 and len(waiting()) == 1
 
 
 def test_the_newest_come_first_and_older_ones_on_later_pages(console: Client, harbour: int) -> None:
