@@ -18,8 +18,8 @@ from regulars.engine.entries import Refusal
 from regulars.engine.events import PURCHASE
 from regulars.exchange.counter.goodwill import OPEN as WAITS
 from regulars.exchange.counter.goodwill import above, proposal, propose
-from regulars.exchange.earning.acting import ActRefused, By
-from regulars.exchange.earning.recording import carry_out
+from regulars.exchange.earning.acting import ActRefused, By, Done
+from regulars.exchange.earning.recording import Result, carry_out
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Incoming
@@ -117,23 +117,32 @@ def recorded(account: int, number: str, id: UUID, source: str, actor: str, now: 
     the source told this receipt, whoever it was for.
     """
     with transaction.atomic():
-        lock([account, holder_of(account)])
-        waits = proposal(account, id)
-        if waits is not None and waits.state == WAITS and waits.proposed_by == actor:
-            return AGAIN
-        kept = _open(account, id, RECORDED, actor)
+        kept = _to_record(account, id, actor)
         if kept is None:
             return AGAIN
-        with transaction.atomic():
-            points = _record(kept, number, source, actor, now)
-            transaction.set_rollback(True)
-        whose = holder_of(account)
-        gained = [(each, of) for of, each in points.items() if each > 0]
-        if not gained or not above(whose, sum(each for each, _ in gained), limit, now):
+        gained = _gained(kept, number, source, actor, now)
+        if not _much(account, gained, limit, now):
             _record(kept, number, source, actor, now)
             return RECORDED
         propose(account, *max(gained), MISSED, By(actor, source, str(id), now), source)
     return PROPOSED
+
+
+def asks_another(account: int, number: str, id: UUID, source: str, actor: str, now: datetime, limit: int) -> bool:
+    """Whether `recorded` would propose it; nothing of it stays. Raises as `recorded`."""
+    with transaction.atomic():
+        kept = _to_record(account, id, actor)
+        return kept is not None and _much(account, _gained(kept, number, source, actor, now), limit, now)
+
+
+def rehearsed(account: int, number: str, id: UUID, source: str, by: By) -> Done:
+    """Record it whatever it gives, for a rehearsal: what is done is taken back by the caller. Raises as `recorded`."""
+    kept = _to_record(account, id, by.actor)
+    if kept is None:
+        return Done(account, id, True)
+    result = _record(kept, number, source, by.actor, by.now)
+    assert result.event is not None
+    return Done(result.account, result.event, False)
 
 
 def confirmed_as(account: int, number: str, id: UUID, source: str, actor: str, now: datetime) -> None:
@@ -144,8 +153,31 @@ def confirmed_as(account: int, number: str, id: UUID, source: str, actor: str, n
     _record(kept, number, source, actor, now)
 
 
-def _record(kept: Missing, number: str, source: str, actor: str, now: datetime) -> dict[str, int]:
-    """Record the purchase, and answer with it; the points that it moved, by currency."""
+def _to_record(account: int, id: UUID, actor: str) -> Missing | None:
+    """The missing purchase as `_open` has it, locked with the account that it goes to; None also when this person has
+    proposed to record it."""
+    lock([account, holder_of(account)])
+    waits = proposal(account, id)
+    if waits is not None and waits.state == WAITS and waits.proposed_by == actor:
+        return None
+    return _open(account, id, RECORDED, actor)
+
+
+def _gained(kept: Missing, number: str, source: str, actor: str, now: datetime) -> list[tuple[int, str]]:
+    """The points that recording it would give, each with its currency."""
+    with transaction.atomic():
+        points = _record(kept, number, source, actor, now).points
+        transaction.set_rollback(True)
+    return [(each, of) for of, each in points.items() if each > 0]
+
+
+def _much(account: int, gained: list[tuple[int, str]], limit: int, now: datetime) -> bool:
+    """Whether that is more than one person may give."""
+    return bool(gained) and above(holder_of(account), sum(each for each, _ in gained), limit, now)
+
+
+def _record(kept: Missing, number: str, source: str, actor: str, now: datetime) -> Result:
+    """Record the purchase, and answer the member with it."""
     account = kept.account
     if told := known([(source, kept.receipt, PURCHASE)]):
         mine = told[source, kept.receipt, PURCHASE].account in kin_of([account])
@@ -160,7 +192,7 @@ def _record(kept: Missing, number: str, source: str, actor: str, now: datetime) 
     if result.refusal is not None or result.event is None:
         raise ActRefused(result.refusal or Refusal("cannot_be_kept", "This cannot be kept.", {}))
     _answer(account, kept.id, RECORDED, "", result.event, actor, now)
-    return result.points
+    return result
 
 
 def declined(account: int, id: UUID, reason: str, actor: str, now: datetime) -> bool:

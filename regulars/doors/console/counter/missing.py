@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django import forms
@@ -11,18 +12,22 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from regulars.doors.console.admitting import Desk
+from regulars.doors.console.counter.confirming import Asked, decide
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member
+from regulars.doors.look.templatetags.look import figure
+from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.counter import missing
 from regulars.exchange.counter.goodwill import OPEN, SOURCE, proposal
 from regulars.exchange.counter.spent import Bought, bought
-from regulars.exchange.earning.acting import ActRefused
+from regulars.exchange.earning.acting import ActRefused, By
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.models import Member
 
@@ -63,21 +68,25 @@ class DeclineForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def answer(request: HttpRequest, desk: Desk, number: str, id: UUID) -> HttpResponse:
-    """The receipt, what is there around its day, and the three answers; POST gives one of them."""
+    """The receipt, what is there around its day, and the three answers; POST gives one of them. What recording it would
+    do is shown before."""
     member = find_member(number)
     one = next((kept for kept in missing.missed(member.account_id, _MANY) if kept.id == id), None)
     if one is None or desk.programme is None:
         raise Http404
     there = bought(member.account_id, _MANY)
     sources = [*dict.fromkeys([*(purchase.source for purchase in there), SOURCE])]
-    record = RecordForm(sources, request.POST if request.POST.get("answer") == "record" else None)
+    told = request.POST if request.method == "POST" else request.GET
+    record = RecordForm(sources, told if told.get("answer") == "record" else None)
     decline = DeclineForm(
         request.POST if request.POST.get("answer") == "decline" else None, auto_id="decline-%s"
     )  # fmt: skip
     why = ""
-    if request.method == "POST":
+    if record.is_bound or request.method == "POST":
         try:
-            done = _answered(request, desk, member, one, record, decline)
+            if record.is_bound and record.is_valid():
+                return decide(request, desk, member, _recording(desk, member, one, record.cleaned_data["source"]))
+            done = _answered(request, desk, member, one, decline)
         except ActRefused as no:
             why = _said(no)
         else:
@@ -97,21 +106,45 @@ def answer(request: HttpRequest, desk: Desk, number: str, id: UUID) -> HttpRespo
         "why": why,
         "money": desk.programme.header.money,
     }
-    return render(request, "console/counter/missing.html", context, status=409 if request.method == "POST" else 200)
+    refusing = record.is_bound or request.method == "POST"
+    return render(request, "console/counter/missing.html", context, status=409 if refusing else 200)
+
+
+def _recording(desk: Desk, member: Member, one: missing.Missing, source: str) -> Asked:
+    """Recording it under the name of `source`, as an act that is shown first. Raises ActRefused."""
+    assert desk.programme
+    what = (member.account_id, member.number, one.id, source)
+    actor, limit = desk.staff.email, settings.GOODWILL_LIMIT
+    second = missing.asks_another(*what, actor, desk.now, limit)
+    title = _("Record %(amount)s") % {"amount": money(one.net, desk.programme.header.money)}
+
+    def record_or_propose(by: By) -> bool:
+        return missing.recorded(*what, by.actor, by.now, limit) == missing.AGAIN
+
+    notice = _(
+        "More than %(limit)s points in a day for one member need a second person: this is proposed, and somebody of"
+        " finance or a keeper confirms it."
+    ) % {"limit": figure(limit)}
+    return Asked(
+        title,
+        _("It is taken as one line under the number of the receipt, and earns by the rules of its day."),
+        _("Propose it") if second else title,
+        _("It is proposed and waits for a second person.") if second else _("The purchase is recorded."),
+        one.id,
+        partial(missing.rehearsed, *what),
+        record_or_propose,
+        {"answer": "record", "source": source},
+        notice=notice if second else "",
+        back=reverse("console:deciding"),
+    )
 
 
 def _answered(
-    request: HttpRequest, desk: Desk, member: Member, one: missing.Missing, record: RecordForm, decline: DeclineForm
+    request: HttpRequest, desk: Desk, member: Member, one: missing.Missing, decline: DeclineForm
 ) -> str | None:
     """What became of the answer, in words; None when the form cannot be read."""
     by, account = desk.staff.email, member.account_id
-    if record.is_bound and record.is_valid():
-        source, limit = record.cleaned_data["source"], settings.GOODWILL_LIMIT
-        became = missing.recorded(account, member.number, one.id, source, by, desk.now, limit)
-        if became == missing.PROPOSED:
-            return _("It is proposed and waits for a second person.")
-        new = became == missing.RECORDED
-    elif decline.is_bound and decline.is_valid():
+    if decline.is_bound and decline.is_valid():
         new = missing.declined(account, one.id, decline.cleaned_data["reason"], by, desk.now)
     else:
         try:

@@ -167,14 +167,19 @@ def test_a_purchase_that_a_member_misses_is_answered_by_staff(console: Client, a
     (event,) = re.findall(r'name="event" value="([^"]+)"', shown)
     assert "Answered." in console.post(first, {"answer": "found", "event": event}, follow=True).content.decode()
     before = balances(account(ada), PRESENT)[0].pending
-    for said in ("Answered.", "nothing was done twice"):
-        told = {"answer": "record", "source": "till"}
+    told = {"answer": "record", "source": "till"}
+    would = console.get(second, told).content.decode()
+    assert "Record $42.00" in would and "As the statement will tell it" in would and "Points still pending" in would
+    assert balances(account(ada), PRESENT)[0].pending == before
+    for said in ("The purchase is recorded.", "nothing was done twice"):
         assert said in console.post(second, told, follow=True).content.decode()
     assert (after := balances(account(ada), PRESENT)[0].pending) > before
     settings.GOODWILL_LIMIT = 50
+    assert "need a second person" in console.get(third, told).content.decode() and proposals(account(ada), 9) == []
     proposed = console.post(third, {"answer": "record", "source": "till"}, follow=True).content.decode()
     assert "waits for a second person" in proposed and balances(account(ada), PRESENT)[0].pending == after
     assert "somebody else answers that first" in text(console, third)
+    assert "Nothing is done twice" in console.get(third, told).content.decode()
     (kept,) = proposals(account(ada), 9)
     finn = signed_in("finn", "finance")
     finn.post(f"/console/members/{ada}/counter/proposals/{kept.id}/", {"answer": "decline"})
