@@ -27,8 +27,8 @@ from regulars.ground.members.leading import holder_of
 def answer(member: str, id: UUID, confirmed: bool, by: By) -> Given:
     """Confirm a proposal, which moves its points (or records the purchase that the member misses), or decline it.
 
-    The same answer of the same person again changes nothing. Raises ActRefused `unknown_proposal`, `same_person`,
-    `already_answered`, and as `acting.adjust` and `missing.recorded`.
+    The same answer of the same person again changes nothing; what is confirmed now is `done`. Raises ActRefused
+    `unknown_proposal`, `same_person`, `already_answered`, and as `acting.adjust` and `missing.recorded`.
     """
     account = person(member)
     with transaction.atomic():
@@ -46,7 +46,7 @@ def answer(member: str, id: UUID, confirmed: bool, by: By) -> Given:
         done = None
         if confirmed:
             if kept.source:
-                confirmed_as(kept.account, member, id, kept.source, by.actor, by.now)
+                done = confirmed_as(kept.account, member, id, kept.source, by.actor, by.now)
             else:
                 done = adjust(member, kept.points, kept.currency, kept.reason, By(by.actor, SOURCE, str(id), by.now))
         with connection.cursor() as cursor:

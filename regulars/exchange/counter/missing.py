@@ -140,17 +140,15 @@ def rehearsed(account: int, number: str, id: UUID, source: str, by: By) -> Done:
     kept = _to_record(account, id, by.actor)
     if kept is None:
         return Done(account, id, True)
-    result = _record(kept, number, source, by.actor, by.now)
-    assert result.event is not None
-    return Done(result.account, result.event, False)
+    return _done(_record(kept, number, source, by.actor, by.now))
 
 
-def confirmed_as(account: int, number: str, id: UUID, source: str, actor: str, now: datetime) -> None:
+def confirmed_as(account: int, number: str, id: UUID, source: str, actor: str, now: datetime) -> Done:
     """Record what somebody else proposed, in the caller's transaction; `actor` answers. Raises as `recorded`."""
     kept = _one(account, id)
     if kept is None or kept.state != OPEN:
         raise ActRefused(Refusal("already_answered", "Somebody has answered this already.", {}))
-    _record(kept, number, source, actor, now)
+    return _done(_record(kept, number, source, actor, now))
 
 
 def _to_record(account: int, id: UUID, actor: str) -> Missing | None:
@@ -174,6 +172,11 @@ def _gained(kept: Missing, number: str, source: str, actor: str, now: datetime) 
 def _much(account: int, gained: list[tuple[int, str]], limit: int, now: datetime) -> bool:
     """Whether that is more than one person may give."""
     return bool(gained) and above(holder_of(account), sum(each for each, _ in gained), limit, now)
+
+
+def _done(result: Result) -> Done:
+    assert result.event is not None
+    return Done(result.account, result.event, False)
 
 
 def _record(kept: Missing, number: str, source: str, actor: str, now: datetime) -> Result:

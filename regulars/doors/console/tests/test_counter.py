@@ -123,6 +123,10 @@ def test_goodwill_above_the_limit_waits_for_another_with_the_right(ada: str, set
     assert "One thing waits to be decided" in text(finn, "/console/")
     assert "You proposed this" in text(bruno, "/console/deciding/")
     assert "+100 points" in text(finn, "/console/deciding/")
+    assert f'href="{respond}?answer=confirm"' in finn.get("/console/deciding/").content.decode()
+    would = text(finn, f"{respond}?answer=confirm")
+    assert "Confirm: +100 points" in would and "Points to spend 300 400" in would and pots(ada)["available"] == 300
+    assert finn.get(respond).status_code == 405 and otto.get(f"{respond}?answer=confirm").status_code == 403
     assert "the points have moved" in finn.post(respond, {"answer": "confirm"}, follow=True).content.decode()
     assert "nothing was done twice" in finn.post(respond, {"answer": "confirm"}, follow=True).content.decode()
     assert pots(ada)["available"] == 400
@@ -182,7 +186,9 @@ def test_a_purchase_that_a_member_misses_is_answered_by_staff(console: Client, a
     assert "Nothing is done twice" in console.get(third, told).content.decode()
     (kept,) = proposals(account(ada), 9)
     finn = signed_in("finn", "finance")
-    finn.post(f"/console/members/{ada}/counter/proposals/{kept.id}/", {"answer": "decline"})
+    respond = f"/console/members/{ada}/counter/proposals/{kept.id}/"
+    assert "Points still pending" in text(finn, f"{respond}?answer=confirm")
+    finn.post(respond, {"answer": "decline"})
     assert console.post(third, {"answer": "decline", "reason": "because"}).status_code == 409
     assert console.post(third, {"answer": "found", "event": "x"}).status_code == 409
     assert "Answered." in console.post(third, {"answer": "decline", "reason": "too-old"}, follow=True).content.decode()
