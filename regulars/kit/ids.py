@@ -35,6 +35,11 @@ def uuid_of(value: int) -> UUID:
     return made
 
 
+def later(id: UUID, last: UUID | None) -> UUID:
+    """An identifier higher than the last one, also where clocks differ or time stands still."""
+    return id if last is None or id.int > last.int else uuid_of(last.int + 1)
+
+
 def bytes_of(id: UUID) -> bytes:
     """Its 16 bytes, as `id.bytes`, in half the time."""
     return id.int.to_bytes(16, "big")

@@ -37,7 +37,7 @@ from regulars.ground.activity.recording import Known, Recording, known_soon, qua
 from regulars.ground.members.enrolling import Person, accounts_of, enrol, may_enrol
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.binding import at_once
-from regulars.kit.ids import uuid7s, uuid_of
+from regulars.kit.ids import later, uuid7s
 from regulars.kit.speaking import worded
 from regulars.kit.zones import from_microseconds, microseconds
 
@@ -170,7 +170,7 @@ class _Batch:
         self.related: dict[int, Sequence[int]] = {}
         self.households: set[int] = set()
         self.sent: dict[str, Outcome] = {}
-        self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]]]] = []
+        self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]], tuple[str, ...]]] = []
 
     def run(self, tellings: Sequence[Telling]) -> list[Result]:
         """One result for each event of each telling; `told` says of each place whose event it is."""
@@ -219,7 +219,7 @@ class _Batch:
             if account in self.households and (closed := without_members(held[account].standing, event)):
                 self._refuse(place, event, closed)
                 continue
-            made, id = id, _after(held[account].last, id)
+            made, id = id, later(id, held[account].last)
             version, outcome, kept, original = self._step(place, held[account], account, event, id)
             posting = postings.get(account)
             if posting is None:
@@ -237,14 +237,18 @@ class _Batch:
         return [result for result in self.results if result is not None]
 
     def _keep(self, recording: Recording, postings: Sequence[Posting], few: bool) -> None:
-        """Write what came of it: facts and rows together."""
+        """Write what came of it: facts and rows together. What was told better later in the batch waits no longer."""
+        self._set_aside([one for one in self.refused if one[4] in self.here])
         with at_once() if few else nullcontext():
             keys = recording.write()
             post(postings)
             self.leases.keep()
             release(keys, self.now)
-        for source in {source for source, *_ in self.refused}:
-            own = [(event, code, why) for of, event, code, why in self.refused if of == source]
+        self._set_aside([one for one in self.refused if one[4] not in self.here])
+
+    def _set_aside(self, refused: Sequence[tuple[str, Incoming, str, list[dict[str, Any]], tuple[str, ...]]]) -> None:
+        for source in {source for source, *_ in refused}:
+            own = [(event, code, why) for of, event, code, why, _ in refused if of == source]
             quarantine(source, own, self.now)
 
     def _look(self, fresh: Sequence[tuple[int, Incoming, int]], held: dict[int, Held], lots: Lots) -> None:
@@ -387,13 +391,9 @@ class _Batch:
         self.results[place] = Result(RECORDED, id, None, None if self.told[place].brief else outcome, points, account)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
-        self.refused.append((self.told[place].source, event, refusal.code, [_reason(refusal)]))
+        key = (source := self.told[place].source, event.id, event.type)
+        self.refused.append((source, event, refusal.code, [_reason(refusal)], () if key in self.here else key))
         self.results[place] = Result(REFUSED if self.whole else QUARANTINED, None, refusal)
-
-
-def _after(last: UUID | None, id: UUID) -> UUID:
-    """The id of an account's next event: higher than the last one's, also where clocks differ or time stands still."""
-    return id if last is None or id.int > last.int else uuid_of(last.int + 1)
 
 
 def _reason(refusal: Refusal) -> dict[str, Any]:

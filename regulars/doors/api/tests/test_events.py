@@ -103,6 +103,17 @@ def test_what_was_set_aside_and_is_told_better_waits_no_longer_also_where_it_nam
     assert rows(waiting, event["event"]) == [(0,)]
 
 
+def test_so_does_one_that_is_told_better_in_the_same_request_and_one_that_is_told_worse_waits(till: Caller) -> None:
+    event = purchase(fresh("ada"), "10.00")
+    foreign = {**event, "currency": "EUR"}
+    waiting = "SELECT count(*) FROM quarantine WHERE external_id = %s AND released_at IS NULL"
+    first, second = till.tell(foreign, event)
+    assert (first["status"], second["status"]) == ("quarantined", "recorded")
+    assert rows(waiting, event["event"]) == [(0,)]
+    assert till.tell(event, {**event, "lines": [{"net": "11.00"}]})[1]["refusal"]["code"] == "other_content"
+    assert rows(waiting, event["event"]) == [(1,)]
+
+
 def test_unknown_members_are_refused_unless_they_are_to_be_enrolled(till: Caller) -> None:
     event = purchase(fresh("ada"), "10.00")
     (refused,) = till.tell(event, create=False)
