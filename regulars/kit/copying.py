@@ -82,7 +82,10 @@ class _Packer:
             if row[place] is not None:
                 cast("list[Any]", row)[place] = numbers(row[place])
         # What psycopg's own `copy.write_row` does with a row; but that needs a COPY that has begun.
-        format_row_binary(row, self.turning, block)
+        try:
+            format_row_binary(row, self.turning, block)
+        except OverflowError as error:  # as the host would have said of it
+            raise psycopg.DataError(str(error)) from error
 
 
 _packer = lru_cache(maxsize=64)(_Packer)

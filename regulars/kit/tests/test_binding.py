@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import struct
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import psycopg
 import pytest
 from django.db import DataError, IntegrityError, connection, transaction
 from psycopg.pq import TransactionStatus
 
 from regulars.kit.binding import Column, ask, at_once, commit_behind, write_rows
+from regulars.kit.copying import Rows
 
 _KINDS = (("name", "text"), ("points", "int8"))
 
@@ -159,3 +162,9 @@ def test_a_statement_is_planned_once_for_a_connection() -> None:
             ["SELECT n FROM unnest($1) AS n"],
         )
         assert (3, 0) in cursor.fetchall()
+
+
+@pytest.mark.parametrize("row", [[1 << 63, None], [1, [1 << 63]]])
+def test_a_number_without_room_is_told_when_its_row_is_packed(row: list[Any]) -> None:
+    with pytest.raises((psycopg.DataError, struct.error)):
+        Rows((("points", "int8"), ("shares", "int8[]")), packed=True).add(row)

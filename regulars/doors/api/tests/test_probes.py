@@ -55,3 +55,5 @@ def test_a_database_that_is_gone_is_asked_once_and_told_without_its_address(monk
     assert (status, told["ready"]) == (503, False)
     assert not any(check["ok"] for check in told["checks"].values())
     assert "10.0.0.7" not in str(told) and len(asked) == 1
+    not_looked = [told["checks"][name]["remedy"] for name in ("migrations", "programme")]
+    assert all(remedy.startswith("Not looked at") for remedy in not_looked)
