@@ -42,9 +42,9 @@ class Wire(HttpToolsProtocol):
 
     app: Application
     _short: Short | None = None
-    _speaks = False  # a head has begun and is not whole
+    _speaks, _begun = False, 0  # a head has begun and is not whole; how many have begun
     _spoken = 0  # bytes of it
-    _heard = b""  # what is being read
+    _heard, _left = b"", b""  # what is being read, and what its reader left
     _again = False  # a head is read a second time
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
@@ -62,10 +62,13 @@ class Wire(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Some of what a caller says."""
-        spoke, self._heard = self._speaks, data
-        super().data_received(data)
+        before, self._heard = self._begun if self._speaks else 0, data
+        while self._heard:  # more than once where a reader left off, see below
+            data, self._left = self._heard, b""
+            super().data_received(data)
+            self._heard = self._left
         if self._speaks:
-            self._spoken += len(data) if spoke else 0  # before its beginning stood another's end
+            self._spoken += len(data) if before == self._begun else 0  # else another's end stood before its beginning
             if self._spoken > HEAD_BYTES:
                 self.send_400_response("Its headers are too long.")
         else:
@@ -77,14 +80,12 @@ class Wire(HttpToolsProtocol):
         follows."""
         error = sys.exc_info()[1]
         assert isinstance(error, HttpParserUpgrade)
-        rest = self._heard[error.args[0] :]
+        self._left = self._heard[error.args[0] :]
         self.parser = HttpRequestParser(self)
         if framing := _framing(self.headers):
             self._again = True
             self.parser.feed_data(b"POST / HTTP/1.1\r\n%b\r\n" % framing)
             self._again = False
-        if rest:
-            self.data_received(rest)
 
     def on_url(self, url: bytes) -> None:
         """What is asked for."""
@@ -110,6 +111,7 @@ class Wire(HttpToolsProtocol):
             return
         super().on_message_begin()
         self._speaks, self._spoken = True, 0
+        self._begun += 1
         self._due = self.loop.time() + HEAD_S
 
     def on_headers_complete(self) -> None:

@@ -178,11 +178,16 @@ def test_the_figures_of_the_intake_are_counted(till: Caller) -> None:
 
 
 def test_what_is_asked_for_in_one_go_is_answered_in_its_order(till: Caller, port: int) -> None:
-    """Events on the short way, and pages on the long one, told without waiting for an answer."""
+    """Events on the short way, and pages on the long one, told without waiting for an answer; some would rather go on in
+    another protocol, as Java's client says by itself."""
     events = [json.dumps(purchase(fresh("ada"), "1.00")).encode() for _ in range(3)]
     head = f"POST {URL} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {till.secret}\r\nContent-Type: application/json\r\n"
-    ask = [f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in events]
-    page = b"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAEAAEAAAAIAAAAAAAMAAAAA\r\n"
+    ask = [
+        f"{head}{more}Content-Length: {len(body)}\r\n\r\n".encode() + body
+        for body, more in zip(events, ("", offer, ""), strict=True)
+    ]
+    page = f"GET /v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n{offer}\r\n".encode()
     with socket.create_connection(("127.0.0.1", port), timeout=20) as talk:
         talk.sendall(ask[0] + ask[1] + page + ask[2] + page)
         file = talk.makefile("rb")

@@ -196,6 +196,17 @@ def test_whoever_offers_another_protocol_is_served_in_this_one(line: Line, proto
     assert line.talk.said.count(b"HTTP/1.1") == 1
 
 
+def test_thousands_of_such_offers_at_once_are_read_one_after_the_other(line: Line) -> None:
+    line.hear(whole(b"", "Connection: Upgrade\r\nUpgrade: h2c\r\n") * 2_000)
+    assert len(line.taken) == 1 and len(line.wire.pipeline) == 1_999 and not line.talk.closed
+
+
+def test_a_head_after_a_long_body_is_not_counted_with_it(line: Line) -> None:
+    first = whole(b" " * (HEAD_BYTES + 1))
+    line.hear(first[:30], first[30:] + HEAD.encode())
+    assert len(line.taken) == 1 and not line.talk.closed
+
+
 def test_where_there_is_no_body_none_is_waited_for(line: Line) -> None:
     offer = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
     line.hear(f"{HEAD}{offer}Content-Length: 0\r\n\r\n".encode() + whole(b"[2]"))
