@@ -41,12 +41,12 @@ def later(id: UUID, last: UUID | None) -> UUID:
 
 
 def bytes_of(id: UUID) -> bytes:
-    """Its 16 bytes, as `id.bytes`, in half the time."""
+    """Its 16 bytes: `id.bytes`, but compiled."""
     return id.int.to_bytes(16, "big")
 
 
 def text_of(id: UUID) -> str:
-    """As `str(id)`, in a third of the time."""
+    """`str(id)`, but compiled."""
     digits = bytes_of(id).hex()
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regulars.kit.ids import made_about, made_at, uuid7, uuid7s
+from regulars.kit.ids import bytes_of, later, made_about, made_at, text_of, uuid7, uuid7s, uuid_of
 
 INSTANTS = st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))
 
@@ -29,3 +31,13 @@ def test_identifiers_of_one_instant_are_different_and_ascend_and_come_before_tho
     made = uuid7s(at, count)
     assert len({*made}) == count and made == sorted(made)
     assert all(one < uuid7(at + timedelta(microseconds=1)) for one in made)
+
+
+@given(st.integers(0, (1 << 128) - 2))
+def test_an_identifier_made_and_written_the_short_way_is_one_of_pythons_own(value: int) -> None:
+    made, own = uuid_of(value), UUID(int=value)
+    assert (made, hash(made), text_of(made), bytes_of(made)) == (own, hash(own), str(own), own.bytes)
+    assert pickle.loads(pickle.dumps(made)) == own and made.is_safe is own.is_safe
+    assert (
+        later(own, None) is own and later(own, own).int == value + 1 and later(uuid_of(value + 1), own).int == value + 1
+    )
