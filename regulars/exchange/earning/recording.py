@@ -13,7 +13,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -29,6 +29,7 @@ from regulars.exchange.earning.inheriting import inherit, union
 from regulars.exchange.earning.naming import name_numbers, name_tellers, without_members
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, persist
+from regulars.exchange.earning.refusing import Refused, reason_of
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, Lots, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
@@ -143,7 +144,7 @@ def _apart(
         return [result for part in halves for result in take(part, source, now, create, history, brief)]
     refusal = _unkept(events[0], error)
     with transaction.atomic():
-        quarantine(source, [(events[0], refusal.code, [_reason(refusal)])], now)
+        quarantine(source, [(events[0], refusal.code, [reason_of(refusal)])], now)
     return [Result(QUARANTINED, refusal=refusal)]
 
 
@@ -170,7 +171,7 @@ class _Batch:
         self.related: dict[int, Sequence[int]] = {}
         self.households: set[int] = set()
         self.sent: dict[str, Outcome] = {}
-        self.refused: list[tuple[str, Incoming, str, list[dict[str, Any]], tuple[str, ...]]] = []
+        self.refused = Refused()
 
     def run(self, tellings: Sequence[Telling]) -> list[Result]:
         """One result for each event of each telling; `told` says of each place whose event it is."""
@@ -238,18 +239,13 @@ class _Batch:
 
     def _keep(self, recording: Recording, postings: Sequence[Posting], few: bool) -> None:
         """Write what came of it: facts and rows together. What was told better later in the batch waits no longer."""
-        self._set_aside([one for one in self.refused if one[4] in self.here])
+        self.refused.set_aside(self.here, self.now, mended=True)
         with at_once() if few else nullcontext():
             keys = recording.write()
             post(postings)
             self.leases.keep()
             release(keys, self.now)
-        self._set_aside([one for one in self.refused if one[4] not in self.here])
-
-    def _set_aside(self, refused: Sequence[tuple[str, Incoming, str, list[dict[str, Any]], tuple[str, ...]]]) -> None:
-        for source in {source for source, *_ in refused}:
-            own = [(event, code, why) for of, event, code, why, _ in refused if of == source]
-            quarantine(source, own, self.now)
+        self.refused.set_aside(self.here, self.now, mended=False)
 
     def _look(self, fresh: Sequence[tuple[int, Incoming, int]], held: dict[int, Held], lots: Lots) -> None:
         """Read the lots that will be looked at, as far as one can know; others when something looks at them all the
@@ -391,10 +387,5 @@ class _Batch:
         self.results[place] = Result(RECORDED, id, None, None if self.told[place].brief else outcome, points, account)
 
     def _refuse(self, place: int, event: Incoming, refusal: Refusal) -> None:
-        key = (source := self.told[place].source, event.id, event.type)
-        self.refused.append((source, event, refusal.code, [_reason(refusal)], () if key in self.here else key))
+        self.refused.add(self.told[place].source, event, refusal, self.here)
         self.results[place] = Result(REFUSED if self.whole else QUARANTINED, None, refusal)
-
-
-def _reason(refusal: Refusal) -> dict[str, Any]:
-    return {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
