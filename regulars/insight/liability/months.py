@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from regulars.ground.publishing.versions import Versions
 from regulars.insight.liability.estimating import BackTest, back_tests, estimate, up_to
-from regulars.insight.liability.movements import month_ends, month_of, movements
+from regulars.insight.liability.movements import month_of, movements, programme_of, value_of
 from regulars.insight.liability.rolling import Month, State, Worth, roll, steps
 from regulars.kit.zones import microseconds
-from regulars.programme.promise import Programme
 
 #: By currency and month, which part of the points given in it was assumed then to be redeemed never.
 Assumed = Mapping[str, Mapping[int, Fraction]]
@@ -54,24 +53,8 @@ def open_months(
             expected = estimate(up_to(followed.get(currency, {}), min(month, last - 1)))
             of_issue = issued.setdefault(currency, {})
             of_issue[month] = 1 - expected.after(-1)
-            worth[currency] = Worth(_value(known, currency, month), expected, dict(of_issue))
+            worth[currency] = Worth(value_of(known, currency, month), expected, dict(of_issue))
         one = roll(state, read.moved, read.sales, month, worth)
         months.append(one)
         state = one.state
     return Open(months, {currency: back_tests(cohorts, last - 1) for currency, cohorts in followed.items()})
-
-
-def programme_of(known: Versions, month: int) -> Programme:
-    """The programme in force as a month ends."""
-    zone = known.latest.kernel.terms.programme.header.zone
-    return known.at(microseconds(month_ends(month, zone) - timedelta(microseconds=1))).kernel.terms.programme
-
-
-def _value(known: Versions, currency: str, month: int) -> Fraction | None:
-    """The declared value of a point as a month ends; of a currency that is promised no more, the last one it had."""
-    promised = [programme_of(known, month), *(version.kernel.terms.programme for version in reversed([*known]))]
-    for programme in promised:
-        for one in programme.currencies:
-            if one.id == currency:
-                return None if one.kind == "qualifying" else one.value
-    return None

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +20,8 @@ from django.db import connection, transaction
 from regulars.ground.publishing.versions import Versions
 from regulars.insight.liability.keeping import CalendarMonth, changed, digest_of, keep, kept
 from regulars.insight.liability.rolling import WAYS
+from regulars.kit.zones import microseconds
+from regulars.programme.promise import Programme
 
 _SQL = Path(__file__).parent / "sql"
 #: What is read: the statements of which each is made.
@@ -69,6 +73,22 @@ def month_ends(month: int, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
+def programme_of(known: Versions, month: int) -> Programme:
+    """The programme in force as a month ends."""
+    zone = known.latest.kernel.terms.programme.header.zone
+    return known.at(microseconds(month_ends(month, zone) - timedelta(microseconds=1))).kernel.terms.programme
+
+
+def value_of(known: Versions, currency: str, month: int) -> Fraction | None:
+    """The declared value of a point as a month ends; of a currency that is promised no more, the last one it had."""
+    promised = [programme_of(known, month), *(version.kernel.terms.programme for version in reversed([*known]))]
+    for programme in promised:
+        for one in programme.currencies:
+            if one.id == currency:
+                return None if one.kind == "qualifying" else one.value
+    return None
+
+
 def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
     """What moved up to the end of the month `last`, months being those of each version's zone.
 
@@ -118,23 +138,35 @@ def _summed(months: Sequence[CalendarMonth], last: int) -> Movements:
 
 def terms_of(known: Versions) -> dict[str, Any]:
     """What the statements must know: the ways of points, each version's zone, which of its rules give points without
-    a sale, and which currencies stand for money in any version."""
+    a sale, or with one or without, and from which month until which one a currency stands for money."""
     programmes = [(version.number, version.kernel.terms.programme) for version in known]
+    rules = [(number, rule) for number, programme in programmes for rule in programme.earn.rules]
     ways = [(*ends, *(way or ("within", 0))) for ends, way in WAYS.items()]
     columns = zip(("kinds", "sources", "targets", "lines", "times"), map(list, zip(*ways, strict=True)), strict=True)
     return {
         **dict(columns),
         "versions": [number for number, _ in programmes],
         "zones": [programme.header.zone for _, programme in programmes],
-        "given": [
-            f"{number} {rule.id}"
-            for number, programme in programmes for rule in programme.earn.rules if "purchase" not in rule.on
-        ],
-        "valued": sorted({
-            currency.id for _, programme in programmes for currency in programme.currencies
-            if currency.kind != "qualifying" and currency.value is not None
-        }),
-    }  # fmt: skip
+        "given": [f"{number} {rule.id}" for number, rule in rules if "purchase" not in rule.on],
+        "either": [f"{number} {rule.id}" for number, rule in rules if "purchase" in rule.on and len(rule.on) > 1],
+        **_valued(known),
+    }
+
+
+def _valued(known: Versions) -> dict[str, Any]:
+    """As columns: currencies, and the months from which until which (that one not) a point of them has a value."""
+    zone = known.latest.kernel.terms.programme.header.zone
+    begins = {month_of(datetime.fromtimestamp(one.effective_us // 10**6, ZoneInfo(zone)).date()) for one in known}
+    turns = [0, *sorted(begins)[1:], month_of(date.max)]  # what happened before the first version falls under it
+    currencies = sorted({one.id for version in known for one in version.kernel.terms.programme.currencies})
+    found = [
+        (currency, month_day(max(12, since)), month_day(until))
+        for currency in currencies
+        for since, until in pairwise(turns)
+        if value_of(known, currency, max(since, min(begins))) is not None
+    ]
+    names = ("valued", "valued_since", "valued_until")
+    return dict(zip(names, map(list, zip(*found, strict=True)) if found else ([], [], []), strict=True))
 
 
 @cache

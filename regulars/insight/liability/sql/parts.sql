@@ -14,7 +14,10 @@ WITH promise (version, zone) AS (
         account_id, currency, date_trunc('month', at AT TIME ZONE zone)::date AS month, amount, times, lots,
         line = 'within' AS anew,
         CASE WHEN (kind IN ('opening', 'merge', 'pooling', 'withdrawal') OR kind = 'reversal' AND lots IS NULL) AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
-        CASE WHEN kind = 'accrual' AND version || ' ' || rule = ANY (%(given)s::text[]) THEN 'given' ELSE line END AS line
+        CASE WHEN kind = 'accrual' AND (version || ' ' || rule = ANY (%(given)s::text[])
+                OR version || ' ' || rule = ANY (%(either)s::text[]) AND NOT EXISTS (SELECT FROM event
+                    WHERE event.account_id = entry.account_id AND event.id = event_id AND type = 'purchase'))
+            THEN 'given' ELSE line END AS line
     FROM entry LEFT JOIN promise USING (version) LEFT JOIN way USING (kind, source, target)
     WHERE at < %(until)s AND at >= %(since)s
         AND (line IS DISTINCT FROM 'within' OR kind = 'release' AND available_on IS NOT NULL)

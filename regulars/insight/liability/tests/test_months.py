@@ -201,6 +201,41 @@ def test_a_visit_gives_without_a_sale_and_a_sale_counts_once_without_tax(corner:
     assert points.money[EARNED] == 15_000 - may.goods > 0 and may.currencies["miles"].money[EARNED] == 0
 
 
+def test_a_rule_for_purchases_and_visits_gives_with_a_sale_or_without_as_the_event_was(db: None) -> None:
+    begins, ada = datetime(2025, 1, 1, tzinfo=UTC), fresh("ada")
+    publish(
+        programme_text(
+            "programme: {zone: UTC, money: USD}\n"
+            "currencies: [{id: points, value: 0.01}]\n"
+            "earn: {rules: [{id: hello, on: [purchase, visit], points: 50}]}\n"
+        ),
+        begins, "keeper", begins,
+    )  # fmt: skip
+    tell(purchase(ada, "2025-01-05 12:00", 10_000), visit(ada, "2025-02-05 12:00"))
+    january, february = fold(datetime(2025, 2, 20, tzinfo=UTC))
+    there = january.currencies["points"]
+    assert (january.sales, there.points[EARNED], there.points[GIVEN], there.money[EARNED]) == (10_000, 50, 0, 50)
+    there = february.currencies["points"]
+    assert (february.sales, there.points[EARNED], there.points[GIVEN], there.money[GIVEN]) == (0, 0, 50, 50)
+    assert there.liability_closing == 100
+
+
+def test_what_was_sold_before_points_had_a_value_is_no_sale_of_the_month_in_which_they_get_one(db: None) -> None:
+    begins, ada = datetime(2025, 1, 1, tzinfo=UTC), fresh("ada")
+    later = datetime(2025, 3, 10, tzinfo=UTC)
+    for base, value, since in ((None, "", begins), (1, ", value: 0.01", later)):
+        text = (
+            "programme: {zone: UTC, money: USD}\n"
+            "currencies: [{id: points" + value + "}]\nearn: {rules: [{id: base, points: 1, per: 1.00}]}\n"
+        )
+        publish(programme_text(text), since, "keeper", begins, base)
+    tell(*(purchase(ada, f"2025-{month:02}-05 12:00", 10_000) for month in (1, 2, 3)))
+    closed = fold(datetime(2025, 2, 20, tzinfo=UTC))[0]
+    assert closed.sales == 0
+    _, march = open_months(versions(), datetime(2025, 3, 20, tzinfo=UTC), closed.number, closed.state).months
+    assert (march.sales, march.goods, march.currencies["points"].money[EARNED]) == (10_000, 9_901, 99)
+
+
 def test_the_last_evening_of_a_month_belongs_to_it_where_the_shop_stands(harbour: int) -> None:
     ada = fresh("ada")
     tell(purchase(ada, "2026-06-01 03:30", 1_000))  # half past eleven in the evening of 31 May in New York
