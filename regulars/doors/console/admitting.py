@@ -153,6 +153,9 @@ def _sent_to_sign_in(request: HttpRequest) -> HttpResponse:
     """A page goes there by itself; a part of a page, asked for by script, takes the whole page along."""
     if request.headers.get("HX-Request") != "true":
         return redirect_to_login(request.get_full_path())
-    shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    try:
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:  # no browser writes such an address
+        shown = urlsplit("")
     back = redirect_to_login(urlunsplit(("", "", shown.path or request.path, shown.query, "")))
     return HttpResponse(status=204, headers={"HX-Redirect": back.url})

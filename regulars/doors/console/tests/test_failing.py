@@ -45,3 +45,24 @@ def test_what_broke_for_another_reason_is_our_fault_and_no_pause(monkeypatch: py
     away(monkeypatch, ZeroDivisionError())
     answer = Client(raise_request_exception=False).get("/")
     assert answer.status_code == 500 and b"our fault" in answer.content
+
+
+@pytest.mark.parametrize("path", ["/console/", "/", "/accounts/login/", "/in/a-link/", "/console/members/?q=%00"])
+def test_a_nul_in_a_cookie_or_an_address_is_refused_before_anything_is_looked_up(db: None, path: str) -> None:
+    client = Client(raise_request_exception=False)
+    if "%00" not in path:
+        client.cookies["sessionid"] = client.cookies["regulars_member"] = "\0" + "a" * 31
+    answer = client.get(path)
+    assert answer.status_code == 400 and "Content-Security-Policy" in answer.headers
+
+
+def test_a_host_that_nobody_answers_to_is_refused_under_the_same_policy(db: None) -> None:
+    answer = Client(raise_request_exception=False).get("/console/", headers={"Host": "elsewhere.example"})
+    assert answer.status_code == 400
+    assert "Content-Security-Policy" in answer.headers and answer["X-Frame-Options"] == "DENY"
+
+
+def test_a_part_of_a_page_asked_for_from_an_impossible_address_goes_to_sign_in(db: None) -> None:
+    told = {"HX-Request": "true", "HX-Current-URL": "http://[bad/"}
+    answer = Client(raise_request_exception=False).get("/console/members/", headers=told)
+    assert answer.status_code == 204 and "next=/console/members/" in answer["HX-Redirect"]
