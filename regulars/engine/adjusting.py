@@ -18,6 +18,7 @@ from regulars.engine.entries import (
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive
 from regulars.engine.purse import NEVER, Lot, Purse
+from regulars.engine.refusing import insufficient, unknown_currency
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.kit.speaking import worded
@@ -31,14 +32,12 @@ def adjust(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
     """
     currency = terms.currencies.get(event.of)
     if currency is None or not _decided(event, event.points != 0, out):
-        out.refusal = out.refusal or _unknown(event)
+        out.refusal = out.refusal or unknown_currency(terms, event.of)
         return
     if event.points < 0:
         purse = standing.purses.get(event.of) or Purse()
         if purse.available < -event.points:
-            figures = {"required": -event.points, "available": purse.available}
-            figures["missing"] = -event.points - purse.available
-            out.refusal = Refusal("insufficient_points", worded("There are not enough points to take."), figures)
+            out.refusal = insufficient(-event.points, purse.available)
             return
         _write(standing, event, day, ADJUSTMENT, AVAILABLE, ISSUED, -event.points, purse.take(-event.points), out)
     else:
@@ -65,13 +64,12 @@ def forfeit(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     Progress towards tiers stays. Refusals: as for `adjust`.
     """
     if event.of not in terms.currencies or not _decided(event, event.points >= 0, out):
-        out.refusal = out.refusal or _unknown(event)
+        out.refusal = out.refusal or unknown_currency(terms, event.of)
         return
     purse = standing.purses.get(event.of) or Purse()
     points = event.points or purse.available
     if points > purse.available:
-        figures = {"required": points, "available": purse.available, "missing": points - purse.available}
-        out.refusal = Refusal("insufficient_points", worded("There are not enough points to take."), figures)
+        out.refusal = insufficient(points, purse.available)
         return
     if purse.pending and not event.points:
         pending = purse.pending
@@ -90,10 +88,6 @@ def _decided(event: Event, sensible: bool, out: Outcome) -> bool:
     elif not event.actor:
         out.refusal = Refusal("actor_missing", worded("Say who decided this, by their code."), {})
     return out.refusal is None
-
-
-def _unknown(event: Event) -> Refusal:
-    return Refusal("unknown_currency", worded("The programme has no such currency."), {"currency": event.of})
 
 
 def _write(

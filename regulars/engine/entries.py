@@ -195,17 +195,19 @@ class Outcome:
     `theirs_of`; `paid`, where they are two again, what points of theirs had paid of what they owed, by currency (None:
     nobody looked); `pays` what points take off a bill, in minor units; `apart`: what whoever joined a household uses
     under caps is counted there. `at` is the instant as of which the event
-    counted: its own, or that of recording for one told after the window for late events. A `refusal` says why the event
+    counted: its own, or that of recording for one told after the window for late events. `own`: points of the purchase
+    itself were taken back before others that still wait. A `refusal` says why the event
     itself moved nothing.
     """
 
     __slots__ = (
         "apart", "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone",
-        "lacking", "moved", "moves", "paid", "pays", "progress", "refusal", "theirs", "thresholds",
+        "lacking", "moved", "moves", "own", "paid", "pays", "progress", "refusal", "theirs", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
         self.apart = False
+        self.own = False
         self.at = 0
         self.entries: list[Entry] = []
         self.moves: list[TierMove] = []

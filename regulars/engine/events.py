@@ -268,8 +268,8 @@ class Event:
     number was used (0: the account is its member's own).
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
-    What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once, and
-    what each member of a household has used under caps was not counted.
+    What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once; one
+    took what waits before its own points; and what each member of a household has used under caps was not counted.
     """
 
     type: str

@@ -110,7 +110,11 @@ def _find(standing: Standing, event: Event, out: Outcome) -> Hold | None:
     purse = standing.purses.get(event.of)
     found = [one for one in purse.holds if one.event == event.hold] if purse else []
     if purse is None or not found:
-        out.refusal = Refusal("unknown_hold", worded("There is no such hold, or it is over."), {"hold": event.hold})
+        out.refusal = Refusal(
+            "unknown_hold",
+            worded("There is no such hold, or it is over: look at the member's holds."),
+            {"hold": event.hold},
+        )
         return None
     held = found[0].left
     if event.points < 0:
@@ -120,7 +124,11 @@ def _find(standing: Standing, event: Event, out: Outcome) -> Hold | None:
         return None
     if event.points > held:
         figures = {"required": event.points, "available": held, "missing": event.points - held}
-        out.refusal = Refusal("hold_exceeded", worded("This is more than the hold has left."), figures)
+        out.refusal = Refusal(
+            "hold_exceeded",
+            worded("The hold has {held} points left: ask for no more, or leave `points` out.", held=held),
+            figures,
+        )
         return None
     if found[0].promised.reward and 0 < event.points < held:
         sentence = worded("A reward is handed over or given up as a whole: leave `points` out.")

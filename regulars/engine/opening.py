@@ -12,6 +12,7 @@ from regulars.engine import tiering
 from regulars.engine.entries import AVAILABLE, DEBT, ISSUED, OPENING, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, OpenedLot, Opening
 from regulars.engine.purse import NEVER, Lot
+from regulars.engine.refusing import unknown_currency, unknown_tier
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.engine.withdrawing import take_its_place
@@ -90,7 +91,7 @@ def _faulty_lot(terms: Terms, opening: Opening, lot: OpenedLot, day: int) -> Ref
     currency = terms.currencies.get(lot.currency)
     figures = {"currency": lot.currency, "points": lot.points}
     if currency is None:
-        return _unknown(lot.currency)
+        return unknown_currency(terms, lot.currency)
     if lot.points <= 0:
         return Refusal("bad_points", worded("A lot has a whole number of points above zero."), figures)
     if not lot.earned_day <= min(day, lot.available_day):
@@ -110,7 +111,7 @@ def _faulty_debt(terms: Terms, opening: Opening, debt: tuple[str, int], day: int
     """`unknown_currency`, `bad_points`, `no_debt_known`, `debt_beside_points`."""
     of, points = debt
     if of not in terms.currencies:
-        return _unknown(of)
+        return unknown_currency(terms, of)
     figures = {"currency": of, "points": points}
     if points <= 0:
         return Refusal("bad_points", worded("What is owed is a whole number of points above zero."), figures)
@@ -137,7 +138,7 @@ def _faulty_progress(terms: Terms, opening: Opening, day: int) -> Refusal | None
 def _faulty_tier(terms: Terms, event: Event, day: int) -> Refusal | None:
     """`unknown_tier`, `tier_follows_balance`, `bad_term`."""
     if event.of and (terms.tiers is None or event.of not in terms.level_ids):
-        return Refusal("unknown_tier", worded("The programme has no such tier."), {"tier": event.of})
+        return unknown_tier(terms, event.of)
     if event.of and terms.balance:
         sentence = worded("Tiers follow the balance here: leave the tier out.")
         return Refusal("tier_follows_balance", sentence, {"tier": event.of})
@@ -146,10 +147,6 @@ def _faulty_tier(terms: Terms, event: Event, day: int) -> Refusal | None:
         sentence = worded("Only a tier above the lowest, where tiers fall, has a last day, and that lies ahead.")
         return Refusal("bad_term", sentence, {"tier": event.of, "until_day": event.until_day})
     return None
-
-
-def _unknown(currency: str) -> Refusal:
-    return Refusal("unknown_currency", worded("The programme has no such currency."), {"currency": currency})
 
 
 def _write(

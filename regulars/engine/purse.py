@@ -302,6 +302,12 @@ class Purse:
                 return part
         return 0
 
+    def from_pending(self, seq: int, points: int) -> int:
+        """How many of `points` that are taken for the lot `seq` come from lots that wait: its own points go before any
+        other's, then those that wait before those that are available."""
+        own = next((lot.left for lot in self.open if lot.seq == seq), 0)
+        return min(max(0, points - own), self.pending)
+
     def take_pending(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
         """Debit up to `points` from lots that wait: the lot `seq` first, then in the order they become available."""
         took: list[tuple[int, int]] = []

@@ -330,9 +330,9 @@ class Respent:
         self._come_back(parts, entry.target == PENDING)
 
     def _claw_back(self, entry: Entry) -> None:
-        """What a return took back: from what waits, its own lot first, then what is available, a debt, or holds."""
+        """What a return took back: its own lot first, then from what waits, what is available, a debt, or holds."""
         purse, left, own = self.purse, entry.amount, entry.reverses
-        some = min(left, purse.pending)
+        some = purse.from_pending(own, left)
         purse.take_pending(own, some)
         left -= some
         left -= purse.take_from(own, left)

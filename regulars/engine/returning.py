@@ -4,9 +4,10 @@ Two legs, apart: points that paid a part of the purchase come back first, then w
 
 Each line's share of each grant goes back in proportion to how much of the line has come back in all, rounded
 down, so that any number of partial returns sums exactly to the whole. What has expired or was forfeited of the own lots
-of the purchase counts as taken back, before anything is taken. Points are taken from those still pending (its own
-first), then from those available (its own first), then become a debt if the currency allows it. If not,
-they are taken out of holds; what cannot be taken is forgiven and said so. A return that brings nothing back is refused.
+of the purchase counts as taken back, before anything is taken. Its own points are taken before any other's, be they
+pending or available; then others that are pending, then others that are available; the rest becomes a debt if the
+currency allows it. If not, it is taken out of holds; what cannot be taken is forgiven and said so. A return that brings
+nothing back is refused.
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
@@ -175,11 +176,14 @@ def claw_back(
     points: int,
     out: Outcome,
 ) -> None:
-    """Take so many `points` of a grant, from what waits on; what cannot be taken is `Outcome.forgiven`."""
+    """Take so many `points` of a grant, its own before any other's; what cannot be taken is `Outcome.forgiven`."""
     purse = standing.purse(grant.currency)
     left = points
-    if purse.pending:
-        part = min(left, purse.pending)
+    part = min(left, purse.pending)
+    if part and not event.stands:
+        part = purse.from_pending(grant.seq, left)
+        out.own = out.own or part < min(left, purse.pending)
+    if part:
         _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(grant.seq, part), out)
         left -= part
     if left and purse.available:

@@ -25,7 +25,11 @@ def reverse(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         return
     if all(one.returned == one.amount for one in spent):
         figures = {"redeemed": sum(one.amount for one in spent), "returned": sum(one.returned for one in spent)}
-        out.refusal = Refusal("already_reversed", worded("All of these points came back already."), figures)
+        out.refusal = Refusal(
+            "already_reversed",
+            worded("All of these points came back already: there is nothing more to give back."),
+            figures,
+        )
         return
     for one in spent:
         come_back(terms, standing, event, day, one, one.amount - one.returned, out)

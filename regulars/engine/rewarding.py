@@ -14,6 +14,8 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from babel.numbers import get_currency_precision
+
 from regulars.engine.entries import Outcome, Refusal, RuleRef
 from regulars.engine.events import HOLD, Event
 from regulars.engine.periods import next_period, period_key
@@ -21,7 +23,7 @@ from regulars.engine.purse import NO_REWARD, Promised
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.kit.conditions import Condition, Scope
-from regulars.kit.speaking import Said, listed, worded
+from regulars.kit.speaking import Said, amount, listed, worded
 from regulars.programme.rewards import Reward
 
 
@@ -74,11 +76,17 @@ def pay(terms: Terms, promised: Promised, event: Event, out: Outcome) -> bool:
         return False
     most = int(event.payable * share)
     if pays > most:
-        sentence = worded("This would pay more than it may of what is payable.")
+        sentence = worded("Points may pay at most {most} of this bill: ask for fewer.", most=_said(most, terms))
         out.refusal = Refusal("share_exceeded", sentence, {"payable": event.payable, "most": most, "pays": pays})
         return False
     out.pays = pays
     return True
+
+
+def _said(minor: int, terms: Terms) -> Said:
+    """Money in minor units, as people read it."""
+    money = terms.money
+    return amount(minor, money, get_currency_precision(money))
 
 
 def count(terms: Terms, standing: Standing, promised: Promised, day: int) -> None:
@@ -148,7 +156,10 @@ def _price(reward: Reward, event: Event) -> Refusal | None:
         return Refusal("price_missing", sentence, {"least": least, "most": most})
     if event.points and not least <= event.points <= most:
         figures = {"price": event.points, "least": least, "most": most}
-        return Refusal("price_out_of_range", worded("This is not a price of the reward."), figures)
+        sentence = worded("The price of this lies between {least} and {most} points.", least=least, most=most)
+        if least == most:
+            sentence = worded("The price of this is {least} points: leave `points` out.", least=least)
+        return Refusal("price_out_of_range", sentence, figures)
     return None
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from regulars.engine.entries import AVAILABLE, REDEEMED, REDEMPTION, Entry, Outcome, Refusal
 from regulars.engine.events import Event
 from regulars.engine.purse import Purse
+from regulars.engine.refusing import insufficient
 from regulars.engine.rewarding import ask, count, pay, reason
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import listed, worded
 
 
 def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -38,10 +39,11 @@ def spend(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome
 def affordable(terms: Terms, standing: Standing, event: Event, out: Outcome) -> Purse | None:
     """The purse that has `event.points` of `event.of` to spend; None after a refusal."""
     if event.of not in terms.currencies or terms.programme.currency(event.of).kind == "qualifying":
+        spent = [one.id for one in terms.programme.currencies if one.kind != "qualifying"]
         sentence = (
-            worded("The programme has no such currency to spend.")
+            worded("There is no such currency to spend: say {currencies}.", currencies=listed(spent, "or"))
             if event.of
-            else worded("The programme has several currencies to spend: say which one is meant.")
+            else worded("There are several currencies to spend: say {currencies}.", currencies=listed(spent, "or"))
         )
         out.refusal = Refusal("unknown_currency", sentence, {"currency": event.of})
         return None
@@ -51,8 +53,6 @@ def affordable(terms: Terms, standing: Standing, event: Event, out: Outcome) -> 
         return None
     purse = standing.purses.get(event.of) or Purse()
     if event.points > purse.available:
-        missing = event.points - purse.available
-        figures = {"required": event.points, "available": purse.available, "missing": missing}
-        out.refusal = Refusal("insufficient_points", worded("There are not enough points for this."), figures)
+        out.refusal = insufficient(event.points, purse.available)
         return None
     return purse

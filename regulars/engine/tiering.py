@@ -9,6 +9,7 @@ from regulars.engine.entries import Outcome, Refusal, TierMove
 from regulars.engine.events import Event
 from regulars.engine.periods import kept_until
 from regulars.engine.purse import NEVER
+from regulars.engine.refusing import unknown_tier
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.kit.speaking import worded
@@ -225,7 +226,7 @@ def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: O
     """
     today = standing.day
     if terms.tiers is None or (event.of and event.of not in terms.level_ids):
-        out.refusal = Refusal("unknown_tier", worded("The programme has no such tier."), {"tier": event.of})
+        out.refusal = unknown_tier(terms, event.of)
     elif event.until_day and terms.tiers.fall == "never":
         sentence = worded("Tiers never fall here: set it without a last day, and set another one when it is to end.")
         out.refusal = Refusal("bad_term", sentence, {"until_day": event.until_day})

@@ -10,6 +10,7 @@ from regulars.engine.entries import AVAILABLE, DEBT, PENDING, TRANSFER, TRANSIT,
 from regulars.engine.events import Event
 from regulars.engine.expiring import receive
 from regulars.engine.purse import NEVER, Lot, Purse
+from regulars.engine.refusing import unknown_currency
 from regulars.engine.spending import affordable
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
@@ -48,11 +49,8 @@ def arrive_from(terms: Terms, standing: Standing, event: Event, day: int, out: O
     """Take in what another account sent (`event.moved`). Refusals: `unknown_currency`, `nothing_moved`."""
     unknown = [part.currency for part in event.moved if part.currency not in terms.currencies]
     if unknown or not event.moved:
-        code = "unknown_currency" if unknown else "nothing_moved"
-        sentence = (
-            worded("The programme has no such currency.") if unknown else worded("Nothing was sent that could arrive.")
-        )
-        out.refusal = Refusal(code, sentence, {"currency": unknown[0]} if unknown else {})
+        nothing = Refusal("nothing_moved", worded("Nothing was sent that could arrive."), {})
+        out.refusal = unknown_currency(terms, unknown[0]) if unknown else nothing
         return
     for part in event.moved:
         purse = standing.purse(part.currency)

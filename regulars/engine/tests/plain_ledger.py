@@ -158,10 +158,10 @@ class PlainLedger:
         return gone != bought.nets and asked({"total": sum(left)}, [{"net": net} for net in left])
 
     def _claw_back(self, purse: PlainPurse, own: PlainLot, points: int) -> None:
-        """From what waits, what is available, or what is held if nothing may be owed, its own lot first; or it is forgiven."""
-        for lots in (purse.waiting(), purse.open()):
-            lots.sort(key=lambda lot: lot is not own)
-            points -= sum(some for _, some in purse.take(lots, points, "issued"))
+        """Of its own lot, of what waits, what is available, or what is held if nothing may be owed; or it is forgiven."""
+        for lots in ([own], purse.waiting(), purse.open()):
+            there = [lot for lot in lots if lot in purse.waiting() or lot in purse.open()]
+            points -= sum(some for _, some in purse.take(there, points, "issued"))
         if purse.currency.debt:
             purse.move("debt", "issued", points)
         else:

@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import assume, given
@@ -44,7 +45,7 @@ from regulars.engine.tests.random_lives import (
     tell,
 )
 from regulars.engine.tests.random_programmes import Lean, law, programmes
-from regulars.engine.tests.worked import programme_text
+from regulars.engine.tests.worked import Member, programme_text
 from regulars.programme.earn import Rule
 from regulars.programme.loading import load as loaded
 from regulars.programme.promise import Programme
@@ -276,3 +277,27 @@ def _period(rule: Rule, event: str, day: int) -> object:
     if rule.streak:
         return period_key(rule.streak.per, day)
     return day if rule.count == "days" else event
+
+
+@given(st.lists(st.tuples(st.integers(0, 40), st.sampled_from("ABC"), st.integers(1, 9)), max_size=12))
+def test_who_spent_nothing_owes_nothing_when_everything_has_come_back(
+    steps: Sequence[tuple[int, str, int]],
+) -> None:
+    ada = Member(
+        "currencies: [{id: points, pending: {days: 14}, debt: yes,"
+        " expiry: {after: earning, months: 1, notice: none}}]\n"
+        "earn: {rules: [{id: base, points: 1, per: 10.00}]}\n"
+    )
+    left: dict[str, int] = {}
+    today = date(2026, 3, 2)
+    for days, name, part in steps:
+        today += timedelta(days=days)
+        if name not in left:
+            ada.does(f"{today} 12:00", f"buys 100.00 as {name}")
+            left[name] = 10
+        elif left[name] > part:
+            ada.does(f"{today} 12:00", f"returns {part}0.00 of {name}")
+            left[name] -= part
+    for name in left:
+        ada.does(f"{today} 13:00", f"returns {name}")
+    assert ada.standing.purse("points").debt == 0

@@ -161,7 +161,7 @@ def test_points_are_spent_from_the_only_currency_there_is_unless_one_is_named() 
         "currencies: [{id: points}, {id: miles}]\nearn: {rules: [{id: base, currency: points, points: 1, per: 10.00}]}",
     )
     unclear = ada.kernel.step(ada.standing, Event("redemption", "s", 1_772_700_000_000_000, points=4))
-    assert unclear.refusal is not None and "say which" in unclear.refusal.sentence
+    assert unclear.refusal is not None and "say points or miles" in unclear.refusal.sentence
 
 
 def test_a_thousand_multipliers_upon_one_another_are_compiled_and_counted() -> None:

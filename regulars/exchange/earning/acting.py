@@ -249,7 +249,8 @@ def _held_in(member: str, hold: UUID) -> str:
         )
         found = cursor.fetchone()
     if found is None:
-        raise ActRefused(Refusal("unknown_hold", worded("There is no such hold, or it is over."), {"hold": str(hold)}))
+        sentence = worded("There is no such hold, or it is over: look at the member's holds.")
+        raise ActRefused(Refusal("unknown_hold", sentence, {"hold": str(hold)}))
     return str(found[0])
 
 

@@ -123,6 +123,8 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
             kept["progress"] = list(outcome.progress)
     if outcome.apart:
         kept["apart"] = True
+    if outcome.own:
+        kept["own"] = True
     if outcome.before is not None:
         kept["before"] = outcome.before
     if outcome.paid is not None:
