@@ -29,7 +29,7 @@ from regulars.ground.activity.contract import (
     Incoming,
     Terms,
 )
-from regulars.ground.activity.judging import judge, too_many
+from regulars.ground.activity.judging import judge, placed, too_many
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import nearest, quoted
 from regulars.kit.json import encode, key_told_twice, keys_in, unreadable
@@ -100,7 +100,7 @@ def unfold(
         "This key tells what happened, and may not move points: tell this with one that has the scope `{scope}`.",
         scope=needed,
     )
-    return _reject(told, [Fault("missing_scope", said, "type")], _kept(told))
+    return _reject(told, [Fault("missing_scope", said, "type")], _kept(told), terms)
 
 
 def unfold_object(told: Row, source: str, terms: Terms, declared: Sequence[Declared]) -> Incoming | Reject:
@@ -122,7 +122,7 @@ def unfold_object(told: Row, source: str, terms: Terms, declared: Sequence[Decla
         ]
     if isinstance(judged, Incoming) and not faults:
         return judged
-    return _reject(told, faults, _kept(told))
+    return _reject(told, faults, _kept(told), terms)
 
 
 class _Unfolding:
@@ -227,12 +227,14 @@ class _Unfolding:
             self.faults.append(Fault(code, sentence, column, row))
 
 
-def _reject(told: Mapping[str, Any], faults: Sequence[Fault], kept: Row) -> Reject:
+def _reject(told: Mapping[str, Any], faults: Sequence[Fault], kept: Row, terms: Terms | None = None) -> Reject:
     """What is set aside, in words that a database can keep. An event without an id is known by what it says."""
     event = _short(told.get("event")) or f"unnamed-{blake2b(encode(kept), digest_size=8).hexdigest()}"
     said = tuple(Fault(one.code, one.sentence, _text(one.column), one.row) for one in faults)
+    at, store = placed([{name: _cell(told.get(name)) for name in ("at", "store")}], terms) if terms else (0, "")
     return Reject(
-        _short(told.get("member")), event, _short(told.get("type")) or PURCHASE, said, (RejectedRow(0, 0, kept),)
+        _short(told.get("member")), event, _short(told.get("type")) or PURCHASE, said, (RejectedRow(0, 0, kept),), at,
+        store,
     )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import language
 from regulars.doors.look.templatetags.writing import money
-from regulars.exchange.earning.recording import QUARANTINED, RECORDED, take
+from regulars.exchange.counter.taking import take_after_all
+from regulars.exchange.earning.recording import QUARANTINED, RECORDED
 from regulars.ground.activity import recording
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.models import Quarantined
@@ -67,17 +68,23 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = list(Quarantined.objects.raw(_OLDER, [*_cursor(request.GET.get("older", "")), _ROWS + 1]))
     rows = [_row(event, desk) for event in found[:_ROWS]]
     older = f"?older={rows[-1].event.received_at.isoformat()}~{rows[-1].event.id}" if len(found) > _ROWS else ""
-    return render(request, "console/quarantine.html", {"rows": rows, "older": older.replace("+", "%2B")})
+    return render(
+        request, "console/quarantine.html", {"rows": rows, "older": older.replace("+", "%2B"), "counter": desk.counter}
+    )
 
 
 @require_POST
 def take_again(request: HttpRequest, desk: Desk, id: UUID) -> HttpResponse:
     """Tell an event again that was set aside, after what stood in its way is gone. `create` enrols its member."""
-    event = Quarantined.objects.filter(id=id, released_at=None).first()
-    if event is None or _mend(event) != "again" or desk.programme is None:
+    event = get_object_or_404(Quarantined, id=id)
+    if _mend(event) != "again" or desk.programme is None:
         raise Http404
+    if event.released_at is not None:
+        messages.info(request, _("Event %(event)s waits no longer; nothing was done.") % {"event": event.external_id})
+        return redirect("console:quarantine")
     told = incoming(event.body, desk.programme)
-    result = take([told], event.source, desk.now, create=request.POST.get("create") == "yes")[0]
+    create = request.POST.get("create") == "yes"
+    result = take_after_all(told, event.source, create, desk.staff.email, desk.now)
     if result.status == RECORDED:
         messages.success(request, _("Event %(event)s was taken.") % {"event": told.id})
     elif result.status == QUARANTINED and result.refusal:

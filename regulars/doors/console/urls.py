@@ -110,6 +110,6 @@ urlpatterns = [
     path("messages/letters/sheets/", staff_only(letters.sheets), name="letter_sheets"),
     path("messages/letters/post/", staff_only(letters.post), name="letters_post"),
     path("quarantine/", staff_only(quarantine.show), name="quarantine"),
-    path("quarantine/<uuid:id>/take/", staff_only(quarantine.take_again), name="take_again"),
+    path("quarantine/<uuid:id>/take/", counter_only(quarantine.take_again), name="take_again"),
     path("quarantine/<uuid:id>/close/", staff_only(quarantine.close), name="quarantine_close"),
 ]

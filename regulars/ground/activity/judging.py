@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -41,6 +42,21 @@ def judge(
     order of the rows. `rows` of the result stays empty.
     """
     return _Judge(rows, terms, declared).verdict()
+
+
+def placed(rows: Sequence[Mapping[str, object]], terms: Terms) -> tuple[int, str]:
+    """When (microseconds since 1970; 0: nobody knows) and in which store (empty: nobody knows) an event happened that
+    is set aside, as far as its rows can be read."""
+    return _readable("at", rows, terms) or 0, _readable("store", rows, terms) or ""
+
+
+def _readable(name: str, rows: Sequence[Mapping[str, object]], terms: Terms) -> Any:
+    for row in rows:
+        with suppress(Unreadable):
+            value = read_cell(COLUMNS[name], name, row.get(name), terms)
+            if value is not None:
+                return value
+    return None
 
 
 def fill(name: str, values: list[Any], nets: Sequence[int]) -> list[Any]:

@@ -125,7 +125,8 @@ def _columns(keys: Sequence[Key]) -> list[Column]:
 
 @dataclass(frozen=True, slots=True)
 class _Aside:
-    """One row of the quarantine on its way there; `reasons` and `body` are JSON."""
+    """One row of the quarantine on its way there; `reasons` and `body` are JSON, `at` is in microseconds (0: nobody
+    knows)."""
 
     event: str
     type: str
@@ -133,12 +134,16 @@ class _Aside:
     codes: list[str]
     reasons: str
     body: str
+    at: int
+    store: str
 
 
 def quarantine(source: str, refused: Sequence[tuple[Incoming, str, list[dict[str, Any]]]], now: datetime) -> list[UUID]:
     """Keep events that could not be taken, with (event, code, reasons); one row per key, replaced when told again."""
     rows = [
-        _Aside(event.id, event.type, event.member, [code], _written(reasons), encode(event).decode())
+        _Aside(
+            event.id, event.type, event.member, [code], _written(reasons), encode(event).decode(), event.at, event.store
+        )
         for event, code, reasons in refused
     ]
     return _keep(source, rows, now)
@@ -156,7 +161,9 @@ def set_aside(source: str, rejects: Sequence[Reject], now: datetime) -> list[UUI
         kept = storable([{**({"row": row.number} if row.number else {}), **row.raw} for row in reject.rows])
         body = json.dumps(kept, default=str)
         event = reject.event or f"unnamed-{blake2b(body.encode(), digest_size=8).hexdigest()}"
-        rows.append(_Aside(event, reject.type, reject.member, reject.codes, _written(reasons), body))
+        rows.append(
+            _Aside(event, reject.type, reject.member, reject.codes, _written(reasons), body, reject.at, reject.store)
+        )
     return _keep(source, rows, now)
 
 
@@ -178,10 +185,12 @@ def _keep(source: str, rows: Sequence[_Aside], now: datetime) -> list[UUID]:
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb)",
+            "INSERT INTO quarantine"
+            " (id, source, external_id, type, member, received_at, codes, reasons, body, occurred_at, store)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s::jsonb,"
+            " timestamptz 'epoch' + nullif(%s, 0) * interval '1 microsecond', %s)",
             [
-                (id, source, *key, storable(row.member), now, row.codes, row.reasons, row.body)
+                (id, source, *key, storable(row.member), now, row.codes, row.reasons, row.body, row.at, row.store)
                 for id, (key, row) in zip(ids, latest.items(), strict=True)
             ],
         )

@@ -32,7 +32,8 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """An event that was set aside: every fault (its `row` counts in `rows`), and all of its rows.
+    """An event that was set aside: every fault (its `row` counts in `rows`), and all of its rows; when (`at`, in
+    microseconds, 0: nobody knows) and in which `store` it happened, as far as it can be read.
 
     Without rows it is about the file itself.
     """
@@ -42,6 +43,8 @@ class Reject:
     type: str
     faults: tuple[Fault, ...]
     rows: tuple[RejectedRow, ...]
+    at: int = 0
+    store: str = ""
 
     @property
     def codes(self) -> list[str]:

@@ -13,7 +13,7 @@ from regulars.engine.events import PURCHASE
 from regulars.ground.activity.arranging import DIVIDED, Arranged
 from regulars.ground.activity.contract import Fault, Incoming, Terms
 from regulars.ground.activity.deriving import PLACE, RAW, Bound, derived_fault
-from regulars.ground.activity.judging import judge
+from regulars.ground.activity.judging import judge, placed
 from regulars.ground.activity.parsing import FAULT, cells_of
 from regulars.ground.activity.rejects import Reject, RejectedRow
 from regulars.kit.conditions.refusal import quoted
@@ -58,18 +58,24 @@ class Doubtful:
         numbers = table["_row"].to_list()
         raw = self.raw(numbers)
         faults = self._known_faults(numbers, told)
-        verdict = self._judged(raw, numbers)
+        whole = [row for row, number in enumerate(numbers) if number not in self.broken]
+        cells = self._cells(raw[whole])
+        rows = self._rows(cells)
+        verdict = self._judged(rows, cells, whole)
         if isinstance(verdict, Incoming) and not faults:
             verdict.rows = numbers
             return verdict
         if not isinstance(verdict, Incoming):
             faults += verdict
+        at, store = placed(rows, self.terms)
         return Reject(
             member=told["member"] or "",
             event=told["event"] or "",
             type=told["type"] or PURCHASE,
             faults=tuple(faults),
             rows=stood(numbers, raw),
+            at=at,
+            store=store,
         )
 
     def _known_faults(self, numbers: list[int], told: Mapping[str, Any]) -> list[Fault]:
@@ -88,23 +94,25 @@ class Doubtful:
         broken = ((row, self.broken.get(number)) for row, number in enumerate(numbers))
         return faults + [replace(fault, row=row) for row, fault in broken if fault]
 
-    def _judged(self, raw: pl.DataFrame, numbers: list[int]) -> Incoming | list[Fault]:
-        """What the cells of whole rows say; a cell that a derivation could not make says it once."""
-        whole = [row for row, number in enumerate(numbers) if number not in self.broken]
+    def _cells(self, raw: pl.DataFrame) -> pl.DataFrame:
+        absent = [RAW + name for name in self.bound.used if RAW + name not in raw.columns]
+        return cells_of(raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent), self.bound)
+
+    def _judged(
+        self, rows: Sequence[Mapping[str, Any]], cells: pl.DataFrame, whole: Sequence[int]
+    ) -> Incoming | list[Fault]:
+        """What the cells of `whole` rows say; a cell that a derivation could not make says it once."""
         if not whole:
             return []
-        absent = [RAW + name for name in self.bound.used if RAW + name not in raw.columns]
-        raw = raw.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in absent)
-        cells = cells_of(raw[whole], self.bound)
         said = {row: derived_fault(text) for row, text in zip(whole, cells[FAULT], strict=True) if text is not None}
         faults = [replace(fault, row=row) for row, fault in said.items()]
-        verdict = judge(self._rows(cells), self.terms, self.bound.declared)
+        verdict = judge(rows, self.terms, self.bound.declared)
         if isinstance(verdict, Incoming):
             return faults or verdict
-        placed = [replace(fault, row=None if fault.row is None else whole[fault.row]) for fault in verdict]
+        found = [replace(fault, row=None if fault.row is None else whole[fault.row]) for fault in verdict]
         spoken = {(row, fault.column) for row, fault in said.items()}
         return faults + [
-            fault for fault in placed if fault.code != "missing_value" or (fault.row, fault.column) not in spoken
+            fault for fault in found if fault.code != "missing_value" or (fault.row, fault.column) not in spoken
         ]
 
     def _rows(self, cells: pl.DataFrame) -> list[dict[str, Any]]:

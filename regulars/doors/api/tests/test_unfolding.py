@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,6 +18,7 @@ from regulars.doors.api.unfolding import ENOUGH, MAX_EVENT_BYTES, declared_by, u
 from regulars.ground.access.keys import SCOPES
 from regulars.ground.activity.contract import COLUMNS, LINE, ORDER, Declared, Fault, Incoming, Kind, Terms
 from regulars.ground.activity.rejects import Reject
+from regulars.kit.conditions.refusal import nearest
 from regulars.programme.header import Attribute
 
 TERMS = Terms("Europe/Berlin", "EUR", 2, 1_800_000_000_000_000)
@@ -100,11 +100,9 @@ def test_every_amount_comes_through_to_the_last_cent(amount: Decimal) -> None:
     ],
 )
 def test_an_absurd_number_is_refused_at_once(number: str) -> None:
-    began = time.perf_counter()
     (code, column, row) = faults(with_net(number))[0]
     assert code in ("bad_amount", "negative_amount")
     assert (column, row) == ("net", 0)
-    assert time.perf_counter() - began < 0.5
 
 
 @pytest.mark.parametrize("number", ["9" * 5000, "NaN", "Infinity", "01", "+1", "1."])
@@ -232,13 +230,19 @@ def test_two_events_without_an_id_are_set_aside_side_by_side() -> None:
     ],
     ids=["fields", "attributes", "lines", "type", "name", "bytes"],
 )
-def test_an_event_made_to_cost_work_is_refused_soon(told: dict[str, Any]) -> None:
-    began = time.perf_counter()
+def test_an_event_made_to_cost_work_is_refused_soon(told: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    sought: list[str] = []
+
+    def sought_for(name: str, names: Sequence[str]) -> str:
+        sought.append(name)
+        return nearest(name, names)
+
+    monkeypatch.setattr(unfolding, "nearest", sought_for)  # what takes time: every name beside every other
     rejected = read(told)
     assert isinstance(rejected, Reject)
     assert len(rejected.faults) <= ENOUGH
     assert len(json.dumps(rejected.rows[0].raw, default=str)) <= 2 * MAX_EVENT_BYTES
-    assert time.perf_counter() - began < 3
+    assert len(sought) <= ENOUGH
 
 
 def test_a_programmes_attributes_of_members_are_not_told_with_events() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, date
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from regulars.insight.liability.estimating import LEAST_MONTHS, MILLION, BackTes
 from regulars.insight.liability.movements import month_day, month_name, month_named
 from regulars.insight.liability.rolling import ENDED, REDEEMED
 from regulars.insight.liability.stating import ESTIMATE, estimate_of
+from regulars.insight.liability.till import FIRST_DAY
 from regulars.insight.shop.keeping import Kept, kept
 
 CLOSED, DUE, RUNNING = "closed", "due", "running"
@@ -160,11 +161,14 @@ def every(found: Books) -> list[One]:
 
 
 def month_or_404(name: str) -> int:
-    """The month of an address. Raises Http404 for what is none."""
+    """The month of an address. Raises Http404 for what is none, or none in which anything can have happened."""
     try:
-        return month_named(name)
+        month = month_named(name)
     except ValueError:
         raise Http404 from None
+    if month_name(month) != name or not FIRST_DAY.year <= month_day(month).year < MAXYEAR:
+        raise Http404
+    return month
 
 
 def _currency(request: HttpRequest, desk: Desk, titles: Mapping[str, str]) -> str:

@@ -98,7 +98,7 @@ def tell(request: HttpRequest, desk: Desk) -> HttpResponse:
         return show(request, desk, form=form)
     try:
         text = form.cleaned_data["file"].read().decode("utf-8")
-        totals = read_totals(text, get_currency_precision(desk.programme.header.money))
+        totals = read_totals(text, get_currency_precision(desk.programme.header.money), localtime(desk.now).date())
     except UnicodeDecodeError:
         return show(request, desk, (_("The file is not text in UTF-8: save it as CSV (UTF-8)."),))
     except TillRefused as refused:
@@ -112,11 +112,12 @@ def tell(request: HttpRequest, desk: Desk) -> HttpResponse:
 
 def show_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     """What was recorded of a day in one store (`?store=`; empty: of what names none), or which stores there are."""
+    month_or_404(day[:7])
     try:
         when = date.fromisoformat(day)
     except ValueError:
         raise Http404 from None
-    if desk.programme is None:
+    if desk.programme is None or when.isoformat() != day:
         raise Http404
     every = compared(desk.zone, when, when, _ROWS, True).shown
     named = {"day": when, "name": month_name(month_of(when)), "money": desk.programme.header.money}

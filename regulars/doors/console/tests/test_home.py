@@ -130,3 +130,9 @@ def test_a_keeper_sees_what_the_hourly_proof_found(console: Client, ada: str) ->
     assert f"{ada} : entry 1: base: expected 70000, found 70001 (since" in page
     Staff.objects.update(role="staff")
     assert "not what its history says" not in text(console, "/console/")
+
+
+def test_a_name_with_an_apostrophe_stands_in_the_frame_as_it_is_written(console: Client, carmen: Staff) -> None:
+    Staff.objects.filter(pk=carmen.pk).update(name="Nora O'Brien & Co")
+    page = console.get("/console/").content.decode()
+    assert "Nora O&#x27;Brien &amp; Co" in page and "&amp;#x27;" not in page

@@ -86,6 +86,29 @@ def test_ada_has_earned_enough_meanwhile(console: Client, ada: str) -> None:
     assert [row["amount"] for row in rows("entry", account(ada), "seq") if row["kind"] == "redemption"][-1] == 600
 
 
+def test_who_took_it_again_is_in_the_audit_of_the_member_and_twice_does_nothing_twice(
+    console: Client, ada: str
+) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 600))
+    tell(purchase(ada, "2026-05-20 12:00", 45_000))
+    ((id, external),) = waiting()
+    take_again(console, id)
+    assert f"Event {external} waits no longer; nothing was done." in take_again(console, id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT actor, detail ->> 'type' FROM audit WHERE act = 'event taken after all'")
+        assert cursor.fetchall() == [("carmen@harbour.example", "redemption")]
+
+
+def test_who_keeps_the_books_takes_no_event_again(console: Client, carmen: Staff, ada: str) -> None:
+    tell(redemption(ada, "2026-06-14 12:00", 600))
+    tell(purchase(ada, "2026-05-20 12:00", 45_000))
+    Staff.objects.filter(pk=carmen.pk).update(role="finance")
+    ((id, _),) = waiting()
+    assert "Take it again" not in text(console, "/console/quarantine/")
+    assert console.post(f"/console/quarantine/{id}/take/").status_code == 403
+    assert [one for one, _ in waiting()] == [id]
+
+
 def test_what_still_cannot_be_taken_stays_with_its_reason(console: Client, ada: str) -> None:
     event = redemption(ada, "2026-06-14 12:00", 9_999)
     tell(event)
@@ -156,7 +179,8 @@ def test_carmen_closes_what_will_never_be_taken(console: Client, ada: str) -> No
         ((actor, at, detail),) = cursor.fetchall()
     assert (actor, at) == ("carmen@harbour.example", PRESENT)
     assert decode(detail) == {"quarantined": id, "source": "till", "codes": ["insufficient_points"]}
-    assert console.post(f"/console/quarantine/{id}/take/").status_code == 404
+    assert "waits no longer; nothing was done." in take_again(console, id)
+    assert console.post(f"/console/quarantine/{UUID(int=1)}/take/").status_code == 404
     assert console.get(f"/console/quarantine/{UUID(int=1)}/close/").status_code == 404
 
 

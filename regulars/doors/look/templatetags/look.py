@@ -40,7 +40,7 @@ def code_marked(text: str) -> SafeString:
 @register.filter
 def breakable(text: str) -> SafeString:
     """A name or an e-mail address, escaped, which breaks where people would: after its @, before its dots."""
-    return SafeString(re.sub(r"(?<=@)|(?=\.\w)", "<wbr>", escape(text)))
+    return SafeString(re.sub(r"(?<=@)|(?=\.\w)", "<wbr>", conditional_escape(text)))
 
 
 @register.simple_tag

@@ -72,6 +72,10 @@ def test_what_a_derivation_cannot_make_sets_the_event_aside(tmp_path: Path) -> N
     }  # fmt: skip
     said = next(reject for reject in rejects if reject.event == "7/2/0").faults[0].sentence
     assert said == '`type` comes from "X", which `values` does not list: add it to the map.'
+    # When and where it was is told all the same, as far as it could be read.
+    placed = {reject.event: (reject.at, reject.store) for reject in rejects}
+    half_past_nine = int(datetime(2026, 5, 1, 9, 30, tzinfo=UTC).timestamp()) * 1_000_000
+    assert placed["7/2/0"] == placed[""] == (half_past_nine, "7") and placed["7/2/1"] == (0, "7")
 
 
 def test_a_column_under_its_own_name_is_taken_unless_the_map_uses_it_otherwise(tmp_path: Path) -> None:

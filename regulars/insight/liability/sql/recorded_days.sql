@@ -19,22 +19,11 @@ WITH told AS (
         coalesce(sum(happened.net) FILTER (WHERE recorded_at > told_at), 0)::bigint AS late_net
     FROM happened LEFT JOIN told ON told.day = happened.day AND told.store = happened.store
     GROUP BY happened.day, happened.store
-), waiting AS (
-    SELECT CASE jsonb_typeof(body)
-            WHEN 'object' THEN
-                (timestamptz 'epoch' + (body ->> 'at')::bigint * interval '1 microsecond') AT TIME ZONE %(zone)s
-            WHEN 'array' THEN CASE WHEN body -> 0 ->> 'at' ~ '^\d{4}-(0[1-9]|1[012])-(0[1-9]|[12]\d|3[01])'
-                AND right(left(body -> 0 ->> 'at', 10), 2)::int <= extract(day FROM
-                    (left(body -> 0 ->> 'at', 7) || '-01')::timestamp + interval '1 month - 1 day')
-                THEN left(body -> 0 ->> 'at', 10)::timestamp END
-            END::date AS day,
-        coalesce(CASE jsonb_typeof(body) WHEN 'object' THEN body ->> 'store' ELSE body -> 0 ->> 'store' END, '') AS store
+), aside AS (
+    SELECT (occurred_at AT TIME ZONE %(zone)s)::date AS day, store, count(*) AS events
     FROM quarantine
     WHERE released_at IS NULL AND type IN ('purchase', 'return', '')
-), aside AS (
-    SELECT day, store, count(*) AS events
-    FROM waiting
-    WHERE day BETWEEN %(first)s AND %(last)s
+        AND occurred_at >= %(since)s AND occurred_at < %(until)s
     GROUP BY day, store
 ), compared AS (
     SELECT day, store, coalesce(recorded.receipts, 0) AS receipts, coalesce(recorded.net, 0) AS net,

@@ -5,24 +5,32 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from regulars.exchange.earning.acting import By, bring_back
 from regulars.exchange.earning.tests.cast import NOW, SOURCE, fresh, purchase, returned, tell
+from regulars.ground.activity.contract import Fault, Terms
+from regulars.ground.activity.judging import placed
+from regulars.ground.activity.recording import set_aside
+from regulars.ground.activity.rejects import Reject
 from regulars.insight.liability.reconciling import Day, compared, happenings, tell_totals
-from regulars.insight.liability.till import TillRefused, TillTotal, read_totals
+from regulars.insight.liability.till import FIRST_DAY, TillRefused, TillTotal, read_totals
+from regulars.kit.zones import microseconds
 
 ZONE = "America/New_York"
 DAY = date(2026, 5, 4)
+TODAY = date(2026, 6, 1)
 HEAD = "day,store,count,net\n"
 
 
 def test_a_file_is_read_in_whole_cents() -> None:
     text = "\ufeffStore;Day;Count;Net\r\nQuay;2026-05-04;12;1234.5\r\n;2026-05-05;0;-3.00\r\n\r\n"
-    assert read_totals(text, 2) == [TillTotal(DAY, "Quay", 12, 123_450), TillTotal(date(2026, 5, 5), "", 0, -300)]
-    assert read_totals(HEAD + "2026-05-04,Quay,1,500\n", 0) == [TillTotal(DAY, "Quay", 1, 500)]
+    assert read_totals(text, 2, TODAY) == [
+        TillTotal(DAY, "Quay", 12, 123_450),
+        TillTotal(date(2026, 5, 5), "", 0, -300),
+    ]
+    assert read_totals(HEAD + "2026-05-04,Quay,1,500\n", 0, TODAY) == [TillTotal(DAY, "Quay", 1, 500)]
 
 
 @pytest.mark.parametrize(("text", "says"), [
@@ -33,28 +41,37 @@ def test_a_file_is_read_in_whole_cents() -> None:
     (HEAD + "2026-05-04,Quay,-1,1\n", "is no count"), (HEAD + "2026-05-04,Quay,1,1.005\n", "has more than 2 decimals."),
     (HEAD + "2026-05-04,Quay,1,NaN\n", "is no amount"), (HEAD + "2026-05-04,Quay,1,1e30\n", "is no amount"),
     (HEAD + "2026-05-04,Quay,1\n", "Line 2: This is missing: net."),
+    *((HEAD + f"2026-05-04,Quay,1,{net}\n", "is no amount") for net in ("1_000", "1e3", "\u0663", "1.", "0x1")),
+    *((HEAD + f"{day},Quay,1,1\n", "is no day; write") for day in ("2025-W03-1", "20260504", "2026-02-29")),
+    *((HEAD + f"{day},Quay,1,1\n", "and today.") for day in ("2026-06-02", "9999-12-31", "1971-12-31")),
+    (HEAD + "2026-05-04,Qu\0ay,1,1\n", "has a character that cannot be kept"),
+    (HEAD + f'2026-05-04,"{"Q" * 140_000}",1,1\n', "Line 2 is no line of a CSV file"),
     (HEAD + "2026-05-04,Quay,1,1\n2026-05-04,Quay,1,1\n", "Line 3: 2026-05-04 in Quay is there twice."),
 ])  # fmt: skip
 def test_a_file_that_cannot_be_right_says_where(text: str, says: str) -> None:
     with pytest.raises(TillRefused) as refused:
-        read_totals(text, 2)
+        read_totals(text, 2, TODAY)
     assert says in str(refused.value)
+
+
+def test_a_file_of_an_old_macintosh_is_read() -> None:
+    assert read_totals("day,store,count,net\r2026-05-04,Quay,1,1\r", 2, TODAY) == [TillTotal(DAY, "Quay", 1, 100)]
 
 
 def test_of_many_faults_the_first_twenty_are_told() -> None:
     with pytest.raises(TillRefused) as refused:
-        read_totals(HEAD + "x,x,x,x\n" * 50, 2)
+        read_totals(HEAD + "x,x,x,x\n" * 50, 2, TODAY)
     assert len(refused.value.faults) == 20
 
 
-@given(st.lists(st.tuples(st.dates(), st.sampled_from(["Quay", "Nord, Pier", ""]), st.integers(0, 9999),
+@given(st.lists(st.tuples(st.dates(FIRST_DAY, TODAY), st.sampled_from(["Quay", "Nord, Pier", ""]), st.integers(0, 9999),
                           st.integers(-10**9, 10**9)), min_size=1, unique_by=lambda row: row[:2]))  # fmt: skip
 def test_what_is_written_is_read_back(rows: list[tuple[date, str, int, int]]) -> None:
     text = HEAD + "".join(
         f'{day},"{store}",{count},{"-" if net < 0 else ""}{abs(net) // 100}.{abs(net) % 100:02}\n'
         for day, store, count, net in rows
     )
-    assert read_totals(text, 2) == [TillTotal(*row) for row in rows]
+    assert read_totals(text, 2, TODAY) == [TillTotal(*row) for row in rows]
 
 
 @pytest.fixture
@@ -106,16 +123,14 @@ def test_told_again_the_latest_counts_and_what_was_recorded_since_is_late(ada: s
 
 def test_what_is_set_aside_explains_what_is_missing(ada: str) -> None:
     tell(purchase(fresh("nobody"), "2026-05-04 17:00", 900, store="Pier"), create=False)
-    with connection.cursor() as cursor:
-        for at in ("2026-05-04T17:30:00", "2026-02-31", "yesterday"):
-            cursor.execute(
-                "INSERT INTO quarantine (id, source, external_id, type, member, received_at, codes, reasons, body)"
-                " VALUES (gen_random_uuid(), %s, %s, '', '', %s, '{}', '[]', jsonb_build_array("
-                "jsonb_build_object('row', 1, 'at', %s::text, 'store', 'Pier')))",
-                [SOURCE, at, NOW, at],
-            )
+    # By the shop's own clock: the first was on the day before, the fourth on the day after; the last ones on no day.
+    days = ("2026-05-04T03:30:00Z", "2026-05-04 17:30:00", "2026-05-05T12:00:00+09:00", "2026-05-05T04:00:00Z")
+    for at in (*days, "0000-05-01", "2026-02-31", "yesterday"):
+        when, store = placed([{"at": at, "store": "Pier"}], Terms(ZONE, "USD", 2, microseconds(NOW)))
+        lacking = Reject("", at, "purchase", (Fault("missing_value", "`member` is empty.", "member"),), (), when, store)
+        set_aside(SOURCE, [lacking], NOW)
     pier = told(TillTotal(DAY, "Pier", 3, 2_500))[DAY, "Pier"]
-    assert (pier.missing, pier.aside) == (2, 2)
+    assert (pier.missing, pier.aside) == (2, 3)
 
 
 def test_the_events_of_a_day_and_store_are_there_to_look_at(ada: str) -> None:
