@@ -7,10 +7,12 @@ not go together) is `Wrong`, raised before anything is opened or read. What only
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -145,10 +147,10 @@ def scope(text: str) -> str:
 
 def source(text: str) -> str:
     """The name of a system that tells events. Raises Wrong for what can be none."""
-    from regulars.ground.activity.naming import BadSource, source_named
+    from regulars.ground.activity.naming import BadSource, source_of_others
 
     try:
-        return source_named(text)
+        return source_of_others(text)
     except BadSource as refused:
         raise Wrong(f"{refused.code}: {said_in(spoken(None), refused.sentence)}") from None
 
@@ -162,6 +164,14 @@ def reason(text: str) -> str:
             worded("A reason is a code of small letters, digits and hyphens, such as `late-delivery`, and no text.")
         )
     return text
+
+
+def writable(text: str) -> Path:
+    """A file that can be written, new or in place of one that is there. Raises Wrong for any other."""
+    path = Path(text)
+    if path.is_dir() or not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+        raise Wrong(worded("{file} cannot be written: name a file in a folder that you may write to.", file=text))
+    return path
 
 
 def some(text: str) -> str:

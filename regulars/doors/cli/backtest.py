@@ -18,14 +18,13 @@ import typer
 from rich.table import Table
 
 from regulars.doors.cli.asked import Language, Wrong, one_of, share
-from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, spoken
+from regulars.doors.cli.saying import INTERRUPTED, err, out, progress, refuse, refuse_file, spoken
 from regulars.kit.speaking import worded
 
 #: Events in a batch: fewer and larger ones than where each batch is a transaction.
 BATCH = 8_000
 #: Rows held in memory at a time; a longer history is spread over a scratch folder.
 RESIDENT_ROWS = 1_500_000
-_INTERRUPTED = 130
 Spend = Annotated[
     str,
     typer.Option(
@@ -101,7 +100,7 @@ def backtest(
     except KeyboardInterrupt:
         kept = len(list((out_dir / UNDER_WAY).glob("*.figures")))
         err.print(f"Interrupted; {kept:,} finished parts are kept. The same command goes on from there.")
-        raise typer.Exit(_INTERRUPTED) from None
+        raise typer.Exit(INTERRUPTED) from None
     _say(loaded, result, out_dir, time.perf_counter() - started)
     raise typer.Exit(1 if result.rejected else 0)
 

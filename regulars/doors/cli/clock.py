@@ -14,7 +14,7 @@ def clock(
     ahead: Annotated[int, typer.Option(help="Move the clock on by this many days; it never moves back.", min=0)] = 0,
 ) -> None:
     """Show this installation's clock, or move it on (never back), for demos and trials."""
-    with open_house(report, migrate=True):
+    with open_house(report, migrate=ahead > 0):
         from regulars.doors.worker.waking import NIGHT, NOTICES, wake
         from regulars.ground.installation.facts import move_clock
 

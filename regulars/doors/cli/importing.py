@@ -11,8 +11,9 @@ import typer
 from rich.table import Table
 
 from regulars.doors.cli.asked import source as named
+from regulars.doors.cli.asked import writable
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.saying import out, progress, refuse, refuse_file, report, spoken
+from regulars.doors.cli.saying import GOES_ON, interruptible, out, progress, refuse, refuse_file, report, spoken
 
 
 def import_events(
@@ -35,7 +36,7 @@ def import_events(
     ] = "known",
     rejects: Annotated[
         Path | None,
-        typer.Option(help="Where what was set aside is told (.csv or .jsonl); else beside the file."),
+        typer.Option(help="Where what was set aside is told (.csv or .jsonl); else beside the file.", parser=writable),
     ] = None,
 ) -> None:
     """Take a file of events. Interrupt it when you like: the same command goes on; done twice, it changes nothing.
@@ -69,7 +70,7 @@ def run_import(file: Path, source: str, map_path: Path | None, create: bool, rej
     started = time.monotonic()
 
     try:
-        with progress(f"Importing {file.name}", "rows") as told:
+        with interruptible(GOES_ON), progress(f"Importing {file.name}", "rows") as told:
             done = import_file(
                 file,
                 source,

@@ -31,7 +31,7 @@ def _list_where_nothing_is_asked(context: typer.Context) -> None:
 @key.command("list")
 def show() -> None:
     """List the keys with their ids; `regulars key` alone does the same."""
-    with open_house(report, migrate=True):
+    with open_house(report):
         from regulars.ground.access.keys import keys
 
         found = list(keys())
@@ -43,7 +43,7 @@ def show() -> None:
             for scopes in wrap(" ".join(sorted(row.scopes)), _WIDTH):
                 out.print(f"  {scopes}", markup=False, soft_wrap=True)
         if not found:
-            out.print(f"There is no key yet. Next: {next_step('key', 'make', 'till 3')}")
+            out.print(f"There is no key yet. Next: {next_step('key', 'make', 'till 3')}", soft_wrap=True)
 
 
 @key.command()

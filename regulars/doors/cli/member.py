@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.asked import Wrong
+from regulars.doors.cli.asked import Wrong, writable
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import rejects_of
 from regulars.doors.cli.points import ACTOR, DryRun
-from regulars.doors.cli.saying import out, progress, refuse, refuse_file, report, spoken
+from regulars.doors.cli.saying import GOES_ON, interruptible, out, progress, refuse, refuse_file, report, spoken
 
 app = typer.Typer(name="member", help="Enrol members, and put right what is known of them.", no_args_is_help=True)
 Number = Annotated[str, typer.Argument(metavar="NUMBER", help="The member's number.")]
@@ -67,7 +67,8 @@ def import_(
         bool, typer.Option(help="An empty cell forgets what is known; without, it tells nothing.")
     ] = False,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where what could not be taken is told (.csv or .jsonl); else beside the file.")
+        Path | None,
+        typer.Option(help="Where what was not taken is told (.csv or .jsonl); else beside the file.", parser=writable),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:  # fmt: skip
@@ -81,7 +82,7 @@ def import_(
         from regulars.ground.members.registering import register
 
         try:
-            with progress(f"Reading {file.name}", "rows") as step:
+            with interruptible(GOES_ON), progress(f"Reading {file.name}", "rows") as step:
                 done = register(
                     file, ACTOR, now(), rejects or rejects_of(file), spoken(None), forget_empty, dry_run, step
                 )

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
-from regulars.doors.cli.asked import Wrong
+from regulars.doors.cli.asked import Wrong, writable
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import rejects_of
 from regulars.doors.cli.points import ACTOR
-from regulars.doors.cli.saying import err, out, progress, refuse, refuse_file, report, spoken
+from regulars.doors.cli.saying import err, interruptible, out, progress, refuse, refuse_file, report, spoken
 from regulars.kit.speaking import worded
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def opening(
         bool, typer.Option(help="With --undo: also where something has happened to members since.")
     ] = False,
     rejects: Annotated[
-        Path | None, typer.Option(help="Where what is wrong is told (.csv or .jsonl); else beside the file.")
+        Path | None,
+        typer.Option(help="Where what is wrong is told (.csv or .jsonl); else beside the file.", parser=writable),
     ] = None,
 ) -> None:
     """Open accounts with the points, tiers and days that members bring along from another system.
@@ -77,7 +78,7 @@ def _take(path: Path, control: Path | None, run: str, rejects: Path) -> None:
     if told is None:
         out.print("Only checked: nothing was taken.")
         raise typer.Exit(1 if checked.faults else 0)
-    with progress(f"Opening accounts of {path.name}", "members") as step:
+    with interruptible("nothing was taken."), progress(f"Opening accounts of {path.name}", "members") as step:
         done = take_openings(checked, told, run, ACTOR, moment, step)
     if done.again:
         out.print(f"{run} was taken before: nothing was changed.")
@@ -164,6 +165,7 @@ def _tell(refused: Exception) -> None:
 
     assert isinstance(refused, ActRefused)
     figures = dict(refused.refusal.figures)
+    figures.pop("faults", None)  # they were told code by code
     rows = figures.pop("differences", [])
     if rows:
         table = Table("total", "of", "control", "file", box=None)

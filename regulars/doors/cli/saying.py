@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+INTERRUPTED = 130
+GOES_ON = "what was taken stays. The same command goes on from there."
 
 
 def report(step: str, sentence: str) -> None:
@@ -79,6 +81,16 @@ def say_if_root() -> None:
     """Root's processes may do everything on a machine: worth a line, no refusal (a container often has nobody else)."""
     if os.geteuid() == 0:
         err.print("[dim]You are root: server and worker run as root as well. An ordinary user is enough.[/dim]")
+
+
+@contextmanager
+def interruptible(left: str) -> Iterator[None]:
+    """While inside, Ctrl-C ends the command with what it `left`; exit status 130."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print(f"Interrupted: {left}", soft_wrap=True)
+        raise typer.Exit(INTERRUPTED) from None
 
 
 @contextmanager

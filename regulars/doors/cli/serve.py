@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import time
@@ -64,10 +65,11 @@ def free_port(host: str, wanted: int) -> int:
         try:
             probe.bind((host, wanted))
         except OSError as error:
-            refuse(
-                "port_busy",
-                f"{host}:{wanted} cannot be used ({error.strerror}). Take a free one: --port 0, make run PORT=0.",
-            )
+            advice = {
+                errno.EACCES: "Ports below 1024 are for root: take a higher one.",
+                errno.EADDRNOTAVAIL: "No network of this machine has that address: name one it has, or none.",
+            }.get(error.errno or 0, "Take a free one: --port 0, make run PORT=0.")
+            refuse("port_busy", f"{host}:{wanted} cannot be used ({error.strerror}). {advice}")
         return int(probe.getsockname()[1])
 
 

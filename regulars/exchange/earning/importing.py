@@ -21,7 +21,7 @@ from regulars.exchange.earning.recording import QUARANTINED, take
 from regulars.ground.activity.contract import Fault, Incoming, Terms
 from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.mapping import read_map
-from regulars.ground.activity.naming import source_named
+from regulars.ground.activity.naming import source_of_others
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
 from regulars.ground.publishing.versions import Versions, versions
@@ -67,9 +67,9 @@ def import_file(
 
     An import that was interrupted goes on where it stopped; one that is repeated changes nothing. `create`
     enrols members not known yet. With several `writers`, each is a process with members of its own at any time.
-    Raises BadSource, FileRefused, MapError, PublishRefused, OSError.
+    Raises BadSource, ReservedSource, FileRefused, MapError, PublishRefused, OSError.
     """
-    source = source_named(source)
+    source = source_of_others(source)
     map_text = map_path.read_bytes() if map_path else b""
     mapped = read_map(map_text, str(map_path)) if map_path else None
     run, start = _begin(source, _digest(path), blake2b(map_text, digest_size=16).hexdigest(), now)

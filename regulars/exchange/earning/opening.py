@@ -145,7 +145,7 @@ def _judged(file: File, kernel: Kernel, now: datetime, begun: set[str], vacant: 
         if refusal is None and not may_enrol(one.member) and not accounts_of([one.member]):
             refusal = Refusal("bad_number", worded("A member's number has characters that can be seen."), {})
         if refusal is not None:
-            rows = tuple(RejectedRow(number, 0, {}) for number in one.rows)
+            rows = tuple(RejectedRow(number, line, {}) for number, line in one.rows)
             yield Reject(one.member, "", OPENING, (Fault(refusal.code, refusal.sentence),), rows)
 
 

@@ -86,8 +86,8 @@ class CsvSource:
             raise FileRefused([Fault("bad_header", said)])
         if len(names) == 1 and any(sign in names[0] for sign in ";\t|,"):
             said = worded(
-                "The header reads as the one column {column}: state the sign between columns in a map, such as "
-                "{example}.",
+                "The header reads as the one column {column}: separate columns by commas, or, where the command takes "
+                "a map, state the sign between them there, such as {example}.",
                 column=f'"{names[0][:60]}"', example='`separator: ";"`',
             )  # fmt: skip
             raise FileRefused([Fault("bad_header", said)])

@@ -52,10 +52,10 @@ class Ground:
 @dataclass(slots=True)
 class Brought:
     """What one member brings along; days are proleptic ordinals, 0 where none is told. `rows` are those of the file,
-    from 1."""
+    from 1, with their physical lines (0: it has none)."""
 
     member: str
-    rows: list[int] = field(default_factory=list)
+    rows: list[tuple[int, int]] = field(default_factory=list)
     lots: list[OpenedLot] = field(default_factory=list)
     debts: dict[str, int] = field(default_factory=dict)
     progress: dict[int, int] = field(default_factory=dict)
@@ -164,7 +164,7 @@ def _row(file: File, piece: Piece, place: int, raw: Mapping[str, Any], ground: G
         faults.append(Fault("missing_member", worded("Every row names its member."), "member", 0))
     if not faults:
         one = file.members.setdefault(member, Brought(member))
-        one.rows.append(piece.first + place)
+        one.rows.append((piece.first + place, piece.places[place] if piece.places else 0))
         faults = list(_put(one, row, ground))
     if faults:
         line = piece.places[place] if piece.places else 0

@@ -64,7 +64,9 @@ def faults(path: Path) -> list[tuple[str, str]]:
     rejects = path.with_suffix(".rejects.csv")
     check_file(path, "", NOW, rejects)
     with rejects.open(newline="") as file:
-        return [(row["row"], row["code"]) for row in csv.DictReader(file)]
+        told = list(csv.DictReader(file))
+    assert all(int(row["line"]) > int(row["row"]) for row in told if row["row"])  # below the header
+    return [(row["row"], row["code"]) for row in told]
 
 
 def sentences(path: Path, language: str) -> list[str]:
