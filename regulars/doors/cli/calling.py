@@ -34,6 +34,9 @@ _SENTENCES: tuple[tuple[re.Pattern[str], Callable[[str], Said]], ...] = tuple(
     )
 )
 
+#: A byte of a call that was no UTF-8, as Python keeps it.
+_HALF = re.compile("[\ud800-\udfff]")
+
 
 class Calls(TyperGroup):
     """The commands of the house, whose wrong calls are told by `tell`."""
@@ -43,6 +46,8 @@ class Calls(TyperGroup):
         if not standalone_mode:
             return super().main(args, standalone_mode=False, **more)
         try:
+            if any(_HALF.search(one) for one in (sys.argv[1:] if args is None else args)):
+                raise typer.BadParameter(worded("Write the call in UTF-8: it has bytes that are none."))
             status = super().main(args, standalone_mode=False, **more)
         except typer.TyperException as wrong:
             tell(wrong)

@@ -95,6 +95,8 @@ def rewards(member: Member, fact: Fact = None) -> None:
         for one in found:
             said = " ".join(one.why_not("en")) or "Can be had."
             out.print(f"[bold]{one.reward.id}[/bold] {one.title('en')}, {one.price('en')}. {said}", soft_wrap=True)
+        if not found:
+            out.print("The programme has no rewards.")
 
 
 @app.command(cls=NumbersCommand)

@@ -31,6 +31,7 @@ def serve(
 ) -> None:
     """Serve console, portal and API until Ctrl-C, and do what is due."""
     say_if_root()
+    heed_settings()
     with open_house(report, migrate=True, stay=True):
         port = free_port(host, port)
         shown = f"[{host}]" if ":" in host else "localhost" if host == "127.0.0.1" else host
@@ -43,10 +44,10 @@ def serve(
 def worker() -> None:
     """Do what is due, and what happened sets off, until Ctrl-C."""
     end_with_parent()
+    heed_settings()
     with open_house(report, migrate=True, stay=True):
         from regulars.doors.worker.running import run
 
-        heed_settings()
         run()
 
 
@@ -75,7 +76,6 @@ def free_port(host: str, wanted: int) -> int:
 
 def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> None:
     """Serve, with the worker beside, until Ctrl-C or a signal; refuses to stay when the server has ended."""
-    heed_settings()
     night = Kept("regulars", "worker") if with_worker else None
     server = Beside("regulars.doors.cli.serving", host, str(port), str(workers))
     try:

@@ -12,7 +12,7 @@ from regulars.doors.cli.asked import Port
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.importing import run_import
 from regulars.doors.cli.saying import next_step, out, refuse, report, say_if_root
-from regulars.doors.cli.serve import ENDED, free_port, stay_open
+from regulars.doors.cli.serve import ENDED, free_port, heed_settings, stay_open
 from regulars.kit.database import home
 
 KEEPER = "keeper@harbour.example"
@@ -30,6 +30,7 @@ def demo(
         return
     say_if_root()
     if not load_only:
+        heed_settings()
         port = free_port("127.0.0.1", port)
     with open_house(report, migrate=True, stay=True):
         member = load_demo()

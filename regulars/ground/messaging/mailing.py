@@ -15,13 +15,15 @@ from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
 from html import escape
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-from regulars.ground.messaging.queueing import Text
 from regulars.kit.environment import BadSetting, address, told
 from regulars.kit.speaking import worded
+
+if TYPE_CHECKING:  # the settings are looked at before there is a database
+    from regulars.ground.messaging.queueing import Text
 
 #: How long the server may take to answer, in seconds.
 TIMEOUT_S = 20

@@ -17,11 +17,11 @@ from regulars.doors.api.tests.test_points import member
 from regulars.kit.speaking import Said
 
 SAID = {
-    "": ("There are not enough points.", "There are not enough points for this."),
-    "da": ("Der er ikke point nok.", "Der er ikke point nok til dette."),
-    "de-AT,de;q=0.9": ("Es sind nicht genug Punkte da.", "Dafür sind nicht genug Punkte da."),
-    "es": ("No hay puntos suficientes.", "No hay puntos suficientes para esto."),
-    "fr": ("There are not enough points.", "There are not enough points for this."),
+    "": ("There are not enough points.", "There are not enough points for this: 100 are there, 400 are missing."),
+    "da": ("Der er ikke point nok.", "Der er ikke point nok til det: 100 er der, 400 mangler."),
+    "de-AT,de;q=0.9": ("Es sind nicht genug Punkte da.", "Dafür sind nicht genug Punkte da: 100 sind da, 400 fehlen."),
+    "es": ("No hay puntos suficientes.", "No hay puntos suficientes para esto: hay 100, faltan 400."),
+    "fr": ("There are not enough points.", "There are not enough points for this: 100 are there, 400 are missing."),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +75,25 @@ def test_a_wrong_call_ends_in_2(call: tuple[str, ...], tmp_path: Path, monkeypat
     done = CliRunner().invoke(app, list(call))
     assert (done.exit_code, "Usage:" in done.stderr) == (2, True), done.output
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("call", ["key make K-\udcff", "points redeem 1 5 --id K-\udcff", "foo\udcff"])
+def test_a_call_that_is_no_text_is_a_wrong_one(call: str) -> None:
+    done = CliRunner().invoke(app, call.split())
+    assert (done.exit_code, "wrong_call: Write the call in UTF-8" in done.stderr) == (2, True), done.output
+
+
+@pytest.mark.parametrize("command", ["serve", "worker", "demo"])
+@pytest.mark.parametrize("name", ["REGULARS_SMTP_URL", "REGULARS_URL"])
+def test_a_setting_that_cannot_be_meant_ends_those_who_send_before_anything_is_opened(
+    command: str, name: str, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "regulars", command], cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, name: "mail.example.com", "REGULARS_HOME": str(tmp_path / "house"), "PYTHONPATH": HOUSE},
+    )  # fmt: skip
+    assert (done.returncode, "bad_setting" in done.stderr, done.stdout) == (2, True, "")
+    assert not (tmp_path / "house").exists()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,10 @@ def test_a_reason_is_read_in_the_language_of_whoever_looks(console: Client, ada:
     old = Fault("bad_amount", "As it was written before.")
     set_aside("till", [Reject(ada, "b-1", "", (wrong, old), (RejectedRow(1, 0, {}),))], NOW)
     page = text(console, "/console/quarantine/", "de")
-    assert "Dafür sind nicht genug Punkte da." in page and "There are not enough points" not in page
+    assert (
+        "Dafür sind nicht genug Punkte da: 200 sind da, 9.799 fehlen." in page
+        and "There are not enough points" not in page
+    )
     assert 'guests ist "x": angegeben ist eine ganze Zahl.' in page and "As it was written before." in page
     assert "said:" not in page and "missing: 9799" in page
 
@@ -117,7 +120,7 @@ def test_what_still_cannot_be_taken_stays_with_its_reason(console: Client, ada: 
     assert "There are not enough points" in page and 'role="alert"' in page
     ((id, _),) = waiting()
     german = console.post(f"/console/quarantine/{id}/take/", follow=True, headers={"Accept-Language": "de"})
-    assert "Dafür sind nicht genug Punkte da." in german.content.decode()
+    assert "Dafür sind nicht genug Punkte da: 200 sind da, 9.799 fehlen." in german.content.decode()
     assert [external for _, external in waiting()] == [event.id]
 
 
