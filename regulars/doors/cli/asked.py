@@ -174,6 +174,15 @@ def writable(text: str) -> Path:
     return path
 
 
+def act_id(text: str) -> str:
+    """The own id of an act. Raises Wrong for one that is too long."""
+    from regulars.ground.activity.contract import MAX_ID
+
+    if len(text) > MAX_ID:
+        raise Wrong(worded("An id has at most {most} characters.", most=MAX_ID))
+    return text
+
+
 def some(text: str) -> str:
     """A text that says something. Raises Wrong for an empty one."""
     if not text.strip():

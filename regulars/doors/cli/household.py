@@ -66,18 +66,24 @@ def leave(
 
 
 @app.command()
-def show(number: Number) -> None:
+def show(
+    number: Annotated[str, typer.Argument(help="The household's number, or that of somebody in it.")],
+) -> None:
     """Who is in a household, since when, and what is whose."""
     with open_house(report):
         from regulars.exchange.earning.housemates import housemates
         from regulars.exchange.ledger.holdings import balances
         from regulars.ground.installation.facts import now
-        from regulars.ground.members.households import household_numbered
+        from regulars.ground.members.enrolling import accounts_of
+        from regulars.ground.members.households import household_at, household_numbered
         from regulars.ground.members.models import Member as Person
 
         home, at = household_numbered(number), now()
+        for account in () if home else accounts_of([number]).values():  # the one that holds their points
+            home = household_at(account)
         if home is None:
-            refuse("unknown_household", "No household has this number.")
+            refuse("unknown_household", "No household has this number, and no member of one.")
+        out.print(home.number, markup=False, style="bold", soft_wrap=True)
         for balance in balances(home.account, at):
             out.print(
                 f"[bold]{balance.currency.id}[/bold]: {balance.available:,} to spend, {balance.pending:,} waiting"

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import typer
 
-from regulars.doors.cli.asked import NumbersCommand, Wrong, day, reason, whole
+from regulars.doors.cli.asked import NumbersCommand, Wrong, act_id, day, reason, whole
 from regulars.doors.cli.house import open_house
 from regulars.doors.cli.saying import out, refuse, report, spoken
 from regulars.kit.speaking import worded
@@ -34,7 +34,12 @@ MemberOrCode = Annotated[
 Points = Annotated[int, typer.Argument(help="How many.", parser=whole(1))]
 Currency = Annotated[str, typer.Option(help="Of which currency; needed where there are several to spend.")]
 For = Annotated[str, typer.Option("--for", help="The purchase they pay for, by its id of the same source.")]
-Id = Annotated[str, typer.Option(help="The act's own id, for ever: again under the same id changes nothing.")]
+Id = Annotated[
+    str,
+    typer.Option(
+        help="The act's own id, for ever: again under the same id changes nothing.", parser=act_id, metavar="TEXT"
+    ),
+]
 Source = Annotated[str, typer.Option(help="Under whose name it is known.")]
 DryRun = Annotated[bool, typer.Option(help="Say what would happen, and change nothing.")]
 Price = Annotated[int | None, typer.Argument(help="How many; of a reward only where its price moves.", parser=whole(1))]

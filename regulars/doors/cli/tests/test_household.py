@@ -30,6 +30,7 @@ def test_a_household_is_opened_joined_shown_and_left(harbour: int, monkeypatch: 
     assert f"{bruno} has 120 points to spend" in run("join", home, bruno, "--id", "together")
     assert "Done before" in run("join", home, bruno, "--id", "together")
     told = run("show", home)
+    assert run("show", bruno) == told
     assert "120 to spend" in told and f"{ada}, since" in told and ": 90 points" in told and ": 30 points" in told
     assert "beyond_share" in run("leave", bruno, "--points", "31", status=1)
     assert f"{bruno} has 30 points to spend" in run("leave", bruno)

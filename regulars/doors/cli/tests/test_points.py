@@ -152,7 +152,9 @@ def test_points_go_to_another_member(ada: str) -> None:
 def test_a_refusal_is_said_in_the_language_of_the_environment(ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "da_DK.UTF-8")
     told = run("redeem", ada, "91", status=1)
-    assert told == ("insufficient_points: Der er ikke point nok til dette. required: 91. available: 90. missing: 1.\n")
+    assert told == (
+        "insufficient_points: Der er ikke point nok til det: 90 er der, ét mangler. required: 91. available: 90. missing: 1.\n"
+    )
 
 
 def test_a_tier_is_set_and_ended(ada: str) -> None:
