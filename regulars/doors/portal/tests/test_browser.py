@@ -141,6 +141,28 @@ def test_every_page_fits_a_phone_in_every_language(
             assert small == [], address
 
 
+#: Whether what has the focus stands wholly behind the bar at the foot of a phone (WCAG 2.4.11).
+HIDDEN = """() => {
+    const bar = document.querySelector('.portal-nav'), one = document.activeElement;
+    const [box, over] = [one.getBoundingClientRect(), bar.getBoundingClientRect()];
+    return !bar.contains(one) && box.height > 0 && box.top >= over.top && box.bottom <= innerHeight;
+}"""
+
+
+def test_what_has_the_focus_is_never_behind_the_bar_of_a_phone(chromium: Browser, site: str, ada: str) -> None:
+    tell(*(purchase(ada, f"2026-05-{day:02} 15:00", Line(2_640, "Private"), Line(1_620)) for day in range(1, 21)))
+    with opened(chromium) as (_context, page):
+        page.goto(link(site, ada))
+        page.locator("form:not(.choices) button").click()
+        page.goto(f"{site}/statement/")
+        seen = 0
+        while seen < 2 or page.evaluate("document.activeElement !== document.body"):
+            page.keyboard.press("Tab")
+            assert not page.evaluate(HIDDEN), page.evaluate("document.activeElement.outerHTML")
+            seen += 1
+        assert seen > 10
+
+
 def test_the_pages_wear_the_colour_of_the_programme_and_a_chosen_theme_stays(
     chromium: Browser, site: str, ada: str
 ) -> None:
