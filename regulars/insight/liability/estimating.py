@@ -3,7 +3,8 @@
 Points are followed by the month they were given in (a cohort), month by month (its age). At each age, over all
 cohorts that have been seen at it: of the points that were there, which part was redeemed, and which part ended? Chained
 from the oldest age down that says what becomes of points of any age (a chain ladder). Whatever is still there after
-the oldest age that was seen counts as redeemed: no breakage without evidence. Pure, and exact.
+the oldest age that was seen counts as redeemed: no breakage without evidence. Evidence are months that gave enough
+points (`_that_count`): one old purchase says nothing of a shop. Pure, and exact.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from math import ceil
 
 #: So many months must have been seen before breakage is assumed at all (check ACC-5).
 LEAST_MONTHS = 24
+#: A month is evidence if it gave at least one of so many parts of what an average one of the latest 24 gave.
+ENOUGH = 4
 #: A back-test may be off by so many points of a per cent (check ACC-5).
 TOLERANCE = Fraction(2, 100)
 #: Shares are kept in millionths, rounded up: rather a little too much owed than too little.
@@ -38,6 +41,10 @@ class Step:
         return max(0, self.redeemed) + max(0, self.ended) + max(0, self.left)
 
 
+_NOTHING = Step(0, 0, 0)
+#: What an age says of which nothing is known, or at which nothing moved: nothing is redeemed then, and all is left.
+_AS_BEFORE = Fraction(0), Fraction(1)
+
 #: By cohort (a month as a number) its steps, the month it was given in first.
 Cohorts = Mapping[int, Sequence[Step]]
 
@@ -46,7 +53,8 @@ Cohorts = Mapping[int, Sequence[Step]]
 class Estimate:
     """By age, in millionths, how many of the points there at the beginning of that age will be redeemed (`seen`).
 
-    `months` is for how many months some cohort was seen. `used` is whether that is enough to assume breakage by it.
+    `months` is how many months were seen: that many that gave enough points, and one of them for as long. `used` is
+    whether that is enough to assume breakage by it.
     """
 
     seen: tuple[int, ...]
@@ -99,19 +107,35 @@ class BackTest:
 
 def estimate(cohorts: Cohorts) -> Estimate:
     """The estimate from these steps."""
-    rates = _rates(cohorts)
     seen: list[int] = []
-    later = Fraction(1)
-    for redeemed, stays in reversed(rates):
+    later = MILLION
+    for redeemed, stays in reversed(_rates(cohorts)):
         # Nothing there to look at: rounded up to all of it, unless a younger age says otherwise.
-        later = Fraction(ceil((redeemed + stays * later) * MILLION), MILLION)
-        seen.append(int(later * MILLION))
-    return Estimate(tuple(reversed(seen)), max(map(_watched, cohorts.values()), default=0))
+        if (redeemed, stays) != _AS_BEFORE:
+            later = ceil(redeemed * MILLION + stays * later)
+        seen.append(later)
+    return Estimate(tuple(reversed(seen)), _months(cohorts))
 
 
-def _watched(steps: Sequence[Step]) -> int:
-    """In how many months a cohort was seen: points that were brought along were there before anybody looked."""
-    return next((len(steps) - age for age, step in enumerate(steps) if step != Step(0, 0, 0)), 0)
+def _months(cohorts: Cohorts) -> int:
+    """How many months were seen. A month that was brought along was there before anybody looked."""
+    found = _that_count(cohorts)
+    return min(len(found), max((len(cohorts[cohort]) - since for cohort, since in found.items()), default=0))
+
+
+def _that_count(cohorts: Cohorts) -> dict[int, int]:
+    """The cohorts that are evidence, each with the age from which it was seen: those that had, when they were first
+    seen, at least a quarter of the points of an average one, of the latest 24 that had any. Lest a single old event,
+    or a few small ones, stand for months of a shop."""
+    since = {
+        cohort: next((age for age, step in enumerate(steps) if step != _NOTHING), 0)
+        for cohort, steps in cohorts.items()
+    }
+    points = {cohort: steps[since[cohort]].exposed for cohort, steps in sorted(cohorts.items()) if steps}
+    latest = [one for one in points.values() if one][-LEAST_MONTHS:]
+    return {
+        cohort: since[cohort] for cohort, one in points.items() if one and ENOUGH * one * len(latest) >= sum(latest)
+    }
 
 
 def up_to(cohorts: Cohorts, month: int) -> dict[int, Sequence[Step]]:
@@ -153,13 +177,16 @@ def _back_test(cohorts: Cohorts, month: int, last: int) -> BackTest:
 
 
 def _rates(cohorts: Cohorts) -> list[tuple[Fraction, Fraction]]:
-    """By age, of the points that were there: the part redeemed at that age, and the part left after it."""
+    """By age, of the points that were there: the part redeemed at that age, and the part left after it. Ages at which
+    no cohort that counts was seen say nothing."""
+    count = _that_count(cohorts)
+    seen = {age for cohort, since in count.items() for age in range(since, len(cohorts[cohort]))}
     found = []
-    for age in range(max(map(len, cohorts.values()), default=0)):
-        steps = [one[age] for one in cohorts.values() if age < len(one)]
+    for age in range(max(seen, default=-1) + 1):
+        steps = [one[age] for one in cohorts.values() if age < len(one)] if age in seen else []
         whole = sum(step.exposed for step in steps)
         # Points that come back to members are told beside those that are redeemed; over all that is not below zero.
         part = sum(max(0, step.redeemed) for step in steps)
         left = sum(max(0, step.left) for step in steps)
-        found.append((Fraction(part, whole), Fraction(left, whole)) if whole else (Fraction(0), Fraction(1)))
+        found.append((Fraction(part, whole), Fraction(left, whole)) if left < whole else _AS_BEFORE)
     return found

@@ -272,12 +272,24 @@ def test_gus_is_owed_for_his_ten_points_and_nothing_for_the_thousands_that_fay_l
 
 def test_estimates_are_made_of_months_that_are_over(harbour: int) -> None:
     ada = fresh("ada")
-    tell(*(purchase(ada, f"2024-{month:02}-05 15:00", 1_000) for month in range(1, 13)))
-    tell(*(redemption(ada, f"2026-{month:02}-20 15:00", 2) for month in range(1, 6)))
+    days = [f"{2024 + month // 12}-{month % 12 + 1:02}" for month in range(29)]
+    tell(*(purchase(ada, f"{day}-05 15:00", 1_000) for day in days))
+    tell(*(redemption(ada, f"{day}-20 15:00", 2) for day in days[-5:]))
     found = open_months(versions(), datetime(2026, 5, 31, tzinfo=UTC), None, State())
     used = [month.currencies["points"].worth.estimate.months for month in found.months]
     assert used == [*range(1, 29), 28] and LEAST_MONTHS in used
     assert {test.month for test in found.back_tests["points"]} <= set(range(2025 * 12 + 3, 2026 * 12 + 3))
+
+
+def test_one_old_purchase_brought_in_later_is_no_evidence_for_breakage(harbour: int) -> None:
+    ada = fresh("ada")
+    tell(*(purchase(ada, f"2026-0{month}-05 15:00", 500_000) for month in (1, 2, 3)))
+    end = datetime(2026, 4, 20, tzinfo=UTC)
+    before = fold(end)[-1].currencies["points"]
+    tell(purchase(ada, "2022-06-05 15:00", 100))
+    after = fold(end)[-1].currencies["points"]
+    assert (before.worth.estimate.months, after.worth.estimate.months) == (3, 3)
+    assert not after.worth.estimate.used and after.liability_closing >= before.liability_closing > 0
 
 
 def test_nothing_happened_yet(harbour: int) -> None:

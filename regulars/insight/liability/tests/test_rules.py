@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from random import Random
@@ -85,12 +86,41 @@ def test_what_will_be_redeemed_is_as_the_page_says(row: list[str]) -> None:
 def test_the_page_has_its_tables() -> None:
     assert {name: len(rows) for name, rows in TABLES.items()} == {
         "deferred": 5, "liability": 6, "owed": 7, "still owed": 3, "money": 9, "they count in": 5, "will be redeemed, by age": 6,
+        "months seen": 9,
     }  # fmt: skip
+
+
+def given_points(text: str) -> list[int]:
+    """What is written so, month by month: `2 × 5, 3 × (1, 0)`."""
+    found: list[int] = []
+    for times, months in re.findall(r"(?:(\d+) × )?(\(.+\)|\d+)", text):
+        found += (given_points(months[1:-1]) if months[0] == "(" else [int(months)]) * int(times or 1)
+    return found
+
+
+@pytest.mark.parametrize("row", TABLES["months seen"], ids=lambda row: row[0])
+def test_as_many_months_are_seen_as_the_page_says(row: list[str]) -> None:
+    _, text, seen_in, told = row
+    points = given_points(text)
+    since = len(points) - int(found[0]) if (found := re.findall(r"\d+", seen_in)) else 0
+    cohorts = {
+        month: [Step(0, 0, 0) if at < since else Step(0, 0, one) for at in range(month, len(points))]
+        for month, one in enumerate(points)
+    }
+    assert (estimate(cohorts).months, estimate(cohorts).used) == (int(told), int(told) >= LEAST_MONTHS)
+
+
+def test_an_old_purchase_that_expired_says_nothing_of_the_ages_it_alone_was_seen_at() -> None:
+    shop = regular(26, Fraction(1, 10), Fraction(1, 20))
+    old = {-40: [*[Step(0, 0, 9_000)] * 36, Step(0, 9_000, 0), *[Step(0, 0, 0)] * 29]}
+    alone, beside = estimate(shop), estimate(shop | old)
+    assert alone.used and (beside.months, len(beside.seen)) == (26, 26)
+    assert abs(beside.after(-1) - alone.after(-1)) < Fraction(2, 1000)
 
 
 def test_months_before_points_were_brought_along_are_no_evidence() -> None:
     brought = [Step(0, 0, 0)] * 30 + [Step(0, 10, 90), Step(10, 80, 0)]
-    assert estimate({0: brought}).months == 2
+    assert estimate({0: brought, 1: brought[1:]}).months == 2 > estimate({0: brought}).months
     assert not estimate({0: brought}).used
     assert estimate({0: brought[30:]}).seen == estimate({0: brought}).seen[30:]
 
@@ -166,11 +196,11 @@ def test_an_estimate_is_a_part_never_below_what_was_seen_and_the_same_for_the_sa
     found = estimate(cohorts)
     assert all(0 <= one <= MILLION for one in found.seen) and found == estimate(dict(reversed(cohorts.items())))
     assert (found.after(-1) == 1) or found.months >= LEAST_MONTHS
-    for age in range(found.months):
+    for age in range(len(found.seen)):
         steps = [one[age] for one in cohorts.values() if age < len(one)]
         whole = sum(step.exposed for step in steps)
         assert not whole or Fraction(found.seen[age], MILLION) >= Fraction(sum(step.redeemed for step in steps), whole)
-    assert found.seen_after(found.months - 1) == 1
+    assert found.months <= len(found.seen) and found.seen_after(len(found.seen) - 1) == 1
 
 
 @given(histories(), st.integers(0, 30))
