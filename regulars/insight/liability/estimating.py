@@ -184,6 +184,9 @@ def _rates(cohorts: Cohorts) -> list[tuple[Fraction, Fraction]]:
     found = []
     for age in range(max(seen, default=-1) + 1):
         steps = [one[age] for one in cohorts.values() if age < len(one)] if age in seen else []
+        if not any(step.redeemed or step.ended for step in steps):
+            found.append(_AS_BEFORE)
+            continue
         whole = sum(step.exposed for step in steps)
         # Points that come back to members are told beside those that are redeemed; over all that is not below zero.
         part = sum(max(0, step.redeemed) for step in steps)
