@@ -17,8 +17,8 @@ from django.db import connection, transaction
 
 from regulars.engine.entries import AVAILABLE, HELD, PENDING
 from regulars.ground.publishing.versions import Versions
-from regulars.insight.liability.closing import closings, version_of
-from regulars.insight.liability.movements import month_ends, month_name
+from regulars.insight.liability.closing import closings
+from regulars.insight.liability.movements import month_ends, month_name, version_of
 from regulars.insight.liability.rolling import WAYS
 from regulars.kit.json import encode
 

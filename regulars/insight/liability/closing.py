@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
 from django.db import connection, transaction
 
 from regulars.ground.access.auditing import audit
-from regulars.ground.publishing.versions import InForce, Versions
+from regulars.ground.publishing.versions import Versions
 from regulars.insight.liability.estimating import MILLION, BackTest
 from regulars.insight.liability.months import local_month, open_months
-from regulars.insight.liability.movements import month_day, month_ends, month_name, month_of
+from regulars.insight.liability.movements import month_day, month_name, month_of, version_of
 from regulars.insight.liability.rolling import Month, State
 from regulars.insight.liability.stating import digest_of, figures_of, plain, state_of
 from regulars.kit.json import decode, encode
@@ -104,12 +104,6 @@ def _assumed(closed: Sequence[Closing]) -> dict[str, dict[int, Fraction]]:
         for currency, figures in one.figures["currencies"].items():
             found.setdefault(currency, {})[one.number] = 1 - Fraction(figures["estimate"]["at_issue"], MILLION)
     return found
-
-
-def version_of(known: Versions, month: int) -> InForce:
-    """The version in force as a month ends."""
-    zone = known.latest.kernel.terms.programme.header.zone
-    return known.at(microseconds(month_ends(month, zone) - timedelta(microseconds=1)))
 
 
 def seen_of(found: Books, number: int) -> str:

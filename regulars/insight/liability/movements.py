@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from regulars.ground.publishing.versions import Versions
+from regulars.ground.publishing.versions import InForce, Versions
 from regulars.insight.liability.keeping import CalendarMonth, changed, digest_of, keep, kept
 from regulars.insight.liability.rolling import WAYS
 from regulars.kit.zones import microseconds
@@ -73,17 +73,27 @@ def month_ends(month: int, zone: str) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone))
 
 
+def version_of(known: Versions, month: int) -> InForce:
+    """The version in force as a month ends, in the zone of the one in force as it ends in UTC: none that begins later
+    has a say in where a month ends."""
+    zone = known.at(_last_us(month, "UTC")).kernel.terms.programme.header.zone
+    return known.at(_last_us(month, zone))
+
+
+def _last_us(month: int, zone: str) -> int:
+    return microseconds(month_ends(month, zone) - timedelta(microseconds=1))
+
+
 def programme_of(known: Versions, month: int) -> Programme:
     """The programme in force as a month ends."""
-    zone = known.latest.kernel.terms.programme.header.zone
-    return known.at(microseconds(month_ends(month, zone) - timedelta(microseconds=1))).kernel.terms.programme
+    return version_of(known, month).kernel.terms.programme
 
 
 def value_of(known: Versions, currency: str, month: int) -> Fraction | None:
     """The declared value of a point as a month ends; of a currency that is promised no more, the last one it had."""
-    promised = [programme_of(known, month), *(version.kernel.terms.programme for version in reversed([*known]))]
-    for programme in promised:
-        for one in programme.currencies:
+    last = version_of(known, month).effective_us
+    for version in reversed([version for version in known if version.effective_us <= last]):
+        for one in version.kernel.terms.programme.currencies:
             if one.id == currency:
                 return None if one.kind == "qualifying" else one.value
     return None
@@ -98,8 +108,8 @@ def movements(known: Versions, last: int, afresh: bool = False) -> Movements:
     begin = datetime.combine(month_day(last), time(), UTC)
     terms = terms_of(known)
     key = digest_of(terms | {what: statement(*parts) for what, parts in _READINGS.items()})
-    # A day more than the last month has: another version may count its days elsewhere. The rest is dropped below.
-    until = month_ends(last, known.latest.kernel.terms.programme.header.zone) + timedelta(1)
+    # A day more than the last month has: versions may count its days elsewhere. The rest is dropped below.
+    until = month_ends(last, "UTC") + timedelta(1)
     outermost = not connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         if outermost:
@@ -155,8 +165,12 @@ def terms_of(known: Versions) -> dict[str, Any]:
 
 def _valued(known: Versions) -> dict[str, Any]:
     """As columns: currencies, and the months from which until which (that one not) a point of them has a value."""
-    zone = known.latest.kernel.terms.programme.header.zone
-    begins = {month_of(datetime.fromtimestamp(one.effective_us // 10**6, ZoneInfo(zone)).date()) for one in known}
+    zones = {one.kernel.terms.programme.header.zone for one in known}
+    begins = {
+        month_of(datetime.fromtimestamp(one.effective_us // 10**6, ZoneInfo(zone)).date())
+        for one in known
+        for zone in zones
+    }
     turns = [0, *sorted(begins)[1:], month_of(date.max)]  # what happened before the first version falls under it
     currencies = sorted({one.id for version in known for one in version.kernel.terms.programme.currencies})
     found = [

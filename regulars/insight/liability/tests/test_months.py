@@ -40,7 +40,7 @@ from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.publishing.versions import publish, versions
 from regulars.insight.liability.estimating import LEAST_MONTHS
 from regulars.insight.liability.months import open_months
-from regulars.insight.liability.movements import LedgerUnsound, month_of, movements
+from regulars.insight.liability.movements import LedgerUnsound, month_of, movements, version_of
 from regulars.insight.liability.rolling import (
     ADDED,
     ARRIVED,
@@ -234,6 +234,27 @@ def test_what_was_sold_before_points_had_a_value_is_no_sale_of_the_month_in_whic
     assert closed.sales == 0
     _, march = open_months(versions(), datetime(2025, 3, 20, tzinfo=UTC), closed.number, closed.state).months
     assert (march.sales, march.goods, march.currencies["points"].money[EARNED]) == (10_000, 9_901, 99)
+
+
+def test_a_version_that_has_not_begun_changes_no_figure_whatever_its_zone(db: None) -> None:
+    begins, ada = datetime(2026, 1, 1, tzinfo=UTC), fresh("ada")
+    text = (
+        "programme: {{zone: {zone}, money: USD}}\n"
+        "currencies: [{{id: points, value: {value}}}]\nearn: {{rules: [{{id: base, points: 1, per: 1.00}}]}}\n"
+    )
+
+    def promise(zone: str, value: str, since: datetime, base: int | None) -> int:
+        return publish(programme_text(text.format(zone=zone, value=value)), since, "keeper", begins, base)
+
+    first = promise("Europe/Berlin", "0.01", begins, None)
+    second = promise("Europe/Berlin", "0.02", datetime(2026, 5, 31, 22, tzinfo=UTC), first)  # 1 June in Berlin
+    tell(purchase(ada, "2026-05-05 12:00", 10_000))
+    now = datetime(2026, 7, 2, tzinfo=UTC)
+    before = fold(now)
+    promise("America/New_York", "0.03", datetime(2026, 10, 1, 6, tzinfo=UTC), second)
+    after = fold(now)
+    assert [one.currencies["points"] for one in after] == [one.currencies["points"] for one in before]
+    assert (after[0].currencies["points"].money[EARNED], version_of(versions(), after[0].number).number) == (99, first)
 
 
 def test_the_last_evening_of_a_month_belongs_to_it_where_the_shop_stands(harbour: int) -> None:
