@@ -70,13 +70,13 @@ def _matched(found: Match) -> list[str]:
 
 
 def _proof(replay: bool, after: int | None) -> Proof:
-    """Prove all accounts; when interrupted, say how to go on."""
+    """Prove all accounts and closed months; when interrupted, say how to go on."""
     from regulars.exchange.budgets.agreeing import budgets_agree
     from regulars.exchange.earning.refolding import keys_agree, refolder
     from regulars.exchange.ledger.proving import prove as prove_ledger
     from regulars.exchange.ledger.proving import together
     from regulars.ground.installation.facts import now
-    from regulars.insight.liability.agreeing import counter
+    from regulars.insight.liability.agreeing import closings_agree, counter
 
     reached: list[int] = []
     try:
@@ -86,6 +86,7 @@ def _proof(replay: bool, after: int | None) -> Proof:
         if replay and not proof.differences:
             with progress("Looking up keys", "keys") as tell:
                 proof = replace(proof, differences=(*keys_agree(tell), *budgets_agree()))
+        proof = replace(proof, differences=(*proof.differences, *closings_agree()))
     except (KeyboardInterrupt, SystemExit):  # asked to end, by a key or by a signal
         if reached:
             options = ["--replay"] if replay else []

@@ -1,7 +1,8 @@
 """Agreeing: whether the months count what the lots have left, account by account.
 
 The books count points by the month they were given in, out of the entries. Lots say the same another way: so each month
-of an account must have as many left as its lots of that month, and what is held of them.
+of an account must have as many left as its lots of that month, and what is held of them. And whether closed months
+are as they were closed, beside the audit.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from django.db import connection
 
 from regulars.exchange.ledger.proving import Difference, Look
 from regulars.ground.publishing.versions import PublishRefused, versions
+from regulars.insight.liability.closing import chain
 from regulars.insight.liability.movements import statement, terms_of
 from regulars.insight.liability.rolling import ENDED, INTO, REDEEMED, TAKEN
 
@@ -32,6 +34,11 @@ def counter() -> Look:
     except PublishRefused:
         return lambda first, last: []
     return partial(months_agree, terms={**terms, **_EVER, "into": [*INTO], "out": [*TAKEN, *ENDED, REDEEMED]})
+
+
+def closings_agree() -> list[Difference]:
+    """Closed months that are no longer as they were closed. No account's differences: they stand under account 0."""
+    return [Difference(0, f"closing of {one.month}", one.expected, one.found) for one in chain().faults]
 
 
 def months_agree(first: int, last: int, terms: dict[str, Any]) -> list[Difference]:

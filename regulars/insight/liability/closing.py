@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -22,7 +22,13 @@ from regulars.kit.zones import microseconds
 
 #: What the first closing is chained to.
 NOTHING_BEFORE = "0" * 64
-_ALL = "SELECT month, at, by, version, figures::text, state::text, after, digest FROM month_closing ORDER BY month"
+#: Every closing, beside the digests that the audit has of it; of a month that only the audit has, those.
+_ALL = (
+    "WITH told AS (SELECT detail ->> 'month' AS name, array_agg(detail ->> 'digest' ORDER BY id) AS digests FROM audit"
+    " WHERE act = 'month_closed' GROUP BY 1) SELECT month, at, by, version, figures::text, state::text, after, digest,"
+    " coalesce(name, to_char(month, 'YYYY-MM')), coalesce(digests, '{}') FROM month_closing"
+    " FULL JOIN told ON name = to_char(month, 'YYYY-MM') ORDER BY 9"
+)
 _LATEST = "SELECT digest FROM month_closing ORDER BY month DESC LIMIT 1"
 
 
@@ -58,35 +64,75 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a closed month (`2026-05`): what should be there, and what is."""
+
+    month: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The `closed` months, oldest first, beside what the audit says: by month (`2026-05`) the digests with which it was
+    closed. That is one, and the closing has it."""
+
+    closed: Sequence[Closing]
+    told: Mapping[str, Sequence[str]]
+
+    @property
+    def faults(self) -> list[Fault]:
+        """Where months are no longer as they were closed, do not follow each other, or were taken away; by month."""
+        after, found = NOTHING_BEFORE, []
+        there = {month_name(one.number): one for one in self.closed}
+        for name in sorted({*there, *self.told}):
+            one, told = there.get(name), list(self.told.get(name, ()))
+            if one and not one.sound:
+                found.append(Fault(name, "as it was closed", "changed"))
+            if one and one.after != after:
+                found.append(Fault(name, f"after {after}", f"after {one.after}"))
+            if told != ([one.digest] if one else []):
+                found.append(Fault(name, f"closed as {', '.join(told) or 'nothing'}", one.digest if one else "nothing"))
+            after = told[-1] if told else one.digest if one else after
+        return found
+
+    @property
+    def broken(self) -> list[str]:
+        """The months of which something is wrong."""
+        return sorted({fault.month for fault in self.faults})
+
+
+@dataclass(frozen=True, slots=True)
 class Books:
-    """Every month: the `closed` ones and those that are `open`, oldest first, the running one last."""
+    """Every month: the `closed` ones and those that are `open`, oldest first, the running one last; and which closed
+    ones are `broken`: no longer as they were closed."""
 
     closed: Sequence[Closing]
     open: Sequence[tuple[dict[str, Any], Month]]
     back_tests: dict[str, Sequence[BackTest]]
+    broken: Sequence[str]
 
-    @property
-    def broken(self) -> list[str]:
-        """Closed months that are no longer as they were closed, or no longer follow each other."""
-        after = NOTHING_BEFORE
-        found = []
-        for one in self.closed:
-            if not one.sound or one.after != after:
-                found.append(month_name(one.number))
-            after = one.digest
-        return found
+
+def chain() -> Chain:
+    """Every closed month, and what the audit says of it, in one view."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ALL)
+        rows = cursor.fetchall()
+    return Chain(
+        [_closing(row[:8]) for row in rows if row[0] is not None],
+        {name: digests for *_, name, digests in rows if digests},
+    )
 
 
 def closings() -> list[Closing]:
     """Every closed month, oldest first."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ALL)
-        return [_closing(row) for row in cursor.fetchall()]
+    return list(chain().closed)
 
 
 def books(known: Versions, now: datetime, afresh: bool = False) -> Books:
     """Every month as it was closed or as it stands now; `afresh` out of all of the ledger."""
-    closed = closings()
+    kept = chain()
+    closed = kept.closed
     last = closed[-1] if closed else None
     state = state_of(last.state) if last else State()
     found = open_months(known, now, last.number if last else None, state, _assumed(closed), afresh)
@@ -94,7 +140,7 @@ def books(known: Versions, now: datetime, afresh: bool = False) -> Books:
     for month in found.months:
         version = version_of(known, month.number)
         stated.append((figures_of(month, version.kernel.terms.programme, version.number), month))
-    return Books(closed, stated, dict(found.back_tests))
+    return Books(closed, stated, dict(found.back_tests), kept.broken)
 
 
 def _assumed(closed: Sequence[Closing]) -> dict[str, dict[int, Fraction]]:
@@ -106,6 +152,14 @@ def _assumed(closed: Sequence[Closing]) -> dict[str, dict[int, Fraction]]:
     return found
 
 
+def changed_sentence(months: Sequence[str]) -> str:
+    """That closed months are no longer as they were closed, and what to do."""
+    return (
+        f"No longer as closed: {', '.join(months)}. Somebody changed that in the database: compare with your journal"
+        " and a backup, and put back what was there."
+    )
+
+
 def seen_of(found: Books, number: int) -> str:
     """The digest of what would be closed with a month: its figures and those of every open month before it."""
     return digest_of(*(figures for figures, month in found.open if month.number <= number))
@@ -115,11 +169,14 @@ def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> li
     """Close a month, and every month before it that is still open; answers what was closed, oldest first.
 
     `seen` is the digest (`seen_of`) of the figures that were looked at. Refused: `month_not_over`, `already_closed`,
-    `nothing_to_close` for a month before anything happened, `figures_changed` when they are others by now.
+    `nothing_to_close` for a month before anything happened, `figures_changed` when they are others by now,
+    `closing_changed` while a closed month is not as it was closed. Raises LedgerUnsound.
     """
     if number >= local_month(version_of(known, number).kernel.terms.programme.header.zone, now):
         raise ClosingRefused("month_not_over", f"{month_name(number)} is not over yet: close it when it is.")
     found = books(known, now, afresh=True)
+    if found.broken:
+        raise ClosingRefused("closing_changed", changed_sentence(found.broken))
     latest = found.closed[-1] if found.closed else None
     if latest and number <= latest.number:
         raise ClosingRefused("already_closed", f"{month_name(number)} is closed already. A closed month never changes.")

@@ -18,11 +18,13 @@ from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.publishing.versions import versions
 from regulars.insight.liability import closing
+from regulars.insight.liability.agreeing import closings_agree
 from regulars.insight.liability.closing import Books, Closing, ClosingRefused, books, close, closings, seen_of
 from regulars.insight.liability.journal import COLUMNS, LIABILITY, accounts, sides, written
 from regulars.insight.liability.movements import month_name, month_named
 from regulars.insight.liability.rolling import EARNED
-from regulars.insight.liability.stating import ROLL, figures_of, lines_of, plain, state_of
+from regulars.insight.liability.stating import ROLL, digest_of, figures_of, lines_of, plain, state_of
+from regulars.kit.json import encode
 
 FRIDA = "frida@harbour.example"
 PRESENT = datetime(2026, 6, 15, 22, tzinfo=UTC)
@@ -169,7 +171,36 @@ def test_a_closed_month_that_was_changed_behind_our_back_is_found(
 def test_a_closed_month_that_was_taken_away_is_found(committed: None, ada: str, owner: psycopg.Connection) -> None:
     done()
     owner.execute("DELETE FROM month_closing WHERE month = '2026-04-01'")
-    assert now().broken == ["2026-05"]
+    assert now().broken == ["2026-04"]
+
+
+@pytest.mark.parametrize(("change", "month"), [
+    ("DELETE FROM month_closing WHERE month = '2026-05-01'", "2026-05"),
+    ("UPDATE month_closing SET figures = jsonb_set(figures, '{sales}', '1') WHERE month = '2026-04-01'", "2026-04"),
+])  # fmt: skip
+def test_nothing_is_closed_after_a_month_that_was_changed_or_taken_away_and_the_proof_says_which(
+    committed: None, ada: str, owner: psycopg.Connection, change: str, month: str
+) -> None:
+    done()
+    assert closings_agree() == []
+    owner.execute(change)
+    with pytest.raises(ClosingRefused, match=month) as refused:
+        done(MAY + 1, datetime(2026, 7, 15, tzinfo=UTC))
+    assert refused.value.code == "closing_changed"
+    assert [one.what for one in closings_agree()] == [f"closing of {month}"]
+
+
+def test_a_closing_that_is_sound_in_itself_and_is_not_the_one_that_was_told_is_found(
+    committed: None, ada: str, owner: psycopg.Connection
+) -> None:
+    april, may = done()
+    figures = may.figures | {"sales": 1}
+    digest = digest_of("2026-05", us("2026-06-15 22:00"), FRIDA, may.version, figures, may.state, april.digest)
+    owner.execute(
+        "UPDATE month_closing SET figures = %s, digest = %s WHERE month = '2026-05-01'",
+        [encode(figures).decode(), digest],
+    )
+    assert [one.sound for one in closings()] == [True, True] and now().broken == ["2026-05"]
 
 
 def test_the_journal_balances_and_moves_the_liability_by_what_the_roll_forward_says(ada: str) -> None:
