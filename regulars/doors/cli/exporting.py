@@ -52,16 +52,17 @@ def export(
 
 
 def _journal(number: int, to: Path) -> None:
-    from regulars.insight.liability.closing import closings
+    from regulars.insight.liability.closing import chain, changed_sentence
     from regulars.insight.liability.journal import written
     from regulars.insight.liability.movements import month_name
 
     month = month_name(number)
-    closing = next((one for one in closings() if one.number == number), None)
+    kept = chain()
+    if month in kept.broken:
+        refuse("closing_changed", changed_sentence([month]))
+    closing = next((one for one in kept.closed if one.number == number), None)
     if closing is None:
         refuse("month_not_closed", f"{month} is not closed. Look at its figures in the console and close it first.")
-    if not closing.sound:
-        refuse("closing_changed", f"{month} is no longer as it was closed: somebody changed it in the database.")
     path = to / f"journal-{month}.csv"
     path.write_text(written(closing.figures, closing.digest), encoding="utf-8", newline="")
     out.print(f"{path} holds the journal of {month}.")
@@ -71,14 +72,23 @@ def _entries(number: int, format: Format, to: Path) -> None:
     from regulars.ground.installation.facts import now
     from regulars.ground.publishing.versions import PublishRefused, versions
     from regulars.insight.liability.auditing import audit_month
+    from regulars.insight.liability.months import running_month
+    from regulars.insight.liability.movements import month_name
 
     try:
         known = versions()
     except PublishRefused as refused:
         refuse(refused.code, str(refused))
+    if number > running_month(known, now()):
+        refuse("month_not_begun", f"{month_name(number)} has not begun: there is nothing of it to write yet.")
     written = audit_month(known, number, format.value, to, now())
     for path in written.files:
         out.print(str(path))
+    if written.uncounted:
+        refuse(
+            "ledger_unsound",
+            "Some entries of the month are in no line of the books. Run `regulars prove`: it says which.",
+        )
     if not written.agrees:
         refuse("proof_failed", "The entries written are not all that the ledger counts. Run `regulars prove`.")
     out.print(f"{written.entries:,} entries; the totals agree.")

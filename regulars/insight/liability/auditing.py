@@ -42,10 +42,12 @@ Tell = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Audited:
-    """What was written: the files, the last of them the proof, and whether the totals agree."""
+    """What was written: the files, the last of them the proof; `uncounted` entries, which are in no line of the books;
+    and whether the totals agree and every entry is counted."""
 
     files: list[Path]
     entries: int
+    uncounted: int
     agrees: bool
 
 
@@ -70,21 +72,23 @@ def audit_month(
         before, after = _sums(cursor, since), _sums(cursor, until)
         pages = _counted(_pages(cursor, since, until), totals, counts, tell)
         files = _csv(folder, number, pages) if format == CSV else _parquet(folder, number, pages)
-    agrees = all(
+    uncounted = sum(entries for key, entries in counts.items() if key[1:] not in WAYS)
+    agrees = not uncounted and all(
         after.get(key, (0, 0)) == (before.get(key, (0, 0))[0] + counts[key], before.get(key, (0, 0))[1] + totals[key])
         for key in {*before, *after, *totals}
     )
     entries = sum(counts.values())
     proof = {
         "month": month_name(number), "zone": zone, "since": since.isoformat(), "until": until.isoformat(),
-        "made_at": now.isoformat(), "entries": entries, "agrees": agrees,
+        "made_at": now.isoformat(), "entries": entries, "uncounted": uncounted,
+        "agrees": agrees,
         "currencies": _currencies(before, after, totals, counts),
         "files": {file.name: _digest(file) for file in files},
         "closing": _closing(number),
     }  # fmt: skip
     files.append(folder / f"proof-{month_name(number)}-{format}.json")
     files[-1].write_bytes(encode(proof) + b"\n")
-    return Audited(files, entries, agrees)
+    return Audited(files, entries, uncounted, agrees)
 
 
 def _sums(cursor: Any, until: datetime) -> _Sums:

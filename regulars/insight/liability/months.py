@@ -33,12 +33,17 @@ def local_month(zone: str, now: datetime) -> int:
     return month_of(now.astimezone(ZoneInfo(zone)).date())
 
 
+def running_month(known: Versions, now: datetime) -> int:
+    """The running month of the version in force."""
+    return local_month(known.at(microseconds(now)).kernel.terms.programme.header.zone, now)
+
+
 def open_months(
     known: Versions, now: datetime, closed: int | None, state: State, assumed: Assumed = _NONE, afresh: bool = False
 ) -> Open:
     """All months after the one `closed` last (None: none was), which left `state`; all of the ledger is read `afresh`,
     or what is new. `assumed` is of the closed months. Raises LedgerUnsound."""
-    last = local_month(known.at(microseconds(now)).kernel.terms.programme.header.zone, now)
+    last = running_month(known, now)
     read = movements(known, last, afresh)
     if read.first is None:
         return Open((), {})

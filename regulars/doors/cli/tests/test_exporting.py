@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from typer.testing import CliRunner
 
 from regulars.doors.cli.main import app
@@ -52,6 +53,26 @@ def test_a_proof_that_does_not_agree_fails_the_command(
 ) -> None:
     monkeypatch.setattr("regulars.insight.liability.auditing._pages", lambda *span: iter(()))
     assert run("entries", "--month", "2026-05", "--to", str(tmp_path)).exit_code == 1
+
+
+def test_what_is_in_no_line_of_the_books_is_refused_and_the_totals_are_not_said_to_agree(
+    run: Any, tmp_path: Path
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO entry (account_id, seq, at, version, currency, kind, source, target, amount, granted)"
+            " SELECT account_id, 99, at, version, currency, 'gift', 'issued', 'available', 1, 1 FROM entry LIMIT 1"
+        )
+    done = run("entries", "--month", "2026-05", "--to", str(tmp_path))
+    assert done.exit_code == 1 and "ledger_unsound" in done.output and "agree" not in done.output
+    proof = json.loads((tmp_path / "proof-2026-05-csv.json").read_text())
+    assert (proof["agrees"], proof["uncounted"]) == (False, 1)
+
+
+@pytest.mark.parametrize("month", ["2027-02", "9999-12"])
+def test_of_a_month_that_has_not_begun_nothing_is_written(run: Any, tmp_path: Path, month: str) -> None:
+    done = run("entries", "--month", month, "--to", str(tmp_path))
+    assert done.exit_code == 1 and "month_not_begun" in done.output and list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("wrong", [["entries"], ["entries", "--month", "May"], ["taxes", "--month", "2026-05"]])

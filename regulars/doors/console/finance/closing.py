@@ -19,19 +19,20 @@ from regulars.doors.console.finance.wording import refusal_sentence
 from regulars.doors.look.templatetags.writing import month as month_title
 from regulars.ground.publishing.versions import versions
 from regulars.insight.liability.auditing import CSV, PARQUET, audit_month
-from regulars.insight.liability.closing import ClosingRefused, close, closings
+from regulars.insight.liability.closing import ClosingRefused, chain, close, closings
 from regulars.insight.liability.journal import written
 from regulars.insight.liability.months import local_month
 from regulars.insight.liability.movements import month_day, month_name
 
 
 @require_POST
+@months.counted
 def close_month(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
     """Close a month as it was looked at. Sent twice, it leads to the closed month."""
     number = months.month_or_404(month)
     form = months.CloseForm(request.POST)
     if not form.is_valid():
-        return months.show(request, desk, month, form=form)
+        return months.shown(request, desk, month, form=form)
     if desk.programme is None:
         raise Http404
     months.read_anew()
@@ -40,7 +41,7 @@ def close_month(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
     except ClosingRefused as refused:
         if any(one.number == number and one.by == desk.staff.email for one in closings()):
             return redirect("console:month", month_name(number))
-        return months.show(request, desk, month, refusal=refusal_sentence(refused))
+        return months.shown(request, desk, month, refusal=refusal_sentence(refused))
     told = {"month": month_title(month_day(number)), "others": len(closed) - 1}
     if len(closed) == 1:
         messages.success(request, _("%(month)s is closed.") % told)
@@ -55,10 +56,15 @@ def close_month(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
 
 
 @require_GET
+@months.counted
 def take_journal(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
-    """The journal of a closed month as CSV."""
+    """The journal of a closed month as CSV; of one that is no longer as it was closed, the page that says so."""
     number = months.month_or_404(month)
-    closing = next((one for one in closings() if one.number == number), None)
+    kept = chain()
+    if month_name(number) in kept.broken:
+        months.read_anew()
+        return months.shown(request, desk, month, broken=True)
+    closing = next((one for one in kept.closed if one.number == number), None)
     if closing is None:
         raise Http404
     name = f"journal-{month_name(number)}.csv"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, date
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django import forms
 from django.core.cache import cache
@@ -19,12 +20,13 @@ from regulars.doors.console.wording import currency_titles, main_currency
 from regulars.ground.publishing.versions import versions
 from regulars.insight.liability.closing import Books, Closing, books, seen_of
 from regulars.insight.liability.estimating import LEAST_MONTHS, MILLION, BackTest
-from regulars.insight.liability.movements import month_day, month_name, month_named
+from regulars.insight.liability.movements import LedgerUnsound, month_day, month_name, month_named
 from regulars.insight.liability.rolling import ENDED, REDEEMED
 from regulars.insight.liability.stating import ESTIMATE, estimate_of
 from regulars.insight.liability.till import FIRST_DAY
 from regulars.insight.shop.keeping import Kept, kept
 
+R = TypeVar("R")
 CLOSED, DUE, RUNNING = "closed", "due", "running"
 _BOOKS = "books"
 
@@ -75,6 +77,20 @@ class Tested:
     error: str
 
 
+def counted(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
+    """As the view; where the ledger holds what no month can count, a page that says so."""
+
+    @wraps(view)
+    def told(request: HttpRequest, desk: Desk, **kwargs: Any) -> R | HttpResponse:
+        try:
+            return view(request, desk, **kwargs)
+        except LedgerUnsound as unsound:
+            return render(request, "console/finance/unsound.html", {"code": unsound.code}, status=409)
+
+    return told
+
+
+@counted
 def show_all(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Every month, the newest first. `?currency=` chooses the points where a programme has several."""
     if desk.programme is None:
@@ -105,8 +121,14 @@ def show_all(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/finance/months.html", context)
 
 
-def show(request: HttpRequest, desk: Desk, month: str, **more: object) -> HttpResponse:
+@counted
+def show(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
     """One month, line by line."""
+    return shown(request, desk, month)
+
+
+def shown(request: HttpRequest, desk: Desk, month: str, **more: object) -> HttpResponse:
+    """The page of a month; with `more` to say, why something was refused. Raises Http404, LedgerUnsound."""
     number = month_or_404(month)
     if desk.programme is None:
         raise Http404

@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 
 from regulars.doors.console import admitting
@@ -20,7 +21,7 @@ from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, text
 from regulars.exchange.earning.tests.cast import purchase, tell
 from regulars.ground.access.models import Staff
 from regulars.insight.liability import months
-from regulars.insight.liability.closing import closings
+from regulars.insight.liability.closing import Closing, closings
 from regulars.insight.liability.estimating import BackTest
 
 FINANCE = "/console/finance/"
@@ -135,6 +136,33 @@ def test_the_journal_is_taken_away_once_the_month_is_closed(frida: Client, ada: 
     assert [(row["account"], row["debit"], row["credit"]) for row in rows] == [
         ("sales_revenue", "4.99", ""), ("contract_liability", "", "4.99"),
     ]  # fmt: skip
+
+
+def test_of_a_closing_that_was_changed_no_journal_is_handed_out_and_nothing_is_closed_after_it(
+    frida: Client, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close(frida)
+    monkeypatch.setattr(Closing, "sound", False)
+    answer = frida.get(f"{MAY}journal.csv")
+    assert answer.status_code == 409 and "Its journal is not handed out" in answer.content.decode()
+    assert "journal.csv" not in frida.get(MAY).content.decode()
+    monkeypatch.setattr(admitting, "now", lambda: PRESENT + timedelta(40))
+    refused = frida.post(f"{JUNE}close/", {"read": "on", "digest": digest(frida, JUNE)})
+    assert refused.status_code == 409 and "nothing is closed after it" in refused.content.decode()
+    assert len(closings()) == 1
+
+
+def test_what_no_month_can_count_is_said_in_plain_words_with_its_code(frida: Client, ada: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO entry (account_id, seq, at, version, currency, kind, source, target, amount, granted)"
+            " SELECT account_id, 99, at, version, currency, 'gift', 'issued', 'available', 1, 1 FROM entry LIMIT 1"
+        )
+    closed = frida.post(f"{MAY}close/", {"read": "on", "digest": "x"})
+    for answer in (frida.get(FINANCE), frida.get(MAY), closed):
+        page = answer.content.decode()
+        assert answer.status_code == 409 and "regulars prove" in page and "ledger_unsound" in page
+    assert closings() == []
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])
