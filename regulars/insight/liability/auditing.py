@@ -1,4 +1,7 @@
-"""Auditing: every entry of a month as a file, with totals that prove it: opening + entries = closing, to the point."""
+"""Auditing: every entry of a month as a file, with totals that prove it: opening + entries = closing, to the point.
+
+Tier moves are written beside them: an account numbers both together, so that over all months no number is missing.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,12 @@ _SCHEMA: dict[str, Any] = {
     "rule": pl.String, "base": pl.Int64, "granted": pl.Int64, "lots": pl.String, "available_on": pl.Date,
     "expires_on": pl.Date, "reverses": pl.Int64, "line": pl.String,
 }  # fmt: skip
+_MOVES: dict[str, Any] = {
+    "account": pl.Int64, "seq": pl.Int64, "at": pl.Datetime("us", "UTC"), "event": pl.String, "version": pl.Int64,
+    "source": pl.String, "target": pl.String, "why": pl.String, "progress": pl.Int64, "until": pl.Date,
+}  # fmt: skip
+#: Rows of entries or tier moves, a page at a time.
+_Pages = Iterator[list[tuple[Any, ...]]]
 _MEMBERS = (AVAILABLE, PENDING, HELD)
 #: Currency, kind, source and target; and how many entries of how many points moved so.
 _Key = tuple[str, str, str, str]
@@ -54,7 +63,8 @@ class Audited:
 def audit_month(
     known: Versions, number: int, format: str, folder: Path, now: datetime, tell: Tell = lambda entries: None
 ) -> Audited:
-    """Write every entry dated in a month into `folder`, as one CSV file or as Parquet files, and its proof beside them.
+    """Write every entry and every tier move dated in a month into `folder`, each as one CSV file or as Parquet files,
+    and a proof beside them.
 
     The proof of each format is a file of its own, `proof-YYYY-MM-FORMAT.json`. It holds, by currency: what members held
     as the month began and ended, counted from all entries before; the entries by kind and pots, counted from the files
@@ -70,8 +80,10 @@ def audit_month(
         if outermost:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         before, after = _sums(cursor, since), _sums(cursor, until)
+        write = _csv if format == CSV else _parquet
         pages = _counted(_pages(cursor, since, until), totals, counts, tell)
-        files = _csv(folder, number, pages) if format == CSV else _parquet(folder, number, pages)
+        files = write(folder, f"entries-{month_name(number)}", _SCHEMA, pages)
+        files += write(folder, f"moves-{month_name(number)}", _MOVES, _paged(cursor, "audited_moves", since, until))
     uncounted = sum(entries for key, entries in counts.items() if key[1:] not in WAYS)
     agrees = not uncounted and all(
         after.get(key, (0, 0)) == (before.get(key, (0, 0))[0] + counts[key], before.get(key, (0, 0))[1] + totals[key])
@@ -98,12 +110,17 @@ def _sums(cursor: Any, until: datetime) -> _Sums:
     }
 
 
-def _pages(cursor: Any, since: datetime, until: datetime) -> Iterator[list[tuple[Any, ...]]]:
+def _pages(cursor: Any, since: datetime, until: datetime) -> _Pages:
+    for rows in _paged(cursor, "audited_entries", since, until):
+        yield [(*row, _line(*row[6:9])) for row in rows]
+
+
+def _paged(cursor: Any, statement: str, since: datetime, until: datetime) -> _Pages:
     account = seq = -(1 << 63)
     while True:
         terms = {"since": since, "until": until, "account": account, "seq": seq, "page": PAGE}
-        cursor.execute(_text("audited_entries"), terms)
-        rows = [(*row[:3], row[3] and str(row[3]), *row[4:], _line(*row[6:9])) for row in cursor.fetchall()]
+        cursor.execute(_text(statement), terms)
+        rows = [(*row[:3], row[3] and str(row[3]), *row[4:]) for row in cursor.fetchall()]
         if rows:
             yield rows
             account, seq = rows[-1][:2]
@@ -116,9 +133,7 @@ def _line(kind: str, source: str, target: str) -> str:
     return way[0] if way else ""
 
 
-def _counted(
-    pages: Iterator[list[tuple[Any, ...]]], totals: Counter[_Key], counts: Counter[_Key], tell: Tell
-) -> Iterator[list[tuple[Any, ...]]]:
+def _counted(pages: _Pages, totals: Counter[_Key], counts: Counter[_Key], tell: Tell) -> _Pages:
     written = 0
     for rows in pages:
         for row in rows:
@@ -129,21 +144,21 @@ def _counted(
         yield rows
 
 
-def _csv(folder: Path, number: int, pages: Iterator[list[tuple[Any, ...]]]) -> list[Path]:
-    path = folder / f"entries-{month_name(number)}.csv"
+def _csv(folder: Path, name: str, schema: dict[str, Any], pages: _Pages) -> list[Path]:
+    path = folder / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(_SCHEMA)
+        writer.writerow(schema)
         for rows in pages:
             writer.writerows((*row[:2], row[2].isoformat(), *row[3:]) for row in rows)
     return [path]
 
 
-def _parquet(folder: Path, number: int, pages: Iterator[list[tuple[Any, ...]]]) -> list[Path]:
+def _parquet(folder: Path, name: str, schema: dict[str, Any], pages: _Pages) -> list[Path]:
     files = []
     for place, rows in enumerate(pages):
-        files.append(folder / f"entries-{month_name(number)}-{place:05d}.parquet")
-        pl.DataFrame(rows, schema=_SCHEMA, orient="row").write_parquet(files[-1])
+        files.append(folder / f"{name}-{place:05d}.parquet")
+        pl.DataFrame(rows, schema=schema, orient="row").write_parquet(files[-1])
     return files
 
 

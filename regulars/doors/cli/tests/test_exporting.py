@@ -45,7 +45,7 @@ def test_entries_are_written_with_their_proof(run: Any, tmp_path: Path, format: 
     done = run("entries", "--month", "2026-05", "--to", str(tmp_path), "--format", format)
     assert done.exit_code == 0 and "the totals agree" in done.output
     proof = json.loads((tmp_path / f"proof-2026-05-{format}.json").read_text())
-    assert proof["agrees"] and list(proof["files"]) == [name] and (tmp_path / name).exists()
+    assert proof["agrees"] and name in proof["files"] and (tmp_path / name).exists()
 
 
 def test_a_proof_that_does_not_agree_fails_the_command(

@@ -34,7 +34,7 @@ def ada(harbour: int, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def months(ada: str) -> list[str]:
-    return sorted({f"{row['at']:%Y-%m}" for row in rows("entry", account(ada))})
+    return sorted({f"{row['at']:%Y-%m}" for table in ("entry", "tier_move") for row in rows(table, account(ada))})
 
 
 def proof(folder: Path, month: str, format: str = CSV) -> dict[str, Any]:
@@ -46,21 +46,28 @@ def test_over_all_months_every_entry_is_written_once_and_each_month_begins_where
     ada: str, tmp_path: Path
 ) -> None:
     seen: list[tuple[int, int]] = []
+    moves: list[tuple[int, int]] = []
     closing = 0
     for name in [months(ada)[0][:5] + "01", *months(ada)]:
         written = audit_month(versions(), month_named(name), CSV, tmp_path, PRESENT)
         with written.files[0].open(newline="") as file:
             found = list(csv.DictReader(file))
         seen += [(int(row["account"]), int(row["seq"])) for row in found]
+        with written.files[1].open(newline="") as file:
+            moves += [(int(row["account"]), int(row["seq"])) for row in csv.DictReader(file)]
         told = proof(tmp_path, name)
         assert written.agrees and told["entries"] == len(found) == written.entries
-        assert told["files"] == {f"entries-{name}.csv": sha256(written.files[0].read_bytes()).hexdigest()}
+        assert told["files"] == {file.name: sha256(file.read_bytes()).hexdigest() for file in written.files[:-1]}
+        assert [*told["files"]] == [f"entries-{name}.csv", f"moves-{name}.csv"]
         points = told["currencies"].get("points", {"opening": 0, "moved": [], "closing": 0})
         assert points["opening"] == closing
         assert points["closing"] == closing + sum(one["effect"] for one in points["moved"])
         closing = points["closing"]
     everything = [(row["account_id"], row["seq"]) for row in rows("entry", account(ada))]
     assert sorted(set(seen)) == sorted(everything)
+    numbers = [number for _, number in everything]
+    assert moves and sorted(numbers) != [*range(1, len(numbers) + 1)], "tier moves are numbered with the entries"
+    assert sorted({*seen, *moves}) == [(account(ada), one) for one in range(1, len(numbers) + len(set(moves)) + 1)]
     (balance,) = rows("balance", account(ada))
     assert closing == balance["available"] + balance["pending"] + balance["held"]
 
@@ -73,11 +80,12 @@ def test_parquet_says_the_same_as_csv(ada: str, tmp_path: Path) -> None:
     said, beside = proof(tmp_path, name), proof(tmp_path, name, PARQUET)
     assert beside["currencies"] == said["currencies"] and as_parquet.agrees
     assert (list(said["files"]), list(beside["files"])) == (
-        [as_csv.files[0].name],
+        [f.name for f in as_csv.files[:-1]],
         [f.name for f in as_parquet.files[:-1]],
     )
-    table = pl.read_parquet(as_parquet.files[:-1])
-    assert table.height == as_csv.entries > 3 and len(as_parquet.files) > 2
+    entries = [file for file in as_parquet.files if file.name.startswith("entries")]
+    table = pl.read_parquet(entries)
+    assert table.height == as_csv.entries > 3 and len(entries) > 1
     assert table["amount"].sum() == sum(one["points"] for one in said["currencies"]["points"]["moved"])
     assert set(table.columns) == set(csv.DictReader(as_csv.files[0].open()).fieldnames or ())
 
