@@ -31,7 +31,8 @@ _KEEP = (
 @dataclass(slots=True)
 class CalendarMonth:
     """The entries dated in a calendar month in UTC: how many there are; points that moved as (currency, first day of
-    the cohort, first day of the month in the zone, line, points); sales as (first day of the month, minor units)."""
+    the cohort, first day of the month in the zone, line, points); sales as (first day of the month, price, what of it points
+    paid), in minor units."""
 
     entries: int
     moved: list[Any] = field(default_factory=list)
@@ -51,7 +52,7 @@ def kept(cursor: Any, key: str, begin: datetime) -> dict[date, CalendarMonth]:
         month: CalendarMonth(
             entries,
             [[currency, *map(date.fromisoformat, days), line, points] for currency, *days, line, points in moved],
-            [[date.fromisoformat(day), net] for day, net in sales],
+            [[date.fromisoformat(day), *paid] for day, *paid in sales],
         )
         for month, terms, entries, moved, sales in read
         if terms == _seal(key, month, entries, moved, sales)

@@ -59,7 +59,7 @@ def open_months(
             of_issue = issued.setdefault(currency, {})
             of_issue[month] = 1 - expected.after(-1)
             worth[currency] = Worth(value_of(known, currency, month), expected, dict(of_issue))
-        one = roll(state, read.moved, read.sales, month, worth)
+        one = roll(state, read.moved, read.sales, month, worth, read.tendered)
         months.append(one)
         state = one.state
     return Open(months, {currency: back_tests(cohorts, last - 1) for currency, cohorts in followed.items()})

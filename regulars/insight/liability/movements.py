@@ -36,10 +36,12 @@ class LedgerUnsound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Movements:
-    """All that moved: `moved` by currency, cohort, month and line in points; `sales` by month in minor units."""
+    """All that moved: `moved` by currency, cohort, month and line in points; `sales` by month, and what of them was
+    paid with points (`tendered`), in minor units."""
 
     moved: dict[str, dict[int, dict[int, dict[str, int]]]]
     sales: dict[int, int]
+    tendered: dict[int, int]
 
     @property
     def first(self) -> int | None:
@@ -134,16 +136,18 @@ def _summed(months: Sequence[CalendarMonth], last: int) -> Movements:
     """The sums over calendar months, up to the month `last` of each version's zone."""
     moved: dict[str, dict[int, dict[int, dict[str, int]]]] = {}
     sales: dict[int, int] = {}
+    tendered: dict[int, int] = {}
     for one in months:
         for currency, cohort, day, line, points in one.moved:
             month = month_of(day)
             if month <= last:
                 lines = moved.setdefault(currency, {}).setdefault(month_of(cohort), {}).setdefault(month, {})
                 lines[line] = lines.get(line, 0) + points
-        for day, net in one.sales:
-            if month_of(day) <= last:
-                sales[month_of(day)] = sales.get(month_of(day), 0) + net
-    return Movements(moved, sales)
+        for day, net, with_points in one.sales:
+            if (month := month_of(day)) <= last:
+                sales[month] = sales.get(month, 0) + net
+                tendered[month] = tendered.get(month, 0) + with_points
+    return Movements(moved, sales, tendered)
 
 
 def terms_of(known: Versions) -> dict[str, Any]:

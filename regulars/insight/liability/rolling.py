@@ -96,6 +96,7 @@ WAYS: dict[tuple[str, str, str], tuple[str, int] | None] = {
     (e.RELEASE, e.HELD, e.AVAILABLE): None,
 }
 
+_NONE: Mapping[int, int] = {}
 Points = Mapping[str, int]
 #: By currency, cohort, month and line: points.
 Moved = Mapping[str, Mapping[int, Mapping[int, Points]]]
@@ -169,10 +170,12 @@ class Purse:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What the months so far came to: sales that gave points (minor units), and each currency."""
+    """What the months so far came to: sales that gave points (minor units), and each currency; of the sales, what was
+    paid with points (`tendered`; None: of a closing that did not say)."""
 
     sales: int = 0
     purses: Mapping[str, Purse] = field(default_factory=dict)
+    tendered: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,8 @@ class Rolled:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month: `sales` that gave points, the part of them that is for the goods, its currencies, and what it leaves."""
+    """A month: `sales` that gave points, less what was paid for them with points, the part of that which is for the
+    goods, its currencies, and what it leaves."""
 
     number: int
     sales: int
@@ -215,14 +219,20 @@ class Month:
     state: State
 
 
-def roll(before: State, moved: Moved, sales: Mapping[int, int], month: int, worth: Mapping[str, Worth]) -> Month:
+def roll(
+    before: State, moved: Moved, sales: Mapping[int, int], month: int, worth: Mapping[str, Worth],
+    tendered: Mapping[int, int] = _NONE,
+) -> Month:  # fmt: skip
     """Roll one month forward from the state that the month before it left.
 
-    `moved` and `sales` (by month) are all that is known, also of the months before.
+    `moved`, and by month `sales` and what of them was `tendered` as points, are all that is known, also of the months
+    before.
     """
     seen = {currency: known(moved.get(currency, {}), month) for currency in worth}
     sold = sum(net for when, net in sales.items() if when <= month)
-    price = max(0, sold - before.sales)
+    # What points paid is no new price: it was deferred when they were given, and is revenue as they are redeemed.
+    paid, paid_before = (sum(part for when, part in tendered.items() if when <= until) for until in (month, month - 1))
+    price = max(0, sold - before.sales - paid + (paid_before if before.tendered is None else before.tendered))
     valued = [currency for currency, one in worth.items() if one.value is not None]
     alone = [
         stand_alone(max(0, _more(seen[one], before.purses.get(one, Purse()), EARNED)), *_priced(worth[one]))
@@ -238,7 +248,7 @@ def roll(before: State, moved: Moved, sales: Mapping[int, int], month: int, wort
         purses[currency], rolled[currency] = _rolled(
             purse, seen[currency], earlier, deferred.get(currency, 0), month, one
         )
-    return Month(month, price, goods, rolled, State(max(sold, before.sales), purses))
+    return Month(month, price, goods, rolled, State(max(sold, before.sales), purses, paid))
 
 
 def known(cohorts: Mapping[int, Mapping[int, Points]], month: int) -> dict[int, dict[str, int]]:

@@ -95,6 +95,7 @@ def plain(state: State) -> dict[str, Any]:
     """A state in plain JSON."""
     return {
         "sales": state.sales,
+        "tendered": state.tendered,
         "purses": {
             currency: {
                 "owed": purse.owed,
@@ -116,7 +117,8 @@ def plain(state: State) -> dict[str, Any]:
 
 def state_of(told: Mapping[str, Any]) -> State:
     """The state that was written so."""
-    return State(told["sales"], {currency: _purse(purse) for currency, purse in told["purses"].items()})
+    purses = {currency: _purse(purse) for currency, purse in told["purses"].items()}
+    return State(told["sales"], purses, told.get("tendered"))
 
 
 _COLUMNS: Sequence[str] = ("points", "late", "money")

@@ -1,5 +1,6 @@
 -- By calendar month (in UTC) and month, of the entries that `moved` looks at, the price of the purchases that gave
--- points which stood for money at that month's end, each once, in minor units.
+-- points which stood for money at that month's end, each once, and the part of it that was paid with points; both in
+-- minor units.
 WITH promise (version, zone) AS (
     SELECT * FROM unnest(%(versions)s::int[], %(zones)s::text[])
 ), valued (currency, since, until) AS (
@@ -15,7 +16,7 @@ WITH promise (version, zone) AS (
         AND NOT version || ' ' || rule = ANY (%(given)s::text[])
         AND (at >= %(begin)s OR date_trunc('month', at AT TIME ZONE 'UTC')::date = ANY (%(months)s::date[]))
 )
-SELECT dated, month, sum(net)::bigint
+SELECT dated, month, sum(net)::bigint, sum(least(net, coalesce((attributes ->> '_tendered')::bigint, 0)))::bigint
 FROM gave JOIN event ON event.account_id = gave.account_id AND event.id = gave.event_id
 WHERE type = 'purchase'
 GROUP BY dated, month

@@ -201,6 +201,16 @@ def test_a_visit_gives_without_a_sale_and_a_sale_counts_once_without_tax(corner:
     assert points.money[EARNED] == 15_000 - may.goods > 0 and may.currencies["miles"].money[EARNED] == 0
 
 
+def test_what_was_paid_with_points_is_no_price_to_share(harbour: int) -> None:
+    ada = fresh("ada")
+    bought = purchase(ada, "2026-05-05 15:00", 10_000)
+    bought.tendered = 4_000
+    tell(bought, purchase(ada, "2026-05-06 15:00", 1_000))
+    (may, *_) = fold(datetime(2026, 5, 31, tzinfo=UTC))
+    assert may.sales == 6_000 + 1_000 and may.state.tendered == 4_000
+    assert may.goods + may.currencies["points"].money[EARNED] == may.sales
+
+
 def test_a_rule_for_purchases_and_visits_gives_with_a_sale_or_without_as_the_event_was(db: None) -> None:
     begins, ada = datetime(2025, 1, 1, tzinfo=UTC), fresh("ada")
     publish(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -327,3 +328,17 @@ def test_no_line_is_forgotten_by_the_sum(line: str) -> None:
     moved = {"points": {MAY: {MAY: {EARNED: 10, line: 20 if line == EARNED else 5}}}}
     (may,) = chained(run(moved, {MAY: 90}, range(MAY, JUNE)))
     assert may.closing == (20 if line == EARNED else 10 + 5 * effect(line))
+
+
+def test_what_closed_months_counted_as_a_price_is_not_taken_off_the_first_that_counts_otherwise() -> None:
+    moved = {"points": {MAY: {MAY: {EARNED: 900}}, JUNE: {JUNE: {EARNED: 90}}}}
+    closed = roll(State(), moved, {MAY: 900}, MAY, {"points": ALL}).state
+    sales, tendered = {MAY: 900, JUNE: 100}, {MAY: 500, JUNE: 30}
+    older = roll(replace(closed, tendered=None), moved, sales, JUNE, {"points": ALL}, tendered)
+    assert (older.sales, older.state.tendered) == (70, 530)
+    late = roll(
+        replace(closed, tendered=400), moved, {MAY: 1_000, JUNE: 100}, JUNE, {"points": ALL}, {MAY: 450, JUNE: 30}
+    )
+    assert (late.sales, late.state.tendered) == (100 - 50 + 100 - 30, 480), (
+        "what came late is counted without it as well"
+    )
