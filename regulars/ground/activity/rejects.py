@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
@@ -18,6 +19,8 @@ COLUMNS = ("row", "line", "event", "type", "member", "code", "sentence", "raw")
 #: The code of rows that are fine themselves and share their event with one that is not.
 ALONG = "set_aside_with_event"
 _AFTER_ALL = 1 << 62
+#: What a spreadsheet takes for a formula, and is no number (OWASP, CSV injection).
+_FORMULA = re.compile(r"(?![+-]?[0-9]+([.,][0-9]+)?\Z)[=+\-@\t\r\n＝＋－＠]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ class Report:
             line = json.dumps(told, ensure_ascii=False, default=str) + "\n"
         else:
             told["raw"] = json.dumps(told["raw"], ensure_ascii=False, default=str)
-            line = _as_csv(told.values())
+            line = _as_csv(map(_plain, told.values()))
         begin = self._end
         self._append(line)
         self._lines.append((row, begin, self._end))
@@ -135,6 +138,12 @@ def _as_csv(values: Iterable[Any]) -> str:
     line = StringIO()
     csv.writer(line).writerow(values)
     return line.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """A cell that no spreadsheet carries out: what it would take for a formula stands behind an apostrophe. `raw`, from
+    which rows are repaired, is JSON and never one."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _told(reject: Reject) -> Iterator[dict[str, Any]]:

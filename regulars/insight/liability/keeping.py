@@ -31,8 +31,8 @@ _KEEP = (
 @dataclass(slots=True)
 class CalendarMonth:
     """The entries dated in a calendar month in UTC: how many there are; points that moved as (currency, first day of
-    the cohort, first day of the month in the zone, line, points); sales as (first day of the month, price, what of it points
-    paid), in minor units."""
+    the cohort, first day of the month in the zone, line, points); sales as (first day of the month, price, what of
+    it points paid), in minor units."""
 
     entries: int
     moved: list[Any] = field(default_factory=list)

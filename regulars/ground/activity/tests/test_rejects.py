@@ -32,6 +32,20 @@ def test_every_row_of_an_event_that_was_set_aside_is_reported_with_its_reason(tm
     assert [json.loads(row["raw"])["net"] for row in told if row["code"] == "bad_amount"] == ["x"]
 
 
+def test_no_cell_of_a_report_is_a_formula_and_raw_rows_are_as_they_were(tmp_path: Path) -> None:
+    names = ["=cmd()|A0", "@SUM(1)", "+1+1", "-2", "+4917012345", "-2,5", "ada"]
+    rows = [line(member=name, event=f"={number}", net="x") for number, name in enumerate(names)]
+    _, rejects = read(csv_file(tmp_path / "sales.csv", rows))
+    with Report(tmp_path / "rejects.csv") as report:
+        report.write(rejects)
+    with (tmp_path / "rejects.csv").open(newline="") as file:
+        told = list(csv.DictReader(file))
+    assert [row["member"] for row in told] == ["'=cmd()|A0", "'@SUM(1)", "'+1+1", *names[3:]]
+    assert {row["event"][:2] for row in told} == {"'="}
+    assert [json.loads(row["raw"])["member"] for row in told] == names
+    assert not any(cell[:1] in "=@\t\r" for row in told for cell in row.values() if cell)
+
+
 def test_the_rows_of_a_report_can_be_repaired_and_sent_again(tmp_path: Path) -> None:
     _, rejects = read(csv_file(tmp_path / "sales.csv", ROWS[:3]))
     with Report(tmp_path / "rejects.jsonl") as report:
