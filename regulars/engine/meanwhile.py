@@ -90,7 +90,8 @@ def _there(there: Mapping[tuple[str, int], int], currency: str, grant: int, whos
         return there[currency, grant]
     if grant > 0:
         return None
-    return -grant & _SEQ if -grant >> _WHOSE == whose else 0
+    account, seq = grant_of(grant)
+    return seq if account == whose else 0
 
 
 def follow(union: Union, later: Iterable[Entry]) -> Union:
@@ -208,3 +209,8 @@ _SEQ: Final = (1 << _WHOSE) - 1
 def alone(whose: int, seq: int) -> int:
     """The number by which a grant stands for itself here, of which no lot came from the account `whose`."""
     return -(whose << _WHOSE | seq)
+
+
+def grant_of(number: int) -> tuple[int, int]:
+    """The grant for which a number of `alone` stands: (account, seq there)."""
+    return -number >> _WHOSE, -number & _SEQ

@@ -13,14 +13,14 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.ended import Ended
 from regulars.engine.entries import Entry
 from regulars.engine.events import JOIN_IN, MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
 from regulars.engine.meanwhile import KINDS, alone, union_of
 from regulars.engine.purse import NEVER
 from regulars.engine.theirs import load
 from regulars.exchange.earning.folding import Original, Past, Payment
-from regulars.exchange.earning.originals import load_ended, load_pasts
+from regulars.exchange.earning.originals import load_pasts
+from regulars.exchange.earning.tracing import Place, trace
 from regulars.ground.activity.recording import Known, known
 from regulars.ground.members.leading import MERGED
 from regulars.kit.json import decode
@@ -47,8 +47,8 @@ def inherit(
     ways |= dict.fromkeys(_left(account, [key for key in keys.values() if key.account in {*kin} - ways.keys()]))
     merged = _merged(account, kin)
     theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
-    back = _back([account, *kin])
-    past.ended = _ended_elsewhere(account, kin, zone)
+    back, trail = _back([account, *kin]), trace([account, *kin])
+    numbers: dict[Place, int] = {}
     for name in named:
         key = keys.get((source, name, PURCHASE))
         if key is not None and key.account in ways:
@@ -56,14 +56,14 @@ def inherit(
             if found is not None:
                 steps = ways[key.account]
                 found.origin.whose = steps[-1][0] if steps and steps[-1][0] in merged else 0
-                past.originals[name] = _brought_here(found, key.account, steps, past, zone)
+                past.originals[name] = _brought_here(found, key.account, steps, zone, numbers)
         original = past.originals.get(name)
         if original is not None and key is not None:
             _note_returns(original, key.event, [one for one in (account, *kin) if one != key.account])
-            own = {grant.seq for grant in original.origin.grants}
-            original.elsewhere |= not own.isdisjoint(past.ended.points.keys() | past.ended.lapsed)
+            own = {(account, grant.seq) for grant in original.origin.grants}
+            original.elsewhere |= not own.isdisjoint(trail.travelled())
         past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back, merged)]
-    load_ended({account: past}, [account])
+    past.ended = trail.seen_from(account, numbers)
     for id in acts:
         past.elsewhere[id] = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back, merged)]
     for (whose, seq), points in back.items():
@@ -155,12 +155,13 @@ def _left(account: int, keys: Sequence[Known]) -> set[int]:
 
 
 def _brought_here(
-    found: Original, whose: int, steps: Sequence[tuple[int, int]] | None, past: Past, zone: Zone
+    found: Original, whose: int, steps: Sequence[tuple[int, int]] | None, zone: Zone, numbers: dict[Place, int]
 ) -> Original:
-    """An original of another account as this one may take it back: its lots by the numbers that they have here.
+    """An original of another account as this one may take it back: its lots by the numbers that they have here, which
+    are noted in `numbers`.
 
-    One of which nothing came stands for itself, by a number that no lot has; `past` knows what ended of each there. So
-    do all of a household that was left (no `steps` lead here from it): what came from there were shares, not lots.
+    One of which nothing came stands for itself, by a number that no lot has. So do all of a household that was left (no
+    `steps` lead here from it): what came from there were shares.
     """
     here = {grant.seq: grant.seq if steps is not None else 0 for grant in found.origin.grants}
     roots = found.origin.ended.roots
@@ -177,40 +178,14 @@ def _brought_here(
                 parts[lot.here] = root  # what was held, or came back of a hold for longer, ends with its lot
         here = {first: came.get(now, 0) for first, now in here.items()}
         roots = {part: came[root] or alone(whose, root) for part, root in parts.items()}
-    past.ended.roots |= roots if steps else {}
     member = steps[-1][0] if steps and not found.origin.whose else 0
     grants = []
     for one in found.origin.grants:
         seq = here[one.seq] or alone(whose, one.seq)
         grants.append(Grant(seq, one.currency, one.rule, one.amount, one.shares, whose, member))
-        past.ended.points[seq] = found.origin.ended.points.get(one.seq, 0)
-        if one.seq in found.origin.ended.lapsed:
-            past.ended.lapsed.add(seq)
+        numbers[whose, one.seq] = seq
     found.origin.grants = grants
     return Original(found.id, found.lines, found.origin, True)
-
-
-def _ended_elsewhere(account: int, kin: Sequence[int], zone: Zone) -> Ended:
-    """What ended of an account's own lots while they were in another one, that gave them back since."""
-    ended = Ended()
-    for whose, event in _rows(
-        "SELECT account_id, id FROM event WHERE account_id = ANY(%s) AND type = ANY(%s)"
-        " AND (attributes ->> '_counterpart')::bigint = %s",
-        [list(kin), _CAME, account],
-    ):
-        merged = union(whose, event, zone)
-        for lot in merged.came if merged else ():
-            ended.points[lot.there] = ended.points.get(lot.there, 0) + lot.expired
-            if lot.lapsed:
-                ended.lapsed.add(lot.there)
-        numbers = {lot.here: lot.there for lot in merged.came} if merged else {}
-        for (counted,) in _rows(
-            "SELECT outcome -> 'gone' FROM event WHERE account_id = %s AND id > %s AND type = %s AND outcome ? 'gone'",
-            [whose, event, RETURN],
-        ):
-            for seq, points in _plain(counted):  # by returns there, which took it as taken back
-                ended.points[numbers.get(seq, 0)] = ended.points.get(numbers.get(seq, 0), 0) - points
-    return ended
 
 
 def _note_returns(original: Original, event: UUID, elsewhere: Sequence[int]) -> None:

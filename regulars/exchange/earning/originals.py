@@ -32,13 +32,13 @@ _GRANTS = (
     " WHERE n.kind = %s ORDER BY n.seq"
 )
 #: What ended of an account's lots, and the lots that holds gave back for longer.
-_ENDED = (
+ENDED = (
     "SELECT account_id, kind, target, seq, lots FROM entry WHERE account_id = ANY(%s)"
     " AND (target IN ('expired', 'forfeited') OR kind = 'release' AND available_on IS NOT NULL)"
     " ORDER BY account_id, seq"
 )
 #: How much of that returns have counted as taken back.
-_COUNTED = (
+COUNTED = (
     "SELECT account_id, outcome -> 'gone' FROM event"
     " WHERE account_id = ANY(%s) AND type = ANY(%s) AND outcome -> 'gone' IS NOT NULL"
 )
@@ -114,9 +114,9 @@ def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], 
 
 def load_ended(pasts: Mapping[int, Past], accounts: Sequence[int]) -> None:
     """Load what ended of the lots of accounts, less what returns have counted as taken back, into their pasts."""
-    for account, kind, target, seq, lots in _rows(_ENDED, [list(accounts)]):
+    for account, kind, target, seq, lots in _rows(ENDED, [list(accounts)]):
         pasts[account].ended.read(kind, target, seq, kind == RELEASE, _pairs(lots))
-    for account, rows in _rows(_COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
+    for account, rows in _rows(COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
         for seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
             pasts[account].ended.count(seq, points)
 

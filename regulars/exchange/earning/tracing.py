@@ -1,0 +1,233 @@
+"""Tracing: which purchase gave the points of a lot, through all the accounts that were ever one.
+
+Whoever is merged, or joins a household and leaves it again, takes points along, lot by lot. What becomes of them there
+becomes of what their purchase had given: a lot that arrived, or that a hold gave back for longer, leads to the one it
+was a part of, and so in the end to its root. What is sent to another account was used, and so is what somebody who
+leaves takes of what others had brought or earned: such lots are roots themselves. docs/decisions/0010 says what for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from regulars.engine.ended import Ended
+from regulars.engine.entries import EXPIRED, FORFEITED, LAPSE, RELEASE
+from regulars.engine.events import JOIN_IN, LEAVE_IN, MERGE_IN, RETURN, UNMERGE_IN, UNMERGE_OUT
+from regulars.engine.meanwhile import grant_of
+from regulars.engine.standing import Standing, load
+from regulars.exchange.earning.originals import COUNTED, ENDED
+from regulars.kit.json import decode
+
+#: A lot: (account, seq there).
+Place = tuple[int, int]
+#: Between accounts that were one: what arrived, and what was given back.
+_BETWEEN = (
+    "SELECT account_id, id, type, (attributes ->> '_counterpart')::bigint, attributes -> '_carried', outcome -> 'over'"
+    " FROM event WHERE account_id = ANY(%s) AND type = ANY(%s) ORDER BY id"
+)
+_ARRIVED = (
+    "SELECT account_id, event_id, seq FROM entry WHERE account_id = ANY(%s) AND event_id = ANY(%s)"
+    " AND kind IN ('merge', 'pooling') AND available_on IS NOT NULL ORDER BY account_id, seq"
+)
+#: Lots of what somebody had spent who was merged into an account, or has joined it.
+_CAME_BACK = (
+    "SELECT e.account_id, e.id, e.outcome -> 'back', e.outcome #> '{origin,spent}', array_agg(n.seq ORDER BY n.seq)"
+    " FROM event e JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id"
+    " WHERE e.account_id = ANY(%s) AND e.outcome ? 'back' AND n.kind = 'reversal' AND n.available_on IS NOT NULL"
+    " GROUP BY e.account_id, e.id"
+)
+_TELLERS = (
+    "SELECT n.account_id, n.seq, (e.attributes ->> '_by')::bigint FROM entry n"
+    " JOIN unnest(%s::bigint[], %s::bigint[]) AS asked (account_id, seq)"
+    " ON n.account_id = asked.account_id AND n.seq = asked.seq"
+    " JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id"
+)
+
+
+@dataclass(slots=True)
+class Trail:
+    """Of the lots of some accounts: `parents`, the lot that each is a part of, where there is one; what `ended` of
+    them, less what returns have counted, and which `lapsed`. Of lots that are `undone`, as they had come with a merge
+    that was, only that counts which was not made up for when they went back."""
+
+    parents: dict[Place, Place] = field(default_factory=dict)
+    ended: dict[Place, int] = field(default_factory=dict)
+    lapsed: set[Place] = field(default_factory=set)
+    undone: set[Place] = field(default_factory=set)
+
+    def root(self, place: Place) -> Place:
+        """The lot that the points of a lot were given as."""
+        while place in self.parents:
+            place = self.parents[place]
+        return place
+
+    def top(self, place: Place) -> Place:
+        """The lot of the same account as which they had come there."""
+        while (parent := self.parents.get(place)) is not None and parent[0] == place[0]:
+            place = parent
+        return place
+
+    def travelled(self) -> set[Place]:
+        """The roots of all lots that were in more than one account."""
+        return {self.root(place) for place, parent in self.parents.items() if place[0] != parent[0]}
+
+    def seen_from(self, account: int, numbers: Mapping[Place, int]) -> Ended:
+        """What ended, as an account knows it: of what it gave itself wherever it is; of what others gave by the
+        `numbers` that stand for it there, by root, or else lot by lot."""
+        found = Ended()
+
+        def number(place: Place) -> int:
+            root = self.root(place)
+            if root[0] == account:
+                return root[1]
+            return numbers.get(root) or (self.top(place)[1] if place[0] == account else 0)
+
+        for place, points in self.ended.items():
+            if seq := number(place):
+                found.points[seq] = found.points.get(seq, 0) + points
+        found.points = {seq: points for seq, points in found.points.items() if points > 0}
+        found.lapsed = {seq for place in self.lapsed if (seq := number(place))}
+        found.roots = {
+            seq: there
+            for at, seq in self.parents
+            if at == account and not self.undone_at((at, seq)) and (there := number((at, seq))) not in (0, seq)
+        }
+        return found
+
+    def undone_at(self, place: Place) -> Place | None:
+        """The lot as which a lot came with a merge that was undone; None for any other."""
+        found: Place | None = place
+        while found is not None and found not in self.undone:
+            found = self.parents.get(found)
+        return found
+
+    def add(self, place: Place, points: int) -> None:
+        """So many points of a lot ended, or were counted as taken back (below zero)."""
+        self.ended[place] = self.ended.get(place, 0) + points
+
+
+def trace(accounts: Sequence[int]) -> Trail:
+    """The trail of all lots of accounts that were ever one, as their ledgers stand."""
+    trail, ended = Trail(), _rows(ENDED, [accounts])
+    for account, kind, _, seq, lots in ended:
+        if kind == RELEASE:
+            trail.parents[account, seq] = (account, lots[0])
+    unions = _follow(trail, accounts)
+    for union in unions:
+        trail.undone |= set(union.came) if union.undone else set()
+    _note_ended(trail, ended, {place for union in unions if union.over is not None for place in union.came})
+    for account, rows in _rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
+        for seq, points in _plain(rows):
+            trail.add((account, seq) if seq > 0 else grant_of(seq), -points)
+    return trail
+
+
+@dataclass(slots=True)
+class _Union:
+    """A merge by the `event` of the survivor, with the lots that `came`; the event by which it was `undone`, if it was,
+    and what was not made up for by then (None: nobody told)."""
+
+    survivor: int
+    other: int
+    event: UUID
+    came: list[Place]
+    undone: UUID | None = None
+    over: Sequence[tuple[int, int]] | None = None
+
+
+def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
+    """Follow lots from account to account; answers the merges."""
+    between = _rows(_BETWEEN, [accounts, [MERGE_IN, JOIN_IN, LEAVE_IN, UNMERGE_OUT]])
+    arrived: dict[tuple[int, UUID], list[int]] = {}
+    for account, event, seq in _rows(_ARRIVED, [accounts, [row[1] for row in between]]):
+        arrived.setdefault((account, event), []).append(seq)
+    left: list[tuple[int, list[tuple[Place, Place]]]] = []
+    unions: list[_Union] = []
+    for account, event, type, other, carried, over in between:
+        if type == UNMERGE_OUT:
+            union = next(one for one in reversed(unions) if (one.survivor, one.other) == (account, other))
+            union.undone, union.over = event, None if over is None else _plain(over)
+            for seq, points in union.over or ():
+                trail.add((other, seq), points)
+            continue
+        lots = zip(_lots(load(_plain(carried))), arrived.get((account, event), ()), strict=True)
+        came = [((account, seq), (other, there)) for there, seq in lots]
+        if type == LEAVE_IN:
+            left.append((account, came))
+            continue
+        trail.parents |= dict(came)
+        if type == MERGE_IN:
+            unions.append(_Union(account, other, event, [place for place, _ in came]))
+    for place, there, event in _came_back(accounts):
+        trail.parents[place] = there
+        for union in unions:
+            ways = (union.survivor, union.other) == (place[0], there[0])
+            if ways and union.undone and union.event < event < union.undone:
+                union.came.append(place)
+    _take_home(trail, left)
+    return unions
+
+
+def _lots(standing: Standing) -> list[int]:
+    """The lots of a standing that was carried, in the order in which they arrive."""
+    return [
+        lot.seq
+        for _, purse in sorted(standing.purses.items())
+        for lot in chain(purse.waiting, purse.open, *(hold.lots for hold in purse.holds))
+    ]
+
+
+def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Place]]]]) -> None:
+    """Of what members took out of households is theirs what they had brought or earned there."""
+    asked = {trail.top(there) for _, came in left for _, there in came}
+    rows = _rows(_TELLERS, [[account for account, _ in asked], [seq for _, seq in asked]]) if asked else []
+    tellers = {(account, seq): teller for account, seq, teller in rows}
+    for member, came in left:
+        trail.parents |= {place: there for place, there in came if tellers.get(trail.top(there)) == member}
+
+
+def _note_ended(trail: Trail, rows: Sequence[tuple[Any, ...]], exact: Collection[Place]) -> None:
+    """Note what the ledgers say that ended. Of what came with a merge that was undone, what was forfeited was made up
+    for; and where that event told `exact` figures, those are known already."""
+    for account, kind, target, _, lots in rows:
+        for seq, points in zip(lots[::2], lots[1::2], strict=True):
+            undone = trail.undone_at((account, seq))
+            if kind == LAPSE:
+                trail.lapsed.add((account, seq))
+            elif (target == EXPIRED and undone not in exact) or (target == FORFEITED and undone is None):
+                trail.add((account, seq), points)
+
+
+def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID]]:
+    """Lots of what members had spent before they were merged or joined, each with the one it was taken from, and the
+    event by which it came back."""
+    for account, event, back, spent, seqs in _rows(_CAME_BACK, [accounts]):
+        points: dict[Place, int] = {}
+        for whose, payment, some in _plain(back):
+            points[whose, payment] = points.get((whose, payment), 0) + some
+        taken: list[Place] = []
+        for whose, payment, _, _, lots, returned, *_ in _plain(spent or []):
+            left = points.get((whose, payment), 0)
+            for seq, took, *_ in reversed(lots):
+                some = min(max(0, took - returned), left)
+                returned, left = max(0, returned - took), left - some
+                taken += [(whose, seq)] if some else []
+        for seq, place in zip(seqs, taken, strict=False):
+            yield (account, seq), place, event
+
+
+def _plain(value: Any) -> Any:
+    """A document, as the driver gives it or as text."""
+    return decode(value) if isinstance(value, str | bytes) else value
+
+
+def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        return list(cursor.fetchall())
