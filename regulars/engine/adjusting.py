@@ -73,7 +73,7 @@ def forfeit(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         return
     if purse.pending and not event.points:
         pending = purse.pending
-        lots = purse.take_pending(0, pending)
+        lots = purse.take_pending((), pending)
         _write(standing, event, day, FORFEITURE, PENDING, FORFEITED, pending, lots, out)
     if points:
         _write(standing, event, day, FORFEITURE, AVAILABLE, FORFEITED, points, purse.take(points), out)

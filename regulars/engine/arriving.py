@@ -15,7 +15,8 @@ def arrive(terms: Terms, standing: Standing, event: Event, origin: Origin, day: 
         purse = standing.purses.get(id)
         if purse is None or not purse.awaits:
             continue
-        given = {grant.seq for grant in origin.grants if grant.currency == id}
+        grants = [grant.seq for grant in origin.grants if grant.currency == id]
+        given = {part for seq in grants for part in origin.ended.parts(seq)}
         lots = [lot for lot in purse.waiting if lot.seq in given and purse.awaits.get(lot.seq) == event.type]
         if lots:
             for lot in lots:

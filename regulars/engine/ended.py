@@ -13,8 +13,8 @@ from regulars.engine.entries import EXPIRED, FORFEITED, LAPSE, RELEASE, Entry, O
 @dataclass(slots=True)
 class Ended:
     """Of the lots of one account: `points` by lot that expired or were forfeited, less those that returns have counted
-    as taken back; `lapsed` the lots that waited in vain; `roots` by a lot that a hold gave back for longer, the one of
-    which it was a part."""
+    as taken back; `lapsed` the lots that waited in vain; `roots` by a lot that a hold gave back for longer, or that was
+    in another account meanwhile, the one of which it is a part."""
 
     points: dict[int, int] = field(default_factory=dict)
     lapsed: set[int] = field(default_factory=set)
@@ -43,6 +43,10 @@ class Ended:
         if counted:
             self.points[seq] -= counted
         return counted
+
+    def parts(self, seq: int) -> frozenset[int]:
+        """The lots in which points of the lot `seq` may be: itself, and those that are parts of it."""
+        return frozenset([seq, *(part for part, root in self.roots.items() if root == seq)])
 
     def beside(self, entries: Iterable[Entry]) -> Ended:
         """The same with entries that came since, in their order; this one stays as it is."""

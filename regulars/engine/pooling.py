@@ -252,7 +252,7 @@ def _take(
             part = Lot(lot.seq, some, lot.earned_day, lot.available_day, lot.expires_day)
             awaits = purse.awaits.get(lot.seq, "")
             if pot == PENDING:
-                purse.take_pending(lot.seq, some)
+                purse.take_pending((lot.seq,), some)
                 theirs.hold(part)
                 if awaits:
                     theirs.awaits[lot.seq] = awaits

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
+from itertools import chain
 from typing import Final, NamedTuple
 
 NEVER: Final = 1 << 30
@@ -235,6 +236,10 @@ class Purse:
         days = {lot.seq: (lot.earned_day, lot.available_day, lot.expires_day) for lot in self.open}
         return [Lot(seq, part, *days[seq]) for seq, part in self.take(points)]
 
+    def lots(self) -> Iterator[Lot]:
+        """All that is there of lots: what may be spent, what waits, and what is held of each."""
+        return chain(self.open, self.waiting, *(hold.lots for hold in self.holds))
+
     def restore(self, part: Lot) -> None:
         """Make a part of a lot spendable again, together with what is left of its lot."""
         for index, lot in enumerate(self.open):
@@ -274,11 +279,11 @@ class Purse:
             self.holds.remove(hold)
         return took
 
-    def take_held(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
-        """Take up to `points` out of holds: parts of the lot `seq` first, then hold by hold as they lapse."""
+    def take_held(self, own: Collection[int], points: int) -> tuple[tuple[int, int], ...]:
+        """Take up to `points` out of holds: parts of the lots `own` first, then hold by hold as they lapse."""
         took: dict[int, int] = {}
-        for own in (True, False):
-            for part in [part for hold in self.holds for part in hold.lots if (part.seq == seq) is own]:
+        for first in (True, False):
+            for part in [part for hold in self.holds for part in hold.lots if (part.seq in own) is first]:
                 some = min(points, part.left)
                 if some:
                     part.left -= some
@@ -302,16 +307,25 @@ class Purse:
                 return part
         return 0
 
-    def from_pending(self, seq: int, points: int) -> int:
-        """How many of `points` that are taken for the lot `seq` come from lots that wait: its own points go before any
-        other's, then those that wait before those that are available."""
-        own = next((lot.left for lot in self.open if lot.seq == seq), 0)
-        return min(max(0, points - own), self.pending)
+    def take_own(self, own: Collection[int], points: int) -> tuple[tuple[int, int], ...]:
+        """Debit up to `points` from the available ones of the lots `own`, in the order of spending."""
+        took = []
+        for seq in [lot.seq for lot in self.open if lot.seq in own]:
+            part = self.take_from(seq, points)
+            points -= part
+            took += [(seq, part)] if part else []
+        return tuple(took)
 
-    def take_pending(self, seq: int, points: int) -> tuple[tuple[int, int], ...]:
-        """Debit up to `points` from lots that wait: the lot `seq` first, then in the order they become available."""
+    def from_pending(self, own: Collection[int], points: int) -> int:
+        """How many of `points` that are taken for the lots `own` come from lots that wait: own points go before any
+        other's, then those that wait before those that are available."""
+        there = sum([lot.left for lot in self.open if lot.seq in own])
+        return min(max(0, points - there), self.pending)
+
+    def take_pending(self, own: Collection[int], points: int) -> tuple[tuple[int, int], ...]:
+        """Debit up to `points` from lots that wait: the lots `own` first, then in the order they become available."""
         took: list[tuple[int, int]] = []
-        for lot in sorted(self.waiting, key=lambda lot: lot.seq != seq):  # `waiting` is in order
+        for lot in sorted(self.waiting, key=lambda lot: lot.seq not in own):  # `waiting` is in order
             if not points:
                 break
             part = min(points, lot.left)

@@ -243,7 +243,7 @@ class Respent:
             self._claw_back(entry)
         elif entry.kind == FORFEITURE:
             if entry.source == PENDING:
-                purse.take_pending(0, min(entry.amount, purse.pending))
+                purse.take_pending((), min(entry.amount, purse.pending))
             else:
                 purse.take(min(entry.amount, purse.available))
         elif DEBT in (entry.source, entry.target):
@@ -331,11 +331,11 @@ class Respent:
 
     def _claw_back(self, entry: Entry) -> None:
         """What a return took back: its own lot first, then from what waits, what is available, a debt, or holds."""
-        purse, left, own = self.purse, entry.amount, entry.reverses
+        purse, left, own = self.purse, entry.amount, (entry.reverses,)
         some = purse.from_pending(own, left)
         purse.take_pending(own, some)
         left -= some
-        left -= purse.take_from(own, left)
+        left -= purse.take_from(entry.reverses, left)
         some = min(left, purse.available)
         purse.take(some)
         left -= some
@@ -353,7 +353,7 @@ class Respent:
             waits = {lot.seq: lot.left for lot in purse.waiting}
             there = [(seq, min(points, waits.get(seq, 0))) for seq, points in entry.lots]
             for seq, points in there:
-                purse.take_pending(seq, points)
+                purse.take_pending((seq,), points)
             borrow(entry.amount - sum(points for _, points in there), named)
         elif entry.kind == MERGE:
             some = min(entry.amount, purse.available)

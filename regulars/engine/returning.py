@@ -17,7 +17,7 @@ What goes that a member had who was merged into this one is noted as theirs (`th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from regulars.engine import apart, budgets, tiering
@@ -118,7 +118,7 @@ def take_back(
     if gone:
         out.gone.append((grant.seq, gone))
     if points > gone:
-        claw_back(terms, standing, event, day, grant, takes, points - gone, out)
+        claw_back(terms, standing, event, day, grant, takes, points - gone, ended.parts(grant.seq), out)
     took = sum([entry.amount for entry in out.entries[before:]])
     budgets.give_back(drawn, grant.rule, gone + took, out)
     if took:
@@ -174,26 +174,29 @@ def claw_back(
     grant: Grant,
     takes: Sequence[int],
     points: int,
+    parts: Collection[int],
     out: Outcome,
 ) -> None:
-    """Take so many `points` of a grant, its own before any other's; what cannot be taken is `Outcome.forgiven`."""
+    """Take so many `points` of a grant, out of the lots that are its `parts` before any other's; what cannot be taken
+    is `Outcome.forgiven`."""
     purse = standing.purse(grant.currency)
-    left = points
+    left, own = points, (grant.seq,) if event.stands else parts
     part = min(left, purse.pending)
-    if part and not event.stands:
-        part = purse.from_pending(grant.seq, left)
-        out.own = out.own or part < min(left, purse.pending)
+    if not event.stands:
+        of_parts = len(own) > 1 and any(lot.seq in own and lot.seq != grant.seq for lot in purse.lots())
+        from_pending = purse.from_pending(own, left) if part else 0
+        out.own = out.own or of_parts or from_pending < part
+        part = from_pending
     if part:
-        _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(grant.seq, part), out)
+        _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(own, part), out)
         left -= part
     if left and purse.available:
-        own = purse.take_from(grant.seq, left)
-        lots: tuple[tuple[int, int], ...] = ((grant.seq, own),) if own else ()
-        rest = min(left - own, purse.available)
+        lots = purse.take_own(own, left)
+        rest = min(left - sum([some for _, some in lots]), purse.available)
         if rest:
             lots += purse.take(rest)
-        _write(terms, standing, event, day, grant, AVAILABLE, own + rest, takes, lots, out)
-        left -= own + rest
+        _write(terms, standing, event, day, grant, AVAILABLE, sum([some for _, some in lots]), takes, lots, out)
+        left -= sum([some for _, some in lots])
     currency = terms.currencies.get(grant.currency)
     if left and currency and currency.debt:
         purse.debt += left
@@ -201,7 +204,7 @@ def claw_back(
         return
     if left and purse.held:  # or points could be saved from a return by setting them aside
         part, holds = min(left, purse.held), purse.holds
-        _write(terms, standing, event, day, grant, HELD, part, takes, purse.take_held(grant.seq, part), out)
+        _write(terms, standing, event, day, grant, HELD, part, takes, purse.take_held(own, part), out)
         for over in [hold for hold in holds if hold not in purse.holds]:  # what it was for was not had
             standing.give_up(over.promised.reward, over.day)
         left -= part

@@ -203,7 +203,7 @@ def _take_again(
         points = max(0, asked - elsewhere.get(id, 0))
         elsewhere[id] = elsewhere.get(id, 0) - (asked - points)
         tried = Outcome()
-        claw_back(terms, other, event, day, Grant(seq, id, "", points, [points]), [points], points, tried)
+        claw_back(terms, other, event, day, Grant(seq, id, "", points, [points]), [points], points, (seq,), tried)
         for _, left in tried.forgiven:
             forgiven[id] = forgiven.get(id, 0) + left
     return forgiven
@@ -253,7 +253,7 @@ def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim
     for claim in claims:
         here, still = claim.came.here, claim.still
         if still and here in waiting:
-            pending += purse.take_pending(here, still)
+            pending += purse.take_pending((here,), still)
         elif still:
             some = purse.take_from(here, still - claim.held)
             available.append((here, some + claim.held))

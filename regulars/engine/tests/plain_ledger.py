@@ -158,10 +158,11 @@ class PlainLedger:
         return gone != bought.nets and asked({"total": sum(left)}, [{"net": net} for net in left])
 
     def _claw_back(self, purse: PlainPurse, own: PlainLot, points: int) -> None:
-        """Of its own lot, of what waits, what is available, or what is held if nothing may be owed; or it is forgiven."""
-        for lots in ([own], purse.waiting(), purse.open()):
-            there = [lot for lot in lots if lot in purse.waiting() or lot in purse.open()]
-            points -= sum(some for _, some in purse.take(there, points, "issued"))
+        """Of its own lot, and what holds gave back of it, of what waits, what is available, or what is held if nothing
+        may be owed; or it is forgiven."""
+        open, waiting = purse.open(), purse.waiting()
+        for lots in ([lot for lot in (*open, *waiting) if own in (lot, lot.root)], waiting, open):
+            points -= sum(some for _, some in purse.take(lots, points, "issued"))
         if purse.currency.debt:
             purse.move("debt", "issued", points)
         else:

@@ -115,7 +115,7 @@ class PlainPurse:
         for first in (True, False):
             for hold in sorted(self.holds, key=lambda hold: hold.back):
                 for place, (lot, some) in enumerate(hold.parts):
-                    now = min(some, points) if (lot is own) == first else 0
+                    now = min(some, points) if (own in (lot, lot.root)) == first else 0
                     hold.parts[place] = (lot, some - now)
                     points -= now
                     self.move("held", "issued", now)

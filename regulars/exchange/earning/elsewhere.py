@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from regulars.engine.entries import Outcome
+from regulars.engine.entries import CLAWBACK, Outcome
 from regulars.engine.events import Grant, Origin, Spent
 from regulars.exchange.earning.folding import Original, Past
 
@@ -59,11 +59,21 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
     }  # fmt: skip
 
 
-def ended_until(past: Past, origin: Origin, outcome: Outcome) -> list[list[Any]]:
-    """What had ended of the lots of an original when the event came to it: by the time that `past` knows of, and with
-    what fell due by time in the event's own `outcome`, which is nights before it for whoever folds it again."""
+def ended_until(past: Past, origin: Origin, outcome: Outcome) -> dict[str, Any]:
+    """What had ended of the lots of an original, and of others that its event took back, when that came to it: by the
+    time that `past` knows of, and with what fell due by time in the event's own `outcome`, which is nights before it
+    for whoever folds it again. Beside it which lots here are parts of those, unless that was not `past.traced` once."""
     ended = past.ended.beside(entry for entry in outcome.entries if not entry.event)
-    return [[one.seq, ended.points.get(one.seq, 0), one.seq in ended.lapsed] for one in origin.grants]
+    if not past.traced:
+        return {"ended": [[one.seq, ended.points.get(one.seq, 0), one.seq in ended.lapsed] for one in origin.grants]}
+    grants = [
+        *(one.seq for one in origin.grants), *(seq for seq, _ in outcome.gone),
+        *(entry.reverses for entry in outcome.entries if entry.kind == CLAWBACK and entry.reverses),
+    ]  # fmt: skip
+    return {
+        "ended": [[seq, ended.points.get(seq, 0), seq in ended.lapsed] for seq in dict.fromkeys(grants)],
+        "parts": [[part, seq] for part, seq in sorted(ended.roots.items()) if seq in grants],
+    }
 
 
 def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
@@ -89,6 +99,7 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
     ]
     past.ended.points |= {seq: points for seq, points, _ in told["ended"]}
     past.ended.lapsed |= {seq for seq, _, lapsed in told["ended"] if lapsed}
+    past.ended.roots |= dict(told.get("parts", ()))
     origin = Origin(
         told["id"], told["at"], told["nets"], told["returned"], grants, told["progress"], tuple(told["counted"]), (),
         told["thresholds"], drawn=[tuple(row) for row in told["drawn"]], whose=told.get("whose", 0),

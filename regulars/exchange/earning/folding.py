@@ -123,7 +123,8 @@ class Past:
     lots before it was used; `days` those of lots as (earned, available, last; NEVER: none). `elsewhere` is what a
     merged member had spent, by the ids of `paid` and of `acts`, `apart` the payments of this one of which something
     came back there; `unions` are merges by the id of their event here, `openings` those that may be withdrawn. `exact`:
-    what points that came with one paid of what their own member owed is looked at, as it was not once.
+    what points that came with one paid of what their own member owed is looked at, as it was not once. `traced`: lots
+    are followed through the accounts that they were in, as they were not once.
     """
 
     originals: dict[str, Original] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class Past:
     unions: dict[str, Union] = field(default_factory=dict)
     openings: dict[str, Opened] = field(default_factory=dict)
     exact: bool = True
+    traced: bool = True
 
     def know(self, standing: Standing) -> None:
         """Take in the days of the lots that an account has before the fold goes on."""

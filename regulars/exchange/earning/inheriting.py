@@ -48,6 +48,7 @@ def inherit(
     merged = _merged(account, kin)
     theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
     back, trail = _back([account, *kin]), trace([account, *kin])
+    travelled = {seq for at, seq in trail.travelled() if at == account}
     numbers: dict[Place, int] = {}
     for name in named:
         key = keys.get((source, name, PURCHASE))
@@ -60,8 +61,9 @@ def inherit(
         original = past.originals.get(name)
         if original is not None and key is not None:
             _note_returns(original, key.event, [one for one in (account, *kin) if one != key.account])
-            own = {(account, grant.seq) for grant in original.origin.grants}
-            original.elsewhere |= not own.isdisjoint(trail.travelled())
+            own = {grant.seq for grant in original.origin.grants}
+            # What another purchase of the same day or period gave may go with it.
+            original.elsewhere |= not own.isdisjoint(travelled) or bool(travelled and original.origin.counted)
         past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back, merged)]
     past.ended = trail.seen_from(account, numbers)
     for id in acts:

@@ -196,7 +196,9 @@ class _Fold:
         acts = (REVERSAL, UNMERGE_OUT, OPENING, WITHDRAWAL)
         past = self.every if event.type in acts else self.pasts.setdefault(row["source"], self._past())
         past.exact = "paid" in row["outcome"]  # undoing a merge did not look at that once
+        past.traced = True
         if "origin" in row["outcome"]:
+            past.traced = "parts" in row["outcome"]["origin"]
             recall(past, event.original, row["outcome"]["origin"])
         done = step(
             self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,

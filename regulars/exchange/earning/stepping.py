@@ -74,7 +74,7 @@ def step(
     if elsewhere:
         kept["origin"] = elsewhere
     if past and origin and "nets" in elsewhere:
-        elsewhere["ended"] = ended_until(past, origin, outcome)
+        elsewhere |= ended_until(past, origin, outcome)
     if past:
         past.add(id, event, outcome)
     if original and event.type == RETURN and outcome.refusal is None:
