@@ -163,9 +163,10 @@ class Union:
 
     `theirs` is what was taken and given back for the other one since, by event, in their order. For that, `own` lots
     paid, so much is `owed` still, by currency, and so many points are to be taken `again` where they belong, as
-    (currency, seq of the grant there, points). `owes` is what the other one still owes of what they brought, as far as
-    points of theirs have not `paid` it (None: nobody looks, and what was paid is made up for). `days` are those of the
-    survivor's lots, by their seq, as (earned, available, last; NEVER: none is fixed).
+    (currency, seq of the grant there, points, how many of them were not taken of lots that had come). `owes` is what
+    the other one still owes of what they brought, as far as points of theirs have not `paid` it (None: nobody looks,
+    and what was paid is made up for). `days` are those of the survivor's lots, by their seq, as (earned, available,
+    last; NEVER: none is fixed).
     """
 
     carried: Mapping[str, Any]
@@ -175,7 +176,7 @@ class Union:
     theirs: Mapping[str, Theirs] = field(default_factory=dict)
     own: Sequence[Own] = ()
     owed: Mapping[str, int] = field(default_factory=dict)
-    again: Sequence[tuple[str, int, int]] = ()
+    again: Sequence[tuple[str, int, int, int]] = ()
     owes: Mapping[str, int] | None = None
     paid: Mapping[str, int] = field(default_factory=dict)
     days: Mapping[int, tuple[int, int, int]] = field(default_factory=dict)
@@ -269,7 +270,8 @@ class Event:
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
     What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once; one
-    took what waits before its own points; and what each member of a household has used under caps was not counted.
+    took what waits before its own points; what each member of a household has used under caps was not counted; and
+    when two were two again, nothing was told of what nobody made up for.
     """
 
     type: str

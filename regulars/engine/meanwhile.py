@@ -106,6 +106,28 @@ def follow(union: Union, later: Iterable[Entry]) -> Union:
     return replace(union, came=came, own=own, owed=since.owed, again=since.again, owes=owes, paid=since.paid)
 
 
+def left_behind(union: Union, used: Mapping[tuple[str, int], int]) -> tuple[Union, dict[tuple[str, int], int]]:
+    """The same merge, where returns took from the survivor what that had `used` of lots that are over by now: this
+    stays with the survivor, and is not taken again. Answers also what is used beyond it; by (currency, seq there)."""
+    room, left, beyond = dict(union.owed), dict.fromkeys(union.owed, 0), dict(used)
+    for one in union.own:
+        room[one.currency] = room.get(one.currency, 0) + one.points
+    again, own, owed = [], list[Own](), dict(union.owed)
+    for id, seq, asked, paid in union.again:
+        some = min(paid, beyond.get((id, seq), 0), room.get(id, 0) - left.get(id, 0))
+        beyond[id, seq] = beyond.get((id, seq), 0) - some
+        left[id] = left.get(id, 0) + some
+        again.append((id, seq, asked - some, paid - some))
+    for id, points in union.owed.items():
+        owed[id] = points - min(points, left[id])
+        left[id] -= points - owed[id]
+    for one in reversed(union.own):
+        some = min(one.points, left.get(one.currency, 0))
+        left[one.currency] = left.get(one.currency, 0) - some
+        own.insert(0, one._replace(points=one.points - some))
+    return replace(union, own=own, owed=owed, again=again), beyond
+
+
 class _Since:
     def __init__(self, union: Union) -> None:
         self.came = {(lot.currency, lot.here): lot for lot in union.came}
@@ -174,7 +196,8 @@ class _Since:
         self._pay(id, pot, [lot for lot in entry.lots if (id, lot[0]) not in self.came])
         if entry.source == DEBT:
             self.owed[id] = self.owed.get(id, 0) + entry.amount
-        self.again.append((id, there, entry.amount))
+        came = sum([points for seq, points in entry.lots if (id, seq) in self.came])
+        self.again.append((id, there, entry.amount, entry.amount - came))
 
     def _repay(self, entry: Entry) -> None:
         """What such a return left owing is paid first; lots that came pay next what their own member owes."""

@@ -7,6 +7,8 @@ with them, as if it had come back there; what was spent meanwhile the survivor m
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from regulars.engine import tiering
@@ -28,7 +30,7 @@ from regulars.engine.entries import (
 from regulars.engine.events import Came, Event, Grant, Union
 from regulars.engine.expiring import returned
 from regulars.engine.holding import lapse
-from regulars.engine.meanwhile import follow, with_numbers_there
+from regulars.engine.meanwhile import follow, left_behind, with_numbers_there
 from regulars.engine.merging import Writer, adopted, become, held_in
 from regulars.engine.night import activate
 from regulars.engine.purse import NEVER, NO_REWARD, Hold, Lot, Purse
@@ -58,7 +60,7 @@ def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         become(standing, trial)
         out.entries += tried.entries
         out.moves += tried.moves
-        out.carried, out.paid = tried.carried, tried.paid
+        out.carried, out.paid, out.over = tried.carried, tried.paid, tried.over
 
 
 def come_home(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -106,6 +108,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
     back, claims, debts = _Back(other), {}, {}
     # What somebody else took along of what was left owing is theirs.
     owed = {id: min(points, standing.purse(id).debt) for id, points in union.owed.items()}
+    elsewhere = {id: points - owed[id] for id, points in union.owed.items()}
     for id in sorted(other.purses):
         purse, home = standing.purse(id), other.purses[id]
         debts[id] = home.debt = min(home.debt - union.paid.get(id, 0), purse.debt - owed.get(id, 0))
@@ -113,11 +116,14 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         for claim in claims[id]:
             back.take(claim)
     back.keep_holds(day)
+    union = replace(union, owed=owed)
+    if not event.stands:
+        union, out.over = _over(union, [claim for each in claims.values() for claim in each])
     # On trial: a hold that ends with it is the other one's to lose, once the two pasts are apart.
-    forgiven = _take_again(terms, other.copy(), event, union, owed, day) if union.again else {}
+    forgiven = _take_again(terms, other.copy(), event, union, elsewhere, day) if union.again else {}
     for id in sorted(other.purses):
         purse = standing.purse(id)
-        _have_own(terms, write, purse, id, union, before, debts[id], owed.get(id, 0), forgiven.get(id, 0))
+        _have_own(terms, write, purse, id, union, before, debts[id], forgiven.get(id, 0))
         short = _give_points(write, purse, id, claims[id])
         currency = terms.currencies.get(id)
         if short and not (currency and currency.debt):
@@ -133,7 +139,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         _forget_spared(standing, {came.here for came in union.came})
     theirs = with_numbers_there(union)
     alone = part(terms, standing, before, other, since, theirs)
-    _take_again(terms, other, event, union, owed, day)
+    _take_again(terms, other, event, union, elsewhere, day)
     standing.purses = {id: one for id, one in standing.purses.items() if id in before.purses or not _is_empty(one)}
     write.tier(terms, was, "unmerged")
     if standing.progress != before.progress and terms.tiers is not None and not terms.balance:
@@ -189,17 +195,27 @@ def _claims(purse: Purse, came: list[Came], day: int) -> list[_Claim]:
     return found
 
 
-def _take_again(
-    terms: Terms, other: Standing, event: Event, union: Union, owed: dict[str, int], day: int
-) -> dict[str, int]:
-    """Take where it belongs what returns of what the other one had bought took, or left owing, of which so much is
-    `owed` here still.
+def _over(union: Union, claims: Iterable[_Claim]) -> tuple[Union, list[tuple[int, int]]]:
+    """The same merge, with what of it stays with the survivor; and what nobody makes up for of lots that are over, as
+    (seq there, points): it ended there, or would have."""
+    over: dict[tuple[str, int], int] = {}
+    used: dict[tuple[str, int], int] = {}
+    for came, due, *_ in claims:
+        lot = came.currency, came.there
+        over[lot] = over.get(lot, 0) + came.points - due
+        used[lot] = used.get(lot, 0) + max(0, came.points - due - came.expired - came.lapsed)
+    union, beyond = left_behind(union, used)
+    rows = [(seq, points - used[id, seq] + beyond[id, seq]) for (id, seq), points in sorted(over.items())]
+    return union, [(seq, points) for seq, points in rows if points]
 
-    Answers by currency what is forgiven, as nothing is there and nothing may be owed.
-    """
-    forgiven: dict[str, int] = {}
-    elsewhere = {id: points - owed[id] for id, points in union.owed.items()}
-    for id, seq, asked in union.again:
+
+def _take_again(
+    terms: Terms, other: Standing, event: Event, union: Union, elsewhere: Mapping[str, int], day: int
+) -> dict[str, int]:
+    """Take where it belongs what returns of what the other one had bought took, or left owing, less what of that is
+    owed `elsewhere` by now. Answers by currency what is forgiven, as nothing is there and nothing may be owed."""
+    forgiven, elsewhere = dict[str, int](), dict(elsewhere)
+    for id, seq, asked, _ in union.again:
         points = max(0, asked - elsewhere.get(id, 0))
         elsewhere[id] = elsewhere.get(id, 0) - (asked - points)
         tried = Outcome()
@@ -210,11 +226,10 @@ def _take_again(
 
 
 def _have_own(
-    terms: Terms, write: Writer, purse: Purse, id: str, union: Union, before: Standing, debt: int, owed: int,
-    forgiven: int,
-) -> None:  # fmt: skip
+    terms: Terms, write: Writer, purse: Purse, id: str, union: Union, before: Standing, debt: int, forgiven: int
+) -> None:
     """Let a purse have again what was taken of its own lots for the other one, and the other one's `debt` go, with what
-    is `owed` for them. What is `forgiven` there comes from where it had been taken to."""
+    is owed for them. What is `forgiven` there comes from where it had been taken to."""
     found = [one for one in union.own if one.currency == id]
     pots = ((source, pot) for source in (ISSUED, TRANSIT) for pot in (PENDING, AVAILABLE))
     parts: dict[tuple[str, str], list[Lot]] = {way: [] for way in pots}
@@ -225,7 +240,7 @@ def _have_own(
             if points:
                 lot = Lot(one.seq, points, one.earned_day, one.available_day, one.expires_day)
                 parts[source, one.pot].append(lot)
-    debt += max(0, owed - forgiven)
+    debt += max(0, union.owed.get(id, 0) - forgiven)
     write.move(id, TRANSIT, DEBT, debt)
     purse.debt -= debt
     for (source, pot), lots in parts.items():

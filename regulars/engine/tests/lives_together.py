@@ -101,9 +101,11 @@ class TwoTogether(TwoLives):
         event = self.event(UNMERGE_IN, carried=left.carried)
         super().tell(merged.other, event, lambda plain, day: plain_together.come_home(plain, back[0], day))
         self._know_own(one, other, merged)
+        ended = other.life.ended
+        for seq, over in left.over or ():
+            root = ended.roots.get(seq, seq)
+            ended.points[root] = ended.points.get(root, 0) + over
         for came in self._union(one, merged).came:
-            if came.expired:
-                other.life.ended.points[came.there] = other.life.ended.points.get(came.there, 0) + came.expired
             if came.lapsed:
                 other.life.ended.lapsed.add(came.there)
             if came.opened and came.expires_day and not came.hold:

@@ -140,7 +140,7 @@ def give_up(plain: PlainLedger, union: PlainUnion, day: date) -> tuple[str, Plai
             due, held = _due(purse, came, day), _held(purse, came)
             _release(purse, came)
             purse.take([came.here], due, "transit")
-            _is_as(came)
+            _is_as(came, came.points - due)
             held = due if came.longer else held
             for hold in back.holds[id]:
                 hold.parts += [(came.there, held)] if held and hold.by == came.hold else []
@@ -215,10 +215,10 @@ def _stands_for(union: PlainUnion, lot: PlainLot) -> PlainLot:
     return union.stand_for[lot]
 
 
-def _is_as(came: Came) -> None:
-    """Time has done to the lot what it did to the one that came for it."""
+def _is_as(came: Came, over: int) -> None:
+    """Time has done to the lot what it did to the one that came for it; what is over, used or not, nobody makes up for."""
     there, here = came.there, came.here
-    (there.root or there).ended += here.expired
+    (there.root or there).ended += over
     if not came.hold:
         there.waits, there.awaits, there.lapsed = here.waits, here.awaits, here.lapsed
         there.available, there.last = here.available, here.last

@@ -172,3 +172,54 @@ def test_what_was_recorded_before_lots_were_followed_is_folded_as_it_was(monkeyp
     heard(returned(ada, "2026-10-02 15:00", tea))
     assert pots(ada) == {"available": had - 60}
     whole(ada, bruno, home.number)
+
+
+def used_by_the_survivor(bruno: str, ada: str, tea: Incoming) -> None:
+    """Ada's number is merged into Bruno's, who spends what came with it."""
+    heard(tea)
+    merge(ada, bruno, by("2026-08-28 10:00"))
+    redeem(bruno, 100, "points", by("2026-08-29 10:00"))
+
+
+def test_what_the_survivor_had_used_of_a_lot_that_is_over_is_not_taken_at_home() -> None:
+    ada, bruno, _, tea = cast()
+    used_by_the_survivor(bruno, ada, tea)
+    unmerge(ada, by("2026-09-29 10:00"))
+    assert (pots(bruno), pots(ada)) == ({}, {})
+    comes_back(ada, tea)
+    assert (pots(bruno), pots(ada)) == ({}, {})
+    whole(ada, bruno)
+
+
+@pytest.mark.parametrize("when", ["2026-09-01 15:00", "2026-09-29 15:00"])
+def test_what_a_return_took_of_the_survivor_who_had_used_a_lot_that_is_over_stays_with_the_survivor(when: str) -> None:
+    ada, bruno, _, tea = cast()
+    used_by_the_survivor(bruno, ada, tea)
+    heard(returned(ada, when, tea, {"1": 6_000}))
+    assert pots(bruno) == {"debt": -60}
+    unmerge(ada, by("2026-09-30 10:00"))
+    assert (pots(bruno), pots(ada)) == ({"debt": -60}, {})
+    heard(returned(ada, "2026-10-02 15:00", tea))
+    assert (pots(bruno), pots(ada)) == ({"debt": -60}, {})
+    whole(ada, bruno)
+
+
+def test_what_a_return_took_of_the_survivors_points_for_a_lot_that_is_over_stays_with_the_survivor() -> None:
+    ada, bruno, _, tea = cast()
+    used_by_the_survivor(bruno, ada, tea)
+    heard(purchase(bruno, "2026-09-28 15:00", 3_000), returned(ada, "2026-09-29 15:00", tea))
+    assert pots(bruno) == {"debt": -70}
+    unmerge(ada, by("2026-09-30 10:00"))
+    assert (pots(bruno), pots(ada)) == ({"debt": -70}, {})
+    whole(ada, bruno)
+
+
+def test_what_the_survivor_had_used_of_a_lot_that_is_not_over_is_made_up_for() -> None:
+    ada, bruno, _, tea = cast()
+    used_by_the_survivor(bruno, ada, tea)
+    heard(returned(ada, "2026-09-01 15:00", tea, {"1": 6_000}))
+    unmerge(ada, by("2026-09-02 10:00"))
+    assert (pots(bruno), pots(ada)) == ({"debt": -100}, {"available": 40})
+    heard(returned(ada, "2026-09-03 15:00", tea))
+    assert (pots(bruno), pots(ada)) == ({"debt": -100}, {})
+    whole(ada, bruno)
