@@ -48,7 +48,7 @@ def inherit(
     merged = _merged(account, kin)
     theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
     back, trail = _back([account, *kin]), trace([account, *kin])
-    travelled = {seq for at, seq in trail.travelled() if at == account}
+    travelled = trail.travelled(account)
     numbers: dict[Place, int] = {}
     for name in named:
         key = keys.get((source, name, PURCHASE))

@@ -115,7 +115,7 @@ def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], 
 def load_ended(pasts: Mapping[int, Past], accounts: Sequence[int]) -> None:
     """Load what ended of the lots of accounts, less what returns have counted as taken back, into their pasts."""
     for account, kind, target, seq, lots in _rows(ENDED, [list(accounts)]):
-        pasts[account].ended.read(kind, target, seq, kind == RELEASE, _pairs(lots))
+        pasts[account].ended.read(kind, target, seq, kind == RELEASE, pairs(lots))
     for account, rows in _rows(COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
         for seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
             pasts[account].ended.count(seq, points)
@@ -133,11 +133,11 @@ def _load_payments(
         return
     found: dict[tuple[int, int], Payment] = {}
     for account, name, seq, currency, amount, lots, reward, base in paid:
-        payment = Payment(seq, currency, amount, _pairs(lots), reward or "", base)
+        payment = Payment(seq, currency, amount, pairs(lots), reward or "", base)
         pasts[account].paid.setdefault(name, []).append(payment)
         found[account, seq] = payment
     for account, event, seq, currency, amount, lots, reward, base in spent:
-        payment = Payment(seq, currency, amount, _pairs(lots), reward or "", base)
+        payment = Payment(seq, currency, amount, pairs(lots), reward or "", base)
         pasts[account].acts.setdefault(str(event), []).append(payment)
         found[account, seq] = payment
     for account, seq, points in _rows(_BACK, _columns(found)):
@@ -182,7 +182,8 @@ def _columns(keys: Collection[tuple[int, Any]]) -> list[list[Any]]:
     return [[account for account, _ in keys], [id for _, id in keys]]
 
 
-def _pairs(lots: Sequence[int]) -> list[tuple[int, int]]:
+def pairs(lots: Sequence[int]) -> list[tuple[int, int]]:
+    """The lots of an entry, as (seq, points), out of its flat row."""
     return list(zip(lots[::2], lots[1::2], strict=True))
 
 

@@ -8,7 +8,7 @@ leaves takes of what others had brought or earned: such lots are roots themselve
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
@@ -17,11 +17,11 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import EXPIRED, FORFEITED, LAPSE, RELEASE
+from regulars.engine.entries import EXPIRED, LAPSE, RELEASE
 from regulars.engine.events import JOIN_IN, LEAVE_IN, MERGE_IN, RETURN, UNMERGE_IN, UNMERGE_OUT
-from regulars.engine.meanwhile import grant_of
+from regulars.engine.meanwhile import alone, grant_of
 from regulars.engine.standing import Standing, load
-from regulars.exchange.earning.originals import COUNTED, ENDED
+from regulars.exchange.earning.originals import COUNTED, ENDED, pairs
 from regulars.kit.json import decode
 
 #: A lot: (account, seq there).
@@ -52,14 +52,17 @@ _TELLERS = (
 
 @dataclass(slots=True)
 class Trail:
-    """Of the lots of some accounts: `parents`, the lot that each is a part of, where there is one; what `ended` of
-    them, less what returns have counted, and which `lapsed`. Of lots that are `undone`, as they had come with a merge
-    that was, only that counts which was not made up for when they went back."""
+    """Of the lots of some accounts: `parents`, the lot that each is a part of, where there is one; the movements by
+    which some `ended`, as rows of `ENDED`, and what returns `counted` of that. Of lots that came with a merge which was
+    `undone` only that counts which was not made up for when they went back: what had expired, or where that event told
+    it itself (`exact`), what is `over`."""
 
     parents: dict[Place, Place] = field(default_factory=dict)
-    ended: dict[Place, int] = field(default_factory=dict)
-    lapsed: set[Place] = field(default_factory=set)
+    ended: Sequence[tuple[Any, ...]] = ()
+    counted: list[tuple[Place, int]] = field(default_factory=list)
     undone: set[Place] = field(default_factory=set)
+    exact: set[Place] = field(default_factory=set)
+    over: list[tuple[Place, int]] = field(default_factory=list)
 
     def root(self, place: Place) -> Place:
         """The lot that the points of a lot were given as."""
@@ -73,58 +76,60 @@ class Trail:
             place = parent
         return place
 
-    def travelled(self) -> set[Place]:
-        """The roots of all lots that were in more than one account."""
-        return {self.root(place) for place, parent in self.parents.items() if place[0] != parent[0]}
+    def travelled(self, account: int) -> set[int]:
+        """The lots of an account of which something was in other ones."""
+        roots = {self.root(place) for place, parent in self.parents.items() if place[0] != parent[0]}
+        return {seq for at, seq in roots if at == account}
 
     def seen_from(self, account: int, numbers: Mapping[Place, int]) -> Ended:
         """What ended, as an account knows it: of what it gave itself wherever it is; of what others gave by the
         `numbers` that stand for it there, by root, or else lot by lot."""
-        found = Ended()
 
         def number(place: Place) -> int:
             root = self.root(place)
             if root[0] == account:
                 return root[1]
-            return numbers.get(root) or (self.top(place)[1] if place[0] == account else 0)
+            return numbers.get(root) or (self.top(place)[1] if place[0] == account else alone(*root))
 
-        for place, points in self.ended.items():
-            if seq := number(place):
-                found.points[seq] = found.points.get(seq, 0) + points
-        found.points = {seq: points for seq, points in found.points.items() if points > 0}
-        found.lapsed = {seq for place in self.lapsed if (seq := number(place))}
-        found.roots = {
-            seq: there
-            for at, seq in self.parents
-            if at == account and not self.undone_at((at, seq)) and (there := number((at, seq))) not in (0, seq)
-        }
+        parts = [(at, seq) for at, seq in self.parents if at == account and self._undone_at((at, seq)) is None]
+        found = Ended(roots={part[1]: number(part) for part in parts if number(part) != part[1]})
+        for place, points in self.over:
+            found.points[number(place)] = found.points.get(number(place), 0) + points
+        for at, kind, target, seq, lots in self.ended:
+            here = [(number((at, lot)), points) for lot, points in pairs(lots) if self._counts(kind, target, (at, lot))]
+            if kind != RELEASE:  # whose parts these lots are is known
+                found.read(kind, target, seq if at == account else alone(at, seq), False, here)
+        for place, points in self.counted:
+            found.count(number(place), points)
         return found
 
-    def undone_at(self, place: Place) -> Place | None:
+    def _counts(self, kind: str, target: str, place: Place) -> bool:
+        """Whether it counts that a lot ended there, or did so when it was given back from there."""
+        undone = self._undone_at(place)
+        return undone is None or kind == LAPSE or (target == EXPIRED and undone not in self.exact)
+
+    def _undone_at(self, place: Place) -> Place | None:
         """The lot as which a lot came with a merge that was undone; None for any other."""
         found: Place | None = place
         while found is not None and found not in self.undone:
             found = self.parents.get(found)
         return found
 
-    def add(self, place: Place, points: int) -> None:
-        """So many points of a lot ended, or were counted as taken back (below zero)."""
-        self.ended[place] = self.ended.get(place, 0) + points
-
 
 def trace(accounts: Sequence[int]) -> Trail:
     """The trail of all lots of accounts that were ever one, as their ledgers stand."""
-    trail, ended = Trail(), _rows(ENDED, [accounts])
-    for account, kind, _, seq, lots in ended:
+    trail = Trail(ended=_rows(ENDED, [accounts]))
+    for account, kind, _, seq, lots in trail.ended:
         if kind == RELEASE:
             trail.parents[account, seq] = (account, lots[0])
-    unions = _follow(trail, accounts)
-    for union in unions:
-        trail.undone |= set(union.came) if union.undone else set()
-    _note_ended(trail, ended, {place for union in unions if union.over is not None for place in union.came})
+    for union in _follow(trail, accounts):
+        if union.undone:
+            trail.undone |= {*union.came}
+        if union.over is not None:
+            trail.exact |= {*union.came}
+            trail.over += [((union.other, seq), points) for seq, points in union.over]
     for account, rows in _rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
-        for seq, points in _plain(rows):
-            trail.add((account, seq) if seq > 0 else grant_of(seq), -points)
+        trail.counted += [((account, seq) if seq > 0 else grant_of(seq), points) for seq, points in _plain(rows)]
     return trail
 
 
@@ -153,8 +158,6 @@ def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
         if type == UNMERGE_OUT:
             union = next(one for one in reversed(unions) if (one.survivor, one.other) == (account, other))
             union.undone, union.over = event, None if over is None else _plain(over)
-            for seq, points in union.over or ():
-                trail.add((other, seq), points)
             continue
         lots = zip(_lots(load(_plain(carried))), arrived.get((account, event), ()), strict=True)
         came = [((account, seq), (other, there)) for there, seq in lots]
@@ -190,18 +193,6 @@ def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Pla
     tellers = {(account, seq): teller for account, seq, teller in rows}
     for member, came in left:
         trail.parents |= {place: there for place, there in came if tellers.get(trail.top(there)) == member}
-
-
-def _note_ended(trail: Trail, rows: Sequence[tuple[Any, ...]], exact: Collection[Place]) -> None:
-    """Note what the ledgers say that ended. Of what came with a merge that was undone, what was forfeited was made up
-    for; and where that event told `exact` figures, those are known already."""
-    for account, kind, target, _, lots in rows:
-        for seq, points in zip(lots[::2], lots[1::2], strict=True):
-            undone = trail.undone_at((account, seq))
-            if kind == LAPSE:
-                trail.lapsed.add((account, seq))
-            elif (target == EXPIRED and undone not in exact) or (target == FORFEITED and undone is None):
-                trail.add((account, seq), points)
 
 
 def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID]]:
