@@ -223,3 +223,15 @@ def test_what_the_survivor_had_used_of_a_lot_that_is_not_over_is_made_up_for() -
     heard(returned(ada, "2026-09-03 15:00", tea))
     assert (pots(bruno), pots(ada)) == ({"debt": -100}, {})
     whole(ada, bruno)
+
+
+def test_points_of_others_that_somebody_took_along_count_for_no_purchase_when_they_end() -> None:
+    ada, bruno, _, tea = cast()
+    home = found(ada, "", by("2026-08-26 10:00")).household
+    join(bruno, home.number, by("2026-08-26 10:00"))
+    heard(tea, purchase(bruno, "2026-08-28 15:00", 20_000))
+    redeem(bruno, 40, "points", by("2026-08-29 10:00"))
+    leave(ada, 0, "", by("2026-08-30 10:00"))
+    comes_back(ada, tea)
+    assert pots(ada) == {"debt": -40}
+    whole(ada, bruno, home.number)
