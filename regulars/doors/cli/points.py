@@ -62,11 +62,10 @@ Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", par
 def show(member: MemberOrCode) -> None:
     """What a member has, by the days on which it was earned, what is set aside, and until when."""
     with open_house(report):
-        from regulars.exchange.counter.codes import holder
         from regulars.exchange.ledger.holdings import balances, holds, lots
         from regulars.ground.installation.facts import now
 
-        account, at = holder(member) or find_account(member), now()
+        account, at = account_or_holder(member), now()
         for one in balances(account, at):
             said = {"waiting": one.pending, "held": one.held, "owed": one.debt}
             more = "".join(f", {points:,} {what}" for what, points in said.items() if points)
@@ -340,6 +339,16 @@ def find_account(member: str) -> int:
     if account is None:
         refuse("no_such_member", "No member has this number.")
     return account
+
+
+def account_or_holder(told: str) -> int:
+    """The account of a member's number, or, of none, that in which points are set aside under a code; as
+    `find_account`."""
+    from regulars.exchange.counter.codes import holder
+    from regulars.ground.installation.facts import now
+    from regulars.ground.members.enrolling import accounts_of
+
+    return accounts_of([told]).get(told) or holder(told, now()) or find_account(told)
 
 
 def _asked(points: int, reward: str, currency: str, told: list[str]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from rich.markup import escape
 
 from regulars.doors.cli.asked import Language, day, one_of, whole
 from regulars.doors.cli.house import open_house
-from regulars.doors.cli.points import MemberOrCode, find_account
+from regulars.doors.cli.points import MemberOrCode, account_or_holder
 from regulars.doors.cli.saying import out, refuse, report, spoken
 from regulars.kit.speaking import Tongue, said_in, titled
 
@@ -34,11 +34,10 @@ def statement(
     """What became of a member's points, and why, the newest first: what one event, or one night, did, in one line."""
     say = Tongue(spoken(language))
     with open_house(report):
-        from regulars.exchange.counter.codes import holder
         from regulars.exchange.ledger.sifting import Sieve, sifted
         from regulars.ground.publishing.versions import PublishRefused, versions
 
-        account, sieve = holder(member) or find_account(member), Sieve(kind or "", currency, since, until)
+        account, sieve = account_or_holder(member), Sieve(kind or "", currency, since, until)
         try:
             zone = versions().latest.kernel.terms.programme.header.zone
         except PublishRefused as refused:

@@ -15,7 +15,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.wording import currency_titles, main_currency, tier_titles
 from regulars.exchange.counter.codes import asked_by
 from regulars.exchange.ledger.holdings import Glance, glances
-from regulars.ground.members.finding import BadCursor, Found, Page, find
+from regulars.ground.members.finding import BadCursor, Found, find
 from regulars.ground.members.households import households_among, households_beginning
 from regulars.ground.members.leading import MERGED, followed
 from regulars.ground.members.models import Member
@@ -43,12 +43,12 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     """The list. `?q=` is what to find, `?after=` where to go on; what follows the typing gets the list alone."""
     query, after = request.GET.get("q", "").strip(), request.GET.get("after", "")
     try:
-        page = _by_code(query) or find(query, after, _ROWS)
+        page = find(query, after, _ROWS)
     except BadCursor:
         page, after = find(query, "", _ROWS), ""
     context = {
         "query": query,
-        "rows": _rows(page.members, desk),
+        "rows": _rows(page.members if after else _with_holder(page.members, query, desk.now), desk),
         "households": [] if after else households_beginning(query, _HOUSEHOLDS),
         "unit": _unit(desk.programme),
         "next": f"?{urlencode({'q': query, 'after': page.next})}" if page.next else "",
@@ -58,16 +58,20 @@ def show(request: HttpRequest, desk: Desk) -> HttpResponse:
     return render(request, "console/found.html" if context["part"] else "console/members.html", context)
 
 
-def _by_code(query: str) -> Page | None:
-    """The member who set points aside under a code, if it is one."""
-    account = asked_by(query)
-    found = Member.objects.filter(account_id=account).first() if account is not None else None
-    if found is None:
-        return None
+def _with_holder(found: Sequence[Found], query: str, now: datetime) -> Sequence[Found]:
+    """Those who were found, and first the member who set points aside under a code, if it is one; but for who has it
+    as their number."""
+    account = asked_by(query, now)
+    holder = Member.objects.filter(account_id=account).first() if account is not None else None
+    if holder is None:
+        return found
     who = Found(
-        found.account_id, found.number, found.given_name, found.family_name, found.email, found.joined_on, "number"
+        holder.account_id, holder.number, holder.given_name, holder.family_name, holder.email, holder.joined_on,
+        "number",
     )  # fmt: skip
-    return Page((who,), "")
+    others = [one for one in found if one.account != who.account]
+    first = [one for one in others[:1] if one.number == query]
+    return [*first, who, *others[len(first) :]]
 
 
 def _rows(members: Sequence[Found], desk: Desk) -> list[Row]:

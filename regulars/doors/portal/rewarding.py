@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.doors.portal import saying, spending
 from regulars.doors.portal.receiving import Stay, members_only
-from regulars.exchange.counter.codes import is_code
 from regulars.exchange.rewards import redeeming
 from regulars.exchange.rewards.offering import Offered, rewards
 
@@ -43,20 +42,20 @@ def wishes(stay: Stay) -> list[Wish]:
 def choose(request: HttpRequest, stay: Stay, reward: str) -> HttpResponse:
     """GET shows what would be left, POST sets the reward aside."""
     found = next((one for one in stay.programme.rewards if one.id == reward), None)
-    code = (request.POST if request.method == "POST" else request.GET).get("act", "")
-    if found is None or found.price.least != found.price.most or not is_code(code):
+    act = (request.POST if request.method == "POST" else request.GET).get("act", "")
+    if found is None or found.price.least != found.price.most:
         return redirect("portal:spending")
     return spending.confirm(
         request,
         stay,
-        code,
+        act,
         partial(redeeming.set_aside, stay.member.number, reward),
         spending.Asked(
             _("Set aside: %(reward)s?") % {"reward": saying.title_of(found.title)},
             "",
             found.held_days,
             reverse("portal:choose", args=[reward]),
-            {"act": code},
+            {"act": act},
         ),
     )
 

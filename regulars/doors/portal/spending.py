@@ -1,7 +1,7 @@
 """Spending from home: what can be spent and until when, what is set aside, and setting points aside for the counter.
 
 A member sets points aside under a code and shows it at the counter, where staff hand over what it is for. The code is
-the act's id, made when the form is shown: sent twice, it sets aside once.
+the act's id, made and signed when the form is shown: sent twice, it sets aside once.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from secrets import choice
 from uuid import UUID
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,7 +24,8 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import rewarding, saying
 from regulars.doors.portal.receiving import Stay, members_only, page
-from regulars.exchange.counter.codes import SIGNS, is_code
+from regulars.engine.entries import Refusal
+from regulars.exchange.counter.codes import accepted, offered
 from regulars.exchange.counter.rehearsing import Rehearsal, rehearse
 from regulars.exchange.earning import acting
 from regulars.exchange.earning.acting import ActRefused, By, Done
@@ -41,13 +42,15 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """One currency: what can be spent, what waits, and what ends in which month."""
+    """One currency: what can be spent, what waits, and what ends in which month; `asked` is what was typed, where that
+    was refused."""
 
     id: str
     title: str
     available: str
     pending: str
     ends: list[tuple[str, str]]
+    asked: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +81,20 @@ class Aside:
 def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
     """The page. `?code=` is what was just set aside, `?again=yes` that it had been before; `why` what was refused."""
     found = _spendable(stay)
-    aside = [_aside(one) for one in holds(stay.account, stay.visit.now)]
+    typed = _told(request) if why else {}
+    aside = [_aside(one, stay) for one in holds(stay.account, stay.visit.now)]
     code = request.GET.get("code", "")
     response = page(
         request,
         "spending",
         stay.visit,
         "spending",
-        purses=[_purse(one) for one in found],
+        purses=[_purse(one, typed) for one in found],
         rewards=rewarding.wishes(stay),
         aside=aside,
-        shown=code if code in {one.code for one in aside} else "",
+        shown=code if code in {one.code for one in aside if one.mine} else "",
         again=request.GET.get("again") == "yes",
-        act=_new_code(),
+        act=offered(stay.member.account_id),
         why=why,
     )
     response.status_code = 409 if why else 200
@@ -101,13 +105,13 @@ def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
 @members_only
 def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
     """GET shows what would be left, POST sets aside."""
-    told = request.POST if request.method == "POST" else request.GET
-    asked, code = told.get("points", ""), told.get("act", "")
+    told = _told(request)
+    asked, act = told.get("points", ""), told.get("act", "")
     currencies = {one.currency.id: one.currency for one in _spendable(stay)}
     currency = currencies.get(told.get("currency", ""))
     if not (asked.isascii() and asked.isdigit() and len(asked) < 10 and 0 < int(asked) <= MAX_POINTS):
         return _shown(request, stay, _("Say how many points, as a whole number."))
-    if currency is None or not is_code(code):
+    if currency is None:
         return redirect("portal:spending")
     points = int(asked)
     worth = ""
@@ -117,28 +121,29 @@ def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
     return confirm(
         request,
         stay,
-        code,
+        act,
         partial(acting.hold, stay.member.number, points, currency.id, DAYS),
         Asked(
             _("Set aside %(points)s %(title)s?") % words,
             worth,
             DAYS,
             reverse("portal:set_aside"),
-            {"points": asked, "currency": currency.id, "act": code},
+            {"points": asked, "currency": currency.id, "act": act},
         ),
     )
 
 
-def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Done], asked: Asked) -> HttpResponse:
-    """Show what would be left, or (POST) set aside under the code, once; as often as a member may."""
-    by = By("member", PORTAL, code, stay.visit.now)
+def confirm(request: HttpRequest, stay: Stay, told: str, act: Callable[[By], Done], asked: Asked) -> HttpResponse:
+    """Show what would be left, or (POST) set aside under the code that is `told` with its signature, once; as often as
+    a member may."""
+    code = accepted(told, stay.member.account_id)
+    if not code:
+        return redirect("portal:spending")
+    by, do = By("member", PORTAL, code, stay.visit.now), partial(_one_of_few, stay, act)
     try:
-        seen = rehearse(stay.account, act, by)
-        mine = [one for one in holds(stay.account, stay.visit.now) if one.source == PORTAL]
-        if not seen.again and len(mine) >= MOST:
-            return _shown(request, stay, _too_many())
+        seen = rehearse(stay.account, do, by)
         if request.method == "POST" or seen.again:
-            again = seen.again or act(by).again
+            again = seen.again or do(by).again
             query = urlencode({"code": code, **({"again": "yes"} if again else {})})
             return redirect(f"{reverse('portal:spending')}?{query}")
     except ActRefused as refused:
@@ -146,15 +151,25 @@ def confirm(request: HttpRequest, stay: Stay, code: str, act: Callable[[By], Don
     return page(request, "set_aside", stay.visit, "spending", asked=asked, pots=pots(seen))
 
 
+def _one_of_few(stay: Stay, act: Callable[[By], Done], by: By) -> Done:
+    """The act, where no more is set aside then than a member may. Raises ActRefused `too_many_aside`."""
+    with transaction.atomic():
+        done = act(by)
+        # Counted after it: by now nobody else can set anything aside in this account.
+        if not done.again and len(_mine(stay)) > MOST:
+            raise ActRefused(Refusal("too_many_aside", "Release some of it, or fetch it first.", {"most": MOST}))
+    return done
+
+
 @require_http_methods(["GET", "POST"])
 @members_only
 def release(request: HttpRequest, stay: Stay, hold: UUID) -> HttpResponse:
     """Release what the member set aside themselves: GET asks, POST does. What is over already leads back."""
-    found = [one for one in holds(stay.account, stay.visit.now) if one.id == hold and one.source == PORTAL]
+    found = [one for one in _mine(stay) if one.id == hold]
     if not found:
         return redirect("portal:spending")
     if request.method != "POST":
-        return page(request, "release", stay.visit, "spending", one=_aside(found[0]))
+        return page(request, "release", stay.visit, "spending", one=_aside(found[0], stay))
     by = By("member", PORTAL, f"release-{hold}", stay.visit.now)
     try:
         acting.release(stay.member.number, hold, 0, by)
@@ -166,6 +181,8 @@ def release(request: HttpRequest, stay: Stay, hold: UUID) -> HttpResponse:
 def refused_sentence(refused: ActRefused) -> str:
     """Why something was not done, in the member's language."""
     code, figures = refused.refusal.code, refused.refusal.figures
+    if code == "too_many_aside":
+        return _("You have set aside %(most)s times already: release some of it, or fetch it first.") % figures
     if code == "limit_reached":
         return _("You have had it as often as one can for now.")
     if code == "not_eligible":
@@ -200,8 +217,17 @@ def _shown(request: HttpRequest, stay: Stay, why: str) -> HttpResponse:
     return response
 
 
-def _too_many() -> str:
-    return _("You have set aside %(most)s times already: release some of it, or fetch it first.") % {"most": MOST}
+def _told(request: HttpRequest) -> Mapping[str, str]:
+    return request.POST if request.method == "POST" else request.GET
+
+
+def _mine(stay: Stay) -> list[HoldView]:
+    """What the member set aside at home, whoever else has points in the same account."""
+    return [one for one in holds(stay.account, stay.visit.now) if _is_mine(one, stay)]
+
+
+def _is_mine(one: HoldView, stay: Stay) -> bool:
+    return one.source == PORTAL and one.by == stay.member.account_id
 
 
 def _spendable(stay: Stay) -> list[Balance]:
@@ -209,13 +235,14 @@ def _spendable(stay: Stay) -> list[Balance]:
     return [one for one in found if one.currency.kind != "qualifying"]
 
 
-def _purse(balance: Balance) -> Purse:
+def _purse(balance: Balance, typed: Mapping[str, str]) -> Purse:
     return Purse(
         balance.currency.id,
         saying.title_of(balance.currency.title),
         figure(balance.available),
         figure(balance.pending) if balance.pending else "",
         [(_span(one.first, one.last), figure(one.points)) for one in by_month(balance.expiring)],
+        typed.get("points", "") if typed.get("currency") == balance.currency.id else "",
     )
 
 
@@ -225,13 +252,7 @@ def _span(first: date, last: date) -> str:
     return _("%(first)s to %(last)s") % {"first": short_day(first), "last": day(last)}
 
 
-def _aside(one: HoldView) -> Aside:
+def _aside(one: HoldView, stay: Stay) -> Aside:
     points = f"{figure(one.left)} {saying.title_of(one.currency.title)}"
     what = saying.capitalised(saying.title_of(one.reward.title)) if one.reward else ""
-    return Aside(one.id, one.name, what, points, day(one.until), one.source == PORTAL)
-
-
-def _new_code() -> str:
-    """One that nobody can guess."""
-    signs = "".join(choice(SIGNS) for _sign in range(8))
-    return f"{signs[:4]}-{signs[4:]}"
+    return Aside(one.id, one.name, what, points, day(one.until), _is_mine(one, stay))

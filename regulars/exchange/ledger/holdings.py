@@ -85,12 +85,13 @@ class LotView:
 
 @dataclass(frozen=True, slots=True)
 class HoldView:
-    """Points set aside by the event `id`, which its source calls `name`: `left` of them, through the day `until`,
-    for a `reward` if they are for one."""
+    """Points set aside by the event `id`, which its source calls `name`, for the member whose own account is `by`:
+    `left` of them, through the day `until`, for a `reward` if they are for one."""
 
     id: UUID
     source: str
     name: str
+    by: int
     currency: Currency
     left: int
     held_on: date
@@ -242,10 +243,11 @@ def holds(account: int, now: datetime) -> list[HoldView]:
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, source, external_id FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)",
+            "SELECT id, source, external_id, coalesce((attributes ->> '_by')::bigint, account_id) FROM event"
+            " WHERE account_id = ANY(%s) AND id = ANY(%s)",
             [sorted(kin_of([account])) if found else [], [UUID(one.event) for _, one in found]],
         )
-        named = {id: (source, name) for id, source, name in cursor.fetchall()}
+        named = {id: told for id, *told in cursor.fetchall()}
     return [
         HoldView(
             UUID(one.event), *named[UUID(one.event)], currency, sum(part.left for part in one.lots),

@@ -15,6 +15,7 @@ from regulars.doors.cli import points, statement
 from regulars.doors.cli.main import app
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import SOURCE, account, fresh, purchase, tell
+from regulars.ground.activity.naming import PORTAL
 
 
 @pytest.fixture
@@ -52,6 +53,17 @@ def test_lots_of_one_day_that_end_alike_are_told_as_one(ada: str) -> None:
     assert [line.split(".")[0].strip() for line in run("show", ada).splitlines()[1:]] == [
         "100 of 100, earned 2025-10-02", "5 of 5, earned 2025-10-03",
     ]  # fmt: skip
+
+
+def test_a_number_leads_to_its_member_before_a_code_that_is_written_alike(
+    ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statement, "open_house", lambda *_, **__: nullcontext())
+    bruno = "48273956"
+    tell(purchase(bruno, "2025-10-02 12:00", 700))
+    run("hold", ada, "40", "--days", "14", "--id", "4827-3956", "--source", PORTAL)
+    assert "7 to spend" in run("show", bruno) and "7 points" in run("statement", bruno)
+    assert "50 to spend" in run("show", "4827-3956") and "90 points" in run("statement", "4827 3956")
 
 
 def test_a_hold_is_shown_captured_and_released(ada: str) -> None:

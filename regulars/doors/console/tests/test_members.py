@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from regulars.doors.console.tests.conftest import Enrol, text
-from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.earning.acting import By, hold, release
 from regulars.exchange.earning.housing import found as open_home
 from regulars.exchange.earning.tests.cast import purchase, tell, visit
 from regulars.ground.activity.naming import PORTAL
@@ -37,6 +37,15 @@ def test_a_member_is_found_by_the_code_under_which_they_set_points_aside(console
     hold(ada, 40, "points", 14, By("member", PORTAL, "7QK4-X2MP", datetime(2026, 6, 15, tzinfo=UTC)))
     assert found(console, "7qk4 x2mp") == found(console, "7QK4-X2MP") == [ada]
     assert found(console, "7QK4-X2MQ") == []
+
+
+def test_a_code_never_hides_the_member_whose_number_it_is(console: Client, ada: str, member: Enrol) -> None:
+    bruno, carmen = member("Bruno", number="48273956"), member("Carmen", number="482739567")
+    by = By("member", PORTAL, "4827-3956", datetime(2026, 6, 15, tzinfo=UTC))
+    held = hold(ada, 40, "points", 14, by)
+    assert found(console, "48273956") == [bruno, ada, carmen] and found(console, "4827 3956") == [ada]
+    release(ada, held.event, 0, By("member", PORTAL, "release-1", by.now))
+    assert found(console, "48273956") == [bruno, carmen] and found(console, "4827 3956") == []
 
 
 def test_a_household_is_found_by_its_number_and_by_those_in_it(console: Client, ada: str, member: Enrol) -> None:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+from django.db import connections
 from django.test import Client
 
 from regulars.doors.portal.spending import MOST
@@ -13,6 +16,7 @@ from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
 from regulars.doors.portal.tests.test_home import text
 from regulars.exchange.counter import spent
 from regulars.exchange.earning.acting import By, bring_back, hold
+from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, rows, tell
 from regulars.exchange.ledger.holdings import balances, holds
 
@@ -31,6 +35,11 @@ def asked(browser: Client, points: int) -> dict[str, str]:
     return {**fields, "points": str(points)}
 
 
+def code_of(told: dict[str, str]) -> str:
+    """The code that a form would set aside under: it is sent with its signature."""
+    return told["act"].partition(":")[0]
+
+
 def held(number: str) -> list[tuple[str, int]]:
     return [(one.name, one.left) for one in holds(account(number), PRESENT)]
 
@@ -42,13 +51,13 @@ def test_points_are_set_aside_once_under_the_code_that_is_shown(ada: str, signed
     assert "Set aside 150 points?" in seen and ">400<" in seen and ">250<" in seen and "$1.50" in seen
     assert held(ada) == []
     pages = [browser.post("/spend/aside/", told, follow=True).content.decode() for _ in range(2)]
-    assert f"Your code: {told['act']}" in pages[0] and "set aside before" not in pages[0]
+    assert f"Your code: {code_of(told)}<" in pages[0] and "set aside before" not in pages[0]
     assert "set aside before; nothing was done twice" in pages[1]
-    assert held(ada) == [(told["act"], 150)]
+    assert held(ada) == [(code_of(told), 150)]
     acts = [row["act"] for row in rows("audit", account(ada)) if row["actor"] == "member"]
     assert acts.count("points held") == 1
     browser.post("/spend/aside/", {**told, "points": "10"})  # the same form for something else
-    assert held(ada) == [(told["act"], 150)]
+    assert held(ada) == [(code_of(told), 150)]
 
 
 def test_what_a_member_set_aside_they_release_and_nothing_else(ada: str, signed_in: SignedIn, member: Enrol) -> None:
@@ -81,6 +90,65 @@ def test_too_much_and_too_many_are_refused(ada: str, signed_in: SignedIn) -> Non
     assert answer.status_code == 409 and len(held(ada)) == MOST
     assert browser.post("/spend/aside/", {"points": "5", "currency": "points", "act": "x"}).status_code == 302
     assert len(held(ada)) == MOST
+
+
+def test_a_code_that_the_house_did_not_offer_sets_nothing_aside(
+    ada: str, signed_in: SignedIn, member: Enrol
+) -> None:
+    browser, other = signed_in(ada), asked(signed_in(member("Bruno")), 5)
+    told = asked(browser, 5)
+    for act in ("4827-3956", f"4827-3956{told['act'][9:]}", other["act"], ""):
+        for answer in (browser.post("/spend/aside/", {**told, "act": act}), browser.get("/spend/aside/", {**told, "act": act})):
+            assert answer.status_code == 302
+    assert held(ada) == []
+
+
+def test_what_was_typed_is_still_there_where_it_was_refused(ada: str, signed_in: SignedIn) -> None:
+    browser = signed_in(ada)
+    told = asked(browser, 4_000)
+    for answer in (browser.get("/spend/aside/", told), browser.post("/spend/aside/", told)):
+        assert answer.status_code == 409 and 'value="4000"' in answer.content.decode()
+    assert 'value="4000"' not in text(browser, "/spend/?points=4000&currency=points")
+
+
+def test_a_housemate_neither_sees_the_code_nor_releases_what_another_one_set_aside(
+    ada: str, signed_in: SignedIn, member: Enrol
+) -> None:
+    bruno = member("Bruno")
+    hers, his = signed_in(ada), signed_in(bruno)
+    home = found(ada, "", By("carmen", "till", "home", PRESENT)).household
+    join(bruno, home.number, By("carmen", "till", "join", PRESENT))
+    told = asked(hers, 60)
+    hers.post("/spend/aside/", told)
+    (one,) = holds(home.account, PRESENT)
+    assert f"/spend/{one.id}/release/" in text(hers, "/spend/") and code_of(told) in text(hers, "/spend/")
+    for page in (text(his, "/spend/"), text(his, f"/spend/?code={code_of(told)}")):
+        assert "60 points" in page and code_of(told) not in page and f"/spend/{one.id}/release/" not in page
+    his.post(f"/spend/{one.id}/release/")
+    assert len(holds(home.account, PRESENT)) == 1
+    for _ in range(MOST):
+        assert his.post("/spend/aside/", asked(his, 5)).status_code == 302
+    hers.post(f"/spend/{one.id}/release/")
+    assert [hold.left for hold in holds(home.account, PRESENT)] == [5] * MOST
+
+
+def test_no_more_are_set_aside_at_the_same_moment_than_one_after_the_other(
+    committed: None, ada: str, signed_in: SignedIn
+) -> None:
+    forms = [asked(signed_in(ada), 5) for _ in range(2 * MOST)]
+    browsers = [signed_in(ada) for _ in forms]
+    start = threading.Barrier(len(forms))
+
+    def ask(place: int) -> int:
+        start.wait(20)
+        try:
+            return browsers[place].post("/spend/aside/", forms[place]).status_code
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(forms)) as pool:
+        answers = list(pool.map(ask, range(len(forms))))
+    assert sorted(answers) == [302] * MOST + [409] * MOST and len(held(ada)) == MOST
 
 
 def test_what_a_return_would_do_is_seen_and_not_done(ada: str, signed_in: SignedIn, member: Enrol) -> None:
