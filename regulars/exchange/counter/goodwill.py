@@ -27,6 +27,19 @@ OPEN, CONFIRMED, DECLINED = "open", "confirmed", "declined"
 #: Under whose name acts at the counter are known.
 SOURCE = COUNTER
 _DAY = timedelta(days=1)
+#: What was decided within a day for any of some accounts, by its source and its id there: goodwill and corrections, and
+#: what purchases gave that they had missed.
+_DECIDED = """SELECT coalesce(sum(amount), 0)::bigint FROM (
+    SELECT n.amount, e.source, e.external_id AS id FROM entry n
+    JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id
+    WHERE n.account_id = ANY(%(kin)s) AND n.kind = %(decided)s AND n.at > %(since)s
+    UNION ALL SELECT n.amount, %(counter)s, m.id::text FROM missing_purchase m JOIN entry n ON n.event_id = m.event_id
+    WHERE n.account_id = ANY(%(kin)s) AND n.source = %(issued)s
+    AND m.account_id = ANY(%(kin)s) AND m.state = 'recorded' AND m.answered_at > %(since)s
+) AS given"""
+#: Of that, what one person did at the counter.
+_ALONE = """ WHERE given.source = %(counter)s AND NOT EXISTS (SELECT FROM proposal p
+    WHERE p.account_id = ANY(%(kin)s) AND p.id::text = given.id AND p.state = 'confirmed')"""
 _COLUMNS = "account_id, id, currency, points, reason, source, proposed_by, proposed_at, state, answered_by, answered_at"
 
 
@@ -96,18 +109,23 @@ def above(account: int, points: int, limit: int, now: datetime) -> bool:
     """Whether so many points, either way, need a second person, with what was decided for the member within a day, and
     given for purchases they had missed: of every currency, and also in the accounts that this one was ever one with, so
     that neither another currency nor a merge or household makes room for more."""
-    kin = list(kin_of([account]))
+    return _decided(account, now) + abs(points) > limit
+
+
+def alone(account: int, now: datetime) -> int:
+    """The points that were decided like that at the counter without a second person: not what somebody confirmed, nor
+    what keys and the command line did."""
+    return _decided(account, now, _ALONE)
+
+
+def _decided(account: int, now: datetime, which: str = "") -> int:
+    values = {
+        "kin": list(kin_of([account])), "decided": ADJUSTED, "issued": ISSUED, "since": now - _DAY, "counter": SOURCE
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(sum(amount), 0)::bigint FROM ("
-            " SELECT amount FROM entry WHERE account_id = ANY(%(kin)s) AND kind = %(decided)s AND at > %(since)s"
-            " UNION ALL SELECT n.amount FROM missing_purchase m JOIN entry n ON n.event_id = m.event_id"
-            " WHERE n.account_id = ANY(%(kin)s) AND n.source = %(issued)s"
-            " AND m.account_id = ANY(%(kin)s) AND m.state = 'recorded' AND m.answered_at > %(since)s) AS given",
-            {"kin": kin, "decided": ADJUSTED, "issued": ISSUED, "since": now - _DAY},
-        )
+        cursor.execute(_DECIDED + which, values)
         (moved,) = cursor.fetchone() or (0,)
-    return int(moved) + abs(points) > limit
+    return int(moved)
 
 
 def waiting(limit: int) -> list[Proposal]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -18,6 +19,7 @@ from regulars.doors.console.counter.forms import ActForm, JoinForm
 from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import currency_titles, title_of
 from regulars.doors.look.templatetags.look import figure
+from regulars.exchange.counter import uniting
 from regulars.exchange.earning import housing
 from regulars.exchange.earning.acting import By, Done
 from regulars.exchange.earning.housemates import housemates
@@ -79,7 +81,7 @@ def join(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         return show(request, desk, number, form)
 
     def act(by: By) -> Done:
-        return housing.join(member.number, number, by).done
+        return uniting.join(member.number, number, by, settings.GOODWILL_LIMIT)
 
     asked = Asked(
         _("Join the household %(number)s") % {"number": number},

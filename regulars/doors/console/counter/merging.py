@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -27,8 +28,9 @@ from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day
 from regulars.exchange.counter.goodwill import SOURCE
 from regulars.exchange.counter.merging import Rehearsed, Side, rehearse
+from regulars.exchange.counter.uniting import merge
 from regulars.exchange.earning.acting import ActRefused, By
-from regulars.exchange.earning.merging import Joined, merge, merged_into, unmerge
+from regulars.exchange.earning.merging import Joined, merged_into, unmerge
 from regulars.ground.members.enrolling import given_accounts_of
 from regulars.ground.members.finding import Found, find
 from regulars.ground.members.leading import lead_of
@@ -92,7 +94,7 @@ def decide(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     if not form.is_valid():
         return _with_an_id("merge", number, other.number)
     by = By(desk.staff.email, SOURCE, str(form.cleaned_data["act"]), desk.now)
-    act = partial(merge, other.number, member.number)
+    act = partial(merge, other.number, member.number, limit=settings.GOODWILL_LIMIT)
     context = {"undoing": False, "swap": _address("merge", other.number, member.number)}
     said = _("%(other)s is one with %(number)s now.") % {"other": other.number, "number": member.number}
     return _carried(request, member, other, act, by, said, context)

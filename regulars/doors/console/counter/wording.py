@@ -130,6 +130,10 @@ def refused(refusal: Refusal) -> str:
         "holds_open": _("%(held)s points are set aside: hand them over or release them first."),
         "in_household": _("A household holds the points of one of them: let them leave it first."),
         "not_in_household": _("This member is in no household any more."),
+        "given_lately": _(
+            "Within a day they were given %(given)s points together, and more than %(limit)s need a second person: do"
+            " it a day later."
+        ),
         "household_full": _("A household has at most %(most)s members."),
         "household_closed": _("Everybody has left this household: open another one."),
         "merged_before": _("Number %(member)s was merged before, and is member %(now)s’s by now."),

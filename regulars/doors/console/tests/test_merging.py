@@ -6,10 +6,12 @@ import re
 from uuid import uuid4
 
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
 from regulars.doors.console.tests.test_counter import confirm, signed_in
 from regulars.exchange.earning.acting import By, hold
+from regulars.exchange.earning.housing import found
 from regulars.exchange.earning.tests.cast import account, pots, purchase, tell
 from regulars.ground.members.enrolling import given_accounts_of
 
@@ -26,8 +28,8 @@ def test_two_are_seen_side_by_side_merged_once_and_parted_again(console: Client,
     before = pots(ada)
     address = f"/console/members/{ada}/counter/merging/"
     assert "The same person twice" in text(console, f"/console/members/{ada}/counter/")
-    found = console.get(address, {"q": "byron"}).content.decode()
-    assert re.findall(r'href="([^"]+/merging/both/[^"]+)"', found) == [f"{address}both/?other={other}"]
+    listed = console.get(address, {"q": "byron"}).content.decode()
+    assert re.findall(r'href="([^"]+/merging/both/[^"]+)"', listed) == [f"{address}both/?other={other}"]
     assert f"other={ada}" not in console.get(address, {"q": "love"}).content.decode()
     shown = text(console, f"{address}both/?other={other}&act={uuid4()}")
     assert "Points to spend 200 500 700" in shown and pots(ada) == before
@@ -59,6 +61,28 @@ def test_what_cannot_be_done_is_said_in_the_readers_language(console: Client, ad
     assert "no se unió con otro" in text(console, f"{address}undo/?other={other}&act={uuid4()}", "es")
     assert console.get(f"{address}both/", {"other": "nobody", "act": str(uuid4())}).status_code == 404
     assert console.get(f"{address}undo/", {"other": "nobody", "act": str(uuid4())}).status_code == 404
+
+
+def test_a_merge_brings_no_more_together_than_one_person_may_give(
+    console: Client, ada: str, member: Enrol, settings: Settings
+) -> None:
+    settings.GOODWILL_LIMIT = 100
+    other = second(member)
+    for number in (ada, other):
+        asked = {"act": str(uuid4()), "way": "give", "points": "60", "currency": "points", "reason": "thank-you"}
+        assert console.post(f"/console/members/{number}/counter/goodwill/", asked).status_code == 302
+    address, asked = f"/console/members/{ada}/counter/merging/both/", {"other": other, "act": str(uuid4())}
+    for answer in (console.get(address, asked), console.post(address, asked)):
+        page = answer.content.decode()
+        assert answer.status_code == 409 and "given 120 points together, and more than 100 need a second" in page
+    assert account(other) != account(ada)
+    home = found(ada, "", By("dagny", "desk", uuid4().hex, PRESENT)).household.number
+    asked = {"member": other, "act": str(uuid4())}
+    for answer in (
+        console.get(f"/console/households/{home}/join/", asked),
+        console.post(f"/console/households/{home}/join/", asked),
+    ):
+        assert answer.status_code == 409 and "more than 100 need a second" in answer.content.decode()
 
 
 def test_a_number_with_a_slash_is_found_and_merged_as_well(console: Client, ada: str, member: Enrol) -> None:

@@ -92,13 +92,14 @@ def test_too_much_and_too_many_are_refused(ada: str, signed_in: SignedIn) -> Non
     assert len(held(ada)) == MOST
 
 
-def test_a_code_that_the_house_did_not_offer_sets_nothing_aside(
-    ada: str, signed_in: SignedIn, member: Enrol
-) -> None:
+def test_a_code_that_the_house_did_not_offer_sets_nothing_aside(ada: str, signed_in: SignedIn, member: Enrol) -> None:
     browser, other = signed_in(ada), asked(signed_in(member("Bruno")), 5)
     told = asked(browser, 5)
     for act in ("4827-3956", f"4827-3956{told['act'][9:]}", other["act"], ""):
-        for answer in (browser.post("/spend/aside/", {**told, "act": act}), browser.get("/spend/aside/", {**told, "act": act})):
+        for answer in (
+            browser.post("/spend/aside/", {**told, "act": act}),
+            browser.get("/spend/aside/", {**told, "act": act}),
+        ):
             assert answer.status_code == 302
     assert held(ada) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -9,11 +10,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from regulars.exchange.counter import uniting
 from regulars.exchange.counter.answering import answer
 from regulars.exchange.counter.goodwill import CONFIRMED, DECLINED, OPEN, SOURCE, give, proposals, waiting
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.counter.spent import bought, redeemed
-from regulars.exchange.earning.acting import ActRefused, By, cancel, redeem
+from regulars.exchange.earning.acting import ActRefused, By, adjust, cancel, redeem
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.tests.cast import account, fresh, pots, purchase, returned, rows, tell
@@ -37,6 +39,12 @@ def ada() -> str:
 
 def available(member: str) -> int:
     return balances(account(member), NOW)[0].available
+
+
+def refusal(unite: Callable[[By, int], object]) -> tuple[str, dict[str, object]]:
+    with pytest.raises(ActRefused) as no:
+        unite(by("carmen"), LIMIT)
+    return no.value.refusal.code, dict(no.value.refusal.figures)
 
 
 def said(member: str) -> list[tuple[str, str]]:
@@ -108,6 +116,34 @@ def test_no_merge_and_no_household_makes_room_for_more(ada: str) -> None:
     give(third, 600, "points", "late-delivery", by("carmen"), LIMIT)
     found(third, "", by("carmen"))
     assert give(third, 500, "points", "late-delivery", by("carmen"), LIMIT).done is None
+
+
+def test_what_was_given_in_parts_is_not_brought_together_by_a_merge_or_a_household(ada: str) -> None:
+    second, third = fresh("second"), fresh("third")
+    tell(purchase(second, "2026-05-04 15:00", 1_000), purchase(third, "2026-05-04 15:00", 1_000))
+    for one in (ada, second):
+        give(one, 600, "points", "late-delivery", by("carmen"), LIMIT)
+    home = found(ada, "", by("carmen")).household.number
+    told = ("given_lately", {"given": 1_200, "limit": LIMIT})
+    assert refusal(partial(uniting.join, second, home)) == told
+    leave(ada, 0, "", by("carmen"))
+    assert refusal(partial(uniting.merge, second, ada)) == told
+    assert available(ada) == 1_100 and available(second) == 610
+    give(third, 400, "points", "late-delivery", by("bruno"), LIMIT)
+    asked = by("bruno")
+    assert uniting.merge(third, second, asked, LIMIT).again is False
+    assert uniting.merge(third, second, asked, LIMIT).again is True
+    assert uniting.merge(second, ada, by("carmen", at=NOW + timedelta(days=1)), LIMIT).again is False
+
+
+def test_what_a_second_person_confirmed_and_what_keys_gave_stands_in_no_ones_way(ada: str) -> None:
+    second, asked = fresh("second"), by("carmen")
+    tell(purchase(second, "2026-05-04 15:00", 1_000))
+    give(second, 5_000, "points", "late-delivery", asked, LIMIT)
+    answer(second, UUID(asked.id), True, by("bruno"))
+    adjust(second, 5_000, "points", "welcome", By("key:app", "app", f"welcome-{second}", NOW))
+    give(ada, LIMIT, "points", "late-delivery", by("carmen"), LIMIT)
+    assert uniting.merge(second, ada, by("carmen"), LIMIT).again is False
 
 
 def test_what_was_proposed_for_one_who_was_merged_since_is_still_answered(ada: str) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from regulars.exchange.counter.answering import answer
-from regulars.exchange.counter.goodwill import SOURCE, give
+from regulars.exchange.counter.goodwill import SOURCE, alone, give
 from regulars.exchange.counter.missing import (
     AGAIN,
     MOST_A_DAY,
@@ -84,6 +84,7 @@ def test_what_gives_more_than_one_person_may_give_within_a_day_is_recorded_by_a_
     first, second, third = (miss(ada, fresh("receipt")) for _ in range(3))
     assert [asked(first, "carmen"), asked(second, "carmen"), asked(second, "carmen")] == [RECORDED, PROPOSED, AGAIN]
     assert pending(ada) == 200  # 400 within a day, in two parts
+    assert alone(account(ada), NOW) == 200
     assert not give(ada, 150, "points", "thank-you", By("carmen", SOURCE, str(uuid4()), NOW), LIMIT).done
     with pytest.raises(ActRefused) as no:
         answered(second, True, "carmen")
@@ -93,7 +94,7 @@ def test_what_gives_more_than_one_person_may_give_within_a_day_is_recorded_by_a_
             other()
         assert code(no) == "waits_for_another"
     answered(second, True, "dagny")
-    assert pending(ada) == 400
+    assert (pending(ada), alone(account(ada), NOW)) == (400, 200)  # what a second person confirmed is not one's own
     assert {one.id: one.answered_by for one in missed(account(ada), 9)}[second] == "dagny"
     assert asked(third, "carmen") == PROPOSED
     answered(third, False, "dagny")
