@@ -20,6 +20,7 @@ from regulars.exchange.earning.acting import ActRefused
 from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.forfeitures.rules import OPEN
 from regulars.exchange.ledger.assembling import assemble, lock
+from regulars.ground.access.answers import forget_answers_naming
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.recording import forget_quarantine_of
 from regulars.ground.members.enrolling import given_accounts_of
@@ -89,6 +90,7 @@ def _erase(member: str, account: int, by: str, now: datetime, leave_points: bool
         missing.forget(accounts),
         forget_quarantine_of(numbers),
     )
+    forget_answers_naming(numbers)
     audit(by, "member erased", account, {"numbers": len(numbers)}, now)
     return done
 
