@@ -8,14 +8,17 @@ from datetime import date, datetime
 from typing import Annotated, Literal, NoReturn
 
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
-from ninja.params.functions import Path, Query
+from ninja.params.functions import Header, Path, Query
 from pydantic import BaseModel, Field
 
 from regulars.doors.api import asks, examples
+from regulars.doors.api.bodies import JSON
 from regulars.doors.api.describing import described
+from regulars.doors.api.events import KEY, REPLAYED
 from regulars.doors.api.gate import BearerKey, actor, key_of, only
+from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.places import place
 from regulars.doors.api.problems import Problem, spoken
 from regulars.doors.api.schemas import (
@@ -147,25 +150,36 @@ def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
     operation_id="put_member",
     summary="Enrol a member, and put right what is known of them",
     openapi_extra=described(
-        "members:write", *asks.UNREAD, "email_taken", "bad_number", "not_a_member", answer=examples.DESCRIBED,
-        body=asks.body_of(asks.Personal, examples.PERSONAL), speaks=True,
+        "members:write", *asks.UNREAD, "in_progress", "idempotency_key_reused", "email_taken", "bad_number",
+        "not_a_member", answer=examples.DESCRIBED, body=asks.body_of(asks.Personal, examples.PERSONAL), speaks=True,
     ),
 )  # fmt: skip
 def put_member(
-    request: HttpRequest, ref: str = REF, dry_run: bool = Query(False, description="Say it, and change nothing.")
-) -> DescribedAnswer:
+    request: HttpRequest,
+    ref: str = REF,
+    dry_run: bool = Query(False, description="Say it, and change nothing."),
+    idempotency_key: str = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$"),
+) -> HttpResponse:
     """Tell who the member with this number is; whoever is new is enrolled.
 
     Only what is told changes: an empty text, or null, forgets it. The same again changes nothing. Of a number that was
     merged it is the survivor who is told of. What is known is not answered: that takes the scope `members:read`.
     """
     only(request, "dry_run")
-    asked, _ = asks.read(asks.Personal, request)
-    told = asked.model_dump(include=asked.model_fields_set)
-    (done,) = describe([Telling(ref, told)], actor(key_of(request)), now(), dry_run)
-    if done.faults:
-        _refuse(done.faults)
-    return DescribedAnswer(dry_run=dry_run, number=done.number, enrolled=done.made, changed=list(done.changed))
+    asked, body = asks.read(asks.Personal, request)
+    told, caller, at = asked.model_dump(include=asked.model_fields_set), key_of(request), now()
+
+    def work() -> bytes:
+        (done,) = describe([Telling(ref, told)], actor(caller), at, dry_run)
+        if done.faults:
+            _refuse(done.faults)
+        answer = DescribedAnswer(dry_run=dry_run, number=done.number, enrolled=done.made, changed=list(done.changed))
+        return answer.model_dump_json().encode()
+
+    if not idempotency_key or dry_run:
+        return HttpResponse(work(), content_type=JSON)
+    answer, again = once(caller.id, idempotency_key, digest_of("PUT", request.path, body), at, work)
+    return HttpResponse(answer, content_type=JSON, headers=REPLAYED if again else None)
 
 
 def _refuse(faults: Sequence[Fault]) -> NoReturn:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 
 from regulars.doors.api.tests.conftest import Caller, fresh
+from regulars.exchange.counter.erasing import erase
 from regulars.ground.members.enrolling import accounts_of
 
 Answer = tuple[int, dict[str, Any]]
@@ -118,6 +120,40 @@ def test_a_household_is_nobody(crm: Caller, till: Caller) -> None:
     assert till.post("/v1/households", {"event": home, "member": ada, "number": home}).status_code == 200
     assert put(crm, home, {"given_name": "Ada"})[1]["code"] == "not_a_member"
     assert put(crm, ada, {"given_name": "Ada"})[1]["number"] == ada
+
+
+def test_a_late_repetition_under_its_key_undoes_nothing(crm: Caller, till: Caller) -> None:
+    number = fresh("ada")
+    under = {"Idempotency-Key": f"k1-{number}"}
+    first = put(crm, number, {"given_name": "Ada"}, **under)
+    put(crm, number, {"given_name": "Adele"}, **{"Idempotency-Key": f"k2-{number}"})
+    path = f"/v1/members/{number}"
+    again = crm.client.put(path, {"given_name": "Ada"}, content_type="application/json", headers=under)
+    assert (again.json(), again.headers["Idempotent-Replayed"]) == (first[1], "true")
+    assert till.get(path).json()["given_name"] == "Adele"
+    status, told = put(crm, number, {"given_name": "Bruno"}, **under)
+    assert (status, told["code"]) == (422, "idempotency_key_reused")
+    assert put(crm, fresh("bruno"), {"given_name": "Ada"}, **under)[1]["code"] == "idempotency_key_reused"
+
+
+def test_a_refused_telling_and_a_dry_run_leave_the_key_free(crm: Caller) -> None:
+    number, under = fresh("ada"), {"Idempotency-Key": fresh("k")}
+    assert put(crm, number, {"email": "ada"}, **under)[0] == 422
+    assert put(crm, number, {"given_name": "Ada"}, "?dry_run=true", **under)[1]["dry_run"] is True
+    assert put(crm, number, {"given_name": "Adele"}, **under)[1]["enrolled"] is True
+
+
+def test_what_was_answered_of_somebody_is_forgotten_with_them(crm: Caller, till: Caller) -> None:
+    maren, bruno = fresh("maren"), fresh("bruno")
+    for number in (maren, bruno):
+        put(crm, number, {"given_name": "Maren"}, **{"Idempotency-Key": f"put-{number}"})
+        given, under = {"points": 5, "reason": "thank-you"}, {"Idempotency-Key": f"give-{number}"}
+        assert till.post(f"/v1/members/{number}/adjustments", given, headers=under).status_code == 200
+    erase(maren, "dagny", datetime.now(UTC), leave_points=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT idempotency_key FROM kept_answer ORDER BY 1")
+        kept = [key for (key,) in cursor.fetchall() if key.endswith((maren, bruno))]
+    assert kept == [f"give-{bruno}", f"put-{bruno}"]
 
 
 def test_a_dry_run_says_what_would_change(crm: Caller) -> None:
