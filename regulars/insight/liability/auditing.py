@@ -193,7 +193,7 @@ def _closing(number: int) -> dict[str, Any] | None:
     for one in closings():
         if one.number == number:
             told = {"at": one.at.isoformat(), "by": one.by, "version": one.version, "sound": one.sound}
-            return told | {"figures": one.figures, "after": one.after, "digest": one.digest}
+            return told | {"figures": one.figures, "state": one.state, "after": one.after, "digest": one.digest}
     return None
 
 

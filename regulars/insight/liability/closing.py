@@ -124,6 +124,14 @@ def chain() -> Chain:
     )
 
 
+def latest_digest() -> str:
+    """The digest of the month that was closed last."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATEST)
+        row = cursor.fetchone()
+    return row[0] if row else NOTHING_BEFORE
+
+
 def closings() -> list[Closing]:
     """Every closed month, oldest first."""
     return list(chain().closed)
@@ -189,9 +197,7 @@ def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> li
     closed = []
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('month_closing'))")
-        cursor.execute(_LATEST)
-        row = cursor.fetchone()
-        if (row[0] if row else NOTHING_BEFORE) != after:
+        if latest_digest() != after:
             raise ClosingRefused("already_closed", "Somebody closed a month meanwhile: look at it once more.")
         for figures, month in due:
             one = _write(cursor, figures, month, after, by, now)

@@ -18,7 +18,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.finance.wording import bookings, roll_forward, tenths
 from regulars.doors.console.wording import currency_titles, main_currency
 from regulars.ground.publishing.versions import versions
-from regulars.insight.liability.closing import Books, Closing, books, seen_of
+from regulars.insight.liability.closing import NOTHING_BEFORE, Books, Closing, books, latest_digest, seen_of
 from regulars.insight.liability.estimating import LEAST_MONTHS, MILLION, BackTest
 from regulars.insight.liability.movements import LedgerUnsound, month_day, month_name, month_named
 from regulars.insight.liability.rolling import ENDED, REDEEMED
@@ -163,7 +163,17 @@ def shown(request: HttpRequest, desk: Desk, month: str, **more: object) -> HttpR
 
 
 def read(desk: Desk) -> Kept[Books]:
-    """Every month, as it was read last; read anew when that has had its time."""
+    """Every month, as it was read last; read anew when that has had its time, or when a month was closed since, by
+    whichever process of the server."""
+    found = _read(desk)
+    closed = found.value.closed
+    if (closed[-1].digest if closed else NOTHING_BEFORE) != latest_digest():
+        read_anew()
+        found = _read(desk)
+    return found
+
+
+def _read(desk: Desk) -> Kept[Books]:
     return kept(_BOOKS, lambda: books(versions(), desk.now), desk.now)
 
 

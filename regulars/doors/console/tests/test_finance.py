@@ -20,9 +20,12 @@ from regulars.doors.console import admitting
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, text
 from regulars.exchange.earning.tests.cast import purchase, tell
 from regulars.ground.access.models import Staff
+from regulars.ground.publishing.versions import versions
 from regulars.insight.liability import months
-from regulars.insight.liability.closing import Closing, closings
+from regulars.insight.liability.closing import Closing, books, closings, seen_of
+from regulars.insight.liability.closing import close as close_month
 from regulars.insight.liability.estimating import BackTest
+from regulars.insight.liability.movements import month_named
 
 FINANCE = "/console/finance/"
 MAY, JUNE = f"{FINANCE}2026-05/", f"{FINANCE}2026-06/"
@@ -104,6 +107,13 @@ def test_a_month_is_closed_once_as_it_was_looked_at(frida: Client, ada: str) -> 
     assert "Closed for good." in page and closed.digest in page and "frida@harbour.example" in page
     again = frida.post(f"{MAY}close/", {"read": "on", "digest": "x"})
     assert (again.status_code, again.url) == (302, MAY) and closings() == [closed]
+
+
+def test_what_another_process_closed_is_closed_at_once_on_every_page(frida: Client, ada: str) -> None:
+    may, known = month_named("2026-05"), versions()
+    assert "To be closed" in text(frida, FINANCE)
+    close_month(known, may, seen_of(books(known, PRESENT), may), "bruno", PRESENT)
+    assert "Closed for good." in text(frida, MAY) and "To be closed" not in text(frida, FINANCE)
 
 
 def test_a_month_is_not_closed_without_looking(frida: Client, ada: str) -> None:

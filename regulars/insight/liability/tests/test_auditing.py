@@ -20,6 +20,7 @@ from regulars.insight.liability import auditing
 from regulars.insight.liability.auditing import CSV, PARQUET, audit_month
 from regulars.insight.liability.closing import books, close, seen_of
 from regulars.insight.liability.movements import month_named
+from regulars.kit.zones import microseconds
 
 PRESENT = datetime(2034, 1, 1, tzinfo=UTC)
 
@@ -99,6 +100,14 @@ def test_the_proof_of_a_closed_month_holds_its_closing(ada: str, tmp_path: Path)
     audit_month(known, number, CSV, tmp_path, PRESENT)
     told = proof(tmp_path, name)
     assert (told["closing"]["digest"], told["closing"]["sound"]) == (closed.digest, True)
+    kept = told["closing"]
+    parts = [
+        name,
+        microseconds(datetime.fromisoformat(kept["at"])),
+        *(kept[one] for one in ("by", "version", "figures", "state", "after")),
+    ]
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert sha256(text.encode()).hexdigest() == kept["digest"], "as docs/finance.md says how to make it again"
     assert told["closing"]["figures"]["currencies"]["points"]["closing"] == told["currencies"]["points"]["closing"]
 
 
