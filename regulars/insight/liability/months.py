@@ -58,7 +58,7 @@ def open_months(
             expected = estimate(up_to(followed.get(currency, {}), min(month, last - 1)))
             of_issue = issued.setdefault(currency, {})
             of_issue[month] = 1 - expected.after(-1)
-            worth[currency] = Worth(value_of(known, currency, month), expected, dict(of_issue))
+            worth[currency] = Worth(value_of(known, currency, month), expected, dict(of_issue), month == last)
         one = roll(state, read.moved, read.sales, month, worth, read.tendered)
         months.append(one)
         state = one.state

@@ -181,11 +181,13 @@ class State:
 @dataclass(frozen=True, slots=True)
 class Worth:
     """What a point is worth at a month's end (minor units; None: it is no money), and what is expected of it; by cohort
-    which part was `assumed`, as it was given, to be redeemed never (not there: none)."""
+    which part was `assumed`, as it was given, to be redeemed never (not there: none). `running`: the month is not over,
+    so that what happens to points in it is still ahead."""
 
     value: Fraction | None
     estimate: Estimate
     assumed: Mapping[int, Fraction] = field(default_factory=dict)
+    running: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,7 +338,8 @@ def _recognise(now: dict[int, Cohort], opened: Mapping[int, Cohort], month: int,
     for cohort, one in now.items():
         before, kept, used = opened[cohort], one.carried()["kept"], one.at(REDEEMED)
         assumed = worth.assumed.get(cohort, Fraction(0))
-        expected = expected_total(used, one.left, worth.estimate.after(max(-1, month - cohort)))
+        age = max(-1, month - cohort - worth.running)
+        expected = expected_total(used, one.left, worth.estimate.after(age))
         ended, then = (unexpected(one.granted, points, assumed) for points in (one.ended, before.ended))
         to_date = recognised(kept, used, expected, ended)
         now[cohort] = replace(one, recognised=to_date)

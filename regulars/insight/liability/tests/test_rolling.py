@@ -342,3 +342,16 @@ def test_what_closed_months_counted_as_a_price_is_not_taken_off_the_first_that_c
     assert (late.sales, late.state.tendered) == (100 - 50 + 100 - 30, 480), (
         "what came late is counted without it as well"
     )
+
+
+def test_a_month_that_has_just_begun_owes_what_the_one_before_it_left() -> None:
+    """A tenth is redeemed at age 0, another at age 1, and what is left at its end, never: over on its first day?"""
+    moved = {"points": {MAY: {MAY: {EARNED: 1_000, REDEEMED: 100}}}}
+    expected = Estimate((190_000, 100_000, 0), 24)
+    may = roll(State(), moved, {MAY: 100_000}, MAY, {"points": Worth(Fraction(1), expected)})
+    begun = roll(may.state, moved, {}, JUNE, {"points": Worth(Fraction(1), expected, running=True)}).currencies[
+        "points"
+    ]
+    over = roll(may.state, moved, {}, JUNE, {"points": Worth(Fraction(1), expected)}).currencies["points"]
+    assert begun.liability_closing == begun.liability_opening > 0 == begun.money["estimate"]
+    assert over.liability_closing == 0 < over.money["estimate"]
