@@ -196,19 +196,22 @@ class Outcome:
     nobody looked); `pays` what points take off a bill, in minor units; `apart`: what whoever joined a household uses
     under caps is counted there. `at` is the instant as of which the event
     counted: its own, or that of recording for one told after the window for late events. `own`: points of the purchase
-    itself were taken back before others that still wait. `over`, where two are two again, is what nobody made up for of
+    itself were taken back before others that still wait; `parts`: some of its own were there as lots besides its first
+    one, which go before others as well. `over`, where two are two again, is what nobody made up for of
     lots of the other one's that are over, as (seq there, points) (None: nobody looked). A `refusal` says why the event
     itself moved nothing.
     """
 
     __slots__ = (
         "apart", "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone",
-        "lacking", "moved", "moves", "over", "own", "paid", "pays", "progress", "refusal", "theirs", "thresholds",
+        "lacking", "moved", "moves", "over", "own", "paid", "parts", "pays", "progress", "refusal", "theirs",
+        "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
         self.apart = False
         self.own = False
+        self.parts = False
         self.over: Sequence[tuple[int, int]] | None = None
         self.at = 0
         self.entries: list[Entry] = []

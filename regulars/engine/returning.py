@@ -185,7 +185,7 @@ def claw_back(
     if not event.stands:
         of_parts = len(own) > 1 and any(lot.seq in own and lot.seq != grant.seq for lot in purse.lots())
         from_pending = purse.from_pending(own, left) if part else 0
-        out.own = out.own or of_parts or from_pending < part
+        out.own, out.parts = out.own or from_pending < part, out.parts or of_parts
         part = from_pending
     if part:
         _write(terms, standing, event, day, grant, PENDING, part, takes, purse.take_pending(own, part), out)

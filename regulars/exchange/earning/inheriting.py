@@ -21,7 +21,7 @@ from regulars.engine.theirs import load
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.tracing import Place, trace
-from regulars.ground.activity.recording import Known, known
+from regulars.ground.activity.recording import known
 from regulars.ground.members.leading import MERGED
 from regulars.kit.json import decode
 from regulars.kit.zones import Zone, microseconds
@@ -44,7 +44,8 @@ def inherit(
     """
     ways: dict[int, list[tuple[int, int]] | None] = {**_ways(account, kin)}
     keys = known([(source, name, PURCHASE) for name in named])
-    ways |= dict.fromkeys(_left(account, [key for key in keys.values() if key.account in {*kin} - ways.keys()]))
+    told = [key.event for key in keys.values() if key.account in {*kin} - ways.keys()] + [UUID(id) for id in acts]
+    ways |= dict.fromkeys(_left(account, {*kin} - ways.keys(), told))
     merged = _merged(account, kin)
     theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
     back, trail = _back([account, *kin]), trace([account, *kin])
@@ -146,12 +147,12 @@ def _merged(account: int, kin: Sequence[int]) -> set[int]:
     return {one for (one,) in rows}
 
 
-def _left(account: int, keys: Sequence[Known]) -> set[int]:
-    """The households that a member has left, of those in which they themselves told one of the events."""
+def _left(account: int, kin: Collection[int], events: Sequence[UUID]) -> set[int]:
+    """The households that a member has left, of the `kin` among whom they themselves told one of the events."""
     rows = _rows(
         "SELECT account_id FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)"
         " AND (attributes ->> '_by')::bigint = %s",
-        [[key.account for key in keys], [key.event for key in keys], account],
+        [list(kin), events, account],
     )
     return {household for (household,) in rows}
 

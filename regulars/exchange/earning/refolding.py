@@ -202,7 +202,7 @@ class _Fold:
             recall(past, event.original, row["outcome"]["origin"])
         done = step(
             self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,
-            self.left(row), stands=not {"apart", "over", "own"} & row["outcome"].keys(),
+            self.left(row), stands=not {"apart", "over", "own", "parts"} & row["outcome"].keys(),
         )  # fmt: skip
         name = f"event {row['type']} {row['external_id']}"
         if done.outcome.refusal is not None:

@@ -125,6 +125,8 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["apart"] = True
     if outcome.own:
         kept["own"] = True
+    if outcome.parts:
+        kept["parts"] = True
     if outcome.over is not None:
         kept["over"] = [list(row) for row in outcome.over]
     if outcome.before is not None:

@@ -35,7 +35,7 @@ _ARRIVED = (
     "SELECT account_id, event_id, seq FROM entry WHERE account_id = ANY(%s) AND event_id = ANY(%s)"
     " AND kind IN ('merge', 'pooling') AND available_on IS NOT NULL ORDER BY account_id, seq"
 )
-#: Lots of what somebody had spent who was merged into an account, or has joined it.
+#: Lots of what somebody had spent in another account.
 _CAME_BACK = (
     "SELECT e.account_id, e.id, e.outcome -> 'back', e.outcome #> '{origin,spent}', array_agg(n.seq ORDER BY n.seq)"
     " FROM event e JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id"
@@ -167,7 +167,11 @@ def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
         trail.parents |= dict(came)
         if type == MERGE_IN:
             unions.append(_Union(account, other, event, [place for place, _ in came]))
+    households = {account for account, _, type, *_ in between if type == JOIN_IN}
     for place, there, event in _came_back(accounts):
+        if there[0] in households:
+            left.append((place[0], [(place, there)]))
+            continue
         trail.parents[place] = there
         for union in unions:
             ways = (union.survivor, union.other) == (place[0], there[0])
@@ -196,8 +200,8 @@ def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Pla
 
 
 def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID]]:
-    """Lots of what members had spent before they were merged or joined, each with the one it was taken from, and the
-    event by which it came back."""
+    """Lots of what members had spent before they were merged, or joined a household, or left it, each with the one it
+    was taken from, and the event by which it came back."""
     for account, event, back, spent, seqs in _rows(_CAME_BACK, [accounts]):
         points: dict[Place, int] = {}
         for whose, payment, some in _plain(back):

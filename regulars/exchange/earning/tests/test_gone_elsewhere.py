@@ -6,10 +6,11 @@ from __future__ import annotations
 import pytest
 
 from regulars.exchange.earning import tracing
-from regulars.exchange.earning.acting import redeem
+from regulars.exchange.earning.acting import cancel, redeem
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.tests.cast import fresh, purchase, returned
+from regulars.exchange.earning.tests.test_housing import refused
 from regulars.exchange.earning.tests.test_merging import by, heard, on, pots, whole
 from regulars.exchange.earning.tests.test_returning import promised
 from regulars.ground.activity.contract import Incoming
@@ -234,4 +235,22 @@ def test_points_of_others_that_somebody_took_along_count_for_no_purchase_when_th
     leave(ada, 0, "", by("2026-08-30 10:00"))
     comes_back(ada, tea)
     assert pots(ada) == {"debt": -40}
+    whole(ada, bruno, home.number)
+
+
+def test_what_was_spent_in_a_household_comes_home_when_it_is_called_off_after_leaving() -> None:
+    ada, bruno, _, tea = cast()
+    home = found(ada, "", by("2026-08-26 10:00")).household
+    join(bruno, home.number, by("2026-08-26 10:00"))
+    heard(tea, purchase(bruno, "2026-08-28 15:00", 20_000))
+    spent, more = (redeem(ada, points, "points", by("2026-08-29 10:00")).event for points in (30, 20))
+    leave(ada, 0, "", by("2026-08-30 10:00"))
+    assert pots(ada) == {"available": 50}
+    cancel(ada, spent, by("2026-08-31 10:00"))
+    assert (pots(ada), pots(bruno)) == ({"available": 80}, {"available": 200})
+    assert refused(cancel, bruno, spent, by("2026-08-31 11:00"))[0] == "already_reversed"
+    assert refused(cancel, ada, spent, by("2026-08-31 11:00"))[0] == "already_reversed"
+    comes_back(ada, tea)  # all have ended but the twenty that were spent for good
+    assert (pots(ada), pots(bruno)) == ({"debt": -20}, {})
+    assert more != spent
     whole(ada, bruno, home.number)
