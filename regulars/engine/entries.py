@@ -197,21 +197,27 @@ class Outcome:
     under caps is counted there. `at` is the instant as of which the event
     counted: its own, or that of recording for one told after the window for late events. `own`: points of the purchase
     itself were taken back before others that still wait; `parts`: some of its own were there as lots besides its first
-    one, which go before others as well. `over`, where two are two again, is what nobody made up for of
-    lots of the other one's that are over, as (seq there, points) (None: nobody looked). A `refusal` says why the event
+    one, which go before others as well. `heeded`: a correction said that something had been taken back or had come back
+    already, or was not gone; `righted` points that a return did not take, as a correction had taken them, by the seq of
+    their accrual. `short`: what whoever left a household had spent there beyond what they gave, by currency; `over`,
+    where two are two again, what nobody made up for of lots of the other one's that are over, as (seq there, points)
+    (None: nobody looked). A `refusal` says why the event
     itself moved nothing.
     """
 
     __slots__ = (
         "apart", "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone",
-        "lacking", "moved", "moves", "over", "own", "paid", "parts", "pays", "progress", "refusal", "theirs",
-        "thresholds",
+        "heeded", "lacking", "moved", "moves", "over", "own", "paid", "parts", "pays", "progress", "refusal", "righted",
+        "short", "theirs", "thresholds",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
         self.apart = False
         self.own = False
         self.parts = False
+        self.heeded = False
+        self.righted: list[tuple[int, int]] = []
+        self.short: Mapping[str, int] = {}
         self.over: Sequence[tuple[int, int]] | None = None
         self.at = 0
         self.entries: list[Entry] = []

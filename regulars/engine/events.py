@@ -98,7 +98,8 @@ class Spent:
     """Points that were spent on a purchase or a reward: the entry `seq`, a redemption or a capture of `amount`.
 
     `lots` are those it took from, in their order, with what their rows say now: (seq, points, earned day, available
-    day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since. `reward` is what they
+    day, last day (NEVER: none is fixed)); `returned` is how many of the points came back since, and `righted`
+    how many corrections gave for them. `reward` is what they
     were spent on, `day` the one on which it counts for its limit. `account` is that of a member merged into this one,
     who spent them (0: this one); then no number of it means anything here. `whose` is the same account, if undoing its
     merge lets go with it what comes back (0: nobody noted that).
@@ -113,6 +114,7 @@ class Spent:
     day: int = 0
     account: int = 0
     whose: int = 0
+    righted: int = 0
 
 
 class Came(NamedTuple):
@@ -270,8 +272,9 @@ class Event:
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
     What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once; one
-    took what waits before its own points; what each member of a household has used under caps was not counted; and
-    when two were two again, nothing was told of what nobody made up for.
+    took what waits before its own points; what corrections had put right was not asked by those that take or give back;
+    of households neither what each member has used under caps was counted, nor what whoever left had spent beyond what
+    they gave; and when two were two again, nothing was told of what nobody made up for.
     """
 
     type: str

@@ -110,6 +110,9 @@ def let_go(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
             _write(standing, event, day, id, pot, TRANSIT, sum(left for _, left in lots), lots, out)
         theirs.told = {lot.seq: told[lot.seq] for lot in (*theirs.open, *theirs.waiting) if lot.seq in told}
         theirs.debt = min(purse.debt, max(0, -share.points.get(id, 0)))
+        short = max(0, -share.points.get(id, 0)) - theirs.debt
+        if short and not event.stands:
+            out.short = {**out.short, id: short}
         _write(standing, event, day, id, TRANSIT, DEBT, theirs.debt, (), out)
         purse.debt -= theirs.debt
     out.carried = dump(home) | ({_ALONE: True} if share.less is not None else {})

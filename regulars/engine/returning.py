@@ -4,10 +4,10 @@ Two legs, apart: points that paid a part of the purchase come back first, then w
 
 Each line's share of each grant goes back in proportion to how much of the line has come back in all, rounded
 down, so that any number of partial returns sums exactly to the whole. What has expired or was forfeited of the own lots
-of the purchase counts as taken back, before anything is taken. Its own points are taken before any other's, be they
-pending or available; then others that are pending, then others that are available; the rest becomes a debt if the
-currency allows it. If not, it is taken out of holds; what cannot be taken is forgiven and said so. A return that brings
-nothing back is refused.
+of the purchase counts as taken back, before anything is taken, and so does what a correction took of them. Its own
+points are taken before any other's, be they pending or available; then others that are pending, then others that are
+available; the rest becomes a debt if the currency allows it. If not, it is taken out of holds; what cannot be taken is
+forgiven and said so. A return that brings nothing back is refused.
 
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
@@ -26,7 +26,7 @@ from regulars.engine.entries import AVAILABLE, CLAWBACK, DEBT, HELD, ISSUED, PEN
 from regulars.engine.events import Event, Grant, Origin
 from regulars.engine.periods import period_key
 from regulars.engine.purse import Purse
-from regulars.engine.reversing import come_back
+from regulars.engine.reversing import as_corrected, come_back
 from regulars.engine.rounding import share_out
 from regulars.engine.standing import Standing
 from regulars.engine.streaks import JOINED, Counted, Spared, lose
@@ -50,12 +50,13 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return
     unpaid = replace(origin, returned=[0] * len(origin.nets))  # it may have been paid after a part had come back
-    dues = [sum(_takes(share_out(spent.amount, origin.nets), unpaid, after)) for spent in origin.spent]
-    backs = [max(0, due - spent.returned) for due, spent in zip(dues, origin.spent, strict=True)]
+    paid = as_corrected(event, origin.spent, out)
+    dues = [sum(_takes(share_out(spent.amount, origin.nets), unpaid, after)) for spent in paid]
+    backs = [max(0, due - spent.returned) for due, spent in zip(dues, paid, strict=True)]
     if not (any(event.nets) or any(backs) or event.stands or _free_line_left(origin)):
         out.refusal = _nothing_to_return(origin)
         return
-    for spent, back in zip(origin.spent, backs, strict=True):
+    for spent, back in zip(paid, backs, strict=True):
         come_back(terms, standing, event, day, spent, back, out)
     bought_day, theirs = terms.zone.local(origin.at)[0], out.theirs_of(origin.whose)
     lost: list[tuple[int, int]] = []
@@ -108,25 +109,31 @@ def take_back(
     ended: Ended, drawn: Sequence[budgets.Source], theirs: Theirs, out: Outcome,
 ) -> list[tuple[int, int]]:  # fmt: skip
     """Take so much of a grant back, by line, with the room it took under caps and in budgets; answers the progress
-    (day, points) that is lost with it."""
+    (day, points) that is lost with it; with what a correction took went its own."""
     points = sum(takes)
     currency = terms.currencies.get(grant.currency)
     later = currency is not None and currency.counts_later
     opened = _available_days(standing.purse(grant.currency)) if later else {}
     before = len(out.entries)
-    gone = ended.count(grant.seq, points)
+    gone = ended.count(grant.seq, points if event.stands else min(points, ended.gone(grant.seq)))
     if gone:
         out.gone.append((grant.seq, gone))
-    if points > gone:
-        claw_back(terms, standing, event, day, grant, takes, points - gone, ended.parts(grant.seq), out)
+    righted = 0
+    if not event.stands:
+        out.heeded = out.heeded or ended.corrected(grant.seq)
+        righted = ended.right(grant.seq, points - gone)
+    if righted:
+        out.righted.append((grant.seq, righted))
+    if points > gone + righted:
+        claw_back(terms, standing, event, day, grant, takes, points - gone - righted, ended.parts(grant.seq), out)
     took = sum([entry.amount for entry in out.entries[before:]])
-    budgets.give_back(drawn, grant.rule, gone + took, out)
+    budgets.give_back(drawn, grant.rule, gone + righted + took, out)
     if took:
         theirs.taken.append((grant.currency, grant.seq, took))
     _undo_caps(terms, standing, grant, points, bought_day, theirs)
     if currency and later:
-        return _opened(opened, out.entries[before:], points, currency.available_day(bought_day))
-    return [(bought_day, points)] if currency and currency.counts else []
+        return _opened(opened, out.entries[before:], points - righted, currency.available_day(bought_day))
+    return [(bought_day, points - righted)] if currency and currency.counts else []
 
 
 def _shared(terms: Terms, standing: Standing, origin: Origin, rule: str, bought_day: int) -> Counted | None:

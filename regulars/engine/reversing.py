@@ -7,6 +7,9 @@ points whose last day has passed, after a notice for it, expire at once, and goo
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from regulars.engine.entries import AVAILABLE, REDEEMED, REVERSAL, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Spent
 from regulars.engine.expiring import returned
@@ -19,7 +22,7 @@ from regulars.kit.speaking import worded
 
 def reverse(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
     """Give back all that is left of what `event.origin` spent. Refusals: `unknown_original`, `already_reversed`."""
-    spent = event.origin.spent if event.origin else ()
+    spent = as_corrected(event, event.origin.spent if event.origin else (), out)
     if not spent:
         out.refusal = Refusal("unknown_original", worded("The redemption to be reversed is not known here."), {})
         return
@@ -33,6 +36,14 @@ def reverse(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         return
     for one in spent:
         come_back(terms, standing, event, day, one, one.amount - one.returned, out)
+
+
+def as_corrected(event: Event, spent: Sequence[Spent], out: Outcome) -> Sequence[Spent]:
+    """What was spent, where what corrections gave for it has come back as well."""
+    if event.stands or not any(one.righted for one in spent):
+        return spent
+    out.heeded = True
+    return [replace(one, returned=min(one.amount, one.returned + one.righted)) for one in spent]
 
 
 def come_back(

@@ -218,7 +218,13 @@ def post_release(
     operation_id="post_adjustment",
     summary="Give or take points by decision",
     openapi_extra=told(
-        ADJUST, asks.Adjustment, *LACK, "unknown_entry", ask=examples.ADJUSTMENT, answer=examples.ADJUSTED
+        ADJUST,
+        asks.Adjustment,
+        *LACK,
+        "unknown_entry",
+        "correction_exceeds",
+        ask=examples.ADJUSTMENT,
+        answer=examples.ADJUSTED,
     ),
 )
 def post_adjustment(

@@ -207,6 +207,11 @@ ACTS = {
     "unknown_entry": Meaning(
         422, worded("The statement has no such movement."), "Give the `seq` of a movement in this currency."
     ),
+    "correction_exceeds": Meaning(
+        409,
+        worded("Corrections of a movement come to no more than it moved."),
+        "`figures` says how much is left of it. What goes beyond it names no movement.",
+    ),
     "unknown_tier": Meaning(422, worded("The programme has no such tier."), "Name one of its levels."),
     "unknown_household": Meaning(404, worded("No household has this number."), "Check the number, or open one."),
     "not_in_household": Meaning(409, worded("This member is in no such household."), "Read the household's members."),

@@ -301,3 +301,18 @@ def test_who_spent_nothing_owes_nothing_when_everything_has_come_back(
     for name in left:
         ada.does(f"{today} 13:00", f"returns {name}")
     assert ada.standing.purse("points").debt == 0
+
+
+def test_progress_that_a_correction_took_is_not_lost_again_with_the_return() -> None:
+    ada = Member(
+        "currencies: [{id: miles, kind: qualifying}, {id: points}]\n"
+        "earn: {rules: [{id: base, currency: miles, points: 1, per: 10.00}]}\n"
+        "tiers: {counts: miles, window: calendar_year, levels: [{id: guest, at: 0}, {id: gold, at: 100}]}\n"
+    )
+    progress = []
+    for day, what in enumerate(
+        ("buys 50.00", "buys 100.00 as lamp", "loses 4 because wrong-price correcting 2", "returns lamp"), start=2
+    ):
+        ada.does(f"2026-03-{day:02}", what)
+        progress.append(ada.standing.total)
+    assert progress == [5, 15, 11, 5]

@@ -20,6 +20,7 @@ the header and the titles.
 | `takes tea; segments vip` | what is known of the member |
 | `spends 30 for receipt`, `reverses receipt` | points that pay a part of a purchase; they come back |
 | `gains 30 because sorry`, `loses 30 because error`, `forfeits because fraud` | what somebody decides |
+| `gains 30 because error correcting 7` | ... and which movement it puts right, by its number |
 | `becomes gold until 2026-12-31 because staff`, `becomes ordinary because gone` | a tier set by hand, and no longer |
 | `sends 30`, `sends all`, `receives` | a transfer to another account; the arrival of what was sent last |
 | `spends 30`, `spends 30 miles`, `visits`, `sleeps` | a redemption, a visit, a night |
@@ -232,7 +233,9 @@ class Member:
             case "receives":
                 event.type, event.moved = TRANSFER_IN, self._sent
             case "gains" | "loses" | "forfeits":
+                rest, _, corrected = rest.partition(" correcting ")
                 points, _, event.reason = rest.partition("because")
+                event.reverses = int(corrected or 0)
                 event.type, event.of, event.actor = FORFEITURE, self.first, "dagny"
                 event.points, event.reason = int(points or 0), event.reason.strip()
                 if verb != "forfeits":
@@ -258,7 +261,8 @@ class Member:
         """Tell the kernel, and keep what later events refer to: `of` is the purchase that points pay for, or else `name`
         what they are called."""
         if event.origin:
-            event.origin.ended = self.ended
+            event.origin.ended, righted = self.ended, self.ended.righted
+            event.origin.spent = [replace(one, righted=max(0, righted.get(one.seq, 0))) for one in event.origin.spent]
         outcome = self.kernel.step(self.standing, event)
         if event.hold:
             self.answers[event.id] = event.hold

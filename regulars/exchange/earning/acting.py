@@ -29,6 +29,7 @@ from regulars.engine.events import (
     TRANSFER_IN,
     TRANSFER_OUT,
 )
+from regulars.exchange.earning.correcting import not_to_correct
 from regulars.exchange.earning.recording import DUPLICATE, carry_out
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
@@ -133,12 +134,24 @@ def bring_back(member: str, purchase: str, lines: Mapping[str, int], by: By) -> 
 
 
 def adjust(member: str, points: int, currency: str, reason: str, by: By, reverses: int = 0) -> Done:
-    """Give points as goodwill, or take them (below zero) as a correction, of the entry `reverses` if one is named."""
+    """Give points as goodwill, or take them (below zero) as a correction, of the entry `reverses` if one is named.
+
+    Refusals besides: `bad_reason`, and those of `correcting.not_to_correct`.
+    """
     _check_reason(reason)
     act = Act(reason=reason, actor=by.actor, reverses=reverses)
     of = currency or versions().at(microseconds(by.now)).kernel.terms.only_spendable
-    if reverses and not known([(by.source, by.id, ADJUSTMENT)]):
-        _check_entry(member, reverses, of)
+    while reverses:
+        with transaction.atomic():
+            account = accounts_of([member]).get(member, 0)
+            lock([account])  # what two correct at once comes to no more than the movement
+            if accounts_of([member]).get(member, 0) == account:
+                told = known([(by.source, by.id, ADJUSTMENT)])
+                refusal = None if told else not_to_correct(account, reverses, of, points)
+                if refusal is not None:
+                    raise ActRefused(refusal)
+                return _do(ADJUSTMENT, "adjusted", member, by, act, points, of)
+            transaction.set_rollback(True)  # it was merged while the lock was waited for: it is taken anew
     return _do(ADJUSTMENT, "adjusted", member, by, act, points, of)
 
 
@@ -273,14 +286,3 @@ def _check_reason(reason: str) -> None:
             "A reason is a code of small letters, digits and hyphens, such as `late-delivery`, and no text."
         )
         raise ActRefused(Refusal("bad_reason", sentence, {"reason": reason[:80]}))
-
-
-def _check_entry(member: str, seq: int, currency: str) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT FROM entry WHERE account_id = %s AND seq = %s AND currency = %s",
-            [accounts_of([member]).get(member), seq, currency],
-        )
-        if not cursor.rowcount:
-            sentence = worded("The member's statement has no movement of this number in this currency.")
-            raise ActRefused(Refusal("unknown_entry", sentence, {"entry": seq, "currency": currency}))

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from regulars.engine.ended import Ended
 from regulars.engine.entries import CLAWBACK, Outcome
 from regulars.engine.events import Grant, Origin, Spent
 from regulars.exchange.earning.folding import Original, Past
@@ -32,7 +33,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
             one.returned,
             one.reward,
             one.day,
-            *([one.whose] if one.whose else ()),
+            *([one.whose, one.righted] if one.righted else [one.whose] if one.whose else ()),
         ]
         for one in origin.spent
         if whole or one.account or one.seq in past.apart
@@ -67,13 +68,22 @@ def ended_until(past: Past, origin: Origin, outcome: Outcome) -> dict[str, Any]:
     if not past.traced:
         return {"ended": [[one.seq, ended.points.get(one.seq, 0), one.seq in ended.lapsed] for one in origin.grants]}
     grants = [
-        *(one.seq for one in origin.grants), *(seq for seq, _ in outcome.gone),
+        *(one.seq for one in origin.grants), *(seq for seq, _ in (*outcome.gone, *outcome.righted)),
         *(entry.reverses for entry in outcome.entries if entry.kind == CLAWBACK and entry.reverses),
     ]  # fmt: skip
     return {
-        "ended": [[seq, ended.points.get(seq, 0), seq in ended.lapsed] for seq in dict.fromkeys(grants)],
+        "ended": [
+            [seq, ended.points.get(seq, 0), seq in ended.lapsed, *_corrected(ended, seq)]
+            for seq in dict.fromkeys(grants)
+        ],
         "parts": [[part, seq] for part, seq in sorted(ended.roots.items()) if seq in grants],
     }
+
+
+def _corrected(ended: Ended, seq: int) -> list[int]:
+    """What corrections say of a grant, where they say anything."""
+    told = [ended.back.get(seq, 0), ended.righted.get(seq, 0)]
+    return told if any(told) else []
 
 
 def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
@@ -82,8 +92,8 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
     Where nobody was merged into this account itself, or noted it yet, no row says whose it was.
     """
     spent = [
-        Spent(seq, currency, amount, [tuple(lot) for lot in lots], returned, reward, day, account, *whose)
-        for account, seq, currency, amount, lots, returned, reward, day, *whose in told["spent"]
+        Spent(seq, currency, amount, [tuple(lot) for lot in lots], returned, reward, day, account, *more)
+        for account, seq, currency, amount, lots, returned, reward, day, *more in told["spent"]
     ]
     past.look()
     past.elsewhere[name] = [one for one in spent if one.account]
@@ -97,9 +107,12 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
         Grant(seq, currency, rule, amount, shares, account, *member)
         for account, seq, currency, rule, amount, shares, *member in told["grants"]
     ]
-    past.ended.points |= {seq: points for seq, points, _ in told["ended"]}
-    past.ended.lapsed |= {seq for seq, _, lapsed in told["ended"] if lapsed}
+    past.ended.points |= {seq: points for seq, points, *_ in told["ended"]}
+    past.ended.lapsed |= {seq for seq, _, lapsed, *_ in told["ended"] if lapsed}
     past.ended.roots |= dict(told.get("parts", ()))
+    if "parts" in told:
+        for seq, _, _, *corrected in told["ended"]:
+            past.ended.back[seq], past.ended.righted[seq] = corrected or (0, 0)
     origin = Origin(
         told["id"], told["at"], told["nets"], told["returned"], grants, told["progress"], tuple(told["counted"]), (),
         told["thresholds"], drawn=[tuple(row) for row in told["drawn"]], whose=told.get("whose", 0),

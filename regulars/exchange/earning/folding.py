@@ -222,7 +222,7 @@ class Past:
         return tuple(
             Spent(
                 one.seq, one.currency, one.amount, [(seq, points, *self.days[seq]) for seq, points in one.lots],
-                self.back.get(one.seq, 0), one.reward, one.day,
+                self.back.get(one.seq, 0), one.reward, one.day, righted=max(0, self.ended.righted.get(one.seq, 0)),
             )
             for one in payments
         )  # fmt: skip
@@ -235,6 +235,8 @@ class Past:
             self.ended.read_all(outcome.entries)
             for seq, points in outcome.gone:
                 self.ended.count(seq, points)
+            for seq, points in outcome.righted:
+                self.ended.right(seq, points)
         self.seen = len(self.told)
 
     def _read(self, id: UUID | str, event: Incoming | None, entry: Entry) -> None:

@@ -14,7 +14,18 @@ from uuid import UUID
 from django.db import connection
 
 from regulars.engine.entries import Entry
-from regulars.engine.events import JOIN_IN, MERGE_IN, PURCHASE, RETURN, Grant, Spent, Union
+from regulars.engine.events import (
+    CAPTURE,
+    JOIN_IN,
+    LEAVE_OUT,
+    MERGE_IN,
+    PURCHASE,
+    REDEMPTION,
+    RETURN,
+    Grant,
+    Spent,
+    Union,
+)
 from regulars.engine.meanwhile import KINDS, alone, union_of
 from regulars.engine.purse import NEVER
 from regulars.engine.theirs import load
@@ -47,7 +58,9 @@ def inherit(
     told = [key.event for key in keys.values() if key.account in {*kin} - ways.keys()] + [UUID(id) for id in acts]
     ways |= dict.fromkeys(_left(account, {*kin} - ways.keys(), told))
     merged = _merged(account, kin)
-    theirs = load_pasts(source, set(product(ways, named)), set(product(ways, acts)))
+    leading = [one for one, steps in ways.items() if steps is not None]
+    there = _spent_there(account, {*kin} - {*leading}, acts)
+    theirs = load_pasts(source, set(product(ways, named)), {*product(leading, acts), *there})
     back, trail = _back([account, *kin]), trace([account, *kin])
     travelled = trail.travelled(account)
     numbers: dict[Place, int] = {}
@@ -68,7 +81,8 @@ def inherit(
         past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back, merged)]
     past.ended = trail.seen_from(account, numbers)
     for id in acts:
-        past.elsewhere[id] = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back, merged)]
+        spent = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back, merged)]
+        past.elsewhere[id] = [one for one in spent if one.currency not in there.get((one.account, id), ())]
     for (whose, seq), points in back.items():
         if whose == account:
             past.back[seq] = past.back.get(seq, 0) + points
@@ -157,6 +171,27 @@ def _left(account: int, kin: Collection[int], events: Sequence[UUID]) -> set[int
     return {household for (household,) in rows}
 
 
+def _spent_there(account: int, households: Collection[int], acts: Collection[str]) -> dict[tuple[int, str], set[str]]:
+    """Of the acts, as (household, id), those by which a member spent in a household that they have left, with the
+    currencies of which they had spent more there than they gave: what comes back of these is the household's.
+
+    What is captured was spent by whoever had set it aside.
+    """
+    rows = _rows(
+        "SELECT e.account_id, e.id, (SELECT l.outcome -> 'short' FROM event l WHERE l.account_id = e.account_id"
+        " AND l.id > e.id AND l.type = %s AND (l.attributes ->> '_by')::bigint = %s ORDER BY l.id LIMIT 1)"
+        " FROM event e LEFT JOIN event h ON e.type = %s AND h.account_id IN (e.account_id, %s) AND h.id = e.original_id"
+        " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s)"
+        " AND CASE e.type WHEN %s THEN h.account_id = %s OR (h.attributes ->> '_by')::bigint = %s"
+        " ELSE (e.attributes ->> '_by')::bigint = %s END",
+        [
+            LEAVE_OUT, account, CAPTURE, account, list(households), list(acts), [REDEMPTION, CAPTURE],
+            CAPTURE, account, account, account,
+        ],
+    )  # fmt: skip
+    return {(household, str(id)): {*_plain(short or {})} for household, id, short in rows}
+
+
 def _brought_here(
     found: Original, whose: int, steps: Sequence[tuple[int, int]] | None, zone: Zone, numbers: dict[Place, int]
 ) -> Original:
@@ -220,7 +255,7 @@ def _spent(
         Spent(
             one.seq, one.currency, one.amount, [(seq, points, *past.days[seq]) for seq, points in one.lots],
             past.back.get(one.seq, 0) + back.get((whose, one.seq), 0), one.reward, one.day, whose,
-            whose if whose in merged else 0,
+            whose if whose in merged else 0, max(0, past.ended.righted.get(one.seq, 0)),
         )
         for one in payments.get(name, ())
     ]  # fmt: skip

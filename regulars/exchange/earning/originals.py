@@ -31,16 +31,19 @@ _GRANTS = (
     " JOIN lot l ON l.account_id = n.account_id AND l.currency = n.currency AND l.seq = n.seq"
     " WHERE n.kind = %s ORDER BY n.seq"
 )
-#: What ended of an account's lots, and the lots that holds gave back for longer.
+#: What ended of an account's lots, the lots that holds gave back for longer, and corrections.
 ENDED = (
-    "SELECT account_id, kind, target, seq, lots FROM entry WHERE account_id = ANY(%s)"
-    " AND (target IN ('expired', 'forfeited') OR kind = 'release' AND available_on IS NOT NULL)"
-    " ORDER BY account_id, seq"
+    "SELECT account_id, kind, target, seq, lots, amount, reverses FROM entry WHERE account_id = ANY(%s)"
+    " AND (target IN ('expired', 'forfeited') OR kind = 'release' AND available_on IS NOT NULL"
+    " OR kind = 'adjustment' AND reverses IS NOT NULL) ORDER BY account_id, seq"
 )
 #: How much of that returns have counted as taken back.
 COUNTED = (
-    "SELECT account_id, outcome -> 'gone' FROM event"
-    " WHERE account_id = ANY(%s) AND type = ANY(%s) AND outcome -> 'gone' IS NOT NULL"
+    "SELECT account_id, outcome -> 'gone', outcome -> 'righted' FROM event WHERE account_id = ANY(%s)"
+    " AND type = ANY(%s) AND (outcome -> 'gone' IS NOT NULL OR outcome -> 'righted' IS NOT NULL)"
+)
+_CORRECTED = (
+    "SELECT DISTINCT account_id FROM entry WHERE account_id = ANY(%s) AND kind = 'adjustment' AND reverses IS NOT NULL"
 )
 _RETURNS = (
     f"SELECT e.account_id, e.original_id, e.outcome -> 'returned' FROM event e JOIN {_ASKED}"
@@ -85,13 +88,18 @@ def load_pasts(source: str, named: Collection[tuple[int, str]], acts: Collection
             key = keys.get((source, name, PURCHASE))
             if key is not None and key.account == account:
                 names[account, key.event] = name
-    if names:
-        _load_purchases(pasts, names)
+    doubtful = _load_purchases(pasts, names) if names else set()
     _load_payments(pasts, source, named, acts)
+    sure = [one for one, past in pasts.items() if one not in doubtful and (past.originals or past.paid or past.acts)]
+    if sure:
+        doubtful |= {account for (account,) in _rows(_CORRECTED, [sure])}
+    if doubtful:
+        load_ended(pasts, sorted(doubtful))
     return pasts
 
 
-def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], str]) -> None:
+def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], str]) -> set[int]:
+    """Answers the accounts of which something may have ended that a return asks."""
     asked = _columns(names)
     grants: dict[tuple[int, UUID], list[Grant]] = {}
     doubtful: set[int] = set()
@@ -108,17 +116,19 @@ def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], 
     for account, id, nets in _rows(_RETURNS, [*asked, RETURN]):
         if nets:
             pasts[account].originals[names[account, id]].note(_plain(nets))
-    if doubtful:
-        load_ended(pasts, sorted(doubtful))
+    return doubtful
 
 
 def load_ended(pasts: Mapping[int, Past], accounts: Sequence[int]) -> None:
-    """Load what ended of the lots of accounts, less what returns have counted as taken back, into their pasts."""
-    for account, kind, target, seq, lots in _rows(ENDED, [list(accounts)]):
-        pasts[account].ended.read(kind, target, seq, kind == RELEASE, pairs(lots))
-    for account, rows in _rows(COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
-        for seq, points in decode(rows) if isinstance(rows, str | bytes) else rows:
+    """Load what ended of the lots of accounts, and what corrections put right, less what returns have counted as taken
+    back, into their pasts."""
+    for account, kind, target, seq, lots, amount, reverses in _rows(ENDED, [list(accounts)]):
+        pasts[account].ended.read(kind, target, seq, kind == RELEASE, pairs(lots or ()), amount, reverses or 0)
+    for account, gone, righted in _rows(COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
+        for seq, points in _plain(gone or []):
             pasts[account].ended.count(seq, points)
+        for seq, points in _plain(righted or []):
+            pasts[account].ended.right(seq, points)
 
 
 def _load_payments(
@@ -187,6 +197,6 @@ def pairs(lots: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(lots[::2], lots[1::2], strict=True))
 
 
-def _plain(value: Any) -> list[int]:
-    loaded: list[int] = decode(value) if isinstance(value, str | bytes) else value
+def _plain(value: Any) -> list[Any]:
+    loaded: list[Any] = decode(value) if isinstance(value, str | bytes) else value
     return loaded

@@ -39,6 +39,8 @@ KEYS = 5_000
 _A_DAY = timedelta(days=1)
 _DAY_US = 86_400_000_000
 _LAST = 1 << 63
+#: What an event's row keeps since it could come to something else than before.
+_SINCE = {"apart", "heeded", "over", "own", "parts", "short"}
 
 
 def refold(first: int, last: int, promise: Versions, now: datetime) -> list[Difference]:
@@ -202,7 +204,7 @@ class _Fold:
             recall(past, event.original, row["outcome"]["origin"])
         done = step(
             self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,
-            self.left(row), stands=not {"apart", "over", "own", "parts"} & row["outcome"].keys(),
+            self.left(row), stands=not _SINCE & row["outcome"].keys(),
         )  # fmt: skip
         name = f"event {row['type']} {row['external_id']}"
         if done.outcome.refusal is not None:

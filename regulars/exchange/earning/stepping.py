@@ -127,6 +127,8 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["own"] = True
     if outcome.parts:
         kept["parts"] = True
+    if outcome.heeded:
+        kept["heeded"] = True
     if outcome.over is not None:
         kept["over"] = [list(row) for row in outcome.over]
     if outcome.before is not None:
@@ -154,6 +156,10 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["clips"] = [list(clip) for clip in outcome.clips]
     if outcome.gone:
         kept["gone"] = [list(row) for row in outcome.gone]
+    if outcome.righted:
+        kept["righted"] = [list(row) for row in outcome.righted]
+    if outcome.short:
+        kept["short"] = dict(outcome.short)
     if outcome.lacking:
         kept["lacking"] = {id: list(points) for id, points in outcome.lacking.items()}
     if outcome.forgiven:

@@ -53,13 +53,15 @@ _TELLERS = (
 @dataclass(slots=True)
 class Trail:
     """Of the lots of some accounts: `parents`, the lot that each is a part of, where there is one; the movements by
-    which some `ended`, as rows of `ENDED`, and what returns `counted` of that. Of lots that came with a merge which was
+    which some `ended`, as rows of `ENDED`, and what returns `counted` of that, and
+    of what corrections took (`righted`). Of lots that came with a merge which was
     `undone` only that counts which was not made up for when they went back: what had expired, or where that event told
     it itself (`exact`), what is `over`."""
 
     parents: dict[Place, Place] = field(default_factory=dict)
     ended: Sequence[tuple[Any, ...]] = ()
     counted: list[tuple[Place, int]] = field(default_factory=list)
+    righted: list[tuple[Place, int]] = field(default_factory=list)
     undone: set[Place] = field(default_factory=set)
     exact: set[Place] = field(default_factory=set)
     over: list[tuple[Place, int]] = field(default_factory=list)
@@ -95,12 +97,16 @@ class Trail:
         found = Ended(roots={part[1]: number(part) for part in parts if number(part) != part[1]})
         for place, points in self.over:
             found.points[number(place)] = found.points.get(number(place), 0) + points
-        for at, kind, target, seq, lots in self.ended:
-            here = [(number((at, lot)), points) for lot, points in pairs(lots) if self._counts(kind, target, (at, lot))]
+        for at, kind, target, seq, lots, amount, named in self.ended:
+            gone = [(lot, points) for lot, points in pairs(lots or ()) if self._counts(kind, target, (at, lot))]
+            here = [(number((at, lot)), points) for lot, points in gone]
             if kind != RELEASE:  # whose parts these lots are is known
-                found.read(kind, target, seq if at == account else alone(at, seq), False, here)
+                reverses = number((at, named)) if named else 0
+                found.read(kind, target, number((at, seq)), False, here, amount, reverses)
         for place, points in self.counted:
             found.count(number(place), points)
+        for place, points in self.righted:
+            found.right(number(place), points)
         return found
 
     def _counts(self, kind: str, target: str, place: Place) -> bool:
@@ -119,7 +125,7 @@ class Trail:
 def trace(accounts: Sequence[int]) -> Trail:
     """The trail of all lots of accounts that were ever one, as their ledgers stand."""
     trail = Trail(ended=_rows(ENDED, [accounts]))
-    for account, kind, _, seq, lots in trail.ended:
+    for account, kind, _, seq, lots, *_ in trail.ended:
         if kind == RELEASE:
             trail.parents[account, seq] = (account, lots[0])
     for union in _follow(trail, accounts):
@@ -128,8 +134,9 @@ def trace(accounts: Sequence[int]) -> Trail:
         if union.over is not None:
             trail.exact |= {*union.came}
             trail.over += [((union.other, seq), points) for seq, points in union.over]
-    for account, rows in _rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
-        trail.counted += [((account, seq) if seq > 0 else grant_of(seq), points) for seq, points in _plain(rows)]
+    for account, *told in _rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
+        for rows, noted in zip(told, (trail.counted, trail.righted), strict=True):
+            noted += [((account, seq) if seq > 0 else grant_of(seq), points) for seq, points in _plain(rows or [])]
     return trail
 
 

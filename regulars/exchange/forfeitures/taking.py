@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from regulars.engine.entries import AVAILABLE, FORFEITURE, Refusal
 from regulars.exchange.earning.acting import ActRefused, By, adjust, forfeit
+from regulars.exchange.earning.correcting import given_for
 from regulars.exchange.earning.inheriting import latest_merge
 from regulars.exchange.forfeitures.announcing import NEWS
 from regulars.exchange.forfeitures.hearing import decided, held
@@ -60,8 +61,10 @@ def give_back(account: int, id: UUID, by: str, now: datetime) -> bool:
         if seq:
             # It stays where it was taken, whatever was merged or undone since; its statement goes no further than that.
             seq = seq if holder_of(taken_from) == taken_from else 0
-            by_whom = By(by, SOURCE, f"{id}-back", now)
-            adjust(_number(taken_from), kept.taken, kept.currency, MISTAKE, by_whom, seq)
+            points = kept.taken - (max(0, given_for(taken_from, seq)) if seq else 0)  # less what was put right by hand
+            if points > 0:
+                by_whom = By(by, SOURCE, f"{id}-back", now)
+                adjust(_number(taken_from), points, kept.currency, MISTAKE, by_whom, seq)
         _end(kept, GIVEN_BACK, kept.taken, by, now)
     return True
 

@@ -164,6 +164,9 @@ def test_goodwill_is_given_with_a_code_and_no_text(till: Caller, ada: str) -> No
     told = till.get(f"/v1/members/{ada}/statement?limit=1").json()["lines"][0]
     corrected = post(till, ada, "adjustments", points=-50, currency="points", reason="twice", corrects=told["seq"])
     assert corrected.status_code == 200
+    twice = post(till, ada, "adjustments", points=-1, currency="points", reason="twice", corrects=told["seq"])
+    assert problem(twice) == (409, "correction_exceeds")
+    assert twice.json()["figures"] == {"movement": told["seq"], "amount": 50, "corrected": 50, "left": 0}
     assert problem(post(till, ada, "adjustments", points=5, reason="She was rude.")) == (422, "bad_parameters")
     assert problem(post(till, ada, "adjustments", points=5, reason="ok", corrects=999)) == (422, "unknown_entry")
     assert has(till, ada) == (100, 0)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from regulars.exchange.earning.acting import ActRefused, capture, hold, redeem
+from regulars.exchange.earning import recording
+from regulars.exchange.earning.acting import ActRefused, cancel, capture, hold, redeem
 from regulars.exchange.earning.housing import Moved, found, join, leave
 from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
@@ -197,6 +199,55 @@ def test_a_purchase_of_the_households_days_is_brought_back_by_whoever_left_with_
     (back,) = heard(returned(bruno, "2024-06-05 15:00", bought))
     assert back.status == RECORDED and (pots(bruno), pots(ada)) == ({"available": 40}, {"available": 100})
     assert [one.status for one in heard(returned(ada, "2024-06-06 15:00", bought, {"1": 1}))] == [QUARANTINED]
+    whole(ada, bruno, home.number)
+
+
+@pytest.mark.parametrize("way", ["spent", "captured", "brought along"])
+def test_what_somebody_spent_in_a_household_they_left_comes_back_to_them(way: str) -> None:
+    ada, bruno = members(ada=100, bruno=40)
+    held = hold(bruno, 12, "points", 60, by(LATER)).event if way == "brought along" else None
+    home = together(ada, bruno).household
+    if way == "spent":
+        spent = redeem(bruno, 12, "points", by("2024-05-03 13:00")).event
+    else:
+        held = held or hold(bruno, 12, "points", 5, by("2024-05-03 12:00")).event
+        spent = capture(ada, held, 0, by("2024-05-03 13:00")).event
+    others = redeem(ada, 7, "points", by("2024-05-03 14:00")).event
+    leave(bruno, 0, "", by("2024-05-04 13:00"))
+    assert (pots(bruno), pots(ada)) == ({"available": 28}, {"available": 93})
+    assert refused(cancel, bruno, others, by("2024-05-05 12:00"))[0] == "unknown_original"
+    cancel(bruno, spent, by("2024-05-05 13:00"))
+    assert (pots(bruno), pots(ada)) == ({"available": 40}, {"available": 93})
+    for member in (bruno, ada):
+        assert refused(cancel, member, spent, by("2024-05-06 13:00"))[0] == "already_reversed"
+    cancel(ada, others, by("2024-05-06 13:00"))
+    assert (pots(bruno), pots(ada)) == ({"available": 40}, {"available": 100})
+    whole(ada, bruno, home.number)
+
+
+def test_what_somebody_spent_beyond_what_they_gave_is_the_households_when_it_comes_back() -> None:
+    ada, bruno = members(ada=100, bruno=1)
+    aside = hold(ada, 3, "points", 60, by(LATER)).event
+    home = together(ada, bruno).household
+    spent = redeem(bruno, 12, "points", by("2024-05-03 13:00")).event
+    captured = capture(bruno, aside, 0, by("2024-05-03 14:00")).event
+    leave(bruno, 0, "", by("2024-05-04 13:00"))
+    for event in (spent, captured):
+        assert refused(cancel, bruno, event, by("2024-05-05 13:00"))[0] == "unknown_original"
+        cancel(ada, event, by("2024-05-05 13:00"))
+    assert (pots(bruno), pots(ada)) == ({}, {"available": 101})
+    whole(ada, bruno, home.number)
+
+
+def test_what_left_a_household_before_it_was_noted_who_had_spent_more_than_they_gave_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ada, bruno = members(ada=100, bruno=1)
+    home = together(ada, bruno).household
+    redeem(bruno, 12, "points", by("2024-05-03 13:00"))
+    with monkeypatch.context() as before:
+        before.setattr(recording, "step", partial(recording.step, stands=True))
+        leave(bruno, 0, "", by("2024-05-04 13:00"))
     whole(ada, bruno, home.number)
 
 

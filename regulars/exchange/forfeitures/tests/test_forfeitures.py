@@ -11,10 +11,11 @@ from django.db import IntegrityError, connection, transaction
 
 from regulars.engine.tests.worked import programme_text
 from regulars.exchange.counter.erasing import erase
-from regulars.exchange.earning.acting import ActRefused, adjust, redeem
+from regulars.exchange.earning.acting import ActRefused, adjust, bring_back, redeem
 from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.merging import merge, unmerge
-from regulars.exchange.earning.tests.cast import account, fresh, pots, purchase, rows, tell
+from regulars.exchange.earning.refolding import refolder
+from regulars.exchange.earning.tests.cast import SOURCE, account, fresh, pots, purchase, rows, tell
 from regulars.exchange.earning.tests.test_acting import by
 from regulars.exchange.forfeitures.announcing import NEWS, NOTICE, announce, announce_by_rule, ask_untold
 from regulars.exchange.forfeitures.hearing import decide, object_to
@@ -196,6 +197,25 @@ def test_what_was_taken_wrongly_comes_back_with_the_days_it_was_gone() -> None:
     assert pots(ada)["available"] == 100
     assert prove([one.account]).differences == ()
     assert "should not have" in arrive(ada, now(102)).why
+
+
+@pytest.mark.parametrize("by_hand", [0, 30, 100])
+def test_what_was_given_back_goes_with_the_purchase_and_is_never_more_than_was_taken(by_hand: int) -> None:
+    ada = member(0)
+    lamp = purchase(ada, "2024-03-07 15:00", 10_000)
+    tell(lamp)
+    one = announced(ada, 100)
+    arrive(ada)
+    upheld(one)
+    take_due(now(41))
+    (taken,) = [row["seq"] for row in rows("entry", one.account) if row["kind"] == "forfeiture"]
+    if by_hand:
+        adjust(ada, by_hand, "points", "our-mistake", by(on=now(50)), reverses=taken)
+    assert give_back(one.account, one.id, "carmen", now(101))
+    assert pots(ada)["available"] == 100
+    bring_back(ada, lamp.id, {}, by(on=now(102), source=SOURCE))
+    assert "available" not in pots(ada)
+    assert prove([one.account], also=refolder(now(103))).differences == ()
 
 
 def test_only_a_reason_of_the_programme_that_holds_and_has_evidence_is_announced() -> None:
