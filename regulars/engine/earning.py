@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from regulars.engine.amounts import Amounts
 from regulars.engine.budgets import draw
-from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome
-from regulars.engine.events import Event
+from regulars.engine.entries import ACCRUAL, AVAILABLE, ISSUED, PENDING, Clip, Entry, Outcome, Worth
+from regulars.engine.events import PURCHASE, Event
 from regulars.engine.expiring import receive
 from regulars.engine.gifts import Gift
 from regulars.engine.periods import period_key
@@ -29,6 +29,8 @@ def credit(
         amounts = draw(terms, standing, event, currency.id, day, gifts, amounts, out)
     if amounts is not granted and currency.rounding == "carry":
         _waits_again(currency, purse, gifts, granted, amounts)
+    if currency.carries and event.type == PURCHASE and event.nets and not event.stands:
+        out.worth = [*out.worth, *_worth(terms, currency, event, gifts, granted, amounts)]
     available_day = currency.available_day(day) if currency.waits else day
     pending, awaits = available_day > day, currency.awaits
     # The clock of expiry starts when points become available: with the event that they wait for.
@@ -79,9 +81,13 @@ def _rounded(currency: CurrencyTerms, purse: Purse, gifts: list[Gift]) -> list[i
             purse.denominator = parts
         if len(gifts) == 1:
             whole, purse.carry = divmod(purse.carry + gifts[0].exact, parts)
+            if whole < 0:
+                return _made_up_for(purse, whole, [gifts[0].exact])
             return [whole]
-        exact = [gift.exact for gift in gifts]
-        whole, purse.carry = divmod(purse.carry + sum(exact), parts)
+        exact, waited = [gift.exact for gift in gifts], purse.carry
+        whole, purse.carry = divmod(waited + sum(exact), parts)
+        if waited < 0 and whole < sum([one // parts for one in exact]):
+            return _made_up_for(purse, whole, exact)
         return round_each(whole, exact, parts)
     exact = [gift.exact for gift in gifts]
     if currency.rounding == "order":
@@ -97,6 +103,13 @@ def _rounded(currency: CurrencyTerms, purse: Purse, gifts: list[Gift]) -> list[i
     return granted
 
 
+def _made_up_for(purse: Purse, whole: int, exact: list[int]) -> list[int]:
+    """The fraction was below zero, and took whole points of what was given: what it still lacks it keeps."""
+    if whole < 0:
+        purse.carry += whole * purse.denominator
+    return share_out(max(0, whole), exact)
+
+
 def _waits_again(
     currency: CurrencyTerms, purse: Purse, gifts: list[Gift], granted: list[int], amounts: list[int]
 ) -> None:
@@ -104,6 +117,28 @@ def _waits_again(
     parts = currency.denominator
     for gift, whole, amount in zip(gifts, granted, amounts, strict=True):
         purse.carry += max(0, whole * parts - max(gift.exact, amount * parts))
+
+
+def _worth(
+    terms: Terms, currency: CurrencyTerms, event: Event, gifts: list[Gift], granted: list[int], amounts: list[int]
+) -> list[Worth]:
+    """What each gift was worth exactly by line, less what caps and budgets cut: what came on top of the points of it,
+    or was missing to them, is what it left in the fraction, or took from there.
+
+    A gift that its day or period keeps is left out: it is there as long as something else stands for it.
+    """
+    parts, found = currency.denominator, []
+    for gift, whole, amount in zip(gifts, granted, amounts, strict=True):
+        if gift.rule.id in terms.counted_by:
+            continue
+        worth: int | list[int]
+        if amount == whole and gift.unit:
+            worth = gift.unit if gift.weights is event.nets else [weight * gift.unit for weight in gift.weights]
+        else:
+            lost = min(max(0, gift.exact - amount * parts), (whole - amount) * parts)
+            worth = share_out(gift.exact - lost, gift.weights)
+        found.append(Worth(currency.id, gift.rule.id, parts, worth))
+    return found
 
 
 def _whole(exact: int, parts: int, mode: str) -> int:

@@ -177,6 +177,16 @@ class Draw(NamedTuple):
     rules: tuple[str, ...]
 
 
+class Worth(NamedTuple):
+    """What a rule gave on a purchase exactly, in `1/denominator` points of a currency whose fractions wait for the next
+    one: `parts` by line, or in one number those of a minor unit of each line's net."""
+
+    currency: str
+    rule: str
+    denominator: int
+    parts: int | Sequence[int]
+
+
 _NONE: Final[Mapping[str, list[Any]]] = {}
 
 
@@ -194,21 +204,21 @@ class Outcome:
     others of the member, owed, left to the next opening); `theirs` what was taken and given back for such a member, in
     `theirs_of`; `paid`, where they are two again, what points of theirs had paid of what they owed, by currency (None:
     nobody looked); `pays` what points take off a bill, in minor units; `apart`: what whoever joined a household uses
-    under caps is counted there. `at` is the instant as of which the event
-    counted: its own, or that of recording for one told after the window for late events. `own`: points of the purchase
-    itself were taken back before others that still wait; `parts`: some of its own were there as lots besides its first
-    one, which go before others as well. `heeded`: a correction said that something had been taken back or had come back
-    already, or was not gone; `righted` points that a return did not take, as a correction had taken them, by the seq of
-    their accrual. `short`: what whoever left a household had spent there beyond what they gave, by currency; `over`,
-    where two are two again, what nobody made up for of lots of the other one's that are over, as (seq there, points)
-    (None: nobody looked). A `refusal` says why the event
-    itself moved nothing.
+    under caps is counted there; `worth` is what a purchase was worth exactly, where fractions wait; `parted`: of a
+    fraction that waited, two who are two again have what is still there of their own. `at` is the instant as of which
+    the event counted: its own, or that of recording for one told after the window for late events. `own`: points of the
+    purchase itself were taken back before others that still wait; `parts`: some of its own were there as lots besides
+    its first one, which go before others as well. `heeded`: a correction said that something had been taken back or had
+    come back already, or was not gone; `righted` points that a return did not take, as a correction had taken them, by
+    the seq of their accrual. `short`: what whoever left a household had spent there beyond what they gave, by currency;
+    `over`, where two are two again, what nobody made up for of lots of the other one's that are over, as (seq there,
+    points) (None: nobody looked). A `refusal` says why the event itself moved nothing.
     """
 
     __slots__ = (
         "apart", "at", "back", "before", "carried", "clips", "counted", "drawn", "entries", "forgiven", "gone",
-        "heeded", "lacking", "moved", "moves", "over", "own", "paid", "parts", "pays", "progress", "refusal", "righted",
-        "short", "theirs", "thresholds",
+        "heeded", "lacking", "moved", "moves", "over", "own", "paid", "parted", "parts", "pays", "progress", "refusal",
+        "righted", "short", "theirs", "thresholds", "worth",
     )  # fmt: skip
 
     def __init__(self, refusal: Refusal | None = None) -> None:
@@ -219,6 +229,7 @@ class Outcome:
         self.righted: list[tuple[int, int]] = []
         self.short: Mapping[str, int] = {}
         self.over: Sequence[tuple[int, int]] | None = None
+        self.parted = False
         self.at = 0
         self.entries: list[Entry] = []
         self.moves: list[TierMove] = []
@@ -238,6 +249,7 @@ class Outcome:
         self.paid: Mapping[str, int] | None = None
         self.refusal = refusal
         self.thresholds: Mapping[str, list[Any]] = _NONE
+        self.worth: Sequence[Worth] = ()
 
     def theirs_of(self, whose: int) -> Theirs:
         """What is noted for a member who was merged into this one, begun when first asked for; for nobody (0), what

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import Entry, Moved
+from regulars.engine.entries import Entry, Moved, Worth
 from regulars.engine.theirs import Theirs
 
 PURCHASE: Final = "purchase"
@@ -195,6 +195,8 @@ class Origin:
     by rule (see `regulars.programme.thresholds`); `ended` what became of the account's lots by then; `drawn` the
     budgets it drew from, as (budget, per, period, rules). `whose` is the account that was merged into this one with it,
     if undoing that merge lets go with it what is taken back (0: it is this one's own, or nobody noted that).
+    `worth` is what was given exactly, where fractions wait, unless what waited of it stayed elsewhere, or nobody noted
+    it.
     """
 
     event: str
@@ -209,6 +211,7 @@ class Origin:
     ended: Ended = field(default_factory=Ended)
     drawn: Sequence[tuple[str, str, int, Sequence[str]]] = ()
     whose: int = 0
+    worth: Sequence[Worth] = ()
 
 
 class OpenedLot(NamedTuple):
@@ -274,7 +277,8 @@ class Event:
     What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once; one
     took what waits before its own points; what corrections had put right was not asked by those that take or give back;
     of households neither what each member has used under caps was counted, nor what whoever left had spent beyond what
-    they gave; and when two were two again, nothing was told of what nobody made up for.
+    they gave; nor what a purchase was worth exactly; and when two were two again, nothing was told of what nobody made
+    up for, and the other one had the fraction that came, used or not.
     """
 
     type: str

@@ -6,6 +6,7 @@ from bisect import insort
 from collections.abc import Callable, Collection, Iterator, Sequence
 from fractions import Fraction
 from itertools import chain
+from math import lcm
 from typing import Final, NamedTuple
 
 NEVER: Final = 1 << 30
@@ -80,7 +81,9 @@ def _wait(lot: Lot) -> tuple[int, int]:
 
 
 class Purse:
-    """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points.
+    """One currency of one account. `carry` is the fraction kept for the next purchase, in `1/denominator` points: whole
+    points or more where a return or another account left them, which the next one gives; below zero what that one makes
+    up for.
 
     `waiting` are the lots that are not available yet; of those that wait for an event, `awaits` has its type by the
     lot's `seq`, and their `available_day` is the first one on which they have lapsed. `holds` are in the order in which
@@ -112,6 +115,12 @@ class Purse:
         self.last_day = 0
         self.notices: list[int] = []
         self.told: dict[int, tuple[int, ...]] = {}
+
+    def carry_on(self, amount: int, denominator: int) -> None:
+        """So many `1/denominator` points more wait for the next purchase; below zero, so many less."""
+        parts = lcm(self.denominator, denominator)
+        self.carry = self.carry * (parts // self.denominator) + amount * (parts // denominator)
+        self.denominator = parts
 
     @property
     def open(self) -> list[Lot]:

@@ -9,6 +9,9 @@ points are taken before any other's, be they pending or available; then others t
 available; the rest becomes a debt if the currency allows it. If not, it is taken out of holds; what cannot be taken is
 forgiven and said so. A return that brings nothing back is refused.
 
+Where fractions of a point wait for the next purchase, the exact worth of what comes back is taken: what is more or less
+than the whole points goes from the fraction, or into it. So points and fraction together are always worth what is kept.
+
 A gift that was given on a threshold to be reconsidered stays whole as long as what is left meets it, then goes whole.
 A gift that a day or a period completed stays as long as another event stands for it, and goes with the last one.
 
@@ -59,14 +62,14 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     for spent, back in zip(paid, backs, strict=True):
         come_back(terms, standing, event, day, spent, back, out)
     bought_day, theirs = terms.zone.local(origin.at)[0], out.theirs_of(origin.whose)
+    _take_fractions(standing, origin, after, theirs)
     lost: list[tuple[int, int]] = []
     # What fell due with this very return is not known to whoever looked the purchase up.
     ended = origin.ended.after(out)
     for grant in origin.grants:
         if grant.seq in ended.lapsed:
             continue  # gone already, with the progress it made
-        threshold = origin.thresholds.get(grant.rule)
-        takes = _whole(threshold, grant.shares, origin, after) if threshold else _takes(grant.shares, origin, after)
+        takes = _lost(grant.rule, grant.shares, origin, after)
         points = sum(takes)
         period = _shared(terms, standing, origin, grant.rule, bought_day) if points else None
         if period is not None:
@@ -86,6 +89,19 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
         )
     lost.append((bought_day, _spend_or_visits(terms, origin, after)))
     lose_progress(terms, standing, event, day, lost, theirs, out)
+
+
+def _take_fractions(standing: Standing, origin: Origin, after: Sequence[int], theirs: Theirs) -> None:
+    """What comes back of the exact worth and not in whole points goes from the fraction that waits, or into it."""
+    for one in origin.worth:
+        parts = [one.parts * net for net in origin.nets] if isinstance(one.parts, int) else one.parts
+        worth = sum(_lost(one.rule, parts, origin, after))
+        grants = [grant for grant in origin.grants if (grant.currency, grant.rule) == (one.currency, one.rule)]
+        points = sum(sum(_lost(one.rule, grant.shares, origin, after)) for grant in grants)
+        rest = points * one.denominator - worth
+        if rest:
+            standing.purse(one.currency).carry_on(rest, one.denominator)
+            theirs.fractions.append((one.currency, rest, one.denominator))
 
 
 def _free_line_left(origin: Origin) -> bool:
@@ -151,6 +167,12 @@ def shared(terms: Terms, standing: Standing, rule: str, bought_day: int) -> Coun
     else:
         found = standing.counted_day.get(by, {}).get(bought_day)
     return found if found and found.stand > 1 else None
+
+
+def _lost(rule: str, shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:
+    """Per line: what of its share of what a rule gave goes with this return."""
+    threshold = origin.thresholds.get(rule)
+    return _whole(threshold, shares, origin, after) if threshold else _takes(shares, origin, after)
 
 
 def _takes(shares: Sequence[int], origin: Origin, after: Sequence[int]) -> list[int]:

@@ -21,18 +21,20 @@ from regulars.programme.tiers import Tiers
 class CurrencyTerms:
     """One currency: exact amounts are whole numbers of `1/denominator` points; `notice` (0, 0) asks for none.
 
-    `waits`: whether its points wait at all; `awaits` the type of event they wait for (empty: for time alone).
+    `waits`: whether its points wait at all; `awaits` the type of event they wait for (empty: for time alone);
+    `carries`: whether there are fractions of a point that wait for the next purchase.
     """
 
     __slots__ = (
-        "_ends", "_until_day", "_wait_days", "after", "awaits", "counts", "counts_later", "debt", "denominator", "id",
-        "mode", "months", "notice", "rounding", "waits",
+        "_ends", "_until_day", "_wait_days", "after", "awaits", "carries", "counts", "counts_later", "debt",
+        "denominator", "id", "mode", "months", "notice", "rounding", "waits",
     )  # fmt: skip
 
     def __init__(self, currency: Currency, denominator: int, tiers: Tiers | None) -> None:
         self.id = currency.id
         self.denominator = denominator
         self.rounding = currency.rounding
+        self.carries = currency.rounding == "carry" and denominator > 1
         self.mode = currency.mode
         pending = currency.pending or Pending()
         self.waits = currency.pending is not None

@@ -21,7 +21,8 @@ class Theirs:
     round, what the count here changed by); `spared` gifts that stayed, as another event stands here for the day or
     period that gave them, as (currency, seq of the grant here, rule, points, day, how many points of it have ended);
     `had` rewards that were not had after all, as (reward, day). `back` are lots of what they had spent, as (seq here,
-    seq of the lot there that it was taken from).
+    seq of the lot there that it was taken from). `fractions` is by how much the fraction that waits here changed, as
+    (currency, parts of a point, how many of them are one).
     """
 
     whose: int
@@ -32,6 +33,7 @@ class Theirs:
     spared: list[tuple[str, int, str, int, int, int]] = field(default_factory=list)
     had: list[tuple[str, int]] = field(default_factory=list)
     back: list[tuple[int, int]] = field(default_factory=list)
+    fractions: list[tuple[str, int, int]] = field(default_factory=list)
 
     def dump(self) -> dict[str, Any]:
         """As plain JSON values, for the row of the event; what was not touched is left out."""
@@ -43,7 +45,7 @@ class Theirs:
         return told
 
 
-_TOLD: Final = ("taken", "used", "lost", "uncounted", "spared", "had", "back")
+_TOLD: Final = ("taken", "used", "lost", "uncounted", "spared", "had", "back", "fractions")
 
 
 def load(told: Mapping[str, Any]) -> Theirs:

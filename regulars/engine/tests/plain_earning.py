@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, lcm
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,16 @@ class Gain:
     amount: int
     granted: int
     shares: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What a rule gave exactly where fractions wait: in `finest` parts of a point, by line."""
+
+    currency: str
+    rule: str
+    finest: int
+    parts: tuple[int, ...]
 
 
 def shared(total: int, weights: Sequence[Fraction | int]) -> list[int]:
@@ -74,6 +84,7 @@ class PlainEarning:
         self.counting = PlainCounting()
         self.used: dict[tuple[str, object], int] = defaultdict(int)
         self.exact: dict[str, Fraction] = defaultdict(Fraction)
+        self.worths: dict[str, list[Worth]] = defaultdict(list)
 
     def counted_at(self, event: Event) -> int:
         """The instant as of which an event counts: its own, or that of recording when it was told too late."""
@@ -229,9 +240,11 @@ class PlainEarning:
             granted = self._by_line(currency, mine)
         else:
             kept = self.carry[currency.id] + total
-            whole = floor(kept) if currency.rounding == "carry" else rounded(total, currency.mode)
+            whole = max(0, floor(kept)) if currency.rounding == "carry" else rounded(total, currency.mode)
             self.carry[currency.id] = kept - whole if currency.rounding == "carry" else Fraction(0)
-            granted = dict(zip(exact, each_rounded(whole, list(exact.values())), strict=True))
+            short = whole < sum(floor(points) for points in exact.values())  # the fraction was below zero
+            share = shared if short else each_rounded
+            granted = dict(zip(exact, share(whole, list(exact.values())), strict=True))
         amounts = dict(granted)
         caps = [cap for cap in self.programme.earn.caps if cap.currency == currency.id]
         for cap in caps:
@@ -247,14 +260,37 @@ class PlainEarning:
             for rule, points in amounts.items():
                 lost = min(max(exact[rule] - points, Fraction(0)), Fraction(granted[rule] - points))
                 self.carry[currency.id] += granted[rule] - points - lost
+                if event.type == PURCHASE and not self._is_kept_by_days(rule):
+                    worth = int((exact[rule] - lost) * self._finest(currency.id))
+                    parts = tuple(shared(worth, self._weights(rule, mine, event)))
+                    self.worths[event.id].append(Worth(currency.id, rule, self._finest(currency.id), parts))
         gains = []
         for rule, points in amounts.items():
             if points:
-                weights: Sequence[Fraction | int] = mine[rule]
-                if self._is_gift(next(one for one in self.programme.earn.rules if one.id == rule)):
-                    weights = event.nets or [1]
+                weights = self._weights(rule, mine, event)
                 gains.append(Gain(currency.id, rule, points, granted[rule], tuple(shared(points, weights))))
         return gains
+
+    def _weights(self, rule: str, mine: dict[str, list[Fraction]], event: Event) -> Sequence[Fraction | int]:
+        """By what each line contributed to what a rule gave."""
+        gift = self._is_gift(next(one for one in self.programme.earn.rules if one.id == rule))
+        return event.nets or [1] if gift else mine[rule]
+
+    def _is_kept_by_days(self, id: str) -> bool:
+        """Whether a day or a period gave it, for which another purchase may stand as well."""
+        rule = next(one for one in self.programme.earn.rules if one.id == id)
+        return self._is_kept_by_days(rule.of[0]) if rule.of else bool(rule.streak or rule.count == "days")
+
+    def _finest(self, currency: str) -> int:
+        """Into how many parts a point of a currency must be divided, that each rule gives whole ones."""
+        rules = {rule.id: rule for rule in self.programme.earn.rules}
+
+        def of(rule: Rule) -> int:
+            if rule.times is None:
+                return (rule.points / rule.per).denominator
+            return rule.times.denominator * lcm(*(of(rules[id]) for id in rule.of))
+
+        return lcm(*(of(rule) for rule in rules.values() if rule.currency == currency))
 
     def _by_line(self, currency: Currency, mine: dict[str, list[Fraction]]) -> dict[str, int]:
         """Each line rounded by itself, over all rules; a gift of the whole order is like a line of its own."""

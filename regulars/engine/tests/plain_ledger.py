@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 
 from regulars.engine.events import Event, Opening
 from regulars.engine.tests.plain_earning import Gain, PlainEarning, shared
@@ -69,6 +70,7 @@ class PlainLedger:
             purse.be_active(day)
             if mine:
                 purse.pay()
+        bought.worths = self.earning.worths.pop(event.id, [])
         self.purchases[event.id] = bought
         self.progress.append((day, sum(event.nets)))
         return ""
@@ -113,6 +115,7 @@ class PlainLedger:
             return "nothing_to_return"
         for spending, due in zip(bought.paid, dues, strict=True):
             self._comes_back(spending, max(0, due - spending.returned), day)
+        self._fractions_go(bought, after)
         for gain, lot in bought.gains:
             points = self._lost(gain, bought, after)
             if points:
@@ -124,6 +127,17 @@ class PlainLedger:
         self.progress.append((bought.day, -sum(nets)))
         bought.returned = after
         return ""
+
+    def _fractions_go(self, bought: Bought, after: list[int]) -> None:
+        """What goes of the exact worth beside the whole points goes from the fraction, or the points' rest into it."""
+        for worth in bought.worths:
+            gains = [gain for gain, _ in bought.gains if gain.rule == worth.rule]
+            points = sum(self._lost(gain, bought, after) for gain in gains)
+            if gains and self.rules[worth.rule].on_return == "reconsider":
+                parts = sum(worth.parts) if points else 0
+            else:
+                parts = self._part(worth.parts, bought, after) if bought.nets else 0
+            self.earning.carry[worth.currency] += points - Fraction(parts, worth.finest)
 
     def _goes(self, left: Left, purchase: str) -> None:
         """What a purchase earned is taken back; but not what another one of its day or period stands for as well."""

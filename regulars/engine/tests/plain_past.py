@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
-from regulars.engine.tests.plain_earning import Gain
+from regulars.engine.tests.plain_earning import Gain, Worth
 from regulars.engine.tests.plain_purse import Parts, PlainLot
 
 
@@ -38,13 +38,15 @@ class Spending:
 
 @dataclass
 class Bought:
-    """A purchase: what it cost by line, what came back of that, what it earned and what points paid for it."""
+    """A purchase: what it cost by line, what came back of that, what it earned, what points paid for it and what it was
+    worth exactly."""
 
     day: date
     nets: list[int]
     returned: list[int]
     gains: list[tuple[Gain, PlainLot]]
     paid: list[Spending] = field(default_factory=list)
+    worths: list[Worth] = field(default_factory=list)
 
 
 class Left(NamedTuple):

@@ -337,6 +337,7 @@ def origin_of(event: Event, outcome: Outcome) -> Origin:
     return Origin(
         event.id, outcome.at, list(event.nets), nothing, grants, list(outcome.progress), outcome.counted,
         thresholds=outcome.thresholds, drawn=[(one.budget, one.per, one.period, one.rules) for one in outcome.drawn],
+        worth=outcome.worth,
     )  # fmt: skip
 
 

@@ -201,6 +201,8 @@ def test_when_all_comes_back_nothing_is_left_of_points_progress_tiers_caps_and_c
     assert not any(one.counted or one.gifts for one in standing.streaks.values())
     assert not any(points for periods in standing.used.values() for _, points in periods)
     assert not any(purse.available or purse.pending for purse in standing.purses.values())
+    if not life.kernel.terms.counted_by:  # a gift by days or periods leaves its fraction
+        assert not any(purse.carry for purse in standing.purses.values())
 
 
 @law

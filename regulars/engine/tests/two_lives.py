@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 from regulars.engine import tiering
@@ -145,6 +146,7 @@ class TwoLives:
         assert account.tier == terms.level_ids[standing.tier]
         for id, plain in account.plain.purses.items():
             purse = standing.purses.get(id) or Purse()
+            assert Fraction(purse.carry, purse.denominator) == account.plain.earning.carry[id]
             assert _there(account.books.pots.get(id, {})) == _there(plain.pots)
             assert sum(plain.pots.values()) == 0 <= min(purse.available, purse.pending, purse.held, purse.debt)
             assert sorted(map(kept_lot, purse.open)) == sorted(map(plain_lot, plain.open()))

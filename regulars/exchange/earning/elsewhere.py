@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import CLAWBACK, Outcome
+from regulars.engine.entries import CLAWBACK, Outcome, Worth
 from regulars.engine.events import Grant, Origin, Spent
 from regulars.exchange.earning.folding import Original, Past
 
@@ -57,6 +57,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
             for one in origin.grants
         ],
         **({"whose": origin.whose} if origin.whose else {}),
+        **({"worth": [list(one) for one in origin.worth]} if origin.worth else {}),
     }  # fmt: skip
 
 
@@ -116,5 +117,6 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
     origin = Origin(
         told["id"], told["at"], told["nets"], told["returned"], grants, told["progress"], tuple(told["counted"]), (),
         told["thresholds"], drawn=[tuple(row) for row in told["drawn"]], whose=told.get("whose", 0),
+        worth=[Worth(*row) for row in told.get("worth", ())],
     )  # fmt: skip
     past.originals[name] = Original(UUID(told["id"]), told["lines"], origin, True)

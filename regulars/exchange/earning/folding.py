@@ -289,6 +289,7 @@ def _as_original(id: UUID | str, event: Incoming, outcome: Outcome) -> Original:
     progress, counted = list(outcome.progress), outcome.counted
     drawn = [(one.budget, one.per, one.period, one.rules) for one in outcome.drawn]
     origin = Origin(
-        str(id), outcome.at, event.nets, nothing, grants, progress, counted, (), outcome.thresholds, drawn=drawn
-    )
+        str(id), outcome.at, event.nets, nothing, grants, progress, counted, (), outcome.thresholds, drawn=drawn,
+        worth=outcome.worth,
+    )  # fmt: skip
     return Original(id, event.lines, origin)

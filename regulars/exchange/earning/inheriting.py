@@ -17,6 +17,7 @@ from regulars.engine.entries import Entry
 from regulars.engine.events import (
     CAPTURE,
     JOIN_IN,
+    LEAVE_IN,
     LEAVE_OUT,
     MERGE_IN,
     PURCHASE,
@@ -32,7 +33,7 @@ from regulars.engine.theirs import load
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.tracing import Place, trace
-from regulars.ground.activity.recording import known
+from regulars.ground.activity.recording import Known, known
 from regulars.ground.members.leading import MERGED
 from regulars.kit.json import decode
 from regulars.kit.zones import Zone, microseconds
@@ -78,6 +79,8 @@ def inherit(
             own = {grant.seq for grant in original.origin.grants}
             # What another purchase of the same day or period gave may go with it.
             original.elsewhere |= not own.isdisjoint(travelled) or bool(travelled and original.origin.counted)
+            if original.origin.worth and (ways.get(key.account, ()) is None or _left_since(key)):
+                original.origin.worth, original.elsewhere = (), True  # what waited of it stayed with the household
         past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back, merged)]
     past.ended = trail.seen_from(account, numbers)
     for id in acts:
@@ -169,6 +172,16 @@ def _left(account: int, kin: Collection[int], events: Sequence[UUID]) -> set[int
         [list(kin), events, account],
     )
     return {household for (household,) in rows}
+
+
+def _left_since(key: Known) -> bool:
+    """Whether whoever told an event in their own account has left a household since."""
+    return bool(
+        _rows(
+            "SELECT 1 FROM event WHERE account_id = %s AND id > %s AND type = %s LIMIT 1",
+            [key.account, key.event, LEAVE_IN],
+        )
+    )
 
 
 def _spent_there(account: int, households: Collection[int], acts: Collection[str]) -> dict[tuple[int, str], set[str]]:

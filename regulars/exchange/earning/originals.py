@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from regulars.engine.entries import ACCRUAL, RELEASE
+from regulars.engine.entries import ACCRUAL, RELEASE, Worth
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
 from regulars.engine.events import PURCHASE, RETURN, UNMERGE_IN, Grant, Origin
@@ -178,6 +178,7 @@ def _original(
         (),
         thresholds,
         drawn=drawn,
+        worth=[Worth(*row) for row in told.get("worth", ())],
     )
     return Original(id, columns.get("line", []), origin)
 

@@ -40,7 +40,7 @@ _A_DAY = timedelta(days=1)
 _DAY_US = 86_400_000_000
 _LAST = 1 << 63
 #: What an event's row keeps since it could come to something else than before.
-_SINCE = {"apart", "heeded", "over", "own", "parts", "short"}
+_SINCE = {"apart", "heeded", "over", "own", "parted", "parts", "short", "worth"}
 
 
 def refold(first: int, last: int, promise: Versions, now: datetime) -> list[Difference]:

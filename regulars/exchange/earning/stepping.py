@@ -131,6 +131,10 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
         kept["heeded"] = True
     if outcome.over is not None:
         kept["over"] = [list(row) for row in outcome.over]
+    if outcome.parted:
+        kept["parted"] = True
+    if outcome.worth:
+        kept["worth"] = [list(one) for one in outcome.worth]
     if outcome.before is not None:
         kept["before"] = outcome.before
     if outcome.paid is not None:

@@ -192,7 +192,7 @@ def _origin(event: Incoming, outcome: Outcome) -> Origin:
     ]
     return Origin(
         event.id, outcome.at, event.nets, [0] * len(event.nets), grants, list(outcome.progress), outcome.counted,
-        thresholds=outcome.thresholds,
+        thresholds=outcome.thresholds, worth=outcome.worth,
     )  # fmt: skip
 
 
