@@ -50,14 +50,16 @@ def unite(terms: Terms, standing: Standing, other: Standing) -> None:
 
 
 def part(
-    terms: Terms, standing: Standing, before: Standing, other: Standing, since: _Days, theirs: Sequence[Theirs]
-) -> list[Spared]:
+    terms: Terms, standing: Standing, before: Standing, other: Standing, since: _Days, theirs: Sequence[Theirs],
+    parted: bool,
+) -> list[Spared]:  # fmt: skip
     """Take out of `standing` what `unite` made of its own past `before` and that of `other`.
 
     What nothing touched meanwhile is exactly as before; what was added to stays, less what had come. `since` is the
     progress that time alone made, or took, of the other one's points meanwhile: it goes with them. So does what events
-    meanwhile took of the other one's past (`theirs`), which is taken of `other` here. Answers the gifts that stayed
-    with both together, and for which nothing of the other one's own stands.
+    meanwhile took of the other one's past (`theirs`), which is taken of `other` here. Of the fraction
+    that came they have what is still there, if it is to be `parted`; if not, all of it, as it once was. Answers the
+    gifts that stayed with both together, and for which nothing of the other one's own stands.
     """
     for one in theirs:
         _lose(other, one)
@@ -69,7 +71,7 @@ def part(
     standing.used = {cap: Amounts.of(periods.items()) for cap, periods in used.items()}
     standing.had = _each_apart(standing.had, before.had, other.had)
     for id, purse in other.purses.items():
-        _part_purse(standing.purse(id), before.purses.get(id, Purse()), purse)
+        _part_purse(standing.purse(id), before.purses.get(id, Purse()), purse, parted)
     gone = [*other.progress, *since]
     if standing.progress == _summed(before.progress, gone):
         standing.progress, standing.head, standing.total = Amounts.of(before.progress), before.head, before.total
@@ -130,9 +132,15 @@ def _unite_purse(purse: Purse, theirs: Purse) -> None:
     purse.notices = []
 
 
-def _part_purse(purse: Purse, before: Purse, theirs: Purse) -> None:
+def _part_purse(purse: Purse, before: Purse, theirs: Purse, parted: bool) -> None:
     if (purse.carry, purse.denominator) == _fractions(before, theirs):
         purse.carry, purse.denominator = before.carry, before.denominator
+    elif parted:
+        parts = lcm(purse.denominator, before.denominator, theirs.denominator)
+        there, own, brought = (one.carry * (parts // one.denominator) for one in (purse, before, theirs))
+        home = min(brought, max(0, there - min(0, own)))  # what was used stays used
+        theirs.carry, theirs.denominator = home, parts
+        purse.carry, purse.denominator = there - home, parts
     else:
         purse.carry = max(0, purse.carry - theirs.carry * purse.denominator // theirs.denominator)
     if purse.last_day > max(before.last_day, theirs.last_day):
@@ -160,6 +168,8 @@ def _lose(other: Standing, theirs: Theirs) -> None:
         other.add_progress(day, -amount)
     for named, _, _, by in theirs.uncounted:
         other.counts = _added(other.counts, {named.removeprefix(JOINED): by}) if by else other.counts
+    for currency, parts, denominator in theirs.fractions:
+        other.purse(currency).carry_on(parts, denominator)
 
 
 def _count_alone(terms: Terms, other: Standing, theirs: Theirs) -> Iterator[Spared]:

@@ -60,7 +60,7 @@ def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         become(standing, trial)
         out.entries += tried.entries
         out.moves += tried.moves
-        out.carried, out.paid, out.over = tried.carried, tried.paid, tried.over
+        out.carried, out.paid, out.over, out.parted = tried.carried, tried.paid, tried.over, tried.parted
 
 
 def come_home(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
@@ -138,7 +138,8 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
     if union.theirs:
         _forget_spared(standing, {came.here for came in union.came})
     theirs = with_numbers_there(union)
-    alone = part(terms, standing, before, other, since, theirs)
+    out.parted = not event.stands
+    alone = part(terms, standing, before, other, since, theirs, out.parted)
     _take_again(terms, other, event, union, elsewhere, day)
     standing.purses = {id: one for id, one in standing.purses.items() if id in before.purses or not _is_empty(one)}
     write.tier(terms, was, "unmerged")

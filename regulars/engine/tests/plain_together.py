@@ -107,7 +107,7 @@ def take_in(plain: PlainLedger, gone: PlainGone) -> PlainUnion:
     plain.purchases |= {
         name: Bought(
             one.day, one.nets, list(one.returned), [(gain, _stands_for(union, lot)) for gain, lot in one.gains],
-            [spent.get(id(paid), paid) for paid in one.paid],
+            [spent.get(id(paid), paid) for paid in one.paid], one.worths,
         )
         for name, one in gone.purchases.items()
     }  # fmt: skip
@@ -151,7 +151,10 @@ def give_up(plain: PlainLedger, union: PlainUnion, day: date) -> tuple[str, Plai
         for lot in purse.lots:
             lot.told = before.told.get(lot, [])
         carry = plain.earning.carry
-        carry[id] = max(Fraction(0), carry[id] - theirs.carry)
+        # What was used of what came stays used; of what the survivor lacked before, nothing of it pays.
+        home = min(theirs.carry, max(Fraction(0), carry[id] - min(Fraction(0), before.carry)))
+        back.purses[id] = replace(back.purses[id], carry=home)
+        carry[id] -= home
     for key, points in gone.used.items():
         plain.earning.used[key] = max(0, plain.earning.used[key] - points)
     plain.progress += [(on, -amount) for on, amount in gone.progress]
