@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from regulars.doors.look.numbers import AmountField
 from regulars.doors.look.templatetags.writing import day, money
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.exchange.counter.missing import Missing, missed, tell
@@ -37,7 +38,7 @@ class MissingForm(forms.Form):
     bought_on = forms.DateField(
         label=gettext_lazy("Day"), widget=forms.DateInput({"type": "date", "autocomplete": "off"}, format="%Y-%m-%d")
     )
-    amount = forms.DecimalField(
+    amount = AmountField(
         label=gettext_lazy("Amount"), min_value=Decimal("0.01"), max_value=_LARGEST,
         widget=forms.NumberInput({"inputmode": "decimal", "step": "any"}),
     )  # fmt: skip

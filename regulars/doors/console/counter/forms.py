@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from regulars.doors.console.wording import title_of
+from regulars.doors.look.numbers import AmountField, WholeField
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.counter.spent import Bought
@@ -40,7 +41,7 @@ class ActForm(forms.Form):
 class PointsForm(ActForm):
     """How many points, and of which currency where there are several."""
 
-    points = forms.IntegerField(label=gettext_lazy("Points"), min_value=1, max_value=MAX_POINTS, widget=_POINTS)
+    points = WholeField(label=gettext_lazy("Points"), min_value=1, max_value=MAX_POINTS, widget=_POINTS)
     currency = forms.ChoiceField(label=gettext_lazy("Of which"))
 
     def __init__(self, name: str, programme: Programme, data: Mapping[str, Any] | None = None) -> None:
@@ -77,13 +78,13 @@ class RewardForm(ActForm):
         least, most = reward.price.least, reward.price.most
         if priced and least != most:
             said = {"least": figure(least), "most": figure(most)}
-            self.fields["price"] = forms.IntegerField(
+            self.fields["price"] = WholeField(
                 label=_("Price in points"), min_value=least, max_value=most, widget=_POINTS,
                 help_text=_("From %(least)s to %(most)s") % said,
             )  # fmt: skip
         if bill:
             step = Decimal(1).scaleb(-self._digits)
-            self.fields["bill"] = forms.DecimalField(
+            self.fields["bill"] = AmountField(
                 label=_("What is to be paid"), min_value=step, max_digits=13, decimal_places=self._digits,
                 widget=forms.NumberInput({"inputmode": "decimal", "autocomplete": "off", "step": str(step)}),
                 help_text=_("The bill in %(money)s, before this is taken off.") % {"money": iso},
@@ -165,7 +166,7 @@ class ReturnForm(ActForm):
                 continue
             self._lines[f"line_{place}"] = line.id
             name = line.name or _("Line %(line)s") % {"line": line.id}
-            self.fields[f"line_{place}"] = forms.DecimalField(
+            self.fields[f"line_{place}"] = AmountField(
                 label=name,
                 required=False,
                 min_value=Decimal(1).scaleb(-digits),
