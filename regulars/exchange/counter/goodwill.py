@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -119,7 +120,7 @@ def alone(account: int, now: datetime) -> int:
 
 
 def _decided(account: int, now: datetime, which: str = "") -> int:
-    values = {
+    values: dict[str, Any] = {
         "kin": list(kin_of([account])), "decided": ADJUSTED, "issued": ISSUED, "since": now - _DAY, "counter": SOURCE
     }  # fmt: skip
     with connection.cursor() as cursor:

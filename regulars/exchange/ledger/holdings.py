@@ -247,7 +247,7 @@ def holds(account: int, now: datetime) -> list[HoldView]:
             " WHERE account_id = ANY(%s) AND id = ANY(%s)",
             [sorted(kin_of([account])) if found else [], [UUID(one.event) for _, one in found]],
         )
-        named = {id: told for id, *told in cursor.fetchall()}
+        named = {id: (source, name, by) for id, source, name, by in cursor.fetchall()}
     return [
         HoldView(
             UUID(one.event), *named[UUID(one.event)], currency, sum(part.left for part in one.lots),
