@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from regulars.doors.look.seen import seen_as
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Stay, members_only, page
@@ -50,7 +51,8 @@ def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @members_only
 def leave(request: HttpRequest, stay: Stay) -> HttpResponse:
-    """GET shows what the member would have, POST lets them leave, once."""
+    """GET shows what the member would have, POST lets them leave, once; where they would have something else by now it
+    is shown anew."""
     told = request.POST if request.method == "POST" else request.GET
     act = told.get("act", "")
     if not 0 < len(act) <= 40 or not act.isprintable():
@@ -62,16 +64,21 @@ def leave(request: HttpRequest, stay: Stay) -> HttpResponse:
 
     by = By("member", PORTAL, f"leave-{act}", stay.visit.now)
     try:
-        if request.method == "POST":
+        seen = rehearse(stay.member.account_id, do, by)
+        rows = pots(seen)
+        shown = seen_as(rows)
+        changed = not seen.again and request.POST.get("seen", shown) != shown
+        if request.method == "POST" and not changed:
             do(by)
             return redirect("portal:home")
-        seen = rehearse(stay.member.account_id, do, by)
     except ActRefused as refused:
-        response: HttpResponse = show(request, why=_refused(refused))
-        return response
+        instead: HttpResponse = show(request, why=_refused(refused))
+        return instead
     if seen.again:
         return redirect("portal:home")
-    return page(request, "household_left", stay.visit, "home", pots=pots(seen), act=act)
+    response = page(request, "household_left", stay.visit, "home", pots=rows, act=act, seen=shown, changed=changed)
+    response.status_code = 409 if changed else 200
+    return response
 
 
 def _refused(refused: ActRefused) -> str:

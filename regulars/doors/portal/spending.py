@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from secrets import choice
 from uuid import UUID
 
 from django.db import transaction
@@ -20,12 +21,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from regulars.doors.look.seen import seen_as
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, short_day
 from regulars.doors.portal import rewarding, saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.engine.entries import Refusal
-from regulars.exchange.counter.codes import accepted, offered
+from regulars.exchange.counter.codes import SIGNS, accepted, offered
 from regulars.exchange.counter.rehearsing import Rehearsal, rehearse
 from regulars.exchange.earning import acting
 from regulars.exchange.earning.acting import ActRefused, By, Done
@@ -94,7 +96,7 @@ def show(request: HttpRequest, stay: Stay, why: str = "") -> HttpResponse:
         aside=aside,
         shown=code if code in {one.code for one in aside if one.mine} else "",
         again=request.GET.get("again") == "yes",
-        act=offered(stay.member.account_id),
+        act=offered(_new_code(), stay.member.account_id),
         why=why,
     )
     response.status_code = 409 if why else 200
@@ -135,20 +137,27 @@ def set_aside(request: HttpRequest, stay: Stay) -> HttpResponse:
 
 def confirm(request: HttpRequest, stay: Stay, told: str, act: Callable[[By], Done], asked: Asked) -> HttpResponse:
     """Show what would be left, or (POST) set aside under the code that is `told` with its signature, once; as often as
-    a member may."""
+    a member may. What would be left by now is shown anew where it was something else."""
     code = accepted(told, stay.member.account_id)
     if not code:
         return redirect("portal:spending")
     by, do = By("member", PORTAL, code, stay.visit.now), partial(_one_of_few, stay, act)
     try:
         seen = rehearse(stay.account, do, by)
-        if request.method == "POST" or seen.again:
+        rows = pots(seen)
+        shown = seen_as(asked.heading, asked.worth, asked.days, rows)
+        changed = not seen.again and request.POST.get("seen", shown) != shown
+        if seen.again or (request.method == "POST" and not changed):
             again = seen.again or do(by).again
             query = urlencode({"code": code, **({"again": "yes"} if again else {})})
             return redirect(f"{reverse('portal:spending')}?{query}")
     except ActRefused as refused:
         return _shown(request, stay, refused_sentence(refused))
-    return page(request, "set_aside", stay.visit, "spending", asked=asked, pots=pots(seen))
+    response = page(
+        request, "set_aside", stay.visit, "spending", asked=asked, pots=rows, seen=shown, changed=changed
+    )  # fmt: skip
+    response.status_code = 409 if changed else 200
+    return response
 
 
 def _one_of_few(stay: Stay, act: Callable[[By], Done], by: By) -> Done:
@@ -256,3 +265,9 @@ def _aside(one: HoldView, stay: Stay) -> Aside:
     points = f"{figure(one.left)} {saying.title_of(one.currency.title)}"
     what = saying.capitalised(saying.title_of(one.reward.title)) if one.reward else ""
     return Aside(one.id, one.name, what, points, day(one.until), _is_mine(one, stay))
+
+
+def _new_code() -> str:
+    """One that nobody can guess."""
+    signs = "".join(choice(SIGNS) for _sign in range(8))
+    return f"{signs[:4]}-{signs[4:]}"

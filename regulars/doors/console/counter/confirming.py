@@ -1,7 +1,8 @@
 """Confirming: one page for every act at the counter. What it would do is shown, and then it is done, once.
 
 GET rehearses and asks; POST does. The act's id stands in both, so that a double click, a reload or the way back in the
-browser does nothing twice, and says so.
+browser does nothing twice, and says so. What was shown stands in the form as well: where it would be something else by
+now, it is shown anew and not done.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.wording import refused, shown
+from regulars.doors.look.seen import seen_as
 from regulars.exchange.counter.goodwill import SOURCE
 from regulars.exchange.counter.rehearsing import rehearse
 from regulars.exchange.earning.acting import ActRefused, By, Done
@@ -56,21 +58,26 @@ def plainly(act: Callable[[By], Done]) -> Callable[[By], bool]:
 
 
 def decide(request: HttpRequest, desk: Desk, member: Member, asked: Asked) -> HttpResponse:
-    """Show what an act would do, or (POST) do it and go back to the counter."""
+    """Show what an act would do, or (POST) do it and go back to the counter; show it anew where that has changed."""
     by = By(desk.staff.email, asked.source, str(asked.act), desk.now)
     try:
-        if request.method == "POST":
+        rehearsal = rehearse(asked.account or holder_of(member.account_id), asked.rehearsed, by)
+        would = shown(rehearsal)
+        seen = seen_as(asked.title, asked.question, asked.notice, would)
+        changed = not rehearsal.again and request.POST.get("seen", seen) != seen
+        if request.method == "POST" and not changed:
             if asked.done(by):
                 messages.info(request, _("This was done already; nothing was done twice."))
             else:
                 messages.success(request, asked.said)
             return redirect(asked.back or reverse("console:counter", args=[member.number]))
-        rehearsal = rehearse(asked.account or holder_of(member.account_id), asked.rehearsed, by)
     except ActRefused as no:
         context = {"member": member, "asked": asked, "refusal": refused(no.refusal)}
         return render(request, "console/counter/confirm.html", context, status=409)
-    context = {"member": member, "asked": asked, "again": rehearsal.again, "would": shown(rehearsal)}
-    return render(request, "console/counter/confirm.html", context)
+    context = {
+        "member": member, "asked": asked, "again": rehearsal.again, "would": would, "seen": seen, "changed": changed
+    }  # fmt: skip
+    return render(request, "console/counter/confirm.html", context, status=409 if changed else 200)
 
 
 def with_an_id(request: HttpRequest, name: str, *parts: object) -> HttpResponse:

@@ -24,6 +24,7 @@ from regulars.doors.console.counter.forms import ActForm
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member, open_member, render_member
 from regulars.doors.console.wording import title_of
+from regulars.doors.look.seen import seen_as
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day
 from regulars.exchange.counter.goodwill import SOURCE
@@ -120,20 +121,24 @@ def _carried(
     request: HttpRequest, member: Member, other: Member, act: partial[Joined], by: By, said: str,
     context: dict[str, object],
 ) -> HttpResponse:  # fmt: skip
-    """Show what an act on two accounts would do, or (POST) do it and go back."""
+    """Show what an act on two accounts would do, or (POST) do it and go back; show it anew where that has changed."""
     told = {"member": member, "other": other, "act": by.id, **context}
     try:
-        if request.method == "POST":
+        would = rehearse(act, member.account_id, other.account_id, by)
+        rows = _rows(would)
+        seen = seen_as(member.name, other.name, rows)
+        changed = not would.again and request.POST.get("seen", seen) != seen
+        if request.method == "POST" and not changed:
             if act(by).again:
                 messages.info(request, _("This was done already; nothing was done twice."))
             else:
                 messages.success(request, said)
             return redirect("console:merging", member.number)
-        would = rehearse(act, member.account_id, other.account_id, by)
     except ActRefused as no:
         told["refusal"] = refused(no.refusal)
         return render(request, "console/counter/merge.html", told, status=409)
-    return render(request, "console/counter/merge.html", {**told, "again": would.again, "rows": _rows(would)})
+    told |= {"again": would.again, "rows": rows, "seen": seen, "changed": changed}
+    return render(request, "console/counter/merge.html", told, status=409 if changed else 200)
 
 
 def _rows(would: Rehearsed) -> list[Row]:

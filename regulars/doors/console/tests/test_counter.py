@@ -26,14 +26,18 @@ def signed_in(name: str, role: str) -> Client:
     return client
 
 
+def look(client: Client, address: str, **asked: str) -> tuple[str, dict[str, str]]:
+    """Look at what an act would do: where its form leads, and with which fields."""
+    page = client.get(address, asked, follow=True).content.decode()
+    (form,) = re.findall(r'<form class="cluster" method="post" action="([^"]+)">(.*?)</form>', page, re.S)
+    return form[0], dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]))
+
+
 def confirm(client: Client, address: str, **asked: str) -> str:
     """Look at what an act would do and agree; answers the page one is led to."""
-    shown = client.get(address, asked, follow=True)
-    page = shown.content.decode()
-    (form,) = re.findall(r'<form class="cluster" method="post" action="([^"]+)">(.*?)</form>', page, re.S)
-    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]))
+    there, fields = look(client, address, **asked)
     for _ in range(2):  # a double click
-        answer = client.post(form[0], fields, follow=True)
+        answer = client.post(there, fields, follow=True)
     return answer.content.decode()
 
 
@@ -103,6 +107,35 @@ def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, membe
     assert (
         again.status_code == 409 and "Nothing is left of this purchase that could come back" in again.content.decode()
     )
+
+
+def test_what_changed_since_it_was_shown_is_shown_anew_and_not_done(console: Client, member: Enrol) -> None:
+    bruno = member("Bruno")
+    tell(purchase(bruno, "2026-05-04 15:00", 10_000, 20_000))
+    page = console.get(f"/console/members/{bruno}/timeline/").content.decode()
+    (address,) = re.findall(r'href="([^"]+/counter/purchases/[^"]+)"', page)
+    there, fields = look(console, address, act=str(uuid4()))
+    confirm(console, address, act=str(uuid4()), line_0="100.00", some="on")
+    for told in (fields, {**fields, "seen": ""}):
+        answer = console.post(there, told)
+        assert answer.status_code == 409 and pots(bruno)["available"] == 200
+        page = answer.content.decode()
+        assert "has changed since it was shown" in page and "Bring back for $200.00" in page
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
+    assert "$200.00 came back" in console.post(there, {**fields, "seen": seen}, follow=True).content.decode()
+    assert "nothing was done twice" in console.post(there, fields, follow=True).content.decode()
+    assert "available" not in pots(bruno)
+
+
+def test_a_number_with_an_underscore_is_no_number(console: Client, ada: str) -> None:
+    address, act = f"/console/members/{ada}/counter/", str(uuid4())
+    asked = {"act": act, "way": "give", "points": "1_0", "currency": "points", "reason": "thank-you"}
+    for client in (console.get, console.post):
+        answer = client(f"{address}goodwill/", asked)
+        assert answer.status_code == 422 and "Enter a whole number." in answer.content.decode()
+    page = console.get(f"/console/members/{ada}/timeline/").content.decode()
+    purchases = re.findall(r'href="([^"]+/counter/purchases/[^"]+)"', page)
+    assert any(console.get(one, {"act": act, "line_0": "1_0"}).status_code == 422 for one in purchases)
 
 
 def test_goodwill_above_the_limit_waits_for_another_with_the_right(ada: str, settings: Settings) -> None:

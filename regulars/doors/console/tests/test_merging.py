@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
-from regulars.doors.console.tests.test_counter import confirm, signed_in
+from regulars.doors.console.tests.test_counter import confirm, look, signed_in
 from regulars.exchange.earning.acting import By, hold
 from regulars.exchange.earning.housing import found
 from regulars.exchange.earning.tests.cast import account, pots, purchase, tell
@@ -83,6 +83,18 @@ def test_a_merge_brings_no_more_together_than_one_person_may_give(
         console.post(f"/console/households/{home}/join/", asked),
     ):
         assert answer.status_code == 409 and "more than 100 need a second" in answer.content.decode()
+
+
+def test_a_merge_of_what_changed_since_it_was_shown_is_shown_anew(console: Client, ada: str, member: Enrol) -> None:
+    other = second(member)
+    address = f"/console/members/{ada}/counter/merging/both/"
+    there, fields = look(console, address, other=other)
+    tell(purchase(other, "2026-05-06 15:00", 10_000))
+    answer = console.post(there, fields)
+    assert answer.status_code == 409 and "has changed since it was shown" in answer.content.decode()
+    assert account(other) != account(ada)
+    confirm(console, address, other=other)
+    assert account(other) == account(ada)
 
 
 def test_a_number_with_a_slash_is_found_and_merged_as_well(console: Client, ada: str, member: Enrol) -> None:

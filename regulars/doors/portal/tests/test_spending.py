@@ -60,6 +60,21 @@ def test_points_are_set_aside_once_under_the_code_that_is_shown(ada: str, signed
     assert held(ada) == [(code_of(told), 150)]
 
 
+def test_what_changed_since_it_was_shown_is_shown_anew_and_not_set_aside(ada: str, signed_in: SignedIn) -> None:
+    browser = signed_in(ada)
+    told = asked(browser, 150)
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', browser.get("/spend/aside/", told).content.decode())
+    hold(ada, 40, "points", 7, By("carmen", "till", "order-8", PRESENT))
+    answer = browser.post("/spend/aside/", {**told, "seen": seen})
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "has changed since you saw it" in page and ">360<" in page
+    assert held(ada) == [("order-8", 40)]
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', page)
+    for _ in range(2):
+        assert browser.post("/spend/aside/", {**told, "seen": seen}).status_code == 302
+    assert (code_of(told), 150) in held(ada)
+
+
 def test_what_a_member_set_aside_they_release_and_nothing_else(ada: str, signed_in: SignedIn, member: Enrol) -> None:
     hold(ada, 40, "points", 7, By("carmen", "till", "order-7", PRESENT))
     browser = signed_in(ada)
