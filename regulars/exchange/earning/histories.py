@@ -40,6 +40,8 @@ _ARRIVED = (
 )
 #: The fact that says from when on events are attested (`attesting`), where there are some from before.
 ATTESTED_FROM = "attested_from"
+#: The fact that says from when on an event comes to what it comes to today, where there are some from before.
+EXACT_FROM = "exact_from"
 _ACT = [field.name for field in fields(Act)]
 
 
@@ -50,7 +52,7 @@ class History:
     `keys` are the natural keys of its events by (source, id, type), `actors` who the audit says did an event. Of its
     events by which something left for another account, `arrived` has the attributes of the event there by which it
     came, under the natural key of the one that left. Of events recorded before `attested_from` (None: of none), by an
-    older program, less is attested.
+    older program, less is attested; one recorded before `exact_from` may have come to what it came to then.
     """
 
     account: int
@@ -59,6 +61,7 @@ class History:
     actors: dict[str, str] = field(default_factory=dict)
     arrived: dict[tuple[str, str, str], dict[str, Any]] = field(default_factory=dict)
     attested_from: datetime | None = None
+    exact_from: datetime | None = None
 
 
 def histories(first: int, last: int) -> Iterator[History]:
@@ -86,14 +89,18 @@ def histories(first: int, last: int) -> Iterator[History]:
         )
     }
     actors, arrived = dict(_rows(_ACTORS, [first, last])), _arrived(events)
-    begun = fact(ATTESTED_FROM)
-    attested_from = datetime.fromisoformat(begun) if begun else None
+    attested_from, exact_from = _since(ATTESTED_FROM), _since(EXACT_FROM)
     for account in sorted(found):
         history = found.pop(account)
         history.keys = {key: keys[key] for row in history.rows["event"] if (key := key_of(row)) in keys}
-        history.actors, history.attested_from = actors, attested_from
+        history.actors, history.attested_from, history.exact_from = actors, attested_from, exact_from
         history.arrived = {key: arrived[key] for row in history.rows["event"] if (key := key_of(row)) in arrived}
         yield history
+
+
+def _since(name: str) -> datetime | None:
+    begun = fact(name)
+    return datetime.fromisoformat(begun) if begun else None
 
 
 def _arrived(events: Sequence[Row]) -> dict[tuple[str, str, str], dict[str, Any]]:

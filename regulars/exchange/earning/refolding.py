@@ -204,7 +204,7 @@ class _Fold:
             recall(past, event.original, row["outcome"]["origin"])
         done = step(
             self.promise, self.standing, past, event, row["id"], microseconds(row["recorded_at"]) if late else 0,
-            self.left(row), stands=not _SINCE & row["outcome"].keys(),
+            self.left(row), stands=self._stands(row),
         )  # fmt: skip
         name = f"event {row['type']} {row['external_id']}"
         if done.outcome.refusal is not None:
@@ -217,6 +217,11 @@ class _Fold:
         if row["type"] in ARRIVES_AS:
             self.faults += arrival_faults(self.history, row, done.outcome)
         self._take(done.version, row["id"], done.outcome, event, row["source"], past)
+
+    def _stands(self, row: Row) -> bool:
+        """Whether an older program recorded an event, which comes to something else today."""
+        since = self.history.exact_from
+        return since is not None and row["recorded_at"] < since and _SINCE.isdisjoint(row["outcome"])
 
     def _past(self) -> Past:
         """What a source that is new here may refer to: all that moved until now, by whatever source."""

@@ -7,9 +7,11 @@ from itertools import count
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+import pytest
 from django.db import connection
 
 from regulars.engine.events import NOTICE, REDEMPTION, RETURN, VISIT
+from regulars.exchange.earning import histories
 from regulars.exchange.earning.recording import Result, take
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import accounts_of
@@ -30,6 +32,11 @@ def fresh(name: str) -> str:
 def us(moment: str) -> int:
     """An ISO time in UTC as microseconds since 1970."""
     return int(datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp()) * 1_000_000
+
+
+def had_an_older_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all that is recorded be from before events came to what they come to today, where they say no more."""
+    monkeypatch.setattr(histories, "fact", {histories.EXACT_FROM: "2099-01-01T00:00:00+00:00"}.get)
 
 
 class Line(NamedTuple):

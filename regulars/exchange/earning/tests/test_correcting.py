@@ -15,7 +15,7 @@ from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import take
 from regulars.exchange.earning.refolding import refolder
-from regulars.exchange.earning.tests.cast import account, fresh, purchase, returned, rows
+from regulars.exchange.earning.tests.cast import account, fresh, had_an_older_program, purchase, returned, rows
 from regulars.exchange.earning.tests.test_acting import refused
 from regulars.exchange.ledger.proving import prove
 from regulars.ground.activity.contract import Incoming
@@ -197,6 +197,7 @@ def test_what_was_put_right_before_two_accounts_were_one_counts_there_as_well(wa
 
 
 def test_what_asked_nothing_of_corrections_once_stands_as_it_was_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    had_an_older_program(monkeypatch)
     ada = fresh("ada")
     lamp, chair = bought(ada), bought(ada, 30)
     spent = redeem(ada, 5, "", by(1))

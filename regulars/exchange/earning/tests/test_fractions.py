@@ -11,7 +11,7 @@ from regulars.exchange.earning import recording
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.stepping import step
-from regulars.exchange.earning.tests.cast import account, fresh, purchase, returned, tell
+from regulars.exchange.earning.tests.cast import account, fresh, had_an_older_program, purchase, returned, tell
 from regulars.exchange.earning.tests.test_merging import by, given, heard, own_pots, pots, whole
 from regulars.exchange.ledger.assembling import assemble
 from regulars.ground.activity.contract import Incoming
@@ -110,6 +110,7 @@ def test_what_comes_back_while_in_a_household_goes_from_the_fraction_that_came_w
 def test_what_was_recorded_before_its_worth_was_kept_folds_and_comes_back_as_it_did(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    had_an_older_program(monkeypatch)
     ada, bruno = fresh("ada"), fresh("bruno")
     vase = buys(ada, "2024-03-01 10:00", 90)
     with monkeypatch.context() as before:

@@ -9,7 +9,7 @@ from regulars.exchange.earning import tracing
 from regulars.exchange.earning.acting import cancel, redeem
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge, unmerge
-from regulars.exchange.earning.tests.cast import fresh, purchase, returned
+from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, returned
 from regulars.exchange.earning.tests.test_housing import refused
 from regulars.exchange.earning.tests.test_merging import by, heard, on, pots, whole
 from regulars.exchange.earning.tests.test_returning import promised
@@ -159,6 +159,7 @@ def test_what_one_return_counted_while_they_were_one_is_not_counted_by_the_next_
 
 
 def test_what_was_recorded_before_lots_were_followed_is_folded_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    had_an_older_program(monkeypatch)
     ada, bruno, _, tea = cast()
     heard(tea)
     home = found(bruno, "", by("2026-08-28 10:00")).household

@@ -16,7 +16,7 @@ from regulars.exchange.earning.housing import Moved, found, join, leave
 from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED
-from regulars.exchange.earning.tests.cast import fresh, purchase, returned, rows
+from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, returned, rows
 from regulars.exchange.earning.tests.test_merging import by, given, heard, on, own_pots, past, pots, whole
 from regulars.exchange.ledger.assembling import assemble
 from regulars.ground.members.enrolling import accounts_of
@@ -242,6 +242,7 @@ def test_what_somebody_spent_beyond_what_they_gave_is_the_households_when_it_com
 def test_what_left_a_household_before_it_was_noted_who_had_spent_more_than_they_gave_stands(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    had_an_older_program(monkeypatch)
     ada, bruno = members(ada=100, bruno=1)
     home = together(ada, bruno).household
     redeem(bruno, 12, "points", by("2024-05-03 13:00"))

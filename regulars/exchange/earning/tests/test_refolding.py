@@ -28,6 +28,7 @@ from regulars.exchange.earning.tests.cast import (
     account,
     delivery,
     fresh,
+    had_an_older_program,
     purchase,
     returned,
     rows,
@@ -68,6 +69,7 @@ def test_a_life_of_everything_folds_again_to_the_same_rows(harbour: int) -> None
 def test_a_return_of_nothing_that_was_taken_once_stands_and_no_new_one_is_taken(
     harbour: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    had_an_older_program(monkeypatch)
     ada = fresh("ada")
     bought = purchase(ada, "2024-03-04 15:00", Line(70_000, "National"), Line(30_000, "Private"))
     whole, twice = (returned(ada, f"2024-03-{day} 15:00", bought) for day in ("05", "07"))
