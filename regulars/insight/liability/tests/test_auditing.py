@@ -13,13 +13,18 @@ from typing import Any
 import polars as pl
 import pytest
 
-from regulars.exchange.earning.tests.cast import account, fresh, rows, tell
+from regulars.engine.tests.worked import programme_text
+from regulars.exchange.earning.acting import cancel, redeem
+from regulars.exchange.earning.tests.cast import account, fresh, purchase, rows, tell, visit
 from regulars.exchange.earning.tests.lives import a_life
-from regulars.ground.publishing.versions import versions
+from regulars.exchange.earning.tests.test_merging import by
+from regulars.ground.publishing.versions import publish, versions
 from regulars.insight.liability import auditing
 from regulars.insight.liability.auditing import CSV, PARQUET, audit_month
 from regulars.insight.liability.closing import books, close, seen_of
+from regulars.insight.liability.months import open_months
 from regulars.insight.liability.movements import month_named
+from regulars.insight.liability.rolling import EARNED, GIVEN, REDEEMED, State
 from regulars.kit.zones import microseconds
 
 PRESENT = datetime(2034, 1, 1, tzinfo=UTC)
@@ -115,3 +120,47 @@ def test_an_entry_that_is_not_written_is_noticed(ada: str, tmp_path: Path, monke
     whole = auditing._pages
     monkeypatch.setattr(auditing, "_pages", lambda *span: (rows[1:] for rows in whole(*span)))
     assert not audit_month(versions(), month_named(months(ada)[0]), CSV, tmp_path, PRESENT).agrees
+
+
+def test_each_entry_is_in_the_line_and_with_the_sign_in_which_the_books_count_it(corner: int, tmp_path: Path) -> None:
+    ada = fresh("ada")
+    tell(visit(ada, "2026-05-04 15:00"), purchase(ada, "2026-05-04 16:00", 12_000, currency="DKK"))
+    spent = redeem(ada, 4, "points", by("2026-05-21 10:00"))
+    assert spent.event is not None
+    cancel(ada, spent.event, by("2026-05-22 10:00"))
+    known, may = versions(), month_named("2026-05")
+    written = audit_month(known, may, CSV, tmp_path, PRESENT)
+    (month,) = [one for one in open_months(known, PRESENT, None, State()).months if one.number == may]
+    told = proof(tmp_path, "2026-05")["currencies"]
+    for currency, one in month.currencies.items():
+        lines = {line: points for line, points in told[currency]["lines"].items() if points}
+        assert lines == {line: points for line, points in one.points.items() if points}
+    assert told["points"]["lines"] == {EARNED: 36, GIVEN: 5, REDEEMED: 0}
+    with written.files[0].open(newline="") as file:
+        counted = [(row["line"], int(row["counted"])) for row in csv.DictReader(file) if row["currency"] == "points"]
+    assert {(GIVEN, 5), (REDEEMED, 4), (REDEEMED, -4)} <= set(counted)
+
+
+@pytest.mark.parametrize("zones", [("Pacific/Auckland", "America/New_York"), ("America/New_York", "Pacific/Auckland")])
+def test_where_the_zone_changes_every_entry_is_in_one_month_and_in_that_of_the_books(
+    db: None, tmp_path: Path, zones: tuple[str, str]
+) -> None:
+    begins, base = datetime(2026, 1, 1, tzinfo=UTC), None
+    for zone, since in zip(zones, (begins, datetime(2026, 6, 1, 6, tzinfo=UTC)), strict=True):
+        text = (
+            f"programme: {{zone: {zone}, money: USD}}\ncurrencies: [{{id: points, value: 0.01}}]\n"
+            "earn: {rules: [{id: base, points: 1, per: 1.00}]}\n"
+        )
+        base = publish(programme_text(text), since, "keeper", begins, base)
+    ada = fresh("ada")
+    days = ("05-10", "05-31", "06-01", "06-10")
+    tell(*(purchase(ada, f"2026-{day} {hour:02}:00", 1_000) for day in days for hour in (2, 5, 11, 13, 20)))
+    books = {one.number: one.currencies["points"] for one in open_months(versions(), PRESENT, None, State()).months}
+    seen = []
+    for name in ("2026-05", "2026-06"):
+        written = audit_month(versions(), month_named(name), CSV, tmp_path, PRESENT)
+        with written.files[0].open(newline="") as file:
+            seen += [row["seq"] for row in csv.DictReader(file)]
+        points, one = proof(tmp_path, name)["currencies"]["points"], books[month_named(name)]
+        assert written.agrees and (points["opening"], points["closing"]) == (one.opening, one.closing)
+    assert len(seen) == len(set(seen)) == len(rows("entry", account(ada))) == 20
