@@ -56,7 +56,7 @@ def inherit(
     """
     ways: dict[int, list[tuple[int, int]] | None] = {**_ways(account, kin)}
     keys = known([(source, name, PURCHASE) for name in named])
-    told = [key.event for key in keys.values() if key.account in {*kin} - ways.keys()] + [UUID(id) for id in acts]
+    told = [key.event for key in keys.values() if key.account in {*kin} - ways.keys()]
     ways |= dict.fromkeys(_left(account, {*kin} - ways.keys(), told))
     merged = _merged(account, kin)
     leading = [one for one, steps in ways.items() if steps is not None]

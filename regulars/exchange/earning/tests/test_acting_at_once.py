@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, connections
 
 from regulars.exchange.earning.acting import ActRefused, adjust, cancel, capture, hold, redeem, release, transfer
-from regulars.exchange.earning.tests.cast import account, purchase, tell
+from regulars.exchange.earning.tests.cast import account, purchase, rows, tell
 from regulars.exchange.earning.tests.test_acting import by, member_with, pots
 from regulars.exchange.ledger.assembling import assemble
 from regulars.exchange.ledger.proving import prove
@@ -67,6 +67,16 @@ def test_a_hundred_writers_on_one_member_spend_no_point_twice() -> None:
     assert end["redeemed"] + end["held"] + end.get("available", 0) == 500 and end.get("available", 0) < 11
     assert end["redeemed"] // 7 + end["held"] // 11 + 30 == codes["done"]
     assert end["pending"] == 450  # a point for every dollar, and 50 on every tenth visit
+    whole(ada)
+
+
+def test_many_who_correct_one_movement_at_once_put_right_no_more_than_it_moved() -> None:
+    ada = member_with(100)
+    redeem(ada, 10, "", by())
+    (spent,) = [row["seq"] for row in rows("entry", account(ada)) if row["kind"] == "redemption"]
+    works: list[Work] = [lambda: adjust(ada, 1, "points", "mistake", by(), spent) for _ in range(25)]
+    assert Counter(at_once(works)) == {"done": 10, "correction_exceeds": 15}
+    assert pots(ada)["available"] == 100
     whole(ada)
 
 

@@ -10,15 +10,17 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
+from regulars.engine.events import REVERSAL
 from regulars.exchange.earning import recording
 from regulars.exchange.earning.acting import ActRefused, cancel, capture, hold, redeem
 from regulars.exchange.earning.housing import Moved, found, join, leave
 from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED
-from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, returned, rows
+from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, returned, rows, us
 from regulars.exchange.earning.tests.test_merging import by, given, heard, on, own_pots, past, pots, whole
 from regulars.exchange.ledger.assembling import assemble
+from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import accounts_of
 from regulars.ground.members.households import MOST_MEMBERS, members_of
 
@@ -222,6 +224,23 @@ def test_what_somebody_spent_in_a_household_they_left_comes_back_to_them(way: st
         assert refused(cancel, member, spent, by("2024-05-06 13:00"))[0] == "already_reversed"
     cancel(ada, others, by("2024-05-06 13:00"))
     assert (pots(bruno), pots(ada)) == ({"available": 40}, {"available": 100})
+    whole(ada, bruno, home.number)
+
+
+def test_whoever_calls_off_what_they_spent_in_a_household_brings_no_purchase_of_others_back() -> None:
+    ada, bruno = members(ada=100, bruno=40)
+    home = together(ada, bruno).household
+    bought = purchase(ada, "2024-05-06 15:00", 3_000)
+    heard(bought)
+    spent = redeem(bruno, 12, "points", by("2024-05-07 13:00")).event
+    leave(bruno, 0, "", by("2024-05-08 13:00"))
+    told = [
+        Incoming(bruno, fresh("off"), REVERSAL, us("2024-05-09 15:00"), "", [], [], {}, {}, original=str(spent)),
+        returned(bruno, "2024-05-09 15:00", bought),
+    ]
+    off, back = recording.take(told, "till", on("2024-05-09 16:00"), False)
+    assert (off.status, back.status) == (RECORDED, QUARANTINED)
+    assert pots(bruno) == {"available": 40}
     whole(ada, bruno, home.number)
 
 
