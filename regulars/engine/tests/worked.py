@@ -324,13 +324,10 @@ class Member:
         event.of, _, until = told.get("tier", "").partition(" until ")
         amount, _, on = told.get("progress", "").partition(" at ")
         event.type, event.until_day = OPENING, _ordinal(until)
-        event.opening = Opening(
-            found,
-            [(self.first, int(told["owes"]))] if "owes" in told else [],
-            [(_ordinal(on), cents(amount))] if amount else [],
-            _ordinal(told.get("joined", "")),
-            _ordinal(told.get("active", "")),
-        )
+        debts = [(self.first, int(told["owes"]))] if "owes" in told else []
+        progress = [(_ordinal(on), cents(amount))] if amount else []
+        joined, active = _ordinal(told.get("joined", "")), _ordinal(told.get("active", ""))
+        event.opening = Opening(found, debts, progress, joined, active)
 
     # From outcomes to words
 
