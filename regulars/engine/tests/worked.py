@@ -372,9 +372,8 @@ class Member:
         if entry.kind == CLAWBACK:
             where = {PENDING: " waiting", HELD: " held", DEBT: " owed"}.get(entry.source, "")
             return f"{rule} -{entry.amount}{unit}{where}"
-        return (
-            f"{NAMED[entry.kind]} {entry.amount}{unit}{f' on {rule}' if rule and entry.kind != FORFEITED_ENTRY else ''}"
-        )
+        on = f" on {rule}" if rule and entry.kind != FORFEITED_ENTRY else ""
+        return f"{NAMED[entry.kind]} {entry.amount}{unit}{on}"
 
 
 def _attributes(values: Sequence[str]) -> dict[str, Any]:
