@@ -21,7 +21,7 @@ from regulars.kit.json import decode, encode
 #: So many bytes stand for what is kept.
 SIZE = 8
 #: What an outcome keeps because no fold could find it by itself.
-_RARE = frozenset({"counted_at", "heeded", "origin", "over", "paid", "parts", "short"})
+_RARE = frozenset({"counted_at", "heeded", "origin", "over", "paid", "parted", "parts", "short"})
 _FOUND = _RARE | {"late"}
 #: What an event is besides what was told: the names under which its row keeps that.
 _BESIDES = frozenset({"_by", "_number", *(f"_{field.name}" for field in fields(Act))})

@@ -134,7 +134,7 @@ def _keep(kept: dict[str, Any], event: Incoming, outcome: Outcome) -> None:
     if outcome.parted:
         kept["parted"] = True
     if outcome.worth:
-        kept["worth"] = [list(one) for one in outcome.worth]
+        kept["worth"] = list(outcome.worth)
     if outcome.before is not None:
         kept["before"] = outcome.before
     if outcome.paid is not None:
