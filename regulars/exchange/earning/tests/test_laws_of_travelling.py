@@ -40,6 +40,8 @@ class Travellers:
         enrol([Person(number) for number in self.numbers], self.now)
         self.home = found(self.numbers[2], "", by(self._time())).household.number
         self.bought: list[tuple[int, Incoming]] = []
+        #: To whom the number of somebody leads who was merged: what it tells is theirs.
+        self.merged: dict[int, int] = {}
 
     def does(self, what: str, who: int, days: int) -> None:
         """Let days pass, and then something be told, whether that can be done or not."""
@@ -47,7 +49,7 @@ class Travellers:
         number, other = self.numbers[who], self.numbers[1 - who]
         try:
             if what == "buys":
-                self.bought.append((who, purchase(number, self._time(), 6_000, 4_000)))
+                self.bought.append((self.merged.get(who, who), purchase(number, self._time(), 6_000, 4_000)))
                 self._tell(self.bought[-1][1])
             elif what == "brings back" and self.bought:
                 whose, one = self.bought[len(self.bought) * days // 21]
@@ -58,8 +60,10 @@ class Travellers:
                 leave(number, 0, "", by(self._time()))
             elif what == "merges":
                 merge(number, other, by(self._time()))
+                self.merged[who] = 1 - who
             elif what == "parts":
                 unmerge(number, by(self._time()))
+                del self.merged[who]
             else:
                 settle_due(self.now)
         except ActRefused:
