@@ -27,6 +27,7 @@ from regulars.insight.liability.movements import month_day, month_name, month_of
 from regulars.insight.liability.reconciling import Compared, Happening, compared, happenings, tell_totals
 from regulars.insight.liability.till import TillRefused, read_totals
 from regulars.kit.speaking import said_in
+from regulars.kit.texts import storable
 
 _ROWS = 500
 _EVENTS = 200
@@ -124,7 +125,7 @@ def show_day(request: HttpRequest, desk: Desk, day: str) -> HttpResponse:
     if "store" not in request.GET:
         stores = [(one, place(one.store)) for one in every]
         return render(request, "console/finance/till_day.html", {**named, "stores": stores, "asked": True})
-    store = request.GET["store"]
+    store = storable(request.GET["store"])
     found = happenings(desk.zone, when, store, _EVENTS)
     numbers: dict[int, Any] = Member.objects.in_bulk([one.account for one in found])
     total = next((one for one in every if one.store == store), None)

@@ -47,11 +47,10 @@ def test_what_broke_for_another_reason_is_our_fault_and_no_pause(monkeypatch: py
     assert answer.status_code == 500 and b"our fault" in answer.content
 
 
-@pytest.mark.parametrize("path", ["/console/", "/", "/accounts/login/", "/in/a-link/", "/console/members/?q=%00"])
-def test_a_nul_in_a_cookie_or_an_address_is_refused_before_anything_is_looked_up(db: None, path: str) -> None:
+@pytest.mark.parametrize("path", ["/console/", "/", "/accounts/login/", "/in/a-link/"])
+def test_a_nul_in_a_cookie_is_refused_before_anything_is_looked_up(db: None, path: str) -> None:
     client = Client(raise_request_exception=False)
-    if "%00" not in path:
-        client.cookies["sessionid"] = client.cookies["regulars_member"] = "\0" + "a" * 31
+    client.cookies["sessionid"] = client.cookies["regulars_member"] = "\0" + "a" * 31
     answer = client.get(path)
     assert answer.status_code == 400 and "Content-Security-Policy" in answer.headers
 

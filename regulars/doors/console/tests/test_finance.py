@@ -243,3 +243,13 @@ def test_a_late_purchase_explains_itself(frida: Client, ada: str) -> None:
 def test_a_file_that_cannot_be_read_is_refused_as_a_whole(frida: Client, ada: str, content: str, says: str) -> None:
     page = upload(frida, content)
     assert says in page and "No till has told its totals" in page
+
+
+@pytest.mark.parametrize(("address", "status"), [
+    ("till/9999-12-31/", 404), ("till/?month=9999-12", 404), ("till/0001-01-01/", 404), ("till/2026-W01-1/", 404),
+    ("till/2026-05-04/?store=%00", 200),
+])  # fmt: skip
+def test_days_on_which_nothing_can_have_happened_are_nowhere(
+    frida: Client, ada: str, address: str, status: int
+) -> None:
+    assert frida.get(f"/console/finance/{address}").status_code == status
