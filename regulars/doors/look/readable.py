@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 
 class Readable:
-    """Refuse a request whose cookies hold a NUL, which PostgreSQL keeps in no text: no browser was given such a one. What
-    stands in addresses and forms is looked at by those who read it."""
+    """Refuse a request whose cookies hold a NUL, which PostgreSQL keeps in no text: no browser was given such a one.
+    What stands in addresses and forms is looked at by those who read it."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
