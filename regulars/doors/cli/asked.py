@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
-from datetime import date
+from contextlib import suppress
+from datetime import MAXYEAR, date
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
@@ -78,11 +79,14 @@ def day(text: str) -> date:
 
 
 def month(text: str) -> date:
-    """Reads a month; answers its first day. Raises Wrong for another text."""
-    try:
-        return day(f"{text}-01")
-    except Wrong:
-        raise Wrong(worded("Write a month as in 2026-05, not {text}.", text=text)) from None
+    """Reads a month; answers its first day. Raises Wrong for another text, and where nothing can have happened."""
+    from regulars.insight.liability.till import FIRST_DAY
+
+    with suppress(Wrong):
+        first = day(f"{text}-01")
+        if FIRST_DAY <= first < date(MAXYEAR, 1, 1):
+            return first
+    raise Wrong(worded("Write a month as in 2026-05, not {text}.", text=text))
 
 
 def one_of(*words: str) -> Callable[[str], str]:

@@ -40,10 +40,10 @@ def export(
     the month, and `proof-YYYY-MM-csv.json` (or `-parquet`) with totals that prove that none is missing; exit status 1
     when they do not agree.
     """
-    to.mkdir(parents=True, exist_ok=True)
     with open_house(report):
         from regulars.insight.liability.movements import month_of
 
+        to.mkdir(parents=True, exist_ok=True)
         number = month_of(month)
         if what is What.journal:
             _journal(number, to)

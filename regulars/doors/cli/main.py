@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 from typing import NoReturn
@@ -77,7 +78,7 @@ def main() -> None:
     except EmbeddedError as refused:
         _end_refused(refused.code, str(refused))
     except Exception as error:
-        if refusal := _of_the_database(error):
+        if refusal := _of_the_database(error) or _of_a_file(error):
             _end_refused(*refusal)
         raise
     finally:
@@ -103,6 +104,17 @@ def _of_the_database(error: Exception) -> tuple[str, str] | None:
         return None
     sentence = "The database does not answer, or lets nobody in: see that it runs and DATABASE_URL leads to it."
     return "database_unavailable", f"{sentence} It said: {' '.join(str(told).split())}"
+
+
+def _of_a_file(error: Exception) -> tuple[str, str] | None:
+    """The same of a file that cannot be read or written, or a disk that is full."""
+    if not isinstance(error, OSError) or (error.filename is None and error.errno != errno.ENOSPC):
+        return None
+    named = error.filename or "A file"
+    return (
+        "file_not_usable",
+        f"{named} cannot be used: {error.strerror}. See to its place, its rights and the room there.",
+    )
 
 
 def _end(number: int, frame: object) -> None:

@@ -53,10 +53,9 @@ _TELLERS = (
 @dataclass(slots=True)
 class Trail:
     """Of the lots of some accounts: `parents`, the lot that each is a part of, where there is one; the movements by
-    which some `ended`, as rows of `ENDED`, and what returns `counted` of that, and
-    of what corrections took (`righted`). Of lots that came with a merge which was
-    `undone` only that counts which was not made up for when they went back: what had expired, or where that event told
-    it itself (`exact`), what is `over`."""
+    which some `ended`, as rows of `ENDED`; what returns `counted` of that, and of what corrections took (`righted`). Of
+    lots that came with a merge which was `undone` only that counts which was not made up for when they went back: what
+    had expired, or where that event told it itself (`exact`), what is `over`."""
 
     parents: dict[Place, Place] = field(default_factory=dict)
     ended: Sequence[tuple[Any, ...]] = ()

@@ -49,6 +49,8 @@ HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
         ("opening", HARBOUR, "--dry-run"),
         ("export", "diary", "--month", "2026-01"),
         ("export", "journal", "--month", "2026-13"),
+        ("export", "entries", "--month", "0001-01"),
+        ("export", "entries", "--month", "9999-12"),
         ("user", "ada@shop.example", "--role", "boss"),
         ("second-factor", "ada"),
         ("key", "make", " "),

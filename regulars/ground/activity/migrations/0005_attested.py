@@ -1,20 +1,10 @@
-from typing import Any
-
 from django.db import migrations
 
-
-def begin(apps: Any, schema_editor: Any) -> None:
-    """Where an older program was at work, say from when on all events are attested: a day after this, as until then it
-    may go on beside this one. The clock of an installation may be ahead."""
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO installation (name, value) SELECT 'attested_from', to_jsonb(now() + interval '1 day' + coalesce("
-            "(SELECT (value #>> '{}')::bigint FROM installation WHERE name = 'clock_ahead_s'), 0) * interval '1 second')"
-            " WHERE EXISTS (SELECT FROM programme_version) ON CONFLICT DO NOTHING"
-        )
+from regulars.ground.activity.upgraded import since
 
 
 class Migration(migrations.Migration):
     atomic = False
     dependencies = [("activity", "0004_openings"), ("installation", "0001_tables"), ("publishing", "0001_tables")]
-    operations = [migrations.RunPython(begin, migrations.RunPython.noop)]
+    #: From when on all events are attested (`exchange/earning/attesting.py`).
+    operations = [migrations.RunPython(since("attested_from"), migrations.RunPython.noop)]
