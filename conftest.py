@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -21,6 +22,11 @@ os.environ["REGULARS_HOME"] = str(_HOME)
 # Commands that write for people follow the environment: tests read English, wherever they run.
 os.environ["LC_ALL"] = "C.UTF-8"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "regulars.settings")
+# A run in the background of a script, or under nohup, ignores these signals, and so would every process it starts. What
+# is handled here, if only by doing nothing, is at its default there.
+for _ignored in (signal.SIGINT, signal.SIGHUP):
+    if signal.getsignal(_ignored) is signal.SIG_IGN:
+        signal.signal(_ignored, lambda *_: None)
 
 import django  # noqa: E402
 import hypothesis  # noqa: E402

@@ -30,7 +30,8 @@ def credit(
     if amounts is not granted and currency.rounding == "carry":
         _waits_again(currency, purse, gifts, granted, amounts)
     if currency.carries and event.type == PURCHASE and event.nets and not event.stands:
-        out.worth = [*out.worth, *_worth(terms, currency, event, gifts, granted, amounts)]
+        found = _worth(terms, currency, event, gifts, granted, amounts)
+        out.worth = [*out.worth, *found] if out.worth else found
     available_day = currency.available_day(day) if currency.waits else day
     pending, awaits = available_day > day, currency.awaits
     # The clock of expiry starts when points become available: with the event that they wait for.
@@ -127,17 +128,18 @@ def _worth(
 
     A gift that its day or period keeps is left out: it is there as long as something else stands for it.
     """
-    parts, found = currency.denominator, []
-    for gift, whole, amount in zip(gifts, granted, amounts, strict=True):
-        if gift.rule.id in terms.counted_by:
+    parts, name, nets, counted = currency.denominator, currency.id, event.nets, terms.counted_by
+    found: list[Worth] = []
+    for (rule, exact, _, weights, unit), amount, whole in zip(gifts, amounts, granted):  # noqa: B905 - the hot path
+        if rule.id in counted:
             continue
         worth: int | list[int]
-        if amount == whole and gift.unit:
-            worth = gift.unit if gift.weights is event.nets else [weight * gift.unit for weight in gift.weights]
+        if amount == whole and unit:
+            worth = unit if weights is nets else [weight * unit for weight in weights]
         else:
-            lost = min(max(0, gift.exact - amount * parts), (whole - amount) * parts)
-            worth = share_out(gift.exact - lost, gift.weights)
-        found.append(Worth(currency.id, gift.rule.id, parts, worth))
+            lost = min(max(0, exact - amount * parts), (whole - amount) * parts)
+            worth = share_out(exact - lost, weights)
+        found.append(_entry(Worth, (name, rule.id, parts, worth)))
     return found
 
 
