@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
 COMPILED := build/compiled
+HOUSE_RULES := tests/test_house*.py tests/test_statements.py
+# Each process has a PostgreSQL of its own; the tests of a file share what they set up.
+AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile
 SOURCES := $(shell find regulars -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help
@@ -18,7 +21,7 @@ run: $(READY) ## load the demo shop (once) and serve console and portal; PORT=80
 test: $(READY) ## everything that must hold: lint, types, house rules, unit, property, database and browser tests
 	@sh tests/browser.sh
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(AT_ONCE) $(addprefix --ignore=,$(wildcard $(HOUSE_RULES)))
 
 test-deep: $(READY) ## thousands of random cases and kills where `make test` runs hundreds
 	@sh tests/browser.sh
@@ -36,7 +39,7 @@ check: $(READY) ## the fast part: lint, types, imports, house rules, the program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy regulars
 	@$(BIN)/lint-imports --no-logo
-	@$(BIN)/pytest -q tests/test_house*.py tests/test_statements.py
+	@$(BIN)/pytest -q $(HOUSE_RULES)
 	@$(BIN)/regulars check programmes/*.yaml tests/programmes/*.yaml
 
 compiled: $(COMPILED)/ready ## the same program with its hot path compiled, in build/compiled; the sources stay as they are

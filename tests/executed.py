@@ -101,12 +101,20 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail where a statement does not say which accounts it means."""
+    """Fail where a statement does not say which accounts it means; one of several processes tells the first one."""
     for text, place in _seen.items():
         if not excused(place):
             _found.extend(f"{place}: {fault}\n    {' '.join(text.split())}" for fault in faults(text))
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["statements"] = _found
     if _found:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes found."""
+    _found.extend(set(getattr(node, "workeroutput", {}).get("statements", ())).difference(_found))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -7,6 +7,7 @@ them as root by themselves.
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import pytest
 
@@ -46,6 +47,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail."""
+    """Fail; one of several processes tells the first one."""
+    if (told := getattr(session.config, "workeroutput", None)) is not None:
+        told["skipped"] = _skipped
     if _CI and _skipped:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over what one of several processes left out."""
+    _skipped.extend(set(getattr(node, "workeroutput", {}).get("skipped", ())).difference(_skipped))

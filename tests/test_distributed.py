@@ -160,9 +160,15 @@ def test_a_run_fails_in_which_a_statement_named_no_account(monkeypatch: pytest.M
     for place, status in (("exchange/ledger/posting.py:post", 1), ("insight/shop/members.py:member_count", 0)):
         monkeypatch.setattr(executed, "_seen", {"SELECT count(*) FROM lot": place})
         monkeypatch.setattr(executed, "_found", [])
-        session = SimpleNamespace(exitstatus=0)
-        executed.pytest_sessionfinish(session)
-        assert (session.exitstatus, len(executed._found)) == (status, status)
+        one_of_several, first = (SimpleNamespace(exitstatus=0, config=SimpleNamespace()) for _ in range(2))
+        one_of_several.config.workeroutput = {}
+        executed.pytest_sessionfinish(one_of_several)
+        assert (one_of_several.exitstatus, len(executed._found)) == (status, status)
+        monkeypatch.setattr(executed, "_seen", {})
+        monkeypatch.setattr(executed, "_found", [])
+        executed.pytest_testnodedown(one_of_several.config)
+        executed.pytest_sessionfinish(first)
+        assert (first.exitstatus, len(executed._found)) == (status, status)
 
 
 def test_every_place_that_is_excused_is_there_and_says_why() -> None:

@@ -19,18 +19,19 @@ TESTS = {
 }
 
 
-def run(folder: Path, text: str, ci: str) -> subprocess.CompletedProcess[str]:
+def run(folder: Path, text: str, ci: str, *options: str) -> subprocess.CompletedProcess[str]:
     (folder / "test_one.py").write_text("def test_other(): pass\n" + text)
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.never_skipped", "-p", "no:django", "-p", "no:schemathesis",
-         "-c", os.devnull, "--rootdir", str(folder), str(folder)],
+         "-c", os.devnull, "--rootdir", str(folder), *options, str(folder)],
         cwd=HOUSE, env={**os.environ, "CI": ci}, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("processes", ["0", "2"])
 @pytest.mark.parametrize("way", [way for way in TESTS if way != "runs"])
-def test_in_ci_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path, way: str) -> None:
-    done = run(tmp_path, TESTS[way], "true")
+def test_in_ci_a_skipped_test_fails_the_run_and_is_named(tmp_path: Path, way: str, processes: str) -> None:
+    done = run(tmp_path, TESTS[way], "true", "-n", processes)
     assert done.returncode == pytest.ExitCode.TESTS_FAILED, done.stdout
     assert "skipped, which CI does not allow" in done.stdout and "test_one.py" in done.stdout
 
