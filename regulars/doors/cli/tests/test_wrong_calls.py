@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from typer.testing import CliRunner
@@ -16,6 +16,7 @@ from regulars.exchange.earning.behaving import BEHAVIOURS
 
 HOUSE = str(Path(__file__).parents[4])
 HARBOUR = f"{HOUSE}/programmes/harbour.yaml"
+HOLD = str(UUID(int=7))
 
 
 @pytest.mark.parametrize(
@@ -106,8 +107,8 @@ def test_a_setting_that_cannot_be_meant_ends_those_who_send_before_anything_is_o
         ("points hold 2400 -5 --days 3", "mindestens 1 ist, nicht -5."),
         ("points hold 2400 5 --days -1", "--days: Schreiben Sie eine Zahl, die mindestens 0 ist, nicht -1."),
         ("points hold 2400 5 --days 3661", "--days: Schreiben Sie eine Zahl, die höchstens 3.660 ist, nicht 3.661."),
-        (f"points capture 2400 {uuid4()} --points -1", "mindestens 0 ist, nicht -1."),
-        (f"points release 2400 {uuid4()} --points 1.5", "--points: Schreiben Sie eine ganze Zahl"),
+        (f"points capture 2400 {HOLD} --points -1", "mindestens 0 ist, nicht -1."),
+        (f"points release 2400 {HOLD} --points 1.5", "--points: Schreiben Sie eine ganze Zahl"),
         ("points adjust 2400 -5x --because sorry", "points: Schreiben Sie eine ganze Zahl"),
         ("points adjust 2400 5 --because sorry --corrects -1", "--corrects: Schreiben Sie eine Zahl"),
         ("points transfer 2400 2500 -7", "mindestens 1 ist, nicht -7."),
