@@ -124,7 +124,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
     for id in sorted(other.purses):
         purse = standing.purse(id)
         _have_own(terms, write, purse, id, union, before, debts[id], forgiven.get(id, 0))
-        short = _give_points(write, purse, id, claims[id])
+        short = _give_points(write, purse, id, claims[id], event.stands)
         currency = terms.currencies.get(id)
         if short and not (currency and currency.debt):
             sentence = worded(
@@ -259,8 +259,9 @@ def _have_own(
             purse.awaits[one.seq] = awaits
 
 
-def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim]) -> int:
-    """Take what goes back out of a purse, lot by lot, then out of whatever is there; answers what is missing."""
+def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim], stands: bool) -> int:
+    """Take what goes back out of a purse, lot by lot, then out of whatever is there, what waits last (an older program
+    left that, in an event that `stands`); answers what is missing."""
     waiting = {lot.seq for lot in purse.waiting}
     pending: list[tuple[int, int]] = []
     available: list[tuple[int, int]] = []
@@ -281,11 +282,12 @@ def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim
         hold.lots = [part for part in hold.lots if part not in released]
     purse.holds = [hold for hold in purse.holds if hold.lots]
     extra = min(missing, purse.available)
-    if extra:
-        available += purse.take(extra)
+    available += purse.take(extra)
+    waits = 0 if stands else min(missing - extra, purse.pending)
+    pending += purse.take_pending((), waits)
     write.move(currency, PENDING, TRANSIT, sum(points for _, points in pending), tuple(pending))
     write.move(currency, AVAILABLE, TRANSIT, sum(points for _, points in available), tuple(available))
-    return missing - extra
+    return missing - extra - waits
 
 
 class _Back:

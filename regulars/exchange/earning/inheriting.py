@@ -56,11 +56,10 @@ def inherit(
     """
     ways: dict[int, list[tuple[int, int]] | None] = {**_ways(account, kin)}
     keys = known([(source, name, PURCHASE) for name in named])
+    merged, leading = _merged(account, kin), [*ways]
     told = [key.event for key in keys.values() if key.account in {*kin} - ways.keys()]
-    ways |= dict.fromkeys(_left(account, {*kin} - ways.keys(), told))
-    merged = _merged(account, kin)
-    leading = [one for one, steps in ways.items() if steps is not None]
-    there = _spent_there(account, {*kin} - {*leading}, acts)
+    ways |= dict.fromkeys(_left([account, *leading], {*kin} - ways.keys(), told))
+    there = _spent_there([account, *leading], {*kin} - {*leading}, acts)
     theirs = load_pasts(source, set(product(ways, named)), {*product(leading, acts), *there})
     back, trail = _back([account, *kin]), trace([account, *kin])
     travelled = trail.travelled(account)
@@ -164,12 +163,13 @@ def _merged(account: int, kin: Sequence[int]) -> set[int]:
     return {one for (one,) in rows}
 
 
-def _left(account: int, kin: Collection[int], events: Sequence[UUID]) -> set[int]:
-    """The households that a member has left, of the `kin` among whom they themselves told one of the events."""
+def _left(tellers: Sequence[int], kin: Collection[int], events: Sequence[UUID]) -> set[int]:
+    """The households that members, or who leads to them, have left, of the `kin` among whom they themselves told one of
+    the events."""
     rows = _rows(
         "SELECT account_id FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)"
-        " AND (attributes ->> '_by')::bigint = %s",
-        [list(kin), events, account],
+        " AND (attributes ->> '_by')::bigint = ANY(%s)",
+        [list(kin), events, tellers],
     )
     return {household for (household,) in rows}
 
@@ -184,22 +184,25 @@ def _left_since(key: Known) -> bool:
     )
 
 
-def _spent_there(account: int, households: Collection[int], acts: Collection[str]) -> dict[tuple[int, str], set[str]]:
-    """Of the acts, as (household, id), those by which a member spent in a household that they have left, with the
-    currencies of which they had spent more there than they gave: what comes back of these is the household's.
+def _spent_there(
+    tellers: Sequence[int], households: Collection[int], acts: Collection[str]
+) -> dict[tuple[int, str], set[str]]:
+    """Of the acts, as (household, id), those by which members, or who leads to them, spent in a household that they
+    left, with the currencies of which they had spent more there than they gave: what comes back of these is the
+    household's.
 
     What is captured was spent by whoever had set it aside.
     """
     rows = _rows(
         "SELECT e.account_id, e.id, (SELECT l.outcome -> 'short' FROM event l WHERE l.account_id = e.account_id"
-        " AND l.id > e.id AND l.type = %s AND (l.attributes ->> '_by')::bigint = %s ORDER BY l.id LIMIT 1)"
-        " FROM event e LEFT JOIN event h ON e.type = %s AND h.account_id IN (e.account_id, %s) AND h.id = e.original_id"
-        " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s)"
-        " AND CASE e.type WHEN %s THEN h.account_id = %s OR (h.attributes ->> '_by')::bigint = %s"
-        " ELSE (e.attributes ->> '_by')::bigint = %s END",
+        " AND l.id > e.id AND l.type = %s AND (l.attributes ->> '_by')::bigint = s.teller ORDER BY l.id LIMIT 1)"
+        " FROM event e LEFT JOIN event h ON e.type = %s AND h.id = e.original_id"
+        " AND h.account_id = ANY(array_append(%s::bigint[], e.account_id))"
+        " CROSS JOIN LATERAL (SELECT CASE WHEN h.account_id = ANY(%s) THEN h.account_id"
+        " WHEN e.type = %s THEN (h.attributes ->> '_by')::bigint ELSE (e.attributes ->> '_by')::bigint END) s (teller)"
+        " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s) AND s.teller = ANY(%s)",
         [
-            LEAVE_OUT, account, CAPTURE, account, list(households), list(acts), [REDEMPTION, CAPTURE],
-            CAPTURE, account, account, account,
+            LEAVE_OUT, CAPTURE, tellers, tellers, CAPTURE, list(households), list(acts), [REDEMPTION, CAPTURE], tellers,
         ],
     )  # fmt: skip
     return {(household, str(id)): {*_plain(short or {})} for household, id, short in rows}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from regulars.engine.entries import Refusal
@@ -24,7 +24,7 @@ from regulars.ground.members.enrolling import Person, enrol
 #: What may happen, by whom (0 or 1), with so many days before it.
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(("buys", "buys", "brings back", "joins", "leaves", "merges", "parts", "sleeps")),
+        st.sampled_from(("buys", "buys", "brings back", "joins", "joins others", "leaves", "merges", "parts", "sleeps")),
         st.sampled_from((0, 1)), st.sampled_from((0, 1, 3, 9, 20)),
     ),
     min_size=4, max_size=24,
@@ -32,13 +32,13 @@ STEPS = st.lists(
 
 
 class Travellers:
-    """Two members with a household at hand, and what they have bought."""
+    """Two members with two households at hand, and what they have bought."""
 
     def __init__(self) -> None:
         self.now = on("2026-05-01 10:00")
-        self.numbers = [fresh(name) for name in ("ada", "bruno", "carmen")]
+        self.numbers = [fresh(name) for name in ("ada", "bruno", "carmen", "dan")]
         enrol([Person(number) for number in self.numbers], self.now)
-        self.home = found(self.numbers[2], "", by(self._time())).household.number
+        self.homes = [found(number, "", by(self._time())).household.number for number in self.numbers[2:]]
         self.bought: list[tuple[int, Incoming]] = []
         #: To whom the number of somebody leads who was merged: what it tells is theirs.
         self.merged: dict[int, int] = {}
@@ -54,8 +54,8 @@ class Travellers:
             elif what == "brings back" and self.bought:
                 whose, one = self.bought[len(self.bought) * days // 21]
                 self._tell(returned(self.numbers[whose], self._time(), one, {"1": 2_000}))
-            elif what == "joins":
-                join(number, self.home, by(self._time()))
+            elif what in ("joins", "joins others"):
+                join(number, self.homes[what == "joins others"], by(self._time()))
             elif what == "leaves":
                 leave(number, 0, "", by(self._time()))
             elif what == "merges":
@@ -94,11 +94,14 @@ def _a_month(request: pytest.FixtureRequest, harbour: int) -> None:
     max_examples=max(4, settings().max_examples // 8),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
+@example([("joins", 0, 0), ("buys", 0, 0), ("leaves", 0, 0), ("merges", 0, 0)])
+@example([("joins", 0, 0), ("buys", 0, 0), ("leaves", 0, 0), ("joins others", 0, 0)])
+@example([("buys", 0, 0), ("merges", 0, 0), ("joins", 1, 0), ("leaves", 1, 0), ("parts", 0, 0)])
 @given(steps=STEPS)
 def test_whoever_spent_nothing_owes_nothing_wherever_their_points_were(steps: list[tuple[str, int, int]]) -> None:
     two = Travellers()
     for step in steps:
         two.does(*step)
     assert all(refusal is None for refusal in two.brings_all_back())
-    assert [pots(number) for number in two.numbers] == [{}, {}, {}]
-    whole(*two.numbers, two.home)
+    assert [pots(number) for number in two.numbers] == [{}, {}, {}, {}]
+    whole(*two.numbers, *two.homes)
