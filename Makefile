@@ -7,7 +7,7 @@ COMPILED := build/compiled
 HOUSE_RULES := tests/test_house*.py tests/test_statements.py
 # Each process has a PostgreSQL of its own; the tests of a file share what they set up. What is killed takes longest and
 # begins, so that no process is left waiting for it.
-AT_ONCE := --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+AT_ONCE := --numprocesses auto --dist loadfile --no-loadscope-reorder
 SOURCES := $(shell find regulars -type f -not -path '*/__pycache__/*')
 
 .DEFAULT_GOAL := help

@@ -53,6 +53,12 @@ class Urls(NamedTuple):
     owner: str
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """So many processes at once, each with a database of its own; one, where a database was named."""
+    return 1 if os.environ.get("DATABASE_URL") else min(4, os.cpu_count() or 1)
+
+
 def pytest_unconfigure() -> None:
     shutil.rmtree(_HOME, ignore_errors=True)
 
