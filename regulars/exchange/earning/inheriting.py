@@ -185,11 +185,11 @@ def _left_since(key: Known) -> bool:
 
 
 def _spent_there(
-    tellers: Sequence[int], households: Collection[int], acts: Collection[str]
+    tellers: Sequence[int], kin: Collection[int], acts: Collection[str]
 ) -> dict[tuple[int, str], set[str]]:
-    """Of the acts, as (household, id), those by which members, or who leads to them, spent in a household that they
-    left, with the currencies of which they had spent more there than they gave: what comes back of these is the
-    household's.
+    """Of the acts, as (household, id), those by which members, or who leads to them, spent in a household of the `kin`
+    that they left, with the currencies of which they had spent more there than they gave: what comes back of these is
+    the household's.
 
     What is captured was spent by whoever had set it aside.
     """
@@ -200,10 +200,9 @@ def _spent_there(
         " AND h.account_id = ANY(array_append(%s::bigint[], e.account_id))"
         " CROSS JOIN LATERAL (SELECT CASE WHEN h.account_id = ANY(%s) THEN h.account_id"
         " WHEN e.type = %s THEN (h.attributes ->> '_by')::bigint ELSE (e.attributes ->> '_by')::bigint END) s (teller)"
-        " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s) AND s.teller = ANY(%s)",
-        [
-            LEAVE_OUT, CAPTURE, tellers, tellers, CAPTURE, list(households), list(acts), [REDEMPTION, CAPTURE], tellers,
-        ],
+        " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s) AND s.teller = ANY(%s)"
+        " AND EXISTS (SELECT FROM household d WHERE d.account_id = e.account_id)",
+        [LEAVE_OUT, CAPTURE, tellers, tellers, CAPTURE, list(kin), list(acts), [REDEMPTION, CAPTURE], tellers],
     )  # fmt: skip
     return {(household, str(id)): {*_plain(short or {})} for household, id, short in rows}
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from regulars.exchange.earning import tracing
-from regulars.exchange.earning.acting import cancel, redeem
+from regulars.exchange.earning.acting import cancel, capture, hold, redeem
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, returned
@@ -255,3 +255,17 @@ def test_what_was_spent_in_a_household_comes_home_when_it_is_called_off_after_le
     assert (pots(ada), pots(bruno)) == ({"debt": -20}, {})
     assert more != spent
     whole(ada, bruno, home.number)
+
+
+def test_what_the_survivor_captured_of_points_another_one_had_set_aside_comes_back_to_the_survivor() -> None:
+    ada, bruno, _, tea = cast()
+    heard(tea)
+    kept = hold(ada, 30, "points", 14, by("2026-08-28 10:00")).event
+    merge(ada, bruno, by("2026-08-29 10:00"))
+    spent = capture(bruno, kept, 30, by("2026-08-30 10:00")).event
+    unmerge(ada, by("2026-08-31 10:00"))
+    assert (pots(ada), pots(bruno)) == ({"available": 100}, {"debt": -30})
+    assert refused(cancel, ada, spent, by("2026-09-01 10:00"))[0] == "unknown_original"
+    cancel(bruno, spent, by("2026-09-01 11:00"))
+    assert (pots(ada), pots(bruno)) == ({"available": 100}, {})
+    whole(ada, bruno)
