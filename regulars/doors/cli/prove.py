@@ -76,7 +76,7 @@ def _proof(replay: bool, after: int | None) -> Proof:
     from regulars.exchange.ledger.proving import prove as prove_ledger
     from regulars.exchange.ledger.proving import together
     from regulars.ground.installation.facts import now
-    from regulars.insight.liability.agreeing import closings_agree, counter
+    from regulars.insight.liability.agreeing import closings_agree, counter, read_anew
 
     reached: list[int] = []
     try:
@@ -87,6 +87,7 @@ def _proof(replay: bool, after: int | None) -> Proof:
             with progress("Looking up keys", "keys") as tell:
                 proof = replace(proof, differences=(*keys_agree(tell), *budgets_agree()))
         proof = replace(proof, differences=(*proof.differences, *closings_agree()))
+        read_anew(now())
     except (KeyboardInterrupt, SystemExit):  # asked to end, by a key or by a signal
         if reached:
             options = ["--replay"] if replay else []

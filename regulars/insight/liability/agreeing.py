@@ -16,7 +16,8 @@ from django.db import connection
 from regulars.exchange.ledger.proving import Difference, Look
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.insight.liability.closing import chain
-from regulars.insight.liability.movements import statement, terms_of
+from regulars.insight.liability.keeping import forget
+from regulars.insight.liability.movements import LedgerUnsound, month_of, movements, statement, terms_of
 from regulars.insight.liability.rolling import ENDED, INTO, REDEEMED, TAKEN
 
 #: The statement of the books, of some accounts. Where it reads all, it names none: an index would be no help there.
@@ -39,6 +40,17 @@ def counter() -> Look:
 def closings_agree() -> list[Difference]:
     """Closed months that are no longer as they were closed. No account's differences: they stand under account 0."""
     return [Difference(0, f"closing of {one.month}", one.expected, one.found) for one in chain().faults]
+
+
+def read_anew(now: datetime) -> None:
+    """Read and keep anew every month that is over, so that nothing is left of what was changed and put right since; of
+    a ledger that cannot be counted nothing is kept."""
+    try:
+        movements(versions(), month_of(now.date()), afresh=True)
+    except LedgerUnsound:
+        forget()
+    except PublishRefused:
+        return
 
 
 def months_agree(first: int, last: int, terms: dict[str, Any]) -> list[Difference]:

@@ -92,6 +92,12 @@ def keep(key: str, months: Mapping[date, CalendarMonth]) -> None:
             cursor.executemany(_KEEP, rows)
 
 
+def forget() -> None:
+    """Let every month be read again: the ledger holds, or held, what cannot be counted."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE month_moved SET terms = ''")
+
+
 @cache
 def _text(name: str) -> str:
     return (Path(__file__).parent / "sql" / f"{name}.sql").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ from regulars.doors.console.wording import currency_titles, main_currency
 from regulars.ground.publishing.versions import versions
 from regulars.insight.liability.closing import NOTHING_BEFORE, Books, Closing, books, latest_digest, seen_of
 from regulars.insight.liability.estimating import LEAST_MONTHS, MILLION, BackTest
+from regulars.insight.liability.keeping import forget
 from regulars.insight.liability.movements import LedgerUnsound, month_day, month_name, month_named
 from regulars.insight.liability.rolling import ENDED, REDEEMED
 from regulars.insight.liability.stating import ESTIMATE, estimate_of
@@ -85,6 +86,7 @@ def counted(view: Callable[..., R]) -> Callable[..., R | HttpResponse]:
         try:
             return view(request, desk, **kwargs)
         except LedgerUnsound as unsound:
+            forget()
             return render(request, "console/finance/unsound.html", {"code": unsound.code}, status=409)
 
     return told

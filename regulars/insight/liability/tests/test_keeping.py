@@ -17,8 +17,9 @@ from regulars.exchange.earning.tests.cast import fresh, purchase, redemption, te
 from regulars.exchange.earning.tests.lives import a_life, shuffled
 from regulars.ground.publishing.versions import publish, versions
 from regulars.insight.liability import movements as reading
+from regulars.insight.liability.agreeing import read_anew
 from regulars.insight.liability.keeping import CalendarMonth
-from regulars.insight.liability.movements import Movements, month_named, movements
+from regulars.insight.liability.movements import LedgerUnsound, Movements, month_named, movements
 
 MAY, JUNE = month_named("2026-05"), month_named("2026-06")
 
@@ -105,6 +106,33 @@ def test_what_is_kept_is_believed_as_it_was_kept_and_read_again_when_it_was_chan
     assert movements(versions(), JUNE) == whole(JUNE)
     assert movements(versions(), JUNE) == whole(JUNE)
     assert [one for one in read if one != ["2026-03", "2026-04"]] == [["2026-03"], []]
+
+
+def test_a_proof_leaves_nothing_of_what_was_changed_by_hand_and_put_right(
+    committed: None, harbour: int, owner: psycopg.Connection
+) -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2026-03-06 15:00", 20_000))
+    right = movements(versions(), JUNE)
+    owner.execute("UPDATE entry SET amount = amount + 7")
+    assert movements(versions(), JUNE, afresh=True) != right
+    owner.execute("UPDATE entry SET amount = amount - 7")
+    assert movements(versions(), JUNE) != right  # it is believed as it was kept
+    read_anew(datetime(2026, 6, 20, tzinfo=UTC))
+    assert movements(versions(), JUNE) == right
+
+
+def test_of_a_ledger_that_cannot_be_counted_nothing_is_kept(
+    committed: None, harbour: int, owner: psycopg.Connection
+) -> None:
+    ada = fresh("ada")
+    tell(purchase(ada, "2026-03-06 15:00", 20_000))
+    movements(versions(), JUNE)
+    owner.execute("UPDATE entry SET target = 'held'")
+    movements(versions(), JUNE)  # not read again
+    read_anew(datetime(2026, 6, 20, tzinfo=UTC))
+    with pytest.raises(LedgerUnsound):
+        movements(versions(), JUNE)
 
 
 @settings(
