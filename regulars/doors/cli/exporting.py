@@ -43,7 +43,6 @@ def export(
     with open_house(report):
         from regulars.insight.liability.movements import month_of
 
-        to.mkdir(parents=True, exist_ok=True)
         number = month_of(month)
         if what is What.journal:
             _journal(number, to)
@@ -63,6 +62,7 @@ def _journal(number: int, to: Path) -> None:
     closing = next((one for one in kept.closed if one.number == number), None)
     if closing is None:
         refuse("month_not_closed", f"{month} is not closed. Look at its figures in the console and close it first.")
+    to.mkdir(parents=True, exist_ok=True)
     path = to / f"journal-{month}.csv"
     path.write_text(written(closing.figures, closing.digest), encoding="utf-8", newline="")
     out.print(f"{path} holds the journal of {month}.")
@@ -81,6 +81,7 @@ def _entries(number: int, format: Format, to: Path) -> None:
         refuse(refused.code, str(refused))
     if number > running_month(known, now()):
         refuse("month_not_begun", f"{month_name(number)} has not begun: there is nothing of it to write yet.")
+    to.mkdir(parents=True, exist_ok=True)
     written = audit_month(known, number, format.value, to, now())
     for path in written.files:
         out.print(str(path))
