@@ -16,7 +16,7 @@ from django.db import connection
 from regulars.exchange.ledger.proving import Difference, Look
 from regulars.ground.publishing.versions import PublishRefused, versions
 from regulars.insight.liability.closing import chain
-from regulars.insight.liability.keeping import forget
+from regulars.insight.liability.keeping import forget, is_any_kept
 from regulars.insight.liability.movements import LedgerUnsound, month_of, movements, statement, terms_of
 from regulars.insight.liability.rolling import ENDED, INTO, REDEEMED, TAKEN
 
@@ -43,8 +43,10 @@ def closings_agree() -> list[Difference]:
 
 
 def read_anew(now: datetime) -> None:
-    """Read and keep anew every month that is over, so that nothing is left of what was changed and put right since; of
-    a ledger that cannot be counted nothing is kept."""
+    """Where months are kept, read every one anew, so that nothing is left of what was changed and put right since; of a
+    ledger that cannot be counted nothing is kept."""
+    if not is_any_kept():
+        return
     try:
         movements(versions(), month_of(now.date()), afresh=True)
     except LedgerUnsound:

@@ -92,6 +92,13 @@ def keep(key: str, months: Mapping[date, CalendarMonth]) -> None:
             cursor.executemany(_KEEP, rows)
 
 
+def is_any_kept() -> bool:
+    """Whether the sums of any month are kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM month_moved)")
+        return bool(cursor.fetchone()[0])
+
+
 def forget() -> None:
     """Let every month be read again: the ledger holds, or held, what cannot be counted."""
     with connection.cursor() as cursor:

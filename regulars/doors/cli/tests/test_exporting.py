@@ -29,7 +29,7 @@ def run(harbour: int, monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_journal_of_a_closed_month_is_written(run: Any, tmp_path: Path) -> None:
     refused = run("journal", "--month", "2026-05", "--to", str(tmp_path / "books"))
-    assert refused.exit_code == 1 and list((tmp_path / "books").iterdir()) == []
+    assert refused.exit_code == 1 and not (tmp_path / "books").exists()
     known, now = versions(), datetime(2026, 6, 2, tzinfo=UTC)
     may = month_named("2026-05")
     close(known, may, seen_of(books(known, now), may), "frida", now)
