@@ -41,10 +41,8 @@ from regulars.kit.postgres import Embedded  # noqa: E402
 pytest_plugins = ["tests.never_skipped", "tests.executed", "tests.older_postgres"]
 django.setup()
 
-# How fast a machine draws examples is no finding.
-_CALM = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("house", max_examples=100, derandomize=True, **_CALM)
-hypothesis.settings.register_profile("deep", max_examples=5_000, **_CALM)
+hypothesis.settings.register_profile("house", max_examples=100, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("deep", max_examples=5_000, deadline=None)
 hypothesis.settings.load_profile("deep" if os.environ.get("REGULARS_DEEP") else "house")
 
 
