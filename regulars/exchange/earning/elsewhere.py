@@ -110,8 +110,10 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
     ]
     past.ended.points |= {seq: points for seq, points, *_ in told["ended"]}
     past.ended.lapsed |= {seq for seq, _, lapsed, *_ in told["ended"] if lapsed}
-    past.ended.roots |= dict(told.get("parts", ()))
-    if "parts" in told:
+    if "parts" in told:  # these and no others: what was a part once may have gone back since
+        of = {seq for seq, *_ in told["ended"]}
+        kept = {part: root for part, root in past.ended.roots.items() if root not in of}
+        past.ended.roots = kept | dict(told["parts"])
         for seq, _, _, *corrected in told["ended"]:
             past.ended.back[seq], past.ended.righted[seq] = corrected or (0, 0)
     origin = Origin(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -24,3 +25,11 @@ def test_a_proof_that_is_ended_by_a_key_or_a_signal_says_how_to_go_on(
     with pytest.raises(type(end)):
         prove._proof(False, None)
     assert "prove --after 41" in capsys.readouterr().err
+
+
+def test_a_proof_has_the_months_that_are_kept_read_anew(
+    monkeypatch: pytest.MonkeyPatch, db: None, harbour: int
+) -> None:
+    asked: list[datetime] = []
+    monkeypatch.setattr(agreeing, "read_anew", asked.append)
+    assert prove._proof(False, None).differences == () and len(asked) == 1

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import timedelta
 from io import BytesIO, StringIO
+from unittest.mock import Mock
 from zipfile import ZipFile
 
 import polars as pl
@@ -17,6 +18,7 @@ from django.db import connection
 from django.test import Client
 
 from regulars.doors.console import admitting
+from regulars.doors.console.finance import months as pages
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, text
 from regulars.exchange.earning.tests.cast import purchase, tell
 from regulars.ground.access.models import Staff
@@ -25,7 +27,7 @@ from regulars.insight.liability import months
 from regulars.insight.liability.closing import Closing, books, closings, seen_of
 from regulars.insight.liability.closing import close as close_month
 from regulars.insight.liability.estimating import BackTest
-from regulars.insight.liability.movements import month_named
+from regulars.insight.liability.movements import LedgerUnsound, month_named
 
 FINANCE = "/console/finance/"
 MAY, JUNE = f"{FINANCE}2026-05/", f"{FINANCE}2026-06/"
@@ -173,6 +175,20 @@ def test_what_no_month_can_count_is_said_in_plain_words_with_its_code(frida: Cli
         page = answer.content.decode()
         assert answer.status_code == 409 and "regulars prove" in page and "ledger_unsound" in page
     assert closings() == []
+
+
+def test_a_page_that_meets_what_no_month_can_count_lets_nothing_be_shown_out_of_what_is_kept(
+    frida: Client, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def kept() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM month_moved WHERE terms <> ''")
+            return int(cursor.fetchone()[0])
+
+    assert frida.get(MAY).status_code == 200 and kept()
+    monkeypatch.setattr(pages, "books", Mock(side_effect=LedgerUnsound))
+    cache.clear()
+    assert (frida.get(MAY).status_code, kept()) == (409, 0)
 
 
 @pytest.mark.parametrize("format", ["csv", "parquet"])

@@ -269,3 +269,18 @@ def test_what_the_survivor_captured_of_points_another_one_had_set_aside_comes_ba
     cancel(bruno, spent, by("2026-09-01 11:00"))
     assert (pots(ada), pots(bruno)) == ({"available": 100}, {})
     whole(ada, bruno)
+
+
+def test_what_was_a_part_in_an_earlier_merge_is_none_in_a_later_one_also_where_it_is_folded_again() -> None:
+    ada, bruno, carmen, _ = cast()
+    home = found(carmen, "", by("2026-09-01 10:00")).household
+    join(ada, home.number, by("2026-09-01 10:00"))
+    lamp = purchase(ada, "2026-09-02 15:00", 6_000, 4_000)
+    heard(lamp)
+    leave(ada, 0, "", by("2026-09-03 10:00"))
+    merge(ada, bruno, by("2026-09-04 10:00"))
+    heard(returned(ada, "2026-09-05 15:00", lamp, {"1": 2_000}))
+    unmerge(ada, by("2026-09-06 10:00"))
+    merge(ada, bruno, by("2026-09-07 10:00"))
+    heard(returned(ada, "2026-09-08 15:00", lamp, {"1": 2_000}))
+    whole(ada, bruno, carmen, home.number)
