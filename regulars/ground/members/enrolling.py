@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from django.db import connection
 
@@ -12,6 +13,13 @@ from regulars.ground.members.folding import name_keys
 from regulars.ground.members.leading import EVERY_WAY, MERGED, followed
 from regulars.kit.binding import Column, ask
 from regulars.kit.texts import composed, seen, spellings, storable
+
+_MEMBERS: Final = (
+    "INSERT INTO member (account_id, number, given_name, family_name, family_key, whole_key, email, language,"
+    " birth_month, birth_day, birth_year, joined_on) SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[],"
+    " %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::smallint[], %s::smallint[],"
+    " %s::date[])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +125,22 @@ def _led(numbers: Sequence[str], ways: Collection[str]) -> dict[str, int]:
 
 
 def _open_accounts(made: Sequence[tuple[Person, int]], now: datetime) -> None:
+    if not made:
+        return
+    rows = [
+        (
+            account, person.number, person.given_name, person.family_name,
+            *name_keys(person.given_name, person.family_name), person.email, person.language,
+            person.birth_month, person.birth_day, person.birth_year, person.joined_on or now.date(),
+        )
+        for person, account in made
+    ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO account (account_id, opened_at) SELECT unnest(%s::bigint[]), %s",
             [[account for _, account in made], now],
         )
-        cursor.executemany(
-            "INSERT INTO member (account_id, number, given_name, family_name, family_key, whole_key, email, language,"
-            " birth_month, birth_day, birth_year, joined_on) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [
-                (
-                    account, person.number, person.given_name, person.family_name,
-                    *name_keys(person.given_name, person.family_name), person.email, person.language,
-                    person.birth_month, person.birth_day, person.birth_year, person.joined_on or now.date(),
-                )
-                for person, account in made
-            ],
-        )  # fmt: skip
+        cursor.execute(_MEMBERS, [list(column) for column in zip(*rows, strict=True)])
     _note_emails(made)
 
 
