@@ -22,15 +22,25 @@ def share_out(total: int, weights: Sequence[int]) -> list[int]:
         first, fraction = divmod(total * weights[0], whole)
         first += 2 * fraction >= whole
         return [first, total - first]
-    parts, fractions, left = [], [], total
-    for weight in weights:
+    # A fraction and its place as one number, as in `_largest`. Of what leaves no fraction nothing gets one more: there
+    # are always more fractions than are left over.
+    size, left = len(weights), total
+    parts, order = [], []
+    for place, weight in enumerate(weights):
+        if not weight:
+            parts.append(0)
+            continue
         exact = total * weight
         part = exact // whole
         parts.append(part)
-        fractions.append(exact - part * whole)
         left -= part
-    for place in _largest(fractions, left):
-        parts[place] += 1
+        fraction = exact - part * whole
+        if fraction:
+            order.append(fraction * size - place)
+    if left:
+        order.sort(reverse=True)
+        for one in order[:left]:
+            parts[-one % size] += 1
     return parts
 
 
