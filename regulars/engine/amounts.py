@@ -65,6 +65,18 @@ class Amounts:
         else:
             self.flat += (day, amount)
 
+    def add_within(self, day: int, amount: int, most: int) -> bool:
+        """Add to the amount of a day where that comes to no more than `most`; else False, and nothing is added."""
+        place = self._place(day)
+        before = self.flat[place] if place else 0
+        if before + amount > most:
+            return False
+        if place:
+            self.flat[place] = before + amount
+        else:
+            self.flat += (day, amount)
+        return True
+
     def _place(self, day: int) -> int:
         """Where the amount of a day stands; 0 for nowhere."""
         flat = self.flat

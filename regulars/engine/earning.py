@@ -162,10 +162,10 @@ def _capped(
         used = standing.used.get(cap.id)
         if used is None:
             used = standing.used[cap.id] = Amounts()
-        before = used.get(key)
-        if before + asked <= cap.most:
-            if asked:
-                _count(cap, used, key, before + asked)
+        if not asked:
+            return granted
+        if used.add_within(key, asked, cap.most):
+            _forget(cap, used)
             return granted
     amounts = granted
     keys = [period_key(cap.per, day) if cap.per != "event" else 0 for cap in caps]
@@ -188,12 +188,13 @@ def _capped(
         given = sum([amount for gift, amount in zip(gifts, amounts, strict=True) if gift.rule.id in cap.rules])
         if given:
             used = standing.used.setdefault(cap.id, Amounts())
-            _count(cap, used, key, used.get(key) + given)
+            used.add(key, given)
+            _forget(cap, used)
     return amounts
 
 
-def _count(cap: CapTerms, used: Amounts, key: int, points: int) -> None:
-    used.put(key, points)
-    if len(used) > cap.memory + 40:  # periods past the window of late events are forgotten, oldest first
+def _forget(cap: CapTerms, used: Amounts) -> None:
+    """Periods past the window of late events are forgotten, oldest first."""
+    if len(used) > cap.memory + 40:
         last = sorted(used)[39]
         used.flat = Amounts.of(row for row in used if row > last).flat
