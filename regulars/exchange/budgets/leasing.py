@@ -121,7 +121,7 @@ class Leases:
         reaching further."""
         if self.reach == NONE:
             gone = [(account, seq) for entry in outcome.entries if entry.kind == LAPSE for seq, _ in entry.lots]
-            if drawn_of(gone):
+            if gone and drawn_of(gone):
                 raise TooShort
         lots = self._lots.get(account)
         if lots:

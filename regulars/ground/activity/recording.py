@@ -231,16 +231,18 @@ def stated(event: Incoming) -> tuple[dict[str, Any], dict[str, Any]]:
     with an underscore."""
     lines = {"line": event.lines, "net": event.nets, **event.columns} if event.lines else {}
     told = dict(event.attributes)
-    for name, value in (
-        ("tendered", event.tendered),
-        ("points", event.points),
-        ("of", event.of),
-        ("original", event.original),
-        ("by", event.by),
-        ("number", event.number),
-    ):
-        if value:
-            told[f"_{name}"] = value
+    if event.tendered:
+        told["_tendered"] = event.tendered
+    if event.points:
+        told["_points"] = event.points
+    if event.of:
+        told["_of"] = event.of
+    if event.original:
+        told["_original"] = event.original
+    if event.by:
+        told["_by"] = event.by
+    if event.number:
+        told["_number"] = event.number
     if event.act is not None:
         told |= {f"_{field.name}": own for field in fields(event.act) if (own := getattr(event.act, field.name))}
     return lines, told
