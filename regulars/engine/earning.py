@@ -135,7 +135,7 @@ def _worth(
             continue
         worth: int | list[int]
         if amount == whole and unit:
-            worth = unit if weights is nets else [weight * unit for weight in weights]
+            worth = unit if weights == nets else [weight * unit for weight in weights]
         else:
             lost = min(max(0, exact - amount * parts), (whole - amount) * parts)
             worth = share_out(exact - lost, weights)

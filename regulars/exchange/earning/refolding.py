@@ -209,8 +209,11 @@ class _Fold:
         name = f"event {row['type']} {row['external_id']}"
         if done.outcome.refusal is not None:
             self.faults.append((name, f"refused as {done.outcome.refusal.code}", "recorded"))
+        kept = _plain(done.kept)
+        if kept != row["outcome"] and _by_line(kept, event) == _by_line(row["outcome"], event):
+            kept = row["outcome"]
         for column, should in (
-            ("version", done.version.number), ("outcome", _plain(done.kept)), ("original_id", done.original),
+            ("version", done.version.number), ("outcome", kept), ("original_id", done.original),
         ):  # fmt: skip
             if row[column] != should:
                 self.faults.append((f"{name}: {column}", should, row[column]))
@@ -340,6 +343,18 @@ def move_row(account: int, version: int, event: UUID | None, move: TierMove) -> 
         "event_id": event if move.event else None, "version": version, "source": move.source, "target": move.target,
         "why": move.why, "progress": move.progress, "until_on": _day(move.until_day),
     }  # fmt: skip
+
+
+def _by_line(outcome: Mapping[str, Any], event: Incoming) -> Mapping[str, Any]:
+    """An outcome in which what gifts were worth is told line by line, as a row from before has it, also where each line
+    of the event gave by its net."""
+    if "worth" not in outcome:
+        return outcome
+    told = [
+        [*gift, [parts * net for net in event.nets] if isinstance(parts, int) else parts]
+        for *gift, parts in outcome["worth"]
+    ]
+    return {**outcome, "worth": told}
 
 
 def _plain(value: Any) -> Any:

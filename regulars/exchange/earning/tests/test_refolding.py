@@ -356,6 +356,25 @@ def test_what_an_older_program_recorded_stands_without_its_second_digest_and_not
     connection.execute("ROLLBACK")
 
 
+def test_a_row_from_before_tells_line_by_line_what_a_gift_was_worth_that_went_by_the_nets(
+    tampering: tuple[psycopg.Connection, list[int]],
+) -> None:
+    connection, accounts = tampering
+    told = "SELECT account_id, id, outcome -> 'worth', lines -> 'net' FROM event WHERE outcome ? 'worth'"
+    short = [row for row in connection.execute(told).fetchall() if any(isinstance(one[3], int) for one in row[2])]
+    assert {one[1] for *_, worth, _ in short for one in worth if isinstance(one[3], int)} >= {"base"}
+    for more, right in ((0, True), (1, False)):
+        for own, id, worth, nets in short:
+            full = [
+                [*gift, [parts * net + more for net in nets] if isinstance(parts, int) else parts]
+                for *gift, parts in worth
+            ]
+            kept = "UPDATE event SET outcome = outcome || %s WHERE account_id = %s AND id = %s"
+            connection.execute(kept, [Jsonb({"worth": full}), own, id])
+        assert (faults(accounts) == []) is right
+    connection.execute("ROLLBACK")
+
+
 def test_every_row_that_is_taken_away_is_found(tampering: tuple[psycopg.Connection, list[int]]) -> None:
     connection, accounts = tampering
     for table, (key, _) in TABLES.items():
