@@ -28,6 +28,7 @@ from regulars.doors.console.counter import (
     redeeming,
     returning,
     rewarding,
+    spent,
 )
 from regulars.doors.console.finance import closing, months, till
 from regulars.doors.console.messages import letters, of_member, outbox
@@ -59,6 +60,7 @@ urlpatterns = [
     ),
     path("members/<path:number>/counter/holds/<uuid:hold>/capture/", counter_only(redeeming.capture), name="capture"),
     path("members/<path:number>/counter/holds/<uuid:hold>/release/", counter_only(redeeming.release), name="release"),
+    path("members/<path:number>/counter/spent/", counter_only(spent.show), name="spent"),
     path("members/<path:number>/counter/spent/<uuid:event>/", counter_only(redeeming.cancel), name="cancel"),
     path("members/<path:number>/counter/purchases/<uuid:event>/", counter_only(returning.bring), name="bring_back"),
     path("members/<path:number>/counter/goodwill/", counter_only(goodwill.decide_goodwill), name="goodwill"),

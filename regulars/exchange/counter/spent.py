@@ -20,10 +20,14 @@ LEFT JOIN (
     SELECT reverses, sum(amount) AS points FROM entry
     WHERE account_id = %(account)s AND kind = 'reversal' AND reverses IS NOT NULL GROUP BY reverses
 ) AS back ON back.reverses = n.seq
-WHERE n.account_id = %(account)s AND n.kind IN ('redemption', 'capture')
+WHERE n.account_id = %(account)s AND n.kind IN ('redemption', 'capture') AND n.event_id = coalesce(%(event)s, n.event_id)
 GROUP BY n.event_id, n.currency
 HAVING sum(n.amount) > coalesce(sum(back.points), 0)
-ORDER BY min(n.at) DESC LIMIT %(limit)s
+    AND (%(before)s::uuid IS NULL OR (min(n.at), n.event_id) < (
+        SELECT min(at), %(before)s::uuid FROM entry
+        WHERE account_id = %(account)s AND event_id = %(before)s AND kind IN ('redemption', 'capture')
+    ))
+ORDER BY min(n.at) DESC, n.event_id DESC LIMIT %(limit)s
 """
 # What a member told in a household that they have left is theirs; what others told there is not.
 _PURCHASES = """
@@ -81,10 +85,20 @@ class Bought:
         return sum(line.left for line in self.lines)
 
 
-def redeemed(account: int, limit: int) -> list[Redeemed]:
-    """What a member has spent and not got back, the latest first."""
+def redeemed(account: int, limit: int, before: UUID | None = None) -> list[Redeemed]:
+    """What a member has spent and not got back, the latest first; with `before`, what stands after that redemption, also
+    where it has been given back since."""
+    return _redeemed(account, None, before, limit)
+
+
+def redemption(account: int, event: UUID) -> Redeemed | None:
+    """One of these redemptions; None when nothing of this id can come back."""
+    return next(iter(_redeemed(account, event, None, 1)), None)
+
+
+def _redeemed(account: int, event: UUID | None, before: UUID | None, limit: int) -> list[Redeemed]:
     with connection.cursor() as cursor:
-        cursor.execute(_REDEEMED, {"account": account, "limit": limit})
+        cursor.execute(_REDEEMED, {"account": account, "event": event, "before": before, "limit": limit})
         return [Redeemed(*row) for row in cursor.fetchall()]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
@@ -11,30 +10,21 @@ from django.utils.translation import gettext as _
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.forms import GoodwillForm, PointsForm
+from regulars.doors.console.counter.spent import Row, told
 from regulars.doors.console.member import open_member, render_member
 from regulars.doors.console.wording import currency_titles, language, place, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, signed
 from regulars.exchange.counter.goodwill import proposals
-from regulars.exchange.counter.spent import Redeemed, bought, redeemed
+from regulars.exchange.counter.spent import bought, redeemed
 from regulars.exchange.ledger.decided import said as reason_said
 from regulars.exchange.ledger.holdings import HoldView, balances, holds
 from regulars.exchange.rewards.knowing import asked_facts
 from regulars.exchange.rewards.offering import Offered, rewards
 from regulars.ground.members.leading import holder_of
-from regulars.ground.publishing.versions import versions
 from regulars.programme.promise import Programme
 
 _FEW = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Something that can be settled, released or given back: its event, and how it is told."""
-
-    event: UUID
-    title: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +52,7 @@ def show(
     if programme is None:
         return render_member(request, member, "counter/desk", {})
     titles, iso = currency_titles(programme), programme.header.money
+    spent = redeemed(account, _FEW + 1)
     context: dict[str, object] = {
         "purses": [
             (title_of(one.currency.title, one.currency.id), one.available, one.held)
@@ -80,7 +71,8 @@ def show(
             )
             for one in holds(account, desk.now)
         ],
-        "spent": [Row(one.event, _spent(one, titles), day(one.at)) for one in redeemed(account, _FEW)],
+        "spent": told(spent[:_FEW], programme),
+        "spent_before": len(spent) > _FEW,
         "purchases": [
             Row(
                 one.event,
@@ -112,9 +104,3 @@ def _choice(one: Offered, programme: Programme) -> Choice:
 def _held(one: HoldView) -> str:
     points = f"{figure(one.left)} {title_of(one.currency.title, one.currency.id)}"
     return f"{capfirst(title_of(one.reward.title, one.reward.id))}, {points}" if one.reward else points
-
-
-def _spent(one: Redeemed, titles: dict[str, str]) -> str:
-    points = f"{figure(one.left)} {titles.get(one.currency, one.currency)}"
-    reward = versions().reward(one.reward) if one.reward else None
-    return f"{capfirst(title_of(reward.title, reward.id))}, {points}" if reward else points

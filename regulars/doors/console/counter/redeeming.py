@@ -18,12 +18,10 @@ from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money
-from regulars.exchange.counter.spent import redeemed
+from regulars.exchange.counter.spent import redemption
 from regulars.exchange.earning import acting
 from regulars.exchange.ledger.holdings import HoldView, holds
 from regulars.ground.members.leading import holder_of
-
-_MOST = 200
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,7 +104,8 @@ def cancel(request: HttpRequest, desk: Desk, number: str, event: UUID) -> HttpRe
     form = ActForm("cancel", request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return with_an_id(request, "cancel", number, event)
-    points = sum(one.left for one in redeemed(holder_of(member.account_id), _MOST) if one.event == event)
+    found = redemption(holder_of(member.account_id), event)
+    points = found.left if found else 0
     act = partial(acting.cancel, number, event)
     asked = Asked(
         _("Give a redemption back"),

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from regulars.doors.console.counter import spent
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, Enrol, text
 from regulars.exchange.counter.goodwill import proposals
 from regulars.exchange.counter.missing import missed
@@ -83,6 +84,33 @@ def test_a_redemption_is_given_back_whole(console: Client, ada: str) -> None:
     assert "were given back" in confirm(console, address) or pots(ada)["available"] == 500
     assert pots(ada)["available"] == 500
     assert "/counter/spent/" not in console.get(f"/console/members/{ada}/counter/").content.decode()
+
+
+def test_what_was_spent_long_ago_is_reached_and_given_back(
+    console: Client, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spent, "_ROWS", 5)
+    address = f"/console/members/{ada}/counter/"
+    tell(*(redemption(ada, "2026-06-02 12:00", 10) for _ in range(6)), redemption(ada, "2026-06-03 12:00", 9))
+    assert "Everything that was spent" not in text(console, address)
+    tell(*(redemption(ada, "2026-06-03 12:00", 10) for _ in range(4)))
+    desk = console.get(address).content.decode()
+    assert len(re.findall(r"/counter/spent/[0-9a-f-]+/", desk)) == 8
+    found, here = [], f"{address}spent/"
+    assert f'href="{here}"' in desk
+    while here:
+        page = console.get(here).content.decode()
+        found += re.findall(r'href="([^"]+/counter/spent/[0-9a-f-]+/)"', page)
+        older = re.findall(r'href="(\?before=[^"]+)" rel="next"', page)
+        here = f"{address}spent/{older[0]}" if older else ""
+    assert len(found) == len(set(found)) == 12
+    there, fields = look(console, found[-1])
+    assert "300 points were given back." in console.post(there, fields, follow=True).content.decode()
+    assert pots(ada)["available"] == 200 - 9 - 100 + 300
+    assert found[-1] not in console.get(f"{address}spent/").content.decode()
+    (event,) = re.findall(r"spent/([^/]+)/$", found[-1])
+    assert "Nothing before that" in text(console, f"{address}spent/?before={event}")
+    assert console.get(f"{address}spent/?before=x").status_code == 200
 
 
 def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, member: Enrol) -> None:
@@ -178,7 +206,7 @@ def test_a_keeper_does_not_confirm_what_she_proposed_herself(console: Client, ad
     assert pots(ada)["available"] == 200
 
 
-@pytest.mark.parametrize("part", ["", "redeem/", "goodwill/", f"holds/{UUID(int=7)}/capture/", f"spent/{UUID(int=7)}/"])
+@pytest.mark.parametrize("part", ["", "spent/", "redeem/", "goodwill/", f"holds/{UUID(int=7)}/capture/", f"spent/{UUID(int=7)}/"])
 def test_who_counts_the_books_does_not_move_points(ada: str, part: str) -> None:
     finn = signed_in("finn", "finance")
     for send in (finn.get, finn.post):
