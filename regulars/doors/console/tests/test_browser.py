@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT
 from regulars.doors.console.tests.test_forfeiting import with_a_reason
 from regulars.doors.portal.tests.browsing import chromium, opened, overflow, site  # noqa: F401
-from regulars.exchange.earning.acting import By
+from regulars.exchange.earning.acting import By, adjust
 from regulars.exchange.earning.housing import found
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import Line, fresh, purchase, redemption, tell
@@ -22,6 +22,9 @@ from regulars.exchange.forfeitures.announcing import announce
 from regulars.exchange.notices.finding import ask_notices
 from regulars.ground.access.models import Staff
 from regulars.ground.members.enrolling import Person, enrol
+from regulars.insight.liability import months
+from regulars.insight.liability.estimating import BackTest
+from regulars.insight.liability.movements import month_named
 
 #: What is wrong on a page for whoever meets it by hand, ear or eye alone: too small to press (WCAG 2.2, 2.5.8: 24 px,
 #: links in a sentence excepted), a field, link or button without a name, a level of headings left out, an id twice.
@@ -292,6 +295,63 @@ def test_nothing_to_press_is_cut_on_the_narrowest_phone(
             "[...document.querySelectorAll('.person .button')].map(one => one.getBoundingClientRect().top)"
         )
         assert len(tops) == 2 and abs(tops[0] - tops[1]) < 2  # side by side
+
+
+def test_the_look_back_at_the_estimate_fits_a_phone(
+    chromium: Browser, shop: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, _ada = shop
+    tested = [BackTest(month_named("2026-03"), month_named("2026-04"), 100, 55, 54, True)]
+    monkeypatch.setattr(months, "back_tests", lambda _cohorts, _last: tested)
+    with opened(chromium, 390, 844, locale="de") as (_context, page):
+        sign_in(page, site)
+        page.goto(f"{site}/console/finance/")
+        expect(page.get_by_role("region", name="Rückrechnung der Schätzung")).to_be_visible()
+        beyond = "[...document.querySelectorAll('.table-frame')].map((one) => one.scrollWidth - one.clientWidth)"
+        assert page.evaluate(beyond) == [0, 0]
+
+
+#: What of a phone's bar stands in more than one line.
+BROKEN = """[...document.querySelectorAll('.console-nav .nav-item')].filter((one) => {
+  const words = document.createRange();
+  words.selectNodeContents([...one.childNodes].find((node) => node.nodeType === 3 && node.data.trim()));
+  return new Set([...words.getClientRects()].map((line) => line.top)).size > 1;
+}).map((one) => one.innerText)"""
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "da"])
+def test_the_words_of_a_phones_bar_stand_in_one_line(chromium: Browser, shop: tuple[str, str], language: str) -> None:
+    site, _ada = shop
+    with opened(chromium, 390, 844, locale=language) as (_context, page):
+        sign_in(page, site)
+        for address in ("", "members/", "slipping/", "programme/", "finance/", "quarantine/"):
+            page.goto(f"{site}/console/{address}")
+            assert page.evaluate(BROKEN) == [], address
+
+
+#: Figures that run out of their place, or over into another line.
+TIGHT = """[...document.querySelectorAll('.stat-figure')].filter((one) => {
+  const words = document.createRange();
+  words.selectNodeContents(one);
+  const place = one.closest('.stat').getBoundingClientRect();
+  const line = parseFloat(getComputedStyle(one).lineHeight);
+  return words.getBoundingClientRect().right > place.right || one.clientHeight > 1.5 * line;
+}).map((one) => one.innerText)"""
+
+
+def test_figures_of_thirteen_digits_fit_every_window_in_one_line(chromium: Browser, shop: tuple[str, str]) -> None:
+    site, ada = shop
+    for _ in range(4):
+        given = By("dagny@harbour.example", "desk", uuid4().hex, datetime(2026, 5, 20, 15, tzinfo=UTC))
+        adjust(ada, 10**12, "points", "thank-you", given)
+    with opened(chromium, 1280, 900) as (_context, page):
+        sign_in(page, site)
+        for width in (1280, 1024, 768, 390, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            for address in ("", f"members/{ada}/counter/", "finance/"):
+                page.goto(f"{site}/console/{address}")
+                assert overflow(page) == 0, (width, address)
+                assert page.evaluate(TIGHT) == [], (width, address)
 
 
 def test_the_door_speaks_the_language_one_chooses(chromium: Browser, shop: tuple[str, str]) -> None:

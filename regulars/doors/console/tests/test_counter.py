@@ -206,7 +206,9 @@ def test_a_keeper_does_not_confirm_what_she_proposed_herself(console: Client, ad
     assert pots(ada)["available"] == 200
 
 
-@pytest.mark.parametrize("part", ["", "spent/", "redeem/", "goodwill/", f"holds/{UUID(int=7)}/capture/", f"spent/{UUID(int=7)}/"])
+@pytest.mark.parametrize(
+    "part", ["", "spent/", "redeem/", "goodwill/", f"holds/{UUID(int=7)}/capture/", f"spent/{UUID(int=7)}/"]
+)
 def test_who_counts_the_books_does_not_move_points(ada: str, part: str) -> None:
     finn = signed_in("finn", "finance")
     for send in (finn.get, finn.post):
