@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from secrets import choice
 from uuid import UUID
@@ -23,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.doors.look.seen import seen_as
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, money, short_day
+from regulars.doors.look.templatetags.writing import day, money, span
 from regulars.doors.portal import rewarding, saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.engine.entries import Refusal
@@ -250,15 +249,9 @@ def _purse(balance: Balance, typed: Mapping[str, str]) -> Purse:
         saying.title_of(balance.currency.title),
         figure(balance.available),
         figure(balance.pending) if balance.pending else "",
-        [(_span(one.first, one.last), figure(one.points)) for one in by_month(balance.expiring)],
+        [(span(one.first, one.last), figure(one.points)) for one in by_month(balance.expiring)],
         typed.get("points", "") if typed.get("currency") == balance.currency.id else "",
     )
-
-
-def _span(first: date, last: date) -> str:
-    if first == last:
-        return day(last)
-    return _("%(first)s to %(last)s") % {"first": short_day(first), "last": day(last)}
 
 
 def _aside(one: HoldView, stay: Stay) -> Aside:

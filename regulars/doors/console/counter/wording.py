@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from regulars.doors.console.counter.gathering import Gathered, gathered
 from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, signed
+from regulars.doors.look.templatetags.writing import signed
 from regulars.engine.entries import Refusal
 from regulars.exchange.counter.rehearsing import Rehearsal
 from regulars.kit.speaking import said_in
@@ -35,22 +36,12 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
-class Going:
-    """What a lot would give (or get back): when it was earned and when it ends."""
-
-    earned: str
-    ends: str
-    points: str
-    rest: str
-
-
-@dataclass(frozen=True, slots=True)
 class Shown:
     """A rehearsal in words; `forgiven` says how many points a return cannot take, empty for none."""
 
     moves: list[Move]
     left: list[Left]
-    lots: list[Going]
+    lots: Gathered
     forgiven: str
 
 
@@ -68,21 +59,12 @@ def shown(rehearsal: Rehearsal) -> Shown:
         )
         for line in reversed(rehearsal.lines)
     ]
-    going = [
-        Going(
-            day(change.lot.earned_on),
-            change.lot.ends(tongue),
-            signed(-change.points),
-            figure(change.lot.left - change.points),
-        )
-        for change in rehearsal.changes
-    ]
     forgiven = ""
     if rehearsal.forgiven:
         forgiven = _("%(points)s points can no longer be taken back: the shop bears them.") % {
             "points": figure(rehearsal.forgiven)
         }
-    return Shown(moves, _left(rehearsal), going, forgiven)
+    return Shown(moves, _left(rehearsal), gathered(rehearsal.changes), forgiven)
 
 
 def _left(rehearsal: Rehearsal) -> list[Left]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,14 +11,17 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from regulars.doors.console.counter import spent
+from regulars.doors.console.counter.gathering import gathered
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, Enrol, text
 from regulars.exchange.counter.goodwill import proposals
 from regulars.exchange.counter.missing import missed
 from regulars.exchange.counter.missing import tell as tell_missing
+from regulars.exchange.counter.rehearsing import Change
 from regulars.exchange.earning.acting import By, hold
 from regulars.exchange.earning.tests.cast import account, pots, purchase, redemption, rows, tell
-from regulars.exchange.ledger.holdings import balances, holds
+from regulars.exchange.ledger.holdings import LotView, balances, holds
 from regulars.ground.access.models import Staff
+from regulars.ground.publishing.versions import versions
 
 
 def signed_in(name: str, role: str) -> Client:
@@ -56,6 +59,37 @@ def test_points_are_redeemed_after_a_look_at_what_is_left(console: Client, ada: 
     assert other.status_code == 409 and "used before for something else" in other.content.decode()
     acts = [row["act"] for row in rows("audit", account(ada)) if row["actor"] == "carmen@harbour.example"]
     assert acts.count("points redeemed") == 1
+
+
+def test_many_lots_are_put_together_by_when_they_end_and_stand_folded_each(console: Client, ada: str) -> None:
+    tell(*(purchase(ada, f"2026-05-{on:02} 15:00", 1_000) for on in range(5, 16)))
+    address = f"/console/members/{ada}/counter/redeem/"
+    few = console.get(address, {"points": "200", "currency": "points", "act": str(uuid4())}).content.decode()
+    assert "<details" not in few.partition("Which lots change")[2]
+    tell(*(purchase(ada, f"2026-05-{on:02} 15:00", 1_000) for on in range(16, 28)))
+    every = balances(account(ada), PRESENT)[0].available
+    page = console.get(address, {"points": str(every), "currency": "points", "act": str(uuid4())}).content.decode()
+    lots, folded = page.partition("Which lots change")[2].split("<details")
+    assert f"−{every} points" in lots and "May 4 to May 27, 2026" in lots
+    assert lots.count('<th scope="row">') == 1 and folded.count('<th scope="row">') == 24
+
+
+def test_lots_that_end_on_many_days_are_put_together_by_month_or_by_year(harbour: int) -> None:
+    currency = next(one for one in versions().latest.kernel.terms.programme.currencies if one.id == "points")
+
+    def lot(seq: int, expires_on: date) -> Change:
+        on = date(2026, 1, 1) + timedelta(days=seq)
+        return Change(LotView(seq, currency, 10, 10, False, on, on, expires_on, 1), 4)
+
+    found = gathered([lot(seq, date(2027, 1 + seq // 10, 1 + seq % 10)) for seq in range(30)])
+    assert [(one.count, one.points, one.rest) for one in found.together] == [("10 lots", "−40", "60")] * 3
+    assert (found.together[0].earned, found.together[0].ends) == (
+        "Jan 1 to Jan 10, 2026", "Last days to spend them: Jan 1 to Jan 10, 2027.",
+    )  # fmt: skip
+    assert found.total == "−120 points" and len(found.each) == 30
+    years = gathered([lot(seq, date(2027 + seq // 12, 1 + seq % 12, 1)) for seq in range(36)])
+    assert [one.count for one in years.together] == ["12 lots"] * 3
+    assert years.together[1].ends == "Last days to spend them: Jan 1 to Dec 1, 2028."
 
 
 def test_more_than_there_is_is_refused_with_figures_and_in_the_readers_language(console: Client, ada: str) -> None:

@@ -13,6 +13,7 @@ from babel.numbers import format_currency, format_decimal, format_percent, get_c
 from django import template
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, to_locale
+from django.utils.translation import gettext as _
 
 register = template.Library()
 
@@ -54,6 +55,14 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """A date without its year: May 12 or 12. Mai."""
     return _skeleton("MMMd", value)
+
+
+def span(first: date, last: date) -> str:
+    """The days from one to another, with the year said once where it is one: May 4 to Jun 12, 2026."""
+    if first == last:
+        return day(last)
+    begins = short_day(first) if first.year == last.year else day(first)
+    return _("%(first)s to %(last)s") % {"first": begins, "last": day(last)}
 
 
 @register.filter
