@@ -20,7 +20,8 @@ LEFT JOIN (
     SELECT reverses, sum(amount) AS points FROM entry
     WHERE account_id = %(account)s AND kind = 'reversal' AND reverses IS NOT NULL GROUP BY reverses
 ) AS back ON back.reverses = n.seq
-WHERE n.account_id = %(account)s AND n.kind IN ('redemption', 'capture') AND n.event_id = coalesce(%(event)s, n.event_id)
+WHERE n.account_id = %(account)s AND n.kind IN ('redemption', 'capture')
+    AND n.event_id = coalesce(%(event)s, n.event_id)
 GROUP BY n.event_id, n.currency
 HAVING sum(n.amount) > coalesce(sum(back.points), 0)
     AND (%(before)s::uuid IS NULL OR (min(n.at), n.event_id) < (
@@ -86,8 +87,8 @@ class Bought:
 
 
 def redeemed(account: int, limit: int, before: UUID | None = None) -> list[Redeemed]:
-    """What a member has spent and not got back, the latest first; with `before`, what stands after that redemption, also
-    where it has been given back since."""
+    """What a member has spent and not got back, the latest first; with `before`, what stands after that redemption,
+    also where it has been given back since."""
     return _redeemed(account, None, before, limit)
 
 
