@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from regulars.ground.access.auditing import audit
 from regulars.ground.publishing.versions import Versions
 from regulars.insight.liability.estimating import MILLION, BackTest
+from regulars.insight.liability.keeping import recorded
 from regulars.insight.liability.months import local_month, open_months
 from regulars.insight.liability.movements import month_day, month_name, month_of, version_of
 from regulars.insight.liability.rolling import Month, State
@@ -28,6 +29,10 @@ _ALL = (
     " WHERE act = 'month_closed' GROUP BY 1) SELECT month, at, by, version, figures::text, state::text, after, digest,"
     " coalesce(name, to_char(month, 'YYYY-MM')), coalesce(digests, '{}') FROM month_closing"
     " FULL JOIN told ON name = to_char(month, 'YYYY-MM') ORDER BY 9"
+)
+_ENTRIES_CHANGED = (
+    "Nothing was recorded, and the figures are others: somebody changed entries in the database. Run `regulars prove`,"
+    " which says which, before you close."
 )
 _LATEST = "SELECT digest FROM month_closing ORDER BY month DESC LIMIT 1"
 
@@ -177,11 +182,14 @@ def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> li
     """Close a month, and every month before it that is still open; answers what was closed, oldest first.
 
     `seen` is the digest (`seen_of`) of the figures that were looked at. Refused: `month_not_over`, `already_closed`,
-    `nothing_to_close` for a month before anything happened, `figures_changed` when they are others by now,
-    `closing_changed` while a closed month is not as it was closed. Raises LedgerUnsound.
+    `nothing_to_close` for a month before anything happened, `figures_changed` when they are others by now as something
+    was recorded, `entries_changed` when nothing was and they are others all the same, `closing_changed` while a closed
+    month is not as it was closed. Raises LedgerUnsound.
     """
     if number >= local_month(version_of(known, number).kernel.terms.programme.header.zone, now):
         raise ClosingRefused("month_not_over", f"{month_name(number)} is not over yet: close it when it is.")
+    # What the application records shows in what is kept as well; what somebody changes in the database does not.
+    before, kept = _recorded(number), seen_of(books(known, now), number)
     found = books(known, now, afresh=True)
     if found.broken:
         raise ClosingRefused("closing_changed", changed_sentence(found.broken))
@@ -192,6 +200,8 @@ def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> li
     if not due:
         raise ClosingRefused("nothing_to_close", f"Nothing happened in {month_name(number)} or before.")
     if seen_of(found, number) != seen:
+        if kept == seen and _recorded(number) == before:
+            raise ClosingRefused("entries_changed", _ENTRIES_CHANGED)
         raise ClosingRefused("figures_changed", "Something was recorded meanwhile: look at the figures once more.")
     after = latest.digest if latest else NOTHING_BEFORE
     closed = []
@@ -204,6 +214,11 @@ def close(known: Versions, number: int, seen: str, by: str, now: datetime) -> li
             after = one.digest
             closed.append(one)
     return closed
+
+
+def _recorded(number: int) -> int:
+    with connection.cursor() as cursor:
+        return recorded(cursor, datetime.combine(month_day(number + 1), time(), UTC))
 
 
 def _write(cursor: Any, figures: dict[str, Any], month: Month, after: str, by: str, now: datetime) -> Closing:

@@ -64,11 +64,17 @@ def _seal(key: str, month: date, entries: int, moved: Any, sales: Any) -> str:
     return sha256(encode([key, month, entries, moved, sales])).hexdigest()
 
 
-def changed(cursor: Any, months: Mapping[date, CalendarMonth], begin: datetime) -> dict[date, int]:
-    """The months before `begin` that must be read, by their first day, with how many entries they have now."""
+def recorded(cursor: Any, begin: datetime) -> int:
+    """How many entries dated before `begin` were ever recorded, by the numbers of the accounts: what is taken away or
+    changed by hand changes nothing of that."""
     cursor.execute(_text("counted"), {"begin": begin})
     total, newer = cursor.fetchone()
-    if total == newer + sum(one.entries for one in months.values()):
+    return int(total - newer)
+
+
+def changed(cursor: Any, months: Mapping[date, CalendarMonth], begin: datetime) -> dict[date, int]:
+    """The months before `begin` that must be read, by their first day, with how many entries they have now."""
+    if recorded(cursor, begin) == sum(one.entries for one in months.values()):
         return {}
     cursor.execute(_text("counted_months"), {"begin": begin})
     return {

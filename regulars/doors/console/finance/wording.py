@@ -114,6 +114,10 @@ def refusal_sentence(refused: ClosingRefused) -> str:
         "already_closed": _("It is closed already. A closed month never changes."),
         "nothing_to_close": _("Nothing happened in that month or before."),
         "figures_changed": _("Something was recorded meanwhile: look at the figures once more."),
+        "entries_changed": _(
+            "Nothing was recorded since you looked, and the figures are others all the same: somebody changed entries"
+            " in the database. Have “regulars prove” run, which says which, before you close."
+        ),
         "closing_changed": _(
             "A closed month was changed in the database, or taken away: nothing is closed after it until it is again as"
             " it was. Compare with your journal and a backup."

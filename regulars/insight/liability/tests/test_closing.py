@@ -138,7 +138,7 @@ def test_what_was_not_looked_at_is_not_closed(ada: str) -> None:
 def test_of_two_who_close_at_once_one_is_told_so(ada: str, monkeypatch: pytest.MonkeyPatch) -> None:
     read = now()
     done()
-    monkeypatch.setattr(closing, "books", lambda known, at, afresh: read)
+    monkeypatch.setattr(closing, "books", lambda known, at, afresh=False: read)
     with pytest.raises(ClosingRefused) as refused:
         close(versions(), MAY, seen_of(read, MAY), "bruno@harbour.example", PRESENT)
     assert refused.value.code == "already_closed" and len(closings()) == 2
@@ -172,6 +172,24 @@ def test_a_closed_month_that_was_taken_away_is_found(committed: None, ada: str, 
     done()
     owner.execute("DELETE FROM month_closing WHERE month = '2026-04-01'")
     assert now().broken == ["2026-04"]
+
+
+@pytest.mark.parametrize(
+    "change", ["UPDATE entry SET amount = amount + 7", "DELETE FROM entry WHERE kind = 'redemption'"]
+)
+def test_entries_that_were_changed_behind_our_back_are_not_taken_for_recorded_ones(
+    committed: None, ada: str, owner: psycopg.Connection, change: str
+) -> None:
+    seen = seen_of(now(), MAY)
+    owner.execute(change)
+    with pytest.raises(ClosingRefused) as refused:
+        close(versions(), MAY, seen, FRIDA, PRESENT)
+    assert (refused.value.code, closings()) == ("entries_changed", [])
+    seen = seen_of(now(), MAY)
+    tell(purchase(ada, "2026-05-30 16:00", 3_000))
+    with pytest.raises(ClosingRefused) as refused:
+        close(versions(), MAY, seen, FRIDA, PRESENT)
+    assert refused.value.code == "figures_changed"
 
 
 @pytest.mark.parametrize(("change", "month"), [
