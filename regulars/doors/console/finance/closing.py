@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -73,15 +73,24 @@ def take_journal(request: HttpRequest, desk: Desk, month: str) -> HttpResponse:
 
 
 @require_GET
-def take_entries(request: HttpRequest, desk: Desk, month: str) -> FileResponse:
-    """Every entry dated in a month, with its proof, in a ZIP archive. `?format=parquet` for Parquet, else CSV."""
+def take_entries(request: HttpRequest, desk: Desk, month: str) -> HttpResponse | FileResponse:
+    """Every entry dated in a month, with its proof, in a ZIP archive. `?format=parquet` for Parquet, else CSV. Where
+    they do not agree, a page that says so; `?anyway=yes` takes them all the same, under a name that says it too."""
     number = months.month_or_404(month)
     if desk.programme is None or number > local_month(desk.zone, desk.now):
         raise Http404
     format = PARQUET if request.GET.get("format") == PARQUET else CSV
     archive = tempfile.TemporaryFile()  # noqa: SIM115 - the answer closes it when it is sent
     with tempfile.TemporaryDirectory() as folder, ZipFile(archive, "w", ZIP_DEFLATED) as zipped:
-        for path in audit_month(versions(), number, format, Path(folder), desk.now).files:
+        audited = audit_month(versions(), number, format, Path(folder), desk.now)
+        for path in audited.files:
             zipped.write(path, path.name)
+    name = f"entries-{month_name(number)}"
+    if not audited.agrees:
+        if request.GET.get("anyway") != "yes":
+            archive.close()
+            context = {"day": month_day(number), "name": month_name(number), "format": format, "audited": audited}
+            return render(request, "console/finance/disagreeing.html", context, status=409)
+        name += "-does-not-agree"
     archive.seek(0)
-    return FileResponse(archive, as_attachment=True, filename=f"entries-{month_name(number)}.zip")
+    return FileResponse(archive, as_attachment=True, filename=f"{name}.zip")

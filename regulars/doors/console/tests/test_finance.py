@@ -6,6 +6,7 @@ import csv
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from io import BytesIO, StringIO
 from unittest.mock import Mock
 from zipfile import ZipFile
@@ -23,7 +24,7 @@ from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, text
 from regulars.exchange.earning.tests.cast import purchase, tell
 from regulars.ground.access.models import Staff
 from regulars.ground.publishing.versions import versions
-from regulars.insight.liability import months
+from regulars.insight.liability import auditing, months
 from regulars.insight.liability.closing import Closing, books, closings, seen_of
 from regulars.insight.liability.closing import close as close_month
 from regulars.insight.liability.estimating import BackTest
@@ -202,6 +203,31 @@ def test_the_auditor_gets_every_entry_with_its_proof(frida: Client, ada: str, fo
         assert read(BytesIO(zipped.read(name)))["amount"].sum() == sum(
             one["points"] for one in told["currencies"]["points"]["moved"]
         )
+
+
+def test_entries_that_do_not_agree_are_handed_out_only_after_it_was_said(
+    frida: Client, ada: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = auditing._pages
+    monkeypatch.setattr(auditing, "_pages", lambda *span: (rows[1:] for rows in whole(*span)))
+    answer = frida.get(f"{MAY}entries.zip?format=parquet")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "The entries do not agree" in page and "regulars prove" in page
+    (address,) = re.findall(r'href="(\?[^"]+)"', page)
+    taken = frida.get(f"{MAY}entries.zip{unescape(address)}")
+    assert taken["Content-Disposition"] == 'attachment; filename="entries-2026-05-does-not-agree.zip"'
+    with ZipFile(BytesIO(b"".join(taken.streaming_content))) as zipped:
+        assert not json.loads(zipped.read("proof-2026-05-parquet.json"))["agrees"]
+
+
+def test_entries_in_no_line_of_the_books_are_counted_where_they_are_handed_out(frida: Client, ada: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO entry (account_id, seq, at, version, currency, kind, source, target, amount, granted)"
+            " SELECT account_id, 99, at, version, currency, 'gift', 'issued', 'available', 1, 1 FROM entry LIMIT 1"
+        )
+    answer = frida.get(f"{MAY}entries.zip")
+    assert answer.status_code == 409 and "One of them is in no line of the books" in answer.content.decode()
 
 
 def test_a_day_of_tills_names_its_stores_and_says_of_which_sales_it_tells(frida: Client, ada: str) -> None:
