@@ -110,7 +110,12 @@ def above(account: int, points: int, limit: int, now: datetime) -> bool:
     """Whether so many points, either way, need a second person, with what was decided for the member within a day, and
     given for purchases they had missed: of every currency, and also in the accounts that this one was ever one with, so
     that neither another currency nor a merge or household makes room for more."""
-    return _decided(account, now) + abs(points) > limit
+    return decided(account, now) + abs(points) > limit
+
+
+def decided(account: int, now: datetime) -> int:
+    """The points, either way, that were decided for the member within a day, as `above` counts them."""
+    return _decided(account, now)
 
 
 def alone(account: int, now: datetime) -> int:

@@ -16,10 +16,11 @@ from regulars.doors.console.counter.forms import GoodwillForm
 from regulars.doors.console.member import find_member
 from regulars.doors.console.wording import title_of
 from regulars.doors.look.templatetags.look import figure
-from regulars.exchange.counter.goodwill import above, give
+from regulars.exchange.counter.goodwill import above, decided, give
 from regulars.exchange.earning.acting import By, adjust
 from regulars.exchange.ledger.decided import said as reason_said
 from regulars.ground.members.leading import holder_of
+from regulars.ground.members.models import Member
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,10 +44,6 @@ def decide_goodwill(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
     def give_or_propose(by: By) -> bool:
         return give(number, points, currency.id, told["reason"], by, settings.GOODWILL_LIMIT).again
 
-    notice = _(
-        "More than %(limit)s points in a day for one member need a second person: this is proposed, and somebody of"
-        " finance or a keeper confirms it."
-    ) % {"limit": figure(settings.GOODWILL_LIMIT)}
     asked = Asked(
         title,
         reason_said(told["reason"]),
@@ -56,6 +53,17 @@ def decide_goodwill(request: HttpRequest, desk: Desk, number: str) -> HttpRespon
         partial(adjust, number, points, currency.id, told["reason"]),
         give_or_propose,
         {name: str(told[name]) for name in ("way", "points", "currency", "reason")},
-        notice=notice if second else "",
+        notice=second_person(member, desk) if second else "",
     )
     return decide(request, desk, member, asked)
+
+
+def second_person(member: Member, desk: Desk) -> str:
+    """That somebody else has to confirm it, and what was used of the member's limit and is left of it."""
+    limit, used = settings.GOODWILL_LIMIT, decided(holder_of(member.account_id), desk.now)
+    sentence = _(
+        "More than %(limit)s points in a day for one member need a second person: this is proposed, and somebody of"
+        " finance or a keeper confirms it."
+    ) % {"limit": figure(limit)}
+    figures = {"used": figure(used), "left": figure(max(0, limit - used))}
+    return f"{sentence} {_('Used of them in the last 24 hours: %(used)s; left: %(left)s.') % figures}"

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.confirming import Asked, decide
+from regulars.doors.console.counter.goodwill import second_person
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member
-from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money
 from regulars.exchange.counter import missing
 from regulars.exchange.counter.goodwill import OPEN, SOURCE, proposal
@@ -121,10 +121,6 @@ def _recording(desk: Desk, member: Member, one: missing.Missing, source: str) ->
     def record_or_propose(by: By) -> bool:
         return missing.recorded(*what, by.actor, by.now, limit) == missing.AGAIN
 
-    notice = _(
-        "More than %(limit)s points in a day for one member need a second person: this is proposed, and somebody of"
-        " finance or a keeper confirms it."
-    ) % {"limit": figure(limit)}
     return Asked(
         title,
         _("It is taken as one line under the number of the receipt, and earns by the rules of its day."),
@@ -134,7 +130,7 @@ def _recording(desk: Desk, member: Member, one: missing.Missing, source: str) ->
         partial(missing.rehearsed, *what),
         record_or_propose,
         {"answer": "record", "source": source},
-        notice=notice if second else "",
+        notice=second_person(member, desk) if second else "",
         back=reverse("console:deciding"),
     )
 

@@ -207,9 +207,13 @@ def test_goodwill_above_the_limit_waits_for_another_with_the_right(ada: str, set
     told = {"way": "give", "points": "100", "currency": "points", "reason": "late-delivery"}
     confirm(bruno, address, act=str(uuid4()), **told)
     assert pots(ada)["available"] == 300
-    assert "need a second person" in text(
-        bruno, f"{address}?way=give&points=1&currency=points&reason=thank-you&act={uuid4()}"
-    )
+    asked = f"way=give&currency=points&reason=thank-you&act={uuid4()}"
+    said = text(bruno, f"{address}?{asked}&points=1")
+    assert "need a second person" in said and "Used of them in the last 24 hours: 100; left: 0." in said
+    settings.GOODWILL_LIMIT = 120
+    assert "need a second person" not in text(bruno, f"{address}?{asked}&points=20")
+    assert "Used of them in the last 24 hours: 100; left: 20." in text(bruno, f"{address}?{asked}&points=21")
+    settings.GOODWILL_LIMIT = 100
     confirm(bruno, address, act=str(uuid4()), **told)
     assert pots(ada)["available"] == 300
     (kept,) = proposals(account(ada), 9)
