@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.grouping import grouped
 from regulars.doors.console.telling import days
-from regulars.doors.console.wording import currency_titles, language, place, title_of
+from regulars.doors.console.wording import currency_titles, language, title_of
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, money, reader, short_day, signed
+from regulars.doors.look.templatetags.writing import day, money, place, reader, short_day, signed
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
 from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
 from regulars.ground.access.auditing import audit

@@ -11,9 +11,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from regulars.doors.console.wording import currency_titles, place, tier_titles
+from regulars.doors.console.wording import currency_titles, tier_titles
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, money, signed
+from regulars.doors.look.templatetags.writing import day, money, place, signed
 from regulars.insight.journeys.timeline import Happened, Moved
 from regulars.programme.promise import Programme
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from regulars.programme.currencies import Currency
 from regulars.programme.header import LANGUAGES
@@ -38,11 +37,6 @@ def tier_titles(programme: Programme) -> dict[str, str]:
 def currency_titles(programme: Programme) -> dict[str, str]:
     """The titles of its currencies by id."""
     return {currency.id: title_of(currency.title, currency.id) for currency in programme.currencies}
-
-
-def place(store: str) -> str:
-    """Where something happened: a store that is known by a number alone is named as one, so that it is no amount."""
-    return _("Store %(number)s") % {"number": store} if store.isdigit() else store
 
 
 def main_currency(programme: Programme) -> Currency:

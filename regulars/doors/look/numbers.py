@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
+from babel.numbers import format_decimal
 from django import forms
+
+from regulars.doors.look.templatetags.writing import reader
 
 
 class WholeField(forms.IntegerField):
@@ -21,6 +25,17 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         """The amount, a Decimal; None where nothing was typed. Raises ValidationError `invalid`."""
         return super().to_python(_plain(self, value))
+
+    def run_validators(self, value: Any) -> None:
+        """What is wrong with it, its bounds written as the reader writes them. Raises ValidationError."""
+        try:
+            super().run_validators(value)
+        except forms.ValidationError as refused:
+            for error in refused.error_list:
+                bound = (error.params or {}).get("limit_value")
+                if isinstance(bound, Decimal):
+                    error.params["limit_value"] = format_decimal(bound, locale=reader(), decimal_quantization=False)
+            raise
 
 
 def _plain(field: forms.Field, value: Any) -> Any:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from regulars.doors.look.numbers import AmountField
-from regulars.doors.look.templatetags.writing import day, money
+from regulars.doors.look.templatetags.writing import day, money, place
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.exchange.counter.missing import Missing, missed, tell
 from regulars.exchange.earning.acting import ActRefused
@@ -121,7 +121,7 @@ def _told(one: Missing, iso: str) -> Told:
         "not-in-programme": _("What was bought does not count in the programme."),
     }
     return Told(
-        f"{one.store}, {money(one.net, iso)}",
+        f"{place(one.store)}, {money(one.net, iso)}",
         f"{day(one.bought_on)}, {one.receipt}",
         one.state,
         answers.get(one.reason or one.state, ""),

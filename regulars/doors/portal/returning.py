@@ -11,7 +11,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from regulars.doors.look.templatetags.writing import day, money
+from regulars.doors.look.templatetags.writing import day, money, place
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.doors.portal.spending import pots, refused_sentence
 from regulars.doors.portal.statement import rows
@@ -31,7 +31,7 @@ def show_all(request: HttpRequest, stay: Stay) -> HttpResponse:
     """The latest purchases of which something can come back."""
     iso = stay.programme.header.money
     found = [
-        (one.event, day(one.at), money(one.left, iso), one.store)
+        (one.event, day(one.at), money(one.left, iso), place(one.store))
         for one in bought(stay.member.account_id, _LATEST)
         if one.left
     ]

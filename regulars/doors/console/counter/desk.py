@@ -12,9 +12,9 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.forms import GoodwillForm, PointsForm
 from regulars.doors.console.counter.spent import Row, told
 from regulars.doors.console.member import open_member, render_member
-from regulars.doors.console.wording import currency_titles, language, place, title_of
+from regulars.doors.console.wording import currency_titles, language, title_of
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, money, signed
+from regulars.doors.look.templatetags.writing import day, money, place, signed
 from regulars.exchange.counter.goodwill import proposals
 from regulars.exchange.counter.spent import bought, redeemed
 from regulars.exchange.ledger.decided import said as reason_said

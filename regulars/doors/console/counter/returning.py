@@ -16,8 +16,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.confirming import Asked, decide, plainly
 from regulars.doors.console.counter.forms import ReturnForm
 from regulars.doors.console.member import find_member
-from regulars.doors.console.wording import place
-from regulars.doors.look.templatetags.writing import day, money
+from regulars.doors.look.templatetags.writing import day, money, place
 from regulars.exchange.counter.spent import purchase
 from regulars.exchange.earning.acting import bring_back
 from regulars.ground.access.auditing import audit

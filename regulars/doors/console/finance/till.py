@@ -21,7 +21,8 @@ from django.views.decorators.http import require_POST
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.finance.months import month_or_404
-from regulars.doors.console.wording import language, place
+from regulars.doors.console.wording import language
+from regulars.doors.look.templatetags.writing import place
 from regulars.ground.members.models import Member
 from regulars.insight.liability.movements import month_day, month_name, month_of
 from regulars.insight.liability.reconciling import Compared, Happening, compared, happenings, tell_totals

@@ -78,6 +78,14 @@ def whole_day(value: date) -> str:
 
 
 @register.filter
+def place(store: str) -> str:
+    """Where something happened: a store that is known by a code (31862, harbour-1) is named as one, one that has a name
+    by that."""
+    is_code = " " not in store and any(sign.isdigit() for sign in store)
+    return _("Store %(number)s") % {"number": store} if is_code else store
+
+
+@register.filter
 def clock(value: datetime) -> str:
     """The time of day of an instant in the active zone: 8:14 AM or 08:14."""
     # Our typefaces have no narrow space that holds words together; the wide one does as well.

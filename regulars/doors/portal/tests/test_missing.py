@@ -9,7 +9,7 @@ from django.test import Client
 from regulars.doors.portal.tests.conftest import PRESENT, Enrol, SignedIn
 from regulars.doors.portal.tests.test_home import text
 from regulars.exchange.counter.missing import declined, missed, recorded
-from regulars.exchange.earning.tests.cast import account
+from regulars.exchange.earning.tests.cast import account, purchase, tell
 
 GOOD = {"store": "Quay", "bought_on": "2026-06-12", "amount": "42.50", "receipt": "A-1907"}
 
@@ -50,6 +50,24 @@ def test_what_cannot_stand_on_a_receipt_is_sent_back(member: Enrol, signed_in: S
     for name, value in wrong:
         assert browser.post("/missing/", {**fields(browser), name: value}).status_code == 422, (name, value)
     assert missed(account(ada), 9) == []
+
+
+def test_what_is_too_little_is_said_as_the_reader_writes_amounts(member: Enrol, signed_in: SignedIn) -> None:
+    for language, least in (("de", "größer oder gleich 0,01"), ("en", "greater than or equal to 0.01")):
+        browser = signed_in(member("Ada", language=language))
+        assert least in browser.post("/missing/", {**fields(browser), "amount": "0"}).content.decode()
+
+
+def test_a_store_that_is_known_by_a_code_is_named_as_one(member: Enrol, signed_in: SignedIn) -> None:
+    ada = member("Ada")
+    browser = signed_in(ada)
+    browser.post("/missing/", {**fields(browser), "store": "harbour-1"})
+    assert "<strong>Store harbour-1, $42.50</strong>" in text(browser, "/missing/")
+    tell(
+        purchase(ada, "2026-06-12 15:00", 4_200, store="31862"), purchase(ada, "2026-06-11 15:00", 4_200, store="Quay")
+    )
+    page = text(browser, "/returns/")
+    assert ">Store 31862<" in page and ">Quay<" in page
 
 
 def test_too_many_are_refused_and_strangers_tell_nothing(member: Enrol, signed_in: SignedIn) -> None:
