@@ -32,9 +32,10 @@ class AmountField(forms.DecimalField):
             super().run_validators(value)
         except forms.ValidationError as refused:
             for error in refused.error_list:
-                bound = (error.params or {}).get("limit_value")
-                if isinstance(bound, Decimal):
-                    error.params["limit_value"] = format_decimal(bound, locale=reader(), decimal_quantization=False)
+                params = error.params or {}
+                if isinstance(bound := params.get("limit_value"), Decimal):
+                    written = format_decimal(bound, locale=reader(), decimal_quantization=False)
+                    error.params = {**params, "limit_value": written}
             raise
 
 
