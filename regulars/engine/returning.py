@@ -48,7 +48,7 @@ def give_back(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     after = [gone + now for gone, now in zip(origin.returned, event.nets, strict=True)]
     for line, (most, asked, now) in enumerate(zip(origin.nets, after, event.nets, strict=True), start=1):
         if asked > most:
-            sentence = worded("More of a line is brought back than is left of it.")
+            sentence = worded("More of a line is brought back than is left of it: bring back no more than that.")
             figures = {"line": line, "available": most - (asked - now), "required": now, "missing": asked - most}
             out.refusal = Refusal("return_exceeds_purchase", sentence, figures)
             return

@@ -38,7 +38,7 @@ def ask(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) 
         return event, NO_REWARD
     reward = terms.rewards.get(event.reward)
     if reward is None:
-        sentence = worded("The programme has no such reward.")
+        sentence = worded("The programme has no such reward: choose one that the member can have.")
         out.refusal = Refusal("unknown_reward", sentence, {"reward": event.reward, "rewards": list(terms.rewards)})
         return None
     out.refusal = _closed(reward, terms, standing, event, day) or _had(reward, standing, day) or _price(reward, event)

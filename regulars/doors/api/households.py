@@ -151,7 +151,9 @@ def get_household(request: HttpRequest, ref: str = REF) -> HouseholdAnswer:
         versions()
         home = household_at(account)
         if home is None or home.number != ref:
-            raise ActRefused(Refusal("unknown_household", worded("No household has this number."), {}))
+            raise ActRefused(
+                Refusal("unknown_household", worded("No household has this number: check it, or open one."), {})
+            )
         found = housemates(account, at)
         people = Member.objects.in_bulk([one.account for one in found])
         members = [Housemate(number=people[one.account].number, joined_at=one.since, share=one.share) for one in found]

@@ -117,7 +117,7 @@ def _found(member: str, number: str, by: By) -> Moved:
 def _joined(member: str, household: str, by: By) -> Moved:
     own, there = _member(member), household_numbered(household)
     if there is None:
-        sentence = worded("No household has this number.")
+        sentence = worded("No household has this number: check it, or open one.")
         raise ActRefused(Refusal("unknown_household", sentence, {"household": household[:80]}))
     before = _done_before(by, JOIN_OUT, JOIN_IN, own, there.account)
     return before if before is not None else _join(member, own, there, by, first=False)

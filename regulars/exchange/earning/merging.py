@@ -135,7 +135,7 @@ def _last_merge(member: str, other: int) -> tuple[int, UUID]:
     """The survivor of the merge that is to be undone, and its event there. The accounts are locked."""
     lead = lead_of(other)
     if lead is None or lead.why != MERGED:
-        sentence = worded("This number was not merged into another one.")
+        sentence = worded("This number was not merged into another one: there is nothing to undo.")
         raise ActRefused(Refusal("not_merged", sentence, {"member": member}))
     beyond = lead_of(lead.to)
     if beyond is not None and beyond.why == HOUSEHOLD:

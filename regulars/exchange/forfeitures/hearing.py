@@ -35,7 +35,11 @@ def object_to(account: int, id: UUID, why: str, by: str, now: datetime) -> bool:
             return False
         if kept.state not in OPEN or kept.state == UPHELD:
             raise ActRefused(
-                Refusal("already_decided", worded("This has been decided already."), {"state": kept.state})
+                Refusal(
+                    "already_decided",
+                    worded("This has been decided already: read what was decided."),
+                    {"state": kept.state},
+                )
             )
         today = local_day(now)
         if not kept.objectable(today):
@@ -62,7 +66,11 @@ def decide(account: int, id: UUID, upheld: bool, by: str, now: datetime) -> bool
             return False
         if kept.state not in OPEN or (upheld and kept.state == UPHELD):
             raise ActRefused(
-                Refusal("already_decided", worded("This has been decided already."), {"state": kept.state})
+                Refusal(
+                    "already_decided",
+                    worded("This has been decided already: read what was decided."),
+                    {"state": kept.state},
+                )
             )
         if upheld and by == kept.announced_by:
             raise ActRefused(Refusal("same_person", worded("Somebody else has to decide what you announced."), {}))
@@ -96,7 +104,11 @@ def held(account: int, id: UUID) -> Forfeiture:
     kept = forfeiture(account, id)
     if kept is None:
         raise ActRefused(
-            Refusal("unknown_forfeiture", worded("Nothing of this id was announced."), {"forfeiture": str(id)})
+            Refusal(
+                "unknown_forfeiture",
+                worded("Nothing of this id was announced: read what was."),
+                {"forfeiture": str(id)},
+            )
         )
     return kept
 

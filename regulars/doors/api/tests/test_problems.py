@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,11 +18,12 @@ from django.test import Client
 from regulars.doors.api import events, gate
 from regulars.doors.api.bodies import MAX_BYTES, read_body
 from regulars.doors.api.limits import Buckets
-from regulars.doors.api.problems import MEANINGS, MEDIA_TYPE, PROBLEMS, Problem
+from regulars.doors.api.problems import ACTS, MEANINGS, MEDIA_TYPE, PROBLEMS, Problem
 from regulars.doors.api.tests.conftest import Caller, fresh, purchase
 from regulars.ground.access.keys import make_key, revoke
 
 URL = "/v1/events"
+HERE = Path(__file__).parents[3]
 
 
 def problem(response: Any, code: str) -> dict[str, Any]:
@@ -34,6 +37,17 @@ def problem(response: Any, code: str) -> dict[str, Any]:
     assert told["detail"]
     assert isinstance(told["figures"], dict)
     return told
+
+
+def test_no_act_is_refused_with_a_sentence_that_only_says_its_title_again() -> None:
+    titles = {str(meaning.title) for meaning in ACTS.values()}
+    again = []
+    for path in sorted(part for room in ("engine", "exchange") for part in (HERE / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "worded":
+                said = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else ""
+                again += [f"{path.relative_to(HERE)}: {said}"] if said in titles else []
+    assert again == []
 
 
 @pytest.mark.parametrize("header", [None, "", "Basic YTpi", "rk_secret"])
