@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from regulars.doors.console.admitting import Desk
@@ -111,7 +112,8 @@ def cancel(request: HttpRequest, desk: Desk, number: str, event: UUID) -> HttpRe
         _("Give a redemption back"),
         _("All that is left of it goes back to the lots it came from, with their own last days."),
         _("Give it back"),
-        _("%(points)s points were given back.") % {"points": figure(points)},
+        ngettext("%(points)s point was given back.", "%(points)s points were given back.", points)
+        % {"points": figure(points)},
         form.cleaned_data["act"],
         act,
         plainly(act),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from regulars.doors.console.counter.gathering import Gathered, gathered
 from regulars.doors.console.wording import language, title_of
@@ -61,9 +62,11 @@ def shown(rehearsal: Rehearsal) -> Shown:
     ]
     forgiven = ""
     if rehearsal.forgiven:
-        forgiven = _("%(points)s points can no longer be taken back: the shop bears them.") % {
-            "points": figure(rehearsal.forgiven)
-        }
+        forgiven = ngettext(
+            "%(points)s point can no longer be taken back: the shop bears it.",
+            "%(points)s points can no longer be taken back: the shop bears them.",
+            rehearsal.forgiven,
+        ) % {"points": figure(rehearsal.forgiven)}
     return Shown(moves, _left(rehearsal), gathered(rehearsal.changes), forgiven)
 
 
@@ -109,7 +112,11 @@ def refused(refusal: Refusal) -> str:
         "recording_declined": _("Somebody declined to record this: say why it does not count, or find it."),
         "unknown_currency": _("The programme has no such points to spend."),
         "same_account": _("These two are one and the same already."),
-        "holds_open": _("%(held)s points are set aside: hand them over or release them first."),
+        "holds_open": ngettext(
+            "%(held)s point is set aside: hand it over or release it first.",
+            "%(held)s points are set aside: hand them over or release them first.",
+            _number(refusal, "held"),
+        ),
         "in_household": _("A household holds the points of one of them: let them leave it first."),
         "not_in_household": _("This member is in no household any more."),
         "given_lately": _(
@@ -122,7 +129,11 @@ def refused(refusal: Refusal) -> str:
         "merged_meanwhile": _("One of the two was merged just now: look at them again."),
         "not_merged": _("This number was not merged, or that was undone already."),
         "not_the_last": _("The account was merged once more since: undo that first, with the number %(first)s."),
-        "unmerge_short": _("What came was spent, and %(missing)s points are missing: give them as goodwill first."),
+        "unmerge_short": ngettext(
+            "What came was spent, and %(missing)s point is missing: give it as goodwill first.",
+            "What came was spent, and %(missing)s points are missing: give them as goodwill first.",
+            _number(refusal, "missing"),
+        ),
         "unknown_proposal": _("There is no such proposal."),
         "bad_evidence": _("Say where the evidence is found, in plain letters and digits."),
         "reason_does_not_hold": _("The reason holds only where %(condition)s: tell what is known of the member."),
@@ -134,6 +145,12 @@ def refused(refusal: Refusal) -> str:
     }
     sentence = sentences.get(refusal.code, "")
     return sentence % _figures(refusal.figures) if sentence else said_in(language(), refusal.sentence)
+
+
+def _number(refusal: Refusal, name: str) -> int:
+    """A figure by which a sentence is in the singular or not; of a refusal without it, any."""
+    told = refusal.figures.get(name, 0)
+    return told if isinstance(told, int) else 0
 
 
 def _figures(told: Mapping[str, Any]) -> dict[str, str]:

@@ -12,7 +12,9 @@ from pytest_django.fixtures import Settings
 
 from regulars.doors.console.counter import spent
 from regulars.doors.console.counter.gathering import gathered
+from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.tests.conftest import PASSWORD, PRESENT, Enrol, text
+from regulars.engine.entries import Refusal
 from regulars.exchange.counter.goodwill import proposals
 from regulars.exchange.counter.missing import missed
 from regulars.exchange.counter.missing import tell as tell_missing
@@ -145,6 +147,19 @@ def test_what_was_spent_long_ago_is_reached_and_given_back(
     (event,) = re.findall(r"spent/([^/]+)/$", found[-1])
     assert "Nothing before that" in text(console, f"{address}spent/?before={event}")
     assert console.get(f"{address}spent/?before=x").status_code == 200
+
+
+def test_of_one_point_it_is_said_that_it_was_given_back(console: Client, ada: str) -> None:
+    tell(redemption(ada, "2026-06-12 12:00", 1))
+    page = console.get(f"/console/members/{ada}/counter/").content.decode()
+    there, fields = look(console, re.findall(r'href="([^"]+/counter/spent/[0-9a-f-]+/)"', page)[0])
+    assert "1 point was given back." in console.post(there, fields, follow=True).content.decode()
+
+
+def test_of_one_point_a_refusal_speaks_in_the_singular() -> None:
+    one, two = (refused(Refusal("holds_open", "", {"held": held})) for held in (1, 2))
+    assert one.startswith("1 point is set aside: hand it over") and two.startswith("2 points are set aside")
+    assert "1 point is missing" in refused(Refusal("unmerge_short", "", {"missing": 1}))
 
 
 def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, member: Enrol) -> None:
