@@ -19,7 +19,7 @@ from regulars.doors.console.grouping import grouped
 from regulars.doors.console.telling import days
 from regulars.doors.console.wording import currency_titles, language, title_of
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, money, place, reader, short_day, signed
+from regulars.doors.look.templatetags.writing import day, money, near_day, place, reader, signed
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
 from regulars.exchange.ledger.statement import StatementLine, statement, unwritten_since
 from regulars.ground.access.auditing import audit
@@ -115,13 +115,14 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "days": days(timeline(own, None, _FEW).moments, desk.programme),
     }
     if desk.programme:
-        year = last_year(own, desk.zone, desk.now)
+        year, today = last_year(own, desk.zone, desk.now), localtime(desk.now).date()
         context |= {
-            "purses": [_purse(balance, desk.programme) for balance in balances(account, desk.now)],
+            "purses": [_purse(balance, desk.programme, today) for balance in balances(account, desk.now)],
             "standing": _standing(tier_view(account, desk.now)),
             "lines": statement_lines(statement(account, limit=_FEW, gathered=True), desk, desk.programme),
-            "unwritten": unwritten_since(account, localtime(desk.now).date()),
+            "unwritten": unwritten_since(account, today),
             "lots": grouped(lots(account, desk.now)),
+            "today": today,
             "spent": money(year.spent, desk.programme.header.money),
             "purchases": year.purchases,
         }
@@ -187,14 +188,18 @@ def facts_of(member: Member) -> list[tuple[str, str]]:
     return [(term, value) for term, value in known if value]
 
 
-def _purse(balance: Balance, programme: Programme) -> Purse:
+def _purse(balance: Balance, programme: Programme, today: date) -> Purse:
     coming, ending = balance.coming, balance.expiring
+    comes = ""
+    if coming:
+        on, points = coming[0]
+        comes = _("%(points)s on %(day)s") % {"points": figure(points), "day": near_day(on, today)}
     return Purse(
         title_of(balance.currency.title, balance.currency.id),
         balance.available,
         "" if balance.worth is None else money(balance.worth, programme.header.money),
         balance.pending,
-        _("%(points)s on %(day)s") % {"points": figure(coming[0][1]), "day": short_day(coming[0][0])} if coming else "",
+        comes,
         balance.debt,
         day(ending[0][0]) if ending else "",
         ending[0][1] if ending else 0,
@@ -244,7 +249,7 @@ def statement_lines(found: list[StatementLine], desk: Desk, programme: Programme
                 line.why(tongue),
                 f"{points} {titles.get(line.currency, line.currency)}" if several else points,
                 figure(line.available_after),
-                _("until %(day)s") % {"day": short_day(line.available_on)} if waits and line.available_on else "",
+                _("until %(day)s") % {"day": near_day(line.available_on, today)} if waits and line.available_on else "",
                 ", ".join(filter(None, (place(line.store), names.get(line.teller), numbers.get(line.told_under)))),
                 line.working(tongue),
             )

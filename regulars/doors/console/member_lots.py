@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import localtime
 
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.grouping import grouped
@@ -59,6 +60,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         ends += [Ending(title, month.first, month.last, month.points) for month in by_month(balance.expiring)]
     aside = holds(holder_of(member.account_id), desk.now) if desk.programme else []
     context = {
+        "today": localtime(desk.now).date(),
         "lots": grouped(found),
         "each": each,
         "ends": ends,

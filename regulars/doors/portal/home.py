@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, money, short_day
+from regulars.doors.look.templatetags.writing import day, money, near_day
 from regulars.doors.portal import saying
 from regulars.doors.portal.asking import welcome
 from regulars.doors.portal.receiving import Visit, page, visited
@@ -120,22 +120,22 @@ def _purse(balance: Balance, programme: Programme, today: date) -> Purse:
         saying.title_of(balance.currency.title),
         figure(balance.available),
         worth,
-        _waiting(balance),
+        _waiting(balance, today),
         owed,
         expires,
         stays,
     )
 
 
-def _waiting(balance: Balance) -> list[str]:
+def _waiting(balance: Balance, today: date) -> list[str]:
     """When what waits may be spent: the first days one by one, the others together."""
     said = [
-        _("%(points)s more from %(day)s") % {"points": figure(points), "day": short_day(on)}
+        _("%(points)s more from %(day)s") % {"points": figure(points), "day": near_day(on, today)}
         for on, points in balance.coming[:_NAMED]
     ]
     later = balance.coming[_NAMED:]
     if later:
-        values = {"points": figure(sum(points for _on, points in later)), "day": short_day(later[-1][0])}
+        values = {"points": figure(sum(points for _on, points in later)), "day": near_day(later[-1][0], today)}
         said.append(_("and another %(points)s by %(day)s") % values)
     return said
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from regulars.doors.look.sifting import SiftForm
 from regulars.doors.look.templatetags.look import figure
-from regulars.doors.look.templatetags.writing import day, short_day, signed
+from regulars.doors.look.templatetags.writing import near_day, signed
 from regulars.doors.portal import saying
 from regulars.doors.portal.receiving import Stay, members_only, page
 from regulars.engine.entries import ACCRUAL, CLAWBACK, PENDING
@@ -112,12 +112,12 @@ def _row(lines: list[StatementLine], today: date, named: bool, people: Mapping[i
     told = [_told(line, words) for line in reversed(lines)]
     return Row(
         on=newest.day,
-        day=short_day(newest.day) if newest.day.year == today.year else day(newest.day),
+        day=near_day(newest.day, today),
         title=_title(lines, words),
         amount=figure(abs(amount)) if newest.within else signed(amount),
         unit=saying.title_of(newest.reason.programme.currency(newest.currency).title) if named else "",
         why=told[0] if len(set(told)) == 1 else saying.capitalised("; ".join(_named(lines))) + ".",
-        waits=_("from %(day)s") % {"day": short_day(waits)} if waits and waits > today else "",
+        waits=_("from %(day)s") % {"day": near_day(waits, today)} if waits and waits > today else "",
         working=_working(lines, told, amount, words),
         balance=figure(newest.available_after),
         within=newest.within,

@@ -11,6 +11,7 @@ from django.test import Client
 
 from regulars.doors.console import admitting
 from regulars.doors.console.tests.conftest import PRESENT, Enrol, text
+from regulars.doors.look.templatetags.writing import near_day, span
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.tests.cast import account, fresh, purchase, redemption, returned, tell, visit
 from regulars.ground.members.enrolling import Person, enrol
@@ -88,6 +89,16 @@ def test_the_number_of_a_store_stands_nowhere_as_a_bare_figure(console: Client, 
         page = text(console, f"/console/members/{dagny}/{part}")
         assert "Store 4072893" in page and page.count("4072893") == page.count("Store 4072893")
     assert "Filiale 4072893" in text(console, f"/console/members/{dagny}/statement/", "de")
+
+
+def test_a_day_of_another_year_is_told_with_its_year(console: Client, member: Enrol) -> None:
+    bruno = member("Bruno")
+    tell(purchase(bruno, "2025-05-04 15:00", 16_000), purchase(bruno, "2026-05-05 15:00", 16_000))
+    page = console.get(f"/console/members/{bruno}/").content.decode()
+    days = re.findall(r'class="statement-date" datetime="([^"]+)">([^<]+)<', page)
+    assert ("2025-05-04", "May 4, 2025") in days and ("2026-05-05", "May 5") in days
+    assert near_day(date(2027, 1, 7), date(2026, 12, 28)) == "Jan 7, 2027"
+    assert span(date(2026, 12, 28), date(2027, 1, 7)) == "Dec 28, 2026 to Jan 7, 2027"
 
 
 def test_a_debt_stands_apart(console: Client, member: Enrol) -> None:

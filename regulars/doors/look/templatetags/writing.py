@@ -57,6 +57,12 @@ def short_day(value: date) -> str:
     return _skeleton("MMMd", value)
 
 
+@register.filter
+def near_day(value: date, today: date) -> str:
+    """A date, with its year where that is not the one of `today`."""
+    return short_day(value) if _local(value).year == today.year else day(value)
+
+
 def span(first: date, last: date) -> str:
     """The days from one to another, with the year said once where it is one: May 4 to Jun 12, 2026."""
     if first == last:
