@@ -164,7 +164,8 @@ def _rhythm(rhythm: Rhythm | None, seen: datetime | None) -> str:
     if rhythm:
         every = ngettext("Comes every day", "Comes every %(days)s days", rhythm.typical) % {"days": rhythm.typical}
         away = ngettext("last bought one day ago", "last bought %(days)s days ago", rhythm.away) % {"days": rhythm.away}
-        return f"{every}; {away if rhythm.away else _('bought today')}."
+        today = _("bought today")
+        return f"{every}; {away if rhythm.away else today}."
     return _("Last seen on %(day)s.") % {"day": day(seen)} if seen else _("Not seen yet.")
 
 

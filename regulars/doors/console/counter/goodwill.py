@@ -65,5 +65,7 @@ def second_person(member: Member, desk: Desk) -> str:
         "More than %(limit)s points in a day for one member need a second person: this is proposed, and somebody of"
         " finance or a keeper confirms it."
     ) % {"limit": figure(limit)}
-    figures = {"used": figure(used), "left": figure(max(0, limit - used))}
-    return f"{sentence} {_('Used of them in the last 24 hours: %(used)s; left: %(left)s.') % figures}"
+    used_of_it = _("Used of them in the last 24 hours: %(used)s; left: %(left)s.") % {
+        "used": figure(used), "left": figure(max(0, limit - used))
+    }  # fmt: skip
+    return f"{sentence} {used_of_it}"
