@@ -178,6 +178,19 @@ def writable(text: str) -> Path:
     return path
 
 
+def placed(text: str) -> str:
+    """A new file in a folder that is there, or a folder, which is made where the text ends in /. Raises Wrong."""
+    folder = Path(text).parent
+    if not (text.endswith(os.sep) or folder.is_dir()):
+        raise Wrong(
+            worded(
+                "There is no folder {folder}: make it first, or name a folder with / at its end, which is made.",
+                folder=str(folder),
+            )
+        )
+    return text
+
+
 def act_id(text: str) -> str:
     """The own id of an act. Raises Wrong for one that is too long."""
     from regulars.ground.activity.contract import MAX_ID

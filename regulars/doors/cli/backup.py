@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from regulars.doors.cli.asked import placed
 from regulars.doors.cli.house import bring_up_to_date, known_migrations, open_house
 from regulars.doors.cli.saying import next_step, out, progress, refuse, report
 
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
 def backup(
     target: Annotated[
         str,
-        typer.Argument(help="A new file, or a folder (made, if it ends in /) in which one is named after this moment."),
+        typer.Argument(
+            help="A new file, or a folder (made, if it ends in /) in which one is named after this moment.",
+            parser=placed,
+        ),
     ],
 ) -> None:
     """Write everything into one file, as it was at one moment; people and tills go on working meanwhile.
@@ -108,4 +112,6 @@ def _refusing() -> Iterator[None]:
     except BackupRefused as refused:
         refuse(refused.code, str(refused))
     except OSError as error:
-        refuse("file_not_usable", f"{error.filename or 'The file'} cannot be used: {error.strerror}.")
+        named = error.filename or "The file"
+        what_to_do = "See to its place, its rights and the room there."
+        refuse("file_not_usable", f"{named} cannot be used: {error.strerror}. {what_to_do}")

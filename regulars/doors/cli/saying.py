@@ -97,8 +97,8 @@ def interruptible(left: str) -> Iterator[None]:
 def progress(what: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
     """A progress bar on the error stream, so that output can be piped; it fits a terminal of 80 columns.
 
-    Tell it what is done, of how many `unit` (empty: how fast does not matter). It appears when it is first told: what
-    is refused before draws none.
+    Tell it what is done, of how many `unit` (empty: how fast does not matter). It begins when it is first told: what
+    is refused before draws none, and no empty line in its place.
     """
     started = time.monotonic()
     columns = (
@@ -108,11 +108,16 @@ def progress(what: str, unit: str = "") -> Iterator[Callable[[int, int], None]]:
         TextColumn("{task.fields[rate]}", table_column=Column(no_wrap=True)),
         TimeRemainingColumn(compact=True),
     )
-    with Progress(*columns, console=err) as bar:
-        task = bar.add_task(what, total=None, rate="", visible=False)
+    bar = Progress(*columns, console=err)
+    task = bar.add_task(what, total=None, rate="")
 
-        def tell(done: int, total: int) -> None:
-            rate = f"{done / max(time.monotonic() - started, 0.001):,.0f} {unit}/s" if unit else ""
-            bar.update(task, completed=done, total=total, rate=rate, visible=True)
+    def tell(done: int, total: int) -> None:
+        rate = f"{done / max(time.monotonic() - started, 0.001):,.0f} {unit}/s" if unit else ""
+        bar.update(task, completed=done, total=total, rate=rate)
+        bar.start()
 
+    try:
         yield tell
+    finally:
+        if bar.live.is_started:
+            bar.stop()

@@ -75,7 +75,10 @@ def test_the_next_step_is_called_as_this_one_was(
 def test_what_is_refused_before_it_begins_draws_no_bar(capsys: pytest.CaptureFixture[str]) -> None:
     with progress("Importing sales.csv", "rows"):
         pass
-    assert "Importing" not in capsys.readouterr().err
+    assert capsys.readouterr().err == ""  # no empty line either, in front of what is said of it
+    with progress("Importing sales.csv", "rows") as told:
+        told(1, 2)
+    assert capsys.readouterr().err.startswith("Importing sales.csv ")
 
 
 def test_a_new_password_leaves_name_and_role_as_they_are_and_stands_in_the_audit(db: None) -> None:

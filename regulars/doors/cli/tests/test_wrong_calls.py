@@ -48,6 +48,7 @@ HOLD = str(UUID(int=7))
         ("member", "import", __file__, "--rejects", "/nowhere/rejects.csv"),
         ("opening", HARBOUR, "--as", "one"),
         ("opening", HARBOUR, "--dry-run"),
+        ("backup", "nowhere/shop.zip"),
         ("export", "diary", "--month", "2026-01"),
         ("export", "journal", "--month", "2026-13"),
         ("export", "entries", "--month", "0001-01"),
