@@ -78,6 +78,11 @@ def unreadable(error: Exception) -> str:
     return phrase("a text has an escape that there is not, at byte {n}", n=place)
 
 
+def breaks_off(error: Exception, data: bytes) -> bool:
+    """Whether `data` ends before what it tells does, from what `decode` raised."""
+    return "truncated" in str(error) or str(error).endswith(f"invalid number (byte {len(data)})")
+
+
 class _Twice(Exception):
     """The key that stands twice."""
 

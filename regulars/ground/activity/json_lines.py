@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -10,10 +11,10 @@ from typing import Any
 import msgspec
 import polars as pl
 
-from regulars.ground.activity.contract import Fault
+from regulars.ground.activity.contract import Fault, FileRefused
 from regulars.ground.activity.pieces import Bytes, Piece, truncated_after
 from regulars.kit.conditions.refusal import quoted
-from regulars.kit.json import key_told_twice, keys_in, unreadable
+from regulars.kit.json import breaks_off, key_told_twice, keys_in, unreadable
 from regulars.kit.speaking import phrase, worded
 from regulars.kit.texts import storable
 
@@ -24,6 +25,7 @@ class JsonSource:
     format = "jsonl"
 
     def __init__(self, path: Path) -> None:
+        """Raises FileRefused (`file_truncated`, `bad_json`, `duplicate_key`): nothing it begins with can be read."""
         self.bytes = Bytes(path)
         self.columns: dict[str, pl.DataType] = {}
         self.truncated: Fault | None = None
@@ -33,6 +35,8 @@ class JsonSource:
         # The columns of the first piece are known before it is asked for.
         first = next(self._ready, None)
         self._held = [first] if first else []
+        if not self.columns and (fault := self.truncated or _first(first)):
+            raise FileRefused([fault])
 
     @property
     def read(self) -> float:
@@ -68,7 +72,7 @@ class JsonSource:
         broken: dict[int, Fault] = {}
         for place, line in kept:
             row, fault = _object(line)
-            if fault and last and place == kept[-1][0]:
+            if fault and last and place == kept[-1][0] and (self.bytes.truncated or _breaks_off(line)):
                 so_far = places[-1] if places else self._place - 1
                 why = phrase("line {line} breaks off", line=place)
                 self.truncated = truncated_after(self._row + len(rows), so_far, why)
@@ -91,6 +95,15 @@ class JsonSource:
         yield Piece(frame, first, places, broken)
 
 
+def _first(piece: Piece | None) -> Fault | None:
+    """What is wrong with the first line of a piece in which none is right."""
+    if piece is None or not piece.broken:
+        return None
+    row, fault = min(piece.broken.items(), key=lambda item: item[0])
+    sentence = worded("Nothing was taken. Line {line}: {sentence}", line=piece.places[row], sentence=fault.sentence)
+    return replace(fault, sentence=sentence)
+
+
 def exact(number: str) -> str:
     """The digits of a JSON number without an exponent; the number as it stands when it would be very long."""
     if "e" not in number and "E" not in number:
@@ -103,6 +116,15 @@ def exact(number: str) -> str:
 
 
 _decode = msgspec.json.Decoder(dict[str, Any], float_hook=exact).decode
+
+
+def _breaks_off(line: bytes) -> bool:
+    """Whether a line ends before its object does."""
+    try:
+        _decode(line)
+    except msgspec.DecodeError as error:
+        return breaks_off(error, line)
+    return False
 
 
 def _object(line: bytes) -> tuple[dict[str, Any], Fault | None]:

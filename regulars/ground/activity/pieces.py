@@ -101,14 +101,20 @@ class Bytes:
 
 
 def truncated_after(row: int, place: int, why: str) -> Fault:
-    """What to say when a file ends in the middle; `row` is its last whole data row, `place` that row's line."""
-    kept = phrase("row {row} (line {line})", row=row, line=place) if row else phrase("the header")
+    """What to say when a file ends in the middle; `row` is its last whole data row (0: none is), `place` its line."""
+    if not row:
+        said = worded(
+            "The file ends in the middle: {why}. No row before that is whole, so nothing of it was taken. Export or "
+            "copy the whole file and import it again.",
+            why=why,
+        )  # fmt: skip
+        return Fault("file_truncated", said)
     return Fault(
         "file_truncated",
         worded(
             "The file ends in the middle: {why}. It was read through {kept}; the event of that row was set aside too, "
             "as more of its lines may be missing. Export or copy the whole file and import it again: what was taken "
             "stays.",
-            why=why, kept=kept,
+            why=why, kept=phrase("row {row} (line {line})", row=row, line=place),
         ),
     )  # fmt: skip

@@ -227,6 +227,35 @@ def test_a_line_that_is_not_json_is_told_alone(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8, 1])
+def test_a_single_line_that_breaks_off_is_told_as_that_and_not_as_missing_columns(share: float, tmp_path: Path) -> None:
+    line = '{"member": "ada", "event": "r1", "at": "2026-05-01", "net": -2.5'
+    cut = line[: int(len(line) * share)].rstrip("5")
+    for text in (cut, "\n" + cut):
+        told = refusal_of(saved(tmp_path / "sales.jsonl", text))
+        assert list(told) == ["file_truncated"]
+        assert f"line {1 + text.count(chr(10))} breaks off. No row before that is whole" in told["file_truncated"]
+    told = refusal_of(saved(tmp_path / "sales.jsonl", f"{cut}\n"))
+    assert told.keys() == {"bad_json"} and "Line 1: The line is not one JSON object (" in told["bad_json"]
+    assert "it ends in the middle" in told["bad_json"] or "a number is not written" in told["bad_json"]
+
+
+def test_a_last_line_that_is_wrong_and_not_cut_is_told_alone(tmp_path: Path) -> None:
+    """Nothing of the event before it is missing."""
+    good = '{"member": "ada", "event": "r1", "at": "2026-05-01", "net": 2.5}'
+    twice = good.replace("r1", "r2").replace("2.5", '2.5, "net": 3')
+    for last, code in ((f"{good}]", "bad_json"), (twice, "duplicate_key")):
+        events, rejects = read(saved(tmp_path / "sales.jsonl", f"{good}\n{last}"))
+        assert ([event.id for event in events], [reject.codes for reject in rejects]) == (["r1"], [[code]])
+    assert list(refusal_of(saved(tmp_path / "sales.jsonl", f"{good}]"))) == ["bad_json"]
+
+
+def test_of_a_file_that_breaks_off_in_its_first_row_nothing_is_said_to_be_read(tmp_path: Path) -> None:
+    events, rejects = read(saved(tmp_path / "sales.csv", HEAD + 'ada,"r1,2026-05-01\n'))
+    assert (events, [reject.codes for reject in rejects]) == ([], [["file_truncated"]])
+    assert "No row before that is whole, so nothing of it was taken" in rejects[0].faults[0].sentence
+
+
 def test_an_event_in_which_a_key_stands_twice_is_set_aside_whole(tmp_path: Path) -> None:
     """Nobody knows which of two amounts Ada paid."""
     good = '{"member": "ada", "event": "%s", "at": "2026-05-01", "line": %d, "net": 2.5%s}\n'
