@@ -52,6 +52,10 @@ def _number(figures: Figures) -> str:
     return worded("Write a number here.")
 
 
+def _digits_alone(figures: Figures) -> str:
+    return worded("Write a number in digits, a point before decimals and nothing between thousands, like 1000.50.")
+
+
 def _truth(figures: Figures) -> str:
     return worded("Write `true` or `false` here.")
 
@@ -89,7 +93,7 @@ _SENTENCES: dict[str, Callable[[Figures], str]] = {
     "int_parsing_size": _whole,
     "int_from_float": _whole,
     "decimal_type": _number,
-    "decimal_parsing": _number,
+    "decimal_parsing": _digits_alone,
     "finite_number": _number,
     "decimal_max_digits": _digits,
     "decimal_whole_digits": _digits,

@@ -13,7 +13,7 @@ from regulars.engine.events import TYPES
 from regulars.ground.activity import contract
 from regulars.ground.activity.contract import COLUMNS, Kind, Terms
 from regulars.kit.conditions.refusal import nearest, quoted
-from regulars.kit.speaking import worded
+from regulars.kit.speaking import Said, worded
 from regulars.kit.texts import composed, storable
 
 BLANK = " \t\r\n"
@@ -21,6 +21,11 @@ MONEY = re.compile(rf"[+-]?[0-9]{{1,{contract.MAX_WHOLE_DIGITS}}}(\.[0-9]{{1,9}}
 WHOLE = re.compile(r"[+-]?[0-9]{1,15}(\.0*)?")
 DECIMAL = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,9}0*)?")
 TIME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2}(?:\.[0-9]{1,9})?)?(.*))?")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+#: An amount as people write large ones: a separator between thousands, another sign before decimals.
+_GROUPED = re.compile(
+    r"([+-]?[0-9]{1,3}(?P<sign>[,. '’\u00a0\u202f])[0-9]{3}(?:(?P=sign)[0-9]{3})*)(?:(?!(?P=sign))[.,]([0-9]{1,9}))?"
+)
 OFFSET = re.compile(r"([+-])([0-9]{2}):?([0-5][0-9])")
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 TRUE, FALSE = ("true", "yes", "1"), ("false", "no", "0")
@@ -60,6 +65,30 @@ def read_cell(kind: Kind, name: str, cell: object, terms: Terms) -> Any:
 def shown(cell: object) -> str:
     """A cell as a message quotes it, and as a database can keep it."""
     return quoted(storable(str(cell)))
+
+
+def absent_day(name: str, cell: object) -> Said | None:
+    """What is said of a cell that begins with a day as days are written, which no calendar has; None of any other."""
+    found = DAY.match(cell.strip(BLANK)) if isinstance(cell, str) else None
+    try:
+        if found is None or date.fromisoformat(found[0]):
+            return None
+    except ValueError:
+        pass
+    return worded(
+        "`{name}` is {cell}, and there is no such day: write one of the calendar, like 2026-02-28.",
+        name=name, cell=shown(cell),
+    )  # fmt: skip
+
+
+def ungrouped(cell: object) -> str | None:
+    """An amount that is written with separators between its thousands, as it is to be written; None of any other."""
+    found = _GROUPED.fullmatch(cell) if isinstance(cell, str) else None
+    if found is None:
+        return None
+    whole = re.sub("[^0-9+-]", "", found[1])
+    written = f"{whole}.{found[3]}" if found[3] else whole
+    return written if MONEY.fullmatch(written) else None
 
 
 def plain(value: Decimal) -> Decimal:
@@ -133,6 +162,14 @@ def _number(cell: object, form: re.Pattern[str]) -> Decimal | None:
 
 def _money(name: str, cell: object, terms: Terms) -> int:
     number = _number(cell, MONEY)
+    if number is None and (written := ungrouped(cell)):
+        raise Unreadable(
+            "bad_amount",
+            worded(
+                "`{name}` holds {cell}, with separators between its thousands: leave them out and write {written}.",
+                name=name, cell=shown(cell), written=written,
+            ),
+        )  # fmt: skip
     if number is None:
         raise Unreadable(
             "bad_amount",
@@ -218,12 +255,12 @@ def _date(name: str, cell: object, terms: Terms) -> date:
     if isinstance(cell, date) and not isinstance(cell, datetime):
         return cell
     try:
-        if isinstance(cell, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", cell):
+        if isinstance(cell, str) and DAY.fullmatch(cell):
             return date.fromisoformat(cell)
     except ValueError:
         pass
     said = worded("`{name}` is {cell}: a day is declared, written like 2026-12-24.", name=name, cell=shown(cell))
-    raise Unreadable("bad_attribute", said)
+    raise Unreadable("bad_attribute", absent_day(name, cell) or said)
 
 
 def _time(name: str, cell: object, terms: Terms) -> int:
@@ -238,7 +275,7 @@ def _time(name: str, cell: object, terms: Terms) -> int:
     if moment is None:
         raise Unreadable(
             "bad_date",
-            worded(
+            absent_day(name, cell) or worded(
                 "`{name}` is {cell}: write a time like 2026-03-01 14:30:00, or with its distance from UTC like "
                 "2026-03-01T14:30:00+01:00.",
                 name=name, cell=shown(cell),

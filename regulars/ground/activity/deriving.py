@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from regulars.ground.activity.cells import BLANK, MONEY
+from regulars.ground.activity.cells import BLANK, MONEY, ungrouped
 from regulars.ground.activity.contract import (
     COLUMNS,
     MAX_WHOLE_DIGITS,
@@ -330,6 +330,11 @@ def derived_fault(said: str) -> Fault:
     figures = {"column": column, "cell": quoted(storable(cell))}
     if code == "unmapped_value":
         said = worded("`{column}` comes from {cell}, which `values` does not list: add it to the map.", **figures)
+    elif code == "bad_amount" and ungrouped(cell.strip(BLANK)):
+        said = worded(
+            "`{column}` comes from {cell}, with separators between its thousands: leave them out in the source.",
+            **figures,
+        )
     elif code == "bad_amount":
         said = worded(
             "`{column}` comes from {cell}, which is not an amount the map can count with: correct it in the source, or "
@@ -337,7 +342,11 @@ def derived_fault(said: str) -> Fault:
             **figures,
         )
     elif code == "bad_date":
-        said = worded("`{column}` comes from {cell}, which does not look as `format` in the map says.", **figures)
+        said = worded(
+            "`{column}` comes from {cell}, which does not look as `format` in the map says, or is no day "
+            "of the calendar.",
+            **figures,
+        )
     else:
         said = worded("`{column}` is {cell}, which is not a number.", **figures)
     return Fault(code, said, column)

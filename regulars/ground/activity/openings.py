@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from regulars.engine.events import OpenedLot, Opening
-from regulars.ground.activity.cells import Unreadable, read_cell, shown
+from regulars.ground.activity.cells import Unreadable, absent_day, read_cell, shown
 from regulars.ground.activity.contract import Fault, FileRefused, Kind, Terms
 from regulars.ground.activity.pieces import Piece
 from regulars.ground.activity.rejects import Reject, RejectedRow
@@ -179,7 +179,7 @@ def _cell(name: str, cell: Any, ground: Ground) -> Any:
     except Unreadable as error:
         if kind == Kind.DATE:
             sentence = worded("`{name}` is {cell}: write a day like 2026-12-24.", name=name, cell=shown(cell))
-            raise Unreadable("bad_date", sentence) from error
+            raise Unreadable("bad_date", absent_day(name, cell) or sentence) from error
         if kind == Kind.INTEGER:
             sentence = worded(
                 "`{name}` is {cell}: write a whole number, as tiers count here.", name=name, cell=shown(cell)

@@ -106,6 +106,8 @@ def test_what_it_takes_off_a_bill_is_answered_or_refused_with_figures(till: Call
         422,
         "bad_parameters",
     )
+    grouped = post(till, ada, "redemptions", points=1, currency="points", payable="1,000.00").json()
+    assert "nothing between thousands" in grouped["errors"][0]["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -177,6 +177,12 @@ def test_control_totals_that_cannot_be_read_are_refused(text: str, tmp_path: Pat
         read_totals(tmp_path / "totals.csv")
 
 
+def test_of_a_day_that_there_is_not_it_is_said_that_there_is_none(tmp_path: Path, harbour: int) -> None:
+    path = written(tmp_path, [{"member": fresh("ada"), "points": 5, "earned_on": "2026-02-30"}])
+    assert faults(path) == [("1", "bad_date")]
+    assert sentences(path, "en")[0].startswith('`earned_on` is "2026-02-30", and there is no such day')
+
+
 def test_every_row_that_is_wrong_is_told_and_nothing_is_taken(tmp_path: Path, harbour: int) -> None:
     ada, bruno = fresh("ada"), fresh("bruno")
     lot = {"member": ada, "points": 5, "earned_on": "2026-01-02"}

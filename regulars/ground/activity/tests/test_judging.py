@@ -64,6 +64,25 @@ def test_every_column_of_the_contract_is_kept() -> None:
     assert (event.tendered, event.store, event.channel) == (50, "north", "shop")
 
 
+@pytest.mark.parametrize(("cells", "said"), [
+    ({"at": "2026-02-30"}, '`at` is "2026-02-30", and there is no such day: write one of the calendar'),
+    ({"at": "2026-02-29 10:00:00"}, '`at` is "2026-02-29 10:00:00", and there is no such day'),
+    ({"at": "2026-13-01T10:00:00Z"}, "there is no such day"), ({"due": "2025-04-31"}, "there is no such day"),
+    ({"at": "2026-02-28 25:00"}, "write a time like"), ({"at": "1.2.2026"}, "write a time like"),
+    ({"net": "1,000.00"}, '`net` holds "1,000.00", with separators between its thousands: leave them out and write 1000.00.'),
+    ({"net": "1.000,00"}, "write 1000.00."), ({"net": "1 000.5"}, "write 1000.5."), ({"net": "12'345"}, "write 12345."),
+    ({"net": "-1,234,567.89"}, "write -1234567.89."), ({"net": "1\u00a0000"}, "write 1000."),
+    ({"deposit": "1,000"}, "write 1000."), ({"net": "12,50"}, "which is not an amount"),
+    ({"net": "1,000,00"}, "which is not an amount"), ({"net": "1,00,000"}, "which is not an amount"),
+    ({"net": "99,999,999,999,999"}, "at most 13 digits"),
+])  # fmt: skip
+def test_of_days_that_there_are_not_and_separators_of_thousands_it_is_said_what_they_are(
+    cells: dict[str, Any], said: str
+) -> None:
+    (fault,) = refused(line(**cells))
+    assert said in fault.sentence
+
+
 def test_gaps_are_filled_where_another_line_says_something() -> None:
     event = taken(line(line="1", gross="3.00", tax="0.10", category="Wine"), line(line="2", net="1.00"))
     assert event.columns["gross"] == [300, 100]

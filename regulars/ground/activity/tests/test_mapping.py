@@ -78,6 +78,14 @@ def test_what_a_derivation_cannot_make_sets_the_event_aside(tmp_path: Path) -> N
     assert placed["7/2/0"] == placed[""] == (half_past_nine, "7") and placed["7/2/1"] == (0, "7")
 
 
+def test_what_is_no_day_or_groups_its_thousands_is_told_as_that(tmp_path: Path) -> None:
+    rows = [TILL | {"Receipt": "0"} | {"When": "30.02.2026 10:30"}, TILL | {"Receipt": "1"} | {"Saved": "1,000.00"}]
+    _, rejects = read(csv_file(tmp_path / "till.csv", rows), MAP)
+    said = {reject.event: reject.faults[0].sentence for reject in rejects}
+    assert said["7/2/0"].endswith("which does not look as `format` in the map says, or is no day of the calendar.")
+    assert said["7/2/1"].endswith("with separators between its thousands: leave them out in the source.")
+
+
 def test_a_column_under_its_own_name_is_taken_unless_the_map_uses_it_otherwise(tmp_path: Path) -> None:
     row = {"member": ADA, "event": "r1", "at": "2026-05-01", "net": "1.00", "brand": "Own", "store": "7"}
     (event,), _ = read(csv_file(tmp_path / "a.csv", [row]), "map: 1\nattributes:\n  house: {from: brand, type: text}\n")
