@@ -111,7 +111,7 @@ def take_openings(checked: Checked, told: Totals, run: str, actor: str, now: dat
         raise ActRefused(Refusal("control_totals_differ", sentence, {"differences": rows}))
     members = list(checked.file.members.values())
     day = versions().at(microseconds(now)).kernel.terms.zone.local(microseconds(now))[0]
-    make_partitions(day, day)  # before, as others would wait for a month that is made within
+    make_partitions({day})  # before, as others would wait for a month that is made within
     with transaction.atomic():
         if not _begin(run, checked, now):
             return Run(len(members), True)

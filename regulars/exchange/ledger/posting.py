@@ -6,7 +6,7 @@ entries leave them. All of a call is written in the caller's transaction, beside
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -104,7 +104,7 @@ class Posting:
     as they stand after them. Its standing is the fold's (`held`), under the last `kernel`. `packed`: it is one of many
     that come by COPY."""
 
-    __slots__ = ("account", "changed", "entries", "first_day", "held", "kernel", "last_day", "made", "moves")
+    __slots__ = ("account", "changed", "days", "entries", "held", "kernel", "made", "moves")
 
     def __init__(self, account: int, held: Held, kernel: Kernel, packed: bool = False) -> None:
         self.account = account
@@ -114,8 +114,7 @@ class Posting:
         self.moves = Rows(MOVE, packed)
         self.made: dict[tuple[str, int], LotRow] = {}
         self.changed: dict[tuple[str, int], _Change] = {}
-        self.first_day = 0
-        self.last_day = 0
+        self.days: set[int] = set()
 
     def add(self, version: int, event: UUID | None, outcome: Outcome) -> None:
         """Take in what the kernel of a version made of an event (None: of a night by itself). Its rows are made here
@@ -132,10 +131,7 @@ class Posting:
                     day(e.expires_day) if e.expires_day else None, e.reverses or None,
                 ]
             )  # fmt: skip
-            if e.day > self.last_day:
-                self.last_day = e.day
-            if e.day < self.first_day or not self.first_day:
-                self.first_day = e.day
+            self.days.add(e.day)
             for seq, points in follow(self.made, e, version):
                 self._change(e, seq, points)
             move(pots, e.currency, e.source, e.target, e.amount)
@@ -161,8 +157,7 @@ class Posting:
 def post(postings: Sequence[Posting]) -> None:
     """Write what several accounts get, each locked by the caller, in the caller's transaction."""
     postings = sorted(postings, key=lambda posting: posting.account)
-    if days := [posting.last_day for posting in postings if posting.last_day]:
-        make_partitions(min([posting.first_day for posting in postings if posting.last_day]), max(days))
+    make_partitions(set().union(*(posting.days for posting in postings)))
     write_parts("entry", ENTRY, [posting.entries for posting in postings])
     write_parts("tier_move", MOVE, [posting.moves for posting in postings])
     write_rows("lot", LOT, [row for posting in postings for row in _made_rows(posting)])
@@ -172,17 +167,19 @@ def post(postings: Sequence[Posting]) -> None:
     _upsert("standing", STANDING, 1, [_standing_row(posting) for posting in postings])
 
 
-def make_partitions(first_day: int, last_day: int) -> None:
-    """Make room for entries of these local days."""
+def make_partitions(days: Set[int]) -> None:
+    """Make room for entries of these local days: a table for each month that none was made for, and for no other one,
+    however far apart the days of a batch may lie."""
     # A local day reaches into its neighbours in UTC.
-    first, last = date.fromordinal(first_day - 1), date.fromordinal(last_day + 1)
-    months = range(first.year * 12 + first.month, last.year * 12 + last.month + 1)
+    reached = (date.fromordinal(day + beside) for day in days for beside in (-1, 1))
+    months = {day.year * 12 + day.month - 1 for day in reached}
     connection.ensure_connection()
     there = _THERE.setdefault(connection.connection, set())
     if there.issuperset(months):
         return
+    firsts = [date(month // 12, month % 12 + 1, 1) for month in sorted(months - there)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT ledger_partitions(%s, %s)", [first, last])
+        cursor.execute("SELECT ledger_partitions(first, first) FROM unnest(%s::date[]) AS month (first)", [firsts])
     transaction.on_commit(lambda: there.update(months))
 
 
