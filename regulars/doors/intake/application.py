@@ -21,6 +21,8 @@ from regulars.ground.access.keys import Key, find
 
 #: Threads that Django works in.
 THREADS = 4
+#: What is answered by a thread of its own, also when a database that says nothing holds all the others.
+PROBES = ("/healthz", "/readyz")
 
 
 class Application:
@@ -29,6 +31,7 @@ class Application:
     def __init__(self, django: Wsgi) -> None:
         self._pool = ThreadPoolExecutor(THREADS, "django")
         self._hand_over = Handover(django, self._pool)
+        self._probed = {path: Handover(django, ThreadPoolExecutor(1, path.strip("/"))) for path in PROBES}
         self.gate = Gate(_found)
         self.room = Room()
         self._small = Committer("small", self._deliver)
@@ -39,7 +42,7 @@ class Application:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
-            await self._hand_over(scope, receive, send)
+            await self._probed.get(scope["path"], self._hand_over)(scope, receive, send)
 
     async def introduce(self, token: str) -> None:
         """Let the gate look for a key."""

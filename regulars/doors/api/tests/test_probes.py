@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import Event
 from typing import Any
 
 import pytest
@@ -21,12 +22,19 @@ def test_the_process_is_alive_whatever_the_database_does() -> None:
     assert (response.status_code, response.json()) == (200, {"alive": True})
 
 
+@pytest.fixture(autouse=True)
+def _patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How long a machine takes is no test."""
+    monkeypatch.setattr(probes, "PATIENCE_S", 300)
+
+
+@pytest.mark.usefixtures("committed")
 def test_a_house_with_everything_is_ready(harbour: int) -> None:
     checks = {"database": {"ok": True}, "migrations": {"ok": True}, "programme": {"ok": True}}
     assert ready() == (200, {"ready": True, "checks": checks})
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("committed")
 def test_without_a_programme_the_house_is_not_ready_and_says_what_to_do() -> None:
     status, told = ready()
     assert (status, told["ready"]) == (503, False)
@@ -34,6 +42,7 @@ def test_without_a_programme_the_house_is_not_ready_and_says_what_to_do() -> Non
     assert "regulars publish" in told["checks"]["programme"]["remedy"]
 
 
+@pytest.mark.usefixtures("committed")
 def test_tables_that_this_version_needs_and_are_not_there_are_noticed(
     harbour: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -57,3 +66,25 @@ def test_a_database_that_is_gone_is_asked_once_and_told_without_its_address(monk
     assert "10.0.0.7" not in str(told) and len(asked) == 1
     not_looked = [told["checks"][name]["remedy"] for name in ("migrations", "programme")]
     assert all(remedy.startswith("Not looked at") for remedy in not_looked)
+
+
+def test_a_database_that_says_nothing_is_not_waited_for_and_is_asked_anew_when_it_speaks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    speaks, asked = Event(), []
+
+    def silent() -> bool:
+        asked.append(None)
+        return speaks.wait(300)
+
+    monkeypatch.setattr(probes, "CHECKS", {name: (silent, remedy) for name, (_, remedy) in probes.CHECKS.items()})
+    monkeypatch.setattr(probes, "PATIENCE_S", 0)
+    for _ in range(3):
+        status, told = ready()
+        assert (status, told["checks"]["database"]["ok"]) == (503, False)
+        assert told["checks"]["programme"]["remedy"].startswith("Not looked at")
+    assert len(asked) == 1  # one thread waits, however often one asks
+    monkeypatch.setattr(probes, "PATIENCE_S", 300)
+    speaks.set()
+    assert probes._QUESTION._asked is not None and probes._QUESTION._asked.result(300)
+    assert ready()[0] == 200

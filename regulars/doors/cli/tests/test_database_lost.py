@@ -13,11 +13,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 
+from regulars.doors.intake.application import THREADS
 from regulars.kit.embedded import place, postmaster
 from regulars.kit.postgres import Embedded
 
@@ -52,21 +55,44 @@ class Open:
 
     def answers(self) -> bool:
         """Whether the database answers, as the house itself sees it."""
+        try:
+            return bool(self.probed("/readyz")[1]["checks"]["database"]["ok"])
+        except OSError:
+            return False
+
+    def probed(self, path: str) -> tuple[int, Any]:
+        """Status and JSON of what is answered without a key."""
+        with self.asked(path) as answer:
+            return answer.status, json.loads(answer.read())
+
+    def asked(self, path: str) -> Any:
+        """What is answered to a request, whatever its status."""
         port = re.search(r"localhost:(\d+)/console/", self.said())
         assert port
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port[1]}/readyz", timeout=20) as answer:
-                told = answer.read()
+            return urllib.request.urlopen(f"http://127.0.0.1:{port[1]}{path}", timeout=PATIENCE_S)
         except urllib.error.HTTPError as error:
-            told = error.read()
-        except OSError:
-            return False
-        return bool(json.loads(told)["checks"]["database"]["ok"])
+            return error
 
     def head(self) -> int:
         located = place.locate(self.server.folder)
         note = postmaster.read_note(located) if located else None
         return note.pid if note else 0
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """While inside, no process of the database does anything; none of them has ended."""
+        head = self.head()
+        asked = ["ps", "-A", "-o", "pid=,ppid="]
+        listed = [line.split() for line in subprocess.check_output(asked, text=True).splitlines()]
+        family = [head, *(int(pid) for pid, parent in listed if int(parent) == head)]
+        for pid in family:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in family:
+                os.kill(pid, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -97,3 +123,25 @@ def test_a_killed_database_is_started_again_and_ctrl_c_ends_all_with_one_calm_li
     assert said.count("PostgreSQL has ended unexpectedly") == 1
     assert "Traceback" not in said and "pool" not in said, said
     assert said.splitlines()[-1] == "Regulars has ended; the data stays."
+
+
+def test_while_the_database_is_frozen_the_house_is_alive_and_not_ready(shop: Open) -> None:
+    """More pages are asked for meanwhile than there are threads for them: they wait, and the probes do not."""
+
+    def page() -> None:
+        with suppress(OSError):
+            shop.asked("/").read()
+
+    waiting = [Thread(target=page) for _ in range(4 * THREADS)]
+    with shop.frozen():
+        for times in range(6):
+            assert shop.probed("/healthz") == (200, {"alive": True})
+            status, told = shop.probed("/readyz")
+            assert (status, told["ready"], told["checks"]["database"]["ok"]) == (503, False, False)
+            assert "see that it runs" in told["checks"]["database"]["remedy"]
+            for one in waiting if times == 2 else ():
+                one.start()
+    shop.wait_for(shop.answers)
+    for one in waiting:
+        one.join(PATIENCE_S)
+    assert "Traceback" not in shop.said()
