@@ -6,6 +6,8 @@ import errno
 import os
 import socket
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -34,11 +36,14 @@ def serve(
     heed_settings()
     with open_house(report, migrate=True, stay=True):
         port = free_port(host, port)
-        shown = f"[{host}]" if ":" in host else "localhost" if host == "127.0.0.1" else host
-        out.print(f"\n  Console  http://{shown}:{port}/console/\n  Portal   http://{shown}:{port}/")
-        out.print(f"  API      http://{shown}:{port}/v1/docs\n\n  Ctrl-C ends it.\n")
-        stay_open(host, port, workers, with_worker)
+        stay_open(host, port, workers, lambda: _print_ways_in(host, port), with_worker)
     out.print(ENDED)
+
+
+def _print_ways_in(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else "localhost" if host == "127.0.0.1" else host
+    out.print(f"\n  Console  http://{shown}:{port}/console/\n  Portal   http://{shown}:{port}/")
+    out.print(f"  API      http://{shown}:{port}/v1/docs\n\n  Ctrl-C ends it.\n")
 
 
 def worker() -> None:
@@ -74,12 +79,18 @@ def free_port(host: str, wanted: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> None:
-    """Serve, with the worker beside, until Ctrl-C or a signal; refuses to stay when the server has ended."""
+def stay_open(host: str, port: int, workers: int, opened: Callable[[], None], with_worker: bool = True) -> None:
+    """Serve, with the worker beside, until Ctrl-C or a signal; refuses to stay when the server has ended.
+
+    `opened` is called once, as soon as somebody listens at the port.
+    """
+    listens = False
     night = Kept("regulars", "worker") if with_worker else None
     server = Beside("regulars.doors.cli.serving", host, str(port), str(workers))
     try:
         while server.status is None:
+            if not listens and (listens := _listens(host, port)):
+                opened()
             if night is not None and (status := night.look()) is not None:
                 err.print(f"[yellow]The worker ended by itself (status {status}); it is started again.[/yellow]")
             time.sleep(0.2)
@@ -90,3 +101,9 @@ def stay_open(host: str, port: int, workers: int, with_worker: bool = True) -> N
         server.end()
         if night is not None:
             night.end()
+
+
+def _listens(host: str, port: int) -> bool:
+    with suppress(OSError), socket.create_connection((host, port), timeout=1):
+        return True
+    return False

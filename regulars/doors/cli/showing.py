@@ -37,8 +37,7 @@ def demo(
         if load_only:
             out.print(f"It is not served yet. Next: {next_step('demo')}", soft_wrap=True)
             return
-        _print_ways_in(port, member)
-        stay_open("127.0.0.1", port, 1)
+        stay_open("127.0.0.1", port, 1, lambda: _print_ways_in(port, member))
     out.print(ENDED)
 
 

@@ -38,6 +38,8 @@ class Open:
         self.said = ""
         found = self._wait_for(lambda: re.search(r"http://localhost:(\d+)/console/", self._read()))
         self.port = int(found[1])
+        #: Whether somebody listened at the address from the moment it was told.
+        self.listened_at_once = _listens(self.port)
         self._wait_for(self.served)
         self.family = _family(self.process.pid)
 
@@ -97,6 +99,12 @@ def _state(pid: int) -> list[str]:
         return []
 
 
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S):
+        return True
+    return False
+
+
 def _alive(pid: int) -> bool:
     return _state(pid)[:1] not in ([], ["Z"])
 
@@ -110,6 +118,10 @@ def shop(house: Any) -> Any:
             os.kill(pid, signal.SIGKILL)
     opened.process.wait()
     os.close(opened.terminal)
+
+
+def test_its_addresses_are_told_when_somebody_listens_there_and_not_before(shop: Open) -> None:
+    assert shop.listened_at_once and shop.said.count("/console/") == 1
 
 
 def test_ctrl_c_in_a_terminal_ends_all_of_it(shop: Open) -> None:
