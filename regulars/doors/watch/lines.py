@@ -17,6 +17,8 @@ from typing import Any
 
 #: Loggers whose sentences are ours, or say nothing of people: kept whole.
 _WHOLE = ("regulars", "uvicorn")
+#: Of which there is one line and no places: whoever sends them would fill the log, and nothing is wrong in the house.
+_OTHER_HOST = "django.security.DisallowedHost"
 _HOUSE = str(Path(__file__).parents[3])
 
 
@@ -55,7 +57,9 @@ def _told(record: logging.LogRecord) -> dict[str, Any]:
     else:  # whether anything was filled in cannot be seen any more
         told["said"] = f"{Path(record.pathname).name}:{record.lineno}"
     told.update(getattr(record, "told", {}))
-    if record.exc_info and record.exc_info[1]:
+    if record.name == _OTHER_HOST:
+        told["said"] = "A request named a host that is none of REGULARS_HOSTS"
+    elif record.exc_info and record.exc_info[1]:
         told.update(_error(record.exc_info[1]))
     return told
 

@@ -67,6 +67,15 @@ def test_a_request_is_a_line_without_anything_it_carried(heard: Heard, harbour: 
     assert "v1/members/" in heard.text and "accounts/login/" in heard.text and silent_of_people(heard.text)
 
 
+def test_a_host_that_is_none_of_ours_is_one_line_that_says_what_to_look_at(heard: Heard, db: None) -> None:
+    for path in ("/", "/v1/budgets", "/console/"):
+        before = heard.text
+        assert Client(headers={"host": "lovelace.example"}).get(path).status_code == 400
+        told = [line for line in heard.text.removeprefix(before).splitlines() if "DisallowedHost" in line]
+        assert len(told) == 1 and "none of REGULARS_HOSTS" in told[0] and "handlers" not in heard.text, heard.text
+    assert "lovelace" not in heard.text and not any(line.startswith(" ") for line in heard.text.splitlines())
+
+
 def test_an_error_is_told_by_its_kind_and_places_without_the_row_it_quotes(heard: Heard, db: None) -> None:
     try:
         with transaction.atomic(), connection.cursor() as cursor:
