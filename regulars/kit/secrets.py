@@ -6,25 +6,42 @@ import os
 import secrets
 from pathlib import Path
 
-from regulars.kit.embedded.refusal import EmbeddedError
-from regulars.kit.environment import make_folder, no_home
+from regulars.kit.environment import BadSetting, make_folder, no_home
+from regulars.kit.speaking import worded
 
 #: Characters that a secret has at least: those of 16 bytes as hexadecimal digits.
 SHORTEST = 32
 
 
+class WeakKey(BadSetting):
+    """A secret key that could be guessed: the setting, or the file in which it is kept."""
+
+    code = "weak_secret_key"
+
+
 def secret_key(told: str, path: Path) -> str:
     """What signs sessions and forms: `told`, or else what is kept in `path`, where it is made when there is none yet.
 
-    Raises EmbeddedError `weak_secret_key` for one that could be guessed, or a file that was emptied.
+    Raises WeakKey for one that could be guessed, or a file that was emptied.
     """
     key = told or secret(path)
-    if len(key) < SHORTEST:
-        where = "REGULARS_SECRET_KEY" if told else str(path)
-        sentence = f"The secret key in {where} has {len(key)} characters, and needs {SHORTEST} or more."
-        remedy = "Put 64 random ones in its place (openssl rand -hex 32)"
-        raise EmbeddedError("weak_secret_key", sentence, remedy + ("." if told else ", or remove the file."))
-    return key
+    if len(key) >= SHORTEST:
+        return key
+    if told:
+        raise WeakKey(
+            worded(
+                "REGULARS_SECRET_KEY has {length} characters, and needs {least} or more: put 64 random ones in its "
+                "place (openssl rand -hex 32).",
+                length=len(key), least=SHORTEST,
+            )
+        )  # fmt: skip
+    raise WeakKey(
+        worded(
+            "The secret key in {file} has {length} characters, and needs {least} or more: put 64 random ones in its "
+            "place (openssl rand -hex 32), or remove the file.",
+            file=str(path), length=len(key), least=SHORTEST,
+        )
+    )  # fmt: skip
 
 
 def secret(path: Path) -> str:
