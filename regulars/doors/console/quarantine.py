@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from regulars.doors.console.admitting import Desk
@@ -37,12 +38,39 @@ ORDER BY received_at DESC, id DESC LIMIT %s
 """
 #: What a return brings back of a line, and what is left of it, as money.
 _COINS = ("available", "required", "missing")
+#: Figures of refusals by the names they have in answers to programs, as a page names them; others stand as they are.
+_NAMES = {
+    "available": gettext_lazy("available"),
+    "bought": gettext_lazy("bought"),
+    "column": gettext_lazy("column"),
+    "currency": gettext_lazy("currency"),
+    "event": gettext_lazy("event"),
+    "expected": gettext_lazy("expected"),
+    "had": gettext_lazy("had"),
+    "hold": gettext_lazy("hold"),
+    "household": gettext_lazy("household"),
+    "least": gettext_lazy("at least"),
+    "line": gettext_lazy("line"),
+    "member": gettext_lazy("member"),
+    "missing": gettext_lazy("missing"),
+    "most": gettext_lazy("at most"),
+    "original": gettext_lazy("purchase"),
+    "payable": gettext_lazy("payable"),
+    "pays": gettext_lazy("pays"),
+    "points": gettext_lazy("points"),
+    "redeemed": gettext_lazy("redeemed"),
+    "required": gettext_lazy("required"),
+    "returned": gettext_lazy("returned"),
+    "reward": gettext_lazy("reward"),
+    "tier": gettext_lazy("tier"),
+}
 _NEWEST = (datetime.max.replace(tzinfo=UTC), UUID(int=(1 << 128) - 1))
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """One reason: its sentence, its code, and its figures as they were noted ("required: 600")."""
+    """One reason: its sentence, its code, and its figures as they were noted, named in the reader's language
+    ("required: 600")."""
 
     sentence: str
     code: str
@@ -137,7 +165,7 @@ def _why(reason: Mapping[str, Any], coin: str) -> Why:
     kept = ("code", "sentence", "said")
     coins = _COINS if coin and reason.get("code") == "return_exceeds_purchase" else ()
     figures = [
-        f"{name}: {money(value, coin) if name in coins else value}"
+        f"{_NAMES.get(name, name)}: {money(value, coin) if name in coins else value}"
         for name, value in reason.items()
         if name not in kept and value != ""
     ]
