@@ -32,9 +32,14 @@ class BearerKey(HttpBearer):
         wait = BUCKETS.take(key.id, monotonic())
         if wait:
             raise Problem("too_many_requests", headers={"Retry-After": str(int(wait) + 1)})
-        if self.scope not in key.scopes:
-            raise Problem("missing_scope", figures={"needed": self.scope, "has": sorted(key.scopes)})
+        need(key, self.scope)
         return key
+
+
+def need(key: Key, scope: str) -> None:
+    """Refuse a key that has not a scope. Raises Problem `missing_scope`."""
+    if scope not in key.scopes:
+        raise Problem("missing_scope", figures={"needed": scope, "has": sorted(key.scopes)})
 
 
 def key_of(request: HttpRequest) -> Key:

@@ -17,7 +17,7 @@ from regulars.doors.api import asks, examples
 from regulars.doors.api.bodies import JSON
 from regulars.doors.api.describing import described
 from regulars.doors.api.events import KEY, REPLAYED
-from regulars.doors.api.gate import BearerKey, actor, key_of, only
+from regulars.doors.api.gate import BearerKey, actor, key_of, need, only
 from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.places import place
 from regulars.doors.api.problems import Problem, spoken
@@ -157,17 +157,21 @@ def get_member(request: HttpRequest, ref: str = REF) -> MemberAnswer:
 def put_member(
     request: HttpRequest,
     ref: str = REF,
-    dry_run: bool = Query(False, description="Say it, and change nothing."),
+    dry_run: bool = Query(False, description="Say it, and change nothing: takes `members:read` as well."),
     idempotency_key: str = Header("", alias="Idempotency-Key", description=KEY, pattern="^[!-~]{0,255}$"),
 ) -> HttpResponse:
     """Tell who the member with this number is; whoever is new is enrolled.
 
     Only what is told changes: an empty text, or null, forgets it. The same again changes nothing. Of a number that was
-    merged it is the survivor who is told of. What is known is not answered: that takes the scope `members:read`.
+    merged it is the survivor who is told of. What is known is not answered: that takes the scope `members:read`. So
+    does a dry run, which says of a guess whether it is right, changes nothing and is noted nowhere.
     """
     only(request, "dry_run")
+    caller = key_of(request)
+    if dry_run:
+        need(caller, "members:read")
     asked, body = asks.read(asks.Personal, request)
-    told, caller, at = asked.model_dump(include=asked.model_fields_set), key_of(request), now()
+    told, at = asked.model_dump(include=asked.model_fields_set), now()
 
     def work() -> bytes:
         (done,) = describe([Telling(ref, told)], actor(caller), at, dry_run)

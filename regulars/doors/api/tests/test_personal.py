@@ -45,6 +45,27 @@ def test_whoever_is_new_is_enrolled_and_again_changes_nothing(crm: Caller, till:
     assert (known["birth_year"], known["phone"], known["family_name"]) == (None, "", "")
 
 
+@pytest.fixture
+def desk(caller: Callable[..., Caller]) -> Caller:
+    """One that may read who they are as well."""
+    return caller("desk", "members:write", "members:read")
+
+
+def test_a_key_that_may_only_write_cannot_guess_by_dry_runs_who_is_known(crm: Caller, desk: Caller) -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    put(crm, ada, {"email": f"{ada}@harbour.example"})
+    guesses = [
+        (ada, {}),
+        (bruno, {}),
+        (ada, {"email": f"{ada}@harbour.example"}),
+        (bruno, {"email": f"{ada}@harbour.example"}),
+    ]
+    answers = [put(crm, number, guess, "?dry_run=true") for number, guess in guesses]
+    assert {status for status, _ in answers} == {403} and len({str(told) for _, told in answers}) == 1
+    assert answers[0][1]["figures"] == {"needed": "members:read", "has": ["members:write"]}
+    assert [put(desk, number, guess, "?dry_run=true")[0] for number, guess in guesses] == [200, 200, 200, 409]
+
+
 def test_what_is_forgotten_is_told_as_empty_and_the_rest_stays(crm: Caller, till: Caller) -> None:
     number = fresh("ada")
     put(crm, number, {"given_name": "Ada", "phone": "33 12", "birth_month": 5, "birth_day": 12})
@@ -136,11 +157,11 @@ def test_a_late_repetition_under_its_key_undoes_nothing(crm: Caller, till: Calle
     assert put(crm, fresh("bruno"), {"given_name": "Ada"}, **under)[1]["code"] == "idempotency_key_reused"
 
 
-def test_a_refused_telling_and_a_dry_run_leave_the_key_free(crm: Caller) -> None:
+def test_a_refused_telling_and_a_dry_run_leave_the_key_free(desk: Caller) -> None:
     number, under = fresh("ada"), {"Idempotency-Key": fresh("k")}
-    assert put(crm, number, {"email": "ada"}, **under)[0] == 422
-    assert put(crm, number, {"given_name": "Ada"}, "?dry_run=true", **under)[1]["dry_run"] is True
-    assert put(crm, number, {"given_name": "Adele"}, **under)[1]["enrolled"] is True
+    assert put(desk, number, {"email": "ada"}, **under)[0] == 422
+    assert put(desk, number, {"given_name": "Ada"}, "?dry_run=true", **under)[1]["dry_run"] is True
+    assert put(desk, number, {"given_name": "Adele"}, **under)[1]["enrolled"] is True
 
 
 def test_what_was_answered_of_somebody_is_forgotten_with_them(crm: Caller, till: Caller) -> None:
@@ -156,9 +177,9 @@ def test_what_was_answered_of_somebody_is_forgotten_with_them(crm: Caller, till:
     assert kept == [f"give-{bruno}", f"put-{bruno}"]
 
 
-def test_a_dry_run_says_what_would_change(crm: Caller) -> None:
+def test_a_dry_run_says_what_would_change(desk: Caller) -> None:
     number = fresh("ada")
-    assert put(crm, number, {"given_name": "Ada"}, "?dry_run=true")[1] == {
+    assert put(desk, number, {"given_name": "Ada"}, "?dry_run=true")[1] == {
         "dry_run": True, "number": number, "enrolled": True, "changed": ["given_name"],
     }  # fmt: skip
     assert accounts_of([number]) == {}
