@@ -93,7 +93,7 @@ def get_statement(
         False, description="What one event, or one night, did in one way to one pot as one line, under its last `seq`."
     ),
 ) -> StatementAnswer:
-    """Every movement of a member's points, the newest first, each with its reason.
+    """Every movement of a member's points, the latest recorded first, each with its reason.
 
     `Accept-Language` chooses the language of the reasons: English, German, Spanish or Danish. A page never repeats or
     leaves out a movement, whatever is recorded between one page and the next.

@@ -314,7 +314,7 @@ class Movement(BaseModel):
 
 
 class StatementAnswer(BaseModel):
-    """A page of a statement, the newest movement first."""
+    """A page of a statement, the movement that was recorded last first."""
 
     number: str
     language: str = Field(description="The language of the reasons.")

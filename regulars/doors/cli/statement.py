@@ -31,7 +31,8 @@ def statement(
     member: MemberOrCode, lines: Lines = 20, kind: Kind = None, currency: Currency = "", since: Since = None,
     until: Until = None, language: Language = None,
 ) -> None:  # fmt: skip
-    """What became of a member's points, and why, the newest first: what one event, or one night, did, in one line."""
+    """What became of a member's points, and why, the latest recorded first: what one event, or one night, did, in one
+    line."""
     say = Tongue(spoken(language))
     with open_house(report):
         from regulars.exchange.ledger.sifting import Sieve, sifted

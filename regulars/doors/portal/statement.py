@@ -52,8 +52,8 @@ class Row:
 
 @members_only
 def show(request: HttpRequest, stay: Stay) -> HttpResponse:
-    """A page of it, the newest first. `?of=` is the number of the account, where a member has several; `?before=` the
-    cursor; the fields of the form say what is shown."""
+    """A page of it, the latest recorded first. `?of=` is the number of the account, where a member has several;
+    `?before=` the cursor; the fields of the form say what is shown."""
     accounts = statements_of(stay.member.account_id)
     chosen = next((one for one in accounts if one.number == request.GET.get("of", "")), accounts[0])
     form = SiftForm({one.id: saying.title_of(one.title) for one in stay.programme.currencies}, request.GET)

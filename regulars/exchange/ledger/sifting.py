@@ -44,7 +44,8 @@ class Sieve:
 def sifted(
     account: int, sieve: Sieve, zone: str, before: int | None, limit: int, gathered: bool = True
 ) -> list[StatementLine]:
-    """What passes of an account's statement, the newest first; `before`, `limit` and `gathered` as of `statement`."""
+    """What passes of an account's statement, the latest recorded first; `before`, `limit` and `gathered` as of
+    `statement`."""
     since, until = sieve.between(zone)
     return statement(account, sieve.currency or None, before, limit, KINDS.get(sieve.kind), since, until, gathered)
 

@@ -1,4 +1,4 @@
-"""The statement: every movement of a member's points, the newest first, each with its reason."""
+"""The statement: every movement of a member's points, the latest recorded first, each with its reason."""
 
 from __future__ import annotations
 
@@ -128,8 +128,8 @@ def statement(
     until: datetime | None = None,
     gathered: bool = False,
 ) -> list[StatementLine]:
-    """Up to `limit` movements of an account, the newest first, of one currency or of all, of some `kinds` or of all,
-    that belong to a time from `since` on and before `until`.
+    """Up to `limit` movements of an account, the latest recorded first, of one currency or of all, of some `kinds` or
+    of all, that belong to a time from `since` on and before `until`.
 
     `before` is the `seq` of the last line of the page before. Where they are `gathered`, what one event, or one night,
     did in one way to one pot of a currency is one movement, with the sum of its entries. Movements are in the order in

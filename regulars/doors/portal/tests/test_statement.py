@@ -43,6 +43,17 @@ def test_a_purchase_is_one_row_that_says_what_each_rule_gave(member: Enrol, sign
 
 
 @pytest.mark.usefixtures("harbour")
+def test_what_was_told_late_stands_where_it_was_recorded_and_the_page_says_that(
+    member: Enrol, signed_in: SignedIn
+) -> None:
+    ada = member("Ada")
+    tell(purchase(ada, "2026-06-11 15:00", 1_000))
+    tell(purchase(ada, "2026-06-09 15:00", 2_000))
+    page = text(signed_in(ada), "/statement/")
+    assert AMOUNT.findall(page) == ["+30", "+10"] and "Every movement, the latest recorded first, and why." in page
+
+
+@pytest.mark.usefixtures("harbour")
 def test_a_return_says_once_why_and_what_went(member: Enrol, signed_in: SignedIn) -> None:
     ada = member("Ada")
     bought = purchase(ada, "2026-06-11 15:00", Line(2_000, "Private"), Line(1_000))
