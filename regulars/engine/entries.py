@@ -42,7 +42,7 @@ MERGE: Final = "merge"
 UNMERGE: Final = "unmerge"
 POOLING: Final = "pooling"
 #: Entries whose `base` is the day on which the points of their lot were earned: elsewhere, or before.
-DATED: Final = (OPENING, MERGE, POOLING, REVERSAL, WITHDRAWAL)
+DATED: Final = (OPENING, MERGE, POOLING, REVERSAL, WITHDRAWAL, UNMERGE)
 
 
 class RuleRef(NamedTuple):

@@ -270,8 +270,8 @@ class Event:
     An `opening` comes with the same two; its withdrawal, and the one that takes its place, with what was `opened`,
     where other things happened since. A
     merge in carries the standing that was `carried` out, as does an unmerge in; an unmerge out the `union` that it
-    undoes. Joining and leaving a household carry one as well. `by` is the account of the member of a household whose
-    number was used (0: the account is its member's own).
+    undoes. Joining and leaving a household carry one as well, and leaving `theirs`, as `Theirs.dump` tells it. `by` is
+    the account of the member of a household whose number was used (0: the account is its member's own).
     `recorded_at` is when it was told, in microseconds (0: as it happened). `allotted` are the points that are left for
     it of budgets of all members, by id; of one that is not named, all that it asks.
     What `stands` was recorded before: a return that brings nothing back, which is refused today, was taken once; one
@@ -305,6 +305,7 @@ class Event:
     payable: int = 0
     allotted: Mapping[str, int] | None = None
     carried: Mapping[str, Any] | None = None
+    theirs: Sequence[Mapping[str, Any]] = ()
     union: Union | None = None
     opened: Opened | None = None
     by: int = 0

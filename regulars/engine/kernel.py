@@ -40,6 +40,7 @@ from regulars.engine.events import (
     Event,
 )
 from regulars.engine.holding import capture, hold, release
+from regulars.engine.homecoming import come_home
 from regulars.engine.merging import leave, take_in
 from regulars.engine.night import next_due, settle
 from regulars.engine.opening import NOT_FIRST, open_with
@@ -49,7 +50,7 @@ from regulars.engine.spending import spend
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.engine.transferring import arrive_from, send
-from regulars.engine.unmerging import come_home, give_up
+from regulars.engine.unmerging import give_up
 from regulars.engine.weighing import Weigh, weigher
 from regulars.engine.withdrawing import withdraw
 from regulars.kit.speaking import worded

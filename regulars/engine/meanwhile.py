@@ -99,11 +99,15 @@ def follow(union: Union, later: Iterable[Entry]) -> Union:
     since = _Since(union)
     for entry in later:
         since.read(entry)
+    since.come_from_households(None)
     # Pending lots of which the rest became available since are no longer pending.
     own = [one._replace(pot=AVAILABLE) if (one.currency, one.seq) in since.opened else one for one in since.own]
     owes = None if union.owes is None else since.owes
-    came = list(since.came.values())
-    return replace(union, came=came, own=own, owed=since.owed, again=since.again, owes=owes, paid=since.paid)
+    theirs = {event: replace(one, away=[], home=[]) for event, one in union.theirs.items()}  # once is enough
+    return replace(
+        union, came=list(since.came.values()), theirs=theirs, own=own, owed=since.owed, again=since.again, owes=owes,
+        paid=since.paid,
+    )  # fmt: skip
 
 
 def left_behind(union: Union, used: Mapping[tuple[str, int], int]) -> tuple[Union, dict[tuple[str, int], int]]:
@@ -136,9 +140,11 @@ class _Since:
         self.opened: set[tuple[str, int]] = set()
         self._days = dict(union.days)
         self._theirs = union.theirs
+        self._noted = [one for one in union.theirs.values() if one.away or one.home]
         self._taken = {event: list(one.taken) for event, one in union.theirs.items()}
 
     def read(self, entry: Entry) -> None:
+        self.come_from_households(entry.seq)
         if entry.is_lot:
             self._days.setdefault(entry.seq, (entry.earned_day, entry.available_day, entry.expires_day or NEVER))
         if entry.kind == CLAWBACK:
@@ -155,6 +161,34 @@ class _Since:
                 )  # fmt: skip
         else:
             self._by_time(entry)
+
+    def come_from_households(self, until: int | None) -> None:
+        """Read what the survivor noted on leaving households, of those they had left by the entry `until` (None: all).
+
+        What was taken there they had less of when they left: of what had come, as far as that goes, else of their own;
+        what is owed for it is looked for with them. What came back there they have among their own.
+        """
+        while self._noted and (until is None or self._noted[0].since < until):
+            one = self._noted.pop(0)
+            for id, there, pot, points, *days in one.away:
+                left = points if pot == DEBT else self._take_of_all(id, there, points)
+                self.again.append((id, there, points, left))
+                if pot == DEBT:
+                    self.owed[id] = self.owed.get(id, 0) + points
+                elif left:
+                    self.own.append(Own(id, PENDING if pot == PENDING else AVAILABLE, 0, left, *days))
+            for id, there, points, earned, available, last in one.home:
+                here = -1 - len(self.came)  # no lot of the survivor's
+                ends = 0 if last == NEVER else last
+                self.came[id, here] = Came(id, there, here, points, earned, available, ends, back=True)
+
+    def _take_of_all(self, currency: str, there: int, points: int) -> int:
+        """Let points of all that came be taken, of the lot `there` first; answers how many of them are not of it."""
+        for key in sorted(self.came, key=lambda key: self.came[key].there != there):
+            lot = self.came[key]
+            some = min(points, lot.points - lot.taken) if lot.currency == currency and not lot.over else 0
+            self.came[key], points = lot._replace(taken=lot.taken + some), points - some
+        return points
 
     def _by_time(self, entry: Entry) -> None:
         """Time, or what they waited for, deals with lots."""

@@ -36,6 +36,7 @@ from regulars.engine.night import settle
 from regulars.engine.purse import Lot, Purse
 from regulars.engine.standing import Share, Standing, dump
 from regulars.engine.terms import Terms
+from regulars.engine.theirs import load
 from regulars.engine.uniting import look_again
 from regulars.kit.speaking import worded
 
@@ -126,6 +127,7 @@ def take_home(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     if event.carried is not None and _ALONE in event.carried:
         standing.used = {}
     _take_in(terms, standing, event, day, out, 0)
+    out.theirs += [replace(load(one), since=standing.seq) for one in event.theirs]
     _say(out, event, "left")
 
 

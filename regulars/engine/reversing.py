@@ -13,6 +13,7 @@ from dataclasses import replace
 from regulars.engine.entries import AVAILABLE, REDEEMED, REVERSAL, Entry, Outcome, Refusal
 from regulars.engine.events import Event, Spent
 from regulars.engine.expiring import returned
+from regulars.engine.meanwhile import alone
 from regulars.engine.purse import Lot
 from regulars.engine.rewarding import reason
 from regulars.engine.standing import Standing
@@ -83,7 +84,8 @@ def _come_here(standing: Standing, event: Event, day: int, spent: Spent, parts: 
         kept = Lot(standing.seq, part.left, part.earned_day, part.available_day, part.expires_day)
         standing.purse(spent.currency).admit(kept)
         out.back = [*out.back, (spent.account, spent.seq, part.left)]
-        out.theirs_of(spent.whose).back.append((standing.seq, part.seq))
+        home = part.seq if spent.account == spent.whose else alone(spent.account, part.seq)
+        out.theirs_of(spent.whose).back.append((standing.seq, home))
 
 
 def _write(

@@ -21,8 +21,14 @@ class Theirs:
     round, what the count here changed by); `spared` gifts that stayed, as another event stands here for the day or
     period that gave them, as (currency, seq of the grant here, rule, points, day, how many points of it have ended);
     `had` rewards that were not had after all, as (reward, day). `back` are lots of what they had spent, as (seq here,
-    seq of the lot there that it was taken from). `fractions` is by how much the fraction that waits here changed, as
-    (currency, parts of a point, how many of them are one).
+    seq of the lot there that it was taken from; of one of an account that is not theirs what `meanwhile.alone` says).
+    `fractions` is by how much the fraction that waits here changed, as (currency, parts of a point, how many of them
+    are one).
+
+    What happened in a household that the survivor has left is told as it is there: `away` are points that were taken,
+    as (currency, seq of the grant there, or 0, the pot it came from, points, and the days of the lot: earned,
+    available, last (NEVER: none is fixed)); `home` what came back, as (currency, seq of the lot there as in `back`,
+    points, and its days). They had left it when the latest entry of their account was the one `since`.
     """
 
     whose: int
@@ -34,6 +40,9 @@ class Theirs:
     had: list[tuple[str, int]] = field(default_factory=list)
     back: list[tuple[int, int]] = field(default_factory=list)
     fractions: list[tuple[str, int, int]] = field(default_factory=list)
+    away: list[tuple[str, int, str, int, int, int, int]] = field(default_factory=list)
+    home: list[tuple[str, int, int, int, int, int]] = field(default_factory=list)
+    since: int = 0
 
     def dump(self) -> dict[str, Any]:
         """As plain JSON values, for the row of the event; what was not touched is left out."""
@@ -42,12 +51,15 @@ class Theirs:
             rows = getattr(self, name)
             if rows:
                 told[name] = [list(row) for row in rows]
+        if self.since:
+            told["since"] = self.since
         return told
 
 
-_TOLD: Final = ("taken", "used", "lost", "uncounted", "spared", "had", "back", "fractions")
+_TOLD: Final = ("taken", "used", "lost", "uncounted", "spared", "had", "back", "fractions", "away", "home")
 
 
 def load(told: Mapping[str, Any]) -> Theirs:
     """What `dump` told."""
-    return Theirs(told["whose"], *([tuple(row) for row in told.get(name, ())] for name in _TOLD))
+    rows = {name: [tuple(row) for row in told.get(name, ())] for name in _TOLD}
+    return Theirs(told["whose"], since=told.get("since", 0), **rows)

@@ -12,13 +12,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from regulars.engine import tiering
-from regulars.engine.ended import Ended
 from regulars.engine.entries import (
-    ACTIVATION,
     AVAILABLE,
     DEBT,
     HELD,
-    HOLD,
     ISSUED,
     PENDING,
     RELEASE,
@@ -28,16 +25,14 @@ from regulars.engine.entries import (
     Refusal,
 )
 from regulars.engine.events import Came, Event, Grant, Union
-from regulars.engine.expiring import returned
-from regulars.engine.holding import lapse
+from regulars.engine.homecoming import Home, catch_up
 from regulars.engine.meanwhile import follow, left_behind, with_numbers_there
-from regulars.engine.merging import Writer, adopted, become, held_in
+from regulars.engine.merging import Writer, adopted, become
 from regulars.engine.night import activate
-from regulars.engine.purse import NEVER, NO_REWARD, Hold, Lot, Purse
-from regulars.engine.returning import claw_back, lose_progress, take_back
+from regulars.engine.purse import Lot, Purse
+from regulars.engine.returning import claw_back
 from regulars.engine.standing import Standing, dump, load
 from regulars.engine.terms import Terms
-from regulars.engine.theirs import Theirs
 from regulars.engine.uniting import part
 from regulars.kit.speaking import worded
 
@@ -63,38 +58,6 @@ def give_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
         out.carried, out.paid, out.over, out.parted = tried.carried, tried.paid, tried.over, tried.parted
 
 
-def come_home(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """Be again what left with a merge and comes back (`event.carried`). Refusals: `nothing_carried`."""
-    if event.carried is None:
-        out.refusal = Refusal("nothing_carried", worded("Nothing was sent that could arrive."), {})
-        return
-    home = adopted(terms, load(event.carried), event, day)
-    opened = set(event.carried["waited"])
-    write = Writer(standing, event, day, UNMERGE, out)
-    home.seq, home.day = standing.seq, standing.day
-    become(standing, home)
-    for id in sorted(standing.purses):
-        purse = standing.purses[id]
-        write.move(id, DEBT, TRANSIT, purse.debt)
-        waited = [lot for lot in purse.open if lot.seq in opened]
-        rest = [lot for lot in purse.open if lot.seq not in opened]
-        write.lots(id, TRANSIT, PENDING, [*purse.waiting, *waited])
-        write.lots(id, TRANSIT, AVAILABLE, [*rest, *held_in(purse)])
-        for lot in waited:
-            days = (lot.available_day, lot.fixed)
-            write.move(id, PENDING, AVAILABLE, lot.left, ((lot.seq, lot.left),), days=days, kind=ACTIVATION)
-        for hold in purse.holds:
-            write.lots(id, AVAILABLE, HELD, hold.lots, HOLD)
-    write.tier(terms, (0, 0), "unmerged")
-    gifts, lost = event.carried.get("alone", ()), list[tuple[int, int]]()
-    ended = Ended({seq: over for seq, *_, over in gifts})
-    for seq, currency, rule, points, on, _ in gifts:
-        gift = Grant(seq, currency, rule, points, [points])
-        lost += take_back(terms, standing, event, day, gift, [points], on, ended, (), Theirs(0), out)
-    lose_progress(terms, standing, event, day, lost, Theirs(0), out)
-    _catch_up(terms, standing, event, day, out)
-
-
 def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: int, out: Outcome) -> None:
     other, before = (adopted(terms, load(told), event, day) for told in (union.carried, union.before))
     write = Writer(standing, event, day, UNMERGE, out)
@@ -105,7 +68,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         purse.debt += paid.amount
         for seq, points, *days in paid.lots:
             purse.restore(Lot(seq, points, *days))
-    back, claims, debts = _Back(other), {}, {}
+    back, claims, debts = Home(other), {}, {}
     # What somebody else took along of what was left owing is theirs.
     owed = {id: min(points, standing.purse(id).debt) for id, points in union.owed.items()}
     elsewhere = {id: points - owed[id] for id, points in union.owed.items()}
@@ -114,7 +77,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         debts[id] = home.debt = min(home.debt - union.paid.get(id, 0), purse.debt - owed.get(id, 0))
         claims[id] = _claims(purse, [came for came in union.came if came.currency == id], day)
         for claim in claims[id]:
-            back.take(claim)
+            back.take(claim.came, claim.due, claim.held)
     back.keep_holds(day)
     union = replace(union, owed=owed)
     if not event.stands:
@@ -163,7 +126,7 @@ def _give_up(terms: Terms, standing: Standing, event: Event, union: Union, day: 
         purse = standing.purse(id) if id in standing.purses else Purse()
         if purse.first_wait and purse.first_wait <= day:  # what was taken of it meanwhile waits no longer
             activate(terms, currency, standing, purse, event.at, day, out)
-    _catch_up(terms, standing, event, day, out)
+    catch_up(terms, standing, event, day, out)
 
 
 class _Claim(NamedTuple):
@@ -244,19 +207,21 @@ def _have_own(
     debt += max(0, union.owed.get(id, 0) - forgiven)
     write.move(id, TRANSIT, DEBT, debt)
     purse.debt -= debt
-    for (source, pot), lots in parts.items():
-        write.lots(id, source, pot, lots)
-        for lot in lots:
-            if pot == AVAILABLE:
-                purse.restore(lot)
-            else:
-                purse.wait_again(lot)
     # What its lots wait for is known of those from before; of others, the programme says it.
     currency, known = terms.currencies.get(id), before.purses[id].awaits if id in before.purses else {}
-    for one in found:
-        awaits = known.get(one.seq) or (currency.awaits if currency else "")
-        if one.pot == PENDING and awaits:
-            purse.awaits[one.seq] = awaits
+    for (source, pot), lots in parts.items():
+        write.lots(id, source, pot, [lot for lot in lots if lot.seq])
+        for lot in lots:
+            if not lot.seq:  # it was a household's
+                write.move(id, source, pot, lot.left, (), lot.earned_day, (lot.available_day, lot.fixed))
+                lot.seq = write.standing.seq
+            if pot == AVAILABLE:
+                purse.restore(lot)
+                continue
+            purse.wait_again(lot)
+            awaits = known.get(lot.seq) or (currency.awaits if currency else "")
+            if awaits:
+                purse.awaits[lot.seq] = awaits
 
 
 def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim], stands: bool) -> int:
@@ -290,81 +255,6 @@ def _give_points(write: Writer, purse: Purse, currency: str, claims: list[_Claim
     return missing - extra - waits
 
 
-class _Back:
-    """The standing that goes back, with of each lot what is due of it; those that wait no longer are `opened`."""
-
-    def __init__(self, home: Standing) -> None:
-        self.home = home
-        self.opened: list[int] = []
-        self._holds = {hold.event: (id, hold) for id, purse in home.purses.items() for hold in purse.holds}
-        self._parts: dict[str, list[Lot]] = {event: [] for event in self._holds}
-        self._lapsed: set[str] = set()
-        for purse in home.purses.values():
-            purse.holds, purse.held = [], 0
-
-    def take(self, claim: _Claim) -> None:
-        """Let so much of a lot be due."""
-        came, due = claim.came, claim.due
-        if came.hold:
-            self._take_held(came, due, claim.held)
-            return
-        purse = self.home.purse(came.currency)
-        if came.back:
-            if due:
-                ends = came.expires_day or NEVER
-                purse.restore(Lot(came.there, due, came.earned_day, came.available_day, ends))
-            return
-        for lot in (*purse.waiting, *purse.open):
-            if lot.seq != came.there:
-                continue
-            waited = lot in purse.waiting
-            (purse.waiting if waited else purse.open).remove(lot)
-            if waited:
-                purse.pending -= lot.left
-            else:
-                purse.available -= lot.left
-            if came.opened or not due:
-                purse.awaits.pop(lot.seq, "")
-            if not due:
-                return
-            lot.left = due
-            if not came.opened:
-                (purse.hold if waited else purse.restore)(lot)
-                return
-            lot.available_day, lot.expires_day = came.available_day, came.expires_day or NEVER
-            purse.admit(lot)
-            self.opened.append(lot.seq)
-            return
-
-    def keep_holds(self, day: int) -> None:
-        """Hold again what is held still, and what is to lapse; a reward that nothing is held for was not had there.
-
-        What has lapsed lapses on this `day`, and gives no more days than it gave on its own.
-        """
-        for event, (id, hold) in self._holds.items():
-            lapsed, parts = event in self._lapsed, self._parts[event]
-            if lapsed or not parts:
-                self.home.give_up(hold.promised.reward, hold.day)
-            if parts:
-                promised = NO_REWARD if lapsed else hold.promised
-                since = hold.day + (day - hold.lapse_day if lapsed else 0)
-                self.home.purse(id).reserve(Hold(event, since, hold.lapse_day, parts, promised))
-
-    def _take_held(self, came: Came, due: int, held: int) -> None:
-        """What was held is held, or lapses now as it has lapsed meanwhile; the rest is back in its lot."""
-        _, hold = self._holds[came.hold]
-        ((earned, available, ends),) = {
-            (one.earned_day, one.available_day, one.expires_day) for one in hold.lots if one.seq == came.there
-        }
-        if came.lasts_longer:
-            held = due
-            self._lapsed.add(came.hold)
-        if held:
-            self._parts[came.hold].append(Lot(came.there, held, earned, available, ends))
-        if due > held:
-            self.home.purse(came.currency).restore(Lot(came.there, due - held, earned, available, ends))
-
-
 def _forget_spared(standing: Standing, came: set[int]) -> None:
     """What returns of the other one's left with the survivor, as another event stood for it, is the other one's."""
     rows = (*standing.counted_day.values(), *(streak.counted for streak in standing.streaks.values()))
@@ -382,17 +272,6 @@ def _since(terms: Terms, union: Union) -> list[tuple[int, int]]:
         elif currency and currency.counts and not currency.counts_later and came.lapsed:
             found.append((came.earned_day, -came.lapsed))
     return found
-
-
-def _catch_up(terms: Terms, standing: Standing, event: Event, day: int, out: Outcome) -> None:
-    """What would have fallen due meanwhile, had the two never been one, falls due now and not in the past."""
-    for id, currency in terms.currencies.items():
-        purse = standing.purses.get(id)
-        if purse is not None:
-            lapse(currency, standing, purse, event.at, day, out)
-            returned(currency, standing, purse, event.id, event.at, day, out)
-    while standing.tier and not terms.balance and tiering.next_review(terms, standing) <= day:
-        tiering.review(terms, standing, day, out)
 
 
 def _is_empty(purse: Purse) -> bool:

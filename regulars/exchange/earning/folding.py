@@ -54,6 +54,7 @@ def kernel_event(event: Incoming, id: str) -> Event:
         told.within_days, told.hold, told.until_day = act.within_days, act.hold, act.until_day
         told.reason, told.actor, told.reverses, told.moved = act.reason, act.actor, act.reverses, act.moved
         told.opening, told.reward, told.payable, told.carried = act.opening, act.reward, act.payable, act.carried
+        told.theirs = act.theirs
     return told
 
 

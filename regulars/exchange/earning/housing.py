@@ -6,7 +6,7 @@ leads to the household's account; what each of them brought, earned and spent is
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,7 +14,9 @@ from django.db import transaction
 
 from regulars.engine.entries import Refusal
 from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT
+from regulars.engine.theirs import Theirs
 from regulars.exchange.earning.acting import ActRefused, By, Done
+from regulars.exchange.earning.away import noted_there
 from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.forfeitures.rules import OPEN
@@ -144,7 +146,7 @@ def _left(member: str, points: int, currency: str, by: By, household: str) -> Mo
     went, came = _tell(
         by,
         _event(LEAVE_OUT, there.number, by, there.account, own, points, currency),
-        _event(LEAVE_IN, member, by, there.account),
+        _event(LEAVE_IN, member, by, there.account, theirs=noted_there(own, there.account, sorted(kin))),
     )
     _note(by, "household left", there, own, went, came)
     return Moved(there, own, went, came, False)
@@ -215,9 +217,10 @@ def _done_before(by: By, out: str, arrives: str, own: int, household: int = 0) -
 
 
 def _event(
-    type: str, number: str, by: By, counterpart: int, teller: int = 0, points: int = 0, currency: str = ""
-) -> Incoming:
-    act = Act(counterpart=counterpart, actor=by.actor)
+    type: str, number: str, by: By, counterpart: int, teller: int = 0, points: int = 0, currency: str = "",
+    theirs: Sequence[Theirs] = (),
+) -> Incoming:  # fmt: skip
+    act = Act(counterpart=counterpart, actor=by.actor, theirs=[one.dump() for one in theirs])
     return Incoming(
         number, by.id, type, microseconds(by.now), "", [], [], {}, {}, points=points, of=currency, act=act, by=teller,
     )  # fmt: skip

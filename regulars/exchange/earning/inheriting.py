@@ -6,7 +6,7 @@ survivor, and after undoing the merge in the first again. Their ledgers are read
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -42,6 +42,8 @@ _ENTRIES = (
     "SELECT seq, at, event_id, kind, currency, source, target, amount, base, lots, available_on, expires_on FROM entry"
     " WHERE account_id = %s"
 )
+#: What spent points in a household: (household, the house's own id).
+Act = tuple[int, str]
 #: Events by which an account takes in what another one had.
 _CAME = [MERGE_IN, JOIN_IN]
 
@@ -54,13 +56,15 @@ def inherit(
     `named` are originals as `source` calls them, `acts` spending events by the house's own id; `zone` is the one in
     which days are counted.
     """
-    ways: dict[int, list[tuple[int, int]] | None] = {**_ways(account, kin)}
+    leads, merged = _ways(account, kin), _merged(kin)
+    belongs = {account: 0, **{one: _belongs(steps, merged) for one, steps in leads.items()}}
+    left = {*kin} - leads.keys()
     keys = known([(source, name, PURCHASE) for name in named])
-    merged, leading = _merged(account, kin), [*ways]
-    told = [key.event for key in keys.values() if key.account in {*kin} - ways.keys()]
-    ways |= dict.fromkeys(_left([account, *leading], {*kin} - ways.keys(), told))
-    there = _spent_there([account, *leading], {*kin} - {*leading}, acts)
-    theirs = load_pasts(source, set(product(ways, named)), {*product(leading, acts), *there})
+    told = _told_there(left, belongs, [key.event for key in keys.values() if key.account in left])
+    ways: dict[int, list[tuple[int, int]] | None] = {**leads, **dict.fromkeys(place for place, _ in told)}
+    paid = _paid_there(source, left, named)
+    spent = _spent_there(left, belongs, [*acts, *(id for found in paid.values() for _, id in found)])
+    theirs = load_pasts(source, set(product(ways, named)), {*product(leads, acts), *spent})
     back, trail = _back([account, *kin]), trace([account, *kin])
     travelled = trail.travelled(account)
     numbers: dict[Place, int] = {}
@@ -70,8 +74,10 @@ def inherit(
             found = theirs[key.account].original(name)
             if found is not None:
                 steps = ways[key.account]
-                found.origin.whose = steps[-1][0] if steps and steps[-1][0] in merged else 0
-                past.originals[name] = _brought_here(found, key.account, steps, zone, numbers)
+                teller = told.get((key.account, key.event), key.account)
+                found.origin.whose = belongs[teller]
+                member = steps[-1][0] if steps and steps[-1][0] not in merged else 0
+                past.originals[name] = _brought_here(found, key.account, steps, member, zone, numbers)
         original = past.originals.get(name)
         if original is not None and key is not None:
             _note_returns(original, key.event, [one for one in (account, *kin) if one != key.account])
@@ -80,11 +86,16 @@ def inherit(
             original.elsewhere |= not own.isdisjoint(travelled) or bool(travelled and original.origin.counted)
             if original.origin.worth and (ways.get(key.account, ()) is None or _left_since(key)):
                 original.origin.worth, original.elsewhere = (), True  # what waited of it stayed with the household
-        past.elsewhere[name] = [one for whose in theirs for one in _spent(whose, theirs, "paid", name, back, merged)]
+        past.elsewhere[name] = [
+            *(one for at in leads for one in _spent(at, theirs[at].paid.get(name, ()), theirs[at], back, belongs[at])),
+            *(one for act in paid.get(name, ()) for one in _spent_by(act, spent, theirs, back)),
+        ]
     past.ended = trail.seen_from(account, numbers)
     for id in acts:
-        spent = [one for whose in theirs for one in _spent(whose, theirs, "acts", id, back, merged)]
-        past.elsewhere[id] = [one for one in spent if one.currency not in there.get((one.account, id), ())]
+        past.elsewhere[id] = [
+            *(one for at in leads for one in _spent(at, theirs[at].acts.get(id, ()), theirs[at], back, belongs[at])),
+            *(one for act in spent if act[1] == id for one in _spent_by(act, spent, theirs, back)),
+        ]
     for (whose, seq), points in back.items():
         if whose == account:
             past.back[seq] = past.back.get(seq, 0) + points
@@ -154,24 +165,39 @@ def _ways(account: int, kin: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def _merged(account: int, kin: Sequence[int]) -> set[int]:
-    """Those of the kin that were merged into an account itself."""
-    rows = _rows(
-        "SELECT account_id FROM account WHERE account_id = ANY(%s) AND leads_to = %s AND leads_why = %s",
-        [list(kin), account, MERGED],
-    )
+def _merged(kin: Sequence[int]) -> set[int]:
+    """Those of the kin that are merged into another one."""
+    rows = _rows("SELECT account_id FROM account WHERE account_id = ANY(%s) AND leads_why = %s", [list(kin), MERGED])
     return {one for (one,) in rows}
 
 
-def _left(tellers: Sequence[int], kin: Collection[int], events: Sequence[UUID]) -> set[int]:
-    """The households that members, or who leads to them, have left, of the `kin` among whom they themselves told one of
-    the events."""
+def _belongs(steps: Sequence[tuple[int, int]], merged: Collection[int]) -> int:
+    """Whose it is what comes back on the way that some `steps` lead: of who was merged last on it; 0 for nobody."""
+    return next((one for one, _ in reversed(steps) if one in merged), 0)
+
+
+def _told_there(left: Collection[int], tellers: Collection[int], events: Sequence[UUID]) -> dict[tuple[int, UUID], int]:
+    """Who told an event in a household that they have `left`, by (household, event): of the `tellers`, an account
+    itself and all that lead to it."""
     rows = _rows(
-        "SELECT account_id FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)"
+        "SELECT account_id, id, (attributes ->> '_by')::bigint FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)"
         " AND (attributes ->> '_by')::bigint = ANY(%s)",
-        [list(kin), events, tellers],
+        [list(left), events, list(tellers)],
     )
-    return {household for (household,) in rows}
+    return {(household, event): teller for household, event, teller in rows}
+
+
+def _paid_there(source: str, left: Collection[int], named: Collection[str]) -> dict[str, list[Act]]:
+    """By purchase, as `source` calls it, what was spent on it in households that were `left`."""
+    found: dict[str, list[Act]] = {}
+    for household, name, id in _rows(
+        "SELECT account_id, coalesce(attributes ->> '_original', external_id), id FROM event WHERE account_id = ANY(%s)"
+        " AND coalesce(attributes ->> '_original', external_id) = ANY(%s) AND source = %s AND type = ANY(%s)"
+        " ORDER BY id",
+        [list(left), list(named), source, [REDEMPTION, CAPTURE]],
+    ):
+        found.setdefault(name, []).append((household, str(id)))
+    return found
 
 
 def _left_since(key: Known) -> bool:
@@ -185,33 +211,36 @@ def _left_since(key: Known) -> bool:
 
 
 def _spent_there(
-    tellers: Sequence[int], kin: Collection[int], acts: Collection[str]
-) -> dict[tuple[int, str], set[str]]:
-    """Of the acts, as (household, id), those by which members, or who leads to them, spent in a household of the `kin`
-    that they left, with the currencies of which they had spent more there than they gave: what comes back of these is
-    the household's.
+    left: Collection[int], belongs: Mapping[int, int], acts: Collection[str]
+) -> dict[Act, tuple[int, set[str]]]:
+    """Of the acts those by which somebody of whom `belongs` says whose it is spent in a household that they have
+    `left`: whose what comes back is, and the currencies of which they had spent more there than they gave. What comes
+    back of these is the household's.
 
     What is captured was spent by whoever had set it aside.
     """
+    tellers = list(belongs)
     rows = _rows(
-        "SELECT e.account_id, e.id, (SELECT l.outcome -> 'short' FROM event l WHERE l.account_id = e.account_id"
-        " AND l.id > e.id AND l.type = %s AND (l.attributes ->> '_by')::bigint = s.teller ORDER BY l.id LIMIT 1)"
+        "SELECT e.account_id, e.id, s.teller, (SELECT l.outcome -> 'short' FROM event l"
+        " WHERE l.account_id = e.account_id AND l.id > e.id AND l.type = %s"
+        " AND (l.attributes ->> '_by')::bigint = s.teller ORDER BY l.id LIMIT 1)"
         " FROM event e LEFT JOIN event h ON e.type = %s AND h.id = e.original_id"
         " AND h.account_id = ANY(array_append(%s::bigint[], e.account_id))"
         " CROSS JOIN LATERAL (SELECT CASE WHEN h.account_id = ANY(%s) THEN h.account_id"
         " WHEN e.type = %s THEN (h.attributes ->> '_by')::bigint ELSE (e.attributes ->> '_by')::bigint END) s (teller)"
         " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s) AND s.teller = ANY(%s)"
         " AND EXISTS (SELECT FROM household d WHERE d.account_id = e.account_id)",
-        [LEAVE_OUT, CAPTURE, tellers, tellers, CAPTURE, list(kin), list(acts), [REDEMPTION, CAPTURE], tellers],
+        [LEAVE_OUT, CAPTURE, tellers, tellers, CAPTURE, list(left), list(acts), [REDEMPTION, CAPTURE], tellers],
     )  # fmt: skip
-    return {(household, str(id)): {*_plain(short or {})} for household, id, short in rows}
+    return {(household, str(id)): (belongs[teller], {*_plain(short or {})}) for household, id, teller, short in rows}
 
 
 def _brought_here(
-    found: Original, whose: int, steps: Sequence[tuple[int, int]] | None, zone: Zone, numbers: dict[Place, int]
-) -> Original:
+    found: Original, whose: int, steps: Sequence[tuple[int, int]] | None, member: int, zone: Zone,
+    numbers: dict[Place, int],
+) -> Original:  # fmt: skip
     """An original of another account as this one may take it back: its lots by the numbers that they have here, which
-    are noted in `numbers`.
+    are noted in `numbers`. `member` is who brought them to a household (0: nobody).
 
     One of which nothing came stands for itself, by a number that no lot has. So do all of a household that was left (no
     `steps` lead here from it): what came from there were shares.
@@ -231,7 +260,6 @@ def _brought_here(
                 parts[lot.here] = root  # what was held, or came back of a hold for longer, ends with its lot
         here = {first: came.get(now, 0) for first, now in here.items()}
         roots = {part: came[root] or alone(whose, root) for part, root in parts.items()}
-    member = steps[-1][0] if steps and not found.origin.whose else 0
     grants = []
     for one in found.origin.grants:
         seq = here[one.seq] or alone(whose, one.seq)
@@ -257,26 +285,32 @@ def _plain(value: Any) -> Any:
     return decode(value) if isinstance(value, str | bytes) else value
 
 
-def _spent(
-    whose: int, theirs: Mapping[int, Past], way: str, name: str, back: Mapping[tuple[int, int], int], merged: set[int]
-) -> list[Spent]:
-    """What another account spent, by its `paid` or its `acts`, with what came back of it in whichever account.
-
-    Of one that was `merged` into this one itself, what comes back is noted as theirs.
-    """
-    past = theirs[whose]
-    payments: dict[str, list[Payment]] = past.paid if way == "paid" else past.acts
+def _spent(account: int, payments: Iterable[Payment], past: Past, back: Mapping[Place, int], whose: int) -> list[Spent]:
+    """What another account spent by some payments of its `past`, with what came back of it in whichever account, and
+    `whose` that is."""
     return [
         Spent(
             one.seq, one.currency, one.amount, [(seq, points, *past.days[seq]) for seq, points in one.lots],
-            past.back.get(one.seq, 0) + back.get((whose, one.seq), 0), one.reward, one.day, whose,
-            whose if whose in merged else 0, max(0, past.ended.righted.get(one.seq, 0)),
+            past.back.get(one.seq, 0) + back.get((account, one.seq), 0), one.reward, one.day, account,
+            whose, max(0, past.ended.righted.get(one.seq, 0)),
         )
-        for one in payments.get(name, ())
+        for one in payments
     ]  # fmt: skip
 
 
-def _back(accounts: Sequence[int]) -> dict[tuple[int, int], int]:
+def _spent_by(
+    act: Act, spent: Mapping[Act, tuple[int, set[str]]], theirs: Mapping[int, Past], back: Mapping[Place, int]
+) -> list[Spent]:
+    """What an act in a household that was left spent of one's own."""
+    if act not in spent:
+        return []
+    (household, id), (whose, short) = act, spent[act]
+    past = theirs[household]
+    payments = [one for one in past.acts.get(id, ()) if one.currency not in short]
+    return _spent(household, payments, past, back, whose)
+
+
+def _back(accounts: Sequence[int]) -> dict[Place, int]:
     """Points that came back elsewhere of what each of some accounts had spent, by (account, seq of the payment)."""
     found: dict[tuple[int, int], int] = {}
     for (rows,) in _rows(

@@ -21,6 +21,7 @@ from regulars.engine.entries import EXPIRED, LAPSE, RELEASE
 from regulars.engine.events import JOIN_IN, LEAVE_IN, MERGE_IN, RETURN, UNMERGE_IN, UNMERGE_OUT
 from regulars.engine.meanwhile import alone, grant_of
 from regulars.engine.standing import Standing, load
+from regulars.engine.theirs import load as noted_for
 from regulars.exchange.earning.originals import COUNTED, ENDED, pairs
 from regulars.kit.json import decode
 
@@ -37,7 +38,8 @@ _ARRIVED = (
 )
 #: Lots of what somebody had spent in another account.
 _CAME_BACK = (
-    "SELECT e.account_id, e.id, e.outcome -> 'back', e.outcome #> '{origin,spent}', array_agg(n.seq ORDER BY n.seq)"
+    "SELECT e.account_id, e.id, e.outcome -> 'back', e.outcome #> '{origin,spent}', e.outcome -> 'theirs',"
+    " array_agg(n.seq ORDER BY n.seq)"
     " FROM event e JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id"
     " WHERE e.account_id = ANY(%s) AND e.outcome ? 'back' AND n.kind = 'reversal' AND n.available_on IS NOT NULL"
     " GROUP BY e.account_id, e.id"
@@ -132,7 +134,7 @@ def trace(accounts: Sequence[int]) -> Trail:
             trail.undone |= {*union.came}
         if union.over is not None:
             trail.exact |= {*union.came}
-            trail.over += [((union.other, seq), points) for seq, points in union.over]
+            trail.over += [((union.other, seq) if seq > 0 else grant_of(seq), points) for seq, points in union.over]
     for account, *told in _rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
         for rows, noted in zip(told, (trail.counted, trail.righted), strict=True):
             noted += [((account, seq) if seq > 0 else grant_of(seq), points) for seq, points in _plain(rows or [])]
@@ -174,14 +176,13 @@ def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
         if type == MERGE_IN:
             unions.append(_Union(account, other, event, [place for place, _ in came]))
     households = {account for account, _, type, *_ in between if type == JOIN_IN}
-    for place, there, event in _came_back(accounts):
+    for place, there, event, whose in _came_back(accounts):
         if there[0] in households:
             left.append((place[0], [(place, there)]))
-            continue
-        trail.parents[place] = there
+        else:
+            trail.parents[place] = there
         for union in unions:
-            ways = (union.survivor, union.other) == (place[0], there[0])
-            if ways and union.undone and union.event < event < union.undone:
+            if union.other == whose and union.undone and union.event < event < union.undone:
                 union.came.append(place)
     _take_home(trail, left)
     return unions
@@ -205,10 +206,11 @@ def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Pla
         trail.parents |= {place: there for place, there in came if tellers.get(trail.top(there)) == member}
 
 
-def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID]]:
+def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID, int]]:
     """Lots of what members had spent before they were merged, or joined a household, or left it, each with the one it
-    was taken from, and the event by which it came back."""
-    for account, event, back, spent, seqs in _rows(_CAME_BACK, [accounts]):
+    was taken from, the event by which it came back, and for whom that noted it (0: for nobody)."""
+    for account, event, back, spent, noted, seqs in _rows(_CAME_BACK, [accounts]):
+        noted_as = {seq: one.whose for one in map(noted_for, _plain(noted or [])) for seq, _ in one.back}
         points: dict[Place, int] = {}
         for whose, payment, some in _plain(back):
             points[whose, payment] = points.get((whose, payment), 0) + some
@@ -220,7 +222,7 @@ def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID]]:
                 returned, left = max(0, returned - took), left - some
                 taken += [(whose, seq)] if some else []
         for seq, place in zip(seqs, taken, strict=False):
-            yield (account, seq), place, event
+            yield (account, seq), place, event, noted_as.get(seq, 0)
 
 
 def _plain(value: Any) -> Any:

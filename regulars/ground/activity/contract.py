@@ -147,7 +147,8 @@ class Act:
     `hold` is the id of the event that a capture or a release answers, `reverses` the seq of an entry; `moved` what
     a transfer carries, from (or to) the account `counterpart`, `carried` what a merge or a household does; `opening`
     what an account begins with. `reason` and `actor` are codes. `reward` is the id of what points are spent on,
-    `payable` the bill in minor units that they take something off.
+    `payable` the bill in minor units that they take something off. `theirs` is what came back in a household for others
+    who were merged into the member who leaves it (see `engine.theirs`).
     """
 
     within_days: int = 0
@@ -162,6 +163,7 @@ class Act:
     reward: str = ""
     payable: int = 0
     carried: Mapping[str, Any] | None = None
+    theirs: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(slots=True)

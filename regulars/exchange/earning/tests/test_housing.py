@@ -17,7 +17,7 @@ from regulars.exchange.earning.housing import Moved, found, join, leave
 from regulars.exchange.earning.merging import merge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED
-from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, returned, rows, us
+from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, redemption, returned, rows, us
 from regulars.exchange.earning.tests.test_merging import by, given, heard, on, own_pots, past, pots, whole
 from regulars.exchange.ledger.assembling import assemble
 from regulars.ground.activity.contract import Incoming
@@ -224,6 +224,23 @@ def test_what_somebody_spent_in_a_household_they_left_comes_back_to_them(way: st
         assert refused(cancel, member, spent, by("2024-05-06 13:00"))[0] == "already_reversed"
     cancel(ada, others, by("2024-05-06 13:00"))
     assert (pots(bruno), pots(ada)) == ({"available": 40}, {"available": 100})
+    whole(ada, bruno, home.number)
+
+
+def test_what_somebody_paid_in_a_household_comes_back_with_the_purchase_they_had_made_at_home() -> None:
+    ada = fresh("ada")
+    chair = purchase(ada, MONDAY, 10_000)
+    heard(chair)
+    (bruno,) = members(bruno=40)
+    home = together(bruno, ada).household
+    heard(
+        redemption(ada, "2024-05-03 13:00", 30, original=chair.id),
+        redemption(bruno, "2024-05-03 14:00", 10, original=chair.id),
+    )
+    leave(ada, 0, "", by("2024-05-04 13:00"))
+    assert (pots(ada), pots(bruno)) == ({"available": 70}, {"available": 30})
+    heard(returned(ada, "2024-05-05 13:00", chair))
+    assert (pots(ada), pots(bruno)) == ({}, {"available": 30})
     whole(ada, bruno, home.number)
 
 

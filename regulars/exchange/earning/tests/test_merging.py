@@ -277,7 +277,7 @@ def test_what_was_recorded_before_it_was_noted_whose_it_was_is_read_as_it_is(mon
 
     stepping_keep = stepping._keep
     with monkeypatch.context() as once:
-        once.setattr(inheriting, "_merged", lambda account, kin: set())
+        once.setattr(inheriting, "_merged", lambda kin: set())
         once.setattr(stepping, "_keep", kept)
         spent = redeem(second, 100, "", by("2024-05-01 16:00"))
         merge(second, ada, by("2024-05-02 10:00"))

@@ -82,7 +82,9 @@ CROSS JOIN LATERAL (SELECT
     -- What was bought or spent before its member was merged into this one is told by the event, as it was there.
     m.kind IN ('clawback', 'reversal') AND m.reverses IS NULL AND coalesce(e.outcome ? 'origin', false) AS elsewhere,
     -- What a hold would have given back for longer, if an opening had been told as it is now, is a lot of its own.
-    m.kind = 'withdrawal' AND m.source = 'issued' AND m.target = 'available' AND m.lots IS NULL AS anew
+    -- So is what came back to a member while they were merged, of lots that no account of theirs had given.
+    (m.kind = 'withdrawal' AND m.source = 'issued' OR m.kind = 'unmerge' AND m.source IN ('issued', 'transit'))
+        AND m.target IN ('available', 'pending') AND m.lots IS NULL AND m.available_on IS NOT NULL AS anew
 ) AS summed
 CROSS JOIN LATERAL (SELECT ARRAY[
     w.kind IS NOT NULL,

@@ -19,7 +19,7 @@ WITH moved AS MATERIALIZED (
 ), given AS (
     SELECT account_id, currency, seq, amount, amount - coalesce(took, 0) AS remaining,
         target = 'pending' AND NOT coalesce(opened, false) AS pending,
-        CASE WHEN kind IN ('opening', 'merge', 'pooling', 'reversal', 'withdrawal') THEN date '0001-01-01' + (base - 1)::int
+        CASE WHEN kind IN ('opening', 'merge', 'pooling', 'reversal', 'withdrawal', 'unmerge') THEN date '0001-01-01' + (base - 1)::int
             ELSE (at AT TIME ZONE zone)::date END AS earned_on,
         coalesce(touched.available_on, moved.available_on) AS available_on,
         coalesce(touched.expires_on, moved.expires_on) AS expires_on, moved.version

@@ -13,7 +13,7 @@ WITH promise (version, zone) AS (
     SELECT date_trunc('month', at AT TIME ZONE 'UTC')::date AS dated,
         account_id, currency, date_trunc('month', at AT TIME ZONE zone)::date AS month, amount, times, lots,
         line = 'within' AS anew,
-        CASE WHEN (kind IN ('opening', 'merge', 'pooling', 'withdrawal') OR kind = 'reversal' AND lots IS NULL) AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
+        CASE WHEN (kind IN ('opening', 'merge', 'pooling', 'withdrawal', 'unmerge') OR kind = 'reversal' AND lots IS NULL) AND base > 0 THEN date '0001-01-01' + (base - 1)::int END AS earned_on,
         CASE WHEN kind = 'accrual' AND (version || ' ' || rule = ANY (%(given)s::text[])
                 OR version || ' ' || rule = ANY (%(either)s::text[]) AND NOT EXISTS (SELECT FROM event
                     WHERE event.account_id = entry.account_id AND event.id = event_id AND type = 'purchase'))
