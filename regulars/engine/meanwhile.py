@@ -28,7 +28,7 @@ from regulars.engine.entries import (
 from regulars.engine.events import Came, Own, Spent, Union
 from regulars.engine.purse import NEVER
 from regulars.engine.standing import load
-from regulars.engine.theirs import Theirs
+from regulars.engine.theirs import Theirs, Travelled
 
 #: The kinds of entries that tell it.
 KINDS: Final = (ACTIVATION, CLAWBACK, EXPIRY, LAPSE, RELEASE, REPAYMENT, REVERSAL)
@@ -103,7 +103,7 @@ def follow(union: Union, later: Iterable[Entry]) -> Union:
     # Pending lots of which the rest became available since are no longer pending.
     own = [one._replace(pot=AVAILABLE) if (one.currency, one.seq) in since.opened else one for one in since.own]
     owes = None if union.owes is None else since.owes
-    theirs = {event: replace(one, away=[], home=[]) for event, one in union.theirs.items()}  # once is enough
+    theirs = {event: replace(one, since=0) for event, one in union.theirs.items()}  # once is enough
     return replace(
         union, came=list(since.came.values()), theirs=theirs, own=own, owed=since.owed, again=since.again, owes=owes,
         paid=since.paid,
@@ -140,7 +140,7 @@ class _Since:
         self.opened: set[tuple[str, int]] = set()
         self._days = dict(union.days)
         self._theirs = union.theirs
-        self._noted = [one for one in union.theirs.values() if one.away or one.home]
+        self._noted = [one for one in union.theirs.values() if one.since]
         self._taken = {event: list(one.taken) for event, one in union.theirs.items()}
 
     def read(self, entry: Entry) -> None:
@@ -165,30 +165,70 @@ class _Since:
     def come_from_households(self, until: int | None) -> None:
         """Read what the survivor noted on leaving households, of those they had left by the entry `until` (None: all).
 
-        What was taken there they had less of when they left: of what had come, as far as that goes, else of their own;
-        what is owed for it is looked for with them. What came back there they have among their own.
+        What was taken there they had less of when they left: of what had come, as far as that goes, else of their own,
+        or they owed it, unless they took so much from others there. What came back there they have among their own.
         """
         while self._noted and (until is None or self._noted[0].since < until):
             one = self._noted.pop(0)
+            gone = {(lot.currency, lot.before): lot.expired + lot.lapsed for lot in one.lots}
+            short = {id: points for id, points, _ in one.short}
+            debts = {id: points for id, _, points in one.short}
             for id, there, pot, points, *days in one.away:
-                left = points if pot == DEBT else self._take_of_all(id, there, points)
-                self.again.append((id, there, points, left))
+                left = self._take_of_all(id, there, points, gone)
+                others = min(left, short.get(id, 0))
+                short[id] = short.get(id, 0) - others
+                left -= others
+                self.again.append((id, there, points - others, left))
                 if pot == DEBT:
-                    self.owed[id] = self.owed.get(id, 0) + points
-                elif left:
+                    owed = min(left, debts.get(id, 0)) if days[0] else left
+                    debts[id] = debts.get(id, 0) - owed
+                    self.owed[id] = self.owed.get(id, 0) + owed
+                    left -= owed
+                if left:
                     self.own.append(Own(id, PENDING if pot == PENDING else AVAILABLE, 0, left, *days))
+            for travelled in one.lots:
+                self._travel(travelled)
             for id, there, points, earned, available, last in one.home:
                 here = -1 - len(self.came)  # no lot of the survivor's
                 ends = 0 if last == NEVER else last
                 self.came[id, here] = Came(id, there, here, points, earned, available, ends, back=True)
 
-    def _take_of_all(self, currency: str, there: int, points: int) -> int:
-        """Let points of all that came be taken, of the lot `there` first; answers how many of them are not of it."""
+    def _take_of_all(self, currency: str, there: int, points: int, gone: Mapping[tuple[str, int], int]) -> int:
+        """Let points of all that came be taken, of the lot `there` first, and none that ended meanwhile (`gone`);
+        answers how many of them are not of it."""
         for key in sorted(self.came, key=lambda key: self.came[key].there != there):
             lot = self.came[key]
-            some = min(points, lot.points - lot.taken) if lot.currency == currency and not lot.over else 0
+            room = max(0, lot.points - lot.taken - gone.get(key, 0))
+            some = min(points, room) if lot.currency == currency and not lot.over else 0
             self.came[key], points = lot._replace(taken=lot.taken + some), points - some
         return points
+
+    def _travel(self, one: Travelled) -> None:
+        """A lot was in a household, where time dealt with it, and is another one since."""
+        lot = self.came.get((one.currency, one.before))
+        if lot is None:
+            return
+        if one.longer:
+            ends = 0 if one.expires_day == NEVER else one.expires_day
+            here = one.now or -1 - len(self.came)
+            self.came[one.currency, here] = lot._replace(
+                here=here, points=one.longer, expires_day=ends, lasts_longer=True, taken=0, over=bool(one.expired),
+                expired=one.expired,
+            )  # fmt: skip
+            self.came[one.currency, one.before] = lot._replace(points=lot.points - one.longer)
+            return
+        if one.opened:
+            lot = lot._replace(opened=one.opened, opened_day=one.opened_day)
+        if one.available_day:
+            ends = 0 if one.expires_day == NEVER else one.expires_day
+            lot = lot._replace(available_day=one.available_day, expires_day=ends)
+        if one.expired or one.lapsed:
+            lot = lot._replace(over=True, expired=lot.expired + one.expired, lapsed=lot.lapsed + one.lapsed)
+        lot = lot._replace(here=one.now or one.before)
+        rest = {key: other for key, other in self.came.items() if key != (one.currency, one.before)}
+        place = [*self.came].index((one.currency, one.before))  # they go back in the order in which they came
+        rows = [*rest.items()]
+        self.came = dict([*rows[:place], ((lot.currency, lot.here), lot), *rows[place:]])
 
     def _by_time(self, entry: Entry) -> None:
         """Time, or what they waited for, deals with lots."""

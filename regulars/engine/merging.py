@@ -113,6 +113,15 @@ def held_in(purse: Purse) -> list[Lot]:
     return [part for hold in purse.holds for part in hold.lots]
 
 
+def lots_of(standing: Standing) -> list[int]:
+    """The lots of a standing that is carried, in the order in which they arrive (`take_in`)."""
+    return [
+        lot.seq
+        for _, purse in sorted(standing.purses.items())
+        for lot in (*purse.waiting, *purse.open, *held_in(purse))
+    ]
+
+
 @dataclass(slots=True)
 class Writer:
     """Writes the entries and tier moves of one event."""

@@ -31,12 +31,13 @@ from regulars.engine.entries import (
 )
 from regulars.engine.events import CAPTURE, HOLD, Event
 from regulars.engine.expiring import told_of
-from regulars.engine.merging import leave, take_in
+from regulars.engine.merging import leave, lots_of, take_in
 from regulars.engine.night import settle
 from regulars.engine.purse import Lot, Purse
 from regulars.engine.standing import Share, Standing, dump
+from regulars.engine.standing import load as load_standing
 from regulars.engine.terms import Terms
-from regulars.engine.theirs import load
+from regulars.engine.theirs import Theirs, load
 from regulars.engine.uniting import look_again
 from regulars.kit.speaking import worded
 
@@ -127,8 +128,23 @@ def take_home(terms: Terms, standing: Standing, event: Event, day: int, out: Out
     if event.carried is not None and _ALONE in event.carried:
         standing.used = {}
     _take_in(terms, standing, event, day, out, 0)
-    out.theirs += [replace(load(one), since=standing.seq) for one in event.theirs]
+    if event.carried is not None:
+        numbers = _arrived(load_standing(event.carried), event, out)
+        out.theirs += [_by_numbers(load(one), numbers, standing.seq) for one in event.theirs]
     _say(out, event, "left")
+
+
+def _arrived(carried: Standing, event: Event, out: Outcome) -> dict[tuple[str, int], int]:
+    """The numbers that lots have which were carried here, by their currency and the number they had there."""
+    arrived = [entry for entry in out.entries if entry.event == event.id and entry.is_lot]
+    pairs = zip(arrived, lots_of(carried), strict=True)
+    return {(entry.currency, seq): entry.seq for entry, seq in pairs}
+
+
+def _by_numbers(theirs: Theirs, numbers: Mapping[tuple[str, int], int], since: int) -> Theirs:
+    """What was noted in a household, where lots that have come from there are named by the numbers they have here."""
+    lots = [lot._replace(now=numbers.get((lot.currency, lot.now), 0)) for lot in theirs.lots]
+    return replace(theirs, lots=lots, since=since)
 
 
 def claim(standing: Standing, currency: str, member: int) -> int:

@@ -70,6 +70,8 @@ def come_back(
         _write(standing, event, day, spent, points, out, lots, spent.day)
         for part in parts:
             purse.restore(part)
+        if spent.whose:  # these lots are a household's
+            out.theirs_of(spent.whose).back.append((standing.seq, 0))
     if spent.returned + points == spent.amount:  # a reward of which a part came back was had all the same
         standing.give_up(spent.reward, spent.day)
         if spent.whose and spent.reward:

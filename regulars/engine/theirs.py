@@ -8,7 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+
+
+class Travelled(NamedTuple):
+    """A lot that the survivor brought to a household: its number `before`, that of what came back of it `now` (0:
+    nothing), and what time did there: points that `expired` or `lapsed`, or were `opened` on a day, with the days fixed
+    then. Of a hold that lapsed so many points became a lot that lasts `longer`: then it is that one which came back.
+    """
+
+    currency: str
+    before: int
+    now: int
+    expired: int = 0
+    lapsed: int = 0
+    opened: int = 0
+    opened_day: int = 0
+    available_day: int = 0
+    expires_day: int = 0
+    longer: int = 0
 
 
 @dataclass(slots=True)
@@ -21,14 +39,17 @@ class Theirs:
     round, what the count here changed by); `spared` gifts that stayed, as another event stands here for the day or
     period that gave them, as (currency, seq of the grant here, rule, points, day, how many points of it have ended);
     `had` rewards that were not had after all, as (reward, day). `back` are lots of what they had spent, as (seq here,
-    seq of the lot there that it was taken from; of one of an account that is not theirs what `meanwhile.alone` says).
+    seq of the lot there that it was taken from; of one of an account that is not theirs what `meanwhile.alone` says;
+    0 where it came back to the lots themselves).
     `fractions` is by how much the fraction that waits here changed, as (currency, parts of a point, how many of them
     are one).
 
     What happened in a household that the survivor has left is told as it is there: `away` are points that were taken,
-    as (currency, seq of the grant there, or 0, the pot it came from, points, and the days of the lot: earned,
-    available, last (NEVER: none is fixed)); `home` what came back, as (currency, seq of the lot there as in `back`,
-    points, and its days). They had left it when the latest entry of their account was the one `since`.
+    as (currency, seq of the grant there, or 0, the pot it came from, points, and the days of the lot, or of one that
+    repaid it (0: none did): earned, available, last (NEVER: none is fixed)); `home` what came back, as (currency, seq
+    of the lot there as in `back`, points, and its days). `lots` are those that the survivor had brought there; `short`
+    is what they had taken beyond their count, as (currency, points of others, points that they still owed). They had
+    left it when the latest entry of their account was the one `since`.
     """
 
     whose: int
@@ -42,6 +63,8 @@ class Theirs:
     fractions: list[tuple[str, int, int]] = field(default_factory=list)
     away: list[tuple[str, int, str, int, int, int, int]] = field(default_factory=list)
     home: list[tuple[str, int, int, int, int, int]] = field(default_factory=list)
+    lots: list[Travelled] = field(default_factory=list)
+    short: list[tuple[str, int, int]] = field(default_factory=list)
     since: int = 0
 
     def dump(self) -> dict[str, Any]:
@@ -56,10 +79,24 @@ class Theirs:
         return told
 
 
-_TOLD: Final = ("taken", "used", "lost", "uncounted", "spared", "had", "back", "fractions", "away", "home")
+_TOLD: Final = (
+    "taken",
+    "used",
+    "lost",
+    "uncounted",
+    "spared",
+    "had",
+    "back",
+    "fractions",
+    "away",
+    "home",
+    "lots",
+    "short",
+)
 
 
 def load(told: Mapping[str, Any]) -> Theirs:
     """What `dump` told."""
-    rows = {name: [tuple(row) for row in told.get(name, ())] for name in _TOLD}
-    return Theirs(told["whose"], since=told.get("since", 0), **rows)
+    rows = {name: [tuple(row) for row in told.get(name, ())] for name in _TOLD if name != "lots"}
+    lots = [Travelled(*row) for row in told.get("lots", ())]
+    return Theirs(told["whose"], lots=lots, since=told.get("since", 0), **rows)

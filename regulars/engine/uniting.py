@@ -145,9 +145,13 @@ def _part_purse(purse: Purse, before: Purse, theirs: Purse, parted: bool) -> Non
         purse.carry = max(0, purse.carry - theirs.carry * purse.denominator // theirs.denominator)
     if purse.last_day > max(before.last_day, theirs.last_day):
         theirs.last_day = purse.last_day  # they were active together
-    else:
+    elif before.last_day or _is_nothing(purse):  # or one was active first on the very day of the other's last time
         purse.last_day = before.last_day
     purse.notices, purse.told = [*before.notices, *purse.notices], before.told
+
+
+def _is_nothing(purse: Purse) -> bool:
+    return not (purse.available or purse.pending or purse.held)
 
 
 def _fractions(one: Purse, two: Purse) -> tuple[int, int]:

@@ -36,7 +36,7 @@ def recorded_elsewhere(past: Past, origin: Origin, original: Original | None) ->
             *([one.whose, one.righted] if one.righted else [one.whose] if one.whose else ()),
         ]
         for one in origin.spent
-        if whole or one.account or one.seq in past.apart
+        if whole or one.account or one.whose or one.seq in past.apart
     ]
     if original is None or not whole:
         return {"spent": spent} if spent else {}
@@ -102,6 +102,7 @@ def recall(past: Past, name: str, told: Mapping[str, Any]) -> None:
         if not one.account:
             past.back[one.seq] = one.returned
             past.apart.add(one.seq)
+            past.whose[one.seq] = one.whose
     if "nets" not in told:
         return
     grants = [

@@ -123,7 +123,8 @@ class Past:
     the one with its own id. `back` is how much of a payment came back, by its seq; `ended` what ended of
     lots before it was used; `days` those of lots as (earned, available, last; NEVER: none). `elsewhere` is what a
     merged member had spent, by the ids of `paid` and of `acts`, `apart` the payments of this one of which something
-    came back there; `unions` are merges by the id of their event here, `openings` those that may be withdrawn. `exact`:
+    came back there; `whose` says of payments of this one, by their seq, for whom what comes back is noted;
+    `unions` are merges by the id of their event here, `openings` those that may be withdrawn. `exact`:
     what points that came with one paid of what their own member owed is looked at, as it was not once. `traced`: lots
     are followed through the accounts that they were in, as they were not once.
     """
@@ -141,6 +142,7 @@ class Past:
     apart: set[int] = field(default_factory=set)
     unions: dict[str, Union] = field(default_factory=dict)
     openings: dict[str, Opened] = field(default_factory=dict)
+    whose: dict[int, int] = field(default_factory=dict)
     exact: bool = True
     traced: bool = True
 
@@ -223,7 +225,8 @@ class Past:
         return tuple(
             Spent(
                 one.seq, one.currency, one.amount, [(seq, points, *self.days[seq]) for seq, points in one.lots],
-                self.back.get(one.seq, 0), one.reward, one.day, righted=max(0, self.ended.righted.get(one.seq, 0)),
+                self.back.get(one.seq, 0), one.reward, one.day, 0, self.whose.get(one.seq, 0),
+                max(0, self.ended.righted.get(one.seq, 0)),
             )
             for one in payments
         )  # fmt: skip

@@ -34,6 +34,7 @@ from regulars.ground.members.households import (
     open_household,
 )
 from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, let_be, let_lead, make_kin
+from regulars.ground.publishing.versions import versions
 from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
 
@@ -142,11 +143,12 @@ def _left(member: str, points: int, currency: str, by: By, household: str) -> Mo
     there = household_at(lead.to) if lead is not None and lead.why == HOUSEHOLD else None
     if there is None or household not in ("", there.number):
         raise ActRefused(Refusal("not_in_household", worded("This member is in no household."), {"member": member}))
+    zone = versions().at(microseconds(by.now)).kernel.terms.zone
     let_be(own)
     went, came = _tell(
         by,
         _event(LEAVE_OUT, there.number, by, there.account, own, points, currency),
-        _event(LEAVE_IN, member, by, there.account, theirs=noted_there(own, there.account, sorted(kin))),
+        _event(LEAVE_IN, member, by, there.account, theirs=noted_there(own, there.account, sorted(kin), zone)),
     )
     _note(by, "household left", there, own, went, came)
     return Moved(there, own, went, came, False)

@@ -60,11 +60,15 @@ def inherit(
     belongs = {account: 0, **{one: _belongs(steps, merged) for one, steps in leads.items()}}
     left = {*kin} - leads.keys()
     keys = known([(source, name, PURCHASE) for name in named])
-    told = _told_there(left, belongs, [key.event for key in keys.values() if key.account in left])
-    ways: dict[int, list[tuple[int, int]] | None] = {**leads, **dict.fromkeys(place for place, _ in told)}
-    paid = _paid_there(source, left, named)
-    spent = _spent_there(left, belongs, [*acts, *(id for found in paid.values() for _, id in found)])
+    there = {*left, account}  # whoever is in a household may have been in it before
+    told = _told_there(there, belongs, [key.event for key in keys.values() if key.account in there])
+    ways: dict[int, list[tuple[int, int]] | None] = {
+        **leads, **dict.fromkeys(place for place, _ in told if place in left)
+    }  # fmt: skip
+    paid = _paid_there(source, there, named)
+    spent = _spent_there(there, belongs, kin, [*acts, *(id for found in paid.values() for _, id in found)])
     theirs = load_pasts(source, set(product(ways, named)), {*product(leads, acts), *spent})
+    past.whose |= _own(account, spent, theirs)
     back, trail = _back([account, *kin]), trace([account, *kin])
     travelled = trail.travelled(account)
     numbers: dict[Place, int] = {}
@@ -80,6 +84,8 @@ def inherit(
                 past.originals[name] = _brought_here(found, key.account, steps, member, zone, numbers)
         original = past.originals.get(name)
         if original is not None and key is not None:
+            if key.account == account and belongs[told.get((account, key.event), account)]:
+                original.origin.whose, original.elsewhere = belongs[told[account, key.event]], True
             _note_returns(original, key.event, [one for one in (account, *kin) if one != key.account])
             own = {grant.seq for grant in original.origin.grants}
             # What another purchase of the same day or period gave may go with it.
@@ -88,13 +94,13 @@ def inherit(
                 original.origin.worth, original.elsewhere = (), True  # what waited of it stayed with the household
         past.elsewhere[name] = [
             *(one for at in leads for one in _spent(at, theirs[at].paid.get(name, ()), theirs[at], back, belongs[at])),
-            *(one for act in paid.get(name, ()) for one in _spent_by(act, spent, theirs, back)),
+            *(one for act in paid.get(name, ()) if act[0] in left for one in _spent_by(act, spent, theirs, back)),
         ]
     past.ended = trail.seen_from(account, numbers)
     for id in acts:
         past.elsewhere[id] = [
             *(one for at in leads for one in _spent(at, theirs[at].acts.get(id, ()), theirs[at], back, belongs[at])),
-            *(one for act in spent if act[1] == id for one in _spent_by(act, spent, theirs, back)),
+            *(one for act in spent if act[0] in left and act[1] == id for one in _spent_by(act, spent, theirs, back)),
         ]
     for (whose, seq), points in back.items():
         if whose == account:
@@ -121,7 +127,8 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
     theirs = {
         str(id): one
         for id, rows in _rows(
-            "SELECT id, outcome -> 'theirs' FROM event WHERE account_id = %s AND id > %s AND outcome ? 'theirs'",
+            "SELECT id, outcome -> 'theirs' FROM event WHERE account_id = %s AND id > %s AND outcome ? 'theirs'"
+            " ORDER BY id",
             [account, event],
         )
         for one in map(load, _plain(rows))
@@ -211,26 +218,34 @@ def _left_since(key: Known) -> bool:
 
 
 def _spent_there(
-    left: Collection[int], belongs: Mapping[int, int], acts: Collection[str]
+    left: Collection[int], belongs: Mapping[int, int], kin: Collection[int], acts: Collection[str]
 ) -> dict[Act, tuple[int, set[str]]]:
     """Of the acts those by which somebody of whom `belongs` says whose it is spent in a household that they have
     `left`: whose what comes back is, and the currencies of which they had spent more there than they gave. What comes
     back of these is the household's.
 
-    What is captured was spent by whoever had set it aside.
+    What is captured was spent by whoever had set it aside, or by the survivor of a merge by which they brought it.
     """
-    tellers = list(belongs)
+    tellers, every = list(belongs), list({*kin, *belongs})
     rows = _rows(
         "SELECT e.account_id, e.id, s.teller, (SELECT l.outcome -> 'short' FROM event l"
         " WHERE l.account_id = e.account_id AND l.id > e.id AND l.type = %s"
         " AND (l.attributes ->> '_by')::bigint = s.teller ORDER BY l.id LIMIT 1)"
         " FROM event e LEFT JOIN event h ON e.type = %s AND h.id = e.original_id"
-        " AND h.account_id = ANY(array_append(%s::bigint[], e.account_id))"
-        " CROSS JOIN LATERAL (SELECT CASE WHEN h.account_id = ANY(%s) THEN h.account_id"
+        " AND h.account_id = ANY(%s)"
+        " CROSS JOIN LATERAL (SELECT CASE WHEN h.account_id <> e.account_id THEN coalesce("
+        "(SELECT CASE m.type WHEN %s THEN m.account_id ELSE h.account_id END FROM event m"
+        " WHERE m.account_id = ANY(%s) AND m.id < e.id"
+        " AND (m.type = %s AND (m.attributes ->> '_counterpart')::bigint = h.account_id"
+        " OR m.type = %s AND m.account_id = e.account_id AND (m.attributes ->> '_by')::bigint = h.account_id)"
+        " ORDER BY m.id DESC LIMIT 1), h.account_id)"
         " WHEN e.type = %s THEN (h.attributes ->> '_by')::bigint ELSE (e.attributes ->> '_by')::bigint END) s (teller)"
         " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s) AND s.teller = ANY(%s)"
         " AND EXISTS (SELECT FROM household d WHERE d.account_id = e.account_id)",
-        [LEAVE_OUT, CAPTURE, tellers, tellers, CAPTURE, list(left), list(acts), [REDEMPTION, CAPTURE], tellers],
+        [
+            LEAVE_OUT, CAPTURE, every, MERGE_IN, every, MERGE_IN, JOIN_IN, CAPTURE, list(left), list(acts),
+            [REDEMPTION, CAPTURE], tellers,
+        ],
     )  # fmt: skip
     return {(household, str(id)): (belongs[teller], {*_plain(short or {})}) for household, id, teller, short in rows}
 
@@ -308,6 +323,17 @@ def _spent_by(
     past = theirs[household]
     payments = [one for one in past.acts.get(id, ()) if one.currency not in short]
     return _spent(household, payments, past, back, whose)
+
+
+def _own(account: int, spent: Mapping[Act, tuple[int, set[str]]], theirs: Mapping[int, Past]) -> dict[int, int]:
+    """Of payments of the account itself, by their seq, for whom what comes back is noted."""
+    return {
+        one.seq: whose
+        for (place, id), (whose, short) in spent.items()
+        if place == account and whose
+        for one in theirs[account].acts.get(id, ())
+        if one.currency not in short
+    }
 
 
 def _back(accounts: Sequence[int]) -> dict[Place, int]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +19,8 @@ from regulars.engine.ended import Ended
 from regulars.engine.entries import EXPIRED, LAPSE, RELEASE
 from regulars.engine.events import JOIN_IN, LEAVE_IN, MERGE_IN, RETURN, UNMERGE_IN, UNMERGE_OUT
 from regulars.engine.meanwhile import alone, grant_of
-from regulars.engine.standing import Standing, load
+from regulars.engine.merging import lots_of
+from regulars.engine.standing import load
 from regulars.engine.theirs import load as noted_for
 from regulars.exchange.earning.originals import COUNTED, ENDED, pairs
 from regulars.kit.json import decode
@@ -167,7 +167,7 @@ def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
             union = next(one for one in reversed(unions) if (one.survivor, one.other) == (account, other))
             union.undone, union.over = event, None if over is None else _plain(over)
             continue
-        lots = zip(_lots(load(_plain(carried))), arrived.get((account, event), ()), strict=True)
+        lots = zip(lots_of(load(_plain(carried))), arrived.get((account, event), ()), strict=True)
         came = [((account, seq), (other, there)) for there, seq in lots]
         if type == LEAVE_IN:
             left.append((account, came))
@@ -186,15 +186,6 @@ def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
                 union.came.append(place)
     _take_home(trail, left)
     return unions
-
-
-def _lots(standing: Standing) -> list[int]:
-    """The lots of a standing that was carried, in the order in which they arrive."""
-    return [
-        lot.seq
-        for _, purse in sorted(standing.purses.items())
-        for lot in chain(purse.waiting, purse.open, *(hold.lots for hold in purse.holds))
-    ]
 
 
 def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Place]]]]) -> None:

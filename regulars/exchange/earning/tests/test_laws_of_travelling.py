@@ -147,6 +147,18 @@ def _a_month(request: pytest.FixtureRequest, harbour: int) -> None:
 @example([("joins", 0, 0), ("buys", 0, 0), ("leaves", 0, 0), ("merges", 0, 0)])
 @example([("joins", 0, 0), ("buys", 0, 0), ("leaves", 0, 0), ("joins others", 0, 0)])
 @example([("buys", 0, 0), ("merges", 0, 0), ("joins", 1, 0), ("leaves", 1, 0), ("parts", 0, 0)])
+@example(
+    [
+        ("buys", 0, 0),
+        ("buys", 1, 9),
+        ("merges", 1, 0),
+        ("joins", 0, 0),
+        ("leaves", 0, 0),
+        ("parts", 1, 0),
+        ("sleeps", 0, 20),
+        ("sleeps", 0, 20),
+    ]
+)
 @given(steps=steps())
 def test_whoever_spent_nothing_owes_nothing_wherever_their_points_were(steps: Steps) -> None:
     two = Travellers()
@@ -170,6 +182,7 @@ def _for_ever(db: None) -> None:
 )  # fmt: skip
 @example([("buys", 1, 0), ("merges", 1, 0), ("joins", 0, 0), ("brings back", 1, 0)])
 @example([("joins", 0, 0), ("buys", 0, 0), ("leaves", 0, 0), ("merges", 0, 0), ("brings back", 0, 0)])
+@example([("joins", 1, 0), ("buys", 1, 0), ("leaves", 1, 0), ("merges", 1, 0), ("joins", 0, 0), ("brings back", 1, 0)])
 @example([("buys", 0, 0), ("joins", 0, 0), ("spends", 0, 0), ("leaves", 0, 0), ("merges", 0, 0), ("calls off", 0, 0)])
 @example([("buys", 0, 0), ("spends", 0, 3), ("merges", 0, 0), ("joins", 1, 0), ("calls off", 0, 0)])
 @example([("buys", 1, 0), ("spends", 1, 3), ("merges", 1, 0), ("joins", 0, 0), ("brings back", 1, 0)])

@@ -80,7 +80,9 @@ CROSS JOIN LATERAL (SELECT
         (SELECT sum(m.lots[place + 1]) FROM generate_series(1, cardinality(m.lots), 2) AS place) END AS lots,
     CASE WHEN m.shares IS NOT NULL THEN (SELECT sum(share) FROM unnest(m.shares) AS share) END AS shares,
     -- What was bought or spent before its member was merged into this one is told by the event, as it was there.
-    m.kind IN ('clawback', 'reversal') AND m.reverses IS NULL AND coalesce(e.outcome ? 'origin', false) AS elsewhere,
+    -- A gift that another day or purchase had kept may be a lot that came along since.
+    (m.kind IN ('clawback', 'reversal') AND m.reverses IS NULL OR m.kind = 'clawback' AND o.kind IN ('merge', 'pooling'))
+        AND coalesce(e.outcome ? 'origin', false) AS elsewhere,
     -- What a hold would have given back for longer, if an opening had been told as it is now, is a lot of its own.
     -- So is what came back to a member while they were merged, of lots that no account of theirs had given.
     (m.kind = 'withdrawal' AND m.source = 'issued' OR m.kind = 'unmerge' AND m.source IN ('issued', 'transit'))

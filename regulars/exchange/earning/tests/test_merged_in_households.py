@@ -1,0 +1,158 @@
+"""Bruno is merged into Ada, who keeps a household with Carmen for a while; then all go their own ways again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from regulars.exchange.earning.acting import By, cancel, capture, hold, redeem
+from regulars.exchange.earning.housing import found, join, leave
+from regulars.exchange.earning.merging import merge, unmerge
+from regulars.exchange.earning.recording import take
+from regulars.exchange.earning.tests.cast import SOURCE, fresh, purchase, returned
+from regulars.exchange.earning.tests.test_housing import refused
+from regulars.exchange.earning.tests.test_laws_of_travelling import FOR_EVER
+from regulars.exchange.earning.tests.test_merging import by, on, pots, whole
+from regulars.exchange.earning.tests.test_returning import LOYAL, promised
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.members.enrolling import Person, enrol
+from regulars.ground.publishing.versions import publish
+
+Clock = Callable[[], By]
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Each act is a minute after the one before."""
+    now = on("2026-05-01 10:00")
+
+    def tick() -> By:
+        nonlocal now
+        now += timedelta(minutes=1)
+        return by(now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "minutes"))
+
+    return tick
+
+
+@pytest.fixture
+def _for_ever(db: None) -> None:
+    publish(FOR_EVER, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+
+
+def people(*names: str) -> list[str]:
+    numbers = [fresh(name) for name in names]
+    enrol([Person(number) for number in numbers], on("2026-05-01 09:00"))
+    return numbers
+
+
+def tell(event: Incoming, clock: Clock) -> Incoming:
+    (result,) = take([event], SOURCE, clock().now, False)
+    assert result.refusal is None, result.refusal
+    return event
+
+
+def buys(member: str, clock: Clock, cents: int = 10_000) -> Incoming:
+    return tell(purchase(member, time(clock), cents), clock)
+
+
+def brings_back(member: str, bought: Incoming, clock: Clock) -> None:
+    tell(returned(member, time(clock), bought), clock)
+
+
+def time(clock: Clock) -> str:
+    return clock().now.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "minutes")
+
+
+@pytest.mark.usefixtures("_for_ever")
+def test_what_the_survivor_captured_in_a_household_is_theirs_though_the_other_one_had_set_it_aside(
+    clock: Clock,
+) -> None:
+    ada, bruno, carmen = people("ada", "bruno", "carmen")
+    home = found(carmen, "", clock()).household.number
+    bought = [buys(ada, clock), buys(bruno, clock)]
+    held = hold(bruno, 30, "points", 14, clock()).event
+    merge(bruno, ada, clock())
+    join(ada, home, clock())
+    captured = capture(ada, held, 0, clock()).event
+    leave(ada, 0, "", clock())
+    unmerge(bruno, clock())
+    assert (pots(ada), pots(bruno)) == ({"available": 70}, {"available": 100})
+    assert refused(cancel, bruno, captured, clock())[0] == "unknown_original"
+    cancel(ada, captured, clock())
+    for member, one in zip((ada, bruno), bought, strict=True):
+        brings_back(member, one, clock)
+    assert pots(ada) == pots(bruno) == {}
+    whole(ada, bruno, carmen, home)
+
+
+@pytest.mark.usefixtures("_for_ever")
+@pytest.mark.parametrize("pays", ["Ada", "Carmen"])
+def test_what_a_return_left_owing_in_a_household_is_asked_of_nobody_once_it_was_paid_there(
+    pays: str, clock: Clock
+) -> None:
+    ada, bruno, carmen = people("ada", "bruno", "carmen")
+    home = found(carmen, "", clock()).household.number
+    lamp = buys(bruno, clock)
+    merge(bruno, ada, clock())
+    join(ada, home, clock())
+    redeem(ada, 100, "points", clock())
+    brings_back(bruno, lamp, clock)
+    assert pots(home) == {"debt": -100}
+    buys(ada if pays == "Ada" else carmen, clock)
+    leave(ada, 0, "", clock())
+    unmerge(bruno, clock())
+    assert pots(ada) == pots(bruno) == pots(home) == {}
+    whole(ada, bruno, carmen, home)
+
+
+@pytest.mark.usefixtures("_for_ever")
+def test_what_others_lost_in_a_household_is_not_the_survivors_when_the_two_are_two_again(clock: Clock) -> None:
+    ada, bruno, carmen = people("ada", "bruno", "carmen")
+    home = found(carmen, "", clock()).household.number
+    lamp = buys(bruno, clock)
+    redeem(bruno, 100, "points", clock())
+    merge(bruno, ada, clock())
+    buys(carmen, clock)
+    join(ada, home, clock())
+    brings_back(bruno, lamp, clock)  # Carmen's hundred points are taken for it
+    leave(ada, 0, "", clock())
+    unmerge(bruno, clock())
+    assert pots(ada) == pots(bruno) == pots(home) == {}
+    whole(ada, bruno, carmen, home)
+
+
+@pytest.mark.usefixtures("_for_ever")
+def test_what_two_households_noted_is_read_in_the_order_in_which_they_were_left(clock: Clock) -> None:
+    ada, bruno, carmen, dan = people("ada", "bruno", "carmen", "dan")
+    homes = [found(one, "", clock()).household.number for one in (carmen, dan)]
+    lamp = buys(bruno, clock)
+    tea = redeem(bruno, 100, "points", clock()).event
+    chair = buys(ada, clock)
+    merge(bruno, ada, clock())
+    join(ada, homes[0], clock())
+    tell(returned(bruno, time(clock), lamp, {"1": 3_000}), clock)
+    leave(ada, 0, "", clock())
+    join(ada, homes[1], clock())
+    cancel(bruno, tea, clock())
+    leave(ada, 0, "", clock())
+    unmerge(bruno, clock())
+    assert (pots(ada), pots(bruno)) == ({"available": 100}, {"available": 70})
+    whole(ada, bruno, carmen, dan, *homes)
+    brings_back(ada, chair, clock)
+    brings_back(bruno, lamp, clock)
+    assert pots(ada) == pots(bruno) == {}
+
+
+def test_a_gift_for_days_that_came_along_from_a_household_is_taken_back_and_the_proof_is_silent(
+    harbour: int, clock: Clock
+) -> None:
+    promised(harbour, "true", LOYAL)
+    carmen, dan = people("carmen", "dan")
+    home = found(carmen, "", clock()).household.number
+    bought = [buys(carmen, clock), *(buys(carmen, lambda: by("2026-05-02 10:00")) for _ in range(2))]
+    leave(carmen, 0, "", by("2026-05-03 10:00"))
+    for one in bought[1:]:
+        brings_back(carmen, one, lambda: by("2026-05-04 10:00"))
+    whole(carmen, dan, home)
