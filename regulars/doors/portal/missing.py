@@ -26,7 +26,7 @@ from regulars.exchange.earning.acting import ActRefused
 _SHOWN = 20
 #: A receipt is older than this only by mistake.
 _OLDEST = timedelta(days=366)
-_LARGEST = 10**9
+_LARGEST = Decimal(10**9)
 _SIGNS = RegexValidator(r"\A[\w .,/#-]+\Z", gettext_lazy("Letters, digits and simple signs only."))
 
 

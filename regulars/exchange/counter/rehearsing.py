@@ -64,8 +64,8 @@ def _changes(before: Sequence[LotView], after: Sequence[LotView]) -> list[Change
     there = {lot.seq: lot for lot in (*after, *before)}
     left = {lot.seq: lot.left for lot in after}
     had = {lot.seq: lot.left for lot in before}
-    moved = ((lot, had.get(seq, 0) - left.get(seq, 0)) for seq, lot in there.items() if seq in had)
-    order = {lot.seq: place for place, lot in enumerate(before)}
+    moved = ((lot, had.get(seq, 0) - left.get(seq, 0)) for seq, lot in there.items())
+    order = {lot.seq: place for place, lot in enumerate((*after, *before))}
     return [Change(lot, points) for lot, points in sorted(moved, key=lambda one: order[one[0].seq]) if points]
 
 

@@ -12,25 +12,34 @@ from django.db import connection
 from regulars.ground.members.leading import holder_of, kin_of, numbers_of
 from regulars.kit.json import decode
 
+# What a member told in a household that they have left is theirs; what others told there is not.
 _REDEEMED = """
+WITH back AS (
+    SELECT account_id, seq, sum(points)::bigint AS points FROM (
+        SELECT account_id, reverses AS seq, amount AS points FROM entry
+        WHERE account_id = ANY(%(kin)s) AND kind = 'reversal' AND reverses IS NOT NULL
+        UNION ALL  -- in another account
+        SELECT (row ->> 0)::bigint, (row ->> 1)::bigint, (row ->> 2)::bigint
+        FROM event CROSS JOIN LATERAL jsonb_array_elements(outcome -> 'back') AS row
+        WHERE account_id = ANY(%(kin)s) AND outcome ? 'back'
+    ) AS one GROUP BY account_id, seq
+)
 SELECT n.event_id, min(n.at), n.currency, sum(n.amount)::bigint - coalesce(sum(back.points), 0)::bigint,
     coalesce(min(n.rule), '')
 FROM entry n
-LEFT JOIN (
-    SELECT reverses, sum(amount) AS points FROM entry
-    WHERE account_id = %(account)s AND kind = 'reversal' AND reverses IS NOT NULL GROUP BY reverses
-) AS back ON back.reverses = n.seq
-WHERE n.account_id = %(account)s AND n.kind IN ('redemption', 'capture')
+JOIN event e ON e.account_id = n.account_id AND e.id = n.event_id
+LEFT JOIN back ON back.account_id = n.account_id AND back.seq = n.seq
+WHERE n.account_id = ANY(%(kin)s) AND n.kind IN ('redemption', 'capture')
+    AND (n.account_id = ANY(%(own)s) OR (e.attributes ->> '_by')::bigint = ANY(%(own)s))
     AND n.event_id = coalesce(%(event)s, n.event_id)
 GROUP BY n.event_id, n.currency
 HAVING sum(n.amount) > coalesce(sum(back.points), 0)
     AND (%(before)s::uuid IS NULL OR (min(n.at), n.event_id) < (
         SELECT min(at), %(before)s::uuid FROM entry
-        WHERE account_id = %(account)s AND event_id = %(before)s AND kind IN ('redemption', 'capture')
+        WHERE account_id = ANY(%(kin)s) AND event_id = %(before)s AND kind IN ('redemption', 'capture')
     ))
 ORDER BY min(n.at) DESC, n.event_id DESC LIMIT %(limit)s
 """
-# What a member told in a household that they have left is theirs; what others told there is not.
 _PURCHASES = """
 SELECT id, source, external_id, occurred_at, store, net, lines::text
 FROM event
@@ -87,8 +96,9 @@ class Bought:
 
 
 def redeemed(account: int, limit: int, before: UUID | None = None) -> list[Redeemed]:
-    """What a member has spent and not got back, the latest first; with `before`, what stands after that redemption,
-    also where it has been given back since."""
+    """What a member has spent and not got back, the latest first: under each number that leads to the account, by all
+    of the household that they are in, and what they spent before they joined it. With `before`, what stands after that
+    redemption, also where it has been given back since."""
     return _redeemed(account, None, before, limit)
 
 
@@ -98,8 +108,9 @@ def redemption(account: int, event: UUID) -> Redeemed | None:
 
 
 def _redeemed(account: int, event: UUID | None, before: UUID | None, limit: int) -> list[Redeemed]:
+    kin, own = _kin(account)
     with connection.cursor() as cursor:
-        cursor.execute(_REDEEMED, {"account": account, "event": event, "before": before, "limit": limit})
+        cursor.execute(_REDEEMED, {"kin": kin, "own": own, "event": event, "before": before, "limit": limit})
         return [Redeemed(*row) for row in cursor.fetchall()]
 
 
@@ -115,9 +126,7 @@ def purchase(account: int, event: UUID) -> Bought | None:
 
 
 def _bought(account: int, event: UUID | None, limit: int) -> list[Bought]:
-    holder = holder_of(account)
-    kin = sorted(kin_of([account, holder]))
-    own = sorted({holder, *numbers_of(account)})
+    kin, own = _kin(account)
     with connection.cursor() as cursor:
         cursor.execute(_PURCHASES, {"kin": kin, "own": own, "event": event, "limit": limit})
         rows = cursor.fetchall()
@@ -129,6 +138,12 @@ def _bought(account: int, event: UUID | None, limit: int) -> list[Bought]:
         Bought(id, source, name, at, store, net, _lines(decode(told), returned.get(id, [])))
         for id, source, name, at, store, net, told in rows
     ]
+
+
+def _kin(account: int) -> tuple[list[int], list[int]]:
+    """All accounts that were ever one with an account, and those of them that are its own."""
+    holder = holder_of(account)
+    return sorted(kin_of([account, holder])), sorted({holder, *numbers_of(account)})
 
 
 def _lines(told: dict[str, list[Any]], returned: list[list[int]]) -> tuple[BoughtLine, ...]:

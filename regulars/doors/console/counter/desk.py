@@ -52,7 +52,7 @@ def show(
     if programme is None:
         return render_member(request, member, "counter/desk", {})
     titles, iso = currency_titles(programme), programme.header.money
-    spent = redeemed(account, _FEW + 1)
+    spent = redeemed(member.account_id, _FEW + 1)
     context: dict[str, object] = {
         "purses": [
             (title_of(one.currency.title, one.currency.id), one.available, one.held)

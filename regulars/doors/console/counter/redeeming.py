@@ -105,7 +105,7 @@ def cancel(request: HttpRequest, desk: Desk, number: str, event: UUID) -> HttpRe
     form = ActForm("cancel", request.POST if request.method == "POST" else request.GET)
     if not form.is_valid():
         return with_an_id(request, "cancel", number, event)
-    found = redemption(holder_of(member.account_id), event)
+    found = redemption(member.account_id, event)
     points = found.left if found else 0
     act = partial(acting.cancel, number, event)
     asked = Asked(

@@ -15,7 +15,6 @@ from regulars.doors.console.wording import currency_titles, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day
 from regulars.exchange.counter.spent import Redeemed, redeemed
-from regulars.ground.members.leading import holder_of
 from regulars.ground.publishing.versions import versions
 from regulars.programme.promise import Programme
 
@@ -35,7 +34,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """A page of it. `?before=` is the redemption before which the page begins."""
     member = open_member(number, desk, "spent")
     before = _event(request.GET.get("before", ""))
-    found = redeemed(holder_of(member.account_id), _ROWS + 1, before) if desk.programme else []
+    found = redeemed(member.account_id, _ROWS + 1, before) if desk.programme else []
     context = {
         "spent": told(found[:_ROWS], desk.programme) if desk.programme else [],
         "older": f"?before={found[_ROWS - 1].event}" if len(found) > _ROWS else "",

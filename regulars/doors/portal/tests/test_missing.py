@@ -52,10 +52,16 @@ def test_what_cannot_stand_on_a_receipt_is_sent_back(member: Enrol, signed_in: S
     assert missed(account(ada), 9) == []
 
 
-def test_what_is_too_little_is_said_as_the_reader_writes_amounts(member: Enrol, signed_in: SignedIn) -> None:
-    for language, least in (("de", "größer oder gleich 0,01"), ("en", "greater than or equal to 0.01")):
+def test_what_is_too_little_or_too_much_is_said_as_the_reader_writes_amounts(
+    member: Enrol, signed_in: SignedIn
+) -> None:
+    for language, least, most in (
+        ("de", "größer oder gleich 0,01", "1.000.000.000"),
+        ("en", "greater than or equal to 0.01", "1,000,000,000"),
+    ):
         browser = signed_in(member("Ada", language=language))
-        assert least in browser.post("/missing/", {**fields(browser), "amount": "0"}).content.decode()
+        for amount, said in (("0", least), ("9999999999", most)):
+            assert said in browser.post("/missing/", {**fields(browser), "amount": amount}).content.decode()
 
 
 def test_a_store_that_is_known_by_a_code_is_named_as_one(member: Enrol, signed_in: SignedIn) -> None:
