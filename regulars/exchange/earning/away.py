@@ -51,16 +51,18 @@ _MOVED = (
 _DAYS = "SELECT currency, seq, earned_on, available_on, expires_on FROM lot WHERE account_id = %s AND seq = ANY(%s)"
 
 
-def noted_there(member: int, household: int, kin: Sequence[int], zone: Zone) -> list[Theirs]:
-    """What is to be noted for others when a member leaves a household, one for each who is merged into them: what
-    events that the member told there noted, and what became there of the lots that they had brought.
+def merged_into(member: int, kin: Sequence[int]) -> list[int]:
+    """Who is merged into a member, of all accounts that were ever one with theirs."""
+    return [other for (other,) in _rows(_OTHERS, [list(kin), member, MERGED])]
+
+
+def noted_there(others: Sequence[int], member: int, household: int, kin: Sequence[int], zone: Zone) -> list[Theirs]:
+    """What is to be noted for `others` who are merged into a member when that one leaves a household: what events that
+    the member told there noted, and what became there of the lots that they had brought. The household is settled.
 
     Lots and grants are named by the numbers that they have with those, the member's own by theirs before and by the
     household's. `kin` are all accounts that were ever one; `zone` is the one in which days are counted.
     """
-    others = [other for (other,) in _rows(_OTHERS, [list(kin), member, MERGED])]
-    if not others:
-        return []
     ((joined,),) = _rows(_JOINED, [household, JOIN_IN, member])
     trail = trace(kin)
     lots, short = _lots(member, household, joined, trail, zone), _short(member, household)

@@ -16,7 +16,8 @@ from regulars.engine.entries import Refusal
 from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT
 from regulars.engine.theirs import Theirs
 from regulars.exchange.earning.acting import ActRefused, By, Done
-from regulars.exchange.earning.away import noted_there
+from regulars.exchange.earning.away import merged_into, noted_there
+from regulars.exchange.earning.nights import settle_account
 from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.forfeitures.reading import of_member
 from regulars.exchange.forfeitures.rules import OPEN
@@ -143,15 +144,25 @@ def _left(member: str, points: int, currency: str, by: By, household: str) -> Mo
     there = household_at(lead.to) if lead is not None and lead.why == HOUSEHOLD else None
     if there is None or household not in ("", there.number):
         raise ActRefused(Refusal("not_in_household", worded("This member is in no household."), {"member": member}))
-    zone = versions().at(microseconds(by.now)).kernel.terms.zone
+    theirs = _theirs(own, there.account, sorted(kin), by)
     let_be(own)
     went, came = _tell(
         by,
         _event(LEAVE_OUT, there.number, by, there.account, own, points, currency),
-        _event(LEAVE_IN, member, by, there.account, theirs=noted_there(own, there.account, sorted(kin), zone)),
+        _event(LEAVE_IN, member, by, there.account, theirs=theirs),
     )
     _note(by, "household left", there, own, went, came)
     return Moved(there, own, went, came, False)
+
+
+def _theirs(own: int, household: int, kin: Sequence[int], by: By) -> list[Theirs]:
+    """What is noted for those who are merged into the member who leaves; what fell due by now in it."""
+    others = merged_into(own, kin)
+    if not others:
+        return []
+    settle_account(household, by.now)
+    zone = versions().at(microseconds(by.now)).kernel.terms.zone
+    return noted_there(others, own, household, kin, zone)
 
 
 def _join(member: str, own: int, household: Household, by: By, first: bool) -> Moved:

@@ -35,6 +35,13 @@ def settle_due(now: datetime, limit_accounts: int = 500) -> int:
         seen = due[-1]
 
 
+def settle_account(account: int, now: datetime) -> None:
+    """Settle one account, in the caller's transaction, as `settle_due` would. Raises PublishRefused."""
+    at = microseconds(now)
+    version = versions().at(at)
+    _settle([account], version, version.kernel.terms.zone.local(at)[0])
+
+
 def _due(today: int, seen: tuple[date, int] | None, limit: int) -> list[tuple[date, int]]:
     """The next accounts (first day on which something is due, account) after `seen`."""
     with connection.cursor() as cursor:

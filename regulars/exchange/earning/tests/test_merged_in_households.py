@@ -41,6 +41,15 @@ def _for_ever(db: None) -> None:
     publish(FOR_EVER, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
 
 
+@pytest.fixture
+def _for_a_month_unused(db: None) -> None:
+    """Points end a month after the last time that anything was done."""
+    text = FOR_EVER.replace(
+        "    debt: true\n", "    debt: true\n    expiry: {after: inactivity, months: 1, notice: none}\n"
+    )
+    publish(text, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+
+
 def people(*names: str) -> list[str]:
     numbers = [fresh(name) for name in names]
     enrol([Person(number) for number in numbers], on("2026-05-01 09:00"))
@@ -156,3 +165,35 @@ def test_a_gift_for_days_that_came_along_from_a_household_is_taken_back_and_the_
     for one in bought[1:]:
         brings_back(carmen, one, lambda: by("2026-05-04 10:00"))
     whole(carmen, dan, home)
+
+
+def test_what_fell_due_in_a_household_before_the_night_was_settled_is_known_when_they_leave_it(harbour: int) -> None:
+    promised(harbour, "true")
+    ada, bruno, carmen = people("ada", "bruno", "carmen")
+    home = found(carmen, "", by("2026-05-01 10:00")).household.number
+    lamp = buys(bruno, lambda: by("2026-05-01 11:00"))
+    merge(bruno, ada, by("2026-05-02 10:00"))
+    join(ada, home, by("2026-05-03 10:00"))
+    buys(ada, lambda: by("2026-06-20 10:00"), 3_000)
+    before = pots(home)["available"]
+    leave(ada, 0, "", by("2026-06-20 11:00"))
+    unmerge(bruno, by("2026-06-20 12:00"))
+    assert (pots(ada), pots(bruno)) == ({"available": before}, {})  # Bruno's have ended
+    brings_back(bruno, lamp, lambda: by("2026-06-21 10:00"))
+    assert pots(bruno) == {}
+    whole(ada, bruno, carmen, home)
+
+
+@pytest.mark.usefixtures("_for_a_month_unused")
+def test_points_that_ended_in_a_household_as_nobody_used_it_are_asked_of_nobody(clock: Clock) -> None:
+    ada, bruno, carmen = people("ada", "bruno", "carmen")
+    home = found(carmen, "", clock()).household.number
+    lamp = buys(bruno, clock)
+    merge(bruno, ada, clock())
+    join(ada, home, clock())
+    leave(ada, 0, "", by("2026-07-20 10:00"))
+    unmerge(bruno, by("2026-07-20 11:00"))
+    assert pots(ada) == pots(bruno) == pots(home) == {}
+    brings_back(bruno, lamp, lambda: by("2026-07-21 10:00"))
+    assert pots(bruno) == {}
+    whole(ada, bruno, carmen, home)
