@@ -29,6 +29,7 @@ ACTING = {
     "transferring",
     "merging",
     "unmerging",
+    "homecoming",
     "pooling",
     "tiering",
 }
