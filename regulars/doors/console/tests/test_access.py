@@ -43,8 +43,8 @@ PAIRED = ("merge", "unmerge")
 #: Pages about a household, which is not there before it is opened; `test_households.py` walks them.
 HOUSED = ("household", "household_open", "household_join", "household_leave")
 OF_A_MEMBER = (
-    "member", "sign_in_link", "counter", "spent", "redeem", "goodwill", "forfeit", "merging", "put_right", "erase", *PAIRED,
-    *HOUSED,
+    "member", "sign_in_link", "counter", "spent", "redeem", "goodwill", "forfeit", "merging", "put_right", "erase",
+    *PAIRED, *HOUSED,
 )  # fmt: skip
 #: Pages of their own, with their own style, under their own policy.
 REPORTS = ("tryout_report", "tryout_compared")
