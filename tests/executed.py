@@ -53,7 +53,7 @@ EXCUSED: dict[str, str] = {
 }
 
 #: What carries statements for others: these are not at work themselves.
-_CARRIERS = (f"{PACKAGE}/kit/binding.py", f"{PACKAGE}/kit/wire.py")
+_CARRIERS = (f"{PACKAGE}/kit/binding.py", f"{PACKAGE}/kit/wire.py", f"{PACKAGE}/kit/reading.py")
 #: The statements so far: by text, the place of the product that first executed it.
 _seen: dict[str, str] = {}
 _found: list[str] = []

@@ -80,19 +80,8 @@ class Theirs:
 
 
 _TOLD: Final = (
-    "taken",
-    "used",
-    "lost",
-    "uncounted",
-    "spared",
-    "had",
-    "back",
-    "fractions",
-    "away",
-    "home",
-    "lots",
-    "short",
-)
+    "taken", "used", "lost", "uncounted", "spared", "had", "back", "fractions", "away", "home", "lots", "short",
+)  # fmt: skip
 
 
 def load(told: Mapping[str, Any]) -> Theirs:

@@ -145,7 +145,7 @@ def _part_purse(purse: Purse, before: Purse, theirs: Purse, parted: bool) -> Non
         purse.carry = max(0, purse.carry - theirs.carry * purse.denominator // theirs.denominator)
     if purse.last_day > max(before.last_day, theirs.last_day):
         theirs.last_day = purse.last_day  # they were active together
-    elif before.last_day or _is_nothing(purse):  # or one was active first on the very day of the other's last time
+    elif before.last_day or _is_nothing(purse):  # else one began, on the very day on which the other was active last
         purse.last_day = before.last_day
     purse.notices, purse.told = [*before.notices, *purse.notices], before.told
 

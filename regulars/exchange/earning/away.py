@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.engine.entries import ACTIVATION, CLAWBACK, DEBT, EXPIRY, LAPSE, RELEASE, REPAYMENT, REVERSAL
 from regulars.engine.events import JOIN_IN
 from regulars.engine.meanwhile import alone
@@ -21,7 +19,7 @@ from regulars.exchange.earning.originals import pairs
 from regulars.exchange.earning.tracing import Place, Trail, trace
 from regulars.exchange.ledger.assembling import assemble
 from regulars.ground.members.leading import MERGED
-from regulars.kit.json import decode
+from regulars.kit.reading import plain, read_rows
 from regulars.kit.zones import Zone, microseconds
 
 _OTHERS = (
@@ -36,8 +34,7 @@ _BROUGHT = (
 )
 _BY_TIME = (
     "SELECT currency, seq, kind, at, amount, lots, available_on, expires_on FROM entry"
-    " WHERE account_id = %s AND seq > %s"
-    " AND kind = ANY(%s) ORDER BY seq"
+    " WHERE account_id = %s AND seq > %s AND kind = ANY(%s) ORDER BY seq"
 )
 _REPAID = "SELECT currency, seq, lots FROM entry WHERE account_id = %s AND kind = %s AND event_id > %s ORDER BY seq"
 _NOTED = (
@@ -53,7 +50,7 @@ _DAYS = "SELECT currency, seq, earned_on, available_on, expires_on FROM lot WHER
 
 def merged_into(member: int, kin: Sequence[int]) -> list[int]:
     """Who is merged into a member, of all accounts that were ever one with theirs."""
-    return [other for (other,) in _rows(_OTHERS, [list(kin), member, MERGED])]
+    return [other for (other,) in read_rows(_OTHERS, [list(kin), member, MERGED])]
 
 
 def noted_there(others: Sequence[int], member: int, household: int, kin: Sequence[int], zone: Zone) -> list[Theirs]:
@@ -63,24 +60,24 @@ def noted_there(others: Sequence[int], member: int, household: int, kin: Sequenc
     Lots and grants are named by the numbers that they have with those, the member's own by theirs before and by the
     household's. `kin` are all accounts that were ever one; `zone` is the one in which days are counted.
     """
-    ((joined,),) = _rows(_JOINED, [household, JOIN_IN, member])
+    ((joined,),) = read_rows(_JOINED, [household, JOIN_IN, member])
     trail = trace(kin)
     lots, short = _lots(member, household, joined, trail, zone), _short(member, household)
     found = {other: Theirs(other, lots=lots) for other in others}
-    found[others[0]].short = short
-    noted = _rows(_NOTED, [household, member, joined])
+    found[others[0]].short = short  # once, of whoever it is
+    noted = read_rows(_NOTED, [household, member, joined])
     moved: dict[UUID, list[tuple[Any, ...]]] = {}
-    for event, *row in _rows(_MOVED, [household, [id for id, _ in noted], [CLAWBACK, REVERSAL]]):
+    for event, *row in read_rows(_MOVED, [household, [id for id, _ in noted], [CLAWBACK, REVERSAL]]):
         moved.setdefault(event, []).append(tuple(row))
-    repaid = _rows(_REPAID, [household, REPAYMENT, joined])
+    repaid = read_rows(_REPAID, [household, REPAYMENT, joined])
     seqs = [seq for rows in moved.values() for row in rows for seq, _ in pairs(row[6] or ())]
     seqs += [lots[0] for _, _, lots in repaid]
     days = {
         (currency, seq): (earned.toordinal(), available.toordinal(), expires.toordinal() if expires else NEVER)
-        for currency, seq, earned, available, expires in _rows(_DAYS, [household, seqs])
+        for currency, seq, earned, available, expires in read_rows(_DAYS, [household, seqs])
     }
     for id, told in noted:
-        for one in map(load, decode(told) if isinstance(told, str | bytes) else told):
+        for one in map(load, plain(told)):
             kept = found.get(one.whose)
             if kept is not None:
                 kept.used += one.used
@@ -91,12 +88,12 @@ def noted_there(others: Sequence[int], member: int, household: int, kin: Sequenc
 
 def _lots(member: int, household: int, joined: UUID, trail: Trail, zone: Zone) -> list[Travelled]:
     """The lots that a member brought; what came back of them is named by the household's numbers."""
-    brought = _rows(_BROUGHT, [household, joined])
+    brought = read_rows(_BROUGHT, [household, joined])
     before = {(id, seq): trail.parents[household, seq][1] for id, seq in brought if (household, seq) in trail.parents}
     if not before:
         return []
     found = {lot: Travelled(lot[0], seq, lot[1]) for lot, seq in before.items()}
-    for id, seq, kind, at, amount, lots, available, expires in _rows(
+    for id, seq, kind, at, amount, lots, available, expires in read_rows(
         _BY_TIME, [household, min(seq for _, seq in before), [ACTIVATION, EXPIRY, LAPSE, RELEASE]]
     ):
         last = expires.toordinal() if expires else NEVER
@@ -172,9 +169,3 @@ def _number_with(whose: int, place: Place, trail: Trail) -> int:
             break
         place = trail.parents[place]
     return found
-
-
-def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

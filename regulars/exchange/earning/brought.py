@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from regulars.engine.entries import Entry
 from regulars.engine.events import CAPTURE, OPENING, PURCHASE, RELEASE, Opened, Opening
 from regulars.kit.json import decode
+from regulars.kit.reading import read_rows
 from regulars.kit.zones import Zone, microseconds
 
 _EVENTS = (
@@ -42,15 +42,15 @@ def brought(asked: Mapping[int, str], zone: Zone) -> dict[int, Opened]:
         return {}
     named = {account: UUID(id) for account, id in asked.items() if id}
     found = {account: Opened() for account, id in asked.items() if not id}
-    for account, at, told, seq in _rows(_EVENTS, [list(named), list(named.values()), OPENING]):
+    for account, at, told, seq in read_rows(_EVENTS, [list(named), list(named.values()), OPENING]):
         if told is not None:
             found[account] = Opened(microseconds(at), msgspec.convert(decode(told), Opening), seq)
     entries: dict[int, list[Entry]] = {account: [] for account in found}
     bought: dict[int, list[int]] = {account: [] for account in found}
     answers: dict[int, dict[str, str]] = {account: {} for account in found}
-    for account, *values in _rows(_ENTRIES, [list(found)]):
+    for account, *values in read_rows(_ENTRIES, [list(found)]):
         entries[account].append(_entry(zone, values))
-    for account, id, type, at, counted_at, hold in _rows(_ACTS, [list(found), [PURCHASE, CAPTURE, RELEASE]]):
+    for account, id, type, at, counted_at, hold in read_rows(_ACTS, [list(found), [PURCHASE, CAPTURE, RELEASE]]):
         if type == PURCHASE:
             bought[account].append(counted_at or microseconds(at))
         else:
@@ -68,9 +68,3 @@ def _entry(zone: Zone, values: Sequence[Any]) -> Entry:
         base, amount, (), tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
         available.toordinal() if available else 0, expires.toordinal() if expires else 0, reverses or 0,
     )  # fmt: skip
-
-
-def _rows(query: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

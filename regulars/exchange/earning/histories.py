@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from regulars.engine.events import ARRIVES_AS
 from regulars.exchange.ledger.posting import BALANCE, ENTRY, LOT, MOVE, STANDING
@@ -18,6 +17,7 @@ from regulars.ground.activity.recording import EVENT, Known
 from regulars.ground.installation.facts import fact
 from regulars.kit.conditions.vocabulary import Type
 from regulars.kit.json import decode
+from regulars.kit.reading import read_rows
 from regulars.kit.zones import microseconds
 from regulars.programme.promise import Programme
 
@@ -72,7 +72,7 @@ def histories(first: int, last: int) -> Iterator[History]:
         asked = ", ".join(f"{name}::text" if kind == "jsonb" else name for name, kind in columns)
         documents = [name for name, kind in columns if kind == "jsonb"]
         order = {"event": "id", "lot": "seq, currency", "balance": "currency", "standing": "account_id"}
-        for values in _rows(
+        for values in read_rows(
             f"SELECT {asked} FROM {table} WHERE account_id BETWEEN %s AND %s"
             f" ORDER BY account_id, {order.get(table, 'seq')}",
             [first, last],
@@ -84,11 +84,11 @@ def histories(first: int, last: int) -> Iterator[History]:
     events = [row for history in found.values() for row in history.rows["event"]]
     keys = {
         (source, external_id, type): Known.kept(*kept)
-        for source, external_id, type, *kept in _rows(
+        for source, external_id, type, *kept in read_rows(
             _KEYS, [[row[name] for row in events] for name in ("source", "external_id", "type")]
         )
     }
-    actors, arrived = dict(_rows(_ACTORS, [first, last])), _arrived(events)
+    actors, arrived = dict(read_rows(_ACTORS, [first, last])), _arrived(events)
     attested_from, exact_from = _since(ATTESTED_FROM), _since(EXACT_FROM)
     for account in sorted(found):
         history = found.pop(account)
@@ -106,7 +106,7 @@ def _since(name: str) -> datetime | None:
 def _arrived(events: Sequence[Row]) -> dict[tuple[str, str, str], dict[str, Any]]:
     """What arrived elsewhere, under the keys of those of the events by which it left."""
     left = {(*key_of(row)[:2], ARRIVES_AS[row["type"]]): key_of(row) for row in events if row["type"] in ARRIVES_AS}
-    found = _rows(_ARRIVED, map(list, zip(*left, strict=True))) if left else []
+    found = read_rows(_ARRIVED, [list(column) for column in zip(*left, strict=True)]) if left else []
     return {left[source, id, type]: decode(attributes) for source, id, type, attributes in found}
 
 
@@ -163,14 +163,14 @@ def strays(after: Sequence[str] | None, limit: int) -> tuple[list[tuple[int, str
     Begins after a key (None: at the first); answers with the last key of the page (None: it was the last page) and
     how many it had. The caller reads both tables in one moment.
     """
-    keys = _rows(
+    keys = read_rows(
         "SELECT source, external_id, type, account_id, event_id FROM event_key WHERE (source, external_id, type) >"
         " (%s, %s, %s) ORDER BY source, external_id, type LIMIT %s",
         [*(after or ("", "", "")), limit],
     )
     events = {
         (account, id): tuple(key)
-        for account, id, *key in _rows(
+        for account, id, *key in read_rows(
             "SELECT e.account_id, e.id, e.source, e.external_id, e.type FROM event e"
             " JOIN unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
             " ON e.account_id = asked.account_id AND e.id = asked.id",
@@ -187,11 +187,5 @@ def strays(after: Sequence[str] | None, limit: int) -> tuple[list[tuple[int, str
 
 def count_keys() -> int:
     """How many natural keys there are, about: for a progress bar."""
-    ((count,),) = _rows("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'event_key'::regclass", [])
+    ((count,),) = read_rows("SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = 'event_key'::regclass", [])
     return int(count)
-
-
-def _rows(query: str, values: Iterable[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, list(values))
-        return list(cursor.fetchall())

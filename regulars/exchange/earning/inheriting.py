@@ -11,8 +11,6 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.engine.entries import Entry
 from regulars.engine.events import (
     CAPTURE,
@@ -35,7 +33,7 @@ from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.tracing import Place, trace
 from regulars.ground.activity.recording import Known, known
 from regulars.ground.members.leading import MERGED
-from regulars.kit.json import decode
+from regulars.kit.reading import plain, read_rows
 from regulars.kit.zones import Zone, microseconds
 
 _ENTRIES = (
@@ -113,31 +111,31 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
 
     `zone` is the one in which days are counted.
     """
-    rows = _rows(
+    rows = read_rows(
         "SELECT (attributes ->> '_counterpart')::bigint, attributes -> '_carried', outcome -> 'before' FROM event"
         " WHERE account_id = %s AND id = %s AND type = ANY(%s)",
         [account, event, _CAME],
     )
     if not rows:
         return None
-    other, carried, before = rows[0][0], *map(_plain, rows[0][1:])
+    other, carried, before = rows[0][0], *map(plain, rows[0][1:])
     merged = _entries(zone, "AND event_id = %s ORDER BY seq", [account, event])
     after = max((entry.seq for entry in merged), default=0)
     later = _entries(zone, "AND seq > %s AND kind = ANY(%s) ORDER BY seq", [account, after, list(KINDS)])
     theirs = {
         str(id): one
-        for id, rows in _rows(
+        for id, rows in read_rows(
             "SELECT id, outcome -> 'theirs' FROM event WHERE account_id = %s AND id > %s AND outcome ? 'theirs'"
             " ORDER BY id",
             [account, event],
         )
-        for one in map(load, _plain(rows))
+        for one in map(load, plain(rows))
         if one.whose == other
     }
     named = {seq for entry in (*merged, *later) for seq, _ in entry.lots}
     days = {
         seq: (earned.toordinal(), available.toordinal(), expires.toordinal() if expires else NEVER)
-        for seq, earned, available, expires in _rows(
+        for seq, earned, available, expires in read_rows(
             "SELECT seq, earned_on, available_on, expires_on FROM lot"
             " WHERE account_id = %s AND (remaining > 0 OR seq = ANY(%s))",
             [account, sorted(named)],
@@ -148,7 +146,7 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
 
 def latest_merge(account: int, other: int) -> UUID | None:
     """The event by which an account took in another one the last time."""
-    rows = _rows(
+    rows = read_rows(
         "SELECT id FROM event WHERE account_id = %s AND type = ANY(%s)"
         " AND (attributes ->> '_counterpart')::bigint = %s ORDER BY id DESC LIMIT 1",
         [account, _CAME, other],
@@ -159,7 +157,7 @@ def latest_merge(account: int, other: int) -> UUID | None:
 def _ways(account: int, kin: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
     """Of each of the kin that leads to an account now, the steps that do: (from, to)."""
     leads = dict(
-        _rows("SELECT account_id, leads_to FROM account WHERE account_id = ANY(%s) AND leads_to IS NOT NULL", [kin])
+        read_rows("SELECT account_id, leads_to FROM account WHERE account_id = ANY(%s) AND leads_to IS NOT NULL", [kin])
     )
     found: dict[int, list[tuple[int, int]]] = {}
     for one in kin:
@@ -174,7 +172,9 @@ def _ways(account: int, kin: Sequence[int]) -> dict[int, list[tuple[int, int]]]:
 
 def _merged(kin: Sequence[int]) -> set[int]:
     """Those of the kin that are merged into another one."""
-    rows = _rows("SELECT account_id FROM account WHERE account_id = ANY(%s) AND leads_why = %s", [list(kin), MERGED])
+    rows = read_rows(
+        "SELECT account_id FROM account WHERE account_id = ANY(%s) AND leads_why = %s", [list(kin), MERGED]
+    )
     return {one for (one,) in rows}
 
 
@@ -183,25 +183,27 @@ def _belongs(steps: Sequence[tuple[int, int]], merged: Collection[int]) -> int:
     return next((one for one, _ in reversed(steps) if one in merged), 0)
 
 
-def _told_there(left: Collection[int], tellers: Collection[int], events: Sequence[UUID]) -> dict[tuple[int, UUID], int]:
-    """Who told an event in a household that they have `left`, by (household, event): of the `tellers`, an account
+def _told_there(
+    places: Collection[int], tellers: Collection[int], events: Sequence[UUID]
+) -> dict[tuple[int, UUID], int]:
+    """Who told an event in one of some `places`, households, by (household, event): of the `tellers`, an account
     itself and all that lead to it."""
-    rows = _rows(
+    rows = read_rows(
         "SELECT account_id, id, (attributes ->> '_by')::bigint FROM event WHERE account_id = ANY(%s) AND id = ANY(%s)"
         " AND (attributes ->> '_by')::bigint = ANY(%s)",
-        [list(left), events, list(tellers)],
+        [list(places), events, list(tellers)],
     )
     return {(household, event): teller for household, event, teller in rows}
 
 
-def _paid_there(source: str, left: Collection[int], named: Collection[str]) -> dict[str, list[Act]]:
-    """By purchase, as `source` calls it, what was spent on it in households that were `left`."""
+def _paid_there(source: str, places: Collection[int], named: Collection[str]) -> dict[str, list[Act]]:
+    """By purchase, as `source` calls it, what was spent on it in some `places`, households."""
     found: dict[str, list[Act]] = {}
-    for household, name, id in _rows(
+    for household, name, id in read_rows(
         "SELECT account_id, coalesce(attributes ->> '_original', external_id), id FROM event WHERE account_id = ANY(%s)"
         " AND coalesce(attributes ->> '_original', external_id) = ANY(%s) AND source = %s AND type = ANY(%s)"
         " ORDER BY id",
-        [list(left), list(named), source, [REDEMPTION, CAPTURE]],
+        [list(places), list(named), source, [REDEMPTION, CAPTURE]],
     ):
         found.setdefault(name, []).append((household, str(id)))
     return found
@@ -210,7 +212,7 @@ def _paid_there(source: str, left: Collection[int], named: Collection[str]) -> d
 def _left_since(key: Known) -> bool:
     """Whether whoever told an event in their own account has left a household since."""
     return bool(
-        _rows(
+        read_rows(
             "SELECT 1 FROM event WHERE account_id = %s AND id > %s AND type = %s LIMIT 1",
             [key.account, key.event, LEAVE_IN],
         )
@@ -218,16 +220,16 @@ def _left_since(key: Known) -> bool:
 
 
 def _spent_there(
-    left: Collection[int], belongs: Mapping[int, int], kin: Collection[int], acts: Collection[str]
+    places: Collection[int], belongs: Mapping[int, int], kin: Collection[int], acts: Collection[str]
 ) -> dict[Act, tuple[int, set[str]]]:
-    """Of the acts those by which somebody of whom `belongs` says whose it is spent in a household that they have
-    `left`: whose what comes back is, and the currencies of which they had spent more there than they gave. What comes
-    back of these is the household's.
+    """Of the acts those by which somebody of whom `belongs` says whose it is spent in one of some `places`, households:
+    whose what comes back is, and the currencies of which they had spent more there than they gave. What comes back of
+    these is the household's.
 
     What is captured was spent by whoever had set it aside, or by the survivor of a merge by which they brought it.
     """
     tellers, every = list(belongs), list({*kin, *belongs})
-    rows = _rows(
+    rows = read_rows(
         "SELECT e.account_id, e.id, s.teller, (SELECT l.outcome -> 'short' FROM event l"
         " WHERE l.account_id = e.account_id AND l.id > e.id AND l.type = %s"
         " AND (l.attributes ->> '_by')::bigint = s.teller ORDER BY l.id LIMIT 1)"
@@ -243,11 +245,11 @@ def _spent_there(
         " WHERE e.account_id = ANY(%s) AND e.id = ANY(%s::uuid[]) AND e.type = ANY(%s) AND s.teller = ANY(%s)"
         " AND EXISTS (SELECT FROM household d WHERE d.account_id = e.account_id)",
         [
-            LEAVE_OUT, CAPTURE, every, MERGE_IN, every, MERGE_IN, JOIN_IN, CAPTURE, list(left), list(acts),
+            LEAVE_OUT, CAPTURE, every, MERGE_IN, every, MERGE_IN, JOIN_IN, CAPTURE, list(places), list(acts),
             [REDEMPTION, CAPTURE], tellers,
         ],
     )  # fmt: skip
-    return {(household, str(id)): (belongs[teller], {*_plain(short or {})}) for household, id, teller, short in rows}
+    return {(household, str(id)): (belongs[teller], {*plain(short or {})}) for household, id, teller, short in rows}
 
 
 def _brought_here(
@@ -286,18 +288,13 @@ def _brought_here(
 
 def _note_returns(original: Original, event: UUID, elsewhere: Sequence[int]) -> None:
     """What came back of a purchase by events of other accounts."""
-    for (nets,) in _rows(
+    for (nets,) in read_rows(
         "SELECT outcome -> 'returned' FROM event WHERE account_id = ANY(%s) AND original_id = %s AND type = %s",
         [list(elsewhere), event, RETURN],
     ):
         if nets:
-            original.note(_plain(nets))
+            original.note(plain(nets))
             original.elsewhere = True
-
-
-def _plain(value: Any) -> Any:
-    """A document, as the driver gives it or as text."""
-    return decode(value) if isinstance(value, str | bytes) else value
 
 
 def _spent(account: int, payments: Iterable[Payment], past: Past, back: Mapping[Place, int], whose: int) -> list[Spent]:
@@ -339,10 +336,10 @@ def _own(account: int, spent: Mapping[Act, tuple[int, set[str]]], theirs: Mappin
 def _back(accounts: Sequence[int]) -> dict[Place, int]:
     """Points that came back elsewhere of what each of some accounts had spent, by (account, seq of the payment)."""
     found: dict[tuple[int, int], int] = {}
-    for (rows,) in _rows(
+    for (rows,) in read_rows(
         "SELECT outcome -> 'back' FROM event WHERE account_id = ANY(%s) AND outcome ? 'back'", [accounts]
     ):
-        for account, seq, points in _plain(rows):
+        for account, seq, points in plain(rows):
             found[account, seq] = found.get((account, seq), 0) + points
     return found
 
@@ -354,13 +351,7 @@ def _entries(zone: Zone, where: str, values: Sequence[Any]) -> list[Entry]:
             base, amount, (), tuple(zip(lots[::2], lots[1::2], strict=True)) if lots else (),
             available.toordinal() if available else 0, expires.toordinal() if expires else 0, 0,
         )
-        for seq, at, event, kind, currency, source, target, amount, base, lots, available, expires in _rows(
+        for seq, at, event, kind, currency, source, target, amount, base, lots, available, expires in read_rows(
             f"{_ENTRIES} {where}", values
         )
     ]  # fmt: skip
-
-
-def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

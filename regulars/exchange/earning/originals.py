@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.engine.entries import ACCRUAL, RELEASE, Worth
 from regulars.engine.entries import CAPTURE as CAPTURED
 from regulars.engine.entries import REDEMPTION as REDEEMED
@@ -17,6 +15,7 @@ from regulars.engine.purse import NEVER
 from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.ground.activity.recording import known
 from regulars.kit.json import decode
+from regulars.kit.reading import plain, read_rows
 from regulars.kit.zones import microseconds
 
 _ASKED = "unnest(%s::bigint[], %s::uuid[]) AS asked (account_id, id)"
@@ -92,7 +91,7 @@ def load_pasts(source: str, named: Collection[tuple[int, str]], acts: Collection
     _load_payments(pasts, source, named, acts)
     sure = [one for one, past in pasts.items() if one not in doubtful and (past.originals or past.paid or past.acts)]
     if sure:
-        doubtful |= {account for (account,) in _rows(_CORRECTED, [sure])}
+        doubtful |= {account for (account,) in read_rows(_CORRECTED, [sure])}
     if doubtful:
         load_ended(pasts, sorted(doubtful))
     return pasts
@@ -103,31 +102,31 @@ def _load_purchases(pasts: Mapping[int, Past], names: Mapping[tuple[int, UUID], 
     asked = _columns(names)
     grants: dict[tuple[int, UUID], list[Grant]] = {}
     doubtful: set[int] = set()
-    for account, event, seq, currency, rule, amount, shares, used in _rows(_GRANTS, [*asked, ACCRUAL]):
+    for account, event, seq, currency, rule, amount, shares, used in read_rows(_GRANTS, [*asked, ACCRUAL]):
         grants.setdefault((account, event), []).append(Grant(seq, currency, rule or "", amount, shares or [amount]))
         if used:
             doubtful.add(account)
-    for account, id, at, lines, outcome in _rows(_PURCHASES, asked):
+    for account, id, at, lines, outcome in read_rows(_PURCHASES, asked):
         kept = decode(outcome)
         if kept.get("counted"):  # what another purchase of the same day or period gave may go with it
             doubtful.add(account)
         original = _original(id, microseconds(at), decode(lines), kept, grants.get((account, id), []))
         pasts[account].originals[names[account, id]] = original
-    for account, id, nets in _rows(_RETURNS, [*asked, RETURN]):
+    for account, id, nets in read_rows(_RETURNS, [*asked, RETURN]):
         if nets:
-            pasts[account].originals[names[account, id]].note(_plain(nets))
+            pasts[account].originals[names[account, id]].note(plain(nets))
     return doubtful
 
 
 def load_ended(pasts: Mapping[int, Past], accounts: Sequence[int]) -> None:
     """Load what ended of the lots of accounts, and what corrections put right, less what returns have counted as taken
     back, into their pasts."""
-    for account, kind, target, seq, lots, amount, reverses in _rows(ENDED, [list(accounts)]):
+    for account, kind, target, seq, lots, amount, reverses in read_rows(ENDED, [list(accounts)]):
         pasts[account].ended.read(kind, target, seq, kind == RELEASE, pairs(lots or ()), amount, reverses or 0)
-    for account, gone, righted in _rows(COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
-        for seq, points in _plain(gone or []):
+    for account, gone, righted in read_rows(COUNTED, [list(accounts), [RETURN, UNMERGE_IN]]):
+        for seq, points in plain(gone or []):
             pasts[account].ended.count(seq, points)
-        for seq, points in _plain(righted or []):
+        for seq, points in plain(righted or []):
             pasts[account].ended.right(seq, points)
 
 
@@ -136,9 +135,9 @@ def _load_payments(
 ) -> None:
     kinds = [REDEEMED, CAPTURED]
     # Also for a purchase that is not known yet: a till may tell first what pays for it.
-    paid = _rows(_PAYMENTS, [*_columns(named), kinds, source]) if named else []
+    paid = read_rows(_PAYMENTS, [*_columns(named), kinds, source]) if named else []
     asked = [(account, UUID(id)) for account, id in acts]
-    spent = _rows(_SPENT, [*_columns(asked), kinds]) if asked else []
+    spent = read_rows(_SPENT, [*_columns(asked), kinds]) if asked else []
     if not paid and not spent:
         return
     found: dict[tuple[int, int], Payment] = {}
@@ -150,10 +149,10 @@ def _load_payments(
         payment = Payment(seq, currency, amount, pairs(lots), reward or "", base)
         pasts[account].acts.setdefault(str(event), []).append(payment)
         found[account, seq] = payment
-    for account, seq, points in _rows(_BACK, _columns(found)):
+    for account, seq, points in read_rows(_BACK, _columns(found)):
         pasts[account].back[seq] = points
     lots_asked = {(account, one.currency, seq) for (account, _), one in found.items() for seq, _ in one.lots}
-    for account, seq, earned, available, expires in _rows(
+    for account, seq, earned, available, expires in read_rows(
         _LOTS, [list(column) for column in zip(*lots_asked, strict=True)]
     ):
         end = expires.toordinal() if expires else NEVER
@@ -183,12 +182,6 @@ def _original(
     return Original(id, columns.get("line", []), origin)
 
 
-def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())
-
-
 def _columns(keys: Collection[tuple[int, Any]]) -> list[list[Any]]:
     return [[account for account, _ in keys], [id for _, id in keys]]
 
@@ -196,8 +189,3 @@ def _columns(keys: Collection[tuple[int, Any]]) -> list[list[Any]]:
 def pairs(lots: Sequence[int]) -> list[tuple[int, int]]:
     """The lots of an entry, as (seq, points), out of its flat row."""
     return list(zip(lots[::2], lots[1::2], strict=True))
-
-
-def _plain(value: Any) -> list[Any]:
-    loaded: list[Any] = decode(value) if isinstance(value, str | bytes) else value
-    return loaded

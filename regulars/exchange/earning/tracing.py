@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from regulars.engine.ended import Ended
 from regulars.engine.entries import EXPIRED, LAPSE, RELEASE
 from regulars.engine.events import JOIN_IN, LEAVE_IN, MERGE_IN, RETURN, UNMERGE_IN, UNMERGE_OUT
@@ -23,7 +21,7 @@ from regulars.engine.merging import lots_of
 from regulars.engine.standing import load
 from regulars.engine.theirs import load as noted_for
 from regulars.exchange.earning.originals import COUNTED, ENDED, pairs
-from regulars.kit.json import decode
+from regulars.kit.reading import plain, read_rows
 
 #: A lot: (account, seq there).
 Place = tuple[int, int]
@@ -125,7 +123,7 @@ class Trail:
 
 def trace(accounts: Sequence[int]) -> Trail:
     """The trail of all lots of accounts that were ever one, as their ledgers stand."""
-    trail = Trail(ended=_rows(ENDED, [accounts]))
+    trail = Trail(ended=read_rows(ENDED, [accounts]))
     for account, kind, _, seq, lots, *_ in trail.ended:
         if kind == RELEASE:
             trail.parents[account, seq] = (account, lots[0])
@@ -135,9 +133,9 @@ def trace(accounts: Sequence[int]) -> Trail:
         if union.over is not None:
             trail.exact |= {*union.came}
             trail.over += [((union.other, seq) if seq > 0 else grant_of(seq), points) for seq, points in union.over]
-    for account, *told in _rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
+    for account, *told in read_rows(COUNTED, [accounts, [RETURN, UNMERGE_IN]]):
         for rows, noted in zip(told, (trail.counted, trail.righted), strict=True):
-            noted += [((account, seq) if seq > 0 else grant_of(seq), points) for seq, points in _plain(rows or [])]
+            noted += [((account, seq) if seq > 0 else grant_of(seq), points) for seq, points in plain(rows or [])]
     return trail
 
 
@@ -156,18 +154,18 @@ class _Union:
 
 def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
     """Follow lots from account to account; answers the merges."""
-    between = _rows(_BETWEEN, [accounts, [MERGE_IN, JOIN_IN, LEAVE_IN, UNMERGE_OUT]])
+    between = read_rows(_BETWEEN, [accounts, [MERGE_IN, JOIN_IN, LEAVE_IN, UNMERGE_OUT]])
     arrived: dict[tuple[int, UUID], list[int]] = {}
-    for account, event, seq in _rows(_ARRIVED, [accounts, [row[1] for row in between]]):
+    for account, event, seq in read_rows(_ARRIVED, [accounts, [row[1] for row in between]]):
         arrived.setdefault((account, event), []).append(seq)
     left: list[tuple[int, list[tuple[Place, Place]]]] = []
     unions: list[_Union] = []
     for account, event, type, other, carried, over in between:
         if type == UNMERGE_OUT:
             union = next(one for one in reversed(unions) if (one.survivor, one.other) == (account, other))
-            union.undone, union.over = event, None if over is None else _plain(over)
+            union.undone, union.over = event, None if over is None else plain(over)
             continue
-        lots = zip(lots_of(load(_plain(carried))), arrived.get((account, event), ()), strict=True)
+        lots = zip(lots_of(load(plain(carried))), arrived.get((account, event), ()), strict=True)
         came = [((account, seq), (other, there)) for there, seq in lots]
         if type == LEAVE_IN:
             left.append((account, came))
@@ -191,7 +189,7 @@ def _follow(trail: Trail, accounts: Sequence[int]) -> list[_Union]:
 def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Place]]]]) -> None:
     """Of what members took out of households is theirs what they had brought or earned there."""
     asked = {trail.top(there) for _, came in left for _, there in came}
-    rows = _rows(_TELLERS, [[account for account, _ in asked], [seq for _, seq in asked]]) if asked else []
+    rows = read_rows(_TELLERS, [[account for account, _ in asked], [seq for _, seq in asked]]) if asked else []
     tellers = {(account, seq): teller for account, seq, teller in rows}
     for member, came in left:
         trail.parents |= {place: there for place, there in came if tellers.get(trail.top(there)) == member}
@@ -200,13 +198,13 @@ def _take_home(trail: Trail, left: Sequence[tuple[int, Sequence[tuple[Place, Pla
 def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID, int]]:
     """Lots of what members had spent before they were merged, or joined a household, or left it, each with the one it
     was taken from, the event by which it came back, and for whom that noted it (0: for nobody)."""
-    for account, event, back, spent, noted, seqs in _rows(_CAME_BACK, [accounts]):
-        noted_as = {seq: one.whose for one in map(noted_for, _plain(noted or [])) for seq, _ in one.back}
+    for account, event, back, spent, noted, seqs in read_rows(_CAME_BACK, [accounts]):
+        noted_as = {seq: one.whose for one in map(noted_for, plain(noted or [])) for seq, _ in one.back}
         points: dict[Place, int] = {}
-        for whose, payment, some in _plain(back):
+        for whose, payment, some in plain(back):
             points[whose, payment] = points.get((whose, payment), 0) + some
         taken: list[Place] = []
-        for whose, payment, _, _, lots, returned, *_ in _plain(spent or []):
+        for whose, payment, _, _, lots, returned, *_ in plain(spent or []):
             left = points.get((whose, payment), 0)
             for seq, took, *_ in reversed(lots):
                 some = min(max(0, took - returned), left)
@@ -214,14 +212,3 @@ def _came_back(accounts: Sequence[int]) -> Iterator[tuple[Place, Place, UUID, in
                 taken += [(whose, seq)] if some else []
         for seq, place in zip(seqs, taken, strict=False):
             yield (account, seq), place, event, noted_as.get(seq, 0)
-
-
-def _plain(value: Any) -> Any:
-    """A document, as the driver gives it or as text."""
-    return decode(value) if isinstance(value, str | bytes) else value
-
-
-def _rows(query: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        return list(cursor.fetchall())

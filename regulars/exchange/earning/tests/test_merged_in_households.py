@@ -10,8 +10,9 @@ import pytest
 from regulars.exchange.earning.acting import By, cancel, capture, hold, redeem
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge, unmerge
+from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import take
-from regulars.exchange.earning.tests.cast import SOURCE, fresh, purchase, returned
+from regulars.exchange.earning.tests.cast import SOURCE, delivery, fresh, purchase, returned
 from regulars.exchange.earning.tests.test_housing import refused
 from regulars.exchange.earning.tests.test_laws_of_travelling import FOR_EVER
 from regulars.exchange.earning.tests.test_merging import by, on, pots, whole
@@ -56,6 +57,12 @@ def people(*names: str) -> list[str]:
     return numbers
 
 
+def together(clock: Clock) -> tuple[str, str, str, str]:
+    """Ada, Bruno and Carmen, who has a household; its number."""
+    ada, bruno, carmen = people("ada", "bruno", "carmen")
+    return ada, bruno, carmen, found(carmen, "", clock()).household.number
+
+
 def tell(event: Incoming, clock: Clock) -> Incoming:
     (result,) = take([event], SOURCE, clock().now, False)
     assert result.refusal is None, result.refusal
@@ -78,8 +85,7 @@ def time(clock: Clock) -> str:
 def test_what_the_survivor_captured_in_a_household_is_theirs_though_the_other_one_had_set_it_aside(
     clock: Clock,
 ) -> None:
-    ada, bruno, carmen = people("ada", "bruno", "carmen")
-    home = found(carmen, "", clock()).household.number
+    ada, bruno, carmen, home = together(clock)
     bought = [buys(ada, clock), buys(bruno, clock)]
     held = hold(bruno, 30, "points", 14, clock()).event
     merge(bruno, ada, clock())
@@ -101,8 +107,7 @@ def test_what_the_survivor_captured_in_a_household_is_theirs_though_the_other_on
 def test_what_a_return_left_owing_in_a_household_is_asked_of_nobody_once_it_was_paid_there(
     pays: str, clock: Clock
 ) -> None:
-    ada, bruno, carmen = people("ada", "bruno", "carmen")
-    home = found(carmen, "", clock()).household.number
+    ada, bruno, carmen, home = together(clock)
     lamp = buys(bruno, clock)
     merge(bruno, ada, clock())
     join(ada, home, clock())
@@ -118,8 +123,7 @@ def test_what_a_return_left_owing_in_a_household_is_asked_of_nobody_once_it_was_
 
 @pytest.mark.usefixtures("_for_ever")
 def test_what_others_lost_in_a_household_is_not_the_survivors_when_the_two_are_two_again(clock: Clock) -> None:
-    ada, bruno, carmen = people("ada", "bruno", "carmen")
-    home = found(carmen, "", clock()).household.number
+    ada, bruno, carmen, home = together(clock)
     lamp = buys(bruno, clock)
     redeem(bruno, 100, "points", clock())
     merge(bruno, ada, clock())
@@ -169,8 +173,7 @@ def test_a_gift_for_days_that_came_along_from_a_household_is_taken_back_and_the_
 
 def test_what_fell_due_in_a_household_before_the_night_was_settled_is_known_when_they_leave_it(harbour: int) -> None:
     promised(harbour, "true")
-    ada, bruno, carmen = people("ada", "bruno", "carmen")
-    home = found(carmen, "", by("2026-05-01 10:00")).household.number
+    ada, bruno, carmen, home = together(lambda: by("2026-05-01 10:00"))
     lamp = buys(bruno, lambda: by("2026-05-01 11:00"))
     merge(bruno, ada, by("2026-05-02 10:00"))
     join(ada, home, by("2026-05-03 10:00"))
@@ -186,8 +189,7 @@ def test_what_fell_due_in_a_household_before_the_night_was_settled_is_known_when
 
 @pytest.mark.usefixtures("_for_a_month_unused")
 def test_points_that_ended_in_a_household_as_nobody_used_it_are_asked_of_nobody(clock: Clock) -> None:
-    ada, bruno, carmen = people("ada", "bruno", "carmen")
-    home = found(carmen, "", clock()).household.number
+    ada, bruno, carmen, home = together(clock)
     lamp = buys(bruno, clock)
     merge(bruno, ada, clock())
     join(ada, home, clock())
@@ -196,4 +198,60 @@ def test_points_that_ended_in_a_household_as_nobody_used_it_are_asked_of_nobody(
     assert pots(ada) == pots(bruno) == pots(home) == {}
     brings_back(bruno, lamp, lambda: by("2026-07-21 10:00"))
     assert pots(bruno) == {}
+    whole(ada, bruno, carmen, home)
+
+
+@pytest.fixture
+def _until_delivered(db: None) -> None:
+    """Points wait for the parcel, ten days at most."""
+    text = FOR_EVER.replace(
+        "    debt: true\n", "    debt: true\n    pending: {until: order delivered, within_days: 10}\n"
+    )
+    publish(text, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("_until_delivered")
+@pytest.mark.parametrize("in_a_household", [False, True])
+@pytest.mark.parametrize("comes", ["before", "meanwhile", "never"])
+def test_what_waited_for_a_parcel_is_whose_it_was_and_as_far_as_it_was(
+    comes: str, in_a_household: bool, clock: Clock
+) -> None:
+    ada, bruno, carmen, home = together(clock)
+    hers, his = buys(ada, clock), buys(bruno, clock)
+    tell(delivery(ada, time(clock), hers), clock)
+    if comes == "before":
+        tell(delivery(bruno, time(clock), his), clock)
+    merge(bruno, ada, clock())
+    if in_a_household:
+        join(ada, home, clock())
+    if comes == "meanwhile":
+        tell(delivery(bruno, time(clock), his), clock)
+    if in_a_household:
+        leave(ada, 0, "", by("2026-05-20 10:00"))
+    unmerge(bruno, by("2026-05-20 11:00"))
+    settle_due(on("2026-05-21 10:00"))
+    assert (pots(ada), pots(bruno)) == ({"available": 100}, {} if comes == "never" else {"available": 100})
+    whole(ada, bruno, carmen, home)
+
+
+@pytest.mark.parametrize("in_a_household", [False, True])
+def test_a_hold_that_lapsed_meanwhile_gives_its_points_to_whoever_had_set_them_aside(
+    in_a_household: bool, harbour: int
+) -> None:
+    promised(harbour, "true")
+    ada, bruno, carmen, home = together(lambda: by("2026-05-01 10:00"))
+    for member in (ada, bruno):
+        buys(member, lambda: by("2026-05-01 11:00"))
+    half = pots(bruno)["available"] // 2
+    hold(bruno, half, "points", 14, by("2026-05-20 10:00"))
+    merge(bruno, ada, by("2026-05-21 10:00"))
+    if in_a_household:
+        join(ada, home, by("2026-05-21 11:00"))
+    settle_due(on("2026-06-05 10:00"))  # the first month is over, and so is the hold
+    if in_a_household:
+        leave(ada, 0, "", by("2026-06-05 11:00"))
+    unmerge(bruno, by("2026-06-05 12:00"))
+    assert (pots(ada), pots(bruno)) == ({}, {"available": half})
+    settle_due(on("2026-07-01 10:00"))
+    assert pots(ada) == pots(bruno) == {}
     whole(ada, bruno, carmen, home)

@@ -39,6 +39,7 @@ from regulars.exchange.ledger.proving import Difference, prove, seen
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.publishing.versions import Versions, versions
+from regulars.kit import reading
 
 
 def everybody() -> list[int]:
@@ -174,7 +175,7 @@ def tampering(
         psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering,
         pytest.MonkeyPatch.context() as patch,
     ):
-        for module in (proving, histories):
+        for module in (proving, reading):
             patch.setattr(module, "connection", Through(tampering))
         for module in (proving, refolding):
             patch.setattr(module, "snapshot", tampering.transaction)
