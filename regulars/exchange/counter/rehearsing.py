@@ -20,10 +20,12 @@ _LINES = 500
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A lot of which an act would take `points` or, below zero, to which it would give some back."""
+    """A lot of which an act would take `points` or, below zero, to which it would give some back; so many are `left` of
+    it afterwards."""
 
     lot: LotView
     points: int
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ def _changes(before: Sequence[LotView], after: Sequence[LotView]) -> list[Change
     had = {lot.seq: lot.left for lot in before}
     moved = ((lot, had.get(seq, 0) - left.get(seq, 0)) for seq, lot in there.items())
     order = {lot.seq: place for place, lot in enumerate((*after, *before))}
-    return [Change(lot, points) for lot, points in sorted(moved, key=lambda one: order[one[0].seq]) if points]
+    changed = sorted(((lot, points) for lot, points in moved if points), key=lambda one: order[one[0].seq])
+    return [Change(lot, points, left.get(lot.seq, 0)) for lot, points in changed]
 
 
 def _forgiven(account: int, done: Done) -> int:

@@ -77,7 +77,7 @@ def _told(changes: Sequence[Change]) -> Going:
         count,
         _ends([lot.expires_on for lot in lots if lot.expires_on]) or lots[0].ends(language()),
         signed(-sum(change.points for change in changes)),
-        figure(sum(change.lot.left - change.points for change in changes)),
+        figure(sum(change.left for change in changes)),
     )
 
 

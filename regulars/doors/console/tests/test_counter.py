@@ -81,7 +81,7 @@ def test_lots_that_end_on_many_days_are_put_together_by_month_or_by_year(harbour
 
     def lot(seq: int, expires_on: date) -> Change:
         on = date(2026, 1, 1) + timedelta(days=seq)
-        return Change(LotView(seq, currency, 10, 10, False, on, on, expires_on, 1), 4)
+        return Change(LotView(seq, currency, 10, 10, False, on, on, expires_on, 1), 4, 6)
 
     found = gathered([lot(seq, date(2027, 1 + seq // 10, 1 + seq % 10)) for seq in range(30)])
     assert [(one.count, one.points, one.rest) for one in found.together] == [("10 lots", "−40", "60")] * 3

@@ -9,8 +9,10 @@ from regulars.exchange.counter.spent import redeemed, redemption
 from regulars.exchange.earning.acting import By, Done, cancel, redeem
 from regulars.exchange.earning.housing import leave
 from regulars.exchange.earning.merging import merge
+from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.tests.cast import purchase
 from regulars.exchange.earning.tests.test_housing import members, together
-from regulars.exchange.earning.tests.test_merging import by
+from regulars.exchange.earning.tests.test_merging import by, heard, on
 from regulars.ground.members.enrolling import accounts_of, own_accounts_of
 
 pytestmark = pytest.mark.usefixtures("harbour")
@@ -61,4 +63,14 @@ def test_giving_back_shows_every_lot_that_gets_something_also_those_that_were_us
         return cancel(ada, spent, by)
 
     changes = rehearse(account, give_back, by("2024-05-02 10:00")).changes
-    assert sum(change.points for change in changes) == -100
+    assert [(change.points, change.left) for change in changes] == [(-100, 100)]
+
+
+def test_giving_back_tells_what_is_left_of_a_lot_afterwards_whether_it_was_used_up_or_not() -> None:
+    (ada,) = members(ada=100)
+    buys = [purchase(ada, f"2024-05-0{day} 15:00", 3_000) for day in (6, 7)]
+    heard(*buys)
+    settle_due(on("2024-06-20 10:00"))
+    spent = redeem(ada, 110, "points", by("2024-06-20 11:00")).event
+    changes = rehearse(accounts_of([ada])[ada], lambda by: cancel(ada, spent, by), by("2024-06-20 12:00")).changes
+    assert sorted((change.points, change.left) for change in changes) == [(-100, 100), (-10, 30)]
