@@ -7,7 +7,7 @@ from collections import Counter
 import psycopg
 import pytest
 
-from regulars.exchange.earning import histories, refolding
+from regulars.exchange.earning import refolding
 from regulars.exchange.earning.acting import cancel, release
 from regulars.exchange.earning.refolding import refolder
 from regulars.exchange.earning.tests.cast import account
@@ -18,6 +18,7 @@ from regulars.exchange.ledger.holdings import balances, holds
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.rewards.redeeming import redeem, set_aside
 from regulars.exchange.rewards.tests.cast import TODAY, by, member_with, sound
+from regulars.kit import reading
 
 pytestmark = pytest.mark.usefixtures("committed", "bakery")
 
@@ -60,7 +61,7 @@ def test_every_change_of_what_was_had_is_found(owner: psycopg.Connection) -> Non
         psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering,
         pytest.MonkeyPatch.context() as patch,
     ):
-        for module in (proving, histories):
+        for module in (proving, reading):
             patch.setattr(module, "connection", Through(tampering))
         for module in (proving, refolding):
             patch.setattr(module, "snapshot", tampering.transaction)
