@@ -69,13 +69,13 @@ def whole(least: int | None = None, most: int | None = None) -> Callable[[str | 
 
 
 def day(text: str) -> date:
-    """Reads a day. Raises Wrong for another text."""
+    """Reads a day. Raises Wrong for another text, and for a day that no calendar has."""
+    if not _DAY.fullmatch(text):
+        raise Wrong(worded("Write a day as in 2026-05-31, not {text}.", text=text))
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        return date.fromisoformat(text)
     except ValueError:
-        pass
-    raise Wrong(worded("Write a day as in 2026-05-31, not {text}.", text=text))
+        raise Wrong(worded("There is no day {text}: write one of the calendar, like 2026-02-28.", text=text)) from None
 
 
 def month(text: str) -> date:

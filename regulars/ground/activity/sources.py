@@ -24,14 +24,17 @@ def open_source(path: Path, separator: str, scratch: Path) -> Source:
     """The source for the file at `path`: Parquet, JSON Lines or CSV, each plain or gzip.
 
     `separator` stands between the columns of a CSV file; `scratch` is a folder in which a compressed Parquet file
-    is unpacked. Raises FileRefused (`empty_file`, `file_truncated`, `bad_header`, `file_damaged`), OSError when
-    the file cannot be opened.
+    is unpacked. Raises FileRefused (`empty_file`, `file_truncated`, `bad_header`, `file_damaged`, `json_list`), OSError
+    when the file cannot be opened.
     """
     start, zipped = _start(path)
     if start.startswith(_PARQUET):
         return ParquetSource(_unpacked(path, scratch) if zipped else path)
-    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    begins = start.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if begins.startswith(b"{"):
         return JsonSource(path)
+    if begins.startswith(b"["):
+        raise FileRefused([_one_list()])
     return CsvSource(path, separator)
 
 
@@ -99,6 +102,14 @@ class ParquetSource:
                 return
             self.read = min(1.0, (start + frame.height) / self.rows)
             yield Piece(frame, start + 1, [], {})
+
+
+def _one_list() -> Fault:
+    said = worded(
+        "The file is one JSON list: write JSON Lines instead, each object on a line of its own, without [ before them, "
+        "commas between them and ] after them."
+    )
+    return Fault("json_list", said)
 
 
 def _broken_parquet() -> Fault:

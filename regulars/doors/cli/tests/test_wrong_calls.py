@@ -140,6 +140,7 @@ def test_what_is_wrong_with_a_number_is_said_in_the_readers_language(
         ("publish --withdraw 2", "--because: Sagen Sie, warum"), ("init --email nobody", "`nobody` ist keine E-Mail-Adresse"),
         ("key make x --scope all", "Ein Recht `all` gibt es nicht. Es gibt: "), ("opening --dry-run", "Eine Datei nennen"),
         ("export journal --month 2026-13", "Einen Monat wie 2026-05"), ("points tier 1 gold --because x --until soon", "Einen Tag wie"),
+        ("points statement 1 --since 2026-02-30", "Einen Tag 2026-02-30 gibt es nicht"),
     ],
 )  # fmt: skip
 def test_nothing_around_a_wrong_call_is_the_librarys_english(

@@ -132,6 +132,11 @@ def test_a_header_that_cannot_be_right_is_refused(head: str, part: str, tmp_path
     assert part in refusal_of(saved(tmp_path / "sales.csv", head + "1,2,3\n"))["bad_header"]
 
 
+def test_one_json_list_is_refused_as_what_it_is_whatever_the_file_is_called(tmp_path: Path) -> None:
+    for name in ("sales.jsonl", "sales.json", "sales.csv"):
+        assert "JSON Lines" in refusal_of(saved(tmp_path / name, '\ufeff [{"member": "M-1"}]'))["json_list"]
+
+
 def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
     assert "UTF-8" in refusal_of(saved(tmp_path / "sales.csv", "mitglied,beträge\n".encode("latin-1")))["bad_header"]
     assert "bad_header" in refusal_of(saved(tmp_path / "sales.csv", (HEAD + row()).encode("utf-16")))
