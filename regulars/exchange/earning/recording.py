@@ -8,7 +8,7 @@ house come the same way, but all of a call or none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -27,11 +27,12 @@ from regulars.exchange.earning.brought import brought
 from regulars.exchange.earning.folding import Past
 from regulars.exchange.earning.inheriting import inherit, union
 from regulars.exchange.earning.naming import name_numbers, name_tellers, without_members
+from regulars.exchange.earning.nights import settle_account
 from regulars.exchange.earning.originals import load_pasts
-from regulars.exchange.earning.persisting import LedAway, NotKept, first_reach, persist
-from regulars.exchange.earning.refusing import Refused, reason_of
+from regulars.exchange.earning.persisting import LedAway, NotKept, NotTogether, first_reach, hold_kin, persist
+from regulars.exchange.earning.refusing import Refused, reason_of, unkept
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
-from regulars.exchange.ledger.assembling import Held, Lots, assemble_soon, lock_soon
+from regulars.exchange.ledger.assembling import Held, Locked, Lots, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import MAX_ID, Incoming
 from regulars.ground.activity.recording import Known, Recording, known_soon, quarantine, release
@@ -96,26 +97,28 @@ def take(
     """Take events of one source (see `Telling`), in their order; one result each.
 
     All of it is one transaction: after the call every recorded event is durable. An event that the database cannot
-    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. Raises
+    keep (a figure beyond all bounds) is quarantined as `cannot_be_kept`, and the others are taken without it. Where one
+    looks at what another does in an account of its kin, the batch is taken in parts, each a transaction. Raises
     PublishRefused when no programme is published.
     """
     try:
         promise, tellings = versions(), [Telling(events, source, create, history, brief)]
-        (results,) = persist(promise, lambda reach: take_together(tellings, now, promise, reach))
-    except NotKept as error:
+        (results,) = persist(promise, lambda reach, also: take_together(tellings, now, promise, reach, also))
+    except (NotKept, NotTogether) as error:
         return _apart(events, source, now, create, history, brief, error)
     return results
 
 
 def take_together(
-    tellings: Sequence[Telling], now: datetime, promise: Versions, reach: int | None = None
+    tellings: Sequence[Telling], now: datetime, promise: Versions, reach: int | None = None, also: Collection[int] = ()
 ) -> list[list[Result]]:
     """Take what several callers tell in the caller's transaction, one telling after the other; the results of each.
 
-    One event that the database cannot keep fails them all, and so does another writer who is in the way, or a budget of
-    all members that must be drawn on anew: then whoever brought them together lets `take` have each by itself.
+    One event that the database cannot keep fails them all, and so does another writer who is in the way, a budget of
+    all members that must be drawn on anew, or an event that looks at accounts of its kin: then whoever brought them
+    together lets `take` have each by itself. `also` are accounts to lock beside those of the events.
     """
-    batch = _Batch(now, promise, first_reach(promise) if reach is None else reach)
+    batch = _Batch(now, promise, first_reach(promise) if reach is None else reach, also)
     results = iter(batch.run(tellings))
     return [list(islice(results, len(telling.events))) for telling in tellings]
 
@@ -129,35 +132,31 @@ def carry_out(acts: Sequence[Incoming], source: str, now: datetime) -> list[Resu
     promise = versions()
     try:
         telling = Telling(acts, source, False)
-        return persist(promise, lambda reach: _Batch(now, promise, reach, whole=True).run([telling]))
+        return persist(promise, lambda reach, also: _Batch(now, promise, reach, also, True).run([telling]))
     except NotKept as error:
-        return [Result(REFUSED, refusal=_unkept(acts[0], error))]
+        return [Result(REFUSED, refusal=unkept(acts[0], error))]
 
 
 def _apart(
-    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, brief: bool, error: NotKept
+    events: Sequence[Incoming], source: str, now: datetime, create: bool, history: bool, brief: bool, error: Exception
 ) -> list[Result]:
-    """The events of a batch that cannot be kept as it is, half by half, until the one at fault is alone."""
+    """The events of a batch that cannot be taken as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
         half = len(events) // 2
         halves = (events[:half], events[half:])
         return [result for part in halves for result in take(part, source, now, create, history, brief)]
-    refusal = _unkept(events[0], error)
+    refusal = unkept(events[0], error)
     with transaction.atomic():
         quarantine(source, [(events[0], refusal.code, [reason_of(refusal)])], now)
     return [Result(QUARANTINED, refusal=refusal)]
 
 
-def _unkept(event: Incoming, error: NotKept) -> Refusal:
-    sentence = worded(
-        "The database cannot keep this event ({error}): look for a figure that cannot be meant.", error=str(error)
-    )
-    return Refusal("cannot_be_kept", sentence, {"event": event.id})
-
-
 class _Batch:
-    def __init__(self, now: datetime, promise: Versions, reach: int, whole: bool = False) -> None:
+    def __init__(
+        self, now: datetime, promise: Versions, reach: int, beside: Collection[int], whole: bool = False
+    ) -> None:
         self.leases = Leases(reach)
+        self.beside = beside
         self.now = now
         self.now_us = microseconds(now)
         self.promise = promise
@@ -182,22 +181,25 @@ class _Batch:
         keys = [(telling.source, event.id, event.type) for telling, event in zip(self.told, events, strict=True)]
         few, lots = len(events) <= _FEW, Lots()
         with at_once() if few else nullcontext():
-            locks, told = lock_soon(accounts.values()), known_soon(keys)
+            locks, told = lock_soon((*accounts.values(), *self.beside)), known_soon(keys)
             # In a large batch what was told before may be most of it: then whose it is need not be read.
             standings = assemble_soon(sorted(set(accounts.values())), lots) if few else None
             locked, before_now = locks(), told()
             all_held = standings() if standings else {}
-        self.related = {one.account: one.kin for one in locked if one.kin}
+        mine = [one for one in locked if one.account in set(accounts.values())] if self.beside else locked
+        self.related = {one.account: one.kin for one in mine if one.kin}
         # Only what has kin may have been led to, and be so no longer.
         numbers = [number for number, account in accounts.items() if account in self.related]
-        if any(one.leads for one in locked) or (numbers and accounts_of(numbers).items() - accounts.items()):
+        if any(one.leads for one in mine) or (numbers and accounts_of(numbers).items() - accounts.items()):
             raise LedAway
-        self.households = {one.account for one in locked if one.household}
+        self.households = {one.account for one in mine if one.household}
         if self.households:
             name_tellers(events, accounts, self.households)
         if numbers:
             name_numbers(events, accounts, numbers)
         fresh = self._fresh(events, accounts, [before_now.get(key) for key in keys])
+        if self.related:
+            self._hold_kin(fresh, locked)
         ids = uuid7s(self.now, len(fresh))
         concerned = sorted({account for _, _, account in fresh})
         if few:
@@ -246,6 +248,12 @@ class _Batch:
             self.leases.keep()
             release(keys, self.now)
         self.refused.set_aside(self.here, self.now, mended=False)
+
+    def _hold_kin(self, fresh: Sequence[tuple[int, Incoming, int]], locked: Sequence[Locked]) -> None:
+        """What events refer to in other accounts holds still, and is as it would be had their nights come."""
+        at = [(account, event.original, max(event.at, self._recorded_us(place))) for place, event, account in fresh]
+        for account, moment in hold_kin(at, self.related, locked, self.whole).items():
+            settle_account(account, from_microseconds(moment))
 
     def _look(self, fresh: Sequence[tuple[int, Incoming, int]], held: dict[int, Held], lots: Lots) -> None:
         """Read the lots that will be looked at, as far as one can know; others when something looks at them all the

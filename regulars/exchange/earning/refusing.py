@@ -9,6 +9,7 @@ from typing import Any
 from regulars.engine.entries import Refusal
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.activity.recording import Key, quarantine
+from regulars.kit.speaking import worded
 
 
 class Refused:
@@ -39,3 +40,11 @@ class Refused:
 def reason_of(refusal: Refusal) -> dict[str, Any]:
     """A refusal as the quarantine keeps it."""
     return {"code": refusal.code, "sentence": refusal.sentence, **refusal.figures}
+
+
+def unkept(event: Incoming, error: Exception) -> Refusal:
+    """Why an event is not taken that the database cannot keep."""
+    sentence = worded(
+        "The database cannot keep this event ({error}): look for a figure that cannot be meant.", error=str(error)
+    )
+    return Refusal("cannot_be_kept", sentence, {"event": event.id})

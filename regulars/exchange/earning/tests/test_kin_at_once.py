@@ -1,0 +1,144 @@
+"""What two accounts may bring back, as both are kin, comes back once: told in one batch, by two callers, or at once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+
+from regulars.exchange.earning.acting import cancel, redeem
+from regulars.exchange.earning.housing import found, join, leave
+from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.persisting import NotTogether
+from regulars.exchange.earning.recording import RECORDED, Result, Telling, take, take_together
+from regulars.exchange.earning.tests.cast import SOURCE, fresh, purchase, redemption, returned
+from regulars.exchange.earning.tests.test_acting_at_once import Work, at_once
+from regulars.exchange.earning.tests.test_merging import by, on, pots, whole
+from regulars.ground.activity.contract import Incoming
+from regulars.ground.members.enrolling import Person, enrol
+from regulars.ground.publishing.versions import publish, versions
+
+TEXT = """# regulars: allow HOUSE-1 because this is a test
+regulars: 1
+programme: {id: lamps, name: Lamps, zone: Europe/Berlin, money: USD, languages: [en]}
+currencies:
+  - id: points
+    title: points
+    value: 0.01
+    # regulars: allow CAP-1, CAP-2, CAP-3 because this is a test
+    debt: true
+earn:
+  rules:
+    - {id: base, title: base, currency: points, points: 1, per: 1.00}
+"""
+NOW = on("2026-05-04 10:02")
+
+
+pytestmark = pytest.mark.usefixtures("committed")
+
+
+def two(text: str = TEXT) -> tuple[str, str]:
+    """Ada and Bruno, members of a programme that was published before."""
+    publish(text, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+    ada, bruno = fresh("ada"), fresh("bruno")
+    enrol([Person(ada), Person(bruno)], on("2026-05-01 09:00"))
+    return ada, bruno
+
+
+def told(*events: Incoming) -> list[Result]:
+    return take(events, SOURCE, NOW, False)
+
+
+def codes(results: list[Result]) -> list[str | None]:
+    return [one.refusal and one.refusal.code for one in results]
+
+
+def kin() -> tuple[str, str, str, list[Incoming]]:
+    """Ada, who left the household in which Bruno still is, its number, and lamps for 100 that Ada had bought before and
+    paid for with 30 points each."""
+    ada, bruno = two()
+    home = found(ada, "", by("2026-05-01 10:00")).household.number
+    join(bruno, home, by("2026-05-01 10:01"))
+    lamps = [purchase(ada, "2026-05-02 10:00", 10_000) for _ in range(8)]
+    told(purchase(bruno, "2026-05-02 09:00", 100_000), *lamps)
+    assert set(codes(told(*(redemption(ada, "2026-05-02 10:00", 30, original=lamp.id) for lamp in lamps)))) == {None}
+    leave(ada, 0, "", by("2026-05-03 10:00"))
+    told(purchase(ada, "2026-05-03 11:00", 100_000))
+    return ada, bruno, home, lamps
+
+
+def all_there_is(*members: str) -> int:
+    return sum(pots(member).get("available", 0) - pots(member).get("debt", 0) for member in members)
+
+
+def test_what_is_told_for_two_accounts_in_one_batch_is_taken_as_one_after_the_other() -> None:
+    ada, bruno, home, (lamp, other, *_) = kin()
+    before = all_there_is(ada, home)
+    brought = [returned(ada, "2026-05-04 10:00", lamp), returned(bruno, "2026-05-04 10:01", lamp)]
+    rest = [returned(bruno, "2026-05-04 10:00", other), purchase(ada, "2026-05-04 10:00", 5_000)]
+    assert codes(told(*brought, *rest)) == [None, "nothing_to_return", None, None]
+    assert all_there_is(ada, home) == before - 2 * (100 - 30) + 50
+    whole(ada, bruno, home)
+
+
+def test_whoever_brings_two_callers_together_hears_that_they_are_to_be_taken_apart() -> None:
+    ada, bruno, home, (lamp, *_) = kin()
+    before = all_there_is(ada, home)
+    tellings = [Telling([returned(who, "2026-05-04 10:00", lamp)], SOURCE, False) for who in (ada, bruno)]
+    with pytest.raises(NotTogether), transaction.atomic():
+        take_together(tellings, NOW, versions())
+    assert all_there_is(ada, home) == before
+    assert [codes(told(*one.events)) for one in tellings] == [[None], ["nothing_to_return"]]
+
+
+@pytest.mark.parametrize("night_first", [True, False])
+def test_it_is_all_one_whether_the_night_has_come_to_the_account_that_was_left(night_first: bool) -> None:
+    """What Ada had earned stayed in the household, where it has ended: nobody asks for it when the lamp comes back."""
+    ada, bruno = two(TEXT.replace("debt: true", "expiry: {after: earning, months: 1, notice: none}\n    debt: true"))
+    lamp = purchase(ada, "2026-05-10 10:00", 10_000)
+    told(purchase(bruno, "2026-05-02 10:00", 10_000))
+    told(lamp)
+    home = found(ada, "", by("2026-05-11 10:00")).household.number
+    join(bruno, home, by("2026-05-11 10:01"))
+    redeem(ada, 100, "points", by("2026-05-12 10:00"))  # it takes Bruno's, which end sooner
+    leave(ada, 0, "", by("2026-05-13 10:00"))
+    if night_first:
+        settle_due(on("2026-06-20 00:30"))
+    (result,) = take([returned(ada, "2026-06-20 10:00", lamp)], SOURCE, on("2026-06-20 10:00"), False)
+    assert result.status == RECORDED and pots(ada) == {}
+    settle_due(on("2026-06-21 00:30"))
+    assert pots(home) == {}
+    whole(ada, bruno, home)
+
+
+def test_what_is_brought_back_in_two_accounts_at_once_comes_back_once() -> None:
+    ada, bruno, home, lamps = kin()
+    before = all_there_is(ada, home)
+    answers: list[str | None] = []
+
+    def bring(who: str, lamp: Incoming) -> Work:
+        return lambda: answers.extend(codes(told(returned(who, "2026-05-04 10:00", lamp))))
+
+    at_once([bring(who, lamp) for lamp in lamps for who in (ada, bruno)], 8)
+    assert Counter(answers) == {None: len(lamps), "nothing_to_return": len(lamps)}
+    assert all_there_is(ada, home) == before - len(lamps) * (100 - 30)
+    whole(ada, bruno, home)
+
+
+def test_what_is_called_off_in_two_accounts_at_once_comes_back_once() -> None:
+    ada, bruno, home, _ = kin()
+    join(ada, home, by("2026-05-04 08:00"))
+    spent = [redeem(ada, 20, "points", by("2026-05-04 08:01")).event for _ in range(8)]
+    leave(ada, 0, "", by("2026-05-04 09:00"))
+    before = all_there_is(ada, home)
+
+    def call_off(who: str, id: UUID) -> Work:
+        return lambda: cancel(who, id, by("2026-05-04 10:00"))
+
+    answers = Counter(at_once([call_off(who, id) for id in spent for who in (ada, bruno)], 8))
+    assert answers["done"] == len(spent) and len(answers) == 2
+    assert all_there_is(ada, home) == before + 20 * len(spent)
+    whole(ada, bruno, home)
