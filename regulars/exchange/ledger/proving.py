@@ -229,7 +229,11 @@ def _terms() -> dict[str, Any]:
     except PublishRefused:
         published = []
     levels = [(v.number, place, id) for v in published for place, id in enumerate(v.kernel.terms.level_ids)]
+    tiers = [(v.kernel.terms.balance, v.kernel.terms.tiers) for v in published]
+    follows = {(currency, bool(currency and one and one.pending_counts)) for currency, one in tiers} or {("", False)}
     return {
+        "followed": [currency for currency, _ in follows],
+        "waiting_counts": [waiting for _, waiting in follows],
         "versions": [version.number for version in published],
         "zones": [version.kernel.terms.programme.header.zone for version in published],
         "rules": [f"{version.number} {rule}" for version in published for rule in version.kernel.terms.refs],

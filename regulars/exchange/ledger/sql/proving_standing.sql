@@ -1,5 +1,6 @@
 -- What the standing says in its columns and its state, beside the entries and moves it came from. A check that is null
--- does not apply. `levels` knows the tiers of every version by their place, as a later version may rename them.
+-- does not apply. `levels` knows the tiers of every version by their place, as a later version may rename them. Where
+-- tiers follow a balance, progress is that; which of the published versions an account came under last is not known here.
 WITH numbered AS (
     SELECT account_id, seq FROM entry WHERE account_id BETWEEN %(first)s AND %(last)s
     UNION ALL
@@ -8,6 +9,8 @@ WITH numbered AS (
     SELECT account_id, count(*) AS rows, count(DISTINCT seq) AS numbers, max(seq) AS seq FROM numbered GROUP BY account_id
 ), levels AS (
     SELECT * FROM unnest(%(level_versions)s::int[], %(level_places)s::int[], %(level_ids)s::text[]) AS l (version, place, id)
+), follows AS (
+    SELECT * FROM unnest(%(followed)s::text[], %(waiting_counts)s::bool[]) AS f (currency, waiting)
 ), moved AS (
     SELECT DISTINCT ON (account_id) account_id, target, until_on, levels.place
     FROM tier_move
@@ -45,6 +48,13 @@ SELECT account_id, 'standing: ' || what, should, is_now
 FROM counted FULL JOIN kept k USING (account_id)
 LEFT JOIN moved m USING (account_id)
 LEFT JOIN debts d USING (account_id)
+LEFT JOIN LATERAL (
+    SELECT array_agg(DISTINCT CASE WHEN currency = '' THEN k.counts ELSE (
+        SELECT coalesce(sum(available + CASE WHEN waiting THEN pending ELSE 0 END), 0)
+        FROM balance b WHERE b.account_id = k.account_id AND b.currency = follows.currency
+    ) END) AS may
+    FROM follows
+) p ON true
 CROSS JOIN LATERAL (SELECT ARRAY[
     counted.rows IS NULL OR counted.rows = counted.seq AND counted.numbers = counted.seq,
     coalesce(counted.seq, 0) IS NOT DISTINCT FROM k.seq,
@@ -53,7 +63,7 @@ CROSS JOIN LATERAL (SELECT ARRAY[
     CASE WHEN m.target IS NULL THEN k.place = 0 ELSE m.target = k.tier END,
     k.account_id IS NULL OR m.until_on IS NOT DISTINCT FROM k.tier_until,
     k.tier_until IS NOT DISTINCT FROM date '0001-01-01' + (k.until_day - 1),
-    k.counts = k.progress,
+    k.progress = ANY (p.may),
     k.last_on = date '0001-01-01' + (greatest((k.state ->> 'day')::int, 1) - 1),
     k.account_id IS NULL OR d.owed IS NOT DISTINCT FROM k.owed
 ] AS holds) AS judged
@@ -65,7 +75,7 @@ CROSS JOIN LATERAL (VALUES
     (5, 'tier', coalesce(m.target, 'the first'), k.tier),
     (6, 'tier until', m.until_on::text, k.tier_until::text),
     (7, 'tier until in the state', k.tier_until::text, (date '0001-01-01' + (k.until_day - 1))::text),
-    (8, 'progress', k.counts::text, k.progress::text),
+    (8, 'progress', array_to_string(p.may, ' or '), k.progress::text),
     (9, 'last day', (date '0001-01-01' + (greatest((k.state ->> 'day')::int, 1) - 1))::text, k.last_on::text),
     (10, 'debt', d.owed::text, k.owed::text)
 ) AS one (place, what, should, is_now)

@@ -292,3 +292,27 @@ def test_a_renewal_that_a_return_undoes_leaves_the_tier_and_proves_clean(db: Non
     moves = [(row["source"], row["target"], row["why"]) for row in rows("tier_move", account(ada), "seq")]
     assert moves[-1] == ("gold", "gold", "undone")
     assert prove([account(ada)]).differences == ()
+
+
+@pytest.mark.parametrize("waiting", ["yes", "no"])
+def test_where_tiers_follow_a_balance_progress_is_proved_by_that(
+    waiting: str, committed: None, owner: psycopg.Connection
+) -> None:
+    followed = SHORT[: SHORT.index("tiers:")] + (
+        f"tiers: {{counts: points, window: balance, pending_counts: {waiting}, levels: [{{id: guest, title: g, at: 0}}, {{id: gold, title: g, at: 90}}]}}\n"
+    )
+    publish(followed, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+    ada = fresh("ada")
+    tell(purchase(ada, "2026-01-10 10:00", 10_000))
+    assert prove([account(ada)]).differences == ()
+    assert [row["target"] for row in rows("tier_move", account(ada), "seq")] == ["gold"]
+    with (
+        psycopg.connect(owner.info.dsn, password=owner.info.password) as tampering,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        patch.setattr(proving, "connection", Through(tampering))
+        patch.setattr(proving, "snapshot", tampering.transaction)
+        tampering.execute("UPDATE standing SET progress = 0")
+        (found,) = prove([account(ada)]).differences
+        tampering.rollback()
+    assert (found.what, found.expected, found.found) == ("standing: progress", "100", "0")
