@@ -42,6 +42,7 @@ EXCUSED: dict[str, str] = {
     "ground/messaging/outbox.py:counts": "how much is under way in all, for the page of messages",
     "ground/messaging/outbox.py:held_up": "what stands in the way of mail, for the page of messages",
     "ground/messaging/outbox.py:newest": "messages to everybody, for the page of messages; the newest few by an index",
+    "ground/members/enrolling.py:together_now": "who has one account with others, for the order of a file; once an import",
     "exchange/ledger/proving.py:_count": "how many accounts there are, for the progress bar of a proof",
     "exchange/earning/withdrawing.py:_opened": "whose accounts a file opened, asked when a person undoes it as a whole",
     "exchange/counter/goodwill.py:waiting": "what waits for a second person, over all members; a small index on each node",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,6 +24,7 @@ from regulars.ground.activity.mapping import read_map
 from regulars.ground.activity.naming import source_of_others
 from regulars.ground.activity.recording import set_aside
 from regulars.ground.activity.rejects import Reject, RejectedRow, Report
+from regulars.ground.members.enrolling import together_now
 from regulars.ground.publishing.versions import Versions, versions
 from regulars.kit.companions import companions
 from regulars.kit.ids import uuid7
@@ -72,9 +73,13 @@ def import_file(
     source = source_of_others(source)
     map_text = map_path.read_bytes() if map_path else b""
     mapped = read_map(map_text, str(map_path)) if map_path else None
-    run, start = _begin(source, _digest(path), blake2b(map_text, digest_size=16).hexdigest(), now)
+    together = together_now()
+    run, start = _begin(source, _digest(path), _order(map_text, together), now)
     done = Imported(resumed_at=start)
-    with Reading(path, reading_terms(now), mapped) as reading, Report(rejects, start > 0, language) as report:
+    with (
+        Reading(path, reading_terms(now), mapped, together=together) as reading,
+        Report(rejects, start > 0, language) as report,
+    ):
         done.rows = reading.rows
         work = partial(_take, source, now, create)
         for sheaf, statuses, refused in each_in_turn(work, reading.sheaves(start), writers):
@@ -99,7 +104,7 @@ def each_in_turn(
 ) -> Iterator[tuple[Sheaf, Counter[str], list[Reject]]]:
     """Do `work` on each sheaf, several at a time in processes of their own, and answer them in their order.
 
-    Sheaves that share a member are never worked on at the same time, so each account sees its events in order.
+    Sheaves that share an account are never worked on at the same time, so each sees its events in order.
     """
     if writers == 1:
         for sheaf in sheaves:
@@ -108,7 +113,7 @@ def each_in_turn(
     waiting: deque[tuple[Sheaf, Future[Taken]]] = deque()
     with companions(writers) as pool:
         for sheaf in sheaves:
-            if waiting and _share_a_member(waiting[-1][0], sheaf):
+            if waiting and _share_an_account(waiting[-1][0], sheaf):
                 waiting[-1][1].result()
             waiting.append((sheaf, pool.submit(work, sheaf)))
             if len(waiting) > 2 * writers:
@@ -118,8 +123,8 @@ def each_in_turn(
             yield first, *future.result()
 
 
-def _share_a_member(before: Sheaf, after: Sheaf) -> bool:
-    ends, begins = before.members, after.members
+def _share_an_account(before: Sheaf, after: Sheaf) -> bool:
+    ends, begins = before.holders, after.holders
     return bool(len(ends) and len(begins)) and ends[-1] == begins[0]
 
 
@@ -157,6 +162,14 @@ def _digest(path: Path) -> str:
         while block := file.read(1 << 20):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _order(map_text: bytes, together: Mapping[str, str]) -> str:
+    """Stands for the order in which a file is taken: one that is taken in another order begins anew."""
+    order = blake2b(map_text, digest_size=16)
+    for number, holder in sorted(together.items()):
+        order.update(f"{number}\0{holder}\0".encode())
+    return order.hexdigest()
 
 
 def _begin(source: str, file_digest: str, map_digest: str, now: datetime) -> tuple[UUID, int]:

@@ -1,4 +1,4 @@
-"""Rows of a file put together as events, each member's oldest first, without moving the rows.
+"""Rows of a file put together as events, each account's oldest first, without moving the rows.
 
 Rows of one event mostly stand together, so the work is done on runs of rows, not on rows; a file in any other order
 comes to the same end more slowly.
@@ -6,7 +6,7 @@ comes to the same end more slowly.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -17,6 +17,7 @@ from regulars.ground.activity.contract import ORDER, Declared
 from regulars.ground.activity.parsing import SUSPECT
 
 SLOT = "_slot"
+HOLDER = "_holder"
 DIVIDED = "_divided"
 #: What tells events apart within one source.
 KEY = ["member", "event", "type"]
@@ -26,8 +27,9 @@ KEY = ["member", "event", "type"]
 class Arranged:
     """`index` lists the rows of a frame (from 0) in the order of their events; `units` has one row per event:
 
-    `member`, `event`, `type`, `start` (into `index`), `count`, `_suspect` (judge it by hand) and `_divided` (its id
-    also stands under another member). Within an event the rows are in the order of their line ids.
+    `member`, `event`, `type`, `_holder` (see `arrange`), `start` (into `index`), `count`, `_suspect` (judge it by hand)
+    and `_divided` (its id also stands under another member). Within an event the rows are in the order of their line
+    ids.
     """
 
     index: pl.Series
@@ -39,10 +41,13 @@ def slot_of(member: str | None) -> int:
     return crc32((member or "").encode())
 
 
-def arrange(frame: pl.DataFrame, divided: pl.DataFrame, declared: Sequence[Declared]) -> Arranged:
+def arrange(
+    frame: pl.DataFrame, divided: pl.DataFrame, declared: Sequence[Declared], together: Mapping[str, str]
+) -> Arranged:
     """The events in a frame of values (of `parsing.values_of`, with whatever stands beside them), in file order.
 
-    `divided` holds `event` and `type` of events that are known to stand under several members elsewhere.
+    `divided` holds `event` and `type` of events that are known to stand under several members elsewhere. Members who
+    have one account are held `together`, under a name of that account; others stand for themselves.
     """
     if frame["at"].null_count():
         # A row may leave the time to another row of its event; what never says one stays without.
@@ -55,8 +60,8 @@ def arrange(frame: pl.DataFrame, divided: pl.DataFrame, declared: Sequence[Decla
         (pl.col("start").shift(-1, fill_value=frame.height) - pl.col("start")).alias("count"),
         pl.col("at").min().over(KEY).alias("_at"),
     )
-    runs = runs.join(_slots(runs), on="member", how="left", nulls_equal=True)
-    runs = runs.sort(SLOT, "member", "_at", "event", "type", "start", nulls_last=True)
+    runs = runs.join(_slots(runs, together), on="member", how="left", nulls_equal=True)
+    runs = runs.sort(SLOT, HOLDER, "_at", "member", "event", "type", "start", nulls_last=True)
     begins = pl.any_horizontal(_differs(name) for name in KEY) | pl.col("event").is_null()
     runs = runs.with_columns((begins.fill_null(True).cast(pl.UInt32).cum_sum() - 1).alias("unit"))
     rows = runs.select(
@@ -87,9 +92,11 @@ def _begins_unit() -> pl.Expr:
     return (pl.col("unit") != pl.col("unit").shift()).fill_null(True)
 
 
-def _slots(runs: pl.DataFrame) -> pl.DataFrame:
+def _slots(runs: pl.DataFrame, together: Mapping[str, str]) -> pl.DataFrame:
     members = runs["member"].unique(maintain_order=True)
-    return pl.DataFrame({"member": members, SLOT: pl.Series([slot_of(one) for one in members], dtype=pl.UInt32)})
+    holders = [together.get(one, one) for one in members]
+    slots = pl.Series([slot_of(one) for one in holders], dtype=pl.UInt32)
+    return pl.DataFrame({"member": members, HOLDER: pl.Series(holders, dtype=pl.String), SLOT: slots})
 
 
 def _varies(frame: pl.DataFrame, starts: pl.Series, event_columns: list[str]) -> pl.Series:
@@ -120,7 +127,7 @@ def _in_line_order(rows: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFram
 def _units(
     runs: pl.DataFrame, rows: pl.DataFrame, frame: pl.DataFrame, suspects: pl.Series, divided: pl.DataFrame
 ) -> pl.DataFrame:
-    units = runs.group_by("unit", maintain_order=True).agg(pl.col(*KEY).first(), pl.col("count").sum())
+    units = runs.group_by("unit", maintain_order=True).agg(pl.col(*KEY, HOLDER).first(), pl.col("count").sum())
     units = units.with_columns((pl.col("count").cum_sum() - pl.col("count")).alias("start"))
     unpriced = suspects.clear()
     if "net" in frame.columns:

@@ -1,4 +1,4 @@
-"""Files as batches of events: each member's together, oldest first, whatever the order of the rows.
+"""Files as batches of events: each account's together, oldest first, whatever the order of the rows.
 
 All rows are read and marked before the first batch, so that a file with a wrong header is refused before anything is
 taken. More than `RESIDENT_ROWS` rows are spread over a scratch folder by member and taken part by part;
@@ -8,7 +8,7 @@ the order of events is the same either way. Several files are read as if they we
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ from typing import Self
 
 import polars as pl
 
-from regulars.ground.activity.arranging import Arranged, arrange
+from regulars.ground.activity.arranging import HOLDER, Arranged, arrange
 from regulars.ground.activity.building import Gathered, build, gather
 from regulars.ground.activity.contract import AHEAD_US, Fault, FileRefused, Incoming, Terms
 from regulars.ground.activity.deriving import PLACE, RAW, Bound, bind
@@ -62,7 +62,7 @@ class Sheaf:
     rows_total: int
 
     def events(self) -> list[Incoming]:
-        """Each member's events together, oldest first."""
+        """Each holder's events together, oldest first."""
         built = build(self.gathered) if self.gathered else []
         judged = (event or self.by_hand.get(unit) for unit, event in enumerate(built))
         return [event for event in judged if event]
@@ -71,6 +71,11 @@ class Sheaf:
     def members(self) -> pl.Series:
         """Whose events they are, one for each event, those that were set aside among them."""
         return self.gathered.units["member"] if self.gathered else pl.Series(dtype=pl.String)
+
+    @property
+    def holders(self) -> pl.Series:
+        """The same, but members who are held together under the name of that (see Reading)."""
+        return self.gathered.units[HOLDER] if self.gathered else pl.Series(dtype=pl.String)
 
 
 class Reading:
@@ -91,10 +96,12 @@ class Reading:
         resident_rows: int = RESIDENT_ROWS,
         unread: Collection[str] = (),
         progress: Callable[[float], None] | None = None,
+        together: Mapping[str, str] | None = None,
     ) -> None:
         """Read the file at `path`, or several alike. `progress` is told the share that is read, 0 to 1.
 
-        Columns of a line in `unread` are judged like all others, and then left out of the events.
+        Columns of a line in `unread` are judged like all others, and then left out of the events. Members are held
+        `together` who have one account, each under a name of it.
 
         Raises FileRefused with every reason why nothing of it can be taken; OSError when it cannot be opened.
         """
@@ -102,6 +109,7 @@ class Reading:
         self._map = mapped or Map()
         self._batch_events = batch_events
         self._unread = tuple(unread)
+        self._together = together or {}
         try:
             self._read([path] if isinstance(path, Path) else path, terms, resident_rows, progress)
         except BaseException:
@@ -123,7 +131,7 @@ class Reading:
         self._broken: dict[int, Fault] = {}
         #: The last rows of files that break off, and what to say of them.
         self._ends: dict[int, Fault] = {}
-        self._parts = Parts(folder, resident_rows)
+        self._parts = Parts(folder, resident_rows, self._together)
         self.last: int | None = None
         self._terms = terms
         columns: dict[str, pl.DataType] = {}
@@ -197,11 +205,11 @@ class Reading:
         """The same batches with their events not made yet. Once only, unless they are to be had `again`."""
         number = done = 0
         for frame, divided in self._parts.each(again):
-            arranged = arrange(frame, divided, self._bound.declared)
+            arranged = arrange(frame, divided, self._bound.declared, self._together)
             for last in self._ends:
                 arranged = _cut_short(arranged, frame, last)
             doubtful = Doubtful(frame, arranged, self._parts.raw, self._bound, self._terms, self._broken, self._ends)
-            for first, end in _spans(arranged.units["member"].to_list(), self._batch_events):
+            for first, end in _spans(arranged.units[HOLDER].to_list(), self._batch_events):
                 done += int(arranged.units["count"].slice(first, end - first).sum())
                 if number >= start:
                     yield self._sheaf(number, frame, arranged, first, end, doubtful, done)
@@ -287,12 +295,12 @@ def _cut_short(arranged: Arranged, frame: pl.DataFrame, last: int) -> Arranged:
     return Arranged(arranged.index, arranged.units.with_columns((pl.col(SUSPECT) | mark).alias(SUSPECT)))
 
 
-def _spans(members: list[str | None], size: int) -> Iterator[tuple[int, int]]:
-    """Where batches begin and end: after `size` events at the next change of member, after twice as many anyway."""
+def _spans(holders: list[str | None], size: int) -> Iterator[tuple[int, int]]:
+    """Where batches begin and end: after `size` events at the next change of holder, after twice as many anyway."""
     first = 0
-    while first < len(members):
-        end = min(first + size, len(members))
-        while end < len(members) and end < first + 2 * size and members[end] == members[end - 1]:
+    while first < len(holders):
+        end = min(first + size, len(holders))
+        while end < len(holders) and end < first + 2 * size and holders[end] == holders[end - 1]:
             end += 1
         yield first, end
         first = end

@@ -1,9 +1,9 @@
-"""Rows kept in memory as long as they are few, else spread over a scratch folder by member."""
+"""Rows kept in memory as long as they are few, else spread over a scratch folder by whose they are."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -17,14 +17,15 @@ _NONE_DIVIDED = pl.DataFrame(schema={"event": pl.String, "type": pl.String})
 
 
 class Parts:
-    """Frames of rows on their way to be arranged. All rows of a member end in one part, and the parts follow the
-    order of `arranging.slot_of`, so that how many there are makes no difference.
+    """Frames of rows on their way to be arranged. All rows of members who are `together` (see `arranging.arrange`) end
+    in one part, and the parts follow the order of `arranging.slot_of`, so that how many there are makes no difference.
 
     Beside the values, what stood in the file (`raw.` columns) is kept to be looked up by row.
     """
 
-    def __init__(self, folder: Path, resident_rows: int) -> None:
+    def __init__(self, folder: Path, resident_rows: int, together: Mapping[str, str]) -> None:
         """`folder` exists and is empty; at most about `resident_rows` rows are held in memory at a time."""
+        self.together = together
         self.folder = folder
         self.resident_rows = resident_rows
         self.rows = 0
@@ -85,7 +86,9 @@ class Parts:
         whole = pl.concat(self._held, how="diagonal", rechunk=True)
         self._held = []
         members = whole["member"].unique()
-        parts = pl.Series([slot_of(one) >> (32 - self._bits) for one in members], dtype=pl.UInt32)
+        parts = pl.Series(
+            [slot_of(self.together.get(one, one)) >> (32 - self._bits) for one in members], dtype=pl.UInt32
+        )
         # Only the members are looked up: a join of whole rows would copy them once more.
         places = whole.select("member").join(
             pl.DataFrame({"member": members, _PART: parts}),

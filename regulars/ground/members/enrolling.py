@@ -55,6 +55,19 @@ def given_accounts_of(numbers: Sequence[str]) -> dict[str, int]:
     return _led(numbers, ())
 
 
+def together_now() -> dict[str, str]:
+    """Of the numbers of all who were ever one with somebody else, each with a name of the account where its points are:
+    the same one for members of a household, and for one that is merged and the survivor."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.number, n.account_id FROM account a JOIN member_number n ON n.account_id = a.account_id"
+            " WHERE a.kin <> '{}'"
+        )
+        given = dict(cursor.fetchall())
+    ends = followed(given.values())
+    return {composed(number): f"account {ends[account]}" for number, account in given.items()}
+
+
 def may_enrol(number: str) -> bool:
     """Whether somebody new may have this number: people tell numbers apart by what they see of them.
 

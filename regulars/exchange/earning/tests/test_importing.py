@@ -14,11 +14,15 @@ import polars as pl
 import pytest
 
 from regulars.exchange.earning import importing
+from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.importing import Imported, Taken, each_in_turn, import_file
-from regulars.exchange.earning.tests.cast import NOW, fresh
+from regulars.exchange.earning.tests.cast import NOW, fresh, pots
+from regulars.exchange.earning.tests.test_acting import by
+from regulars.ground.activity.arranging import HOLDER, slot_of
 from regulars.ground.activity.building import Gathered
 from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.rejects import ALONG
+from regulars.ground.members.enrolling import Person, enrol
 
 
 class Power(Exception):
@@ -83,7 +87,9 @@ def test_what_the_ledger_refuses_is_told_with_its_lines_and_what_stood_there(
 def sheaf(number: int, *members: str) -> Sheaf:
     """One event of each member, as far as it is looked at here."""
     nothing = pl.DataFrame()
-    return Sheaf(number, Gathered(pl.DataFrame({"member": members}), nothing, nothing, (), "USD"), {}, [], 0, 0)
+    return Sheaf(
+        number, Gathered(pl.DataFrame({"member": members, HOLDER: members}), nothing, nothing, (), "USD"), {}, [], 0, 0
+    )
 
 
 def in_order(monkeypatch: pytest.MonkeyPatch, *sheaves: Sheaf) -> list[str]:
@@ -112,6 +118,48 @@ def in_order(monkeypatch: pytest.MonkeyPatch, *sheaves: Sheaf) -> list[str]:
     for _ in each_in_turn(lambda sheaf: (Counter(), []), sheaves, writers=2):
         pass
     return story
+
+
+@pytest.mark.parametrize("resident", [1_000, 1])
+@pytest.mark.parametrize("turn", [1, -1])
+def test_in_one_file_those_who_share_an_account_spend_what_the_other_one_had_earned_before(
+    turn: int, resident: int, harbour: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "Reading", partial(Reading, batch_events=2, resident_rows=resident))
+    # Whichever of them comes first in the order of numbers, and other people between them.
+    ada, bruno, *others = sorted(map(fresh, ("ada", "bruno", *("carmen",) * 20)), key=slot_of)[::turn]
+    source, sales = fresh("till"), tmp_path / "sales.csv"
+    enrol([Person(ada), Person(bruno)], NOW)
+    home = found(ada, "", by()).household.number
+    join(bruno, home, by())
+    rows = [f"{other},{other},purchase,2024-03-04 12:00,,1,5.00" for other in others]
+    rows[10:10] = [f"{bruno},S,redemption,2024-05-04 17:00,50,,", f"{ada},P,purchase,2024-03-04 10:00,,1,100.00"]
+    sales.write_text("\n".join(["member,event,type,at,points,line,net", *rows]) + "\n")
+    done = import_file(sales, source, None, True, NOW, tmp_path / "rejects.csv", lambda *_: None)
+    assert (done.events, done.codes) == ({"recorded": 22}, {})
+    assert pots(home)["redeemed"] == 50
+
+
+def test_an_import_begins_again_where_somebody_joined_a_household_before_it_went_on(
+    harbour: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "Reading", partial(Reading, batch_events=1))
+    source, sales = fresh("till"), tmp_path / "sales.csv"
+    people = [fresh(name) for name in ("ada", "bruno", "carmen")]
+    enrol([Person(number) for number in people], NOW)
+    rows = [f"{who},{who}-{day},2024-03-0{day} 10:00,1,10.00" for who in people for day in (1, 2, 3)]
+    sales.write_text("\n".join(["member,event,at,line,net", *rows]) + "\n")
+
+    def tell(read: int, total: int, done: Imported) -> None:
+        raise Power
+
+    with pytest.raises(Power):
+        import_file(sales, source, None, True, NOW, tmp_path / "rejects.csv", tell)
+    home = found(people[0], "", by()).household.number
+    join(people[2], home, by())
+    done = import_file(sales, source, None, True, NOW, tmp_path / "rejects.csv", lambda *_: None)
+    assert done.resumed_at == 0 and done.events.total() == 9
+    assert set(done.events) == {"recorded", "duplicate"}
 
 
 def test_a_sheaf_that_goes_on_with_a_member_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
