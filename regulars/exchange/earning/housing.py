@@ -25,7 +25,7 @@ from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import MAX_ID, MAX_POINTS, Act, Incoming
 from regulars.ground.activity.recording import known
-from regulars.ground.members.enrolling import own_accounts_of
+from regulars.ground.members.enrolling import given_accounts_of, own_accounts_of
 from regulars.ground.members.households import (
     MOST_MEMBERS,
     Household,
@@ -34,7 +34,7 @@ from regulars.ground.members.households import (
     members_of,
     open_household,
 )
-from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, let_be, let_lead, make_kin
+from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, leads_by, let_be, let_lead, make_kin
 from regulars.ground.publishing.versions import versions
 from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
@@ -104,13 +104,15 @@ def _settled(work: Callable[[], Moved]) -> Moved:
 
 def _found(member: str, number: str, by: By) -> Moved:
     own = _member(member)
-    before = _done_before(by, JOIN_OUT, JOIN_IN, own)
+    before = _done_before(by, JOIN_OUT, JOIN_IN, member, number)
     if before is not None:
         return before
     if number.strip() != number or len(number) > MAX_ID or not number.isprintable():
         sentence = worded("A number has 1 to {most} characters that can be seen.", most=MAX_ID)
         raise ActRefused(Refusal("bad_number", sentence, {"number": number[:80]}))
     household = open_household(number, by.now)
+    if household is None and _done_before(by, JOIN_OUT, JOIN_IN, member, number) is not None:
+        raise _Changed  # it was told twice at once
     if household is None:
         sentence = worded("Somebody has this number already: choose another one, or none.")
         raise ActRefused(Refusal("number_taken", sentence, {"number": number[:80]}))
@@ -123,13 +125,13 @@ def _joined(member: str, household: str, by: By) -> Moved:
     if there is None:
         sentence = worded("No household has this number: check it, or open one.")
         raise ActRefused(Refusal("unknown_household", sentence, {"household": household[:80]}))
-    before = _done_before(by, JOIN_OUT, JOIN_IN, own, there.account)
+    before = _done_before(by, JOIN_OUT, JOIN_IN, member, there.number)
     return before if before is not None else _join(member, own, there, by, first=False)
 
 
 def _left(member: str, points: int, currency: str, by: By, household: str) -> Moved:
     own = _member(member)
-    before = _done_before(by, LEAVE_OUT, LEAVE_IN, own)
+    before = _done_before(by, LEAVE_OUT, LEAVE_IN, member, household, points, currency)
     if before is not None:
         return before
     kin = kin_of([own])
@@ -137,7 +139,7 @@ def _left(member: str, points: int, currency: str, by: By, household: str) -> Mo
     if _member(member) != own or kin_of([own]) != kin:
         raise _Changed
     # While we waited for the locks it may have been told by somebody else.
-    before = _done_before(by, LEAVE_OUT, LEAVE_IN, own)
+    before = _done_before(by, LEAVE_OUT, LEAVE_IN, member, household, points, currency)
     if before is not None:
         return before
     lead = lead_of(own)
@@ -171,7 +173,9 @@ def _join(member: str, own: int, household: Household, by: By, first: bool) -> M
     if _member(member) != own or kin_of([own, household.account]) != kin:
         raise _Changed
     # While we waited for the locks it may have been told by somebody else.
-    before = _done_before(by, JOIN_OUT, JOIN_IN, own, household.account)
+    before = _done_before(by, JOIN_OUT, JOIN_IN, member, "" if first else household.number)
+    if before is not None and first:
+        raise _Changed  # what was opened here is not needed
     if before is not None:
         return before
     if lead_of(own) is not None:
@@ -209,10 +213,13 @@ def _member(number: str) -> int:
     return own
 
 
-def _done_before(by: By, out: str, arrives: str, own: int, household: int = 0) -> Moved | None:
+def _done_before(
+    by: By, out: str, arrives: str, member: str, household: str, points: int = 0, currency: str = ""
+) -> Moved | None:
     """What was done under this id; None for nothing.
 
-    Raises ActRefused `other_content` when it was done for another member, or with another household.
+    Raises ActRefused `other_content` when it was done for another member, with another `household` than that one
+    (empty: none was named), or for other points.
     """
     keys = known([(by.source, by.id, out), (by.source, by.id, arrives)])
     if not keys:
@@ -220,11 +227,15 @@ def _done_before(by: By, out: str, arrives: str, own: int, household: int = 0) -
     sides = {type: keys.get((by.source, by.id, type)) for type in (out, arrives)}
     joined = out == JOIN_OUT
     mine, theirs = sides[out if joined else arrives], sides[arrives if joined else out]
-    if mine is None or theirs is None or mine.account not in kin_of([own]) or household not in (0, theirs.account):
+    there = household_at(theirs.account) if theirs is not None else None
+    told = there and _event(LEAVE_OUT, "", by, there.account, 0, points, currency).digest()
+    if (
+        mine is None or theirs is None or there is None
+        or not leads_by(given_accounts_of([member])[member], mine.account)
+        or household not in ("", there.number) or (not joined and theirs.digest != told)
+    ):  # fmt: skip
         sentence = worded("This id was used before, for another act; give this one its own.")
         raise ActRefused(Refusal("other_content", sentence, {"event": by.id}))
-    there = household_at(theirs.account)
-    assert there is not None
     went, came = (mine, theirs) if joined else (theirs, mine)
     return Moved(there, mine.account, went.event, came.event, True)
 

@@ -7,7 +7,7 @@ docs/rules/merging.md says it with numbers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import accounts_of, given_accounts_of, own_accounts_of
 from regulars.ground.members.households import households_among
-from regulars.ground.members.leading import HOUSEHOLD, MERGED, kin_of, lead_of, let_be, let_lead, make_kin
+from regulars.ground.members.leading import HOUSEHOLD, MERGED, kin_of, lead_of, leads_by, let_be, let_lead, make_kin
 from regulars.ground.members.models import Member
 from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
@@ -58,7 +58,7 @@ def merge(member: str, into: str, by: By) -> Joined:
             kin = kin_of(given.values())
             lock(kin)
             # Only now: while the locks were waited for it may have been told by somebody else.
-            before = _done_before(by, MERGE_OUT, MERGE_IN, given.values())
+            before = _done_before(by, (MERGE_OUT, given.get(member, 0)), (MERGE_IN, given.get(into, 0)))
             if before is not None:
                 return Joined(before[1][0], before[0][0], before[0][1], before[1][1], True)
             accounts = _known(numbers)
@@ -100,9 +100,9 @@ def unmerge(member: str, by: By) -> Joined:
             other = given_accounts_of([member]).get(member, 0)
             kin = kin_of([other])
             lock(kin)
-            before = _done_before(by, UNMERGE_OUT, UNMERGE_IN, [other])
+            before = _done_before(by, (UNMERGE_IN, other), (UNMERGE_OUT, 0))
             if before is not None:
-                return Joined(before[0][0], before[1][0], before[0][1], before[1][1], True)
+                return Joined(before[1][0], before[0][0], before[1][1], before[0][1], True)
             _known([member])
             if kin_of([other]) == kin:
                 return _parted(member, other, by)
@@ -177,19 +177,21 @@ def _check_named(given: Mapping[str, int], accounts: Mapping[str, int]) -> None:
             raise ActRefused(Refusal("merged_before", sentence, {"member": number, "now": now}))
 
 
-def _done_before(by: By, out: str, arrives: str, whose: Iterable[int]) -> list[tuple[int, UUID]] | None:
-    """(account, event) of both sides of what was done under this id; None for nothing.
+def _done_before(by: By, *sides: tuple[str, int]) -> list[tuple[int, UUID]] | None:
+    """(account, event) of each of the sides of what was done under this id; None for nothing.
 
-    Raises ActRefused `other_content` when it was done with others than those who are, or were, one with `whose`.
+    A side is the type of its event and the account that its number was given, which leads (or led) to the one that has
+    the event; 0 for one that nobody named. Raises ActRefused `other_content` when it was done with others.
     """
-    keys = known([(by.source, by.id, out), (by.source, by.id, arrives)])
-    found = [keys[by.source, by.id, type] for type in (out, arrives) if (by.source, by.id, type) in keys]
-    if not found:
+    keys = known([(by.source, by.id, type) for type, _ in sides])
+    if not keys:
         return None
-    if not {key.account for key in found} <= kin_of(whose):
+    found = [(keys.get((by.source, by.id, type)), given) for type, given in sides]
+    done = [(key.account, key.event) for key, given in found if key and (not given or leads_by(given, key.account))]
+    if len(done) < len(sides):
         sentence = worded("This id was used before, for other members; give this act its own.")
         raise ActRefused(Refusal("other_content", sentence, {"event": by.id}))
-    return [(key.account, key.event) for key in found]
+    return done
 
 
 def _event(type: str, member: str, by: By, act: Act, original: str = "") -> Incoming:

@@ -55,6 +55,14 @@ def lead_of(account: int) -> Lead | None:
     return Lead(*row) if row and row[0] is not None else None
 
 
+def leads_by(account: int, other: int) -> bool:
+    """Whether an account is another one, or leads to it in however many steps."""
+    at: int | None = account
+    while at is not None and at != other:
+        at = lead.to if (lead := lead_of(at)) else None
+    return at is not None
+
+
 def let_lead(account: int, to: int, why: str, now: datetime) -> None:
     """Let an account lead to another one. The caller has locked both, and seen that neither leads anywhere."""
     with connection.cursor() as cursor:

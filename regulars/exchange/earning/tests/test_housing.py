@@ -163,6 +163,23 @@ def test_joining_and_leaving_are_done_once_however_often_they_are_told() -> None
     whole(ada, bruno, first.household.number)
 
 
+def test_the_id_of_an_act_is_not_that_of_another_one_of_the_same_people() -> None:
+    ada, bruno, carmen = members(ada=100, bruno=40, carmen=10)
+    opening, joining, leaving = (by("2024-05-02 10:00", uuid4().hex) for _ in range(3))
+    home = found(ada, "", opening).household.number
+    join(bruno, home, joining)
+    join(carmen, home, by("2024-05-02 10:00"))
+    leave(bruno, 5, "points", leaving)
+    assert leave(bruno, 5, "points", leaving).again and leave(bruno, 5, "points", leaving, home).again
+    other = found(bruno, "", by("2024-05-03 10:00")).household.number
+    for told in ((bruno, 0, "", leaving), (bruno, 6, "points", leaving), (carmen, 5, "points", leaving)):
+        assert refused(leave, *told)[0] == "other_content"
+    assert refused(leave, bruno, 5, "points", leaving, other)[0] == "other_content"
+    assert refused(found, ada, fresh("H"), opening)[0] == "other_content"
+    assert refused(found, carmen, "", opening)[0] == "other_content"
+    whole(ada, bruno, carmen, home, other)
+
+
 def test_what_is_told_again_after_leaving_is_still_the_same() -> None:
     ada, bruno = members(ada=100, bruno=0)
     heard(purchase(bruno, "2024-04-02 15:00", 500))

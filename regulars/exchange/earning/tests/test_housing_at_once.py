@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 
 from regulars.engine.events import JOIN_IN, LEAVE_OUT
 from regulars.exchange.earning.acting import redeem
@@ -81,3 +82,18 @@ def test_the_same_joining_or_leaving_by_many_at_once_is_done_once() -> None:
         done_once(lambda who=who, joins=joins: join(who, home.number, joins))  # type: ignore[misc]
         done_once(lambda who=who, leaves=leaves: leave(who, 0, "", leaves))  # type: ignore[misc]
     assert members_of(home.account) == list(given_accounts_of([ada]).values())
+
+
+@pytest.mark.parametrize("number", ["", "H"])
+def test_opening_a_household_that_is_told_many_times_at_once_opens_one(number: str) -> None:
+    ada, opening, before = member_with(50), by(), how_many_households()
+    told = number and fresh(number)
+    works: list[Work] = [lambda: found(ada, told, opening)] * 8
+    assert set(at_once(works, 8)) == {"done"}
+    assert how_many_households() == before + 1
+
+
+def how_many_households() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM household")
+        return int(cursor.fetchone()[0])

@@ -122,6 +122,23 @@ def test_merging_is_done_once_however_often_it_is_told() -> None:
     whole(ada, second)
 
 
+def test_the_id_of_a_merge_is_not_that_of_another_one_among_the_same_people() -> None:
+    ada, second, *_ = two()
+    third = fresh("third")
+    heard(purchase(third, "2024-03-05 15:00", 1_000))
+    once, undone = by("2024-05-02 10:00", "merge" + uuid4().hex), by("2024-05-04 10:00", "undo" + uuid4().hex)
+    merge(third, ada, by("2024-05-01 10:00"))
+    unmerge(third, by("2024-05-01 11:00"))
+    merge(second, ada, once)
+    for member, into in ((ada, second), (third, ada), (second, third)):
+        assert refused(partial(merge), member, into, once)[0] == "other_content"  # type: ignore[arg-type]
+    merge(third, ada, by("2024-05-03 10:00"))
+    unmerge(third, undone)
+    assert refused(partial(unmerge), second, undone)[0] == "other_content"  # type: ignore[arg-type]
+    assert merge(second, ada, once).again and unmerge(third, undone).again
+    whole(ada, second, third)
+
+
 def test_undoing_without_later_activity_restores_both_exactly() -> None:
     ada, second, *_ = two()
     adjust(second, 50, "points", "welcome", by("2024-05-01 13:00"))
