@@ -44,11 +44,14 @@ def attest(event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: 
     _, attributes = stated(event)
     # An act that asked for nothing of its own looks like what a till tells.
     besides = {} if _BESIDES.isdisjoint(attributes) else attributes
-    return _digest(found, besides, recorded_us if follows else 0) if found or besides or follows else b""
+    # What tells an act from another one leaves its moment out, as that is when it is recorded; of a notice it is when
+    # that had arrived.
+    at = [event.at] if event.act is not None and event.at != recorded_us else []
+    return _digest(found, besides, recorded_us if follows else 0, *at) if found or besides or follows or at else b""
 
 
-def _digest(found: Mapping[str, Any], besides: Mapping[str, Any], recorded_us: int) -> bytes:
-    told = decode(encode([found, besides, recorded_us]))  # as JSON gives it back
+def _digest(found: Mapping[str, Any], besides: Mapping[str, Any], *moments: int) -> bytes:
+    told = decode(encode([found, besides, *moments]))  # as JSON gives it back
     return blake2b(_sorted(told), digest_size=SIZE).digest()
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import psycopg
 import pytest
 
 from regulars.exchange.earning.nights import settle_due
+from regulars.exchange.earning.refolding import refolder
 from regulars.exchange.earning.tests.cast import account, pots, purchase, rows, tell
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.notices.finding import ask_notices
-from regulars.exchange.notices.tests.conftest import OPENS, Days, at, joins, message, messages, published
+from regulars.exchange.notices.tests.conftest import OPENS, POINTS, Days, at, joins, message, messages, published
 from regulars.exchange.notices.writing import writer
 from regulars.ground.messaging.letters import came_back, posted, printed
 from regulars.ground.messaging.queueing import withdraw_needless
@@ -42,6 +44,24 @@ def test_marens_points_end_only_after_a_notice_that_arrived(days: Days) -> None:
     settle_due(at("2027-01-05 23:00"))
     assert pots(maren) == GONE
     assert prove([account(maren)]).differences == ()
+
+
+def test_a_notice_that_counts_folds_again_and_its_moment_is_proved(
+    committed: None, office: PostOffice, owner: psycopg.Connection
+) -> None:
+    published(POINTS)
+    maren, days = joins(), Days(office)
+    days.asks(OPENS)
+    days.sends("2026-11-06 06:45")
+    assert days.counts("2026-11-11 06:45") == 1
+    settle_due(at("2027-01-05 23:00"))
+    folded = refolder(at("2027-01-06 00:00"))
+    assert prove([account(maren)], also=folded).differences == ()
+    change = "UPDATE event SET occurred_at = occurred_at + %s WHERE account_id = %s AND type = 'expiry notice'"
+    assert owner.execute(change, ["1 hour", account(maren)]).rowcount == 1
+    assert [one.what for one in prove([account(maren)], also=folded).differences] == [
+        f"event expiry notice {message(maren)['id']}: what only its row keeps"
+    ]
 
 
 def test_without_a_notice_nothing_ends(days: Days) -> None:
