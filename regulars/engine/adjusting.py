@@ -37,7 +37,7 @@ def adjust(terms: Terms, standing: Standing, event: Event, day: int, out: Outcom
     if event.points < 0:
         purse = standing.purses.get(event.of) or Purse()
         if purse.available < -event.points:
-            out.refusal = insufficient(-event.points, purse.available)
+            out.refusal = insufficient(-event.points, purse)
             return
         _write(standing, event, day, ADJUSTMENT, AVAILABLE, ISSUED, -event.points, purse.take(-event.points), out)
     else:
@@ -69,7 +69,7 @@ def forfeit(terms: Terms, standing: Standing, event: Event, day: int, out: Outco
     purse = standing.purses.get(event.of) or Purse()
     points = event.points or purse.available
     if points > purse.available:
-        out.refusal = insufficient(points, purse.available)
+        out.refusal = insufficient(points, purse)
         return
     if purse.pending and not event.points:
         pending = purse.pending

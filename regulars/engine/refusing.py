@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from regulars.engine.entries import Refusal
+from regulars.engine.purse import Purse
 from regulars.engine.terms import Terms
 from regulars.kit.speaking import counted, listed, worded
 
 
-def insufficient(required: int, available: int) -> Refusal:
-    """`insufficient_points`: `required` are asked for and `available` there, which is fewer."""
-    missing = required - available
+def insufficient(required: int, purse: Purse) -> Refusal:
+    """`insufficient_points`: `required` are asked for, and fewer are available. What is owed is missing as well, as
+    whatever comes pays that first."""
+    available = purse.available
+    missing = required - available + purse.debt
     sentence = counted(
         "There are not enough points for this: {available} are there, one is missing.",
         "There are not enough points for this: {available} are there, {n} are missing.",

@@ -53,6 +53,6 @@ def affordable(terms: Terms, standing: Standing, event: Event, out: Outcome) -> 
         return None
     purse = standing.purses.get(event.of) or Purse()
     if event.points > purse.available:
-        out.refusal = insufficient(event.points, purse.available)
+        out.refusal = insufficient(event.points, purse)
         return None
     return purse

@@ -38,7 +38,9 @@ class RewardOffered(BaseModel):
     fulfil_hours: int = Field(description="In how many hours it is handed over, if it is not at once.")
     can: bool = Field(description="Whether the member can have it now, at its lowest price.")
     code: str | None = Field(description="Why not, as the code of the refusal; none when they can.")
-    missing_points: int = Field(description="How many points lack to its lowest price.")
+    missing_points: int = Field(
+        description="Points that lack to its lowest price, with those owed, which are paid first."
+    )
     why_not: list[str] = Field(description="What is missing, as sentences.")
     terms: list[str] = Field(description="What is promised of it, as sentences.")
 

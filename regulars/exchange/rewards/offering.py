@@ -34,20 +34,23 @@ _NOTHING: Mapping[str, Any] = {}
 class Offered:
     """A reward as it stands for one member. Without a `refusal` they can have it now, at its lowest price.
 
-    `available` are their points of its currency; `lacking` the parts of its condition that do not hold for them.
+    `available` are their points of its currency, `owed` what they owe of it; `lacking` the parts of its condition that
+    do not hold for them.
     """
 
     reward: Reward
     currency: Currency
     programme: Programme
     available: int
+    owed: int
     refusal: Refusal | None
     lacking: Sequence[Condition]
 
     @property
     def missing(self) -> int:
-        """How many points lack to its lowest price."""
-        return max(0, self.reward.price.least - self.available)
+        """How many points lack to its lowest price; what is owed is paid first."""
+        least = self.reward.price.least
+        return least - self.available + self.owed if self.available < least else 0
 
     def title(self, language: str) -> str:
         """What members call it; `language` is en, de, es or da."""
@@ -79,6 +82,8 @@ class Offered:
             if self.missing:
                 values = {"missing": points(self.missing, language), "title": title_in(self.currency.title, language)}
                 said.append(_("Still missing: %(missing)s %(title)s.") % values)
+                if self.owed:
+                    said.append(_("Of these, %(owed)s settle what is owed.") % {"owed": points(self.owed, language)})
         return said
 
 
@@ -97,9 +102,9 @@ def rewards(account: int, member: str, now: datetime, told: Mapping[str, Any] = 
         )  # fmt: skip
         lacking = rewarding.missing(reward, rewarding.known(kernel.terms, standing, facts, today))
         refusal = kernel.step(standing.copy(), asked).refusal
-        available = standing.purse(reward.currency).available
+        purse = standing.purse(reward.currency)
         currency = programme.currency(reward.currency)
-        found.append(Offered(reward, currency, programme, available, refusal, lacking))
+        found.append(Offered(reward, currency, programme, purse.available, purse.debt, refusal, lacking))
     return found
 
 
