@@ -144,8 +144,9 @@ def adjust(member: str, points: int, currency: str, reason: str, by: By, reverse
     while reverses:
         with transaction.atomic():
             account = accounts_of([member]).get(member, 0)
-            lock([account])  # what two correct at once comes to no more than the movement
-            if accounts_of([member]).get(member, 0) == account:
+            kin = kin_of([account])
+            lock(kin)  # what two correct at once, or bring back, comes to no more than the movement
+            if accounts_of([member]).get(member, 0) == account and kin_of([account]) == kin:
                 told = known([(by.source, by.id, ADJUSTMENT)])
                 refusal = None if told else not_to_correct(account, reverses, of, points)
                 if refusal is not None:

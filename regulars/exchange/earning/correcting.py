@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
 from regulars.engine.entries import ADJUSTMENT, Refusal
+from regulars.engine.events import RETURN
+from regulars.engine.meanwhile import grant_of
+from regulars.exchange.earning.tracing import Place, trace
+from regulars.ground.members.leading import kin_of
+from regulars.kit.reading import plain, read_rows
 from regulars.kit.speaking import counted, worded
 
 #: What was given (above zero) or taken for a movement: by corrections, also of one of these, and as what a return took
@@ -18,10 +21,18 @@ _GIVEN = (
     " ELSE amount END), 0)::bigint FROM named WHERE kind IN ('adjustment', 'clawback', 'reversal')"
 )
 
+#: What returns took back of purchases of other accounts, by rule, with all that these had given.
+_TAKEN = (
+    "SELECT e.account_id, e.outcome #> '{origin,grants}', n.currency, n.rule, sum(n.amount)::bigint"
+    " FROM event e JOIN entry n ON n.account_id = e.account_id AND n.event_id = e.id"
+    " WHERE e.account_id = ANY(%s) AND e.type = %s AND e.outcome #> '{origin,grants}' IS NOT NULL"
+    " AND n.kind = 'clawback' GROUP BY e.account_id, e.id, e.outcome, n.currency, n.rule"
+)
+
 
 def not_to_correct(account: int, seq: int, currency: str, points: int) -> Refusal | None:
     """Why a correction may not give so many points, or take them (below zero), for a movement of an account; None where
-    it may. The account is locked.
+    it may. The account is locked, and all its kin.
 
     `unknown_entry`, `correction_exceeds`: all corrections of a movement, with what returns took back of it or what came
     back, come to no more than it moved.
@@ -48,20 +59,35 @@ def not_to_correct(account: int, seq: int, currency: str, points: int) -> Refusa
 
 
 def given_for(account: int, seq: int) -> int:
-    """What a movement was put right by: points that were given for it, less those that were taken."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GIVEN, [account, seq, account])
-        (points,) = cursor.fetchone()
-    return int(points)
+    """What a movement was put right by, in whichever account of its kin: points that were given for it, less those that
+    were taken."""
+    ((points,),) = read_rows(_GIVEN, [account, seq, account])
+    kin = kin_of([account]) - {account}
+    return int(points) + (_given_elsewhere((account, seq), sorted(kin)) if kin else 0)
+
+
+def _given_elsewhere(movement: Place, kin: list[int]) -> int:
+    """What came back of a payment in other accounts, or (below zero) what returns took back there of an accrual."""
+    back = sum(
+        points
+        for (rows,) in read_rows(
+            "SELECT outcome -> 'back' FROM event WHERE account_id = ANY(%s) AND outcome ? 'back'", [kin]
+        )
+        for *paid, points in plain(rows)
+        if tuple(paid) == movement
+    )
+    trail, taken = trace([movement[0], *kin]), 0
+    for account, grants, currency, rule, points in read_rows(_TAKEN, [kin, RETURN]):
+        for _, seq, *of, amount, _ in (grant[:6] for grant in plain(grants)):
+            place = trail.root((account, seq) if seq > 0 else grant_of(seq))
+            taken += min(points, amount) if place == movement and of == [currency, rule] else 0
+    return int(back) - taken
 
 
 def _entry(account: int, seq: int, currency: str) -> tuple[str, int, int] | None:
     """A movement as (kind, amount, the one it names)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, amount, coalesce(reverses, 0) FROM entry"
-            " WHERE account_id = %s AND seq = %s AND currency = %s",
-            [account, seq, currency],
-        )
-        found: tuple[str, int, int] | None = cursor.fetchone()
-    return found
+    rows = read_rows(
+        "SELECT kind, amount, coalesce(reverses, 0) FROM entry WHERE account_id = %s AND seq = %s AND currency = %s",
+        [account, seq, currency],
+    )
+    return rows[0] if rows else None

@@ -124,8 +124,7 @@ def each_in_turn(
 
 
 def _share_an_account(before: Sheaf, after: Sheaf) -> bool:
-    ends, begins = before.holders, after.holders
-    return bool(len(ends) and len(begins)) and ends[-1] == begins[0]
+    return bool(before.gathered and after.gathered) and before.last == after.first
 
 
 def _take(source: str, now: datetime, create: bool, sheaf: Sheaf) -> Taken:

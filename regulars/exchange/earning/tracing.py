@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
+from operator import not_
 from typing import Any
 from uuid import UUID
 
 from regulars.engine.ended import Ended
-from regulars.engine.entries import EXPIRED, LAPSE, RELEASE
+from regulars.engine.entries import EXPIRED, EXPIRY, LAPSE, RELEASE
 from regulars.engine.events import JOIN_IN, LEAVE_IN, MERGE_IN, RETURN, UNMERGE_IN, UNMERGE_OUT
 from regulars.engine.meanwhile import alone, grant_of
 from regulars.engine.merging import lots_of
@@ -92,6 +94,7 @@ class Trail:
                 return root[1]
             return numbers.get(root) or (self.top(place)[1] if place[0] == account else alone(*root))
 
+        whole = self._wholly_lapsed()
         parts = [(at, seq) for at, seq in self.parents if at == account and self._undone_at((at, seq)) is None]
         found = Ended(roots={part[1]: number(part) for part in parts if number(part) != part[1]})
         for place, points in self.over:
@@ -99,6 +102,10 @@ class Trail:
         for at, kind, target, seq, lots, amount, named in self.ended:
             gone = [(lot, points) for lot, points in pairs(lots or ()) if self._counts(kind, target, (at, lot))]
             here = [(number((at, lot)), points) for lot, points in gone]
+            if kind == LAPSE:  # where the rest is elsewhere, that much is gone, and no more
+                parts_of = [self.root((at, lot)) in whole for lot, _ in gone]
+                found.read(EXPIRY, target, number((at, seq)), False, compress(here, map(not_, parts_of)))
+                here = [*compress(here, parts_of)]
             if kind != RELEASE:  # whose parts these lots are is known
                 reverses = number((at, named)) if named else 0
                 found.read(kind, target, number((at, seq)), False, here, amount, reverses)
@@ -107,6 +114,16 @@ class Trail:
         for place, points in self.righted:
             found.right(number(place), points)
         return found
+
+    def _wholly_lapsed(self) -> set[Place]:
+        """The roots of which nothing is left that did not wait in vain, in whichever account."""
+        lapsed = {(at, lot) for at, kind, _, _, lots, *_ in self.ended if kind == LAPSE for lot, _ in pairs(lots or ())}
+        roots = {self.root(place) for place in lapsed}
+        carried_on = {*self.parents.values()}
+        left = {
+            place for place in (*self.parents, *roots) if place not in carried_on and self._undone_at(place) is None
+        }
+        return roots - {self.root(place) for place in left - lapsed}
 
     def _counts(self, kind: str, target: str, place: Place) -> bool:
         """Whether it counts that a lot ended there, or did so when it was given back from there."""

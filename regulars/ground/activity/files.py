@@ -51,7 +51,8 @@ class Batch:
 class Sheaf:
     """A batch whose events are not made yet: `events()` makes them, in another process if one likes.
 
-    `by_hand` holds the events that were judged cell by cell, by their place. The other fields are those of a Batch.
+    `by_hand` holds the events that were judged cell by cell, by their place. `first` and `last` are whose the first and
+    the last event are: a member, or those who are held together (see Reading). The other fields are those of a Batch.
     """
 
     number: int
@@ -60,6 +61,8 @@ class Sheaf:
     rejects: list[Reject]
     rows_read: int
     rows_total: int
+    first: str | None = None
+    last: str | None = None
 
     def events(self) -> list[Incoming]:
         """Each holder's events together, oldest first."""
@@ -71,11 +74,6 @@ class Sheaf:
     def members(self) -> pl.Series:
         """Whose events they are, one for each event, those that were set aside among them."""
         return self.gathered.units["member"] if self.gathered else pl.Series(dtype=pl.String)
-
-    @property
-    def holders(self) -> pl.Series:
-        """The same, but members who are held together under the name of that (see Reading)."""
-        return self.gathered.units[HOLDER] if self.gathered else pl.Series(dtype=pl.String)
 
 
 class Reading:
@@ -242,7 +240,8 @@ class Reading:
                 by_hand[unit] = settled
             else:
                 rejects.append(settled)
-        return Sheaf(number, gathered, by_hand, rejects, done, self.rows)
+        holders = arranged.units[HOLDER]
+        return Sheaf(number, gathered, by_hand, rejects, done, self.rows, holders[first], holders[end - 1])
 
 
 def _other(path: Path, first: Path, columns: dict[str, pl.DataType], known: dict[str, pl.DataType]) -> Fault:

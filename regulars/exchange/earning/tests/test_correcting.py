@@ -11,7 +11,7 @@ from regulars.engine.tests.worked import programme_text
 from regulars.exchange.earning import recording
 from regulars.exchange.earning.acting import By, adjust, bring_back, cancel, capture, hold, redeem
 from regulars.exchange.earning.housing import found, join, leave
-from regulars.exchange.earning.merging import merge
+from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import take
 from regulars.exchange.earning.refolding import refolder
@@ -214,3 +214,35 @@ def test_what_asked_nothing_of_corrections_once_stands_as_it_was_recorded(monkey
     bring_back(ada, chair.id, {}, by(5))
     assert pots(ada) == {"available": 2}
     assert as_recorded(ada)
+
+
+def test_what_came_back_or_was_taken_back_while_two_were_one_is_not_put_right_again() -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    lamp = bought(ada)
+    bought(bruno)
+    gift = seq_of(ada, "accrual")
+    tea = redeem(ada, 10, "points", by()).event
+    spent = seq_of(ada, "redemption")
+    merge(ada, bruno, by())
+    cancel(ada, tea, by())
+    take([returned(ada, f"{NOW:%Y-%m-%d %H:%M}", lamp, {"1": 2_000})], "till", NOW, False)
+    unmerge(ada, by())
+    assert refused(adjust, ada, 1, "points", "sorry", by(), spent)[0] == "correction_exceeds"
+    code, figures = refused(adjust, ada, -9, "points", "sorry", by(), gift)
+    assert (code, figures["corrected"], figures["left"]) == ("correction_exceeds", 2, 8)
+    adjust(ada, -8, "points", "sorry", by(), gift)
+    assert pots(ada) == {} and as_recorded(ada, bruno)
+
+
+def test_what_came_back_at_home_is_not_put_right_again_in_the_household_that_was_left() -> None:
+    ada, bruno = fresh("ada"), fresh("bruno")
+    bought(ada)
+    bought(bruno)
+    home = found(ada, "", by()).household.number
+    join(bruno, home, by())
+    tea = redeem(ada, 10, "points", by()).event
+    spent = seq_of(home, "redemption")
+    leave(ada, 0, "", by())
+    cancel(ada, tea, by())
+    assert refused(adjust, bruno, 10, "points", "sorry", by(), spent)[0] == "correction_exceeds"
+    assert as_recorded(ada, home)

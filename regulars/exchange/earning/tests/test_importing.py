@@ -18,8 +18,9 @@ from regulars.exchange.earning.housing import found, join
 from regulars.exchange.earning.importing import Imported, Taken, each_in_turn, import_file
 from regulars.exchange.earning.tests.cast import NOW, fresh, pots
 from regulars.exchange.earning.tests.test_acting import by
-from regulars.ground.activity.arranging import HOLDER, slot_of
+from regulars.ground.activity.arranging import slot_of
 from regulars.ground.activity.building import Gathered
+from regulars.ground.activity.contract import Terms
 from regulars.ground.activity.files import Reading, Sheaf
 from regulars.ground.activity.rejects import ALONG
 from regulars.ground.members.enrolling import Person, enrol
@@ -87,9 +88,8 @@ def test_what_the_ledger_refuses_is_told_with_its_lines_and_what_stood_there(
 def sheaf(number: int, *members: str) -> Sheaf:
     """One event of each member, as far as it is looked at here."""
     nothing = pl.DataFrame()
-    return Sheaf(
-        number, Gathered(pl.DataFrame({"member": members, HOLDER: members}), nothing, nothing, (), "USD"), {}, [], 0, 0
-    )
+    told = Gathered(pl.DataFrame({"member": members}), nothing, nothing, (), "USD")
+    return Sheaf(number, told, {}, [], 0, 0, members[0], members[-1])
 
 
 def in_order(monkeypatch: pytest.MonkeyPatch, *sheaves: Sheaf) -> list[str]:
@@ -165,6 +165,20 @@ def test_an_import_begins_again_where_somebody_joined_a_household_before_it_went
 def test_a_sheaf_that_goes_on_with_a_member_waits_for_the_one_before(monkeypatch: pytest.MonkeyPatch) -> None:
     story = in_order(monkeypatch, sheaf(0, "ada", "bruno"), sheaf(1, "bruno", "carmen"))
     assert story[:3] == ["given 0", "done 0", "given 1"]
+
+
+def test_a_sheaf_that_goes_on_with_a_household_waits_for_the_one_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    rows = "".join(f"{who},{who}-{day},2024-03-0{day} 10:00,1,10.00\n" for who in ("ada", "bruno") for day in (1, 2, 3))
+    (sales := tmp_path / "sales.csv").write_text(f"member,event,at,line,net\n{rows}")
+    together = {"ada": "account 7", "bruno": "account 7"}
+    with Reading(sales, Terms("UTC", "USD", 2, 10**17), batch_events=2, together=together) as reading:
+        sheaves = list(reading.sheaves())
+    assert [event.id for one in sheaves for event in one.events()] == [
+        "ada-1", "bruno-1", "ada-2", "bruno-2", "ada-3", "bruno-3",
+    ]  # fmt: skip
+    assert in_order(monkeypatch, *sheaves)[:3] == ["given 0", "done 0", "given 1"]
 
 
 def test_sheaves_of_different_members_are_given_out_together(monkeypatch: pytest.MonkeyPatch) -> None:
