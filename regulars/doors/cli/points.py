@@ -281,8 +281,8 @@ def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Calla
     with open_house(report, migrate=True):
         from django.db import transaction
 
+        from regulars.doors.cli.having import has, stands
         from regulars.exchange.earning.acting import ActRefused, By
-        from regulars.exchange.ledger.holdings import balances
         from regulars.ground.access.auditing import audit
         from regulars.ground.installation.facts import now
         from regulars.ground.publishing.versions import PublishRefused
@@ -291,16 +291,15 @@ def acting(id: str, source: str, dry_run: bool) -> Iterator[Callable[[str, Calla
             by = By(ACTOR, source, id or f"cli-{uuid4().hex}", now())
             with transaction.atomic():
                 with transaction.atomic():
-                    done = do(by)
-                    has = balances(find_account(member), by.now)
+                    stood, done = stands(member, by.now), do(by)
+                    lines = has(member, find_account(member), stood, by.now)
                     transaction.set_rollback(dry_run)
                 if dry_run:
                     audit(ACTOR, "act rehearsed", done.account, {}, by.now)
             said = "Nothing was changed; it would be" if dry_run else "Done before" if done.again else "Done"
             out.print(f"{said}: {done.event}" if not dry_run else f"{said}:", soft_wrap=True)
-            for one in has:
-                more = f", {one.pending:,} waiting, {one.held:,} held, {one.debt:,} owed"
-                out.print(f"{member} has {one.available:,} {one.currency.id} to spend{more}.")
+            for line in lines:
+                out.print(line, markup=False, soft_wrap=True)
 
         try:
             yield act

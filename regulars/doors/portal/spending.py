@@ -204,7 +204,7 @@ def refused_sentence(refused: ActRefused) -> str:
 
 
 def pots(seen: Rehearsal) -> list[tuple[str, str, str]]:
-    """What an act changes: (what, before, after), with what can be spent always."""
+    """What an act changes: (what, before, after), with what can be spent always, and the tier where it is another."""
     found = []
     for before, after in zip(seen.before, seen.after, strict=True):
         if after.currency.kind == "qualifying":
@@ -217,6 +217,8 @@ def pots(seen: Rehearsal) -> list[tuple[str, str, str]]:
             (_("%(title)s owed") % title, before.debt, after.debt, False),
         )
         found += [(what, figure(had), figure(has)) for what, had, has, always in told if always or had != has]
+    if (tiers := seen.tier_said(saying.language())) is not None:
+        found.append((_("Tier"), *tiers))
     return found
 
 

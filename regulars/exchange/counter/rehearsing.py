@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from regulars.exchange.earning.acting import By, Done
-from regulars.exchange.ledger.holdings import Balance, LotView, balances, lots
+from regulars.exchange.ledger.holdings import Balance, LotView, TierView, balances, lots, tier_view
 from regulars.exchange.ledger.statement import StatementLine, statement
 from regulars.ground.access.auditing import audit
 from regulars.ground.members.leading import holder_of
@@ -31,15 +31,22 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
     """What an act would do: its movements, the newest first; every currency before and after; the lots it changes, in
-    the order in which they would be spent. `forgiven` points a return should take and cannot. `again`: it was done
-    before under this id, and doing it once more would change nothing."""
+    the order in which they would be spent; where the member stands before and after (None without tiers). `forgiven`
+    points a return should take and cannot. `again`: it was done before under this id, and doing it once more would
+    change nothing."""
 
     lines: Sequence[StatementLine]
     before: Sequence[Balance]
     after: Sequence[Balance]
     changes: Sequence[Change]
+    tiers: tuple[TierView | None, TierView | None]
     forgiven: int
     again: bool
+
+    def tier_said(self, language: str) -> tuple[str, str] | None:
+        """The tier before and after as people read it; None where it stays as it is."""
+        before, after = (one.said(language) if one else "" for one in self.tiers)
+        return (before, after) if before != after else None
 
 
 def rehearse(account: int, do: Callable[[By], Done], by: By) -> Rehearsal:
@@ -50,16 +57,17 @@ def rehearse(account: int, do: Callable[[By], Done], by: By) -> Rehearsal:
     with transaction.atomic():
         with transaction.atomic():
             before, lots_before = balances(account, by.now), lots(account, by.now)
+            tier = tier_view(holder_of(account), by.now)  # of a household, for whoever leaves it
             done = do(by)
             latest = [] if done.again else statement(account, limit=_LINES, gathered=True)
             found = [one for one in latest if one.event == done.event]
             forgiven = 0 if done.again else _forgiven(account, done)
             then = holder_of(account)
-            after = balances(then, by.now)
+            after, tiers = balances(then, by.now), (tier, tier_view(then, by.now))
             changes = _changes(lots_before, lots(account, by.now)) if then == account else []
             transaction.set_rollback(True)
         audit(by.actor, "act rehearsed", account, {"act": by.id}, by.now)
-    return Rehearsal(found, before, after, changes, forgiven, done.again)
+    return Rehearsal(found, before, after, changes, tiers, forgiven, done.again)
 
 
 def _changes(before: Sequence[LotView], after: Sequence[LotView]) -> list[Change]:

@@ -129,6 +129,12 @@ class TierView:
             return self.falls[0][0] - timedelta(days=1)
         return self.grace_until or self.kept_until
 
+    def said(self, language: str) -> str:
+        """The tier, and until when it is the member's if nothing more comes."""
+        level, until = title_in(self.current.title, language), self.yours_until
+        with override(language):
+            return _("%(level)s until %(day)s") % {"level": level, "day": day(until, language)} if until else level
+
     def amount(self, number: int, language: str) -> str:
         """So much progress, as people write it."""
         return progress_said(self.programme, number, language)

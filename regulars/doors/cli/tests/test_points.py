@@ -170,7 +170,10 @@ def test_a_refusal_is_said_in_the_language_of_the_environment(ada: str, monkeypa
 
 
 def test_a_tier_is_set_and_ended(ada: str) -> None:
-    run("tier", ada, "captain", "--because", "friend", "--until", "2099-12-31")
+    asked = ("tier", ada, "captain", "--because", "friend", "--until", "2099-12-31")
+    for told in (run(*asked, "--dry-run"), run(*asked)):
+        assert f"{ada} is Captain until December 31, 2099; before: Deckhand." in told
+    assert "before:" not in run("redeem", ada, "1")
     run("tier", ada, "none", "--because", "enough")
     assert "unknown_tier" in run("tier", ada, "admiral", "--because", "friend", status=1)
 

@@ -23,12 +23,12 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.forms import ActForm
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member, open_member, render_member
-from regulars.doors.console.wording import title_of
+from regulars.doors.console.wording import language, title_of
 from regulars.doors.look.seen import seen_as
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day
 from regulars.exchange.counter.goodwill import SOURCE
-from regulars.exchange.counter.merging import Rehearsed, Side, rehearse
+from regulars.exchange.counter.merging import Rehearsed, rehearse
 from regulars.exchange.counter.uniting import merge
 from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.earning.merging import Joined, merged_into, unmerge
@@ -156,16 +156,8 @@ def _rows(would: Rehearsed) -> list[Row]:
                 said = words % {"title": title}
                 rows.append(Row(said[:1].upper() + said[1:], *map(figure, held)))
     if would.survivor.tier is not None:
-        rows.append(Row(_("Tier"), *(_tier(side) for side in sides)))
+        rows.append(Row(_("Tier"), *(side.tier.said(language()) if side.tier else "" for side in sides)))
     return rows
-
-
-def _tier(side: Side) -> str:
-    if side.tier is None:
-        return ""
-    title = title_of(side.tier.current.title, side.tier.current.id)
-    kept = side.tier.yours_until
-    return _("%(level)s until %(day)s") % {"level": title, "day": day(kept)} if kept else title
 
 
 def _since(account: int) -> str:

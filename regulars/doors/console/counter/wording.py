@@ -20,7 +20,7 @@ from regulars.kit.speaking import said_in
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A currency before and after an act: a pot in words, what is in it now and what would be."""
+    """What an act changes, before and after it: a pot of a currency in words with what is in it, or the tier."""
 
     title: str
     before: str
@@ -85,6 +85,8 @@ def _left(rehearsal: Rehearsal) -> list[Left]:
             if had != has or (pot == "available" and after.currency.kind != "qualifying"):
                 said = words % {"title": title}
                 found.append(Left(said[:1].upper() + said[1:], figure(had), figure(has)))
+    if (tiers := rehearsal.tier_said(language())) is not None:
+        found.append(Left(_("Tier"), *tiers))
     return found
 
 

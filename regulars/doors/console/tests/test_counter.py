@@ -204,6 +204,14 @@ def test_what_changed_since_it_was_shown_is_shown_anew_and_not_done(console: Cli
     assert "available" not in pots(bruno)
 
 
+def test_a_tier_that_a_return_would_lower_stands_beside_the_points(console: Client, ada: str) -> None:
+    page = console.get(f"/console/members/{ada}/timeline/").content.decode()
+    small, large = re.findall(r'href="([^"]+/counter/purchases/[^"]+)"', page)
+    assert "Tier" not in text(console, f"{small}?act={uuid4()}")
+    would = text(console, f"{large}?act={uuid4()}")
+    assert "Bring back for $1,680.00" in would and "Tier Mate until May 4, 2027 Deckhand" in would
+
+
 def test_a_number_with_an_underscore_is_no_number(console: Client, ada: str) -> None:
     address, act = f"/console/members/{ada}/counter/", str(uuid4())
     asked = {"act": act, "way": "give", "points": "1_0", "currency": "points", "reason": "thank-you"}

@@ -26,7 +26,7 @@ def test_a_household_is_opened_joined_and_left_after_a_look(console: Client, ada
     opened = {"act": str(uuid4())}
     seen = console.get(f"/console/members/{ada}/counter/household/", opened).content.decode()
     assert '<td class="num">200</td><td class="num">200</td>' in seen, "what she had, the household has"
-    assert "Which lots change" not in seen
+    assert "Which lots change" not in seen and ">Tier</th>" not in seen, "and she stands where she stood"
     confirm(console, f"/console/members/{ada}/counter/household/", **opened)
     page = text(console, f"/console/members/{ada}/")
     assert "In household H-" in page

@@ -52,6 +52,15 @@ def test_who_would_leave_with_something_else_by_now_is_shown_that_first(member: 
     assert pots(bruno)["available"] == 10 and "together with" not in text(browser, "/")
 
 
+def test_who_leaves_takes_the_tier_along_and_is_told_of_no_other_one(member: Enrol, signed_in: SignedIn) -> None:
+    ada, bruno = member("Ada"), member("Bruno", "Bauer")
+    tell(purchase(ada, "2026-05-04 15:00", 168_000))
+    browser = signed_in(bruno)
+    join(bruno, found(ada, "", by()).household.number, by())
+    seen = text(browser, f"/household/leave/?act={uuid4()}")
+    assert "Afterwards" in seen and ">Tier</th>" not in seen
+
+
 def test_the_last_one_is_told_that_all_of_it_is_theirs(member: Enrol, signed_in: SignedIn) -> None:
     ada = member("Ada")
     tell(purchase(ada, "2026-05-04 15:00", 30_000))

@@ -183,6 +183,16 @@ def test_what_a_return_would_do_is_seen_and_not_done(ada: str, signed_in: Signed
     assert Client().get(address).status_code == 302
 
 
+def test_where_a_return_would_lower_the_tier_that_is_seen_as_well(signed_in: SignedIn, member: Enrol) -> None:
+    carmen = member("Carmen")
+    tell(purchase(carmen, "2026-05-04 15:00", 120_000, 20_000))
+    browser = signed_in(carmen)
+    (address,) = re.findall(r'href="(/returns/[^"]+/)"', text(browser, "/returns/"))
+    lower = '>Tier</th><td class="num">Mate until May 4, 2027</td><td class="num">Deckhand</td>'
+    assert lower in text(browser, address)
+    assert ">Tier</th>" not in text(browser, f"{address}?line=2")  # what is left carries it
+
+
 def test_what_ends_when_is_told_with_what_waits_apart(signed_in: SignedIn, corner: int) -> None:
     number = fresh("carmen")
     tell(purchase(number, "2026-05-01 12:00", 40_000, currency="DKK"))
