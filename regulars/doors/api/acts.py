@@ -19,7 +19,7 @@ from regulars.doors.api.keeping import digest_of, once
 from regulars.doors.api.members import account_of
 from regulars.doors.api.places import place
 from regulars.doors.api.problems import Problem
-from regulars.doors.api.recalling import paid, recall
+from regulars.doors.api.recalling import paid, recall, tier_moved
 from regulars.exchange.earning.acting import By, Done
 from regulars.ground.access.auditing import audit
 from regulars.ground.installation.facts import now
@@ -76,6 +76,8 @@ def do_once(
             with transaction.atomic():
                 done = do(asked, by)
                 points, pays = recall({done.event: ref})[done.event], paid(done.account, done.event)
+                # Whoever joins or leaves a household has the tier of another account.
+                tier = None if done.household else tier_moved(done.account, done.event)
                 transaction.set_rollback(dry_run)
             if dry_run:
                 audit(by.actor, "act rehearsed", account, {"act": type(asked).__name__.lower()}, at)
@@ -91,6 +93,7 @@ def do_once(
                 **gone,
                 "points": points,
                 "pays": pays,
+                "tier": tier,
                 **({"household": done.household} if done.household else {}),
             }
         )

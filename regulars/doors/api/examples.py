@@ -205,7 +205,7 @@ def _done(event: str, points: dict[str, int], received: str | None = None) -> Ex
     """What an act of the shop's app answers."""
     return {
         "dry_run": False, "source": "app", "event": event, "member": "1001",
-        "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b11", "received": received, "pays": None,
+        "id": "019ca9b2-1f40-7c3e-9a57-2f1d8f3f6b11", "received": received, "pays": None, "tier": None,
         "points": {"points": {"available": 0, "pending": 0, "held": 0, **points}} if points else {},
     }  # fmt: skip
 

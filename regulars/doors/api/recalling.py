@@ -61,6 +61,19 @@ def paid(account: int, event: UUID) -> dict[str, Any] | None:
     return {"amount": pays, "currency": versions().numbered(version).kernel.terms.money} if pays else None
 
 
+def tier_moved(account: int, event: UUID) -> dict[str, str] | None:
+    """The ids of the tiers from which and to which an event moved an account; None where it stayed as it was."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT source, target FROM tier_move WHERE account_id = %s AND event_id = %s ORDER BY seq",
+            [account, event],
+        )
+        moves = cursor.fetchall()
+    if not moves or moves[0][0] == moves[-1][1]:
+        return None
+    return {"before": moves[0][0], "after": moves[-1][1]}
+
+
 def _move(points: Moved, currency: str, source: str, target: str, amount: int) -> None:
     row = points.setdefault(currency, {AVAILABLE: 0, PENDING: 0, HELD: 0})
     if target in row:

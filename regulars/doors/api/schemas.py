@@ -59,6 +59,13 @@ class EventResults(BaseModel):
     results: list[EventResult]
 
 
+class TierMoved(BaseModel):
+    """The ids of the tiers from which and to which an act moved the member."""
+
+    before: str
+    after: str
+
+
 class ActAnswer(BaseModel):
     """What an act did. The same act again is answered alike."""
 
@@ -70,6 +77,7 @@ class ActAnswer(BaseModel):
     received: UUID | None = Field(description="Of a transfer, the event by which the points arrived.")
     points: dict[str, Moved] = Field(description="By currency, what it moved.")
     pays: Money | None = Field(description="What it takes off the bill; none when it pays for nothing.")
+    tier: TierMoved | None = Field(description="Where it moved the tier; none where it did not, and of households.")
     household: str | None = Field(None, description="The number of the household that was joined or left, if one was.")
 
 

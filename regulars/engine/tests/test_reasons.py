@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 from regulars.engine.entries import RuleRef
+from regulars.engine.events import OPENING, Event, Opening
 from regulars.engine.tests.worked import Member
 
 SHOP = """
@@ -125,3 +128,11 @@ def test_the_generated_code_can_be_read() -> None:
     source = Member(SHOP).kernel.sources["purchase"]
     assert "def weigh(event" in source
     assert "'Own'" in source
+
+
+def test_a_day_among_the_figures_of_a_refusal_is_written_as_a_day() -> None:
+    ada = Member(SHOP)
+    at, ahead = int(datetime(2026, 3, 2, tzinfo=UTC).timestamp()) * 1_000_000, date(2026, 3, 9).toordinal()
+    refusal = ada.kernel.step(ada.kernel.open(), Event(OPENING, "o", at, opening=Opening(joined_day=ahead))).refusal
+    assert refusal is not None and refusal.code == "bad_days"
+    assert refusal.figures == {"joined_day": "2026-03-09"}

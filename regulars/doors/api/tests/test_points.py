@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -132,6 +133,19 @@ def test_a_return_is_an_act_too(till: Caller, ada: str) -> None:
         (told,) = till.tell(back | {"original": bought["event"]}, query=query)
         assert (told["status"], told["refusal"]["code"]) == ("quarantined", "nothing_to_return")
     assert has(till, ada) == (100, 0)
+
+
+def test_a_return_says_before_it_is_done_that_the_tier_falls(till: Caller, ada: str) -> None:
+    lately = datetime.now(UTC) - timedelta(days=30)
+    bought = purchase(ada, "1500.00", at=lately.isoformat())
+    till.tell(bought)
+    source = f"?source={till.key.name}"
+    part = {"original": bought["event"], "lines": [{"line": "1", "net": 1}]}
+    assert post(till, ada, "returns", source, **part).json()["tier"] is None
+    fall = {"before": "mate", "after": "deckhand"}
+    assert post(till, ada, "returns", f"{source}&dry_run=true", original=bought["event"]).json()["tier"] == fall
+    first, again = (post(till, ada, "returns", source, event="back", original=bought["event"]) for _ in range(2))
+    assert first.json() == again.json() and first.json()["tier"] == fall
 
 
 def test_a_hold_is_read_captured_and_released(till: Caller, ada: str) -> None:
