@@ -48,6 +48,14 @@ class Purse:
 
 
 @dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long the points of a currency last; its `title` is empty where there is no other one."""
+
+    title: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One tier in the list: how it is reached, and whether it lies ahead, is current, or has been reached."""
 
@@ -92,7 +100,7 @@ def _home(visit: Visit, member: Member, programme: Programme) -> dict[str, objec
         "climb": _climb(tiers) if tiers and len(tiers.levels) > 1 else None,
         "taking": any(one.state in OPEN for one in of_member(member.account_id)),
         "household": _household(member),
-        "lasting": [_lasting(one) for one in spendable],
+        "lasting": [_lasting(one, len(spendable) > 1) for one in spendable],
     }
 
 
@@ -157,9 +165,11 @@ def _expiring(balance: Balance, today: date) -> tuple[str, str]:
     return said, _("Until then you can spend them.")
 
 
-def _lasting(balance: Balance) -> str:
+def _lasting(balance: Balance, named: bool) -> Lasting:
     """What keeps points alive, and when we would tell."""
-    return f"{saying.lasting_sentence(balance.currency)} {saying.notice_sentence(balance.currency)}".strip()
+    currency = balance.currency
+    title = saying.capitalised(saying.title_of(currency.title)) if named else ""
+    return Lasting(title, f"{saying.lasting_sentence(currency)} {saying.notice_sentence(currency)}".strip())
 
 
 def _climb(view: TierView) -> Climb:
