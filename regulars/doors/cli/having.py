@@ -6,6 +6,12 @@ from datetime import datetime
 
 from regulars.exchange.ledger.holdings import balances, tier_view
 from regulars.ground.members.enrolling import accounts_of
+from regulars.programme.currencies import Currency
+
+
+def purpose(currency: Currency) -> str:
+    """What its available points are there for."""
+    return "for tiers" if currency.kind == "qualifying" else "to spend"
 
 
 def stands(member: str, now: datetime) -> str:
@@ -18,7 +24,7 @@ def stands(member: str, now: datetime) -> str:
 def has(member: str, account: int, stood: str, now: datetime) -> list[str]:
     """What the member has in the account by now, and their tier where it is no longer as it `stood` before."""
     lines = [
-        f"{member} has {one.available:,} {one.currency.id} to spend"
+        f"{member} has {one.available:,} {one.currency.id} {purpose(one.currency)}"
         f", {one.pending:,} waiting, {one.held:,} held, {one.debt:,} owed."
         for one in balances(account, now)
     ]

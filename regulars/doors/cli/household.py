@@ -71,6 +71,7 @@ def show(
 ) -> None:
     """Who is in a household, since when, and what is whose."""
     with open_house(report):
+        from regulars.doors.cli.having import purpose
         from regulars.exchange.earning.housemates import housemates
         from regulars.exchange.ledger.holdings import balances
         from regulars.ground.installation.facts import now
@@ -85,9 +86,8 @@ def show(
             refuse("unknown_household", "No household has this number, and no member of one.")
         out.print(home.number, markup=False, style="bold", soft_wrap=True)
         for balance in balances(home.account, at):
-            out.print(
-                f"[bold]{balance.currency.id}[/bold]: {balance.available:,} to spend, {balance.pending:,} waiting"
-            )
+            there = f"{balance.available:,} {purpose(balance.currency)}, {balance.pending:,} waiting"
+            out.print(f"[bold]{balance.currency.id}[/bold]: {there}")
         found = housemates(home.account, at)
         people = Person.objects.in_bulk([one.account for one in found])
         for one in found:

@@ -62,6 +62,7 @@ Because = Annotated[str, typer.Option(help="Why, as a code: late-delivery.", par
 def show(member: MemberOrCode) -> None:
     """What a member has, by the days on which it was earned, what is set aside, and until when."""
     with open_house(report):
+        from regulars.doors.cli.having import purpose
         from regulars.exchange.ledger.holdings import balances, holds, lots
         from regulars.ground.installation.facts import now
 
@@ -69,7 +70,7 @@ def show(member: MemberOrCode) -> None:
         for one in balances(account, at):
             said = {"waiting": one.pending, "held": one.held, "owed": one.debt}
             more = "".join(f", {points:,} {what}" for what, points in said.items() if points)
-            out.print(f"[bold]{one.currency.id}[/bold]: {one.available:,} to spend{more}")
+            out.print(f"[bold]{one.currency.id}[/bold]: {one.available:,} {purpose(one.currency)}{more}")
             mine = [lot for lot in lots(account, at) if lot.currency.id == one.currency.id]
             for (since, ends), alike in groupby(mine, _since_and_until):
                 same = list(alike)

@@ -54,14 +54,16 @@ def statement(
 
 def _show(line: StatementLine, say: Tongue) -> None:
     """A line of a statement as three or four of the terminal."""
-    unit = titled(line.reason.programme.currency(line.currency).title) or line.currency
+    currency = line.reason.programme.currency(line.currency)
+    unit = titled(currency.title) or line.currency
     amount = f"{say.number(line.amount) if line.within else say.signed(line.amount)} {said_in(say.language, unit)}"
     out.print(f"[bold]{line.day}[/bold] {amount}, {escape(line.title(say.language))}", soft_wrap=True)
     out.print(f"  {escape(line.why(say.language))}", soft_wrap=True)
     if working := "; ".join(f"{what}: {figure}" for what, figure in line.working(say.language)):
         out.print(f"  {escape(working)}", soft_wrap=True)
-    after = say.words(
-        "{points} {unit} to spend after it, movement {number}", points=line.available_after, unit=unit,
-        number=str(line.seq),
-    )  # fmt: skip
+    left, seq = line.available_after, str(line.seq)
+    if currency.kind == "qualifying":
+        after = say.words("{points} {unit} for tiers after it, movement {number}", points=left, unit=unit, number=seq)
+    else:
+        after = say.words("{points} {unit} to spend after it, movement {number}", points=left, unit=unit, number=seq)
     out.print(f"  {escape(after)}", soft_wrap=True)

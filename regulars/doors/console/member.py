@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 from regulars.doors.console.admitting import Desk
 from regulars.doors.console.grouping import grouped
 from regulars.doors.console.telling import days
-from regulars.doors.console.wording import currency_titles, language, title_of
+from regulars.doors.console.wording import currency_titles, language, pots_said, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, near_day, place, reader, signed
 from regulars.exchange.ledger.holdings import Balance, TierView, balances, lots, tier_view
@@ -39,8 +39,8 @@ _FEW, _ROWS = 8, 50
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """A balance in words: what can be spent and what that is worth, what waits and when it comes, what is owed, and
-    what ends soonest if nothing more comes."""
+    """A balance in words: what can be spent (or serves tiers alone) and what that is worth, what waits and when it
+    comes, what is owed, and what ends soonest if nothing more comes."""
 
     title: str
     available: int
@@ -196,7 +196,7 @@ def _purse(balance: Balance, programme: Programme, today: date) -> Purse:
         on, points = coming[0]
         comes = _("%(points)s on %(day)s") % {"points": figure(points), "day": near_day(on, today)}
     return Purse(
-        title_of(balance.currency.title, balance.currency.id),
+        pots_said(balance.currency)["available"],
         balance.available,
         "" if balance.worth is None else money(balance.worth, programme.header.money),
         balance.pending,

@@ -19,9 +19,11 @@ from regulars.ground.members.leading import holder_of
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What is left of one grant, ready for the page; `waits` until, when it cannot be spent yet."""
+    """What is left of one grant, ready for the page; `waits` until, when it cannot be spent yet. Of a currency that
+    serves tiers alone it is never `spendable`."""
 
     currency: str
+    spendable: bool
     earned_on: date
     waits: date | None
     ends: str
@@ -46,6 +48,7 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     each = [
         Lot(
             title_of(lot.currency.title, lot.currency.id),
+            lot.currency.kind != "qualifying",
             lot.earned_on,
             lot.available_on if lot.pending else None,
             lot.ends(language()),

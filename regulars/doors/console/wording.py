@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.text import capfirst
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from regulars.programme.currencies import Currency
 from regulars.programme.header import LANGUAGES
@@ -37,6 +39,19 @@ def tier_titles(programme: Programme) -> dict[str, str]:
 def currency_titles(programme: Programme) -> dict[str, str]:
     """The titles of its currencies by id."""
     return {currency.id: title_of(currency.title, currency.id) for currency in programme.currencies}
+
+
+def pots_said(currency: Currency) -> dict[str, str]:
+    """The pots of a currency, by their names in a balance, in words: what is available can be spent, or serves tiers
+    alone."""
+    words = {
+        "available": _("%(title)s for tiers") if currency.kind == "qualifying" else _("%(title)s to spend"),
+        "pending": _("%(title)s still pending"),
+        "held": _("%(title)s set aside"),
+        "debt": _("%(title)s owed"),
+    }
+    title = title_of(currency.title, currency.id)
+    return {pot: capfirst(said % {"title": title}) for pot, said in words.items()}
 
 
 def main_currency(programme: Programme) -> Currency:

@@ -72,7 +72,8 @@ class LotView:
         expiry = self.currency.expiry
         with override(language):
             if self.expires_on:
-                return _("To be spent by %(day)s.") % {"day": day(self.expires_on, language)}
+                ends = _("Ends after %(day)s.") if self.currency.kind == "qualifying" else _("To be spent by %(day)s.")
+                return ends % {"day": day(self.expires_on, language)}
             if expiry is None:
                 return _("Never expires.")
             said = ngettext(

@@ -134,7 +134,7 @@ def test_a_statement_says_of_each_line_why_and_of_expired_points_when_they_were_
     assert "2025-03-01 −60 points, Expired" in told and "  0 points to spend after it, movement" in told
     assert "Earned on August 29, 2024: 30; Earned on August 30, 2024: 30; Points: 60" in told
     assert "Gesammelt am 29. August 2024: 30" in run("statement", bruno, "--language", "de")
-    assert told.count("to spend after it") == 3
+    assert told.count("to spend after it") == 1 and told.count("miles for tiers after it") == 2
     run("statement", bruno, "--lines", "0", status=2)
     danish = run("statement", bruno, "--language", "da", "--kind", "ended", "--since", "2025-03-01")
     assert danish.startswith("2025-03-01 −60 point, Udløbet") and "bevægelse" in danish and "to spend" not in danish
@@ -142,6 +142,20 @@ def test_a_statement_says_of_each_line_why_and_of_expired_points_when_they_were_
     earned = run("statement", bruno, "--kind", "earned", "--currency", "points", "--until", "2024-08-29")
     assert earned.count("movement") == earned.count("2024-08-29 +") == 2
     assert "earned, spent, returned, ended or decided" in run("statement", bruno, "--kind", "won", status=2)
+
+
+def test_what_serves_tiers_alone_is_never_said_to_be_there_to_spend(
+    corner: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (points, statement):
+        monkeypatch.setattr(module, "open_house", lambda *_, **__: nullcontext())
+    bruno = fresh("bruno")
+    tell(purchase(bruno, "2024-08-29 12:00", 10_000, 10_000, currency="DKK"))
+    assert "miles: 2 for tiers" in run("show", bruno)
+    assert f"{bruno} has 2 miles for tiers, 0 waiting" in run(
+        "adjust", bruno, "5", "--because", "x", "--currency", "points"
+    )
+    assert "2 miles for tiers after it, movement" in run("statement", bruno, "--currency", "miles")
 
 
 def test_an_id_makes_it_harmless_to_repeat(ada: str) -> None:

@@ -23,7 +23,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.forms import ActForm
 from regulars.doors.console.counter.wording import refused
 from regulars.doors.console.member import find_member, open_member, render_member
-from regulars.doors.console.wording import language, title_of
+from regulars.doors.console.wording import language, pots_said
 from regulars.doors.look.seen import seen_as
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day
@@ -145,16 +145,10 @@ def _rows(would: Rehearsed) -> list[Row]:
     sides = (would.survivor, would.other, would.survivor_after, would.other_after)
     rows = []
     for place, one in enumerate(would.survivor.balances):
-        title = title_of(one.currency.title, one.currency.id)
-        pots = (
-            ("available", _("%(title)s to spend")), ("pending", _("%(title)s still pending")),
-            ("held", _("%(title)s set aside")), ("debt", _("%(title)s owed")),
-        )  # fmt: skip
-        for pot, words in pots:
+        for pot, said in pots_said(one.currency).items():
             held = [getattr(side.balances[place], pot) for side in sides]
             if any(held) or (pot == "available" and one.currency.kind != "qualifying"):
-                said = words % {"title": title}
-                rows.append(Row(said[:1].upper() + said[1:], *map(figure, held)))
+                rows.append(Row(said, *map(figure, held)))
     if would.survivor.tier is not None:
         rows.append(Row(_("Tier"), *(side.tier.said(language()) if side.tier else "" for side in sides)))
     return rows

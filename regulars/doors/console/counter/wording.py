@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from regulars.doors.console.counter.gathering import Gathered, gathered
-from regulars.doors.console.wording import language, title_of
+from regulars.doors.console.wording import language, pots_said, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import signed
 from regulars.engine.entries import Refusal
@@ -72,19 +72,11 @@ def shown(rehearsal: Rehearsal) -> Shown:
 
 def _left(rehearsal: Rehearsal) -> list[Left]:
     found = []
-    pots = (
-        ("available", _("%(title)s to spend")),
-        ("pending", _("%(title)s still pending")),
-        ("held", _("%(title)s set aside")),
-        ("debt", _("%(title)s owed")),
-    )
     for before, after in zip(rehearsal.before, rehearsal.after, strict=True):
-        title = title_of(after.currency.title, after.currency.id)
-        for pot, words in pots:
+        for pot, said in pots_said(after.currency).items():
             had, has = getattr(before, pot), getattr(after, pot)
             if had != has or (pot == "available" and after.currency.kind != "qualifying"):
-                said = words % {"title": title}
-                found.append(Left(said[:1].upper() + said[1:], figure(had), figure(has)))
+                found.append(Left(said, figure(had), figure(has)))
     if (tiers := rehearsal.tier_said(language())) is not None:
         found.append(Left(_("Tier"), *tiers))
     return found

@@ -120,7 +120,9 @@ def _currency(currency: Currency, iso: str) -> Chapter:
         facts.append(Said(_("100 are worth"), money(int(100 * currency.value), iso)))
     if currency.kind == "qualifying":
         facts.append(Said(_("They serve"), _("tiers only")))
-    facts += [Said(_("They can be spent"), _spent(currency)), Said(_("They end"), _ends(currency))]
+    else:
+        facts.append(Said(_("They can be spent"), _spent(currency)))
+    facts.append(Said(_("They end"), _ends(currency)))
     if currency.expiry and currency.expiry.notice:
         notice = currency.expiry.notice
         days = _("%(earliest)s to %(latest)s days before") % {"earliest": notice.earliest, "latest": notice.latest}
@@ -148,6 +150,10 @@ def _ends(currency: Currency) -> str:
             "one month after the last earning or spending",
             "%(months)s months after the last earning or spending",
             months,
+        )
+    elif currency.kind == "qualifying":
+        said = ngettext(
+            "one month after they become available", "%(months)s months after they become available", months
         )
     else:
         said = ngettext("one month after they can be spent", "%(months)s months after they can be spent", months)

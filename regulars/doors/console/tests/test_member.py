@@ -131,7 +131,7 @@ def test_every_currency_has_its_own_balance(console: Client, corner: int) -> Non
     bruno = fresh("bruno")
     tell(purchase(bruno, "2026-06-12 12:00", 40_000, currency="DKK"), visit(bruno, "2026-06-13 12:00"))
     page = text(console, f"/console/members/{bruno}/")
-    assert "Points to spend" in page and "Miles to spend" in page
+    assert "Points to spend" in page and "Miles for tiers" in page and "Miles to spend" not in page
     assert re.search(r"\+5 points", page)
 
 
