@@ -20,10 +20,11 @@ _FEW = 12
 
 @dataclass(frozen=True, slots=True)
 class Going:
-    """What lots that end together would give (or get back): when they were earned, how many they are (empty: one) and
-    when they end."""
+    """What lots that end together would give (or get back): when they were earned, of which currency (empty where
+    there is no other one), how many they are (empty: one) and when they end."""
 
     earned: str
+    currency: str
     count: str
     ends: str
     points: str
@@ -40,10 +41,11 @@ class Gathered:
     total: str
 
 
-def gathered(changes: Sequence[Change]) -> Gathered:
+def gathered(changes: Sequence[Change], several: bool = False) -> Gathered:
     """Lots in the order in which they would be spent, and put together by the month in which they end, or by its year
-    where there are many months. What ends on no day is put together by what its end depends on."""
-    each = [_told([change]) for change in changes]
+    where there are many months. What ends on no day is put together by what its end depends on. Where the programme
+    has `several` currencies, each says its own."""
+    each = [_told([change], several) for change in changes]
     if len(changes) <= _FEW:
         return Gathered([], each, "")
     groups = _grouped(changes, months=True)
@@ -54,7 +56,7 @@ def gathered(changes: Sequence[Change]) -> Gathered:
         title = title_of(change.lot.currency.title, change.lot.currency.id)
         sums[title] = sums.get(title, 0) + change.points
     total = ", ".join(f"{signed(-points)} {title}" for title, points in sums.items())
-    return Gathered([_told(group) for group in groups], each, total)
+    return Gathered([_told(group, several) for group in groups], each, total)
 
 
 def _grouped(changes: Sequence[Change], months: bool) -> list[list[Change]]:
@@ -66,14 +68,15 @@ def _grouped(changes: Sequence[Change], months: bool) -> list[list[Change]]:
     return list(groups.values())
 
 
-def _told(changes: Sequence[Change]) -> Going:
-    lots = [change.lot for change in changes]
+def _told(changes: Sequence[Change], several: bool) -> Going:
+    lots, currency = [change.lot for change in changes], changes[0].lot.currency
     earned = [lot.earned_on for lot in lots]
     count = ""
     if len(lots) > 1:
         count = ngettext("%(count)s lot", "%(count)s lots", len(lots)) % {"count": figure(len(lots))}
     return Going(
         span(min(earned), max(earned)),
+        title_of(currency.title, currency.id) if several else "",
         count,
         _ends([lot.expires_on for lot in lots if lot.expires_on]) or lots[0].ends(language()),
         signed(-sum(change.points for change in changes)),

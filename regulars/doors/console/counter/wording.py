@@ -67,7 +67,7 @@ def shown(rehearsal: Rehearsal) -> Shown:
             "%(points)s points can no longer be taken back: the shop bears them.",
             rehearsal.forgiven,
         ) % {"points": figure(rehearsal.forgiven)}
-    return Shown(moves, _left(rehearsal), gathered(rehearsal.changes), forgiven)
+    return Shown(moves, _left(rehearsal), gathered(rehearsal.changes, several), forgiven)
 
 
 def _left(rehearsal: Rehearsal) -> list[Left]:

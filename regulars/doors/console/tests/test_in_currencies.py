@@ -35,3 +35,9 @@ def test_what_serves_tiers_alone_is_never_said_to_be_there_to_spend(console: Cli
     assert "May 4, 2026 miles no Never expires. 2 2" in text(console, f"/console/members/{bruno}/lots/")
     miles = text(console, f"/console/programme/versions/{corner}/").split("They serve tiers only")[1]
     assert miles.strip().startswith("They end never")
+
+
+def test_lots_that_change_say_of_which_currency_they_are(console: Client, bruno: str) -> None:
+    lots = text(console, f"{bought(console, bruno)}?act={uuid4()}").split("Which lots change")[1]
+    assert re.search(r"May 4, 2026 points · To be spent by [A-Z][a-z]+ 4, 2026\. −\d+ 0", lots)
+    assert "miles · Never expires. −2 0" in lots
