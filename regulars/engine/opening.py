@@ -12,7 +12,7 @@ from regulars.engine import tiering
 from regulars.engine.entries import AVAILABLE, DEBT, ISSUED, OPENING, PENDING, Entry, Outcome, Refusal
 from regulars.engine.events import Event, OpenedLot, Opening
 from regulars.engine.purse import NEVER, Lot
-from regulars.engine.refusing import unknown_currency, unknown_tier
+from regulars.engine.refusing import told_day, unknown_currency, unknown_tier
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.engine.withdrawing import take_its_place
@@ -82,7 +82,8 @@ def _faulty_days(opening: Opening, day: int) -> Refusal | None:
     """`bad_days`: joining or the last activity lie ahead."""
     if max(opening.joined_day, opening.active_day) <= day:
         return None
-    figures = {"joined_day": opening.joined_day, "active_day": opening.active_day}
+    days = {"joined_day": opening.joined_day, "active_day": opening.active_day}
+    figures = {name: told_day(on) for name, on in days.items() if on}
     return Refusal("bad_days", worded("Joining and the last activity lie ahead: look at the dates."), figures)
 
 
@@ -145,7 +146,7 @@ def _faulty_tier(terms: Terms, event: Event, day: int) -> Refusal | None:
     lowest = event.of in ("", terms.level_ids[0])
     if event.until_day and (lowest or event.until_day < day or (terms.tiers and terms.tiers.fall == "never")):
         sentence = worded("Only a tier above the lowest, where tiers fall, has a last day, and that lies ahead.")
-        return Refusal("bad_term", sentence, {"tier": event.of, "until_day": event.until_day})
+        return Refusal("bad_term", sentence, {"tier": event.of, "until_day": told_day(event.until_day)})
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from regulars.engine.entries import Refusal
 from regulars.engine.purse import Purse
 from regulars.engine.terms import Terms
@@ -19,6 +21,11 @@ def insufficient(required: int, purse: Purse) -> Refusal:
         missing, available=available,
     )  # fmt: skip
     return Refusal("insufficient_points", sentence, {"required": required, "available": available, "missing": missing})
+
+
+def told_day(day: int) -> str:
+    """A local day among the figures of a refusal, as 2026-05-31."""
+    return date.fromordinal(day).isoformat()
 
 
 def unknown_currency(terms: Terms, currency: str) -> Refusal:

@@ -9,7 +9,7 @@ from regulars.engine.entries import Outcome, Refusal, TierMove
 from regulars.engine.events import Event
 from regulars.engine.periods import kept_until
 from regulars.engine.purse import NEVER
-from regulars.engine.refusing import unknown_tier
+from regulars.engine.refusing import told_day, unknown_tier
 from regulars.engine.standing import Standing
 from regulars.engine.terms import Terms
 from regulars.kit.speaking import worded
@@ -229,9 +229,10 @@ def set_by_hand(terms: Terms, standing: Standing, event: Event, day: int, out: O
         out.refusal = unknown_tier(terms, event.of)
     elif event.until_day and terms.tiers.fall == "never":
         sentence = worded("Tiers never fall here: set it without a last day, and set another one when it is to end.")
-        out.refusal = Refusal("bad_term", sentence, {"until_day": event.until_day})
+        out.refusal = Refusal("bad_term", sentence, {"until_day": told_day(event.until_day)})
     elif event.until_day and event.until_day < today:
-        out.refusal = Refusal("bad_term", worded("The last day of a tier lies ahead."), {"until_day": event.until_day})
+        sentence = worded("The last day of a tier lies ahead.")
+        out.refusal = Refusal("bad_term", sentence, {"until_day": told_day(event.until_day)})
     elif not event.reason:
         out.refusal = Refusal("reason_missing", worded("Say why, by one of the reason codes."), {})
     elif not event.actor:

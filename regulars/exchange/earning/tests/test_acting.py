@@ -242,7 +242,8 @@ def test_a_tier_is_set_by_hand_until_a_day_and_ends_again() -> None:
     assert view is not None and (view.current.id, view.kept_until) == ("captain", date(2024, 12, 31))
     set_tier(ada, "", None, "no-longer", by())
     assert refused(set_tier, ada, "admiral", None, "why-not", by())[0] == "unknown_tier"
-    assert refused(set_tier, ada, "mate", date(2024, 5, 31), "why-not", by())[0] == "bad_term"
+    over = refused(set_tier, ada, "mate", date(2024, 5, 31), "why-not", by())
+    assert over == ("bad_term", {"until_day": "2024-05-31"})
     assert noted(ada)[-1][0] == "tier set"
     whole(ada)
 
