@@ -65,7 +65,11 @@ def days_late(kernel: Kernel, at: int, recorded: int) -> int:
 
 
 class Unknown(Exception):
-    """A return names a line that its purchase does not have."""
+    """A return names a `line` that its purchase does not have."""
+
+    def __init__(self, line: str) -> None:
+        super().__init__(line)
+        self.line = line
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ class Original:
         for line, net in zip(named, event.nets, strict=True):
             index = place.get(line)
             if index is None:
-                raise Unknown
+                raise Unknown(line)
             nets[index] += net
         return nets
 

@@ -64,9 +64,9 @@ def step(
     original = None
     try:
         original = refer(past, event, told) if past else None
-    except Unknown:
+    except Unknown as unknown:
         sentence = worded("This return names a line that the purchase does not have.")
-        refusal = Refusal("unknown_line", sentence, {"original": event.original})
+        refusal = Refusal("unknown_line", sentence, {"original": event.original, "line": unknown.line})
         return Step(version, Outcome(refusal=refusal), kept, None)
     origin = told.origin
     elsewhere = recorded_elsewhere(past, origin, original) if past and origin else {}

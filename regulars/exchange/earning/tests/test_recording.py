@@ -246,7 +246,8 @@ def test_returns_that_cannot_be_are_set_aside() -> None:
     assert [result.refusal.code if result.refusal else "" for result in results] == [
         "unknown_original", "unknown_original", "unknown_line", "return_exceeds_purchase",
     ]  # fmt: skip
-    assert results[3].refusal is not None
+    assert results[2].refusal is not None and results[3].refusal is not None
+    assert results[2].refusal.figures == {"original": event.id, "line": "7"}
     assert results[3].refusal.figures == {"line": 1, "available": 1000, "required": 1001, "missing": 1}
     assert pots(ada) == {"pending": 10, "issued": -10}
 
