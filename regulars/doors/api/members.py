@@ -30,7 +30,7 @@ from regulars.doors.api.schemas import (
     StatementAnswer,
 )
 from regulars.exchange.ledger.holdings import balances, tier_view
-from regulars.exchange.ledger.sifting import Sieve, sifted
+from regulars.exchange.ledger.sifting import Sieve, sifted, unsifted
 from regulars.ground.access.auditing import audit
 from regulars.ground.activity.contract import Fault
 from regulars.ground.installation.facts import now
@@ -74,7 +74,9 @@ def get_balance(request: HttpRequest, ref: str = REF) -> BalanceAnswer:
     response=StatementAnswer,
     operation_id="get_statement",
     summary="Read a statement",
-    openapi_extra=described("members:read", "no_such_member", "no_programme", answer=examples.STATEMENT, speaks=True),
+    openapi_extra=described(
+        "members:read", "no_such_member", "no_programme", "unknown_currency", answer=examples.STATEMENT, speaks=True
+    ),
 )
 def get_statement(
     request: HttpRequest,
@@ -100,8 +102,11 @@ def get_statement(
     """
     only(request, "currency", "kind", "since", "until", "cursor", "limit", "gathered")
     with reading(request, ref, "statement read") as (account, _):
-        zone, before = versions().latest.kernel.terms.programme.header.zone, int(cursor) if cursor else None
-        found = sifted(account, Sieve(kind, currency, since, until), zone, before, limit + 1, gathered)
+        promise, sieve = versions(), Sieve(kind, currency, since, until)
+        if (refusal := unsifted(sieve, promise)) is not None:
+            raise Problem(refusal.code, refusal.sentence, refusal.figures)
+        zone, before = promise.latest.kernel.terms.programme.header.zone, int(cursor) if cursor else None
+        found = sifted(account, sieve, zone, before, limit + 1, gathered)
         tellers = Member.objects.in_bulk({one for line in found for one in (line.teller, line.told_under) if one})
     numbers = {account: member.number for account, member in tellers.items()}
     lines = [Movement.of(line, spoken(), numbers) for line in found[:limit]]

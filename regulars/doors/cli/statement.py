@@ -35,14 +35,17 @@ def statement(
     line."""
     say = Tongue(spoken(language))
     with open_house(report):
-        from regulars.exchange.ledger.sifting import Sieve, sifted
+        from regulars.exchange.ledger.sifting import Sieve, sifted, unsifted
         from regulars.ground.publishing.versions import PublishRefused, versions
 
         account, sieve = account_or_holder(member), Sieve(kind or "", currency, since, until)
         try:
-            zone = versions().latest.kernel.terms.programme.header.zone
+            promise = versions()
         except PublishRefused as refused:
             refuse(refused.code, str(refused))
+        if (refusal := unsifted(sieve, promise)) is not None:
+            refuse(refusal.code, refusal.sentence, refusal.figures)
+        zone = promise.latest.kernel.terms.programme.header.zone
         found = sifted(account, sieve, zone, None, lines)
         for line in found:
             _show(line, say)

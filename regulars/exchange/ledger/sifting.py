@@ -8,7 +8,10 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from regulars.engine import entries
+from regulars.engine.entries import Refusal
+from regulars.engine.refusing import unknown_currency
 from regulars.exchange.ledger.statement import StatementLine, statement
+from regulars.ground.publishing.versions import Versions
 
 #: What people look for, and the kinds of movements that are that.
 KINDS: Final = {
@@ -39,6 +42,14 @@ class Sieve:
         """From which instant on, and before which; days are those of the zone."""
         after = self.until + timedelta(days=1) if self.until and self.until < date.max else None
         return _midnight(self.since, zone), _midnight(after, zone)
+
+
+def unsifted(sieve: Sieve, promise: Versions) -> Refusal | None:
+    """`unknown_currency`: no version of the programme has the one that is asked for; None where nothing is wrong."""
+    newest_first = reversed(list(promise))
+    if not sieve.currency or any(sieve.currency in version.kernel.terms.currencies for version in newest_first):
+        return None
+    return unknown_currency(promise.latest.kernel.terms, sieve.currency)
 
 
 def sifted(

@@ -102,7 +102,12 @@ def test_every_line_says_why_in_the_language_asked_for(till: Caller, ada: str) -
 
 def test_a_statement_of_one_currency_leaves_the_others_out(till: Caller, ada: str) -> None:
     assert read(till, f"{ada}/statement?currency=points")["lines"] == read(till, f"{ada}/statement")["lines"]
-    assert read(till, f"{ada}/statement?currency=miles")["lines"] == []
+
+
+def test_a_statement_of_a_currency_that_the_programme_never_had_is_refused(till: Caller, ada: str) -> None:
+    answer = till.get(f"/v1/members/{ada}/statement?currency=miles")
+    assert (answer.status_code, answer.json()["code"]) == (422, "unknown_currency")
+    assert answer.json()["figures"] == {"currency": "miles"} and "say points" in answer.json()["detail"]
 
 
 def test_a_statement_is_sifted_by_kind_and_days_of_the_programmes_zone(till: Caller) -> None:

@@ -141,6 +141,8 @@ def test_a_statement_says_of_each_line_why_and_of_expired_points_when_they_were_
     assert "Nothing of this kind" in run("statement", bruno, "--kind", "spent", "--until", "2025-03-01")
     earned = run("statement", bruno, "--kind", "earned", "--currency", "points", "--until", "2024-08-29")
     assert earned.count("movement") == earned.count("2024-08-29 +") == 2
+    told = run("statement", bruno, "--currency", "gold", status=1)
+    assert "unknown_currency" in told and "say points or miles" in told
     assert "earned, spent, returned, ended or decided" in run("statement", bruno, "--kind", "won", status=2)
 
 
