@@ -34,6 +34,7 @@ from regulars.exchange.earning.acting import ActRefused, By
 from regulars.exchange.earning.merging import Joined, merged_into, unmerge
 from regulars.ground.members.enrolling import given_accounts_of
 from regulars.ground.members.finding import Found, find
+from regulars.ground.members.households import household_numbered
 from regulars.ground.members.leading import lead_of
 from regulars.ground.members.models import Member
 
@@ -79,6 +80,8 @@ def show(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
         "query": query,
         "form": FindForm(initial={"q": query}),
         "found": [one for one in others if one.account not in leading],
+        "here": bool(others),
+        "household": bool(query) and household_numbered(query) is not None,
         "merged": [
             Merged(Member.objects.get(account_id=one), _since(one), place == 0) for place, one in enumerate(merged)
         ],

@@ -50,6 +50,16 @@ def test_two_are_seen_side_by_side_merged_once_and_parted_again(console: Client,
     assert given_accounts_of([other])[other] == account(other)
 
 
+def test_of_a_number_that_cannot_be_the_other_one_it_is_said_whose_it_is(
+    console: Client, ada: str, member: Enrol
+) -> None:
+    address = f"/console/members/{ada}/counter/merging/"
+    assert f"What begins with “{ada}” is this member, or leads here already." in text(console, f"{address}?q={ada}")
+    home = found(member("Bruno"), "", By("dagny", "desk", uuid4().hex, PRESENT)).household.number
+    assert f"“{home}” is the number of a household" in text(console, f"{address}?q={home}")
+    assert "begins with “nobody”" in text(console, f"{address}?q=nobody")
+
+
 def test_what_cannot_be_done_is_said_in_the_readers_language(console: Client, ada: str, member: Enrol) -> None:
     other = second(member)
     hold(other, 10, "points", 7, By("member", "portal", uuid4().hex, PRESENT))
