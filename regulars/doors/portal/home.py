@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, near_day
@@ -116,20 +115,13 @@ def _purse(balance: Balance, programme: Programme, today: date) -> Purse:
     worth = ""
     if balance.worth is not None:
         worth = _("worth at least %(money)s") % {"money": money(balance.worth, programme.header.money)}
-    owed = ""
-    if balance.debt:
-        owed = ngettext(
-            "%(points)s point is owed after a return; the next ones make up for it.",
-            "%(points)s points are owed after a return; the next ones make up for it.",
-            balance.debt,
-        ) % {"points": figure(balance.debt)}
     expires, stays = _expiring(balance, today)
     return Purse(
         saying.title_of(balance.currency.title),
         figure(balance.available),
         worth,
         _waiting(balance, today),
-        owed,
+        saying.owed_sentence(balance.debt),
         expires,
         stays,
     )

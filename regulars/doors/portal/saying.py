@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import money
 from regulars.programme.currencies import Currency
 from regulars.programme.earn import Base
@@ -109,6 +110,17 @@ def notice_sentence(currency: Currency) -> str:
     return _(
         "Before anything expires we tell you, %(latest)d to %(earliest)d days ahead; without that, nothing expires."
     ) % {"latest": notice.latest, "earliest": notice.earliest}
+
+
+def owed_sentence(points: int) -> str:
+    """What becomes of points that are owed; empty where none are."""
+    if not points:
+        return ""
+    return ngettext(
+        "%(points)s point is owed after a return; the next ones make up for it.",
+        "%(points)s points are owed after a return; the next ones make up for it.",
+        points,
+    ) % {"points": figure(points)}
 
 
 def rounding_sentence(currency: Currency) -> str:

@@ -43,13 +43,14 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Purse:
-    """One currency: what can be spent, what waits, and what ends in which month; `asked` is what was typed, where that
-    was refused."""
+    """One currency: what can be spent, what waits, what is owed (as a sentence), and what ends in which month; `asked`
+    is what was typed, where that was refused."""
 
     id: str
     title: str
     available: str
     pending: str
+    owed: str
     ends: list[tuple[str, str]]
     asked: str
 
@@ -251,6 +252,7 @@ def _purse(balance: Balance, typed: Mapping[str, str]) -> Purse:
         saying.title_of(balance.currency.title),
         figure(balance.available),
         figure(balance.pending) if balance.pending else "",
+        saying.owed_sentence(balance.debt),
         [(span(one.first, one.last), figure(one.points)) for one in by_month(balance.expiring)],
         typed.get("points", "") if typed.get("currency") == balance.currency.id else "",
     )

@@ -12,7 +12,7 @@ from regulars.doors.console.admitting import Desk
 from regulars.doors.console.counter.forms import GoodwillForm, PointsForm
 from regulars.doors.console.counter.spent import Row, told
 from regulars.doors.console.member import open_member, render_member
-from regulars.doors.console.wording import currency_titles, language, title_of
+from regulars.doors.console.wording import currency_titles, language, pots_said, title_of
 from regulars.doors.look.templatetags.look import figure
 from regulars.doors.look.templatetags.writing import day, money, place, signed
 from regulars.exchange.counter.goodwill import proposals
@@ -55,9 +55,11 @@ def show(
     spent = redeemed(member.account_id, _FEW + 1)
     context: dict[str, object] = {
         "purses": [
-            (title_of(one.currency.title, one.currency.id), one.available, one.held)
+            (said, getattr(one, pot), pot)
             for one in balances(account, desk.now)
             if one.currency.kind != "qualifying"
+            for pot, said in pots_said(one.currency).items()
+            if pot == "available" or (pot != "pending" and getattr(one, pot))
         ],
         "redeem": redeem or PointsForm("redeem", programme),
         "forfeits": bool(programme.forfeiture),

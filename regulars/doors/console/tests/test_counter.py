@@ -176,6 +176,9 @@ def test_a_line_comes_back_in_part_and_says_what_it_takes(console: Client, membe
     assert nothing.status_code == 422 and "Fill in at least one amount." in nothing.content.decode()
     confirm(console, address, act=act, line_0="100.00", some="on")
     assert (pots(bruno).get("available", 0), pots(bruno)["debt"]) == (0, -50)
+    assert "Points to spend 0 Points owed 50 The next points pay for them." in text(
+        console, f"/console/members/{bruno}/counter/"
+    )
     assert "Up to $200.00" in text(console, address)
     assert console.get(address, {"act": str(uuid4()), "line_0": "200.01"}).status_code == 422
     confirm(console, address, act=str(uuid4()))

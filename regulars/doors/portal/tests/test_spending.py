@@ -174,12 +174,13 @@ def test_what_a_return_would_do_is_seen_and_not_done(ada: str, signed_in: Signed
     assert "$500.00 of what you bought on" in page and "Points owed" in page and ">100<" in page
     one = text(browser, f"{address}?line=2")
     assert "$200.00 of what you bought on" in one and ">400<" in one and ">200<" in one
-    assert balances(account(ada), PRESENT)[0].available == 400
+    assert balances(account(ada), PRESENT)[0].available == 400 and "owed" not in text(browser, "/spend/")
     assert signed_in(member("Bruno")).get(address).status_code == 404
     bought = spent.purchase(account(ada), UUID(address.split("/")[2]))
     assert bought
     bring_back(ada, bought.name, {}, By("dagny@harbour.example", bought.source, "back", PRESENT))
     assert "Nothing is left of it that could come back." in text(browser, address)
+    assert "100 points are owed after a return; the next ones make up for it." in text(browser, "/spend/")
     assert Client().get(address).status_code == 302
 
 
