@@ -94,6 +94,8 @@ def decide(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """What both have and what one would have; then (POST) they are merged. `other` goes into the member's account."""
     member = find_member(number)
     other = find_member(_asked(request, "other"))
+    if other == member:  # merged by now, perhaps by this very form
+        other = _given(_asked(request, "other"))
     form = ActForm("merge", _data(request))
     if not form.is_valid():
         return _with_an_id("merge", number, other.number)
@@ -108,16 +110,22 @@ def decide(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 def undo(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """What each would have again; then (POST) the merge is undone. `other` is the number that was merged."""
     member = find_member(number)
-    given = given_accounts_of([_asked(request, "other")])
-    other = Member.objects.filter(account_id__in=list(given.values())).first()
-    if other is None:
-        raise Http404
+    other = _given(_asked(request, "other"))
     form = ActForm("unmerge", _data(request))
     if not form.is_valid():
         return _with_an_id("unmerge", number, other.number)
     by = By(desk.staff.email, SOURCE, str(form.cleaned_data["act"]), desk.now)
     said = _("%(other)s and %(number)s are two again.") % {"other": other.number, "number": member.number}
     return _carried(request, member, other, partial(unmerge, other.number), by, said, {"undoing": True})
+
+
+def _given(number: str) -> Member:
+    """The member who was given a number, wherever that leads by now. Raises Http404."""
+    given = given_accounts_of([number])
+    member = Member.objects.filter(account_id__in=list(given.values())).first()
+    if member is None:
+        raise Http404
+    return member
 
 
 def _carried(
