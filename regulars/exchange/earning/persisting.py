@@ -11,7 +11,6 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.exchange.budgets.leasing import NONE, OWN, TooShort
-from regulars.exchange.ledger.assembling import Locked
 from regulars.ground.publishing.versions import Versions
 
 T = TypeVar("T")
@@ -76,7 +75,7 @@ def persist(promise: Versions, run: Callable[[int, Collection[int]], list[T]]) -
 def hold_kin(
     events: Sequence[tuple[int, str, int]],
     related: Mapping[int, Collection[int]],
-    locked: Sequence[Locked],
+    locked: Collection[int],
     together: bool,
 ) -> dict[int, int]:
     """Make sure that neither others nor other events of the batch write to accounts in which that may lie which an
@@ -92,6 +91,6 @@ def hold_kin(
             wanted[one] = max(at, wanted.get(one, at))
     if not (together or own.isdisjoint(wanted)):
         raise NotTogether
-    if not wanted.keys() <= {one.account for one in locked}:
+    if not wanted.keys() <= {*locked}:
         raise Unlocked(wanted)
     return {account: at for account, at in wanted.items() if account not in own}

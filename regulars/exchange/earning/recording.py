@@ -32,7 +32,7 @@ from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.persisting import LedAway, NotKept, NotTogether, first_reach, hold_kin, persist
 from regulars.exchange.earning.refusing import Refused, reason_of, unkept
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
-from regulars.exchange.ledger.assembling import Held, Locked, Lots, assemble_soon, lock_soon
+from regulars.exchange.ledger.assembling import Held, Lots, assemble_soon, lock_soon
 from regulars.exchange.ledger.posting import Posting, post
 from regulars.ground.activity.contract import MAX_ID, Incoming
 from regulars.ground.activity.recording import Known, Recording, known_soon, quarantine, release
@@ -199,7 +199,7 @@ class _Batch:
             name_numbers(events, accounts, numbers)
         fresh = self._fresh(events, accounts, [before_now.get(key) for key in keys])
         if self.related:
-            self._hold_kin(fresh, locked)
+            self._hold_kin(fresh, {*accounts.values(), *self.beside})
         ids = uuid7s(self.now, len(fresh))
         concerned = sorted({account for _, _, account in fresh})
         if few:
@@ -249,7 +249,7 @@ class _Batch:
             release(keys, self.now)
         self.refused.set_aside(self.here, self.now, mended=False)
 
-    def _hold_kin(self, fresh: Sequence[tuple[int, Incoming, int]], locked: Sequence[Locked]) -> None:
+    def _hold_kin(self, fresh: Sequence[tuple[int, Incoming, int]], locked: set[int]) -> None:
         """What events refer to in other accounts holds still, and is as it would be had their nights come."""
         at = [(account, event.original, max(event.at, self._recorded_us(place))) for place, event, account in fresh]
         for account, moment in hold_kin(at, self.related, locked, self.whole).items():
