@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
-from operator import not_
 from typing import Any
 from uuid import UUID
 
@@ -103,9 +101,9 @@ class Trail:
             gone = [(lot, points) for lot, points in pairs(lots or ()) if self._counts(kind, target, (at, lot))]
             here = [(number((at, lot)), points) for lot, points in gone]
             if kind == LAPSE:  # where the rest is elsewhere, that much is gone, and no more
-                parts_of = [self.root((at, lot)) in whole for lot, _ in gone]
-                found.read(EXPIRY, target, number((at, seq)), False, compress(here, map(not_, parts_of)))
-                here = [*compress(here, parts_of)]
+                rest = [(number((at, lot)), points) for lot, points in gone if self.root((at, lot)) not in whole]
+                found.read(EXPIRY, target, number((at, seq)), False, rest)
+                here = [part for part in here if part not in rest]
             if kind != RELEASE:  # whose parts these lots are is known
                 reverses = number((at, named)) if named else 0
                 found.read(kind, target, number((at, seq)), False, here, amount, reverses)
