@@ -67,6 +67,7 @@ REFUSERS = [
     PACKAGE / "ground/activity/cells.py",
     PACKAGE / "ground/activity/judging.py",
     PACKAGE / "exchange/earning/recording.py",
+    PACKAGE / "exchange/earning/refusing.py",
     PACKAGE / "exchange/earning/naming.py",
     PACKAGE / "exchange/earning/stepping.py",
     PACKAGE / "doors/api/unfolding.py",
