@@ -28,6 +28,8 @@ def adopt(terms: Terms, standing: Standing, at: int, day: int, out: Outcome) -> 
     before, after = standing.levels, terms.level_ids
     standing.levels = after
     standing.due = 0  # when something falls due was worked out by the terms of another version
+    if not terms.balance:  # that may have followed a balance
+        standing.total = standing.progress.since(standing.head)
     if not before or before == after:
         return
     place = [after.index(id) if id in after else min(number, len(after) - 1) for number, id in enumerate(before)]

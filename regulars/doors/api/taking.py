@@ -75,16 +75,18 @@ def take_told(ask: Ask, now: datetime, dry_run: bool) -> dict[str, Any]:
     return answer
 
 
-def take_all_told(asks: Sequence[Ask], now: datetime, promise: Versions) -> list[dict[str, Any]]:
+def take_all_told(
+    asks: Sequence[Ask], now: datetime, promise: Versions, also: Collection[int] = ()
+) -> list[dict[str, Any]]:
     """Take the events of several requests in the caller's transaction, one request after the other; an answer to each.
 
-    Where one of them cannot be kept none is: raises as `take_together` does. When the transaction is over the caller
-    counts what was taken (`watch.measures.events_taken`).
+    Where one of them cannot be kept none is: raises as `take_together` does. `also` are further accounts to lock. When
+    the transaction is over the caller counts what was taken (`watch.measures.events_taken`).
     """
     readings = _read(asks, now, promise)
     _set_aside(readings, now)
     tellings = [Telling(one.events, one.ask.source, one.ask.create, one.ask.history) for one in readings]
-    taken = take_together(tellings, now, promise)
+    taken = take_together(tellings, now, promise, also=also)
     before = _before(readings, taken)
     answers = [one.answer(results, before) for one, results in zip(readings, taken, strict=True)]
     _note(readings, answers, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from time import perf_counter
@@ -18,6 +18,7 @@ from regulars.doors.api.problems import Problem, answer, problem_of
 from regulars.doors.api.taking import Ask, take_all_told
 from regulars.doors.intake.admitting import Head
 from regulars.doors.watch.measures import BATCH, COMMIT, events_taken
+from regulars.exchange.earning.persisting import Unlocked
 from regulars.ground.access.keys import ask_still_open
 from regulars.ground.installation.facts import ask_now
 from regulars.ground.publishing.versions import ask_versions
@@ -54,7 +55,7 @@ def commit(batch: Sequence[Request]) -> list[Answer]:
     """
     began = perf_counter()
     try:
-        answers = _together(batch)
+        answers = _with_kin(batch)
     except (OperationalError, InterfaceError) as error:
         answers = [refused(problem_of(error))] * len(batch)
     except Exception:  # noqa: BLE001 - whose it is comes out when each is by itself
@@ -87,7 +88,15 @@ def _alone(request: Request) -> Answer:
         return refused(problem_of(error))
 
 
-def _together(batch: Sequence[Request]) -> list[Answer]:
+def _with_kin(batch: Sequence[Request]) -> list[Answer]:
+    """Together, with more accounts locked where one of them refers to what may lie there."""
+    try:
+        return _together(batch)
+    except Unlocked as found:
+        return _together(batch, found.accounts)
+
+
+def _together(batch: Sequence[Request], also: Collection[int] = ()) -> list[Answer]:
     answers: dict[int, Answer] = {}
     with transaction.atomic(durable=True):
         with at_once():
@@ -99,7 +108,7 @@ def _together(batch: Sequence[Request]) -> list[Answer]:
         left = [place for place in asks if place not in answers]
         few = sum(len(asks[place][0].raws) for place in left) <= FEW
         with at_once() if few else nullcontext():
-            told = take_all_told([asks[place][0] for place in left], at, promise) if left else []
+            told = take_all_told([asks[place][0] for place in left], at, promise, also) if left else []
             bodies = {place: encode(one) for place, one in zip(left, told, strict=True)}
             answers |= {place: _ready(body) for place, body in bodies.items()}
             if keeping := [(name, bodies[place]) for place, name in named.items() if place in bodies]:

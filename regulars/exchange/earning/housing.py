@@ -17,6 +17,7 @@ from regulars.engine.events import JOIN_IN, JOIN_OUT, LEAVE_IN, LEAVE_OUT
 from regulars.engine.theirs import Theirs
 from regulars.exchange.earning.acting import ActRefused, By, Done
 from regulars.exchange.earning.away import merged_into, noted_there
+from regulars.exchange.earning.inheriting import is_or_was
 from regulars.exchange.earning.nights import settle_account
 from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.forfeitures.reading import of_member
@@ -34,7 +35,7 @@ from regulars.ground.members.households import (
     members_of,
     open_household,
 )
-from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, leads_by, let_be, let_lead, make_kin
+from regulars.ground.members.leading import HOUSEHOLD, kin_of, lead_of, let_be, let_lead, make_kin
 from regulars.ground.publishing.versions import versions
 from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
@@ -231,7 +232,7 @@ def _done_before(
     told = there and _event(LEAVE_OUT, "", by, there.account, 0, points, currency).digest()
     if (
         mine is None or theirs is None or there is None
-        or not leads_by(given_accounts_of([member])[member], mine.account)
+        or not is_or_was(given_accounts_of([member])[member], mine.account, mine.event)
         or household not in ("", there.number) or (not joined and theirs.digest != told)
     ):  # fmt: skip
         sentence = worded("This id was used before, for another act; give this one its own.")

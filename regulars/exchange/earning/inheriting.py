@@ -21,6 +21,7 @@ from regulars.engine.events import (
     PURCHASE,
     REDEMPTION,
     RETURN,
+    UNMERGE_OUT,
     Grant,
     Spent,
     Union,
@@ -32,7 +33,7 @@ from regulars.exchange.earning.folding import Original, Past, Payment
 from regulars.exchange.earning.originals import load_pasts
 from regulars.exchange.earning.tracing import Place, trace
 from regulars.ground.activity.recording import Known, known
-from regulars.ground.members.leading import MERGED
+from regulars.ground.members.leading import MERGED, leads_by
 from regulars.kit.reading import plain, read_rows
 from regulars.kit.zones import Zone, microseconds
 
@@ -142,6 +143,18 @@ def union(account: int, event: UUID, zone: Zone) -> Union | None:
         )
     }
     return union_of(carried, before, merged, later, days, theirs)
+
+
+def is_or_was(account: int, other: int, event: UUID) -> bool:
+    """Whether an account is another one or leads to it, or was merged into it when that had an event."""
+    if leads_by(account, other):
+        return True
+    rows = read_rows(
+        "SELECT type FROM event WHERE account_id = %s AND type = ANY(%s) AND id < %s"
+        " AND (attributes ->> '_counterpart')::bigint = %s ORDER BY id DESC LIMIT 1",
+        [other, [MERGE_IN, UNMERGE_OUT], event, account],
+    )
+    return rows == [(MERGE_IN,)]
 
 
 def latest_merge(account: int, other: int) -> UUID | None:

@@ -16,7 +16,7 @@ from django.db import transaction
 from regulars.engine.entries import Refusal
 from regulars.engine.events import MERGE_IN, MERGE_OUT, UNMERGE_IN, UNMERGE_OUT
 from regulars.exchange.earning.acting import ActRefused, By
-from regulars.exchange.earning.inheriting import latest_merge
+from regulars.exchange.earning.inheriting import is_or_was, latest_merge
 from regulars.exchange.earning.recording import carry_out
 from regulars.exchange.ledger.assembling import lock
 from regulars.ground.access.auditing import audit
@@ -24,7 +24,7 @@ from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import known
 from regulars.ground.members.enrolling import accounts_of, given_accounts_of, own_accounts_of
 from regulars.ground.members.households import households_among
-from regulars.ground.members.leading import HOUSEHOLD, MERGED, kin_of, lead_of, leads_by, let_be, let_lead, make_kin
+from regulars.ground.members.leading import HOUSEHOLD, MERGED, kin_of, lead_of, let_be, let_lead, make_kin
 from regulars.ground.members.models import Member
 from regulars.kit.speaking import worded
 from regulars.kit.zones import microseconds
@@ -100,7 +100,7 @@ def unmerge(member: str, by: By) -> Joined:
             other = given_accounts_of([member]).get(member, 0)
             kin = kin_of([other])
             lock(kin)
-            before = _done_before(by, (UNMERGE_IN, other), (UNMERGE_OUT, 0))
+            before = _done_before(by, (UNMERGE_IN, other), (UNMERGE_OUT, None))
             if before is not None:
                 return Joined(before[1][0], before[0][0], before[1][1], before[0][1], True)
             _known([member])
@@ -177,17 +177,22 @@ def _check_named(given: Mapping[str, int], accounts: Mapping[str, int]) -> None:
             raise ActRefused(Refusal("merged_before", sentence, {"member": number, "now": now}))
 
 
-def _done_before(by: By, *sides: tuple[str, int]) -> list[tuple[int, UUID]] | None:
+def _done_before(by: By, *sides: tuple[str, int | None]) -> list[tuple[int, UUID]] | None:
     """(account, event) of each of the sides of what was done under this id; None for nothing.
 
-    A side is the type of its event and the account that its number was given, which leads (or led) to the one that has
-    the event; 0 for one that nobody named. Raises ActRefused `other_content` when it was done with others.
+    A side is the type of its event and the account that its number was given (0: nobody has the number; None: none was
+    named), which leads, or led, to the one that has the event. Raises ActRefused `other_content` when it was done with
+    others.
     """
     keys = known([(by.source, by.id, type) for type, _ in sides])
     if not keys:
         return None
     found = [(keys.get((by.source, by.id, type)), given) for type, given in sides]
-    done = [(key.account, key.event) for key, given in found if key and (not given or leads_by(given, key.account))]
+    done = [
+        (key.account, key.event)
+        for key, given in found
+        if key and (given is None or is_or_was(given, key.account, key.event))
+    ]
     if len(done) < len(sides):
         sentence = worded("This id was used before, for other members; give this act its own.")
         raise ActRefused(Refusal("other_content", sentence, {"event": by.id}))

@@ -11,6 +11,9 @@ from django.db import DatabaseError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from regulars.exchange.budgets.leasing import NONE, OWN, TooShort
+from regulars.exchange.ledger.assembling import lock
+from regulars.ground.members.enrolling import accounts_of
+from regulars.ground.members.leading import kin_of
 from regulars.ground.publishing.versions import Versions
 
 T = TypeVar("T")
@@ -72,25 +75,31 @@ def persist(promise: Versions, run: Callable[[int, Collection[int]], list[T]]) -
                 raise
 
 
+def hold_all(members: Collection[str]) -> None:
+    """Lock the accounts of these members and all their kin, where the caller's transaction goes on: the parts of a
+    batch would lock them one after the other, and two batches wait for each other in a circle."""
+    if connection.in_atomic_block:
+        lock(kin_of(accounts_of(list(members)).values()))
+
+
 def hold_kin(
-    events: Sequence[tuple[int, str, int]],
+    events: Sequence[tuple[int, str, bool]],
     related: Mapping[int, Collection[int]],
     locked: Collection[int],
     together: bool,
-) -> dict[int, int]:
+) -> set[int]:
     """Make sure that neither others nor other events of the batch write to accounts in which that may lie which an
-    event refers to. Answers these accounts, each with the latest moment up to which it is looked at.
+    event refers to. Answers those of them whose nights come before it.
 
-    `events` are the account of each, what it refers to (if anything) and its moment; `related` is the kin of accounts.
-    Events that come `together`, as acts of one call, know of each other. Raises NotTogether, and Unlocked where other
-    accounts than those that are `locked` have to be.
+    `events` are the account of each, what it refers to (if anything), and whether that is to be as of now; `related` is
+    the kin of accounts. Events that come `together`, as acts of one call, know of each other. Raises NotTogether, and
+    Unlocked where other accounts than those that are `locked` have to be.
     """
-    own, wanted = {account for account, *_ in events}, dict[int, int]()
-    for account, original, at in events:
-        for one in related.get(account, ()) if original else ():
-            wanted[one] = max(at, wanted.get(one, at))
+    own = {account for account, *_ in events}
+    referring = [(related.get(account, ()), now) for account, original, now in events if original]
+    wanted = {one for kin, _ in referring for one in kin}
     if not (together or own.isdisjoint(wanted)):
         raise NotTogether
-    if not wanted.keys() <= {*locked}:
+    if not wanted <= {*locked}:
         raise Unlocked(wanted)
-    return {account: at for account, at in wanted.items() if account not in own}
+    return {one for kin, now in referring if now for one in kin} - own

@@ -29,7 +29,7 @@ from regulars.exchange.earning.inheriting import inherit, union
 from regulars.exchange.earning.naming import name_numbers, name_tellers, without_members
 from regulars.exchange.earning.nights import settle_account
 from regulars.exchange.earning.originals import load_pasts
-from regulars.exchange.earning.persisting import LedAway, NotKept, NotTogether, first_reach, hold_kin, persist
+from regulars.exchange.earning.persisting import LedAway, NotKept, NotTogether, first_reach, hold_all, hold_kin, persist
 from regulars.exchange.earning.refusing import Refused, reason_of, unkept
 from regulars.exchange.earning.stepping import Step, drawable, falls_under, step
 from regulars.exchange.ledger.assembling import Held, Lots, assemble_soon, lock_soon
@@ -142,6 +142,7 @@ def _apart(
 ) -> list[Result]:
     """The events of a batch that cannot be taken as it is, half by half, until the one at fault is alone."""
     if len(events) > 1:
+        hold_all({event.member for event in events})
         half = len(events) // 2
         halves = (events[:half], events[half:])
         return [result for part in halves for result in take(part, source, now, create, history, brief)]
@@ -250,10 +251,10 @@ class _Batch:
         self.refused.set_aside(self.here, self.now, mended=False)
 
     def _hold_kin(self, fresh: Sequence[tuple[int, Incoming, int]], locked: set[int]) -> None:
-        """What events refer to in other accounts holds still, and is as it would be had their nights come."""
-        at = [(account, event.original, max(event.at, self._recorded_us(place))) for place, event, account in fresh]
-        for account, moment in hold_kin(at, self.related, locked, self.whole).items():
-            settle_account(account, from_microseconds(moment))
+        """What events refer to elsewhere holds still, and its nights come first; not for what is brought in later."""
+        told = [(account, event.original, not self.told[place].history) for place, event, account in fresh]
+        for account in sorted(hold_kin(told, self.related, locked, self.whole)):
+            settle_account(account, self.now)
 
     def _look(self, fresh: Sequence[tuple[int, Incoming, int]], held: dict[int, Held], lots: Lots) -> None:
         """Read the lots that will be looked at, as far as one can know; others when something looks at them all the

@@ -26,9 +26,9 @@ from regulars.kit.zones import microseconds
 Fault = tuple[str, Any, Any]
 #: Acts that always say themselves by whom they were done; of others the audit may alone.
 _NAMED = {*ARRIVES_AS, *ARRIVES_AS.values()} - {TRANSFER_OUT, TRANSFER_IN}
-#: A day that never comes, as `posting` writes it.
 #: Acts of the house that tell of an earlier moment: when a message had arrived.
 _OF_BEFORE = (NOTICE, TIER_NOTICE)
+#: A day that never comes, as `posting` writes it.
 _FAR = date(9999, 12, 31).toordinal()
 #: A purse that nothing ever moved in: an event that was refused may have opened it.
 _EMPTY = {"debt": 0, "carry": [0, 1], "last": 0, "notices": []}

@@ -14,7 +14,7 @@ from regulars.engine.events import REVERSAL
 from regulars.exchange.earning import recording
 from regulars.exchange.earning.acting import ActRefused, cancel, capture, hold, redeem
 from regulars.exchange.earning.housing import Moved, found, join, leave
-from regulars.exchange.earning.merging import merge
+from regulars.exchange.earning.merging import merge, unmerge
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.recording import DUPLICATE, QUARANTINED, RECORDED
 from regulars.exchange.earning.tests.cast import fresh, had_an_older_program, purchase, redemption, returned, rows, us
@@ -178,6 +178,20 @@ def test_the_id_of_an_act_is_not_that_of_another_one_of_the_same_people() -> Non
     assert refused(found, ada, fresh("H"), opening)[0] == "other_content"
     assert refused(found, carmen, "", opening)[0] == "other_content"
     whole(ada, bruno, carmen, home, other)
+
+
+def test_what_was_told_by_a_number_that_was_merged_then_is_the_same_when_told_again_later() -> None:
+    ada, second, bruno = members(ada=100, second=0, bruno=40)
+    heard(purchase(second, MONDAY, 1_000))
+    merge(second, ada, by("2024-05-01 13:00"))
+    home = found(bruno, "", by("2024-05-02 10:00")).household.number
+    joining, leaving = (by("2024-05-02 11:00", uuid4().hex) for _ in range(2))
+    join(second, home, joining)
+    leave(second, 0, "", leaving)
+    unmerge(second, by("2024-05-03 10:00"))
+    assert join(second, home, joining).again and leave(second, 0, "", leaving).again
+    assert refused(leave, bruno, 0, "", leaving)[0] == "other_content"
+    whole(ada, second, bruno, home)
 
 
 def test_what_is_told_again_after_leaving_is_still_the_same() -> None:

@@ -84,6 +84,41 @@ def test_what_is_told_for_two_accounts_in_one_batch_is_taken_as_one_after_the_ot
     whole(ada, bruno, home)
 
 
+@pytest.mark.parametrize("ada_first", [True, False])
+def test_what_is_brought_in_after_the_fact_finds_no_night_that_came_too_early(ada_first: bool) -> None:
+    """A file tells of Bruno in February after it told of Ada in June, or before: his points have not ended by then."""
+    ada, bruno = two(TEXT.replace("debt: true", "expiry: {after: earning, months: 1, notice: none}\n    debt: true"))
+    home = found(ada, "", by("2026-01-01 10:00")).household.number
+    join(bruno, home, by("2026-01-01 10:01"))
+    lamp = purchase(ada, "2026-01-02 10:00", 10_000)
+    take([lamp, purchase(bruno, "2026-01-03 10:00", 10_000)], SOURCE, on("2026-01-03 11:00"), False)
+    leave(ada, 0, "", by("2026-01-04 10:00"))
+    events = [returned(ada, "2026-06-01 10:00", lamp), redemption(bruno, "2026-02-01 10:00", 50)]
+    results = take(events[:: 1 if ada_first else -1], SOURCE, on("2026-06-02 10:00"), False, history=True)
+    assert codes(results) == [None, None]
+    whole(ada, bruno, home)
+
+
+def test_parts_of_batches_in_a_transaction_that_goes_on_do_not_wait_for_each_other() -> None:
+    ada, bruno, _, (lamp, *_) = kin()
+    carmen, dagny = fresh("carmen"), fresh("dagny")
+    enrol([Person(carmen), Person(dagny)], on("2026-05-01 09:00"))
+    answers: list[str | None] = []
+
+    def tell(*members: str) -> Work:
+        events = [purchase(one, "2026-05-04 10:00", 1_000) for one in members]
+        events.insert(1, returned(ada, "2026-05-04 10:00", lamp, {"1": 100}))
+
+        def work() -> None:
+            with transaction.atomic():
+                answers.extend(codes(told(*events)))
+
+        return work
+
+    at_once([tell(dagny, bruno, carmen), tell(carmen, bruno, dagny)] * 4, 8)
+    assert Counter(answers) == {None: 8 * 4}
+
+
 def test_whoever_brings_two_callers_together_hears_that_they_are_to_be_taken_apart() -> None:
     ada, bruno, home, (lamp, *_) = kin()
     before = all_there_is(ada, home)

@@ -135,6 +135,8 @@ def test_the_id_of_a_merge_is_not_that_of_another_one_among_the_same_people() ->
     merge(third, ada, by("2024-05-03 10:00"))
     unmerge(third, undone)
     assert refused(partial(unmerge), second, undone)[0] == "other_content"  # type: ignore[arg-type]
+    assert refused(partial(merge), "nobody", "nobody else", once)[0] == "other_content"  # type: ignore[arg-type]
+    assert refused(partial(unmerge), "nobody", undone)[0] == "other_content"  # type: ignore[arg-type]
     assert merge(second, ada, once).again and unmerge(third, undone).again
     whole(ada, second, third)
 

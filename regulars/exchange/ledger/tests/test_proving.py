@@ -10,6 +10,7 @@ import pytest
 from regulars.engine.events import CAPTURE, HOLD, RELEASE
 from regulars.exchange.earning.housing import found, join, leave
 from regulars.exchange.earning.merging import merge
+from regulars.exchange.earning.refolding import refolder
 from regulars.exchange.earning.tests.cast import (
     Line,
     account,
@@ -26,6 +27,7 @@ from regulars.exchange.earning.tests.test_acting import by
 from regulars.exchange.ledger import proving
 from regulars.exchange.ledger.proving import prove
 from regulars.exchange.ledger.tests.test_acts import act, member_with
+from regulars.ground.activity.contract import Incoming
 from regulars.ground.publishing.versions import publish
 
 
@@ -316,3 +318,23 @@ def test_where_tiers_follow_a_balance_progress_is_proved_by_that(
         (found,) = prove([account(ada)]).differences
         tampering.rollback()
     assert (found.what, found.expected, found.found) == ("standing: progress", "100", "0")
+
+
+def test_when_tiers_no_longer_follow_a_balance_progress_is_counted_anew(db: None) -> None:
+    followed = SHORT[: SHORT.index("tiers:")] + (
+        "tiers: {counts: points, window: balance, levels: [{id: guest, title: Guest, at: 0}, {id: gold, title: Gold, at: 90}]}\n"
+    )
+    publish(followed, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
+    after = datetime(2026, 2, 1, tzinfo=UTC)
+    publish(SHORT, after, "keeper", datetime(2016, 1, 2, tzinfo=UTC), base=1, allow_devaluation=True)
+    ada, bruno = fresh("ada"), fresh("bruno")
+
+    def life(member: str) -> list[Incoming]:
+        return [purchase(member, "2026-01-10 10:00", 10_000), purchase(member, "2026-02-10 10:00", 1_000)]
+
+    tell(*life(ada))
+    for event in life(bruno):
+        tell(event)
+    found = [rows("standing", account(member))[0] for member in (ada, bruno)]
+    assert [one["progress"] for one in found] == [1_000, 1_000]
+    assert prove([account(ada), account(bruno)], also=refolder(datetime(2026, 2, 11, tzinfo=UTC))).differences == ()
