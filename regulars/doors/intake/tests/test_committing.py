@@ -17,6 +17,8 @@ from regulars.doors.api.tests.conftest import till as till
 from regulars.doors.intake import committing
 from regulars.doors.intake.admitting import Head
 from regulars.doors.intake.committing import Answer, Request, commit
+from regulars.exchange.earning.housing import found, join
+from regulars.exchange.earning.tests.test_acting import by
 from regulars.ground.access.keys import revoke
 
 
@@ -104,6 +106,22 @@ def test_a_figure_beyond_all_bounds_sets_aside_its_own_event(caller: Callable[..
     assert statuses(answers[0]) == ["recorded"]
     codes = [one["refusal"]["code"] for one in told(answers[1])["results"] if one["refusal"]]
     assert codes and set(codes) == {"cannot_be_kept"}
+
+
+def test_a_return_that_looks_at_accounts_of_kin_is_committed_with_all_others(
+    caller: Callable[..., Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till, ada, bruno = caller("till"), fresh("ada"), fresh("bruno")
+    lamp = purchase(ada, "10.00")
+    commit([ask(till, lamp, purchase(bruno, "1.00"))])
+    join(bruno, found(ada, "", by()).household.number, by())
+    back = {
+        "event": fresh("back"), "member": ada, "type": "return", "at": lamp["at"], "original": lamp["event"],
+        "lines": [{"original_line": "1", "net": "1.00"}],
+    }  # fmt: skip
+    monkeypatch.setattr(committing, "_alone", None)  # nobody is taken alone
+    answers = commit([ask(till, purchase(fresh("carmen"), "2.00")), ask(till, back)])
+    assert [statuses(answer) for answer in answers] == [["recorded"], ["recorded"]]
 
 
 def test_the_answer_is_kept_in_the_transaction_of_the_events(till: Caller) -> None:
