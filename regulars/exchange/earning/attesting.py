@@ -10,14 +10,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
+from regulars.engine.events import NOTICE, TIER_NOTICE
 from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.activity.recording import stated
 from regulars.kit.json import decode, encode
 
+#: Acts of the house that tell of an earlier moment, which their digest leaves out: when a message had arrived.
+OF_BEFORE: Final = (NOTICE, TIER_NOTICE)
 #: So many bytes stand for what is kept.
 SIZE = 8
 #: What an outcome keeps because no fold could find it by itself.
@@ -28,12 +31,15 @@ _BESIDES = frozenset({"_by", "_number", *(f"_{field.name}" for field in fields(A
 _sorted = msgspec.json.Encoder(order="sorted").encode
 
 
-def attest(event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: bool) -> bytes:
+def attest(
+    event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: bool, with_moment: bool = True
+) -> bytes:
     """The digest of what the row of an event keeps beyond what was told, `kept` being its outcome; empty for a row that
     keeps no more.
 
     `recorded_us` is when it was recorded, in microseconds. That its id says, unless it `follows` that of the account's
-    event before by one: then the clock had stood still.
+    event before by one: then the clock had stood still. Acts `OF_BEFORE` keep their moment here, but for those from
+    before they did (not `with_moment`).
     """
     plain = event.act is None and not (event.by or event.number or follows)
     if plain and _FOUND.isdisjoint(kept):
@@ -44,9 +50,7 @@ def attest(event: Incoming, kept: Mapping[str, Any], recorded_us: int, follows: 
     _, attributes = stated(event)
     # An act that asked for nothing of its own looks like what a till tells.
     besides = {} if _BESIDES.isdisjoint(attributes) else attributes
-    # What tells an act from another one leaves its moment out, as that is when it is recorded; of a notice it is when
-    # that had arrived.
-    at = [event.at] if event.act is not None and event.at != recorded_us else []
+    at = [event.at] if with_moment and event.act is not None and event.type in OF_BEFORE else []
     return _digest(found, besides, recorded_us if follows else 0, *at) if found or besides or follows or at else b""
 
 

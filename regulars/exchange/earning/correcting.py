@@ -5,6 +5,7 @@ from __future__ import annotations
 from regulars.engine.entries import ADJUSTMENT, Refusal
 from regulars.engine.events import RETURN
 from regulars.engine.meanwhile import grant_of
+from regulars.exchange.earning.inheriting import came_back
 from regulars.exchange.earning.tracing import Place, trace
 from regulars.ground.members.leading import kin_of
 from regulars.kit.reading import plain, read_rows
@@ -68,20 +69,12 @@ def given_for(account: int, seq: int) -> int:
 
 def _given_elsewhere(movement: Place, kin: list[int]) -> int:
     """What came back of a payment in other accounts, or (below zero) what returns took back there of an accrual."""
-    back = sum(
-        points
-        for (rows,) in read_rows(
-            "SELECT outcome -> 'back' FROM event WHERE account_id = ANY(%s) AND outcome ? 'back'", [kin]
-        )
-        for *paid, points in plain(rows)
-        if tuple(paid) == movement
-    )
     trail, taken = trace([movement[0], *kin]), 0
     for account, grants, currency, rule, points in read_rows(_TAKEN, [kin, RETURN]):
         for _, seq, *of, amount, _ in (grant[:6] for grant in plain(grants)):
             place = trail.root((account, seq) if seq > 0 else grant_of(seq))
             taken += min(points, amount) if place == movement and of == [currency, rule] else 0
-    return int(back) - taken
+    return came_back(kin).get(movement, 0) - taken
 
 
 def _entry(account: int, seq: int, currency: str) -> tuple[str, int, int] | None:

@@ -68,7 +68,7 @@ def inherit(
     spent = _spent_there(there, belongs, kin, [*acts, *(id for found in paid.values() for _, id in found)])
     theirs = load_pasts(source, set(product(ways, named)), {*product(leads, acts), *spent})
     past.whose |= _own(account, spent, theirs)
-    back, trail = _back([account, *kin]), trace([account, *kin])
+    back, trail = came_back([account, *kin]), trace([account, *kin])
     travelled = trail.travelled(account)
     numbers: dict[Place, int] = {}
     for name in named:
@@ -346,7 +346,7 @@ def _own(account: int, spent: Mapping[Act, tuple[int, set[str]]], theirs: Mappin
     }
 
 
-def _back(accounts: Sequence[int]) -> dict[Place, int]:
+def came_back(accounts: Sequence[int]) -> dict[Place, int]:
     """Points that came back elsewhere of what each of some accounts had spent, by (account, seq of the payment)."""
     found: dict[tuple[int, int], int] = {}
     for (rows,) in read_rows(

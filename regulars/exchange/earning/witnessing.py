@@ -10,9 +10,9 @@ from uuid import UUID
 
 from regulars.engine import tiering
 from regulars.engine.entries import PENDING, Outcome
-from regulars.engine.events import ARRIVES_AS, NOTICE, TIER_NOTICE, TRANSFER_IN, TRANSFER_OUT
+from regulars.engine.events import ARRIVES_AS, TRANSFER_IN, TRANSFER_OUT
 from regulars.engine.standing import Standing, dump
-from regulars.exchange.earning.attesting import attest
+from regulars.exchange.earning.attesting import OF_BEFORE, attest
 from regulars.exchange.earning.histories import History, Row, key_of
 from regulars.exchange.ledger.packing import told
 from regulars.ground.activity.contract import Act, Incoming
@@ -26,8 +26,6 @@ from regulars.kit.zones import microseconds
 Fault = tuple[str, Any, Any]
 #: Acts that always say themselves by whom they were done; of others the audit may alone.
 _NAMED = {*ARRIVES_AS, *ARRIVES_AS.values()} - {TRANSFER_OUT, TRANSFER_IN}
-#: Acts of the house that tell of an earlier moment: when a message had arrived.
-_OF_BEFORE = (NOTICE, TIER_NOTICE)
 #: A day that never comes, as `posting` writes it.
 _FAR = date(9999, 12, 31).toordinal()
 #: A purse that nothing ever moved in: an event that was refused may have opened it.
@@ -56,13 +54,13 @@ def event_faults(
         as_act = digests.get(key.digest)
         if as_act is None:
             yield f"{name}: digest", "that of the key", next(iter(digests)).hex()
-        elif as_act and row["occurred_at"] != row["recorded_at"] and row["type"] not in _OF_BEFORE:
+        elif as_act and row["occurred_at"] != row["recorded_at"] and row["type"] not in OF_BEFORE:
             yield f"{name}: occurred at", row["recorded_at"], row["occurred_at"]
         act = replace(event, act=event.act or Act()) if as_act else event
         recorded = microseconds(row["recorded_at"])
         attested = attest(act, row["outcome"], recorded, follows)
         # A notice from before its moment was kept there as well.
-        known = attested, attest(replace(act, at=recorded), row["outcome"], recorded, follows) if as_act else attested
+        known = attested, attest(act, row["outcome"], recorded, follows, with_moment=False)
         if key.attested not in known and not (older and not key.attested):
             yield f"{name}: what only its row keeps", f"that of the key, {key.attested.hex()}", attested.hex()
     yield from _stated(name, row, event)

@@ -16,31 +16,19 @@ from regulars.exchange.earning.persisting import NotTogether
 from regulars.exchange.earning.recording import RECORDED, Result, Telling, take, take_together
 from regulars.exchange.earning.tests.cast import SOURCE, fresh, purchase, redemption, returned
 from regulars.exchange.earning.tests.test_acting_at_once import Work, at_once
+from regulars.exchange.earning.tests.test_laws_of_travelling import FOR_EVER
 from regulars.exchange.earning.tests.test_merging import by, on, pots, whole
 from regulars.ground.activity.contract import Incoming
 from regulars.ground.members.enrolling import Person, enrol
 from regulars.ground.publishing.versions import publish, versions
 
-TEXT = """# regulars: allow HOUSE-1 because this is a test
-regulars: 1
-programme: {id: lamps, name: Lamps, zone: Europe/Berlin, money: USD, languages: [en]}
-currencies:
-  - id: points
-    title: points
-    value: 0.01
-    # regulars: allow CAP-1, CAP-2, CAP-3 because this is a test
-    debt: true
-earn:
-  rules:
-    - {id: base, title: base, currency: points, points: 1, per: 1.00}
-"""
 NOW = on("2026-05-04 10:02")
 
 
 pytestmark = pytest.mark.usefixtures("committed")
 
 
-def two(text: str = TEXT) -> tuple[str, str]:
+def two(text: str = FOR_EVER) -> tuple[str, str]:
     """Ada and Bruno, members of a programme that was published before."""
     publish(text, datetime(2016, 1, 1, tzinfo=UTC), "keeper", datetime(2016, 1, 1, tzinfo=UTC))
     ada, bruno = fresh("ada"), fresh("bruno")
@@ -87,7 +75,9 @@ def test_what_is_told_for_two_accounts_in_one_batch_is_taken_as_one_after_the_ot
 @pytest.mark.parametrize("ada_first", [True, False])
 def test_what_is_brought_in_after_the_fact_finds_no_night_that_came_too_early(ada_first: bool) -> None:
     """A file tells of Bruno in February after it told of Ada in June, or before: his points have not ended by then."""
-    ada, bruno = two(TEXT.replace("debt: true", "expiry: {after: earning, months: 1, notice: none}\n    debt: true"))
+    ada, bruno = two(
+        FOR_EVER.replace("debt: true", "expiry: {after: earning, months: 1, notice: none}\n    debt: true")
+    )
     home = found(ada, "", by("2026-01-01 10:00")).household.number
     join(bruno, home, by("2026-01-01 10:01"))
     lamp = purchase(ada, "2026-01-02 10:00", 10_000)
@@ -132,7 +122,9 @@ def test_whoever_brings_two_callers_together_hears_that_they_are_to_be_taken_apa
 @pytest.mark.parametrize("night_first", [True, False])
 def test_it_is_all_one_whether_the_night_has_come_to_the_account_that_was_left(night_first: bool) -> None:
     """What Ada had earned stayed in the household, where it has ended: nobody asks for it when the lamp comes back."""
-    ada, bruno = two(TEXT.replace("debt: true", "expiry: {after: earning, months: 1, notice: none}\n    debt: true"))
+    ada, bruno = two(
+        FOR_EVER.replace("debt: true", "expiry: {after: earning, months: 1, notice: none}\n    debt: true")
+    )
     lamp = purchase(ada, "2026-05-10 10:00", 10_000)
     told(purchase(bruno, "2026-05-02 10:00", 10_000))
     told(lamp)

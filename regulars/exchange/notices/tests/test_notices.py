@@ -5,6 +5,8 @@ from __future__ import annotations
 import psycopg
 import pytest
 
+from regulars.engine.events import NOTICE
+from regulars.exchange.earning.attesting import attest
 from regulars.exchange.earning.nights import settle_due
 from regulars.exchange.earning.refolding import refolder
 from regulars.exchange.earning.tests.cast import account, pots, purchase, rows, tell
@@ -12,10 +14,12 @@ from regulars.exchange.ledger.proving import prove
 from regulars.exchange.notices.finding import ask_notices
 from regulars.exchange.notices.tests.conftest import OPENS, POINTS, Days, at, joins, message, messages, published
 from regulars.exchange.notices.writing import writer
+from regulars.ground.activity.contract import Act, Incoming
 from regulars.ground.messaging.letters import came_back, posted, printed
 from regulars.ground.messaging.queueing import withdraw_needless
 from regulars.ground.messaging.sending import send_due
 from regulars.ground.messaging.tests.post_office import PostOffice
+from regulars.kit.zones import microseconds
 
 HAS, GONE = {"available": 240, "issued": -240}, {"issued": -240, "expired": 240}
 
@@ -62,6 +66,13 @@ def test_a_notice_that_counts_folds_again_and_its_moment_is_proved(
     assert [one.what for one in prove([account(maren)], also=folded).differences] == [
         f"event expiry notice {message(maren)['id']}: what only its row keeps"
     ]
+
+
+def test_a_notice_keeps_its_moment_also_where_it_is_recorded_in_it() -> None:
+    now, later = (microseconds(at(moment)) for moment in ("2026-11-06 06:45", "2026-11-06 07:45"))
+    told, changed = (Incoming("maren", "1", NOTICE, on, "", [], [], {}, {}, act=Act()) for on in (now, later))
+    assert attest(told, {}, now, False) not in (b"", attest(changed, {}, now, False))
+    assert attest(changed, {}, now, False, with_moment=False) == b""
 
 
 def test_without_a_notice_nothing_ends(days: Days) -> None:
